@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+
+/** `.sh` files are text, in the tests as in the bundle. */
+const shellAsText = {
+  name: 'shell-as-text',
+  enforce: 'pre' as const,
+  transform(code: string, id: string) {
+    return id.endsWith('.sh') ? { code: `export default ${JSON.stringify(code)}`, map: null } : undefined;
+  },
+};
+
+const quick = ['test/unit/**/*.test.ts', 'test/golden/**/*.test.ts', 'test/property/**/*.test.ts', 'test/*.test.ts'];
+
+export default defineConfig({
+  plugins: [shellAsText],
+  test: {
+    projects: [
+      { extends: true, test: { name: 'quick', include: quick, testTimeout: 30_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['test/remote/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
