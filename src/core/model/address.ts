@@ -102,7 +102,7 @@ function compareBigint(a: bigint, b: bigint): number {
 function parseV4(text: string): bigint | undefined {
   if (!/^[0-9]{1,3}(\.[0-9]{1,3}){3}$/.test(text)) return undefined;
   try {
-    return IPv4.fromDecimalDottedString(text).value;
+    return new IPv4(text).value;
   } catch {
     return undefined;
   }
@@ -111,7 +111,7 @@ function parseV4(text: string): bigint | undefined {
 function parseV6(text: string): bigint | undefined {
   if (!/^[0-9a-fA-F:]{2,39}$/.test(text)) return undefined;
   try {
-    return IPv6.fromHexadecimalString(text).value;
+    return new IPv6(text).value;
   } catch {
     return undefined;
   }
