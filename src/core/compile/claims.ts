@@ -35,7 +35,10 @@ function nodeClaims(node: Node, ranges: readonly Prefix[]): readonly Claim[] {
 }
 
 /** Drops each claim that `redundant` says its nearest wider claim makes superfluous; a sweep over nested blocks. */
-function withoutCovered(claims: readonly Claim[], redundant: (outer: Claim, inner: Claim) => boolean): Claim[] {
+function withoutCovered(
+  claims: readonly Claim[],
+  redundant: (outer: Claim, inner: Claim) => boolean,
+): Claim[] {
   const kept: Claim[] = [];
   const open: Claim[] = [];
   for (const claim of claims.toSorted((a, b) => comparePrefix(a.prefix, b.prefix))) {

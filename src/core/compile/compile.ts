@@ -1,5 +1,11 @@
 import type { Address, Family, Prefix } from '../model/address.ts';
-import { compareRoutes, type Fleet, type HostState, type Peer, type RouteGroup } from '../model/host-state.ts';
+import {
+  compareRoutes,
+  type Fleet,
+  type HostState,
+  type Peer,
+  type RouteGroup,
+} from '../model/host-state.ts';
 import { HUB, type HostName } from '../model/name.ts';
 import {
   activeRouter,
@@ -117,7 +123,9 @@ function tunnelRoutes(destinations: Destinations, own: readonly Family[]): reado
 function plainRoutes(cluster: Cluster, destinations: Destinations): ReadonlyMap<Family, RouteGroup> {
   const router = activeRouter(cluster);
   if (!router || isPending(router)) return new Map();
-  const hops = router.addresses.filter(({ value }) => router.tunnel.some((t) => t.value.family === value.family));
+  const hops = router.addresses.filter(({ value }) =>
+    router.tunnel.some((t) => t.value.family === value.family),
+  );
   return new Map(
     hops.flatMap(({ value: via }): [Family, RouteGroup][] => {
       const list = destinations.get(via.family) ?? [];
@@ -132,6 +140,7 @@ function group(via: Address, destinations: readonly Prefix[]): RouteGroup {
 
 /** `host:port`, with brackets around an IPv6 literal, as `wg` reads it. */
 function formatEndpoint(endpoint: Endpoint): string {
-  const host = endpoint.address?.family === 6 ? `[${endpoint.address.text}]` : (endpoint.address?.text ?? endpoint.host);
+  const host =
+    endpoint.address?.family === 6 ? `[${endpoint.address.text}]` : (endpoint.address?.text ?? endpoint.host);
   return `${host}:${endpoint.port}`;
 }

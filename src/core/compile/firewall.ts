@@ -19,7 +19,10 @@ export function hubChains(hub: HubFirewall): readonly Chain[] {
   const outside = hub.endpoint.address ? [hub.endpoint.address.family] : ([4, 6] as const);
   const chains = ([4, 6] as const).flatMap((family): Chain[] => {
     const inside = hub.families.includes(family);
-    const input = [...(outside.includes(family) ? [wireguard] : []), ...(inside ? fromTunnel(hub.interface) : [])];
+    const input = [
+      ...(outside.includes(family) ? [wireguard] : []),
+      ...(inside ? fromTunnel(hub.interface) : []),
+    ];
     const forward: Rule = { in: hub.interface, out: hub.interface, target: 'ACCEPT' };
     return [
       { family, table: 'filter', chain: 'KUIIL-INPUT', rules: input },

@@ -30,7 +30,10 @@ export function network(topology: Topology): Network {
  * What lies behind the tunnel as seen from inside `cluster`: the tunnel subnets and every other cluster's blocks, one
  * sorted list a family. Seen from the hub (`cluster` undefined) every cluster is an other one.
  */
-export function behindTunnel(net: Network, cluster: Cluster | undefined): ReadonlyMap<Family, readonly Prefix[]> {
+export function behindTunnel(
+  net: Network,
+  cluster: Cluster | undefined,
+): ReadonlyMap<Family, readonly Prefix[]> {
   const lists = new Map<Family, Prefix[]>(net.tunnelSubnets.map((subnet) => [subnet.family, [subnet]]));
   for (const { prefix, cluster: owner } of net.advertised) {
     if (owner !== cluster?.name) lists.get(prefix.family)?.push(prefix);

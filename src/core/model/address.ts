@@ -37,7 +37,8 @@ export function formatAddress(family: Family, value: bigint): string {
   return family === 4 ? formatV4(Number(value)) : formatV6(value);
 }
 
-export type PrefixFault = { readonly kind: 'malformed' } | { readonly kind: 'host-bits'; readonly canonical: string };
+export type PrefixFault =
+  { readonly kind: 'malformed' } | { readonly kind: 'host-bits'; readonly canonical: string };
 
 /**
  * Parses `address/length`. Host bits are refused and the canonical form is offered, because `wg` accepts
@@ -62,7 +63,13 @@ export function prefixOf(address: Address, length: number): Prefix {
   const size = BigInt(width(address.family) - length);
   const start = (address.value >> size) << size;
   const end = start + (1n << size) - 1n;
-  return { family: address.family, start, end, length, text: `${formatAddress(address.family, start)}/${length}` };
+  return {
+    family: address.family,
+    start,
+    end,
+    length,
+    text: `${formatAddress(address.family, start)}/${length}`,
+  };
 }
 
 /** `address` as a block of its own: /32 or /128. */

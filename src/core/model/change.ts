@@ -2,7 +2,7 @@ import type { Address, Family, Prefix } from './address.ts';
 import type { Chain, Peer, RouteGroup, WireguardState } from './host-state.ts';
 import type { PublicKey } from './key.ts';
 
-type Interface = Pick<WireguardState, 'interface' | 'publicKey' | 'port' | 'mtu' | 'addresses'>;
+type Interface = Pick<WireguardState, 'interface' | 'publicKey' | 'port' | 'mtu'>;
 
 /** One step from a host's state before to its state after. Applying all of them, in any order, gives the state after. */
 export type Change =

@@ -23,7 +23,11 @@ export function compareChains(a: Chain, b: Chain): number {
 }
 
 /** What makes two chains the same chain. */
-export function chainKey(chain: { readonly family: Family; readonly table: string; readonly chain: string }): string {
+export function chainKey(chain: {
+  readonly family: Family;
+  readonly table: string;
+  readonly chain: string;
+}): string {
   return `${chain.family} ${chain.table} ${chain.chain}`;
 }
 

@@ -8,7 +8,14 @@ import type { Chain, Rule } from '../model/host-state.ts';
  */
 export function renderChains(chains: readonly Chain[]): string {
   const tables = [...new Set(chains.map((chain) => chain.table))];
-  return tables.map((table) => renderTable(table, chains.filter((chain) => chain.table === table))).join('');
+  return tables
+    .map((table) =>
+      renderTable(
+        table,
+        chains.filter((chain) => chain.table === table),
+      ),
+    )
+    .join('');
 }
 
 function renderTable(table: string, chains: readonly Chain[]): string {

@@ -16,7 +16,13 @@ export function render(state: HostState): readonly HostFile[] {
     { path: ROUTES, mode: 0o644, text: renderRoutes(state.routes, wireguard?.interface ?? '') },
     { path: SYSCTL, mode: 0o644, text: state.forwarding.map(renderForwarding).join('') },
     ...(wireguard
-      ? [{ path: wireguardConf(wireguard.interface), mode: 0o600, text: renderWireguard(state.host, wireguard) }]
+      ? [
+          {
+            path: wireguardConf(wireguard.interface),
+            mode: 0o600,
+            text: renderWireguard(state.host, wireguard),
+          },
+        ]
       : []),
   ];
   return files.filter((file) => file.text !== '');
