@@ -1,0 +1,59 @@
+import type { Change } from '../model/change.ts';
+import type { HostState } from '../model/host-state.ts';
+import { compareHosts, HUB, type HostName } from '../model/name.ts';
+import { effects } from './effects.ts';
+
+/** How much of a release one activation carries out (docs/host.md). */
+export type Phase = 'expand' | 'switch' | 'whole';
+
+/** One wave of a deployment: these hosts, at the same time. */
+export interface Wave {
+  readonly phase: Phase;
+  readonly hosts: readonly HostName[];
+}
+
+export interface Step {
+  readonly host: HostName;
+  readonly changes: readonly Change[];
+  readonly after: HostState;
+}
+
+/**
+ * The order that never cuts the road to the next host: everything additive first, from the hub outwards; then what
+ * can only have one value; then what removes, from the outside in. A host whose changes only add, or
+ * only remove, is activated once; no host more than three times. Waves without hosts are left out.
+ */
+export function order(steps: readonly Step[]): readonly Wave[] {
+  const plans = steps
+    .toSorted((a, b) => compareHosts(a.host, b.host))
+    .map((step) => ({ host: step.host, ring: ring(step), phases: phases(step.changes) }));
+  const wave = (slot: Slot, at: number): readonly Wave[] => {
+    const hosts = plans.filter((plan) => plan.ring === at && plan.phases[slot] !== undefined);
+    return hosts.length === 0
+      ? []
+      : [{ phase: hosts[0]!.phases[slot]!, hosts: hosts.map((plan) => plan.host) }];
+  };
+  return [
+    ...[0, 1, 2].flatMap((at) => wave('first', at)),
+    ...[0, 1, 2].flatMap((at) => wave('second', at)),
+    ...[2, 1, 0].flatMap((at) => wave('third', at)),
+  ];
+}
+
+type Slot = 'first' | 'second' | 'third';
+
+/** A host that neither adds nor moves nor removes anything still takes its place, to learn the release's name. */
+function phases(changes: readonly Change[]): Partial<Record<Slot, Phase>> {
+  const does = effects(changes);
+  if (does.size === 0) return { first: 'expand' };
+  return {
+    ...(does.has('add') ? { first: 'expand' as const } : {}),
+    ...(does.has('move') ? { second: 'switch' as const } : {}),
+    ...(does.has('remove') ? { third: 'whole' as const } : {}),
+  };
+}
+
+/** Distance from the hub: 0 the hub, 1 a tunnel node, 2 a plain node. */
+function ring(step: Step): number {
+  return step.host === HUB ? 0 : step.after.wireguard ? 1 : 2;
+}
