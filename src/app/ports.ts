@@ -47,9 +47,14 @@ export interface Hosts {
   close(): Promise<void>;
 }
 
+/** Makes an own set of connections, so that a confirmation can come over new ones. */
+export type Connect = () => Hosts;
+
 /** Milliseconds since some fixed moment; only differences mean something. */
 export interface Clock {
   now(): number;
+  /** Resolves after so many milliseconds, or at once when `signal` is aborted. */
+  wait(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** Where use-cases say what they are doing while they do it. */

@@ -9,8 +9,12 @@ export type Phase = 'expand' | 'switch' | 'whole';
 /** One wave of a deployment: these hosts, at the same time. */
 export interface Wave {
   readonly phase: Phase;
+  /** Distance from the hub: 0 the hub, 1 tunnel nodes, 2 plain nodes. */
+  readonly ring: Ring;
   readonly hosts: readonly HostName[];
 }
+
+export type Ring = 0 | 1 | 2;
 
 export interface Step {
   readonly host: HostName;
@@ -27,16 +31,16 @@ export function order(steps: readonly Step[]): readonly Wave[] {
   const plans = steps
     .toSorted((a, b) => compareHosts(a.host, b.host))
     .map((step) => ({ host: step.host, ring: ring(step), phases: phases(step.changes) }));
-  const wave = (slot: Slot, at: number): readonly Wave[] => {
+  const wave = (slot: Slot, at: Ring): readonly Wave[] => {
     const hosts = plans.filter((plan) => plan.ring === at && plan.phases[slot] !== undefined);
     return hosts.length === 0
       ? []
-      : [{ phase: hosts[0]!.phases[slot]!, hosts: hosts.map((plan) => plan.host) }];
+      : [{ phase: hosts[0]!.phases[slot]!, ring: at, hosts: hosts.map((plan) => plan.host) }];
   };
   return [
-    ...[0, 1, 2].flatMap((at) => wave('first', at)),
-    ...[0, 1, 2].flatMap((at) => wave('second', at)),
-    ...[2, 1, 0].flatMap((at) => wave('third', at)),
+    ...([0, 1, 2] as const).flatMap((at) => wave('first', at)),
+    ...([0, 1, 2] as const).flatMap((at) => wave('second', at)),
+    ...([2, 1, 0] as const).flatMap((at) => wave('third', at)),
   ];
 }
 
@@ -53,7 +57,7 @@ function phases(changes: readonly Change[]): Partial<Record<Slot, Phase>> {
   };
 }
 
-/** Distance from the hub: 0 the hub, 1 a tunnel node, 2 a plain node. */
-function ring(step: Step): number {
+/** How far from the hub a host stands: the road to each ring leads through the one before. */
+export function ring(step: Pick<Step, 'host' | 'after'>): Ring {
   return step.host === HUB ? 0 : step.after.wireguard ? 1 : 2;
 }

@@ -25,7 +25,14 @@ export type HostOutcome =
   | 'confirming';
 
 export type DeploymentOutcome =
-  'confirmed' | 'unchanged' | 'planned' | 'refused' | 'unreachable' | 'reverted';
+  | 'confirmed'
+  | 'unchanged'
+  | 'planned'
+  | 'refused'
+  | 'unreachable'
+  | 'reverted'
+  /** Decided for the new release, but not read back from every host: never a success. */
+  | 'incomplete';
 
 export interface HostResult {
   readonly outcome: HostOutcome;
@@ -59,6 +66,7 @@ export function exitCode(outcome: DeploymentOutcome): number {
     case 'refused':
       return 1;
     case 'unreachable':
+    case 'incomplete':
       return 4;
     case 'reverted':
       return 5;

@@ -1,0 +1,72 @@
+import type { HostAnswer } from '../core/model/answer.ts';
+import { FaultError, type FaultCode } from '../core/model/fault.ts';
+import { EXIT, isAnswer, parseAnswer, type AnswerFault, type Verb } from '../remote/protocol.ts';
+import type { Session } from './ports.ts';
+
+export interface Request {
+  readonly verb: Verb;
+  readonly args?: readonly string[];
+  readonly payload?: string;
+  readonly timeoutMs: number;
+}
+
+/** Sends one call and takes the answer apart, whatever its exit code. Throws a FaultError when it is no answer. */
+export async function ask(session: Session, request: Request): Promise<HostAnswer> {
+  const { verb, args = [], payload = '', timeoutMs } = request;
+  const answer = await session.call({ verb, args, payload, timeoutMs });
+  const parsed = parseAnswer(verb, answer.stdout);
+  if (isAnswer(parsed)) return parsed;
+  throw new FaultError({
+    code: parsed.kind === 'other-version' ? 'host/protocol-version' : 'host/answer-malformed',
+    host: session.host,
+    step: verb,
+    command: `kuiil-host ${verb}`,
+    excerpt: answer.stderr,
+    cause: describe(parsed, answer.exitCode),
+    stateNow: verb === 'snapshot' || verb === 'stage' ? 'unchanged' : 'not known',
+  });
+}
+
+/** As `ask`, but an exit code other than 0 throws. */
+export async function demand(session: Session, request: Request): Promise<HostAnswer> {
+  const answer = await ask(session, request);
+  if (answer.code === EXIT.done) return answer;
+  const failed = answer.sections.get('failed') ?? [];
+  throw new FaultError({
+    code: codeOf(answer.code),
+    host: session.host,
+    step: request.verb,
+    command: lineAfter(failed, 'command') ?? `kuiil-host ${request.verb}`,
+    excerpt: failed.filter((line) => !/^(step|command|cause|hint) /.test(line)).join('\n'),
+    cause: lineAfter(failed, 'cause') ?? lineAfter(failed, 'step') ?? `exit code ${answer.code}`,
+    ...hintOf(failed),
+    stateNow: (answer.sections.get('state') ?? []).join(' ') || 'not known',
+  });
+}
+
+function hintOf(failed: readonly string[]): { hint?: string } {
+  const hint = lineAfter(failed, 'hint');
+  return hint === undefined ? {} : { hint };
+}
+
+function codeOf(exit: number): FaultCode {
+  if (exit === EXIT.busy) return 'host/busy';
+  return exit === EXIT.refused ? 'host/preflight' : 'host/command-failed';
+}
+
+function lineAfter(lines: readonly string[], word: string): string | undefined {
+  return lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
+}
+
+function describe(fault: AnswerFault, exitCode: number): string {
+  switch (fault.kind) {
+    case 'cut':
+      return `its answer ends in the middle (exit code ${exitCode})`;
+    case 'other-version':
+      return `it speaks version ${fault.version} of the protocol, and this program another`;
+    case 'not-an-answer':
+      return fault.firstLine === ''
+        ? `it answered nothing (exit code ${exitCode})`
+        : 'it answered something else';
+  }
+}

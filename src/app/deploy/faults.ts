@@ -1,0 +1,40 @@
+import { FaultError, type Fault } from '../../core/model/fault.ts';
+import type { HostName } from '../../core/model/name.ts';
+import type { DeployRequest } from './request.ts';
+import type { View } from './view.ts';
+
+/** Somebody else's deployment is under way on this host. */
+export function busy(view: View): Fault {
+  return {
+    code: 'host/busy',
+    host: view.host,
+    step: 'observe',
+    cause: `another deployment is under way (${view.pending!.transaction}${ownerOf(view)})`,
+    hint: 'wait until it has ended; an abandoned one ends by itself with its confirm timeout',
+    stateNow: 'unchanged by this run',
+  };
+}
+
+export function cameNot(host: HostName, fault: Fault): Fault {
+  return {
+    ...fault,
+    code: 'deploy/not-reached',
+    host,
+    hint: 'deploy again when it is there; nothing has to be undone',
+  };
+}
+
+export function throwIfInterrupted(request: DeployRequest): void {
+  if (request.signal.aborted)
+    throw new FaultError({
+      code: 'deploy/interrupted',
+      step: 'deploy',
+      cause: 'interrupted',
+      stateNow: 'see each host',
+    });
+}
+
+function ownerOf(view: View): string {
+  const owner = view.pending!.owner.find((line) => line.startsWith('owner '));
+  return owner === undefined ? '' : `, ${owner.slice('owner '.length)}`;
+}

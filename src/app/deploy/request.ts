@@ -1,0 +1,40 @@
+import type { HostName } from '../../core/model/name.ts';
+import type { Topology } from '../../core/model/topology.ts';
+import type { Clock, Connect, Progress } from '../ports.ts';
+
+export interface DeployRequest {
+  readonly topology: Topology;
+  /** Absent: every host. */
+  readonly only?: readonly HostName[];
+  readonly exclude: readonly HostName[];
+  readonly canary: readonly HostName[];
+  readonly dryRun: boolean;
+  /** A joining host that does not come makes the deployment fail. */
+  readonly requireAll: boolean;
+  /** Seconds from a host's activation until it goes back by itself. */
+  readonly confirmTimeoutS: number;
+  /** Seconds to wait for joining hosts after the hub has their peers. */
+  readonly awaitS: number;
+  /** Who deploys, for the lock that a second deployment is shown. One line each. */
+  readonly owner: { readonly who: string; readonly commit?: string };
+  /** Names the transaction on every host: `[A-Za-z0-9-]+`, new for each deployment. */
+  readonly transaction: string;
+  /** Aborted by SIGINT and SIGTERM: the revert starts at once. */
+  readonly signal: AbortSignal;
+}
+
+export interface DeployPorts {
+  readonly connect: Connect;
+  readonly clock: Clock;
+  readonly progress: Progress;
+}
+
+/** Milliseconds that one call may take before its host counts as lost. */
+export const CALL_MS = {
+  snapshot: 20_000,
+  stage: 30_000,
+  activate: 45_000,
+  probe: 20_000,
+  confirm: 20_000,
+  revert: 45_000,
+};
