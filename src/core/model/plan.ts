@@ -1,0 +1,45 @@
+import type { Change } from './change.ts';
+import type { HostFile } from './file.ts';
+import type { HostName } from './name.ts';
+
+export type HostStatus = 'added' | 'changed' | 'removed' | 'unchanged' | 'pending';
+
+/** What a plan does to one host. */
+export interface HostPlan {
+  readonly host: HostName;
+  /** `pending`: in the topology, but not enrolled; nothing is rendered for it. */
+  readonly status: HostStatus;
+  /** In the order of `diff`. Empty where only words in files change. */
+  readonly changes: readonly Change[];
+  /** The host's files on either side, sorted by path; what is missing on a side is not there. */
+  readonly before: readonly HostFile[];
+  readonly after: readonly HostFile[];
+  /** Why traffic that is there stops for a moment. Empty: no packet is lost. */
+  readonly interruptions: readonly Interruption[];
+}
+
+/** A change that cannot be made without losing packets, and how long it lasts (docs/interruptions.md). */
+export interface Interruption {
+  readonly code:
+    | 'interface-bounced'
+    | 'port-changed'
+    | 'public-key-changed'
+    | 'endpoint-changed'
+    | 'router-moved'
+    | 'range-moved'
+    | 'tunnel-address-changed';
+  /** One sentence for a reviewer, without a full stop. */
+  readonly message: string;
+}
+
+/** The step from one release to another. */
+export interface Plan {
+  readonly name: string;
+  /** Digest of the release that the base renders; absent without a base: everything is new. */
+  readonly from?: string;
+  readonly to: string;
+  /** sha256 in hex over from, to, findings and the renderer's version. */
+  readonly digest: string;
+  /** Every host of either side, the hub first, then by name. */
+  readonly hosts: readonly HostPlan[];
+}
