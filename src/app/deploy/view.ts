@@ -5,7 +5,7 @@ import { FaultError } from '../../core/model/fault.ts';
 import type { HostState } from '../../core/model/host-state.ts';
 import type { HostName } from '../../core/model/name.ts';
 import { diff } from '../../core/diff/diff.ts';
-import { observeSnapshot } from '../../core/observe/snapshot.ts';
+import { observeSnapshot, type ObservedHost } from '../../core/observe/snapshot.ts';
 import { keyValues } from '../../remote/protocol.ts';
 import { demand } from '../call.ts';
 import type { HostRelease } from '../digest.ts';
@@ -32,6 +32,8 @@ export interface View {
   readonly changes: readonly Change[];
   /** Whether it boots into, runs and holds exactly what is wanted. */
   readonly settled: boolean;
+  /** Seconds since each peer's latest handshake, by the peer's name; undefined: never. */
+  readonly handshakes: ReadonlyMap<string, number | undefined>;
   /** The hub's memory of who was confirmed on what; empty elsewhere. */
   readonly fleet: ReadonlyMap<string, string>;
 }
@@ -73,8 +75,20 @@ function viewOf(session: Session, answer: HostAnswer, desired: Desired): View {
       : { pending: { transaction: pending, owner: answer.sections.get('owner') ?? [] } }),
     changes,
     settled: inPlace && confirmed === digest && active === digest,
+    handshakes: ages(observed, Number(facts.get('time'))),
     fleet: keyValues(answer, 'fleet'),
   };
+}
+
+/** By the host's own clock, since ours may differ. */
+function ages({ state, handshakes }: ObservedHost, now: number): View['handshakes'] {
+  const peers = state.wireguard?.peers ?? [];
+  return new Map(
+    peers.map(({ name, publicKey }) => {
+      const at = handshakes.get(publicKey) ?? 0;
+      return [name, at > 0 && now > 0 ? Math.max(0, now - at) : undefined];
+    }),
+  );
 }
 
 function digestOf(text: string | undefined): string | undefined {
