@@ -1,0 +1,40 @@
+import type { Clock, Connect } from '../../app/ports.ts';
+import type { TwinHost } from '../../app/rehearse.ts';
+
+/** Everything that the command line reaches outside of itself; made once, in `entry/cli.ts`. */
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly files: Files;
+  readonly clock: Clock;
+  /** Aborted by SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+  /** `VERSION (COMMIT)`. */
+  readonly version: string;
+  /** Who runs this, for the lock that others are shown. */
+  readonly who: string;
+  /** Makes SSH connections with this identity. */
+  readonly connect: (login: Login) => Promise<Connect>;
+  /** Brings twins up on this machine; asked for only by `rehearse`. */
+  readonly twin: () => Promise<TwinHost>;
+  /** A new name for a transaction. */
+  readonly transaction: () => string;
+}
+
+export interface Output {
+  readonly isTerminal: boolean;
+  write(text: string): void;
+}
+
+export interface Files {
+  /** Undefined when there is no such file. */
+  read(path: string): Promise<Uint8Array | undefined>;
+  /** Makes the folders above it too. */
+  write(path: string, text: string, mode?: number): Promise<void>;
+}
+
+/** Where the SSH identity comes from: a file, else `KUIIL_SSH_KEY`, else the agent. */
+export interface Login {
+  readonly identityFile?: string;
+}
