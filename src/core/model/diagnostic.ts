@@ -13,6 +13,8 @@ export interface Place {
   readonly source: Source;
   readonly path: Path;
   readonly on?: 'key' | 'value';
+  /** First and last (exclusive) character offset of a fault in the YAML itself, to which no path leads. */
+  readonly offsets?: readonly [number, number];
 }
 
 /** Lines and columns count from 1; `endColumn` is exclusive. Columns count UTF-16 code units, as editors do. */
@@ -33,6 +35,11 @@ export interface Finding {
   readonly hint: string;
   readonly at: Place;
   readonly related?: readonly { readonly at: Place; readonly message: string }[];
+  /**
+   * Places whose content this finding takes for complete. It is not shown when something there could not be
+   * read, because then it may be false: a cluster whose only tunnel address has a typo has a tunnel node.
+   */
+  readonly restsOn?: readonly Place[];
 }
 
 /** A finding with its file and line: what users see. */
