@@ -1,0 +1,173 @@
+import { Command, CommanderError, Option } from 'commander';
+import { FaultError } from '../../core/model/fault.ts';
+import type { Topology } from '../../core/model/topology.ts';
+import { faultText } from '../../core/report/fault.ts';
+import { deployed, removed, shown } from './commands/hosts.ts';
+import { rehearsed } from './commands/rehearse.ts';
+import { graph, planned, renderFiles } from './commands/topology.ts';
+import { load, type Loaded } from './load.ts';
+import { FORMATS, parseCount, parseHosts, parseSeconds, UsageError, type Format } from './options.ts';
+import { paint } from './paint.ts';
+import { diagnosed, print, type Result } from './result.ts';
+import type { World } from './world.ts';
+
+/** Runs the command line; resolves to its exit code. `argv` is without the program's own name. */
+export async function run(argv: readonly string[], world: World): Promise<number> {
+  let exit = 0;
+  const program = commands(world, (code) => {
+    exit = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exit;
+  } catch (error) {
+    return report(error, world);
+  }
+}
+
+function report(error: unknown, world: World): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageError) {
+    world.stderr.write(`kuiil: ${error.message}\n`);
+    return 2;
+  }
+  if (error instanceof FaultError) {
+    world.stderr.write(`${faultText(error.fault, paint(world.stderr))}\n`);
+    return error.fault.code.startsWith('ssh/') ? 4 : 1;
+  }
+  throw error;
+}
+
+type Handle = (topology: Topology, loaded: Loaded) => Promise<Result> | Result;
+
+function commands(world: World, done: (exit: number) => void): Command {
+  const program = new Command('kuiil')
+    .description('Connects private Kubernetes clusters through one public WireGuard hub, from one topology.yaml.')
+    .version(world.version, '--version')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => world.stdout.write(text), writeErr: (text) => world.stderr.write(text) });
+  /** A verb that needs a valid topology: what is wrong with it goes to standard error, and ends it. */
+  const withTopology = async (command: Command, handle: Handle): Promise<void> => {
+    const { file, format } = command.opts<{ file: string; format: Format }>();
+    const loaded = await load(world, file);
+    const findings = diagnosed(world, loaded.checked);
+    if (loaded.checked.value === undefined) {
+      if (format === 'json') print(world, format, findings);
+      else world.stderr.write(`${findings.text()}\n`);
+      return done(1);
+    }
+    if (loaded.checked.diagnostics.length > 0) world.stderr.write(`${findings.text()}\n`);
+    const result = await handle(loaded.checked.value, loaded);
+    print(world, format, result);
+    done(result.exit);
+  };
+  const verb = (name: string, description: string, example: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .option('-f, --file <file>', 'the topology', 'topology.yaml')
+      .addOption(new Option('--format <format>', 'how the result is printed').choices([...FORMATS]).default('text'))
+      .addHelpText('after', `\nExample:\n  $ kuiil ${example}`);
+
+  topologyVerbs({ verb, withTopology, world, done });
+  hostVerbs({ verb, withTopology, world });
+  return program;
+}
+
+interface Verbs {
+  readonly world: World;
+  readonly verb: (name: string, description: string, example: string) => Command;
+  readonly withTopology: (command: Command, handle: Handle) => Promise<void>;
+}
+
+function topologyVerbs({ verb, withTopology, world, done }: Verbs & { done: (exit: number) => void }): void {
+  verb('validate', 'Say what is wrong with the topology, all of it, with lines.', 'validate -f topology.yaml').action(
+    async (options: { file: string; format: Format }) => {
+      const result = diagnosed(world, (await load(world, options.file)).checked);
+      print(world, options.format, result);
+      done(result.exit);
+    },
+  );
+  verb('render', 'Write the files of every host.', 'render --out rendered --host cluster1/c1-master')
+    .option('--out <dir>', 'write DIR/HOST/PATH instead of printing')
+    .option('--host <host>', 'only this host')
+    .action((options: { out?: string; host?: string }, command: Command) =>
+      withTopology(command, (topology) => {
+        const host = options.host === undefined ? undefined : parseHosts(options.host)[0]!;
+        return renderFiles(world, topology, {
+          ...(options.out === undefined ? {} : { out: options.out }),
+          ...(host === undefined ? {} : { host }),
+        });
+      }),
+    );
+  verb('plan', 'Say what changes on which host, and what it interrupts.', 'plan --base main/topology.yaml')
+    .option('--base <file>', 'the topology to come from; left out: everything is new')
+    .option('--exit-code', 'exit with 3 when something changes')
+    .action((options: { base?: string; exitCode?: boolean }, command: Command) =>
+      withTopology(command, async (topology) => {
+        const base = options.base === undefined ? undefined : (await load(world, options.base)).checked;
+        if (base && base.value === undefined) {
+          world.stderr.write(`${diagnosed(world, base).text()}\n`);
+          throw new UsageError(`the base ${options.base} is not valid: a plan starts from a topology that is`);
+        }
+        return planned(world, base?.value, topology, options.exitCode === true);
+      }),
+    );
+  verb('graph', 'Draw the network.', 'graph --as svg > network.svg')
+    .addOption(new Option('--as <kind>', 'what to draw it as').choices(['mermaid', 'svg']).default('mermaid'))
+    .action((options: { as: 'mermaid' | 'svg' }, command: Command) =>
+      withTopology(command, (topology) => graph(topology, options.as)),
+    );
+}
+
+function hostVerbs({ verb, withTopology, world }: Verbs): void {
+  const identity = (options: { identity?: string }) =>
+    options.identity === undefined ? {} : { identityFile: options.identity };
+  verb('deploy', 'Bring every host to what the topology says, or leave every host as it was.', 'deploy --dry-run')
+    .option('--identity <file>', 'SSH private key; else the variable KUIIL_SSH_KEY, else the agent')
+    .option('--only <hosts>', 'only these hosts: hub,CLUSTER/NODE,…', parseHosts)
+    .option('--exclude <hosts>', 'not these hosts', parseHosts, [])
+    .option('--canary <hosts>', 'these hosts first', parseHosts, [])
+    .option('--dry-run', 'say what would change; write nothing anywhere', false)
+    .option('--require-all', 'fail when a host that joins does not come', false)
+    .option('--confirm-timeout <seconds>', 'until an unconfirmed host goes back by itself', parseSeconds, 120)
+    .option('--await <seconds>', 'how long to wait for hosts that join', parseSeconds, 20)
+    .action((options: DeployFlags, command: Command) =>
+      withTopology(command, (topology) =>
+        deployed(world, topology, { ...options, confirmTimeoutS: options.confirmTimeout, awaitS: options.await }, identity(options)),
+      ),
+    );
+  verb('status', 'Show what every host runs, and when it last shook hands.', 'status')
+    .option('--identity <file>', 'SSH private key; else the variable KUIIL_SSH_KEY, else the agent')
+    .action((options: { identity?: string }, command: Command) =>
+      withTopology(command, (topology) => shown(world, topology, identity(options))),
+    );
+  verb('remove', 'Take Kuiil off the hosts and put back what was there.', 'remove --only cluster1/c1-node1')
+    .option('--identity <file>', 'SSH private key; else the variable KUIIL_SSH_KEY, else the agent')
+    .option('--only <hosts>', 'only these hosts', parseHosts)
+    .action((options: { identity?: string; only?: ReturnType<typeof parseHosts> }, command: Command) =>
+      withTopology(command, (topology) => removed(world, topology, options.only, identity(options))),
+    );
+  verb(
+    'rehearse',
+    'Bring the whole network up on this machine, deploy to it, and send packets everywhere.',
+    'rehearse -f examples/two-clusters/topology.yaml',
+  )
+    .option('--install', 'install missing system packages', false)
+    .option('--sample <nodes>', 'at most so many plain nodes a cluster', parseCount, 3)
+    .option('--masquerade', 'let pods lose their source address, as Flannel does', false)
+    .action((options: { install: boolean; sample: number; masquerade: boolean }, command: Command) =>
+      withTopology(command, (topology, { text }) => rehearsed(world, topology, text, options)),
+    );
+}
+
+interface DeployFlags {
+  readonly identity?: string;
+  readonly only?: ReturnType<typeof parseHosts>;
+  readonly exclude: ReturnType<typeof parseHosts>;
+  readonly canary: ReturnType<typeof parseHosts>;
+  readonly dryRun: boolean;
+  readonly requireAll: boolean;
+  readonly confirmTimeout: number;
+  readonly await: number;
+}
