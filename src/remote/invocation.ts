@@ -1,0 +1,66 @@
+/** How the host finds the script: sent along on standard input, or already there behind a forced command. */
+export type Helper = { readonly kind: 'sent'; readonly script: string } | { readonly kind: 'installed' };
+
+/** What goes over the wire for one call. */
+export interface Invocation {
+  readonly command: string;
+  readonly stdin: string;
+}
+
+/** One call, and the circumstances it is made in. */
+export interface Request {
+  readonly verb: string;
+  readonly args: readonly string[];
+  readonly payload: string;
+  readonly helper: Helper;
+  /** The user we log in as; anybody but root goes through `sudo -n`. */
+  readonly user: string;
+}
+
+/**
+ * Turns a call into a remote command and its standard input. The command holds plain words and one
+ * single-quoted one without quotes, backslashes or `!`, because the login shell that splits it may be any: sh, bash, fish, csh.
+ */
+export function invoke(request: Request): Invocation {
+  const words = ['kuiil-host', request.verb, ...request.args];
+  for (const word of words) requirePlain(word);
+  const call = words.map(shellQuote).join(' ');
+  const sudo = request.user === 'root' ? '' : 'sudo -n ';
+  if (request.helper.kind === 'installed') return { command: sudo + call, stdin: request.payload };
+  const text = whole(request.helper.script);
+  return { command: `${sudo}sh -c ${shellQuote(bootstrap(text))} ${call}`, stdin: text + request.payload };
+}
+
+/** What was called, as a person would type it; for messages. */
+export function describeCall(call: { readonly verb: string; readonly args: readonly string[] }): string {
+  return ['kuiil-host', call.verb, ...call.args].join(' ');
+}
+
+/** One word for a POSIX shell, unchanged where nothing needs quoting. */
+export function shellQuote(word: string): string {
+  return PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+const PLAIN = /^[A-Za-z0-9._:/=+-]+$/;
+
+function requirePlain(word: string): void {
+  if (!PLAIN.test(word)) throw new Error(`not an argument of kuiil-host: ${JSON.stringify(word)}`);
+}
+
+// A connection that dies while the script is on its way leaves a part of it, and a shell runs the part. It parses
+// a group to its closing brace before it runs any of it.
+function whole(script: string): string {
+  return `{\n${script}\n}\n`;
+}
+
+// The kernel takes at most 128 KiB in one argument (MAX_ARG_STRLEN).
+const MAX_SCRIPT_BYTES = 120 * 1024;
+
+// dd asks read(2) for just the bytes that are missing, so the payload stays in the pipe; so does GNU head, but busybox
+// head reads ahead.
+function bootstrap(text: string): string {
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes > MAX_SCRIPT_BYTES)
+    throw new Error(`the host script has ${bytes} bytes, too many for one argument`);
+  return `exec bash -c "$(dd bs=${bytes} count=1 iflag=fullblock 2>/dev/null)" kuiil-host "$@"`;
+}
