@@ -1,0 +1,95 @@
+import { HUB } from '../../core/model/name.ts';
+import { hostPrefix } from '../../core/model/address.ts';
+import type { HostName } from '../../core/model/name.ts';
+import type { HostKeys } from './host-keys.ts';
+import type { Layout, NodeLayout } from './layout.ts';
+import type { LightHost } from './light-host.ts';
+import { twinFault } from './run.ts';
+
+/**
+ * Gives a node that is reached through the tunnel its first one, as `kuiil bootstrap` does on a real host: a peer for the hub's
+ * tunnel address and nothing else. It comes to life when the hub is deployed.
+ */
+export async function bootstrapTunnel(
+  host: LightHost,
+  node: NodeLayout,
+  layout: Layout,
+  keys: ReadonlyMap<HostName, HostKeys>,
+): Promise<void> {
+  const { wireguard, hub } = layout.topology;
+  const { publicText } = keys.get(HUB)!.wireguard!;
+  const peer: HubPeer = {
+    publicKey: publicText,
+    endpoint: `${bracket(hub.endpoint.host)}:${hub.endpoint.port}`,
+    allowedIPs: hub.tunnel.map((address) => hostPrefix(address.value).text).join(','),
+  };
+  const write = ['bash', '-c', 'umask 077; cat >"$1"', 'bash', `/etc/wireguard/${wireguard.interface}.conf`];
+  await inside(host, write, conf(node, layout, peer));
+  await inside(host, ['wg-quick', 'up', wireguard.interface]);
+  const { publicKey, endpoint, allowedIPs } = peer;
+  const nudge = [
+    'bash',
+    '-c',
+    NUDGE,
+    'nudge',
+    wireguard.interface,
+    publicKey,
+    endpoint,
+    allowedIPs,
+    String(KEEPALIVE),
+  ];
+  await inside(host, ['setsid', '--fork', ...nudge]);
+}
+
+interface HubPeer {
+  readonly publicKey: string;
+  readonly endpoint: string;
+  readonly allowedIPs: string;
+}
+
+// Often, so that it is there soon after the hub is; Kuiil sets the topology's own.
+const KEEPALIVE = 1;
+
+// WireGuard asks for a handshake at most every five seconds (REKEY_TIMEOUT), and only the router can ask. A peer that is
+// taken out and put back asks at once. Until the first handshake nobody has anything to lose by it.
+const NUDGE = `exec </dev/null >/dev/null 2>&1
+until [[ $(wg show "$1" latest-handshakes) =~ [1-9][0-9]*$ && \${BASH_REMATCH[0]} -gt 0 ]]; do
+  sleep 0.7
+  wg set "$1" peer "$2" remove peer "$2" endpoint "$3" allowed-ips "$4" persistent-keepalive "$5" || exit 0
+done`;
+
+function conf(node: NodeLayout, { topology }: Layout, peer: HubPeer): string {
+  const { subnets, mtu } = topology.wireguard;
+  return [
+    '# kuiil bootstrap',
+    '[Interface]',
+    `Address = ${node.tunnel.map((address) => hostPrefix(address).text).join(', ')}`,
+    `MTU = ${mtu}`,
+    'Table = off',
+    'PostUp = wg set %i private-key /etc/wireguard/%i.key',
+    // Without a protocol number, so that Kuiil's own route takes its place.
+    ...subnets.map(({ value }) => `PostUp = ip -${value.family} route replace ${value.text} dev %i`),
+    '',
+    '[Peer]',
+    `PublicKey = ${peer.publicKey}`,
+    `Endpoint = ${peer.endpoint}`,
+    `AllowedIPs = ${peer.allowedIPs}`,
+    `PersistentKeepalive = ${KEEPALIVE}`,
+    '',
+  ].join('\n');
+}
+
+async function inside(host: LightHost, argv: readonly string[], stdin = ''): Promise<void> {
+  const { stdout, stderr, exitCode } = await host.exec(argv, { stdin });
+  if (exitCode === 0) return;
+  const command = argv.join(' ').slice(0, 400);
+  throw twinFault(`its first tunnel could not be made: exit code ${exitCode}`, {
+    host: host.spec.host,
+    command,
+    excerpt: (stderr || stdout).slice(-2000),
+  });
+}
+
+function bracket(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,127 @@
+import type { HostFile } from '../../core/model/file.ts';
+import { HUB, type HostName } from '../../core/model/name.ts';
+import type { SshAccess } from '../../core/model/topology.ts';
+import { hubRules, nodeRules } from './firewall.ts';
+import type { HostKeys } from './host-keys.ts';
+import type { Layout, SiteLayout } from './layout.ts';
+import { hubLinks, INTERNET_BRIDGE, lanBridge, nodeLinks, podLinks, type Cable } from './links.ts';
+
+/** Everything that is needed to boot one light host, and to boot it again. */
+export interface HostSpec {
+  readonly host: HostName;
+  readonly namespace: string;
+  readonly cable: Cable;
+  /** What it sets up as it boots: files beside its root. */
+  readonly boot: readonly HostFile[];
+  /** What is on its disk before its first boot. */
+  readonly disk: readonly HostFile[];
+  /** The namespace of its pod, and what configures that. */
+  readonly pod?: { readonly namespace: string; readonly links: string };
+}
+
+export interface SpecOptions {
+  readonly masquerade: boolean;
+  readonly keys: ReadonlyMap<HostName, HostKeys>;
+}
+
+/** The specifications of every host in the layout, the hub first. */
+export function hostSpecs(layout: Layout, options: SpecOptions): readonly HostSpec[] {
+  let next = 0;
+  const port = () => `h${next++}`;
+  const nodes = layout.sites.flatMap((site, i) => nodeSpecs(layout, site, lanBridge(i), port, options));
+  return [hubSpec(layout, options), ...nodes];
+}
+
+function hubSpec(layout: Layout, { keys }: SpecOptions): HostSpec {
+  const { ssh } = layout.topology.hub;
+  return {
+    host: HUB,
+    namespace: layout.hubNamespace,
+    cable: { port: 'hub', bridge: INTERNET_BRIDGE, namespace: layout.hubNamespace, end: 'eth0' },
+    boot: bootFiles({
+      sysctl: sysctl('0'),
+      links: hubLinks(layout),
+      rules4: hubRules(ssh.port, 4),
+      rules6: hubRules(ssh.port, 6),
+    }),
+    disk: disk(HUB, layout, ssh, keys.get(HUB)!),
+  };
+}
+
+function nodeSpecs(
+  layout: Layout,
+  site: SiteLayout,
+  bridge: string,
+  port: () => string,
+  { masquerade, keys }: SpecOptions,
+): readonly HostSpec[] {
+  return site.nodes.map((node) => {
+    const firewall = { site, node, masquerade, interface: layout.topology.wireguard.interface };
+    return {
+      host: node.host,
+      namespace: node.namespace,
+      cable: { port: port(), bridge, namespace: node.namespace, end: 'eth0' },
+      boot: bootFiles({
+        // On a tunnel node forwarding is left off: that Kuiil sets it must show.
+        sysctl: sysctl(node.hasTunnel ? '0' : '1'),
+        links: nodeLinks(node, site),
+        rules4: nodeRules(firewall, 4),
+        rules6: nodeRules(firewall, 6),
+      }),
+      disk: disk(node.host, layout, node.ssh, keys.get(node.host)!),
+      ...(node.pods.length > 0 ? { pod: { namespace: node.podNamespace, links: podLinks(node) } } : {}),
+    };
+  });
+}
+
+function bootFiles(
+  texts: Readonly<Record<'sysctl' | 'links' | 'rules4' | 'rules6', string>>,
+): readonly HostFile[] {
+  return Object.entries(texts).map(([path, text]) => ({ path, text, mode: 0o600 }));
+}
+
+/**
+ * A new network namespace inherits the machine's IPv4 settings (devconf_inherit_init_net), so they are written either way.
+ * Without duplicate detection a link-local address is usable at once: only with one does a router ask for neighbours.
+ */
+function sysctl(forwarding: '0' | '1'): string {
+  return [
+    `net/ipv4/ip_forward ${forwarding}`,
+    `net/ipv6/conf/all/forwarding ${forwarding}`,
+    'net/ipv6/conf/default/accept_dad 0',
+    'net/ipv6/conf/eth0/accept_dad 0',
+    // As systemd sets it: loose.
+    'net/ipv4/conf/all/rp_filter 0',
+    'net/ipv4/conf/default/rp_filter 2',
+    'net/ipv4/conf/eth0/rp_filter 2',
+    '',
+  ].join('\n');
+}
+
+function disk(
+  host: HostName,
+  { topology, internet }: Layout,
+  ssh: SshAccess,
+  keys: HostKeys,
+): readonly HostFile[] {
+  const short = host.slice(host.indexOf('/') + 1);
+  const { endpoint } = topology.hub;
+  const names = ['127.0.0.1 localhost', '::1 localhost', `127.0.1.1 ${short}`];
+  if (!endpoint.address) names.push(`${internet.hub.text} ${endpoint.host}`);
+  const file = (path: string, mode: number, text: string) => ({ path, mode, text });
+  return [
+    file('etc/hostname', 0o644, `${short}\n`),
+    file('etc/hosts', 0o644, `${names.join('\n')}\n`),
+    file('etc/ssh/ssh_host_ed25519_key', 0o600, keys.ssh.privateText),
+    file('etc/ssh/ssh_host_ed25519_key.pub', 0o644, `${keys.ssh.publicText}\n`),
+    // Everything else as sshd has it by default: its limits are what a deployment meets on real hosts.
+    file(
+      'etc/ssh/sshd_config',
+      0o644,
+      `Port ${ssh.port}\nHostKey /etc/ssh/ssh_host_ed25519_key\nPidFile /run/sshd.pid\n`,
+    ),
+    ...(keys.wireguard
+      ? [file(`etc/wireguard/${topology.wireguard.interface}.key`, 0o600, `${keys.wireguard.privateText}\n`)]
+      : []),
+  ];
+}

@@ -1,0 +1,91 @@
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { ANSWER_SCRIPT } from './answer.ts';
+import type { HostSpec } from './host-spec.ts';
+import type { Keeper } from './keeper.ts';
+import lightHostScript from './light-host.sh';
+import { plugIn } from './links.ts';
+import { must, run, start, type Finished, type RunOptions, type Started } from './run.ts';
+
+export interface LightHost {
+  readonly spec: HostSpec;
+  /** Runs a command in the host's namespaces and root. */
+  exec(argv: readonly string[], options?: RunOptions): Promise<Finished>;
+  /** Runs a command beside the host's processes, so that it ends with them, but in its pod's network and the machine's root. */
+  execInPod(argv: readonly string[], options?: RunOptions): Promise<Finished>;
+  /** Ends all its processes and its kernel state and boots it again from its disk. */
+  reboot(): Promise<void>;
+}
+
+export interface Site {
+  readonly keeper: Keeper;
+  /** The namespace of the switch that the host is plugged into. */
+  readonly switchNamespace: string;
+}
+
+/** Boots a host whose namespaces are there, wired and empty. Resolves when its sshd listens. */
+export async function bootLightHost(spec: HostSpec, site: Site): Promise<LightHost> {
+  const below = join('hosts', spec.namespace);
+  site.keeper.write(below, spec.boot);
+  site.keeper.write(join(below, 'upper'), spec.disk);
+  let booted = await boot(spec, site);
+  return {
+    spec,
+    exec: (argv, options) =>
+      run([...enter(booted.pid, ['--mount', '--uts', '--net', '--root', '--wd']), ...argv], options),
+    execInPod: (argv, options) =>
+      run([...enter(booted.pid, [`--net=${netns(spec.pod!.namespace)}`]), ...argv], options),
+    async reboot() {
+      booted.process.kill();
+      await booted.process.ended;
+      await rewire(spec, site);
+      booted = await boot(spec, site);
+    },
+  };
+}
+
+interface Booted {
+  /** Of its first process, as this machine counts. */
+  readonly pid: string;
+  readonly process: Started;
+}
+
+async function boot(spec: HostSpec, { keeper }: Site): Promise<Booted> {
+  // The pod's links are made from the pod's side: the node's bridge takes them up as it boots.
+  if (spec.pod) await must(['ip', '-n', spec.pod.namespace, '-batch', '-'], { stdin: spec.pod.links });
+  // By descriptor, since the keeper's mount namespace does not see namespaces that are made after it.
+  const pod = spec.pod && openSync(netns(spec.pod.namespace), 'r');
+  try {
+    const process = start(
+      [
+        ...['nsenter', '--target', keeper.pid, '--mount', '--pid', `--net=${netns(spec.namespace)}`],
+        ...['unshare', '--mount', '--pid', '--uts', '--fork', '--kill-child'],
+        ...['bash', '-c', lightHostScript, 'light-host', keeper.directory],
+        ...[join(keeper.directory, 'hosts', spec.namespace), spec.host, ANSWER_SCRIPT],
+      ],
+      pod === undefined ? {} : { extraDescriptor: pod },
+    );
+    return { pid: await process.line(), process };
+  } finally {
+    if (pod !== undefined) closeSync(pod);
+  }
+}
+
+/** New network namespaces in the place of the old ones, as empty as after a reboot. */
+async function rewire(spec: HostSpec, { switchNamespace }: Site): Promise<void> {
+  const names = [spec.namespace, ...(spec.pod ? [spec.pod.namespace] : [])];
+  const renewed = names.flatMap((name) => [`netns del ${name}\n`, `netns add ${name}\n`]);
+  // The switch's end goes first: the kernel takes its time to clear a namespace away, and the port's name is needed at once.
+  const cable = `link del ${spec.cable.port}\n`;
+  await must(['ip', '-n', switchNamespace, '-batch', '-'], { stdin: cable });
+  await must(['ip', '-batch', '-'], { stdin: renewed.join('') });
+  await must(['ip', '-n', switchNamespace, '-batch', '-'], { stdin: plugIn(spec.cable) });
+}
+
+function enter(pid: string, namespaces: readonly string[]): string[] {
+  return ['nsenter', '--target', pid, '--pid', ...namespaces, '--'];
+}
+
+function netns(name: string): string {
+  return `/run/netns/${name}`;
+}

@@ -1,0 +1,109 @@
+import type { Address, Family } from '../../core/model/address.ts';
+import { HUB, type HostName } from '../../core/model/name.ts';
+import type { ProbeKind, ProbeResult } from '../../core/model/probe.ts';
+import { each } from './each.ts';
+import type { Layout, NodeLayout, SiteLayout } from './layout.ts';
+import type { LightHost } from './light-host.ts';
+import { PROBE_SCRIPT } from './probe-script.ts';
+import { twinFault } from './run.ts';
+
+/** One question: does `from` reach this address, and is it `to` that answers? */
+interface Probe {
+  readonly kind: ProbeKind;
+  readonly from: HostName;
+  readonly to: HostName;
+  readonly address: Address;
+  /** A TCP port; absent: a ping. */
+  readonly port?: number;
+}
+
+const TIMEOUT_SECONDS = 2;
+// A source mostly waits.
+const AT_ONCE = 16;
+
+/**
+ * Asks of every ordered pair of clusters who reaches whom, in every family that both have; and of the hub and every node
+ * whether they reach each other. All questions of one source are asked at once, by one process in its namespace.
+ */
+export async function probeAll(
+  layout: Layout,
+  hosts: ReadonlyMap<HostName, LightHost>,
+): Promise<readonly ProbeResult[]> {
+  const probes = planProbes(layout);
+  const sources = new Map<string, Probe[]>();
+  for (const probe of probes) {
+    const source = `${probe.kind.startsWith('pod') ? 'pod' : 'node'} ${probe.from}`;
+    const asked = sources.get(source);
+    if (asked) asked.push(probe);
+    else sources.set(source, [probe]);
+  }
+  const answers = await each([...sources.values()], AT_ONCE, (asked) =>
+    ask(hosts.get(asked[0]!.from)!, asked),
+  );
+  const results = new Map(answers.flat().map((result) => [result.probe, result.reachable]));
+  return probes.map((probe) => {
+    const { kind, from, to, address } = probe;
+    return { kind, from, to, family: address.family, reachable: results.get(probe)! };
+  });
+}
+
+async function ask(source: LightHost, probes: readonly Probe[]) {
+  const stdin = probes
+    .map(({ address, port, to }, i) => `${i} ${address.family} ${address.text} ${port ?? 0} ${to}\n`)
+    .join('');
+  const argv = ['perl', '-e', PROBE_SCRIPT, '--', String(TIMEOUT_SECONDS)];
+  const exec = probes[0]!.kind.startsWith('pod') ? source.execInPod : source.exec;
+  const { stdout, stderr, exitCode } = await exec(argv, { stdin, timeoutMs: 1000 * (TIMEOUT_SECONDS + 15) });
+  if (exitCode !== 0) {
+    throw twinFault(`probing failed with exit code ${exitCode}`, {
+      host: source.spec.host,
+      excerpt: stderr.slice(-2000),
+    });
+  }
+  const reached = new Set(
+    stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(Number),
+  );
+  return probes.map((probe, i) => ({ probe, reachable: reached.has(i) }));
+}
+
+function planProbes({ sites, topology }: Layout): readonly Probe[] {
+  const pairs = sites.flatMap((a) => sites.filter((b) => b !== a).map((b) => [a, b] as const));
+  return [
+    ...pairs.flatMap(([a, b]) => betweenSites(a, b)),
+    ...sites
+      .flatMap((site) => site.nodes)
+      .flatMap((node) => [
+        ...topology.hub.tunnel
+          .filter(({ value }) => speaks(node, value.family))
+          .map(({ value }): Probe => ({ kind: 'node-hub', from: node.host, to: HUB, address: value })),
+        ...node.addresses
+          .filter(({ family }) => topology.hub.tunnel.some(({ value }) => value.family === family))
+          .map((address): Probe => ({ kind: 'hub-node', from: HUB, to: node.host, address })),
+      ]),
+  ];
+}
+
+function betweenSites(a: SiteLayout, b: SiteLayout): Probe[] {
+  return a.nodes.flatMap((from) => b.nodes.flatMap((to) => betweenNodes(from, to)));
+}
+
+function betweenNodes(from: NodeLayout, to: NodeLayout): Probe[] {
+  const ends = { from: from.host, to: to.host };
+  const node = (address: Address) => speaks(from, address.family);
+  const pod = (address: Address) => from.pods.some(({ slice }) => slice.family === address.family);
+  const pods = to.pods.map((layout) => layout.pod);
+  const services = to.services.map((layout) => layout.address);
+  return [
+    ...to.addresses.filter(node).map((address): Probe => ({ kind: 'node-node', ...ends, address })),
+    ...pods.filter(pod).map((address): Probe => ({ kind: 'pod-pod', ...ends, address, port: 8080 })),
+    ...services.filter(node).map((address): Probe => ({ kind: 'node-service', ...ends, address, port: 80 })),
+    ...services.filter(pod).map((address): Probe => ({ kind: 'pod-service', ...ends, address, port: 80 })),
+  ];
+}
+
+function speaks(node: NodeLayout, family: Family): boolean {
+  return node.addresses.some((address) => address.family === family);
+}

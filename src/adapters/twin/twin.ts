@@ -1,0 +1,163 @@
+import { availableParallelism } from 'node:os';
+import type { Topology } from '../../core/model/topology.ts';
+import type { Progress } from '../../app/ports.ts';
+import type { HostName } from '../../core/model/name.ts';
+import type { BringUpOptions, TwinNetwork } from './network.ts';
+import { bootstrapTunnel } from './bootstrap.ts';
+import { each } from './each.ts';
+import { keysFile, makeHostKeys, type HostKeys } from './host-keys.ts';
+import { hostSpecs } from './host-spec.ts';
+import { startKeeper, type Keeper } from './keeper.ts';
+import { layOut, type Layout } from './layout.ts';
+import { bootLightHost, type LightHost } from './light-host.ts';
+import { loginFiles } from './logins.ts';
+import { probeAll } from './probe.ts';
+import { claimId, clear, clearLeftovers } from './registry.ts';
+import { chooseHosts, type Sample } from './sample.ts';
+import { makeSshKey } from './ssh-key.ts';
+import { makeNamespaces, wire } from './wires.ts';
+
+/**
+ * Brings a topology's whole network up on this machine: its hosts with sshd and WireGuard, its private sites behind NAT, its
+ * pods and services. Needs root and what `missingPrerequisites` asks for. Throws a FaultError and leaves nothing
+ * behind when it cannot; `signal` does the same at any time.
+ */
+export async function bringUp(topology: Topology, options: BringUpOptions): Promise<TwinNetwork> {
+  const { signal, progress } = options;
+  signal?.throwIfAborted();
+  const stale = await clearLeftovers();
+  if (stale.length > 0) progress.step(`cleared what ended runs left behind: ${stale.join(', ')}`);
+  const sample = chooseHosts(topology, options.sample);
+  const layout = layOut(topology, claimId(), sample.chosen);
+  const twin = new Takedown(layout.id);
+  const abort = () => void twin.down();
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    const network = await assemble({ layout, sample, options, twin });
+    signal?.throwIfAborted();
+    return network;
+  } catch (error) {
+    await twin.down();
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+// Booting is mostly processor time; a few more than there are processors fill the gaps.
+const AT_ONCE = 2 * availableParallelism() + 2;
+
+interface Assembly {
+  readonly layout: Layout;
+  readonly sample: Sample;
+  readonly options: BringUpOptions;
+  readonly twin: Takedown;
+}
+
+async function assemble({ layout, sample, options, twin }: Assembly): Promise<TwinNetwork> {
+  const { topology } = layout;
+  const phase = phases(options.progress);
+  sayLeftOut(sample, options.progress);
+  const keys = makeKeys(layout, sample.chosen);
+  const identity = makeSshKey();
+  const specs = hostSpecs(layout, { masquerade: options.masquerade, keys });
+  const keeper = await twin.hold(startKeeper(layout.id));
+  keeper.write('fresh', loginFiles(topology, identity.publicText));
+  await makeNamespaces(layout, specs);
+  await wire(layout, specs);
+  phase(`${layout.id}: network of ${layout.sites.length} sites`);
+  const site = { keeper, switchNamespace: layout.switchNamespace };
+  const booted = await each(specs, AT_ONCE, (spec) => twin.live(() => bootLightHost(spec, site)));
+  const hosts = new Map(booted.map((host) => [host.spec.host, host]));
+  phase(`${hosts.size} hosts with sshd`);
+  const first = layout.sites.flatMap((site) => site.nodes).filter((node) => node.needsBootstrap);
+  await each(first, AT_ONCE, (node) =>
+    twin.live(() => bootstrapTunnel(hosts.get(node.host)!, node, layout, keys)),
+  );
+  phase(`first tunnels of ${first.length} hosts`);
+  return {
+    id: layout.id,
+    hosts: sample.chosen,
+    leftOut: sample.leftOut,
+    keysFile: keysFile(keys),
+    identity: identity.privateText,
+    deployerNamespace: layout.deployerNamespace,
+    hubAddress: layout.internet.hub.text,
+    exec: (host, argv, execOptions) => known(hosts, host).exec(argv, execOptions),
+    execInPod: (host, argv, execOptions) => known(hosts, host).execInPod(argv, execOptions),
+    reboot: (host) => reboot(known(hosts, host), topology.wireguard.interface),
+    probeAll: () => probeAll(layout, hosts),
+    down: () => twin.down(),
+  };
+}
+
+function makeKeys(layout: Layout, chosen: readonly HostName[]): ReadonlyMap<HostName, HostKeys> {
+  const plain = new Set(
+    layout.sites.flatMap((site) => site.nodes.filter((node) => !node.hasTunnel).map((node) => node.host)),
+  );
+  return new Map(chosen.map((host) => [host, makeHostKeys(!plain.has(host))]));
+}
+
+/** A boot as systemd would do it: the tunnel that is configured, then Kuiil's unit. */
+async function reboot(host: LightHost, tunnel: string): Promise<void> {
+  await host.reboot();
+  await host.exec(['bash', '-c', BOOT_UNITS, 'boot', tunnel], { timeoutMs: 60_000 });
+}
+
+const BOOT_UNITS = `
+if [[ -e /etc/wireguard/$1.conf ]]; then wg-quick up "$1"; fi
+if [[ -x /var/lib/kuiil/kuiil-host ]]; then /var/lib/kuiil/kuiil-host tick; fi`;
+
+/** What has to be taken down again, whenever that is asked for. */
+class Takedown {
+  readonly #id: string;
+  #keeper: Promise<Keeper> | undefined;
+  #down: Promise<void> | undefined;
+
+  constructor(id: string) {
+    this.#id = id;
+  }
+
+  hold(keeper: Promise<Keeper>): Promise<Keeper> {
+    this.#keeper = keeper;
+    return keeper;
+  }
+
+  /** Does the next step, unless the twin is being taken down. */
+  live<T>(step: () => Promise<T>): Promise<T> {
+    if (this.#down) throw new Error('the twin was taken down while it was brought up');
+    return step();
+  }
+
+  down(): Promise<void> {
+    this.#down ??= this.#takeDown();
+    return this.#down;
+  }
+
+  async #takeDown(): Promise<void> {
+    const keeper = await this.#keeper?.catch(() => undefined);
+    await keeper?.end();
+    await clear(this.#id);
+  }
+}
+
+function known(hosts: ReadonlyMap<HostName, LightHost>, name: HostName): LightHost {
+  const host = hosts.get(name);
+  if (!host) throw new Error(`${name} is not on the twin`);
+  return host;
+}
+
+function sayLeftOut({ chosen, leftOut }: Sample, progress: Progress): void {
+  if (leftOut.length === 0) return;
+  const shown = leftOut.slice(0, 5).join(', ');
+  const more = leftOut.length > 5 ? ` and ${leftOut.length - 5} more` : '';
+  progress.step(`a sample of ${chosen.length} hosts; left out: ${shown}${more}`);
+}
+
+function phases(progress: Progress): (what: string) => void {
+  let since = performance.now();
+  return (what) => {
+    const now = performance.now();
+    progress.step(`${what} (${((now - since) / 1000).toFixed(2)} s)`);
+    since = now;
+  };
+}
