@@ -1,13 +1,14 @@
 import { finding } from '../codes/finding.ts';
 import { quote } from '../model/escape.ts';
 import { compareText, type HostName, HUB, parseHostName } from '../model/name.ts';
+import { onKey } from '../model/place.ts';
 import type { Cluster, ClusterRange, Located, Node, RangeKind } from '../model/topology.ts';
 import { type Budget, expandNode } from './expand.ts';
 import { enrolmentOf, type Keys } from './keys.ts';
 import { checkHostName, checkName } from './name.ts';
 import { type NodeDraft, readNode, writtenNode } from './node.ts';
 import { readPrefixes } from './prefixes.ts';
-import { entries, entry, onKey, type Report, type Spot, textAt, texts } from './spot.ts';
+import { entries, entry, type Report, type Spot, textAt, texts } from './spot.ts';
 import { readSshDefaults, readVia, type SshDefaults } from './ssh.ts';
 
 export interface ClusterContext {
@@ -26,7 +27,7 @@ export function readCluster(
   if (!checkHostName({ name, what: 'a cluster', at: onKey(spot.at) }, report)) return undefined;
   const routers = readRouters(name, spot, report);
   const drafts = readDrafts(name, spot, context, report);
-  const router = routers[0]?.value ?? onlyTunnelNode(drafts);
+  const router = knownRouter(routers, drafts);
   const nodes = drafts.map((draft) => finish(draft, { cluster: name, router, keys: context.keys }, report));
   return { name, ranges: readRanges(spot, report), routers, nodes, at: spot.at };
 }
@@ -135,7 +136,13 @@ function withoutDuplicates(drafts: readonly NodeDraft[], report: Report): readon
   });
 }
 
-function onlyTunnelNode(drafts: readonly NodeDraft[]): HostName | undefined {
+/** The active router; undefined where the file names none or one that does not exist. */
+function knownRouter(
+  routers: readonly Located<HostName>[],
+  drafts: readonly NodeDraft[],
+): HostName | undefined {
+  const [first] = routers;
+  if (first) return drafts.find((draft) => draft.name === first.value)?.name;
   const tunnelNodes = drafts.filter((draft) => draft.tunnel.length > 0);
   return tunnelNodes.length === 1 ? tunnelNodes[0]?.name : undefined;
 }

@@ -1,10 +1,11 @@
 import { finding } from '../codes/finding.ts';
 import type { Place } from '../model/diagnostic.ts';
 import { quote } from '../model/escape.ts';
+import { onKey } from '../model/place.ts';
 import type { Located } from '../model/topology.ts';
 import { isSeries, memberText, parseSeries, type Series } from './name-range.ts';
 import type { WrittenNode } from './node.ts';
-import { onKey, type Report } from './spot.ts';
+import { type Report } from './spot.ts';
 
 // Ten times the hosts that one hub can sensibly serve; beyond it a slip such as [1-9999999] would only eat memory.
 export const MAX_HOSTS = 200_000;

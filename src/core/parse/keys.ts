@@ -10,9 +10,10 @@ import {
   type PublicKey,
 } from '../model/key.ts';
 import { compareText, type HostName } from '../model/name.ts';
+import { inTopology, onKey } from '../model/place.ts';
 import type { Enrolment, Located } from '../model/topology.ts';
 import { nearest } from './nearest.ts';
-import { entries, entry, onKey, type Report, type Spot, textAt, texts, under } from './spot.ts';
+import { entries, entry, type Report, type Spot, textAt, texts } from './spot.ts';
 
 /** The keys file by host, with the place of each entry. */
 export type Keys = ReadonlyMap<string, { readonly enrolment: Enrolment; readonly at: Place }>;
@@ -85,9 +86,7 @@ export function checkKeyOwners(keys: Keys, hosts: ReadonlySet<string>, report: R
         at: onKey(at),
         message: `the topology has no host ${quote(host)}`,
         hint: meant ? `did you mean \`${meant}\`` : 'remove its keys, or add the host to the topology',
-        restsOn: [
-          under({ source: 'topology', path: [] }, ...(host === 'hub' ? ['hub'] : ['clusters', cluster])),
-        ],
+        restsOn: [inTopology(...(host === 'hub' ? ['hub'] : ['clusters', cluster]))],
       }),
     );
   }

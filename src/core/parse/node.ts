@@ -1,11 +1,12 @@
 import type { Address, Prefix } from '../model/address.ts';
 import type { Place } from '../model/diagnostic.ts';
 import { type HostName, hostName } from '../model/name.ts';
+import { onKey } from '../model/place.ts';
 import type { Located } from '../model/topology.ts';
 import { onePerFamily, readAddresses } from './addresses.ts';
 import { checkHostName } from './name.ts';
 import { readPrefixes } from './prefixes.ts';
-import { entry, isMapping, onKey, type Report, type Spot, texts } from './spot.ts';
+import { entry, isMapping, type Report, type Spot, texts } from './spot.ts';
 import { checkSshHost, readSshLogin, type SshDefaults, type SshLogin } from './ssh.ts';
 
 /** A node as its entry has it: texts, not yet looked into. */

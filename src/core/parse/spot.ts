@@ -1,4 +1,5 @@
 import type { Finding, Place } from '../model/diagnostic.ts';
+import { under } from '../model/place.ts';
 import type { Located } from '../model/topology.ts';
 
 /** A value of the user's file and where it stands. */
@@ -45,14 +46,6 @@ export function integerAt(spot: Spot | undefined, min: number, max: number): num
   return typeof value === 'number' && Number.isInteger(value) && min <= value && value <= max
     ? value
     : undefined;
-}
-
-export function under(at: Place, ...steps: readonly (string | number)[]): Place {
-  return { source: at.source, path: [...at.path, ...steps] };
-}
-
-export function onKey(at: Place): Place {
-  return { ...at, on: 'key' };
 }
 
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

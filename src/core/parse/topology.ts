@@ -1,11 +1,12 @@
 import { compareText } from '../model/name.ts';
+import { under } from '../model/place.ts';
 import { type Cluster, hosts, type Topology } from '../model/topology.ts';
 import { readCluster } from './cluster.ts';
 import { type Budget, MAX_HOSTS } from './expand.ts';
 import { readHub } from './hub.ts';
 import { checkKeyOwners, type Keys } from './keys.ts';
 import { checkName } from './name.ts';
-import { entries, entry, type Report, type Spot, textAt, under } from './spot.ts';
+import { entries, entry, type Report, type Spot, textAt } from './spot.ts';
 import { readSshDefaults, SSH_DEFAULTS } from './ssh.ts';
 import { readWireguard } from './wireguard.ts';
 

@@ -1,0 +1,18 @@
+import { finding } from '../codes/finding.ts';
+import type { Finding } from '../model/diagnostic.ts';
+import { quote } from '../model/escape.ts';
+import { under } from '../model/place.ts';
+import { hosts, type Topology } from '../model/topology.ts';
+
+/** WireGuard keys of nodes that run no WireGuard. */
+export function plainKey(topology: Topology): readonly Finding[] {
+  return hosts(topology).flatMap(({ name, tunnel, enrolment: { publicKey }, at }) => {
+    if (!publicKey || tunnel.length > 0) return [];
+    return finding('key/plain-node', {
+      at: publicKey.at,
+      message: `${quote(name)} has a WireGuard key and no tunnel address`,
+      hint: 'remove the key, or give the node a tunnel address',
+      restsOn: [under(at, 'tunnel')],
+    });
+  });
+}
