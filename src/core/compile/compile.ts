@@ -104,9 +104,14 @@ function routerPeer(hub: Hub, own: readonly Family[], destinations: Destinations
     name: HUB,
     publicKey: hub.enrolment.publicKey!.value,
     endpoint: formatEndpoint(hub.endpoint),
-    allowedIPs: own.flatMap((family) => destinations.get(family) ?? []),
+    allowedIPs: both(own.map((family) => destinations.get(family) ?? [])),
     keepalive,
   };
+}
+
+/** Where there is one family its list serves as it is: every tunnel node of a large fleet would otherwise copy it. */
+function both(lists: readonly (readonly Prefix[])[]): readonly Prefix[] {
+  return lists.length === 1 ? lists[0]! : lists.flat();
 }
 
 function plainNodeState(node: Node, routes: ReadonlyMap<Family, RouteGroup>): HostState {
