@@ -1,8 +1,6 @@
-import { HUB } from '../../core/model/name.ts';
 import { hostPrefix } from '../../core/model/address.ts';
-import type { HostName } from '../../core/model/name.ts';
-import type { HostKeys } from './host-keys.ts';
-import type { Layout, NodeLayout } from './layout.ts';
+import type { Topology, WireguardSettings } from '../../core/model/topology.ts';
+import type { NodeLayout } from './layout.ts';
 import type { LightHost } from './light-host.ts';
 import { twinFault } from './run.ts';
 
@@ -10,21 +8,16 @@ import { twinFault } from './run.ts';
  * Gives a node that is reached through the tunnel its first one, as `kuiil bootstrap` does on a real host: a peer for the hub's
  * tunnel address and nothing else. It comes to life when the hub is deployed.
  */
-export async function bootstrapTunnel(
-  host: LightHost,
-  node: NodeLayout,
-  layout: Layout,
-  keys: ReadonlyMap<HostName, HostKeys>,
-): Promise<void> {
-  const { wireguard, hub } = layout.topology;
-  const { publicText } = keys.get(HUB)!.wireguard!;
+export async function bootstrapTunnel(host: LightHost, node: NodeLayout, first: FirstTunnel): Promise<void> {
+  const { topology, hubKey } = first;
+  const { wireguard, hub } = topology;
   const peer: HubPeer = {
-    publicKey: publicText,
+    publicKey: hubKey,
     endpoint: `${bracket(hub.endpoint.host)}:${hub.endpoint.port}`,
     allowedIPs: hub.tunnel.map((address) => hostPrefix(address.value).text).join(','),
   };
   const write = ['bash', '-c', 'umask 077; cat >"$1"', 'bash', `/etc/wireguard/${wireguard.interface}.conf`];
-  await inside(host, write, conf(node, layout, peer));
+  await inside(host, write, conf(node, wireguard, peer));
   await inside(host, ['wg-quick', 'up', wireguard.interface]);
   const { publicKey, endpoint, allowedIPs } = peer;
   const nudge = [
@@ -39,6 +32,12 @@ export async function bootstrapTunnel(
     String(KEEPALIVE),
   ];
   await inside(host, ['setsid', '--fork', ...nudge]);
+}
+
+export interface FirstTunnel {
+  readonly topology: Topology;
+  /** The hub's WireGuard public key. */
+  readonly hubKey: string;
 }
 
 interface HubPeer {
@@ -58,8 +57,7 @@ until [[ $(wg show "$1" latest-handshakes) =~ [1-9][0-9]*$ && \${BASH_REMATCH[0]
   wg set "$1" peer "$2" remove peer "$2" endpoint "$3" allowed-ips "$4" persistent-keepalive "$5" || exit 0
 done`;
 
-function conf(node: NodeLayout, { topology }: Layout, peer: HubPeer): string {
-  const { subnets, mtu } = topology.wireguard;
+function conf(node: NodeLayout, { subnets, mtu }: WireguardSettings, peer: HubPeer): string {
   return [
     '# kuiil bootstrap',
     '[Interface]',

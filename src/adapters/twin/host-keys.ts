@@ -30,6 +30,9 @@ export function keysFile(keys: ReadonlyMap<HostName, HostKeys>): string {
 /** Like `wg genkey` and `wg pubkey`, without two processes a host: a JWK holds the same 32 bytes (RFC 8037). */
 function makeWireguardKey(): WireguardKey {
   const { d, x } = generateKeyPairSync('x25519').privateKey.export({ format: 'jwk' });
-  const base64 = (bytes: string) => Buffer.from(bytes, 'base64url').toString('base64');
   return { privateText: base64(d!), publicText: base64(x!) };
+}
+
+function base64(base64url: string): string {
+  return Buffer.from(base64url, 'base64url').toString('base64');
 }

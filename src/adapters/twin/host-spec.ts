@@ -1,9 +1,9 @@
 import type { HostFile } from '../../core/model/file.ts';
 import { HUB, type HostName } from '../../core/model/name.ts';
-import type { SshAccess } from '../../core/model/topology.ts';
+import { diskFiles } from './disk.ts';
 import { hubRules, nodeRules } from './firewall.ts';
 import type { HostKeys } from './host-keys.ts';
-import type { Layout, SiteLayout } from './layout.ts';
+import type { Layout, NodeLayout, SiteLayout } from './layout.ts';
 import { hubLinks, INTERNET_BRIDGE, lanBridge, nodeLinks, podLinks, type Cable } from './links.ts';
 
 /** Everything that is needed to boot one light host, and to boot it again. */
@@ -26,10 +26,13 @@ export interface SpecOptions {
 
 /** The specifications of every host in the layout, the hub first. */
 export function hostSpecs(layout: Layout, options: SpecOptions): readonly HostSpec[] {
-  let next = 0;
-  const port = () => `h${next++}`;
-  const nodes = layout.sites.flatMap((site, i) => nodeSpecs(layout, site, lanBridge(i), port, options));
-  return [hubSpec(layout, options), ...nodes];
+  const nodes = layout.sites.flatMap((site, i) =>
+    site.nodes.map((node) => ({ site, node, bridge: lanBridge(i) })),
+  );
+  return [
+    hubSpec(layout, options),
+    ...nodes.map((placed, i) => nodeSpec({ ...placed, port: `h${i}` }, layout, options)),
+  ];
 }
 
 function hubSpec(layout: Layout, { keys }: SpecOptions): HostSpec {
@@ -44,34 +47,39 @@ function hubSpec(layout: Layout, { keys }: SpecOptions): HostSpec {
       rules4: hubRules(ssh.port, 4),
       rules6: hubRules(ssh.port, 6),
     }),
-    disk: disk(HUB, layout, ssh, keys.get(HUB)!),
+    disk: diskFiles({ host: HUB, layout, ssh, keys: keys.get(HUB)! }),
   };
 }
 
-function nodeSpecs(
-  layout: Layout,
-  site: SiteLayout,
-  bridge: string,
-  port: () => string,
-  { masquerade, keys }: SpecOptions,
-): readonly HostSpec[] {
-  return site.nodes.map((node) => {
-    const firewall = { site, node, masquerade, interface: layout.topology.wireguard.interface };
-    return {
-      host: node.host,
-      namespace: node.namespace,
-      cable: { port: port(), bridge, namespace: node.namespace, end: 'eth0' },
-      boot: bootFiles({
-        // On a tunnel node forwarding is left off: that Kuiil sets it must show.
-        sysctl: sysctl(node.hasTunnel ? '0' : '1'),
-        links: nodeLinks(node, site),
-        rules4: nodeRules(firewall, 4),
-        rules6: nodeRules(firewall, 6),
-      }),
-      disk: disk(node.host, layout, node.ssh, keys.get(node.host)!),
-      ...(node.pods.length > 0 ? { pod: { namespace: node.podNamespace, links: podLinks(node) } } : {}),
-    };
-  });
+interface PlacedNode {
+  readonly site: SiteLayout;
+  readonly node: NodeLayout;
+  readonly bridge: string;
+  readonly port: string;
+}
+
+function nodeSpec({ site, node, bridge, port }: PlacedNode, layout: Layout, options: SpecOptions): HostSpec {
+  const { host, namespace, podNamespace, ssh } = node;
+  const firewall = {
+    site,
+    node,
+    masquerade: options.masquerade,
+    interface: layout.topology.wireguard.interface,
+  };
+  return {
+    host,
+    namespace,
+    cable: { port, bridge, namespace, end: 'eth0' },
+    boot: bootFiles({
+      // On a tunnel node forwarding is left off: that Kuiil sets it must show.
+      sysctl: sysctl(node.hasTunnel ? '0' : '1'),
+      links: nodeLinks(node, site),
+      rules4: nodeRules(firewall, 4),
+      rules6: nodeRules(firewall, 6),
+    }),
+    disk: diskFiles({ host, layout, ssh, keys: options.keys.get(host)! }),
+    ...(node.pods.length > 0 ? { pod: { namespace: podNamespace, links: podLinks(node) } } : {}),
+  };
 }
 
 function bootFiles(
@@ -96,32 +104,4 @@ function sysctl(forwarding: '0' | '1'): string {
     'net/ipv4/conf/eth0/rp_filter 2',
     '',
   ].join('\n');
-}
-
-function disk(
-  host: HostName,
-  { topology, internet }: Layout,
-  ssh: SshAccess,
-  keys: HostKeys,
-): readonly HostFile[] {
-  const short = host.slice(host.indexOf('/') + 1);
-  const { endpoint } = topology.hub;
-  const names = ['127.0.0.1 localhost', '::1 localhost', `127.0.1.1 ${short}`];
-  if (!endpoint.address) names.push(`${internet.hub.text} ${endpoint.host}`);
-  const file = (path: string, mode: number, text: string) => ({ path, mode, text });
-  return [
-    file('etc/hostname', 0o644, `${short}\n`),
-    file('etc/hosts', 0o644, `${names.join('\n')}\n`),
-    file('etc/ssh/ssh_host_ed25519_key', 0o600, keys.ssh.privateText),
-    file('etc/ssh/ssh_host_ed25519_key.pub', 0o644, `${keys.ssh.publicText}\n`),
-    // Everything else as sshd has it by default: its limits are what a deployment meets on real hosts.
-    file(
-      'etc/ssh/sshd_config',
-      0o644,
-      `Port ${ssh.port}\nHostKey /etc/ssh/ssh_host_ed25519_key\nPidFile /run/sshd.pid\n`,
-    ),
-    ...(keys.wireguard
-      ? [file(`etc/wireguard/${topology.wireguard.interface}.key`, 0o600, `${keys.wireguard.privateText}\n`)]
-      : []),
-  ];
 }

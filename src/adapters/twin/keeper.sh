@@ -13,10 +13,10 @@ hidden=(etc/wireguard etc/kuiil etc/ssh etc/sysctl.d/90-kuiil.conf etc/netns var
 for unit in /etc/systemd/system/kuiil* /etc/systemd/system/*.wants/kuiil* /etc/systemd/system/*.wants/wg-quick@*; do
   if [[ -e $unit || -L $unit ]]; then hidden+=("${unit#/}"); fi
 done
-mkdir -p -m 0755 "${hidden[@]/#/mask/}"
+mkdir -p "${hidden[@]/#/mask/}"
 rmdir "${hidden[@]/#/mask/}"
 for path in "${hidden[@]}"; do mknod "mask/$path" c 0 0; done
-mkdir -p -m 0755 fresh/{etc/wireguard,etc/ssh,var/log,root/.ssh,home,run,tmp,proc,sys,dev/net,dev/pts,dev/shm} hosts
+mkdir -p fresh/{etc/wireguard,etc/ssh,var/log,root/.ssh,home,run,tmp,proc,sys,dev/net,dev/pts,dev/shm} hosts
 chmod 0700 fresh/root fresh/root/.ssh fresh/etc/wireguard
 chmod 1777 fresh/tmp fresh/dev/shm
 for device in null zero full random urandom tty; do cp -a "/dev/$device" fresh/dev/; done

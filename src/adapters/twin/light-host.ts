@@ -57,12 +57,11 @@ async function boot(spec: HostSpec, { keeper }: Site): Promise<Booted> {
   const pod = spec.pod && openSync(netns(spec.pod.namespace), 'r');
   try {
     const process = start(
-      [
-        ...['nsenter', '--target', keeper.pid, '--mount', '--pid', `--net=${netns(spec.namespace)}`],
-        ...['unshare', '--mount', '--pid', '--uts', '--fork', '--kill-child'],
-        ...['bash', '-c', lightHostScript, 'light-host', keeper.directory],
-        ...[join(keeper.directory, 'hosts', spec.namespace), spec.host, ANSWER_SCRIPT],
-      ],
+      ['nsenter', '--target', keeper.pid, '--mount', '--pid', `--net=${netns(spec.namespace)}`].concat(
+        ['unshare', '--mount', '--pid', '--uts', '--fork', '--kill-child'],
+        ['bash', '-c', lightHostScript, 'light-host', keeper.directory],
+        [join(keeper.directory, 'hosts', spec.namespace), spec.host, ANSWER_SCRIPT],
+      ),
       pod === undefined ? {} : { extraDescriptor: pod },
     );
     return { pid: await process.line(), process };

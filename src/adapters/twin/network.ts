@@ -26,6 +26,8 @@ export interface TwinNetwork {
   readonly identity: string;
   /** For `ip netns exec`. From there the hub's public address is reachable and nothing else. */
   readonly deployerNamespace: string;
+  /** What to put before a command that deploys: it runs in that namespace, and knows the hub by its name. */
+  readonly asDeployer: readonly string[];
   /** The hub's public address: the endpoint's, or the one that stands for its name. */
   readonly hubAddress: string;
   /** Runs a command on a host. Resolves for every exit code; 124 is a command that overran its time. */

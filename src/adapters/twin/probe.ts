@@ -52,8 +52,11 @@ async function ask(source: LightHost, probes: readonly Probe[]) {
     .map(({ address, port, to }, i) => `${i} ${address.family} ${address.text} ${port ?? 0} ${to}\n`)
     .join('');
   const argv = ['perl', '-e', PROBE_SCRIPT, '--', String(TIMEOUT_SECONDS)];
-  const exec = probes[0]!.kind.startsWith('pod') ? source.execInPod : source.exec;
-  const { stdout, stderr, exitCode } = await exec(argv, { stdin, timeoutMs: 1000 * (TIMEOUT_SECONDS + 15) });
+  const options = { stdin, timeoutMs: 1000 * (TIMEOUT_SECONDS + 15) };
+  const fromPod = probes[0]!.kind.startsWith('pod');
+  const { stdout, stderr, exitCode } = await (fromPod
+    ? source.execInPod(argv, options)
+    : source.exec(argv, options));
   if (exitCode !== 0) {
     throw twinFault(`probing failed with exit code ${exitCode}`, {
       host: source.spec.host,

@@ -12,6 +12,10 @@ export interface Finished {
 export interface RunOptions {
   readonly stdin?: string;
   readonly timeoutMs?: number;
+  /** Added to the little that every command gets. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Kills the command and all that it started in its session. */
+  readonly signal?: AbortSignal;
 }
 
 export interface StartOptions {
@@ -34,16 +38,18 @@ const ENVIRONMENT = {
 
 /** Runs a command to its end. Resolves for every exit code; a command that overruns its time answers 124, as `timeout` does. */
 export function run(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  const child = launch(argv, ['pipe', 'pipe', 'pipe']);
+  const child = launch(argv, ['pipe', 'pipe', 'pipe'], options.env);
   return new Promise((resolve, reject) => {
     const output = { stdout: '', stderr: '' };
     const timer = setTimeout(() => {
       killGroup(child);
       settle(124);
     }, options.timeoutMs ?? TIMEOUT_MS);
+    const abort = () => killGroup(child);
+    options.signal?.addEventListener('abort', abort, { once: true });
     const settle = (exitCode: number) => {
       clearTimeout(timer);
-      // A daemon left behind may hold the pipes open for ever, so the exit counts after the pipes had a moment.
+      options.signal?.removeEventListener('abort', abort);
       resolve({ ...output, exitCode });
     };
     for (const name of ['stdout', 'stderr'] as const) {
@@ -91,13 +97,13 @@ export function start(argv: readonly string[], options: StartOptions = {}): Star
   const lines: string[] = [];
   let rest = '';
   let stderr = '';
-  let wake = () => undefined as void;
+  let wake: (() => void) | undefined;
   let hasEnded = false;
   child.stdout!.setEncoding('utf8').on('data', (text: string) => {
     const parts = (rest + text).split('\n');
     rest = parts.pop()!;
     lines.push(...parts);
-    wake();
+    wake?.();
   });
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-4096);
@@ -106,7 +112,7 @@ export function start(argv: readonly string[], options: StartOptions = {}): Star
     const end = () => {
       hasEnded = true;
       resolve();
-      wake();
+      wake?.();
     };
     child.once('error', end);
     child.once('exit', end);
@@ -149,8 +155,8 @@ function failure(argv: readonly string[], cause: string, output = ''): FaultErro
 }
 
 // In a session of its own, so that Ctrl-C on the terminal reaches only us: we take the twin down in order.
-function launch(argv: readonly string[], stdio: StdioOptions): ChildProcess {
-  return spawn(argv[0]!, argv.slice(1), { stdio, env: ENVIRONMENT, detached: true });
+function launch(argv: readonly string[], stdio: StdioOptions, env = {}): ChildProcess {
+  return spawn(argv[0]!, argv.slice(1), { stdio, env: { ...ENVIRONMENT, ...env }, detached: true });
 }
 
 function killGroup(child: ChildProcess): void {

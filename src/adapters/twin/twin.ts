@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Topology } from '../../core/model/topology.ts';
 import type { Progress } from '../../app/ports.ts';
-import type { HostName } from '../../core/model/name.ts';
+import { HUB, type HostName } from '../../core/model/name.ts';
 import type { BringUpOptions, TwinNetwork } from './network.ts';
+import { asDeployer } from './deployer.ts';
 import { bootstrapTunnel } from './bootstrap.ts';
 import { each } from './each.ts';
 import { keysFile, makeHostKeys, type HostKeys } from './host-keys.ts';
@@ -70,9 +71,8 @@ async function assemble({ layout, sample, options, twin }: Assembly): Promise<Tw
   const hosts = new Map(booted.map((host) => [host.spec.host, host]));
   phase(`${hosts.size} hosts with sshd`);
   const first = layout.sites.flatMap((site) => site.nodes).filter((node) => node.needsBootstrap);
-  await each(first, AT_ONCE, (node) =>
-    twin.live(() => bootstrapTunnel(hosts.get(node.host)!, node, layout, keys)),
-  );
+  const tunnel = { topology, hubKey: keys.get(HUB)!.wireguard!.publicText };
+  await each(first, AT_ONCE, (node) => twin.live(() => bootstrapTunnel(hosts.get(node.host)!, node, tunnel)));
   phase(`first tunnels of ${first.length} hosts`);
   return {
     id: layout.id,
@@ -81,6 +81,7 @@ async function assemble({ layout, sample, options, twin }: Assembly): Promise<Tw
     keysFile: keysFile(keys),
     identity: identity.privateText,
     deployerNamespace: layout.deployerNamespace,
+    asDeployer: asDeployer(layout),
     hubAddress: layout.internet.hub.text,
     exec: (host, argv, execOptions) => known(hosts, host).exec(argv, execOptions),
     execInPod: (host, argv, execOptions) => known(hosts, host).execInPod(argv, execOptions),
