@@ -7,14 +7,18 @@ import { join } from 'node:path';
  */
 export function version(folder: string, packageVersion: string, env: NodeJS.ProcessEnv): string {
   const commit = readCommit(join(folder, '.git')) ?? env.GITHUB_ACTION_REF;
-  return commit === undefined || commit === '' ? packageVersion : `${packageVersion} (${commit.slice(0, 12)})`;
+  return commit === undefined || commit === ''
+    ? packageVersion
+    : `${packageVersion} (${commit.slice(0, 12)})`;
 }
 
 function readCommit(git: string): string | undefined {
   const head = readText(join(git, 'HEAD'));
   const ref = head && /^ref: (refs\/[\w./-]+)$/.exec(head)?.[1];
   if (!ref) return head;
-  const packed = readText(join(git, 'packed-refs'))?.split('\n').find((line) => line.endsWith(` ${ref}`));
+  const packed = readText(join(git, 'packed-refs'))
+    ?.split('\n')
+    .find((line) => line.endsWith(` ${ref}`));
   return readText(join(git, ref)) ?? packed?.split(' ')[0];
 }
 

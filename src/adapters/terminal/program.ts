@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { FaultError } from '../../core/model/fault.ts';
 import type { Topology } from '../../core/model/topology.ts';
-import { faultText } from '../../core/report/fault.ts';
+import { faultLines } from '../../core/report/deployment.ts';
 import { deployed, removed, shown } from './commands/hosts.ts';
 import { rehearsed } from './commands/rehearse.ts';
 import { graph, planned, renderFiles } from './commands/topology.ts';
@@ -32,7 +32,7 @@ function report(error: unknown, world: World): number {
     return 2;
   }
   if (error instanceof FaultError) {
-    world.stderr.write(`${faultText(error.fault, paint(world.stderr))}\n`);
+    world.stderr.write(`${faultLines(error.fault, paint(world.stderr)).join('\n')}\n`);
     return error.fault.code.startsWith('ssh/') ? 4 : 1;
   }
   throw error;
@@ -42,10 +42,15 @@ type Handle = (topology: Topology, loaded: Loaded) => Promise<Result> | Result;
 
 function commands(world: World, done: (exit: number) => void): Command {
   const program = new Command('kuiil')
-    .description('Connects private Kubernetes clusters through one public WireGuard hub, from one topology.yaml.')
+    .description(
+      'Connects private Kubernetes clusters through one public WireGuard hub, from one topology.yaml.',
+    )
     .version(world.version, '--version')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => world.stdout.write(text), writeErr: (text) => world.stderr.write(text) });
+    .configureOutput({
+      writeOut: (text) => world.stdout.write(text),
+      writeErr: (text) => world.stderr.write(text),
+    });
   /** A verb that needs a valid topology: what is wrong with it goes to standard error, and ends it. */
   const withTopology = async (command: Command, handle: Handle): Promise<void> => {
     const { file, format } = command.opts<{ file: string; format: Format }>();
@@ -66,7 +71,9 @@ function commands(world: World, done: (exit: number) => void): Command {
       .command(name)
       .description(description)
       .option('-f, --file <file>', 'the topology', 'topology.yaml')
-      .addOption(new Option('--format <format>', 'how the result is printed').choices([...FORMATS]).default('text'))
+      .addOption(
+        new Option('--format <format>', 'how the result is printed').choices([...FORMATS]).default('text'),
+      )
       .addHelpText('after', `\nExample:\n  $ kuiil ${example}`);
 
   topologyVerbs({ verb, withTopology, world, done });
@@ -81,13 +88,15 @@ interface Verbs {
 }
 
 function topologyVerbs({ verb, withTopology, world, done }: Verbs & { done: (exit: number) => void }): void {
-  verb('validate', 'Say what is wrong with the topology, all of it, with lines.', 'validate -f topology.yaml').action(
-    async (options: { file: string; format: Format }) => {
-      const result = diagnosed(world, (await load(world, options.file)).checked);
-      print(world, options.format, result);
-      done(result.exit);
-    },
-  );
+  verb(
+    'validate',
+    'Say what is wrong with the topology, all of it, with lines.',
+    'validate -f topology.yaml',
+  ).action(async (options: { file: string; format: Format }) => {
+    const result = diagnosed(world, (await load(world, options.file)).checked);
+    print(world, options.format, result);
+    done(result.exit);
+  });
   verb('render', 'Write the files of every host.', 'render --out rendered --host cluster1/c1-master')
     .option('--out <dir>', 'write DIR/HOST/PATH instead of printing')
     .option('--host <host>', 'only this host')
@@ -108,7 +117,9 @@ function topologyVerbs({ verb, withTopology, world, done }: Verbs & { done: (exi
         const base = options.base === undefined ? undefined : (await load(world, options.base)).checked;
         if (base && base.value === undefined) {
           world.stderr.write(`${diagnosed(world, base).text()}\n`);
-          throw new UsageError(`the base ${options.base} is not valid: a plan starts from a topology that is`);
+          throw new UsageError(
+            `the base ${options.base} is not valid: a plan starts from a topology that is`,
+          );
         }
         return planned(world, base?.value, topology, options.exitCode === true);
       }),
@@ -123,7 +134,11 @@ function topologyVerbs({ verb, withTopology, world, done }: Verbs & { done: (exi
 function hostVerbs({ verb, withTopology, world }: Verbs): void {
   const identity = (options: { identity?: string }) =>
     options.identity === undefined ? {} : { identityFile: options.identity };
-  verb('deploy', 'Bring every host to what the topology says, or leave every host as it was.', 'deploy --dry-run')
+  verb(
+    'deploy',
+    'Bring every host to what the topology says, or leave every host as it was.',
+    'deploy --dry-run',
+  )
     .option('--identity <file>', 'SSH private key; else the variable KUIIL_SSH_KEY, else the agent')
     .option('--only <hosts>', 'only these hosts: hub,CLUSTER/NODE,…', parseHosts)
     .option('--exclude <hosts>', 'not these hosts', parseHosts, [])
@@ -134,7 +149,12 @@ function hostVerbs({ verb, withTopology, world }: Verbs): void {
     .option('--await <seconds>', 'how long to wait for hosts that join', parseSeconds, 20)
     .action((options: DeployFlags, command: Command) =>
       withTopology(command, (topology) =>
-        deployed(world, topology, { ...options, confirmTimeoutS: options.confirmTimeout, awaitS: options.await }, identity(options)),
+        deployed(
+          world,
+          topology,
+          { ...options, confirmTimeoutS: options.confirmTimeout, awaitS: options.await },
+          identity(options),
+        ),
       ),
     );
   verb('status', 'Show what every host runs, and when it last shook hands.', 'status')

@@ -4,6 +4,7 @@ import { diagnosticsAnnotations } from '../../core/report/diagnostics-annotation
 import { diagnosticsJson } from '../../core/report/diagnostics-json.ts';
 import { diagnosticsMarkdown } from '../../core/report/diagnostics-markdown.ts';
 import { diagnosticsText } from '../../core/report/diagnostics.ts';
+import { documentText } from '../../core/report/document.ts';
 import type { Format } from './options.ts';
 import { paint } from './paint.ts';
 import type { World } from './world.ts';
@@ -18,7 +19,7 @@ export interface Result {
 }
 
 export function print(world: World, format: Format, result: Result): void {
-  const text = format === 'json' ? JSON.stringify(result.json(), null, 2) : (result[format] ?? result.text)();
+  const text = format === 'json' ? documentText(result.json()) : (result[format] ?? result.text)();
   if (text !== '') world.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 }
 

@@ -15,6 +15,20 @@ export function busy(view: View): Fault {
   };
 }
 
+/** A host that joins: it, or the router in front of it, is not a peer of the hub yet. */
+export function unknownToHub(host: HostName, stranger: HostName): Fault {
+  return {
+    code: 'ssh/unreachable',
+    host,
+    step: 'connect',
+    cause:
+      host === stranger
+        ? 'the hub has no peer with its key yet'
+        : `the hub has no peer with the key of ${stranger} yet`,
+    stateNow: 'unchanged: it was not dialled',
+  };
+}
+
 export function cameNot(host: HostName, fault: Fault): Fault {
   return {
     ...fault,

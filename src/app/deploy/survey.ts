@@ -1,11 +1,12 @@
 import type { Fault } from '../../core/model/fault.ts';
+import type { HostState } from '../../core/model/host-state.ts';
 import { HUB, type HostName } from '../../core/model/name.ts';
 import type { HostOutcome } from '../../core/model/outcome.ts';
-import type { Hosts } from '../ports.ts';
+import type { Hosts, Route } from '../ports.ts';
 import { routes } from '../routes.ts';
-import { busy } from './faults.ts';
+import { busy, unknownToHub } from './faults.ts';
 import type { DeployPorts, DeployRequest } from './request.ts';
-import { look, type Desired, type View } from './view.ts';
+import { look, type Desired, type Seen, type View } from './view.ts';
 
 /** What the first look at the fleet found. Every enrolled host is in exactly one of `views`, `joining`, `unreachable` and `leftOut`. */
 export interface Survey {
@@ -27,18 +28,43 @@ interface Context {
   readonly desired: ReadonlyMap<HostName, Desired>;
 }
 
-/** Looks at every selected host at once: one connection and one command each. */
+/**
+ * Looks at every selected host: one connection and one command each, all at once but for those behind the hub, which are
+ * dialled when the hub has said whom it knows. Waiting for a host that nobody can reach yet would take a whole time-out.
+ */
 export async function observeFleet({ request, ports, hosts, desired }: Context): Promise<Survey> {
   const names = [...desired.keys()];
   const selected = names.filter((host) => isSelected(request, host));
   ports.progress.step(`observing ${selected.length} hosts`);
   const routeTo = routes(request.topology);
+  const see = (host: HostName): Promise<Seen> => look(hosts, routeTo(host), desired.get(host)!);
+  const first = selected.includes(HUB) ? see(HUB) : undefined;
   const seen = await Promise.all(
-    selected.map(async (host) => ({ host, ...(await look(hosts, routeTo(host), desired.get(host)!)) })),
+    selected.map(async (host): Promise<Found> => {
+      if (host === HUB) return { host, seen: await first! };
+      const road = roadFrom(routeTo(host));
+      if (first === undefined || road === undefined) return { host, seen: await see(host) };
+      const hub = await first;
+      const stranger =
+        'view' in hub ? road.find((each) => isStranger(desired.get(each)?.state, hub.view)) : undefined;
+      return {
+        host,
+        seen: stranger === undefined ? await see(host) : { fault: unknownToHub(host, stranger) },
+      };
+    }),
   );
-  const views = seen.flatMap((each) => ('view' in each ? [each.view] : []));
+  return sort(seen, names, selected);
+}
+
+interface Found {
+  readonly host: HostName;
+  readonly seen: Seen;
+}
+
+function sort(found: readonly Found[], names: readonly HostName[], selected: readonly HostName[]): Survey {
+  const views = found.flatMap(({ seen }) => ('view' in seen ? [seen.view] : []));
+  const missing = found.flatMap(({ host, seen }) => ('fault' in seen ? [{ host, fault: seen.fault }] : []));
   const remembered = views.find((view) => view.host === HUB)?.fleet ?? new Map<string, string>();
-  const missing = seen.flatMap((each) => ('fault' in each ? [each] : []));
   const joins = ({ host, fault }: { host: HostName; fault: Fault }) =>
     host !== HUB && !remembered.has(host) && isAbsence(fault);
   return {
@@ -50,6 +76,21 @@ export async function observeFleet({ request, ports, hosts, desired }: Context):
     ),
     refusals: views.filter((view) => view.pending !== undefined).map(busy),
   };
+}
+
+/** The hosts from just behind the hub to this one; undefined when it is dialled without the hub. */
+function roadFrom(route: Route): readonly HostName[] | undefined {
+  if (!route.via) return undefined;
+  if (route.via.host === HUB) return [route.host];
+  const road = roadFrom(route.via);
+  return road && [...road, route.host];
+}
+
+/** A tunnel node whose key the hub does not have: no packet from the hub can reach it. */
+function isStranger(state: HostState | undefined, hub: View): boolean {
+  return (
+    state?.wireguard !== undefined && !hub.peers.has(state.wireguard.publicKey) && !hub.fleet.has(state.host)
+  );
 }
 
 function isSelected({ only, exclude }: DeployRequest, host: HostName): boolean {

@@ -34,6 +34,8 @@ export interface View {
   readonly settled: boolean;
   /** Seconds since each peer's latest handshake, by the peer's name; undefined: never. */
   readonly handshakes: ReadonlyMap<string, number | undefined>;
+  /** The peers that the kernel has, by public key. */
+  readonly peers: ReadonlySet<string>;
   /** The hub's memory of who was confirmed on what; empty elsewhere. */
   readonly fleet: ReadonlyMap<string, string>;
 }
@@ -76,6 +78,7 @@ function viewOf(session: Session, answer: HostAnswer, desired: Desired): View {
     changes,
     settled: inPlace && confirmed === digest && active === digest,
     handshakes: ages(observed, Number(facts.get('time'))),
+    peers: new Set((observed.state.wireguard?.peers ?? []).map((peer) => peer.publicKey)),
     fleet: keyValues(answer, 'fleet'),
   };
 }

@@ -5,7 +5,9 @@ import { status, type HostStatus } from '../../../app/status.ts';
 import type { HostName } from '../../../core/model/name.ts';
 import { exitCode } from '../../../core/model/outcome.ts';
 import { hosts, type Topology } from '../../../core/model/topology.ts';
-import { deploymentJson, deploymentMarkdown, deploymentText } from '../../../core/report/deployment.ts';
+import { deploymentJson } from '../../../core/report/deployment-json.ts';
+import { deploymentMarkdown } from '../../../core/report/deployment-markdown.ts';
+import { deploymentText } from '../../../core/report/deployment.ts';
 import { statusJson, statusText } from '../../../core/report/status.ts';
 import { removalJson, removalText } from '../../../core/report/removal.ts';
 import { UsageError } from '../options.ts';
@@ -30,7 +32,10 @@ export async function deployed(
   const request: DeployRequest = {
     ...options,
     topology,
-    owner: { who: world.who, ...(world.env.GITHUB_SHA === undefined ? {} : { commit: world.env.GITHUB_SHA }) },
+    owner: {
+      who: world.who,
+      ...(world.env.GITHUB_SHA === undefined ? {} : { commit: world.env.GITHUB_SHA }),
+    },
     transaction: world.transaction(),
     signal: world.signal,
   };

@@ -20,14 +20,16 @@ export async function rehearsed(
 ): Promise<Result> {
   const line = progress(world.stderr, world.clock);
   const twin = await world.twin();
-  if (options.install && (await twin.missing()).some((each) => each.command !== undefined)) await twin.install(line);
+  if (options.install && (await twin.missing()).some((each) => each.command !== undefined))
+    await twin.install(line);
   const missing = await twin.missing();
   if (missing.length > 0) {
     line.end();
     const text = missing.map(({ what, command }) => `${what}${command ? `\n  run: ${command}` : ''}`);
     return {
       exit: 1,
-      text: () => ['A rehearsal needs this machine to have:', ...text, '`--install` installs what can be.'].join('\n'),
+      text: () =>
+        ['A rehearsal needs this machine to have:', ...text, '`--install` installs what can be.'].join('\n'),
       json: () => ({ kuiil: 1, kind: 'rehearse', complete: false, missing }),
     };
   }

@@ -3,7 +3,9 @@ import type { HostName } from '../../../core/model/name.ts';
 import type { Topology } from '../../../core/model/topology.ts';
 import { graphMermaid } from '../../../core/report/graph.ts';
 import { graphSvg } from '../../../core/report/svg.ts';
-import { planJson, planMarkdown, planText } from '../../../core/report/plan.ts';
+import { planJson } from '../../../core/report/plan-json.ts';
+import { planMarkdown } from '../../../core/report/plan-markdown.ts';
+import { planText } from '../../../core/report/plan.ts';
 import { render } from '../../../core/render/render.ts';
 import { plan } from '../../../app/plan.ts';
 import { UsageError } from '../options.ts';
@@ -19,12 +21,15 @@ export async function renderFiles(
 ): Promise<Result> {
   const fleet = compile(topology);
   if (host !== undefined && !fleet.has(host))
-    throw new UsageError(`${host} is not an enrolled host of this topology: it has ${listed([...fleet.keys()])}`);
+    throw new UsageError(
+      `${host} is not an enrolled host of this topology: it has ${listed([...fleet.keys()])}`,
+    );
   const files = [...fleet]
     .filter(([name]) => host === undefined || name === host)
     .flatMap(([name, state]) => render(state).map((file) => ({ host: name, ...file })));
   if (out !== undefined) {
-    for (const file of files) await world.files.write(`${out}/${file.host}${file.path}`, file.text, file.mode);
+    for (const file of files)
+      await world.files.write(`${out}/${file.host}${file.path}`, file.text, file.mode);
   }
   return {
     exit: 0,

@@ -1,0 +1,72 @@
+import type { Fault } from '../model/fault.ts';
+import { faultJson } from './deployment-json.ts';
+import type { Document } from './document.ts';
+import { visible } from './escape.ts';
+import { PLAIN, type Paint } from './paint.ts';
+import { alignColumns } from './table.ts';
+
+/** One host as it stands now. Handshakes: seconds since the latest with each peer, by its name; undefined: never. */
+export type StatusFacts =
+  | {
+      readonly state: 'in-sync' | 'differs' | 'new';
+      readonly release?: string;
+      readonly handshakes: ReadonlyMap<string, number | undefined>;
+      readonly transaction?: string;
+    }
+  | { readonly state: 'unreachable'; readonly fault: Fault };
+
+const WORDS = {
+  'in-sync': 'in sync',
+  differs: 'differs from the topology',
+  new: 'nothing deployed yet',
+  unreachable: 'unreachable',
+} as const;
+
+// WireGuard shakes hands again after 120 s and gives a session up after 180 s: an older one is a dead tunnel.
+const STALE_S = 180;
+
+export function statusText(hosts: ReadonlyMap<string, StatusFacts>, paint: Paint = PLAIN): string {
+  const rows = [...hosts].map(([host, facts]) => {
+    const release = 'release' in facts && facts.release !== undefined ? facts.release.slice(0, 12) : '-';
+    return [host, release, WORDS[facts.state], 'fault' in facts ? visible(facts.fault.cause) : peers(facts)];
+  });
+  const colour = { 'in-sync': paint.green, differs: paint.yellow, new: paint.yellow, unreachable: paint.red };
+  const states = [...hosts.values()].map((facts) => colour[facts.state]);
+  const lines = alignColumns(
+    [['host', 'release', 'state', 'latest handshake'], ...rows],
+    (cell, column, row) => (row === 0 ? paint.dim(cell) : column === 2 ? states[row - 1]!(cell) : cell),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+export function statusJson(hosts: ReadonlyMap<string, StatusFacts>): Document {
+  const entries = [...hosts].map(([host, facts]) => [
+    host,
+    'fault' in facts
+      ? { state: facts.state, fault: faultJson(facts.fault) }
+      : {
+          state: facts.state,
+          release: facts.release ?? null,
+          transaction: facts.transaction ?? null,
+          handshakes: Object.fromEntries([...facts.handshakes].map(([peer, age]) => [peer, age ?? null])),
+        },
+  ]);
+  return { kuiil: 1, kind: 'status', hosts: Object.fromEntries(entries) };
+}
+
+function peers({ handshakes, transaction }: Exclude<StatusFacts, { fault: Fault }>): string {
+  const stale = [...handshakes].filter(([, age]) => age === undefined || age > STALE_S).map(([peer]) => peer);
+  const ages = [...handshakes.values()].filter((age) => age !== undefined);
+  const words = [
+    ...(transaction === undefined ? [] : [`deployment ${visible(transaction)} is under way`]),
+    ...(handshakes.size === 0
+      ? []
+      : ages.length === 0
+        ? ['none yet']
+        : [`${Math.max(...ages)} s ago at most`]),
+    ...(stale.length > 0 && ages.length > 0
+      ? [`none in ${STALE_S} s with ${stale.slice(0, 5).join(', ')}`]
+      : []),
+  ];
+  return words.join('; ');
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import { randomBytes } from 'node:crypto';
+import { userInfo, hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import packageJson from '../../package.json' with { type: 'json' };
+import { localClock } from '../adapters/local/clock.ts';
+import { localFiles } from '../adapters/local/files.ts';
+import { version } from '../adapters/local/version.ts';
+import { sshHosts } from '../adapters/ssh/hosts.ts';
+import { findIdentity } from '../adapters/ssh/identity.ts';
+import { run } from '../adapters/terminal/program.ts';
+import type { Output, World } from '../adapters/terminal/world.ts';
+import { twinHost } from '../adapters/twin/rehearsal.ts';
+import script from '../remote/kuiil-host.sh';
+
+const self = fileURLToPath(import.meta.url);
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
+// A reader that has seen enough (`kuiil plan | head`) is no error.
+process.stdout.on('error', () => process.exit(0));
+
+const world: World = {
+  env: process.env,
+  stdout: output(process.stdout),
+  stderr: output(process.stderr),
+  files: localFiles,
+  clock: localClock,
+  signal: interrupted.signal,
+  version: version(dirname(dirname(self)), packageJson.version, process.env),
+  who: `${userInfo().username}@${hostname()}`,
+  connect: async ({ identityFile }) => {
+    const file = identityFile === undefined ? {} : { file: identityFile };
+    const identity = await findIdentity({ ...file, environment: process.env });
+    return () => sshHosts({ identity, script });
+  },
+  twin: async () => twinHost([process.execPath, self]),
+  transaction: () => `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`,
+};
+
+process.exitCode = await run(process.argv.slice(2), world);
+
+function output(stream: NodeJS.WriteStream): Output {
+  return { isTerminal: stream.isTTY, write: (text) => void stream.write(text) };
+}

@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** One direction of imports: what each place may not import, and why. */
+const RULES: readonly { from: string; forbidden: readonly string[]; why: string }[] = [
+  {
+    from: 'src/core',
+    forbidden: ['src/app', 'src/adapters', 'src/entry', 'src/remote', 'node:'],
+    why: 'the core is pure: the same input gives the same output on every machine',
+  },
+  {
+    from: 'src/core/model',
+    forbidden: [
+      'src/core/parse',
+      'src/core/validate',
+      'src/core/compile',
+      'src/core/render',
+      'src/core/observe',
+      'src/core/diff',
+      'src/core/prove',
+      'src/core/report',
+    ],
+    why: 'the nouns know no stage',
+  },
+  {
+    from: 'src/remote',
+    forbidden: ['src/app', 'src/adapters', 'src/entry', 'node:'],
+    why: 'what crosses the wire is a grammar, without effects',
+  },
+  {
+    from: 'src/app',
+    forbidden: ['src/adapters', 'src/entry', 'node:fs', 'node:net', 'node:child_process', 'node:process'],
+    why: 'use-cases reach the world through ports',
+  },
+  { from: 'src/adapters', forbidden: ['src/entry'], why: 'composition roots are at the top' },
+  {
+    from: 'src/adapters/ssh',
+    forbidden: ['src/adapters/twin', 'src/adapters/terminal', 'src/adapters/github', 'src/adapters/actions'],
+    why: 'one outside world a folder',
+  },
+  {
+    from: 'src/adapters/twin',
+    forbidden: ['src/adapters/ssh', 'src/adapters/terminal', 'src/adapters/github', 'src/adapters/actions'],
+    why: 'one outside world a folder',
+  },
+];
+
+const STAGES = ['parse', 'validate', 'compile', 'render', 'observe', 'diff', 'prove', 'report'];
+
+/** A library enters through one file, so that it can be replaced there. */
+const SINGLE_IMPORTERS: Readonly<Record<string, string>> = {
+  yaml: 'src/core/parse/source.ts',
+  zod: 'src/core/parse/schema.ts',
+  'ip-num': 'src/core/model/address.ts',
+  diff: 'src/core/report/unified.ts',
+  'node-ssh': 'src/adapters/ssh/library.ts',
+  ssh2: 'src/adapters/ssh/library.ts',
+  commander: 'src/adapters/terminal/program.ts',
+  picocolors: 'src/adapters/terminal/paint.ts',
+};
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => join('src', file));
+
+/** What a file imports: paths from the repository's root, or the names of packages; type imports too. */
+function imports(file: string): readonly string[] {
+  const text = readFileSync(file, 'utf8');
+  const found = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g);
+  return [...found].map(([, target]) => (target!.startsWith('.') ? join(dirname(file), target!) : target!));
+}
+
+const within = (place: string, path: string) => path === place || path.startsWith(`${place}/`);
+
+function breaches(from: string, forbidden: (target: string) => boolean): string[] {
+  return files
+    .filter((file) => within(from, file))
+    .flatMap((file) =>
+      imports(file)
+        .filter(forbidden)
+        .map((target) => `${file} imports ${target}`),
+    );
+}
+
+describe('imports go one way', () => {
+  it('sees the imports at all', () => {
+    expect(imports('src/app/deploy/deploy.ts')).toContain('src/core/compile/compile.ts');
+    expect(files.length).toBeGreaterThan(50);
+  });
+
+  it.each(RULES)('$from: $why', ({ from, forbidden }) => {
+    expect(
+      breaches(from, (target) =>
+        forbidden.some((each) => (each.includes(':') ? target.startsWith(each) : within(each, target))),
+      ),
+    ).toEqual([]);
+  });
+
+  it.each(STAGES)('no stage imports another: %s', (stage) => {
+    const others = STAGES.filter((each) => each !== stage).map((each) => `src/core/${each}`);
+    expect(breaches(`src/core/${stage}`, (target) => others.some((other) => within(other, target)))).toEqual(
+      [],
+    );
+  });
+
+  it.each(Object.entries(SINGLE_IMPORTERS))('%s enters through %s alone', (library, importer) => {
+    const importers = files.filter((file) =>
+      imports(file).some((target) => target === library || target.startsWith(`${library}/`)),
+    );
+    expect(importers.filter((file) => file !== importer)).toEqual([]);
+  });
+
+  it('has no circle', () => {
+    const seen = new Map<string, 'open' | 'done'>();
+    const circles: string[] = [];
+    const visit = (file: string, trail: readonly string[]): void => {
+      if (seen.get(file) === 'done') return;
+      if (seen.get(file) === 'open') {
+        circles.push([...trail.slice(trail.indexOf(file)), file].join(' -> '));
+        return;
+      }
+      seen.set(file, 'open');
+      for (const target of imports(file)) if (files.includes(target)) visit(target, [...trail, file]);
+      seen.set(file, 'done');
+    };
+    for (const file of files) visit(file, []);
+    expect(circles).toEqual([]);
+  });
+});
+
+describe('the size of files', () => {
+  const lines = (file: string) => readFileSync(file, 'utf8').split('\n').length;
+
+  it('is at most 350 lines', () => {
+    const all = readdirSync('.', { recursive: true, encoding: 'utf8' })
+      .map((file) => relative('.', file))
+      .filter((file) => /^(src|test|bench|scripts)\/.*\.(ts|mjs|sh)$/.test(file));
+    expect(all.filter((file) => lines(file) > 350)).toEqual([]);
+  });
+
+  it('has a median of at most 80 lines', () => {
+    const sizes = files.map(lines).toSorted((a, b) => a - b);
+    expect(sizes[Math.floor(sizes.length / 2)]).toBeLessThanOrEqual(80);
+  });
+
+  it('keeps composition roots at 100 lines', () => {
+    expect(files.filter((file) => within('src/entry', file) && lines(file) > 100)).toEqual([]);
+  });
+});
