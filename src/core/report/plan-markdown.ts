@@ -1,0 +1,80 @@
+import type { Plan } from '../model/plan.ts';
+import { COMMENT_BUDGET, fit, fitFirst, size } from './budget.ts';
+import { code, fence, htmlCode, prose } from './escape-markdown.ts';
+import { diffHosts, type HostDiff } from './plan-diff.ts';
+import { interruptions, lineCounts, planVerdict } from './plan-words.ts';
+import { markdownTable } from './table.ts';
+import { count } from './words.ts';
+
+interface PlanMarkdownOptions {
+  /** Bytes that the whole text may take. */
+  readonly budget?: number;
+  /** Where everything can be read that the budget leaves out: a sentence without a full stop. */
+  readonly elsewhere?: string;
+}
+
+/** What is kept for the lines that say how much was left out. */
+const NOTES = 1000;
+
+/** A comment for a pull request: verdict, digest, table of hosts, then the diffs of as many hosts as there is room for. */
+export function planMarkdown(
+  plan: Plan,
+  { budget = COMMENT_BUDGET, elsewhere }: PlanMarkdownOptions = {},
+): string {
+  const hosts = diffHosts(plan);
+  const head = [
+    `**${code(plan.name)}: ${planVerdict(plan)}.**\n`,
+    `Plan ${code(plan.digest)}, from ${plan.from === undefined ? 'nothing' : shortDigest(plan.from)} to ${shortDigest(plan.to)}.\n`,
+  ].join('\n');
+  const room = Math.max(0, budget - size(head) - NOTES);
+  const upper = [reasons(plan, room / 8), table(hosts, room / 4)].filter((part) => part !== '');
+  const left = room - upper.reduce((sum, part) => sum + size(part) + 1, 0);
+  const changed = hosts.filter(({ files }) => files.length > 0);
+  // No host takes more than a third: the hub's diff names every cluster, and would leave nothing to the others.
+  const { taken, omitted } = fit(
+    changed.map((host) => details(host, left / 3)),
+    left,
+  );
+  const where = elsewhere === undefined ? '' : `: ${prose(elsewhere, 300)}`;
+  const notes =
+    omitted > 0
+      ? [`${count(omitted, 'host')} omitted, because a comment has no room for more${where}.\n`]
+      : [];
+  return [head, ...upper, ...taken, ...notes].join('\n');
+}
+
+function reasons(plan: Plan, budget: number): string {
+  const rows = interruptions(plan).map(
+    ({ host, interruption }) => `- ${code(host)}: ${prose(interruption.message, 300)}`,
+  );
+  if (rows.length === 0) return '';
+  const { taken, omitted } = fitFirst(rows, budget);
+  const more = omitted > 0 ? [`- and ${count(omitted, 'more interruption')}`] : [];
+  return ['Interrupted:', ...taken, ...more, ''].join('\n');
+}
+
+function table(hosts: readonly HostDiff[], budget: number): string {
+  if (hosts.length === 0) return '';
+  const [head, rule, ...rows] = markdownTable(['host', 'status', 'lines', 'interrupts'], hosts.map(row));
+  const { taken, omitted } = fitFirst(rows, budget - size(`${head}\n${rule}\n`));
+  const more = omitted > 0 ? [`\nand ${count(omitted, 'more host')}.`] : [];
+  return [...(taken.length > 0 ? [head, rule, ...taken] : []), ...more, ''].join('\n');
+}
+
+function row(host: HostDiff): readonly string[] {
+  const { plan } = host;
+  return [code(plan.host), plan.status, lineCounts(host), plan.interruptions.length > 0 ? '**yes**' : 'no'];
+}
+
+/** The diffs of one host, cut between two lines where they are longer than `budget`; the fence is always closed. */
+function details(host: HostDiff, budget: number): string {
+  const lines = host.files.flatMap((file) => file.lines);
+  const { taken, omitted } = fitFirst(lines, budget - 1000);
+  const summary = `<summary>${htmlCode(host.plan.host)} ${host.plan.status} ${lineCounts(host)}</summary>`;
+  const more = omitted > 0 ? ['', `${count(omitted, 'more line')}.`] : [];
+  return ['<details>', summary, '', fence(taken, 'diff'), ...more, '', '</details>', ''].join('\n');
+}
+
+function shortDigest(digest: string): string {
+  return code(digest.slice(0, 12));
+}

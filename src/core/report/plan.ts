@@ -1,0 +1,48 @@
+import type { Plan } from '../model/plan.ts';
+import { MAX_NAME, visible } from './escape.ts';
+import { PLAIN, type Paint } from './paint.ts';
+import { diffHosts, type HostDiff } from './plan-diff.ts';
+import { interruptions, lineCounts, planVerdict } from './plan-words.ts';
+import { alignColumns } from './table.ts';
+
+/** What happens to which host, then the difference in every file. */
+export function planText(plan: Plan, paint: Paint = PLAIN): string {
+  const hosts = diffHosts(plan);
+  const reasons = interruptions(plan).map(
+    ({ host, interruption }) =>
+      `  ${paint.yellow(visible(host, MAX_NAME))}: ${visible(interruption.message)}`,
+  );
+  const parts = [
+    [
+      paint.bold(`${visible(plan.name, MAX_NAME)}: ${planVerdict(plan)}`),
+      paint.dim(`plan ${visible(plan.digest, MAX_NAME)}`),
+    ],
+    hosts.length > 0 ? summary(hosts, paint) : [],
+    reasons.length > 0 ? ['interrupted:', ...reasons] : [],
+    ...hosts.flatMap(({ files }) => files.map((file) => file.lines.map((line) => paintLine(line, paint)))),
+  ];
+  return parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+function summary(hosts: readonly HostDiff[], paint: Paint): readonly string[] {
+  const rows = hosts.map((host) => [
+    visible(host.plan.host, MAX_NAME),
+    host.plan.status,
+    lineCounts(host),
+    host.plan.interruptions.length > 0 ? 'yes' : 'no',
+  ]);
+  return alignColumns([['host', 'status', 'lines', 'interrupts'], ...rows], (cell, column, row) => {
+    if (row === 0) return paint.dim(cell);
+    return column === 3 && cell === 'yes' ? paint.yellow(cell) : cell;
+  });
+}
+
+function paintLine(line: string, paint: Paint): string {
+  if (/^(?:---|\+\+\+|old mode|new mode) /.test(line)) return paint.bold(line);
+  if (line.startsWith('@@')) return paint.cyan(line);
+  if (line.startsWith('+')) return paint.green(line);
+  return line.startsWith('-') ? paint.red(line) : line;
+}
