@@ -21,6 +21,8 @@ export interface OnLink {
 export interface Internet {
   /** The hub's address as the clusters dial it. */
   readonly hub: Address;
+  /** Where the deployer reaches the hub: there, and at the address that the topology gives for SSH. */
+  readonly hubAddresses: readonly Address[];
   /** The family in which the clusters dial the hub. */
   readonly family: Family;
   /** The families of the public network: the hub's, and IPv6 where a cluster has it. */
@@ -52,11 +54,14 @@ export function layOutInternet(topology: Topology): Internet {
     if (!free) throw new Error(`the topology uses every one of ${candidates.join(', ')}`);
     return free;
   };
-  const families = ([4, 6] as const).filter(
-    (family) => family === hub.family || declared.some((range) => range.family === family),
+  const ssh = parseAddress(topology.hub.ssh.host ?? hub.text);
+  const hubAddresses = ssh && ssh.text !== hub.text ? [hub, ssh] : [hub];
+  const families = ([4, 6] as const).filter((family) =>
+    [...hubAddresses, ...declared].some((address) => address.family === family),
   );
   return {
     hub,
+    hubAddresses,
     family: hub.family,
     families,
     outside: new Map(families.map((family) => [family, choose(OUTSIDE[family])])),

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { HostFile } from '../../core/model/file.ts';
 import keeperScript from './keeper.sh';
 import { registryDirectory } from './registry.ts';
-import { start } from './run.ts';
+import { BASH, start } from './run.ts';
 
 /** The mount and pid namespaces that a twin's hosts live in. They end with this process, however it ends. */
 export interface Keeper {
@@ -21,7 +21,7 @@ const END_MS = 5_000;
 export async function startKeeper(id: string): Promise<Keeper> {
   const directory = join(registryDirectory(id), 'fs');
   const unshare = ['unshare', '--mount', '--pid', '--fork', '--kill-child'];
-  const started = start([...unshare, 'bash', '-c', keeperScript, 'kuiil-twin', directory], {
+  const started = start([...unshare, ...BASH, keeperScript, 'kuiil-twin', directory], {
     holdsStdin: true,
   });
   const pid = await started.line();

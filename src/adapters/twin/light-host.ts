@@ -5,7 +5,7 @@ import type { HostSpec } from './host-spec.ts';
 import type { Keeper } from './keeper.ts';
 import lightHostScript from './light-host.sh';
 import { plugIn } from './links.ts';
-import { must, run, start, type Finished, type RunOptions, type Started } from './run.ts';
+import { BASH, must, run, start, type Finished, type RunOptions, type Started } from './run.ts';
 
 export interface LightHost {
   readonly spec: HostSpec;
@@ -59,7 +59,7 @@ async function boot(spec: HostSpec, { keeper }: Site): Promise<Booted> {
     const process = start(
       ['nsenter', '--target', keeper.pid, '--mount', '--pid', `--net=${netns(spec.namespace)}`].concat(
         ['unshare', '--mount', '--pid', '--uts', '--fork', '--kill-child'],
-        ['bash', '-c', lightHostScript, 'light-host', keeper.directory],
+        [...BASH, lightHostScript, 'light-host', keeper.directory],
         [join(keeper.directory, 'hosts', spec.namespace), spec.host, ANSWER_SCRIPT],
       ),
       pod === undefined ? {} : { extraDescriptor: pod },

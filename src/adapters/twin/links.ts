@@ -44,7 +44,7 @@ export function deployerLinks({ deployer, internet }: Layout): string {
     'link set lo up',
     ...deployer.map(({ address }) => addAddress({ address, prefix: undefined }, 'eth0')),
     'link set eth0 up',
-    `route add ${internet.hub.text} dev eth0`,
+    ...internet.hubAddresses.map(({ text }) => `route add ${text} dev eth0`),
   ]);
 }
 
@@ -61,15 +61,16 @@ export function siteLinks(site: SiteLayout, { internet, nowhere }: Layout): stri
 }
 
 export function hubLinks({ internet, nowhere }: Layout): string {
+  const own = new Set(internet.hubAddresses.map(({ family }) => family));
   return lines([
     'link set lo up',
-    addAddress({ address: internet.hub, prefix: undefined }, 'eth0'),
+    ...internet.hubAddresses.map((address) => addAddress({ address, prefix: undefined }, 'eth0')),
     'link set eth0 up',
     ...[...internet.outside.values()]
-      .filter(({ family }) => family === internet.family)
+      .filter(({ family }) => own.has(family))
       .map(({ text }) => `route add ${text} dev eth0`),
     ...nowhere
-      .filter(({ address }) => address.family === internet.family)
+      .filter(({ address }) => own.has(address.family))
       .map(({ address }) => `route add ${everything(address.family)} via ${address.text} dev eth0`),
   ]);
 }

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Missing } from '../../app/rehearse.ts';
 import kernelScript from './prerequisites.sh';
-import { run } from './run.ts';
+import { BASH, run } from './run.ts';
 
 /** Programs that are run here or on the twin's hosts, and the Debian package that has them. */
 const PROGRAMS: readonly (readonly [program: string, debianPackage: string])[] = [
@@ -74,7 +74,7 @@ interface KernelFault {
 async function kernelFaults(): Promise<readonly KernelFault[]> {
   if (!isInstalled('unshare') || !isInstalled('bash')) return [];
   const unshare = ['unshare', '--mount', '--pid', '--uts', '--net', '--fork'];
-  const { stdout, stderr, exitCode } = await run([...unshare, 'bash', '-c', kernelScript]);
+  const { stdout, stderr, exitCode } = await run([...unshare, ...BASH, kernelScript]);
   if (exitCode !== 0 && stdout === '' && stderr.startsWith('unshare:')) {
     const what = `namespaces (${stderr.trim()}): in a container, run it with --privileged`;
     return [{ name: 'namespaces', what }];

@@ -36,6 +36,12 @@ const ENVIRONMENT = {
   LC_ALL: 'C',
 };
 
+/**
+ * What to put before a script: with a socket as standard input, which is what a pipe from Node.js is, bash takes
+ * itself for a remote shell and reads ~/.bashrc.
+ */
+export const BASH = ['bash', '--norc', '-c'] as const;
+
 /** Runs a command to its end. Resolves for every exit code; a command that overruns its time answers 124, as `timeout` does. */
 export function run(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const child = launch(argv, ['pipe', 'pipe', 'pipe'], options.env);

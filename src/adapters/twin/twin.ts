@@ -16,7 +16,7 @@ import { probeAll } from './probe.ts';
 import { claimId, clear, clearLeftovers } from './registry.ts';
 import { chooseHosts, type Sample } from './sample.ts';
 import { makeSshKey } from './ssh-key.ts';
-import { makeNamespaces, wire } from './wires.ts';
+import { configureSites, layCables, makeNamespaces } from './wires.ts';
 
 /**
  * Brings a topology's whole network up on this machine: its hosts with sshd and WireGuard, its private sites behind NAT, its
@@ -61,13 +61,15 @@ async function assemble({ layout, sample, options, twin }: Assembly): Promise<Tw
   const keys = makeKeys(layout, sample.chosen);
   const identity = makeSshKey();
   const specs = hostSpecs(layout, { masquerade: options.masquerade, keys });
-  const keeper = await twin.hold(startKeeper(layout.id));
+  const [keeper] = await Promise.all([twin.hold(startKeeper(layout.id)), makeNamespaces(layout, specs)]);
   keeper.write('fresh', loginFiles(topology, identity.publicText));
-  await makeNamespaces(layout, specs);
-  await wire(layout, specs);
-  phase(`${layout.id}: network of ${layout.sites.length} sites`);
+  await twin.live(() => layCables(layout, specs));
+  phase(`${layout.id}: ${layout.sites.length} sites wired`);
   const site = { keeper, switchNamespace: layout.switchNamespace };
-  const booted = await each(specs, AT_ONCE, (spec) => twin.live(() => bootLightHost(spec, site)));
+  const [booted] = await Promise.all([
+    each(specs, AT_ONCE, (spec) => twin.live(() => bootLightHost(spec, site))),
+    twin.live(() => configureSites(layout)),
+  ]);
   const hosts = new Map(booted.map((host) => [host.spec.host, host]));
   phase(`${hosts.size} hosts with sshd`);
   const first = layout.sites.flatMap((site) => site.nodes).filter((node) => node.needsBootstrap);
