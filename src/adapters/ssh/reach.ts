@@ -53,7 +53,8 @@ async function within<T>(patience: Patience, work: Promise<T>, giveUp: () => voi
   try {
     return await Promise.race([work, ended]);
   } finally {
-    over.abort();
+    // With a reason, since without one an exception is made: 0.4 ms a connection.
+    over.abort('over');
   }
 }
 
