@@ -37,8 +37,9 @@ export function describeChange(change: Change): string {
     case 'forwarding-released':
       return `IPv${change.family} forwarding is left to others`;
     case 'chain-changed':
-      return chainChange(change);
+      break;
   }
+  return chainChange(change);
 }
 
 function peerChanges(before: Peer, after: Peer): readonly string[] {
