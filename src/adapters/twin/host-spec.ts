@@ -31,7 +31,7 @@ export function hostSpecs(layout: Layout, options: SpecOptions): readonly HostSp
   );
   return [
     hubSpec(layout, options),
-    ...nodes.map((placed, i) => nodeSpec({ ...placed, port: `h${i}` }, layout, options)),
+    ...nodes.map((placed, i) => nodeSpec({ ...placed, port: `h${i}`, mac: mac(i + 1) }, layout, options)),
   ];
 }
 
@@ -40,7 +40,7 @@ function hubSpec(layout: Layout, { keys }: SpecOptions): HostSpec {
   return {
     host: HUB,
     namespace: layout.hubNamespace,
-    cable: { port: 'hub', bridge: INTERNET_BRIDGE, namespace: layout.hubNamespace, end: 'eth0' },
+    cable: { port: 'hub', bridge: INTERNET_BRIDGE, namespace: layout.hubNamespace, end: 'eth0', mac: mac(0) },
     boot: bootFiles({
       sysctl: sysctl('0'),
       links: hubLinks(layout),
@@ -56,9 +56,14 @@ interface PlacedNode {
   readonly node: NodeLayout;
   readonly bridge: string;
   readonly port: string;
+  readonly mac: string;
 }
 
-function nodeSpec({ site, node, bridge, port }: PlacedNode, layout: Layout, options: SpecOptions): HostSpec {
+function nodeSpec(
+  { site, node, bridge, port, mac }: PlacedNode,
+  layout: Layout,
+  options: SpecOptions,
+): HostSpec {
   const { host, namespace, podNamespace, ssh } = node;
   const firewall = {
     site,
@@ -69,7 +74,7 @@ function nodeSpec({ site, node, bridge, port }: PlacedNode, layout: Layout, opti
   return {
     host,
     namespace,
-    cable: { port, bridge, namespace, end: 'eth0' },
+    cable: { port, bridge, namespace, end: 'eth0', mac },
     boot: bootFiles({
       // On a tunnel node forwarding is left off: that Kuiil sets it must show.
       sysctl: sysctl(node.hasTunnel ? '0' : '1'),
@@ -80,6 +85,12 @@ function nodeSpec({ site, node, bridge, port }: PlacedNode, layout: Layout, opti
     disk: diskFiles({ host, layout, ssh, keys: options.keys.get(host)! }),
     ...(node.pods.length > 0 ? { pod: { namespace: podNamespace, links: podLinks(node) } } : {}),
   };
+}
+
+/** A locally administered hardware address. */
+function mac(index: number): string {
+  const digits = index.toString(16).padStart(6, '0');
+  return `02:6b:75:${digits.slice(0, 2)}:${digits.slice(2, 4)}:${digits.slice(4)}`;
 }
 
 function bootFiles(

@@ -28,10 +28,9 @@ mount --all --fstab "$host/fstab"
 mkdir "$host/root/run/sshd" "$host/root/run/lock"
 
 if [[ -e /proc/self/fd/3 ]]; then
-  nsenter --net=/proc/self/fd/3 perl -e "$answer" -- "$name" 8080 </dev/null >/dev/null 2>&1 3<&- &
+  nsenter --net=/proc/self/fd/3 perl -e "$answer" -- "$name" 8080
   exec 3<&-
 fi
 chroot "$host/root" /usr/sbin/sshd
 until [[ -s $host/root/run/sshd.pid ]]; do sleep 0.005; done
-echo "$pid"
-exec chroot "$host/root" perl -e "$answer" -- "$name" 8080 </dev/null >/dev/null 2>&1
+exec chroot "$host/root" perl -e "$answer" -- "$name" 8080 "$pid"

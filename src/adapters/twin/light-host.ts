@@ -1,5 +1,6 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { ANSWER_SCRIPT } from './answer.ts';
 import type { HostSpec } from './host-spec.ts';
 import type { Keeper } from './keeper.ts';
@@ -32,12 +33,14 @@ export async function bootLightHost(spec: HostSpec, site: Site): Promise<LightHo
   return {
     spec,
     exec: (argv, options) =>
-      run([...enter(booted.pid, ['--mount', '--uts', '--net', '--root', '--wd']), ...argv], options),
+      run([...enter(booted.pid, ['--mount', '--uts', '--net', '--root', '--wd']), ...argv], {
+        ...options,
+        env: { HOME: '/root' },
+      }),
     execInPod: (argv, options) =>
       run([...enter(booted.pid, [`--net=${netns(spec.pod!.namespace)}`]), ...argv], options),
     async reboot() {
-      booted.process.kill();
-      await booted.process.ended;
+      await end(booted);
       await rewire(spec, site);
       booted = await boot(spec, site);
     },
@@ -68,6 +71,12 @@ async function boot(spec: HostSpec, { keeper }: Site): Promise<Booted> {
   } finally {
     if (pod !== undefined) closeSync(pod);
   }
+}
+
+/** Cuts the power. The first process is only gone when every other one in its pid namespace is. */
+async function end({ pid, process }: Booted): Promise<void> {
+  process.kill();
+  while (existsSync(`/proc/${pid}`)) await setTimeout(2);
 }
 
 /** New network namespaces in the place of the old ones, as empty as after a reboot. */

@@ -11,6 +11,8 @@ export interface Cable {
   readonly namespace: string;
   /** What the far end is called. */
   readonly end: string;
+  /** The far end's hardware address. A host keeps its own over a reboot, since its neighbours remember it. */
+  readonly mac?: string;
 }
 
 export const INTERNET_BRIDGE = 'internet';
@@ -31,9 +33,10 @@ export function lanBridge(site: number): string {
   return `lan${site}`;
 }
 
-export function plugIn({ port, bridge, namespace, end }: Cable): string {
+export function plugIn({ port, bridge, namespace, end, mac }: Cable): string {
+  const address = mac === undefined ? '' : ` address ${mac}`;
   return lines([
-    `link add ${port} type veth peer name ${end} netns ${namespace}`,
+    `link add ${port} type veth peer name ${end}${address} netns ${namespace}`,
     `link set ${port} master ${bridge} up`,
   ]);
 }

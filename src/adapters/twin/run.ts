@@ -32,7 +32,7 @@ const MAX_OUTPUT_CHARACTERS = 16 * 1024 * 1024;
 // Nothing of the caller's environment reaches a host of the twin: it may hold tokens or keys.
 const ENVIRONMENT = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  HOME: '/root',
+  HOME: '/',
   LC_ALL: 'C',
 };
 
