@@ -37,11 +37,16 @@ export async function demand(session: Session, request: Request): Promise<HostAn
     host: session.host,
     step: request.verb,
     command: lineAfter(failed, 'command') ?? `kuiil-host ${request.verb}`,
-    excerpt: failed.filter((line) => !/^(step|command|cause|hint) /.test(line)).join('\n'),
+    excerpt: failed.length > 0 ? said(failed) : (answer.sections.get('did') ?? []).slice(-5).join('\n'),
     cause: lineAfter(failed, 'cause') ?? lineAfter(failed, 'step') ?? `exit code ${answer.code}`,
     ...hintOf(failed),
     stateNow: (answer.sections.get('state') ?? []).join(' ') || 'not known',
   });
+}
+
+/** What the failed command printed. */
+function said(failed: readonly string[]): string {
+  return failed.filter((line) => !/^(step|command|cause|hint) /.test(line)).join('\n');
 }
 
 function hintOf(failed: readonly string[]): { hint?: string } {

@@ -3,7 +3,7 @@ import type { Fault } from '../../core/model/fault.ts';
 import { FaultError } from '../../core/model/fault.ts';
 import { HUB, type HostName } from '../../core/model/name.ts';
 import type { Deployment, DeploymentOutcome, HostOutcome } from '../../core/model/outcome.ts';
-import { order, type Ring } from '../../core/diff/order.ts';
+import { order, type Phase, type Ring, type Wave } from '../../core/diff/order.ts';
 import { fleetLines, release, type Release } from '../digest.ts';
 import type { Hosts } from '../ports.ts';
 import { routes } from '../routes.ts';
@@ -77,9 +77,9 @@ async function transact(context: Run, survey: Survey, changing: readonly View[])
   try {
     await ledger.phase('stage', () => transaction.stage(changing));
     throwIfInterrupted(request);
-    const joined = await ledger.phase('activate', () => activate(context, survey, changing, transaction));
+    const active = await ledger.phase('activate', () => activate(context, survey, changing, transaction));
     throwIfInterrupted(request);
-    await ledger.phase('verify', () => verify([...changing, ...joined], request));
+    await ledger.phase('verify', () => verify(active, request));
     throwIfInterrupted(request);
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
@@ -123,27 +123,30 @@ async function activate(
   changing: readonly View[],
   transaction: Transaction,
 ): Promise<readonly View[]> {
-  const byHost = new Map(changing.map((view) => [view.host, view]));
-  const waves = order(
-    changing.map(({ host, changes, desired: { state } }) => ({ host, changes, after: state })),
-  );
-  const joined: View[] = [];
-  for (const ring of [0, 1, 2] as const satisfies readonly Ring[]) {
-    const come = await arrivals({ request, ports, hosts, desired, joining: survey.joining, ring, ledger });
-    await transaction.stage(come);
-    joined.push(...come);
-    const wave = waves.find((each) => each.phase === 'expand' && each.ring === ring);
-    await transaction.activate([...(wave?.hosts ?? []).map((host) => byHost.get(host)!), ...come], 'expand');
-    throwIfInterrupted(request);
-  }
-  for (const wave of waves.filter((each) => each.phase !== 'expand')) {
+  const all = [...changing];
+  const carryOut = async (phase: Phase, ring: Ring): Promise<void> => {
+    const wave = wavesOf(all).find((each) => each.phase === phase && each.ring === ring);
     await transaction.activate(
-      wave.hosts.map((host) => byHost.get(host)!),
-      wave.phase,
+      all.filter((view) => wave?.hosts.includes(view.host)),
+      phase,
     );
     throwIfInterrupted(request);
+  };
+  for (const ring of OUTWARDS) {
+    const come = await arrivals({ request, ports, hosts, desired, joining: survey.joining, ring, ledger });
+    await transaction.stage(come);
+    all.push(...come);
+    await carryOut('expand', ring);
   }
-  return joined;
+  for (const ring of OUTWARDS) await carryOut('switch', ring);
+  for (const ring of OUTWARDS.toReversed()) await carryOut('whole', ring);
+  return all;
+}
+
+const OUTWARDS: readonly Ring[] = [0, 1, 2];
+
+function wavesOf(views: readonly View[]): readonly Wave[] {
+  return order(views.map(({ host, changes, desired: { state } }) => ({ host, changes, after: state })));
 }
 
 /** Before the commit point there is one way to end: everybody goes back, and each says so or will by itself. */
