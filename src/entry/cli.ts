@@ -12,7 +12,7 @@ import { findIdentity } from '../adapters/ssh/identity.ts';
 import { run } from '../adapters/terminal/program.ts';
 import type { Output, World } from '../adapters/terminal/world.ts';
 import { twinHost } from '../adapters/twin/rehearsal.ts';
-import script from '../remote/kuiil-host.sh';
+import { hostScript as script } from '../remote/host-script.ts';
 
 const self = fileURLToPath(import.meta.url);
 const interrupted = new AbortController();

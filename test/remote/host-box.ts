@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { parseAnswer, isAnswer, type Verb } from '../../src/remote/protocol.ts';
 import { invoke } from '../../src/remote/invocation.ts';
 import type { HostAnswer } from '../../src/core/model/answer.ts';
-import script from '../../src/remote/kuiil-host.sh';
+import { hostScript as script } from '../../src/remote/host-script.ts';
 
 export interface Finished {
   readonly stdout: string;
@@ -73,12 +73,30 @@ export class HostBox {
 
   enter(): string[] {
     const inside = ['--mount', '--pid', '--uts', '--net', '--root', '--wd'];
-    return ['nsenter', '--target', this.#pid, ...inside, '--', 'env', '-i', `PATH=${PATH}`, 'SHLVL=1', 'setsid', '--wait'];
+    return [
+      'nsenter',
+      '--target',
+      this.#pid,
+      ...inside,
+      '--',
+      'env',
+      '-i',
+      `PATH=${PATH}`,
+      'SHLVL=1',
+      'setsid',
+      '--wait',
+    ];
   }
 
   /** The remote command and its standard input, as they cross the wire. */
   wire(verb: string, args: readonly string[], payload: string): { argv: string[]; stdin: string } {
-    const { command, stdin } = invoke({ verb, args, payload, helper: { kind: 'sent', script }, user: 'root' });
+    const { command, stdin } = invoke({
+      verb,
+      args,
+      payload,
+      helper: { kind: 'sent', script },
+      user: 'root',
+    });
     return { argv: [...this.enter(), 'sh', '-c', command], stdin };
   }
 

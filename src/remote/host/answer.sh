@@ -1,0 +1,68 @@
+# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
+# Kuiil on a host. The parts of src/remote/host/ are sent as one script, in the order of host-script.ts; verbs, paths and
+# the grammar of the answer are in docs/host.md. `run`, `own`, `ask` and `no` say what failed and exit, so that work which
+# may have to be put back runs in a subshell, and nothing relies on `set -e` in a condition.
+set -eu
+shopt -s nullglob
+export LC_ALL=C WG_HIDE_KEYS=always WG_COLOR_MODE=never
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+umask 077
+readonly LIB=/var/lib/kuiil RUN=/run/kuiil NET=/sys/class/net UNITS=/etc/systemd/system
+readonly SCRIPT=$LIB/kuiil-host ORIGINAL=$LIB/original CURRENT=$LIB/current ACTIVE=$RUN/active
+readonly WANTS=$UNITS/multi-user.target.wants TRANSIENT=/run/systemd/transient
+VERB='' STEP='' HUB='' SERVE='' FLEET='' SYSTEMD='' OWNER=() PAYLOAD=() LINES=()
+[[ ! -d /run/systemd/system ]] || SYSTEMD=yes
+
+end_answer() { # CODE; the exit trap, so that no way out leaves an answer without its end
+  (( ! $1 )) || state
+  printf '= end %s\n' "$1"
+}
+
+state() {
+  digest_of "$CURRENT"
+  printf '= state\nconfirmed %s\n' "${DIGEST:--}"
+  digest_of "$ACTIVE"
+  printf 'active %s\n' "${DIGEST:--}"
+  show_transaction
+}
+
+show_transaction() {
+  ! load_transaction "$RUN/transaction" || printf 'transaction %s %s %s %s\n' "$TX" "$T_DIGEST" "$T_DEADLINE" "$T_PHASE"
+}
+
+owner() { (( ! ${#OWNER[@]} )) || printf '%s\n' '= owner' "${OWNER[@]}"; }
+
+no() { # CODE CAUSE
+  printf '= failed\nstep %s\ncause %s\n' "$STEP" "$2"
+  exit "$1"
+}
+
+failed() { # COMMAND, whose output is in LINES
+  printf '= failed\nstep %s\ncommand %s\n' "$STEP" "$1"
+  (( ${#LINES[@]} <= 10 )) || LINES=("${LINES[@]: -10}")
+  (( ! ${#LINES[@]} )) || printf '| %.300s\n' "${LINES[@]}"
+  exit 5
+}
+
+run() { # every mutation of what is not Kuiil's own goes through here
+  printf '+ %s\n' "$*"
+  own "$@"
+}
+
+own() { # the same for our own books, which no report needs to hear of
+  "$@" >"$RUN/output" 2>&1 && return
+  mapfile -t LINES <"$RUN/output"
+  failed "$*"
+}
+
+ask() { # a program's output into LINES; with exec the substitution costs one fork instead of two
+  local text code=0
+  text=$(exec "$@" 2>&1) || code=$?
+  LINES=()
+  [[ ! $text ]] || mapfile -t LINES <<<"$text"
+  (( ! code )) || failed "$*"
+}
+
+write() { # PATH TEXT
+  { printf '%s' "$2" >"$1"; } 2>/dev/null || no 5 "cannot write $1"
+}

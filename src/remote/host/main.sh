@@ -1,0 +1,68 @@
+# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
+# Where a call comes in.
+
+detach() { # VERB ARG…: to where a cut connection does not reach it; its output is followed from a file
+  local dir=$RUN/call.$$ text='' more pid=''
+  check_tools
+  if [[ ! -e $SCRIPT ]]; then
+    [[ $1 != activate ]] || no 4 'nothing is staged here'
+    exit 0
+  fi
+  mkdir -p "$dir"
+  cat >"$dir/in"
+  : >"$dir/out"
+  exec 7<"$dir/out"
+  if [[ $SYSTEMD ]]; then
+    systemd-run --collect --quiet --unit="kuiil-$1-$$" --property=RuntimeMaxSec=300 \
+      --property=StandardInput=file:"$dir/in" --property=StandardOutput=file:"$dir/out" \
+      --property=StandardError=file:"$dir/out" /bin/bash "$SCRIPT" detached "$dir" "$@" || no 4 'systemd-run failed'
+  else
+    setsid timeout 300 /bin/bash "$SCRIPT" detached "$dir" "$@" <"$dir/in" >"$dir/out" 2>&1 7<&- &
+  fi
+  until [[ $text =~ (^|$'\n')'= end '([0-9]+)$'\n'$ ]]; do
+    [[ $pid || ! -s $dir/pid ]] || read -r pid <"$dir/pid"
+    [[ ! $pid ]] || kill -0 "$pid" 2>/dev/null || pid=gone
+    IFS= read -rd '' more <&7 || :
+    text+=$more
+    [[ $pid != gone || $text == *$'\n= end '* ]] || { printf '%s' "$text"; no 6 'it was killed: undo will put the host back'; }
+    nap 0.02
+  done
+  trap - EXIT
+  printf '%s' "$text"
+  rm -rf "$dir"
+  exit "${BASH_REMATCH[2]}"
+}
+
+quiet() { # a tick that mended nothing and failed at nothing says nothing
+  local text code=0
+  text=$(main tick) || code=$?
+  [[ $code == 0 && $text != *$'\n+ '* ]] || printf '%s\n' "$text"
+  exit "$code"
+}
+
+main() {
+  local detached=''
+  VERB=${1-}
+  (( ! $# )) || shift
+  case $VERB in
+    question | answer) "$VERB" "$@"; exit ;;
+    detached)
+      detached=yes VERB=$2
+      printf '%s\n' $$ >"$1/pid"
+      shift 2 ;;
+    tick) [[ ${1-} != quiet ]] || quiet ;;&
+    *) printf 'kuiil 1 %s\n' "${VERB:--}" ;;
+  esac
+  STEP=$VERB
+  trap 'end_answer $?' EXIT
+  (( EUID == 0 )) || no 4 'not root'
+  case $VERB in
+    activate | revert | remove) if [[ $detached ]]; then "$VERB" "$@"; else detach "$VERB" "$@"; fi ;;
+    snapshot) snapshot "${1:-wg0}" ;;
+    stage | confirm | tick | probe) "$VERB" "$@" ;;
+    undo) undo_later "$@" ;;
+    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove' ;;
+  esac
+}
+
+main "$@"

@@ -1,0 +1,69 @@
+# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
+# What would make activate fail, found before anything changes.
+
+need() { # TOOL, and its package for apt, dnf and apk
+  local install
+  ! type -P "$1" >/dev/null || return 0
+  if type -P apt-get >/dev/null; then install="apt-get install $2"
+  elif type -P dnf >/dev/null; then install="dnf install $3"
+  else install="apk add $4"; fi
+  printf '= failed\nstep %s\ncause %s is missing\nhint %s\n' "$STEP" "$1" "$install"
+  exit 4
+}
+
+check_tools() {
+  need ip iproute2 iproute iproute2
+  need flock util-linux util-linux flock
+  need setsid util-linux util-linux setsid
+  need timeout coreutils coreutils coreutils
+}
+
+preflight() { # the release that is loaded
+  local file dir tool
+  for dir in /etc /etc/wireguard /etc/kuiil /etc/sysctl.d; do
+    [[ ! -d $dir || -w $dir ]] || no 4 "$dir is read-only"
+  done
+  if [[ $PORT ]]; then
+    need wg wireguard-tools wireguard-tools wireguard-tools-wg
+    need wg-quick wireguard-tools wireguard-tools wireguard-tools-wg-quick
+    [[ -e /sys/module/wireguard ]] || modprobe -nq wireguard 2>/dev/null ||
+      need wireguard-go wireguard-go wireguard-go wireguard-go
+    own_key
+  fi
+  choose_backend
+  for file in "$DIR"/ip*tables.rules; do
+    need iptables-restore iptables iptables-nft iptables
+    tool=${file##*/} tool=${tool%.rules}$BACKEND
+    ask "$tool-restore" --noflush --wait=5 --test <"$file"
+  done
+  load_routes
+  (( ! ${#ROUTE[@]} )) || clashes
+}
+
+own_key() { # kept, or taken over from the interface or the file that is here, or made; and then the right one
+  local key=/etc/wireguard/$IFACE.key
+  [[ -e $key ]] || make_key "$key"
+  ask wg pubkey <"$key"
+  [[ ${LINES[0]} == "$PUBLIC" ]] || no 4 "the public key here is ${LINES[0]}, in the release it is $PUBLIC"
+  [[ -e $NET/$IFACE && ! -e $RUN/link.$IFACE && ! -e $CURRENT/$IFACE.conf ]] || return 0
+  ask wg show "$IFACE" public-key
+  [[ ${LINES[0]} == "$PUBLIC" ]] || no 4 "$IFACE is somebody else's: its public key is ${LINES[0]}"
+}
+
+make_key() { # PATH
+  local line conf=/etc/wireguard/$IFACE.conf
+  [[ -d /etc/wireguard ]] || { run mkdir /etc/wireguard; write "$LIB/made-directory" ''; }
+  write "$LIB/made-key" "$1"$'\n'
+  write "$1.kuiil" ''
+  if [[ -e $NET/$IFACE ]]; then
+    wg show "$IFACE" private-key >"$1.kuiil" 2>/dev/null || no 4 "$IFACE is not a WireGuard interface"
+  elif [[ -e $conf ]]; then
+    while IFS= read -r line; do
+      line=${line//[[:space:]]/}
+      [[ $line != PrivateKey=* ]] || write "$1.kuiil" "${line#*=}"$'\n'
+    done <"$conf"
+  fi
+  [[ -s $1.kuiil ]] || wg genkey >"$1.kuiil"
+  own sync "$1.kuiil"
+  run mv -f "$1.kuiil" "$1"
+}

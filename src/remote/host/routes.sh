@@ -1,0 +1,89 @@
+# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
+# Routes of protocol 75 in table main. Replaced, never deleted and added: that loses packets.
+
+load_routes() { # ROUTE[PREFIX]='dev IFACE' or 'via ADDRESS'
+  local prefix kind target
+  declare -gA ROUTE=()
+  [[ -e $DIR/routes ]] || return 0
+  while read -r _ _ prefix kind target _; do
+    [[ ! $kind =~ ^(dev|via)$ ]] || ROUTE[$prefix]="$kind $target"
+  done <"$DIR/routes"
+}
+
+families() { FAMILIES=(4 6); [[ -e /proc/net/if_inet6 ]] || FAMILIES=(4); }
+
+list_routes() { # FAMILY FILTER…: into LINES, a host's with the mask that ip leaves out
+  local i family=$1 bits=32
+  shift
+  [[ $family == 4 ]] || bits=128
+  ask ip "-$family" route show table main "$@"
+  for i in "${!LINES[@]}"; do
+    [[ ${LINES[i]%% *} == */* ]] || LINES[i]="${LINES[i]%% *}/$bits ${LINES[i]#* }"
+  done
+}
+
+compare_routes() { # into ADD and DROP, lines of ip -batch
+  local family line prefix kind target _
+  local -A now=()
+  ADD=() DROP=()
+  families
+  for family in "${FAMILIES[@]}"; do
+    list_routes "$family" proto 75
+    for line in "${LINES[@]}"; do
+      read -r prefix kind target _ <<<"$line"
+      now[$prefix]="$kind $target"
+      [[ ${ROUTE[$prefix]+x} ]] || DROP+=("route del $prefix $kind $target proto 75")
+    done
+  done
+  for prefix in "${!ROUTE[@]}"; do
+    [[ ${now[$prefix]-} != "${ROUTE[$prefix]}" && ( ! ${now[$prefix]-} || $MODE != expand ) ]] || continue
+    # an interface of another name comes with the switch
+    [[ ${ROUTE[$prefix]} != dev* || -e $NET/$IFACE || $MODE != expand ]] || continue
+    ADD+=("route replace $prefix ${ROUTE[$prefix]} proto 75")
+  done
+  (( ! ${#ADD[@]} )) || take_over_routes
+}
+
+batch() { # LINE…: one that fails stops none of the others
+  (( $# )) || return 0
+  printf '| %s\n' "$@"
+  run ip -force -batch - < <(printf '%s\n' "$@")
+}
+
+clashes() { # refuses a prefix that somebody else routes elsewhere; SAME: their lines for where ours lead too
+  local family line prefix
+  SAME=()
+  families
+  for family in "${FAMILIES[@]}"; do
+    list_routes "$family"
+    for line in "${LINES[@]}"; do
+      prefix=${line%% *}
+      [[ ${ROUTE[$prefix]-} && "$line " != *' proto 75 '* ]] || continue
+      [[ "$line " == "$prefix ${ROUTE[$prefix]} "* ]] || no 4 "the host already has a route $line"
+      SAME+=("$line")
+    done
+  done
+}
+
+take_over_routes() { # what ours replace is put back by remove
+  local line old=''
+  clashes
+  [[ ! -e $ORIGINAL/routes ]] || IFS= read -rd '' old <"$ORIGINAL/routes" || :
+  for line in "${SAME[@]}"; do
+    [[ $old == *"$line"* ]] || { printf '%s\n' "$line" >>"$ORIGINAL/routes"; } 2>/dev/null || no 4 "cannot write $ORIGINAL/routes"
+  done
+}
+
+restore_routes() {
+  local lines=() line ours=() kernel=() family
+  [[ ! -e $ORIGINAL/routes ]] || mapfile -t lines <"$ORIGINAL/routes"
+  for line in "${lines[@]}"; do
+    line=${line//linkdown/} line="route replace ${line//dead/}"
+    [[ ! $line =~ \ dev\ ([^ ]+) || -e $NET/${BASH_REMATCH[1]} ]] || continue
+    if [[ "$line " == *' proto kernel '* ]]; then kernel+=("$line"); else ours+=("$line"); fi
+  done
+  batch "${ours[@]}"
+  families
+  for family in "${FAMILIES[@]}"; do run ip "-$family" route flush table main proto 75; done
+  batch "${kernel[@]}" # when ours of the same prefix is gone: the kernel refuses a second one beside it
+}

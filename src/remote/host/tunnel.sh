@@ -1,0 +1,70 @@
+# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
+# The WireGuard interface and its addresses.
+
+raise_interface() { # false when this release has none, or when it cannot be there yet
+  local link mtu flags
+  [[ $PORT ]] || return 1
+  for link in "$RUN"/link.*; do # one of another name holds the port until the switch
+    [[ $link == "$RUN/link.$IFACE" ]] || if [[ $MODE == expand ]]; then return 1; else take_down "${link##*/link.}"; fi
+  done
+  [[ -e $RUN/link.$IFACE || ! -e $NET/$IFACE || -e $CURRENT/$IFACE.conf ]] || capture_interface
+  : >"$RUN/link.$IFACE"
+  [[ -e $NET/$IFACE ]] || start_interface
+  read -r mtu <"$NET/$IFACE/mtu"
+  read -r flags <"$NET/$IFACE/flags"
+  [[ $mtu == "$MTU" || $MODE == expand ]] || mtu=wrong
+  [[ $mtu != wrong && $(( flags & 1 )) == 1 ]] || run ip link set dev "$IFACE" mtu "$MTU" up
+}
+
+start_interface() {
+  local conf=/etc/wireguard/$IFACE.conf
+  if [[ ! $SYSTEMD ]]; then
+    run wg-quick up "$DIR/$IFACE.conf" 9>&- # wireguard-go would keep the lock
+    return
+  fi
+  if [[ -e $conf && ! -L $conf ]]; then # a file from before Kuiil stays until the confirmation
+    run systemd-run --quiet --unit="kuiil-$IFACE" --property=Type=oneshot --property=RemainAfterExit=yes \
+      wg-quick up "$DIR/$IFACE.conf"
+    return
+  fi
+  [[ -e $conf ]] || point "$conf" "$ACTIVE/$IFACE.conf" # dangles after a reboot; the unit is not enabled: harmless
+  run systemctl start "wg-quick@$IFACE"
+  [[ ! -e $NET/$IFACE ]] || return 0
+  if [[ $VERB == tick ]]; then # a restart ends kuiil.service, which is part of it, and starts it anew
+    run systemctl --no-block restart "wg-quick@$IFACE"
+    exit 0
+  fi
+  run systemctl restart "wg-quick@$IFACE" # a killed wireguard-go leaves it active
+}
+
+take_down() { # NAME; the file that wg-quick wants for it may be gone already
+  [[ ! $SYSTEMD ]] || run try systemctl stop "wg-quick@$1" "kuiil-$1"
+  [[ ! -e $NET/$1 ]] || run ip link del dev "$1"
+  [[ ! $SYSTEMD ]] || own try systemctl reset-failed "wg-quick@$1"
+  own rm -f "$RUN/link.$1"
+}
+
+try() { "$@" || :; }
+
+list_addresses() { # into LINES
+  local i address
+  ask ip -o addr show dev "$IFACE" scope global
+  for i in "${!LINES[@]}"; do read -r _ _ _ address _ <<<"${LINES[i]}"; LINES[i]=$address; done
+}
+
+add_addresses() { # before any goes: with its last address an interface loses every route
+  local address
+  DROP_ADDRESSES=()
+  list_addresses
+  for address in "${LINES[@]}"; do
+    [[ " ${ADDRESSES[*]} " == *" $address "* ]] || DROP_ADDRESSES+=("$address")
+  done
+  for address in "${ADDRESSES[@]}"; do
+    [[ " ${LINES[*]} " == *" $address "* ]] || run ip addr add "$address" dev "$IFACE"
+  done
+}
+
+drop_addresses() {
+  local address
+  for address in "${DROP_ADDRESSES[@]}"; do run ip addr del "$address" dev "$IFACE"; done
+}

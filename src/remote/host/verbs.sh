@@ -1,0 +1,162 @@
+# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
+# The verbs that change something.
+
+stage() { # DIGEST
+  [[ ${1-} =~ ^[0-9a-f]{64}$ ]] || no 2 'usage: stage DIGEST'
+  check_tools
+  lock 10
+  [[ -d $LIB/releases ]] || mkdir -p "$LIB/releases" 2>/dev/null || no 4 "cannot make $LIB/releases"
+  printf '= did\n'
+  if [[ -e $LIB/releases/$1 ]]; then
+    cat >/dev/null
+  else
+    rm -rf "$LIB/releases/.new"
+    ( receive "$1" "$LIB/releases/.new" ) || { rm -rf "$LIB/releases/.new"; exit 4; }
+  fi
+  ( keep_script; load_release "$LIB/releases/$1"; preflight ) || exit 4
+}
+
+check_names() { # TX DIGEST SECONDS WORD WORDS
+  [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ && $2 =~ ^[0-9a-f]{64}$ && $3 =~ ^[0-9]{1,5}$ && " $5 " == *" $4 "* ]] ||
+    no 2 "usage: $VERB TX DIGEST SECONDS ${5// /|}"
+}
+
+activate() { # TX DIGEST SECONDS PHASE
+  check_names "${1-}" "${2-}" "${3-}" "${4-}" 'expand switch whole'
+  read_payload
+  exec </dev/null
+  lock 5
+  uptime_now
+  printf '= did\n'
+  if load_transaction "$RUN/transaction"; then
+    # an abandoned one that nobody has undone yet
+    if [[ $TX != "$1" ]] && (( NOW >= T_DEADLINE )); then overdue || exit 6; else refuse_foreign "$1"; fi
+  fi
+  [[ ! $TX || $TX != "$1" || $T_DIGEST == "$2" ]] || no 3 "transaction $TX is about $T_DIGEST"
+  [[ -e $LIB/releases/$2/digest ]] || no 4 "$2 is not staged here"
+  TX=$1 T_DIGEST=$2 OWNER=("${PAYLOAD[@]}")
+  ( load_release "$LIB/releases/$2"; capture ) || exit 4
+  find_hub
+  if ( begin "$1" "$2" "$4" "$3"; apply "$ACTIVE" "$4"; [[ ! $SERVE ]] || serve $(( $3 + 600 )) ); then return 0; fi
+  undo || exit 6
+  exit 5
+}
+
+confirm() { # TX DIGEST SECONDS keep|contract
+  local line
+  check_names "${1-}" "${2-}" "${3-}" "${4-}" 'keep contract'
+  while IFS= read -r line; do [[ ! $line =~ ^[a-z0-9./-]+\ [0-9a-f]{64}$ ]] || FLEET+=$line$'\n'; done
+  exec </dev/null
+  lock 10
+  uptime_now
+  digest_of "$CURRENT"
+  printf '= did\n'
+  if load_transaction "$RUN/transaction"; then
+    refuse_foreign "$1"
+    [[ $T_DIGEST == "$2" ]] || no 4 "transaction $1 is about $T_DIGEST"
+    [[ "$DECIDED $DIGEST" == "$1 $2" ]] || (( NOW < T_DEADLINE )) || no 4 'the deadline has passed'
+    printf '%s\n' $(( NOW + $3 )) >"$RUN/keep"
+    ( commit; close_transaction; forget_question ) || exit 4
+  elif [[ $DIGEST != "$2" ]]; then
+    no 4 "no transaction is pending, and what is confirmed is ${DIGEST:-nothing}"
+  fi
+  [[ $4 == keep ]] || ( contract ) || exit 6
+}
+
+contract() { # what the confirmed release no longer has goes
+  : >"$RUN/keep"
+  apply "$CURRENT" whole
+  drop_links dangling
+  prune
+}
+
+prune() { # keeps the last five confirmed releases
+  local dir recent=()
+  mapfile -t recent <"$LIB/history"
+  (( ${#recent[@]} <= 5 )) || recent=("${recent[@]: -5}")
+  for dir in "$LIB"/releases/*; do
+    [[ " ${recent[*]} $DIGEST " == *" ${dir##*/} "* ]] || own rm -rf "$dir"
+  done
+  for dir in "$LIB"/confirmed/*; do [[ $dir -ef $CURRENT ]] || own rm -rf "$dir"; done
+}
+
+revert() { # TX
+  lock 15
+  printf '= did\n'
+  if load_transaction "$RUN/transaction"; then
+    refuse_foreign "${1-}"
+    undo || exit 6
+  else
+    digest_of "$CURRENT"
+    [[ $DECIDED != "${1-}" ]] || no 4 "transaction $1 is confirmed"
+  fi
+  ( forget_question ) || exit 6
+}
+
+tick() { # heals towards what is active, else what is confirmed, else what was before Kuiil
+  local until=0 mode=whole
+  [[ -d $RUN ]] || mkdir -p "$RUN"
+  exec 9>"$RUN/lock"
+  flock -n 9 || return 0 # whoever holds it is at it
+  uptime_now
+  printf '= did\n'
+  if load_transaction "$RUN/transaction"; then
+    if (( NOW >= T_DEADLINE )); then overdue || exit 6; else ( apply "$ACTIVE" "$T_PHASE" ) || exit 6; fi
+    return
+  fi
+  catch_up
+  if [[ -e $CURRENT ]]; then
+    [[ ! -s $RUN/keep ]] || read -r until <"$RUN/keep" || :
+    (( NOW >= until )) || mode=switch # a deployment still counts on what it will remove
+    ( apply "$CURRENT" "$mode"; [[ $mode != whole ]] || drop_links dangling; resolve_endpoints ) || exit 6
+    serve_after_boot
+  elif [[ -e $ORIGINAL ]]; then
+    ( restore ) || exit 6
+  fi
+}
+
+remove() { # DIGEST or -
+  lock 15
+  printf '= did\n'
+  ! load_transaction "$RUN/transaction" || refuse_foreign ''
+  digest_of "$CURRENT"
+  [[ ${1--} == - || ! $DIGEST || $1 == "$DIGEST" ]] || no 4 "what is confirmed is $DIGEST"
+  ( run rm -f "$CURRENT"; restore; stop_serving; forget_key ) || exit 6
+  printf '+ rm -rf %s %s\n' "$LIB" "$RUN"
+  rm -rf "$LIB" "$RUN"
+}
+
+stop_serving() {
+  local pid=''
+  [[ -e $RUN/serving ]] || return 0
+  { read -r _; read -r pid; } <"$RUN/serving" || :
+  [[ ! $pid ]] || kill "$pid" 2>/dev/null || :
+  [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer
+}
+
+forget_key() { # only one that we made or took out of a file
+  local key
+  [[ -e $LIB/made-key ]] || return 0
+  read -r key <"$LIB/made-key"
+  run rm -f "$key" "$key.kuiil"
+  [[ ! -e $LIB/made-directory ]] || run rmdir --ignore-fail-on-non-empty /etc/wireguard
+}
+
+probe() { # IFACE
+  local line kind target size peers=()
+  IFACE=${1-} SHOOK=()
+  read_payload
+  exec </dev/null
+  need ping iputils-ping iputils iputils
+  lock 10
+  printf '= did\n'
+  for line in "${PAYLOAD[@]}"; do [[ $line != handshake\ * ]] || peers+=("${line#* }"); done
+  (( ! ${#peers[@]} )) || shake "${peers[@]}"
+  printf '= probes\n'
+  (( ! ${#SHOOK[@]} )) || printf 'handshake %s\n' "${SHOOK[@]}"
+  for line in "${PAYLOAD[@]}"; do
+    read -r kind target size <<<"$line"
+    [[ $kind == handshake ]] || send "$kind" "$target" "$size" 9>&- &
+  done
+  wait
+}
