@@ -4,11 +4,14 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 export class Relay {
   /** So many of the next connections are closed as soon as they come, as sshd does under MaxStartups. */
   turnAway = 0;
+  /** Connections are taken and then nothing happens. */
+  mute = false;
   /** Connections that came, those turned away included. */
   connections = 0;
   /** Bytes that the clients sent. */
   received = 0;
   readonly #server: Server;
+  readonly #muted = new Set<Socket>();
   readonly #pairs = new Set<readonly [Socket, Socket]>();
 
   private constructor(target: number) {
@@ -29,6 +32,7 @@ export class Relay {
   /** Ends every connection, as a reboot does. */
   cut(): void {
     for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
+    for (const socket of this.#muted) socket.destroy();
   }
 
   /** From now on nothing passes, and nobody is told. */
@@ -48,6 +52,10 @@ export class Relay {
     this.connections++;
     client.on('error', () => {});
     client.on('data', (chunk: Buffer) => (this.received += chunk.length));
+    if (this.mute) {
+      this.#muted.add(client);
+      return;
+    }
     if (this.turnAway > 0) {
       this.turnAway--;
       client.end('Exceeded MaxStartups\r\n');

@@ -11,6 +11,8 @@ export type KeyType = 'ed25519' | 'ecdsa' | 'rsa';
 
 export interface ServerOptions {
   readonly hostKeys?: readonly KeyType[];
+  /** Names of the user keys that it lets in. */
+  readonly authorized?: readonly string[];
   /** More lines of its sshd_config. */
   readonly config?: readonly string[];
 }
@@ -47,11 +49,12 @@ export class Servers {
     return readFileSync(join(this.folder, `user-${name}.pub`), 'utf8');
   }
 
-  async start({ hostKeys = ['ed25519'], config = [] }: ServerOptions = {}): Promise<Server> {
+  async start(options: ServerOptions = {}): Promise<Server> {
+    const { hostKeys = ['ed25519'], authorized: names = ['deployer'], config = [] } = options;
     const id = String(this.#count++);
     const port = await freePort();
-    const authorized = join(this.folder, 'authorized_keys');
-    writeFileSync(authorized, this.publicKey(), { mode: 0o600 });
+    const authorized = join(this.folder, `authorized-${id}`);
+    writeFileSync(authorized, names.map((name) => this.publicKey(name)).join(''), { mode: 0o600 });
     const keys = new Map(hostKeys.map((type) => [type, this.#hostKey(id, type)]));
     const file = join(this.folder, `sshd-${id}`);
     const lines = [

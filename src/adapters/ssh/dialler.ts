@@ -56,6 +56,7 @@ export class Dialler {
   }
 
   async dial(route: Route): Promise<Dialled> {
+    if (route.hostKeys.length === 0) throw new FaultError(dialFault(route, { kind: 'nothing-pinned' }));
     const key = routeKey(route);
     const dialling = this.#persist(route);
     const jump = this.#jumps.has(key) ? undefined : this.#offer(key, dialling);

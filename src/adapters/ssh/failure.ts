@@ -8,6 +8,7 @@ export type DialFailure =
   | { readonly kind: 'timeout'; readonly waitedFor: 'connection' | 'login'; readonly ms: number }
   /** Closed by the other side before we were logged in. Often transient: MaxStartups, PerSourcePenalties. */
   | { readonly kind: 'closed'; readonly said?: string }
+  | { readonly kind: 'nothing-pinned' }
   | { readonly kind: 'host-key'; readonly presented: HostKey }
   | { readonly kind: 'host-key-type' }
   /** `offered`: public keys as `TYPE FINGERPRINT`; `accepted`: the methods the server would have taken. */

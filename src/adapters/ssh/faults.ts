@@ -47,6 +47,12 @@ function dialWords(route: Route, failure: DialFailure): Words {
         cause: `${where} closed the connection before the login, at each of several tries`,
         hint: 'look at the log of its sshd: MaxStartups and PerSourcePenalties in sshd_config, or fail2ban, turn connections away',
       };
+    case 'nothing-pinned':
+      return {
+        code: 'ssh/host-key-unknown',
+        cause: `no host key is pinned for ${where}`,
+        hint: 'enrol the host, or pass a known_hosts file that has its key with --known-hosts',
+      };
     case 'host-key':
       return hostKeyWords(route, where, failure.presented);
     case 'host-key-type':

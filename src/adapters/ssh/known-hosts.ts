@@ -50,7 +50,7 @@ function hostMatcher(field: string): (name: string) => boolean {
   };
 }
 
-// One star for a run of them: `***…x` would otherwise take exponential time.
+// One star for a run of them: a line of many would keep the matcher busy for hours.
 function wildcard(text: string): RegExp {
   const source = text
     .replace(/\*+/g, '*')
