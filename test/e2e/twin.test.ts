@@ -134,7 +134,7 @@ describe('a run that ends early', () => {
         progress: { step: (line) => void seen.push(line) },
       });
       setTimeout(() => controller.abort(), delayMs);
-      await expect(interrupted).rejects.toThrow(/abort/i);
+      await expect(interrupted).rejects.toMatchObject({ fault: { code: 'deploy/interrupted' } });
       const id = seen.map((line) => /^(kt[a-z0-9]+):/.exec(line)?.[1]).find(Boolean);
       expect(id ? traces(id, []) : []).toEqual([]);
     }

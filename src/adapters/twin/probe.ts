@@ -19,7 +19,7 @@ interface Probe {
 
 const TIMEOUT_SECONDS = 2;
 // A source mostly waits.
-const AT_ONCE = 16;
+const AT_ONCE = 48;
 
 /**
  * Asks of every ordered pair of clusters who reaches whom, in every family that both have; and of the hub and every node

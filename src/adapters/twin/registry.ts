@@ -7,8 +7,8 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './run.ts';
 
@@ -49,7 +49,7 @@ export async function clearLeftovers(): Promise<readonly string[]> {
 /** Removes every trace of a twin whose own processes have ended: strangers in its namespaces, these, its directory. */
 export async function clear(id: string): Promise<void> {
   const names = entries(NAMESPACES).filter((name) => name.startsWith(`${id}.`));
-  killInside(new Set(names.map((name) => `net:[${statSync(join(NAMESPACES, name)).ino}]`)));
+  killInside(new Set(names.map(kernelName)));
   await run(['ip', '-force', '-batch', '-'], { stdin: names.map((name) => `netns del ${name}\n`).join('') });
   rmSync(registryDirectory(id), { recursive: true, force: true });
 }
@@ -67,7 +67,9 @@ function isOwned(id: string): boolean {
 function identify(pid: string): string {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The command, in parentheses, may hold spaces; the start time is the 20th field after it (proc(5), field 22).
-  const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // A killed process that its parent has not looked after yet runs no more.
+  const started = fields[0] === 'Z' ? 'ended' : fields[19];
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   return `${stat.split(' ')[0]} ${started} ${boot} ${readlinkSync('/proc/self/ns/pid')}`;
 }
@@ -81,6 +83,11 @@ function killInside(namespaces: ReadonlySet<string>): void {
       // It has ended meanwhile.
     }
   }
+}
+
+/** As `/proc/PID/ns/net` shows it; of a namespace that somebody else has just cleared, a name that nothing has. */
+function kernelName(name: string): string {
+  return `net:[${statSync(join(NAMESPACES, name), { throwIfNoEntry: false })?.ino ?? 0}]`;
 }
 
 function entries(directory: string): string[] {

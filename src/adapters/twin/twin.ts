@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Topology } from '../../core/model/topology.ts';
 import type { Progress } from '../../app/ports.ts';
+import { FaultError } from '../../core/model/fault.ts';
 import { HUB, type HostName } from '../../core/model/name.ts';
 import type { BringUpOptions, TwinNetwork } from './network.ts';
 import { asDeployer } from './deployer.ts';
@@ -25,7 +26,7 @@ import { configureSites, layCables, makeNamespaces } from './wires.ts';
  */
 export async function bringUp(topology: Topology, options: BringUpOptions): Promise<TwinNetwork> {
   const { signal, progress } = options;
-  signal?.throwIfAborted();
+  refuseIfInterrupted(signal);
   const stale = await clearLeftovers();
   if (stale.length > 0) progress.step(`cleared what ended runs left behind: ${stale.join(', ')}`);
   const sample = chooseHosts(topology, options.sample);
@@ -35,13 +36,24 @@ export async function bringUp(topology: Topology, options: BringUpOptions): Prom
   signal?.addEventListener('abort', abort, { once: true });
   try {
     const network = await assemble({ layout, sample, options, twin });
-    signal?.throwIfAborted();
+    refuseIfInterrupted(signal);
     return network;
   } catch (error) {
     await twin.down();
-    signal?.throwIfAborted();
+    refuseIfInterrupted(signal);
     throw error;
   }
+}
+
+/** Whatever failed meanwhile, failed because of it. */
+function refuseIfInterrupted(signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return;
+  throw new FaultError({
+    code: 'deploy/interrupted',
+    step: 'bring up the twin',
+    cause: 'interrupted',
+    stateNow: 'nothing of this machine was changed; the twin is taken down',
+  });
 }
 
 // Booting is mostly processor time; a few more than there are processors fill the gaps.
