@@ -9,14 +9,15 @@ import { bootstrapTunnel } from './bootstrap.ts';
 import { each } from './each.ts';
 import { keysFile, makeHostKeys, type HostKeys } from './host-keys.ts';
 import { hostSpecs } from './host-spec.ts';
-import { startKeeper, type Keeper } from './keeper.ts';
+import { startKeeper } from './keeper.ts';
 import { layOut, type Layout } from './layout.ts';
 import { bootLightHost, type LightHost } from './light-host.ts';
 import { loginFiles } from './logins.ts';
 import { probeAll } from './probe.ts';
-import { claimId, clear, clearLeftovers } from './registry.ts';
+import { claimId, clearLeftovers } from './registry.ts';
 import { chooseHosts, type Sample } from './sample.ts';
 import { makeSshKey } from './ssh-key.ts';
+import { Takedown } from './takedown.ts';
 import { configureSites, layCables, makeNamespaces } from './wires.ts';
 
 /**
@@ -121,39 +122,6 @@ async function reboot(host: LightHost, tunnel: string): Promise<void> {
 const BOOT_UNITS = `
 if [[ -e /etc/wireguard/$1.conf ]]; then wg-quick up "$1"; fi
 if [[ -x /var/lib/kuiil/kuiil-host ]]; then /var/lib/kuiil/kuiil-host tick; fi`;
-
-/** What has to be taken down again, whenever that is asked for. */
-class Takedown {
-  readonly #id: string;
-  #keeper: Promise<Keeper> | undefined;
-  #down: Promise<void> | undefined;
-
-  constructor(id: string) {
-    this.#id = id;
-  }
-
-  hold(keeper: Promise<Keeper>): Promise<Keeper> {
-    this.#keeper = keeper;
-    return keeper;
-  }
-
-  /** Does the next step, unless the twin is being taken down. */
-  live<T>(step: () => Promise<T>): Promise<T> {
-    if (this.#down) throw new Error('the twin was taken down while it was brought up');
-    return step();
-  }
-
-  down(): Promise<void> {
-    this.#down ??= this.#takeDown();
-    return this.#down;
-  }
-
-  async #takeDown(): Promise<void> {
-    const keeper = await this.#keeper?.catch(() => undefined);
-    await keeper?.end();
-    await clear(this.#id);
-  }
-}
 
 function known(hosts: ReadonlyMap<HostName, LightHost>, name: HostName): LightHost {
   const host = hosts.get(name);
