@@ -5,6 +5,7 @@ import { sshHosts } from '../../src/adapters/ssh/hosts.ts';
 import { ask, faultOf } from './asking.ts';
 import { CONTRACT_SCRIPT } from './hosts.contract.ts';
 import { Relay } from './relay.ts';
+import { Unanswered } from './unanswered.ts';
 import { freePort, routeTo, Servers, type Server } from './ssh-servers.ts';
 
 const servers = new Servers();
@@ -84,7 +85,7 @@ describe('behind one jump host', () => {
     expect(turnedAway(narrow)).toBe(true);
   });
 
-  test('a dead host does not hold up the others', async () => {
+  test('a host that takes connections and says nothing is given up in time', async () => {
     const relay = await Relay.before(site.port);
     relay.mute = true;
     dialler({ perJumpHandshakes: 1, connectTimeoutMs: 700 });
@@ -94,6 +95,19 @@ describe('behind one jump host', () => {
     expect(answer.exitCode).toBe(0);
     expect((await dead).code).toBe('ssh/timeout');
     await relay.stop();
+  });
+
+  test('a host that does not answer at all does not hold up the others', async () => {
+    const dead = await Unanswered.start();
+    dialler({ perJumpHandshakes: 1, connectTimeoutMs: 6_000 });
+    const via = routeTo(hub);
+    const waiting = faultOf(hosts.open(routeTo(site, { ...named('cluster1/dead'), port: dead.port, via })));
+    const start = performance.now();
+    expect((await ask(hosts, targets(1, via)[0]!, 'echo')).exitCode).toBe(0);
+    expect(performance.now() - start).toBeLessThan(3_000);
+    await hosts.close();
+    expect((await waiting).code).toBe('deploy/interrupted');
+    dead.stop();
   });
 
   test('two jumps in a row reach the host behind them', async () => {
