@@ -19,7 +19,7 @@ export interface SshOptions extends Partial<DialLimits> {
 const LIMITS: DialLimits = { connectTimeoutMs: 15_000, directHandshakes: 64, perJumpHandshakes: 8 };
 
 /** An answer lists routes and rules; 10,000 hosts are far below it. */
-export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 const MAX_STDERR_BYTES = 8 * 1024;
 
 /** The hosts over SSH. Throws the `ssh/no-identity` fault when a key cannot be used. */
