@@ -26,6 +26,7 @@ export interface Answered extends HostAnswer {
 export class HostBox {
   readonly netns: string;
   readonly #process: ChildProcess;
+  readonly #secrets: string[] = [];
   readonly #pid: string;
 
   private constructor(netns: string, process: ChildProcess, pid: string) {
@@ -57,6 +58,11 @@ export class HostBox {
     this.#process.kill('SIGKILL');
     await ended;
     await run(['ip', 'netns', 'del', this.netns]);
+  }
+
+  /** From now on no answer may hold this text. */
+  guard(secret: string): void {
+    this.#secrets.push(secret);
   }
 
   /** Runs a command inside, in a session of its own, so that a test may kill its whole process group. */
@@ -103,7 +109,10 @@ export class HostBox {
   /** Calls kuiil-host; throws when the answer is cut or the exit code is not the answer's. */
   async call(verb: Verb, args: readonly string[], payload = ''): Promise<Answered> {
     const { argv, stdin } = this.wire(verb, args, payload);
-    return takeApart(verb, await run(argv, stdin));
+    const answer = takeApart(verb, await run(argv, stdin));
+    if (this.#secrets.some((secret) => answer.text.includes(secret)))
+      throw new Error(`${verb} told a private key:\n${answer.text}`);
+    return answer;
   }
 
   /** As `call`, but anything else than exit code 0 throws. */
