@@ -18,13 +18,22 @@ export async function installPrerequisites(progress: Progress): Promise<void> {
   const ownsPolicy = !existsSync(POLICY);
   if (ownsPolicy) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
+    // The proxy that apt-get uses may be named in the environment only.
+    const env = Object.fromEntries(Object.entries(process.env).filter(isProxy));
     const apt = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-o', 'Dpkg::Lock::Timeout=120'];
-    await must([...apt, 'update'], { timeoutMs: TIMEOUT_MS });
-    await must([...apt, 'install', '-y', '--no-install-recommends', ...packages], { timeoutMs: TIMEOUT_MS });
+    await must([...apt, 'update'], { timeoutMs: TIMEOUT_MS, env });
+    await must([...apt, 'install', '-y', '--no-install-recommends', ...packages], {
+      timeoutMs: TIMEOUT_MS,
+      env,
+    });
   } finally {
     if (ownsPolicy) rmSync(POLICY, { force: true });
   }
   if (packages.includes('openssh-server') && existsSync('/run/systemd/system')) {
     await run(['systemctl', 'disable', '--quiet', 'ssh.service', 'ssh.socket']);
   }
+}
+
+function isProxy(entry: [string, string | undefined]): entry is [string, string] {
+  return /^(https?|no|all)_proxy$/i.test(entry[0]) && entry[1] !== undefined;
 }

@@ -35,12 +35,12 @@ export async function missingPrerequisites(): Promise<readonly Missing[]> {
   const kernel = await kernelFaults();
   const packages = packagesFor(kernel);
   const command = installCommand(packages);
-  const programs = missingPrograms().map(([program]) => program);
+  const programs = [
+    ...missingPrograms().map(([program]) => program),
+    ...(packages.includes('wireguard-go') ? ['wireguard-go (the kernel has no WireGuard)'] : []),
+  ];
   return [
     ...(programs.length > 0 ? [{ what: `programs: ${programs.join(', ')}`, command }] : []),
-    ...(packages.includes('wireguard-go')
-      ? [{ what: 'WireGuard in the kernel, or wireguard-go in user space', command }]
-      : []),
     ...kernel.filter(({ name }) => name !== 'wireguard').map(({ what }) => ({ what })),
   ];
 }
