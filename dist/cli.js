@@ -22815,6 +22815,11 @@ const STATES = [
 		"were reached and are as they were"
 	],
 	[
+		"left",
+		"is no longer in the topology and keeps what it has; `kuiil remove` with the earlier topology takes it off",
+		"are no longer in the topology and keep what they have; `kuiil remove` with the earlier topology takes it off"
+	],
+	[
 		"excluded",
 		"was left out by name; nothing was changed on it",
 		"were left out by name; nothing was changed on them"
@@ -22892,7 +22897,7 @@ function verdictLine({ outcome, release }, paint) {
 		1: paint.yellow,
 		2: paint.red
 	}[gravity(outcome)];
-	return `${paint.bold(colour(outcome))}: ${VERDICT[outcome]} ${paint.dim(`(release ${visible(release, 12)})`)}`;
+	return `${paint.bold(colour(outcome))}: ${VERDICT[outcome]} ${paint.dim(`(release ${visible(release.slice(0, 12))})`)}`;
 }
 function gravity(outcome) {
 	if (outcome === "confirmed" || outcome === "unchanged" || outcome === "planned") return 0;
@@ -22910,6 +22915,7 @@ const COLOURS = {
 	unreachable: "red",
 	confirming: "yellow",
 	awaited: "yellow",
+	left: "yellow",
 	"would-change": "yellow",
 	reverted: "cyan",
 	untouched: "cyan",
@@ -23435,110 +23441,6 @@ function group(via, destinations) {
 function formatEndpoint(endpoint) {
 	return `${endpoint.address?.family === 6 ? `[${endpoint.address.text}]` : endpoint.address?.text ?? endpoint.host}:${endpoint.port}`;
 }
-// src/core/diff/effects.ts
-/**
-* The effects of all changes of one host together. A prefix that leaves one peer or next hop and comes to another moves: a
-* kernel holds it once, so that adding it here takes it from there.
-*/
-function effects(changes) {
-	const leaving = new Set(changes.flatMap(left).map((prefix) => prefix.text));
-	return new Set(changes.flatMap((change) => effectsOf(change, leaving)));
-}
-function effectsOf(change, leaving) {
-	switch (change.kind) {
-		case "interface-added":
-		case "address-added":
-		case "forwarding-on": return ["add"];
-		case "interface-removed":
-		case "address-removed":
-		case "route-removed":
-		case "forwarding-released":
-		case "peer-removed": return ["remove"];
-		case "interface-renamed":
-		case "public-key-changed":
-		case "port-changed":
-		case "mtu-changed": return ["move"];
-		case "chain-changed": return [!change.before ? "add" : !change.after ? "remove" : "move"];
-		case "route-added": return [leaving.has(change.destination.text) ? "move" : "add"];
-		case "peer-added": return change.peer.allowedIPs.some((prefix) => leaving.has(prefix.text)) ? ["add", "move"] : ["add"];
-		case "peer-changed": return peerEffects(change.before, change.after, leaving);
-	}
-}
-function peerEffects(before, after, leaving) {
-	const added = without(after.allowedIPs, before.allowedIPs);
-	return [
-		...before.endpoint !== after.endpoint || before.keepalive !== after.keepalive ? ["move"] : [],
-		...added.some((prefix) => leaving.has(prefix.text)) ? ["move"] : [],
-		...added.length > 0 ? ["add"] : [],
-		...without(before.allowedIPs, after.allowedIPs).length > 0 ? ["remove"] : []
-	];
-}
-/** The prefixes that a change takes from a peer or a next hop. */
-function left(change) {
-	switch (change.kind) {
-		case "route-removed": return [change.destination];
-		case "peer-removed": return change.peer.allowedIPs;
-		case "peer-changed": return without(change.before.allowedIPs, change.after.allowedIPs);
-		default: return [];
-	}
-}
-function without(list, others) {
-	if (list === others) return [];
-	const there = new Set(others.map((prefix) => prefix.text));
-	return list.filter((prefix) => !there.has(prefix.text));
-}
-// src/core/diff/order.ts
-/**
-* The order that never cuts the road to the next host: everything additive first, from the hub outwards; then what
-* can only have one value; then what removes, from the outside in. A host whose changes only add, or
-* only remove, is activated once; no host more than three times. Waves without hosts are left out.
-*/
-function order(steps) {
-	const plans = steps.toSorted((a, b) => compareHosts(a.host, b.host)).map((step) => ({
-		host: step.host,
-		ring: ring(step),
-		phases: phases$1(step.changes)
-	}));
-	const wave = (slot, at) => {
-		const hosts = plans.filter((plan) => plan.ring === at && plan.phases[slot] !== void 0);
-		return hosts.length === 0 ? [] : [{
-			phase: hosts[0].phases[slot],
-			ring: at,
-			hosts: hosts.map((plan) => plan.host)
-		}];
-	};
-	return [
-		...[
-			0,
-			1,
-			2
-		].flatMap((at) => wave("first", at)),
-		...[
-			0,
-			1,
-			2
-		].flatMap((at) => wave("second", at)),
-		...[
-			2,
-			1,
-			0
-		].flatMap((at) => wave("third", at))
-	];
-}
-/** A host that neither adds nor moves nor removes anything still takes its place, to learn the release's name. */
-function phases$1(changes) {
-	const does = effects(changes);
-	if (does.size === 0) return { first: "expand" };
-	return {
-		...does.has("add") ? { first: "expand" } : {},
-		...does.has("move") ? { second: "switch" } : {},
-		...does.has("remove") ? { third: "whole" } : {}
-	};
-}
-/** How far from the hub a host stands: the road to each ring leads through the one before. */
-function ring(step) {
-	return step.host === "hub" ? 0 : step.after.wireguard ? 1 : 2;
-}
 // src/core/model/paths.ts
 /** Where Kuiil's files stand on a host. Nothing else there is ours. */
 const IPTABLES_RULES = "/etc/kuiil/iptables.rules";
@@ -23741,330 +23643,109 @@ function defaultAddress(topology, host) {
 	if (!("cluster" in host)) return topology.hub.endpoint.host;
 	return (host.ssh.via === "hub" ? host.tunnel[0] ?? host.addresses[0] : host.addresses[0]).value.text;
 }
-/** Exit codes of kuiil-host (docs/host.md). */
-const EXIT = {
-	done: 0,
-	usage: 2,
-	busy: 3,
-	refused: 4,
-	putBack: 5,
-	notPutBack: 6
-};
-/** Takes an answer apart (docs/host.md, "The answer"). Whatever a host says, this returns. */
-function parseAnswer(verb, text) {
-	const lines = text.split("\n");
-	const head = /^kuiil ([0-9]{1,6}) ([a-z]+)$/.exec(lines[0] ?? "");
-	if (!head || head[2] !== verb) return {
-		kind: "not-an-answer",
-		firstLine: (lines[0] ?? "").slice(0, 200)
-	};
-	if (head[1] !== String(1)) return {
-		kind: "other-version",
-		version: head[1]
-	};
-	const sections = /* @__PURE__ */ new Map();
-	let section;
-	for (const line of lines.slice(1)) {
-		const end = /^= end ([0-9]{1,3})$/.exec(line);
-		if (end) return {
-			code: Number(end[1]),
-			sections
-		};
-		const name = /^= ([a-z0-9.-]{1,40})$/.exec(line)?.[1];
-		if (name === void 0) section?.push(line);
-		else {
-			section = sections.get(name) ?? [];
-			sections.set(name, section);
-		}
-	}
-	return { kind: "cut" };
-}
-function isAnswer(parsed) {
-	return "sections" in parsed;
-}
-/** The `key value` lines of a section. A key that comes twice keeps its first value. */
-function keyValues(answer, section) {
-	const values = /* @__PURE__ */ new Map();
-	for (const line of answer.sections.get(section) ?? []) {
-		const at = line.indexOf(" ");
-		const key = at < 0 ? line : line.slice(0, at);
-		if (!values.has(key)) values.set(key, at < 0 ? "" : line.slice(at + 1));
-	}
-	return values;
-}
-// src/app/call.ts
-/** Sends one call and takes the answer apart, whatever its exit code. Throws a FaultError when it is no answer. */
-async function ask$1(session, request) {
-	const { verb, args = [], payload = "", timeoutMs } = request;
-	const answer = await session.call({
-		verb,
-		args,
-		payload,
-		timeoutMs
-	});
-	const parsed = parseAnswer(verb, answer.stdout);
-	if (isAnswer(parsed)) return parsed;
-	throw new FaultError({
-		code: parsed.kind === "other-version" ? "host/protocol-version" : "host/answer-malformed",
-		host: session.host,
-		step: verb,
-		command: `kuiil-host ${verb}`,
-		excerpt: answer.stderr,
-		cause: describe$1(parsed, answer.exitCode),
-		stateNow: verb === "snapshot" || verb === "stage" ? "unchanged" : "not known"
-	});
-}
-/** As `ask`, but an exit code other than 0 throws. */
-async function demand(session, request) {
-	const answer = await ask$1(session, request);
-	if (answer.code === EXIT.done) return answer;
-	const failed = answer.sections.get("failed") ?? [];
-	throw new FaultError({
-		code: codeOf(answer.code),
-		host: session.host,
-		step: request.verb,
-		command: lineAfter(failed, "command") ?? `kuiil-host ${request.verb}`,
-		excerpt: failed.length > 0 ? said(failed) : (answer.sections.get("did") ?? []).slice(-5).join("\n"),
-		cause: lineAfter(failed, "cause") ?? lineAfter(failed, "step") ?? `exit code ${answer.code}`,
-		...hintOf(failed),
-		stateNow: (answer.sections.get("state") ?? []).join(" ") || "not known"
-	});
-}
-/** What the failed command printed. */
-function said(failed) {
-	return failed.filter((line) => !/^(step|command|cause|hint) /.test(line)).join("\n");
-}
-function hintOf(failed) {
-	const hint = lineAfter(failed, "hint");
-	return hint === void 0 ? {} : { hint };
-}
-function codeOf(exit) {
-	if (exit === EXIT.busy) return "host/busy";
-	return exit === EXIT.refused ? "host/preflight" : "host/command-failed";
-}
-function lineAfter(lines, word) {
-	return lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
-}
-function describe$1(fault, exitCode) {
-	switch (fault.kind) {
-		case "cut": return `its answer ends in the middle (exit code ${exitCode})`;
-		case "other-version": return `it speaks version ${fault.version} of the protocol, and this program another`;
-		case "not-an-answer": return fault.firstLine === "" ? `it answered nothing (exit code ${exitCode})` : "it answered something else";
-	}
-}
-// src/app/deploy/request.ts
-/** Milliseconds that one call may take before its host counts as lost. */
-const CALL_MS = {
-	snapshot: 2e4,
-	stage: 3e4,
-	activate: 45e3,
-	probe: 2e4,
-	confirm: 2e4,
-	revert: 45e3
-};
-// src/app/deploy/transaction.ts
-/** Seconds by which other hosts wait longer than the hub: when they ask it, it has decided. */
-const AFTER_HUB_S = 15;
+// src/core/diff/effects.ts
 /**
-* One deployment's transaction: which hosts have been touched, and what each of them said it did. Every
-* method works on many hosts at once and throws the first fault after all have answered.
+* The effects of all changes of one host together. A prefix that leaves one peer or next hop and comes to another moves: a
+* kernel holds it once, so that adding it here takes it from there.
 */
-var Transaction = class {
-	#request;
-	#hubTunnel;
-	/** Every host that may hold an unconfirmed release, known before the call that could make it so is sent. */
-	touched = /* @__PURE__ */ new Map();
-	did = /* @__PURE__ */ new Map();
-	constructor(request) {
-		this.#request = request;
-		this.#hubTunnel = request.topology.hub.tunnel[0]?.value;
+function effects(changes) {
+	const leaving = new Set(changes.flatMap(left).map((prefix) => prefix.text));
+	return new Set(changes.flatMap((change) => effectsOf(change, leaving)));
+}
+function effectsOf(change, leaving) {
+	switch (change.kind) {
+		case "interface-added":
+		case "address-added":
+		case "forwarding-on": return ["add"];
+		case "interface-removed":
+		case "address-removed":
+		case "route-removed":
+		case "forwarding-released":
+		case "peer-removed": return ["remove"];
+		case "interface-renamed":
+		case "public-key-changed":
+		case "port-changed":
+		case "mtu-changed": return ["move"];
+		case "chain-changed": return [!change.before ? "add" : !change.after ? "remove" : "move"];
+		case "route-added": return [leaving.has(change.destination.text) ? "move" : "add"];
+		case "peer-added": return change.peer.allowedIPs.some((prefix) => leaving.has(prefix.text)) ? ["add", "move"] : ["add"];
+		case "peer-changed": return peerEffects(change.before, change.after, leaving);
 	}
-	/** Lays the release down on each host and has it checked there. Changes nothing that runs or boots. */
-	async stage(views) {
-		await each$1(views, async ({ session, desired: { release } }) => {
-			const answer = await demand(session, {
-				verb: "stage",
-				args: [release.digest],
-				payload: release.text,
-				timeoutMs: CALL_MS.stage
-			});
-			this.#record(session.host, answer.sections.get("did"));
-		});
+}
+function peerEffects(before, after, leaving) {
+	const added = without(after.allowedIPs, before.allowedIPs);
+	return [
+		...before.endpoint !== after.endpoint || before.keepalive !== after.keepalive ? ["move"] : [],
+		...added.some((prefix) => leaving.has(prefix.text)) ? ["move"] : [],
+		...added.length > 0 ? ["add"] : [],
+		...without(before.allowedIPs, after.allowedIPs).length > 0 ? ["remove"] : []
+	];
+}
+/** The prefixes that a change takes from a peer or a next hop. */
+function left(change) {
+	switch (change.kind) {
+		case "route-removed": return [change.destination];
+		case "peer-removed": return change.peer.allowedIPs;
+		case "peer-changed": return without(change.before.allowedIPs, change.after.allowedIPs);
+		default: return [];
 	}
-	/** Arms undo and carries the phase out. */
-	async activate(views, phase) {
-		await each$1(views, async (view) => {
-			this.touched.set(view.host, view);
-			const answer = await demand(view.session, {
-				verb: "activate",
-				args: [
-					this.#request.transaction,
-					view.desired.release.digest,
-					String(this.secondsFor(view.host)),
-					phase
-				],
-				payload: this.#owner(view.host),
-				timeoutMs: CALL_MS.activate
-			});
-			this.#record(view.host, answer.sections.get("did"));
-		});
-	}
-	/** Tells every touched host to go back, outermost first; answers which of them could not be asked. */
-	async revert() {
-		const failed = /* @__PURE__ */ new Map();
-		for (const ring of [
+}
+function without(list, others) {
+	if (list === others) return [];
+	const there = new Set(others.map((prefix) => prefix.text));
+	return list.filter((prefix) => !there.has(prefix.text));
+}
+// src/core/diff/order.ts
+/**
+* The order that never cuts the road to the next host: everything additive first, from the hub outwards; then what
+* can only have one value; then what removes, from the outside in. A host whose changes only add, or
+* only remove, is activated once; no host more than three times. Waves without hosts are left out.
+*/
+function order(steps) {
+	const plans = steps.toSorted((a, b) => compareHosts(a.host, b.host)).map((step) => ({
+		host: step.host,
+		ring: ring(step),
+		phases: phases$1(step.changes)
+	}));
+	const wave = (slot, at) => {
+		const hosts = plans.filter((plan) => plan.ring === at && plan.phases[slot] !== void 0);
+		return hosts.length === 0 ? [] : [{
+			phase: hosts[0].phases[slot],
+			ring: at,
+			hosts: hosts.map((plan) => plan.host)
+		}];
+	};
+	return [
+		...[
+			0,
+			1,
+			2
+		].flatMap((at) => wave("first", at)),
+		...[
+			0,
+			1,
+			2
+		].flatMap((at) => wave("second", at)),
+		...[
 			2,
 			1,
 			0
-		]) {
-			const views = [...this.touched.values()].filter((view) => ringOf(view) === ring);
-			await Promise.all(views.map(async (view) => {
-				const fault = await faultOf(demand(view.session, {
-					verb: "revert",
-					args: [this.#request.transaction],
-					timeoutMs: CALL_MS.revert
-				}));
-				if (fault) failed.set(view.host, fault);
-			}));
-		}
-		return failed;
-	}
-	/** Seconds of this host's undo timer. */
-	secondsFor(host) {
-		return this.#request.confirmTimeoutS + (host === "hub" ? 0 : AFTER_HUB_S);
-	}
-	/** `key value` lines: who holds the lock, and for all but the hub, where to ask what was decided. */
-	#owner(host) {
-		const { owner } = this.#request;
-		const hub = this.#hubTunnel && host !== "hub" && this.touched.has("hub") ? [`hub ${this.#hubTunnel.text} ${DECISION_PORT}`] : [];
-		const self = this.#hubTunnel && host === "hub" ? [`answer ${this.#hubTunnel.text} ${DECISION_PORT}`] : [];
-		const commit = owner.commit === void 0 ? [] : [`commit ${oneLine(owner.commit)}`];
-		return [
-			`owner ${oneLine(owner.who)}`,
-			...commit,
-			...hub,
-			...self,
-			""
-		].join("\n");
-	}
-	#record(host, lines = []) {
-		const list = this.did.get(host) ?? [];
-		list.push(...lines);
-		this.did.set(host, list);
-	}
-};
-/** Runs on every view at once, waits for all, then throws the first fault by host. */
-async function each$1(views, run) {
-	const faults = await Promise.all(views.map((view) => faultOf(run(view))));
-	const first = views.flatMap((view, i) => faults[i] ? [{
-		host: view.host,
-		fault: faults[i]
-	}] : []).toSorted((a, b) => compareHosts(a.host, b.host))[0];
-	if (first) throw new FaultError(first.fault);
+		].flatMap((at) => wave("third", at))
+	];
 }
-/** The fault that a promise ends in; anything else that is thrown is our own error and goes on. */
-async function faultOf(promise) {
-	try {
-		await promise;
-		return;
-	} catch (error) {
-		if (error instanceof FaultError) return error.fault;
-		throw error;
-	}
+/** A host that neither adds nor moves nor removes anything still takes its place, to learn the release's name. */
+function phases$1(changes) {
+	const does = effects(changes);
+	if (does.size === 0) return { first: "expand" };
+	return {
+		...does.has("add") ? { first: "expand" } : {},
+		...does.has("move") ? { second: "switch" } : {},
+		...does.has("remove") ? { third: "whole" } : {}
+	};
 }
-function ringOf(view) {
-	return view.host === "hub" ? 0 : view.desired.state.wireguard ? 1 : 2;
-}
-function oneLine(text) {
-	return text.replaceAll(/[^\x20-\x7e]+/g, " ").slice(0, 200);
-}
-// src/app/deploy/confirm.ts
-/** How often a host is asked again after the commit point, before it is left to ask the hub by itself. */
-const TRIES = 3;
-/**
-* Confirms over new connections: the hub first, which decides for the fleet; then the others at once. Each
-* confirmation is read back from the host itself, since a command that ended well proves nothing about what boots.
-*/
-async function confirm(confirmation) {
-	const { transaction, ports } = confirmation;
-	const hosts = ports.connect();
-	try {
-		const hub = transaction.touched.get("hub");
-		if (hub) {
-			const fault = await faultOf(confirmOne(confirmation, hosts, hub));
-			if (fault && !await decidedAfterAll(confirmation, hub)) return {
-				committed: false,
-				faults: /* @__PURE__ */ new Map([["hub", fault]])
-			};
-		}
-		const others = [...transaction.touched.values()].filter((view) => view.host !== "hub");
-		const faults = /* @__PURE__ */ new Map();
-		await Promise.all(others.map(async (view) => {
-			const fault = await confirmWithRetry(confirmation, hosts, view);
-			if (fault) faults.set(view.host, fault);
-		}));
-		return {
-			committed: true,
-			faults
-		};
-	} finally {
-		await hosts.close();
-	}
-}
-/** The answer to the hub's confirmation may be lost although it was carried out: ask over yet another connection. */
-async function decidedAfterAll({ ports, routeTo }, hub) {
-	const hosts = ports.connect();
-	try {
-		return await readBack(await hosts.open(routeTo("hub")), hub) === void 0;
-	} catch (error) {
-		if (error instanceof FaultError) return false;
-		throw error;
-	} finally {
-		await hosts.close();
-	}
-}
-async function confirmWithRetry(confirmation, hosts, view) {
-	let fault;
-	for (let attempt = 0; attempt < TRIES; attempt++) {
-		fault = await faultOf(confirmOne(confirmation, hosts, view));
-		if (!fault) return void 0;
-		await confirmation.ports.clock.wait(500 * (attempt + 1));
-	}
-	return fault;
-}
-async function confirmOne(confirmation, hosts, view) {
-	const { request, transaction, routeTo, fleet } = confirmation;
-	const session = await hosts.open(routeTo(view.host));
-	await demand(session, {
-		verb: "confirm",
-		args: [
-			request.transaction,
-			view.desired.release.digest,
-			String(transaction.secondsFor(view.host)),
-			"keep"
-		],
-		payload: view.host === "hub" ? fleet : "",
-		timeoutMs: CALL_MS.confirm
-	});
-	const wrong = await readBack(session, view);
-	if (wrong !== void 0) throw new FaultError({
-		code: "host/not-confirmed",
-		host: view.host,
-		step: "confirm",
-		cause: wrong,
-		stateNow: "it goes by what the hub decided, or back to what it had"
-	});
-}
-/** What is wrong with the host's own word on what it boots into and on its undo timer; undefined: nothing. */
-async function readBack(session, view) {
-	const { desired } = view;
-	const facts = keyValues(await demand(session, {
-		verb: "snapshot",
-		args: [desired.interfaceName],
-		timeoutMs: CALL_MS.snapshot
-	}), "host");
-	if (facts.get("current") !== desired.release.digest) return "after its confirmation it still boots into another release";
-	return facts.has("transaction") ? "after its confirmation its undo timer is still armed" : void 0;
+/** How far from the hub a host stands: the road to each ring leads through the one before. */
+function ring(step) {
+	return step.host === "hub" ? 0 : step.after.wireguard ? 1 : 2;
 }
 // src/app/deploy/faults.ts
 /** Somebody else's deployment is under way on this host. */
@@ -24538,6 +24219,127 @@ function table$3(lines) {
 function isForwarding(lines, family) {
 	return lines.includes(family === 4 ? "net.ipv4.ip_forward 1" : "net.ipv6.conf.all.forwarding 1");
 }
+/** Exit codes of kuiil-host (docs/host.md). */
+const EXIT = {
+	done: 0,
+	usage: 2,
+	busy: 3,
+	refused: 4,
+	putBack: 5,
+	notPutBack: 6
+};
+/** Takes an answer apart (docs/host.md, "The answer"). Whatever a host says, this returns. */
+function parseAnswer(verb, text) {
+	const lines = text.split("\n");
+	const head = /^kuiil ([0-9]{1,6}) ([a-z]+)$/.exec(lines[0] ?? "");
+	if (!head || head[2] !== verb) return {
+		kind: "not-an-answer",
+		firstLine: (lines[0] ?? "").slice(0, 200)
+	};
+	if (head[1] !== String(1)) return {
+		kind: "other-version",
+		version: head[1]
+	};
+	const sections = /* @__PURE__ */ new Map();
+	let section;
+	for (const line of lines.slice(1)) {
+		const end = /^= end ([0-9]{1,3})$/.exec(line);
+		if (end) return {
+			code: Number(end[1]),
+			sections
+		};
+		const name = /^= ([a-z0-9.-]{1,40})$/.exec(line)?.[1];
+		if (name === void 0) section?.push(line);
+		else {
+			section = sections.get(name) ?? [];
+			sections.set(name, section);
+		}
+	}
+	return { kind: "cut" };
+}
+function isAnswer(parsed) {
+	return "sections" in parsed;
+}
+/** The `key value` lines of a section. A key that comes twice keeps its first value. */
+function keyValues(answer, section) {
+	const values = /* @__PURE__ */ new Map();
+	for (const line of answer.sections.get(section) ?? []) {
+		const at = line.indexOf(" ");
+		const key = at < 0 ? line : line.slice(0, at);
+		if (!values.has(key)) values.set(key, at < 0 ? "" : line.slice(at + 1));
+	}
+	return values;
+}
+// src/app/call.ts
+/** Sends one call and takes the answer apart, whatever its exit code. Throws a FaultError when it is no answer. */
+async function ask$1(session, request) {
+	const { verb, args = [], payload = "", timeoutMs } = request;
+	const answer = await session.call({
+		verb,
+		args,
+		payload,
+		timeoutMs
+	});
+	const parsed = parseAnswer(verb, answer.stdout);
+	if (isAnswer(parsed)) return parsed;
+	throw new FaultError({
+		code: parsed.kind === "other-version" ? "host/protocol-version" : "host/answer-malformed",
+		host: session.host,
+		step: verb,
+		command: `kuiil-host ${verb}`,
+		excerpt: answer.stderr,
+		cause: describe$1(parsed, answer.exitCode),
+		stateNow: verb === "snapshot" || verb === "stage" ? "unchanged" : "not known"
+	});
+}
+/** As `ask`, but an exit code other than 0 throws. */
+async function demand(session, request) {
+	const answer = await ask$1(session, request);
+	if (answer.code === EXIT.done) return answer;
+	const failed = answer.sections.get("failed") ?? [];
+	throw new FaultError({
+		code: codeOf(answer.code),
+		host: session.host,
+		step: request.verb,
+		command: lineAfter(failed, "command") ?? `kuiil-host ${request.verb}`,
+		excerpt: failed.length > 0 ? said(failed) : (answer.sections.get("did") ?? []).slice(-5).join("\n"),
+		cause: lineAfter(failed, "cause") ?? lineAfter(failed, "step") ?? `exit code ${answer.code}`,
+		...hintOf(failed),
+		stateNow: (answer.sections.get("state") ?? []).join(" ") || "not known"
+	});
+}
+/** What the failed command printed. */
+function said(failed) {
+	return failed.filter((line) => !/^(step|command|cause|hint) /.test(line)).map((line) => line.replace(/^\| /, "")).join("\n");
+}
+function hintOf(failed) {
+	const hint = lineAfter(failed, "hint");
+	return hint === void 0 ? {} : { hint };
+}
+function codeOf(exit) {
+	if (exit === EXIT.busy) return "host/busy";
+	return exit === EXIT.refused ? "host/preflight" : "host/command-failed";
+}
+function lineAfter(lines, word) {
+	return lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
+}
+function describe$1(fault, exitCode) {
+	switch (fault.kind) {
+		case "cut": return `its answer ends in the middle (exit code ${exitCode})`;
+		case "other-version": return `it speaks version ${fault.version} of the protocol, and this program another`;
+		case "not-an-answer": return fault.firstLine === "" ? `it answered nothing (exit code ${exitCode})` : "it answered something else";
+	}
+}
+// src/app/deploy/request.ts
+/** Milliseconds that one call may take before its host counts as lost. */
+const CALL_MS = {
+	snapshot: 2e4,
+	stage: 3e4,
+	activate: 45e3,
+	probe: 2e4,
+	confirm: 2e4,
+	revert: 45e3
+};
 // src/app/deploy/view.ts
 /** Connects to a host and looks; a host that cannot be seen is a fault, never an exception. */
 async function look(hosts, route, desired) {
@@ -24590,7 +24392,7 @@ function digestOf(text) {
 	return text !== void 0 && /^[0-9a-f]{64}$/.test(text) ? text : void 0;
 }
 // src/app/deploy/joining.ts
-const RETRY_MS = 500;
+const RETRY_MS$1 = 500;
 /**
 * The joining hosts of one ring that can be reached now that the ring before it is in place. A host that does not come in
 * time is reported as awaited, and the others go on; with `requireAll` it ends the deployment.
@@ -24615,7 +24417,7 @@ async function awaitHost(context, host) {
 		const seen = await look(hosts, routeTo(host), desired.get(host));
 		if ("view" in seen) return seen.view;
 		fault = seen.fault;
-		await ports.clock.wait(RETRY_MS, request.signal);
+		await ports.clock.wait(RETRY_MS$1, request.signal);
 	} while (ports.clock.now() < until && !request.signal.aborted);
 	return miss(context, host, fault);
 }
@@ -24623,69 +24425,439 @@ function miss({ request, ledger }, host, fault) {
 	if (request.requireAll) throw new FaultError(cameNot(host, fault));
 	ledger.set(host, "awaited", cameNot(host, fault));
 }
-// src/app/deploy/survey.ts
+// src/app/deploy/probes.ts
+/** How many other clusters each host probes: in a ring by name, so that every cluster is probed from several others. */
+const NEIGHBOURS = 4;
+/** How many clusters the hub itself probes. */
+const FROM_HUB = 64;
 /**
-* Looks at every selected host: one connection and one command each, all at once but for those behind the hub, which are
-* dialled when the hub has said whom it knows. Waiting for a host that nobody can reach yet would take a whole time-out.
+* What to probe from a host, by the topology that is deployed. WireGuard goes on with an old session for up to 180 s, which masks a
+* wrong key or endpoint: so tunnel nodes shake hands anew. Ping alone passes where large packets do not: so one is sent at the
+* tunnel's MTU that must not be split.
 */
-async function observeFleet({ request, ports, hosts, desired }) {
-	const names = [...desired.keys()];
-	const selected = names.filter((host) => isSelected(request, host));
-	ports.progress.step(`observing ${selected.length} hosts`);
-	const routeTo = routes(request.topology);
-	const see = (host) => look(hosts, routeTo(host), desired.get(host));
-	const first = selected.includes("hub") ? see("hub") : void 0;
-	return sort(await Promise.all(selected.map(async (host) => {
-		if (host === "hub") return {
-			host,
-			seen: await first
-		};
-		const road = roadFrom(routeTo(host));
-		if (first === void 0 || road === void 0) return {
-			host,
-			seen: await see(host)
-		};
-		const hub = await first;
-		const stranger = "view" in hub ? road.find((each) => isStranger(desired.get(each)?.state, hub.view)) : void 0;
-		return {
-			host,
-			seen: stranger === void 0 ? await see(host) : { fault: unknownToHub(host, stranger) }
-		};
-	})), names, selected);
-}
-function sort(found, names, selected) {
-	const views = found.flatMap(({ seen }) => "view" in seen ? [seen.view] : []);
-	const missing = found.flatMap(({ host, seen }) => "fault" in seen ? [{
-		host,
-		fault: seen.fault
-	}] : []);
-	const remembered = views.find((view) => view.host === "hub")?.fleet ?? /* @__PURE__ */ new Map();
-	const joins = ({ host, fault }) => host !== "hub" && !remembered.has(host) && isAbsence(fault);
+function probesOf(topology, view) {
+	const { state } = view.desired;
+	const routed = new Set(state.routes.map((group) => group.family));
+	const reach = reachable(topology);
+	if (view.host === "hub") return {
+		required: [],
+		kept: reach.slice(0, FROM_HUB).flatMap((router) => pings(router, routed))
+	};
+	const handshakes = (state.wireguard?.peers ?? []).map((peer) => `handshake ${peer.publicKey}`);
+	const hub = topology.hub.tunnel.filter(({ value }) => routed.has(value.family)).map(({ value }) => value.text);
+	const others = neighbours(reach, clusterOf(view.host));
 	return {
-		views,
-		joining: new Map(missing.filter(joins).map(({ host, fault }) => [host, fault])),
-		unreachable: new Map(missing.filter((each) => !joins(each)).map(({ host, fault }) => [host, fault])),
-		leftOut: new Map(names.filter((host) => !selected.includes(host)).map((host) => [host, "excluded"])),
-		refusals: views.filter((view) => view.pending !== void 0).map(busy)
+		required: [...handshakes, ...hub.map((address) => `ping ${address}`)],
+		kept: [...hub.map((address) => `ping-df ${address} ${topology.wireguard.mtu}`), ...others.flatMap((router) => [...pings(router, routed), ...ssh(router, routed)])]
 	};
 }
-/** The hosts from just behind the hub to this one; undefined when it is dialled without the hub. */
-function roadFrom(route) {
-	if (!route.via) return void 0;
-	if (route.via.host === "hub") return [route.host];
-	const road = roadFrom(route.via);
-	return road && [...road, route.host];
+/** The active routers that are enrolled, by cluster. */
+function reachable(topology) {
+	return topology.clusters.flatMap((cluster) => {
+		const router = activeRouter(cluster);
+		return router && !isPending(router) ? [router] : [];
+	});
 }
-/** A tunnel node whose key the hub does not have: no packet from the hub can reach it. */
-function isStranger(state, hub) {
-	return state?.wireguard !== void 0 && !hub.peers.has(state.wireguard.publicKey) && !hub.fleet.has(state.host);
+function neighbours(routers, own) {
+	const at = routers.findIndex((router) => router.cluster === own);
+	return [...routers.slice(at + 1), ...routers.slice(0, Math.max(at, 0))].filter((router) => router.cluster !== own).slice(0, NEIGHBOURS);
 }
-function isSelected({ only, exclude }, host) {
-	return (only === void 0 || only.includes(host)) && !exclude.includes(host);
+function pings(router, routed) {
+	return addresses(router, routed).map((address) => `ping ${address}`);
 }
-/** A host that answers with the wrong key is not absent, and waiting would not mend it. */
-function isAbsence(fault) {
-	return fault.code === "ssh/unreachable" || fault.code === "ssh/jump-failed" || fault.code === "ssh/timeout";
+/** A TCP connection, since ping says nothing about connection tracking and MSS. Whatever answers on the SSH port will do. */
+function ssh(router, routed) {
+	return addresses(router, routed).map((address) => `tcp ${address} ${router.ssh.port}`);
+}
+function addresses(router, routed) {
+	return router.addresses.filter(({ value }) => routed.has(value.family)).map(({ value }) => value.text);
+}
+function clusterOf(host) {
+	return host.split("/")[0];
+}
+// src/app/deploy/transaction.ts
+/** Seconds by which other hosts wait longer than the hub: when they ask it, it has decided. */
+const AFTER_HUB_S = 15;
+/**
+* One deployment's transaction: which hosts have been touched, and what each of them said it did. Every
+* method works on many hosts at once and throws the first fault after all have answered.
+*/
+var Transaction = class {
+	#request;
+	#hubTunnel;
+	/** Every host that may hold an unconfirmed release, known before the call that could make it so is sent. */
+	touched = /* @__PURE__ */ new Map();
+	did = /* @__PURE__ */ new Map();
+	constructor(request) {
+		this.#request = request;
+		this.#hubTunnel = request.topology.hub.tunnel[0]?.value;
+	}
+	/** Lays the release down on each host and has it checked there. Changes nothing that runs or boots. */
+	async stage(views) {
+		await each$1(views, async ({ session, desired: { release } }) => {
+			const answer = await demand(session, {
+				verb: "stage",
+				args: [release.digest],
+				payload: release.text,
+				timeoutMs: CALL_MS.stage
+			});
+			this.#record(session.host, answer.sections.get("did"));
+		});
+	}
+	/** Arms undo and carries the phase out. */
+	async activate(views, phase) {
+		await each$1(views, async (view) => {
+			this.touched.set(view.host, view);
+			const answer = await demand(view.session, {
+				verb: "activate",
+				args: [
+					this.#request.transaction,
+					view.desired.release.digest,
+					String(this.secondsFor(view.host)),
+					phase
+				],
+				payload: this.#owner(view.host),
+				timeoutMs: CALL_MS.activate
+			});
+			this.#record(view.host, answer.sections.get("did"));
+		});
+	}
+	/** Tells every touched host to go back, outermost first; answers which of them could not be asked. */
+	async revert() {
+		const failed = /* @__PURE__ */ new Map();
+		for (const ring of [
+			2,
+			1,
+			0
+		]) {
+			const views = [...this.touched.values()].filter((view) => ringOf(view) === ring);
+			await Promise.all(views.map(async (view) => {
+				const fault = await faultOf(demand(view.session, {
+					verb: "revert",
+					args: [this.#request.transaction],
+					timeoutMs: CALL_MS.revert
+				}));
+				if (fault) failed.set(view.host, fault);
+			}));
+		}
+		return failed;
+	}
+	/** Seconds of this host's undo timer. */
+	secondsFor(host) {
+		return this.#request.confirmTimeoutS + (host === "hub" ? 0 : AFTER_HUB_S);
+	}
+	/** `key value` lines: who holds the lock, and for all but the hub, where to ask what was decided. */
+	#owner(host) {
+		const { owner } = this.#request;
+		const hub = this.#hubTunnel && host !== "hub" && this.touched.has("hub") ? [`hub ${this.#hubTunnel.text} ${DECISION_PORT}`] : [];
+		const self = this.#hubTunnel && host === "hub" ? [`answer ${this.#hubTunnel.text} ${DECISION_PORT}`] : [];
+		const commit = owner.commit === void 0 ? [] : [`commit ${oneLine(owner.commit)}`];
+		return [
+			`owner ${oneLine(owner.who)}`,
+			...commit,
+			...hub,
+			...self,
+			""
+		].join("\n");
+	}
+	#record(host, lines = []) {
+		const list = this.did.get(host) ?? [];
+		list.push(...lines);
+		this.did.set(host, list);
+	}
+};
+/** Runs on every view at once, waits for all, then throws the first fault by host. */
+async function each$1(views, run) {
+	const faults = await Promise.all(views.map((view) => faultOf(run(view))));
+	const first = views.flatMap((view, i) => faults[i] ? [{
+		host: view.host,
+		fault: faults[i]
+	}] : []).toSorted((a, b) => compareHosts(a.host, b.host))[0];
+	if (first) throw new FaultError(first.fault);
+}
+/** The fault that a promise ends in; anything else that is thrown is our own error and goes on. */
+async function faultOf(promise) {
+	try {
+		await promise;
+		return;
+	} catch (error) {
+		if (error instanceof FaultError) return error.fault;
+		throw error;
+	}
+}
+function ringOf(view) {
+	return view.host === "hub" ? 0 : view.desired.state.wireguard ? 1 : 2;
+}
+function oneLine(text) {
+	return text.replaceAll(/[^\x20-\x7e]+/g, " ").slice(0, 200);
+}
+// src/app/deploy/verify.ts
+/** What is reached before the change, from hosts that were deployed to: the measure of what has to be reached after it. */
+async function baseline(views, topology) {
+	const settled = views.filter((view) => view.confirmed !== void 0);
+	const reached = await Promise.all(settled.map(async (view) => {
+		const { required, kept } = probesOf(topology, view);
+		const lines = [...required.filter((line) => !line.startsWith("handshake ")), ...kept];
+		return [view.host, await send(view, lines)];
+	}));
+	return new Map(reached);
+}
+/**
+* Looks at the data plane from the hosts that changed: fresh handshakes, the hub through the tunnel, and everything that was reached
+* before and is still declared. Throws the first fault, by host.
+*/
+async function verify(views, topology, before) {
+	const failed = (await Promise.all(views.map((view) => verifyHost(view, topology, before)))).find((fault) => fault !== void 0);
+	if (failed) throw new FaultError(failed);
+}
+async function verifyHost(view, topology, before) {
+	const { required, kept } = probesOf(topology, view);
+	const reached = before.get(view.host) ?? /* @__PURE__ */ new Set();
+	const expected = [...required, ...kept.filter((line) => reached.has(line))];
+	let answered = /* @__PURE__ */ new Set();
+	const fault = await faultOf(send(view, expected).then((lines) => answered = lines));
+	if (fault) return fault;
+	const missing = expected.find((line) => !answered.has(line));
+	return missing === void 0 ? void 0 : notVerified(view, missing, reached.has(missing));
+}
+/** The lines of those probes that succeeded. */
+async function send(view, lines) {
+	if (lines.length === 0) return /* @__PURE__ */ new Set();
+	const answer = await demand(view.session, {
+		verb: "probe",
+		args: [view.desired.interfaceName],
+		payload: `${lines.join("\n")}\n`,
+		timeoutMs: CALL_MS.probe
+	});
+	const answered = new Set(answer.sections.get("probes") ?? []);
+	return new Set(lines.filter((line) => answered.has(`${line} ok`)));
+}
+function notVerified({ host }, probe, wasReached) {
+	return {
+		code: "host/not-verified",
+		host,
+		step: "verify",
+		command: probe,
+		cause: causeOf(probe, wasReached),
+		stateNow: "not confirmed"
+	};
+}
+function causeOf(probe, wasReached) {
+	const [kind, target, more] = probe.split(" ");
+	switch (kind) {
+		case "handshake": return `no new WireGuard handshake with the peer ${target}: its key, its endpoint or its UDP port is wrong or closed`;
+		case "ping-df": return `packets of ${more} bytes to ${target} no longer pass through the tunnel: its MTU is too large for the path`;
+		case "tcp": return `${target} no longer takes connections on port ${more}, and did before`;
+		default: return wasReached ? `${target} no longer answers, and did before` : `the hub's tunnel address ${target} does not answer through the new configuration`;
+	}
+}
+// src/app/deploy/activation.ts
+const OUTWARDS = [
+	0,
+	1,
+	2
+];
+/**
+* Activates the canaries, alone and verified, then all others. Answers every view that was activated.
+*/
+async function activateAll(context, changing) {
+	const { request, before } = context;
+	const canaries = changing.filter((view) => request.canary.includes(view.host));
+	if (canaries.length > 0) {
+		context.ports.progress.step(`canary: ${canaries.map((view) => view.host).join(", ")}`);
+		await carryOut(context, canaries, []);
+		await verify(canaries, request.topology, before);
+		throwIfInterrupted(request);
+	}
+	const rest = changing.filter((view) => !canaries.includes(view));
+	return [...canaries, ...await carryOut(context, rest, OUTWARDS)];
+}
+/**
+* Expands ring by ring, taking in the hosts that join as the road to them opens (in the rings of `joins`); then what moves; then what
+* removes, from the outside in. All of it with undo armed, so that what is verified is the final state.
+*/
+async function carryOut(context, views, joins) {
+	const { request, transaction, survey } = context;
+	const all = [...views];
+	const step = async (phase, ring) => {
+		const wave = wavesOf(all).find((each) => each.phase === phase && each.ring === ring);
+		await transaction.activate(all.filter((view) => wave?.hosts.includes(view.host)), phase);
+		throwIfInterrupted(request);
+	};
+	for (const ring of OUTWARDS) {
+		const come = joins.includes(ring) ? await arrivals({
+			...context,
+			joining: survey.joining,
+			ring
+		}) : [];
+		await transaction.stage(come);
+		all.push(...come);
+		await step("expand", ring);
+	}
+	for (const ring of OUTWARDS) await step("switch", ring);
+	for (const ring of OUTWARDS.toReversed()) await step("whole", ring);
+	return all;
+}
+function wavesOf(views) {
+	return order(views.map(({ host, changes, desired: { state } }) => ({
+		host,
+		changes,
+		after: state
+	})));
+}
+// src/app/deploy/aftermath.ts
+const RETRY_MS = 2e3;
+/** Seconds that a host takes, at most, to carry its decision out once its timer has run off: one tick, and asking the hub. */
+const SETTLE_S = 75;
+/**
+* Waits for hosts that could not be asked, until their undo timers have run off, and reads from them how they ended. An interrupted run does not
+* wait: it says what will happen instead.
+*
+* @param meanwhile what is true of a host as long as it has not answered
+*/
+async function awaitFates(context, lost, meanwhile) {
+	const { request, ports, transaction } = context;
+	const fates = new Map([...lost].map(([host, fault]) => [host, {
+		outcome: meanwhile,
+		fault
+	}]));
+	if (lost.size === 0 || request.signal.aborted) return fates;
+	const until = ports.clock.now() + (request.confirmTimeoutS + SETTLE_S) * 1e3;
+	ports.progress.step(`waiting for ${[...lost.keys()].join(", ")} to decide by themselves`);
+	await Promise.all([...lost].map(async ([host, fault]) => {
+		const view = transaction.touched.get(host);
+		while (ports.clock.now() < until && !request.signal.aborted) {
+			const outcome = await fate(context, view);
+			if (outcome !== void 0) {
+				fates.set(host, outcome === "confirmed" ? { outcome } : {
+					outcome,
+					fault
+				});
+				return;
+			}
+			await ports.clock.wait(RETRY_MS, request.signal);
+		}
+	}));
+	return fates;
+}
+/** Undefined while the host is silent or its transaction is still pending. */
+async function fate({ ports, routeTo }, view) {
+	const hosts = ports.connect();
+	try {
+		const facts = keyValues(await demand(await hosts.open(routeTo(view.host)), {
+			verb: "snapshot",
+			args: [view.desired.interfaceName],
+			timeoutMs: CALL_MS.snapshot
+		}), "host");
+		if (facts.has("transaction")) return void 0;
+		return facts.get("current") === view.desired.release.digest ? "confirmed" : "reverted";
+	} catch (error) {
+		if (error instanceof FaultError) return void 0;
+		throw error;
+	} finally {
+		await hosts.close();
+	}
+}
+// src/app/deploy/confirm.ts
+/** How often a host is asked again after the commit point, before it is left to ask the hub by itself. */
+const TRIES = 3;
+/**
+* Confirms over new connections: the hub first, which decides for the fleet; then the others at once. Each
+* confirmation is read back from the host itself, since a command that ended well proves nothing about what boots.
+*/
+async function confirm(confirmation) {
+	const { transaction, ports } = confirmation;
+	const hosts = ports.connect();
+	try {
+		const hub = transaction.touched.get("hub");
+		if (hub) {
+			const fault = await faultOf(confirmOne(confirmation, hosts, hub));
+			if (fault && !await decidedAfterAll(confirmation, hub)) return {
+				committed: false,
+				faults: /* @__PURE__ */ new Map([["hub", fault]])
+			};
+		}
+		const others = [...transaction.touched.values()].filter((view) => view.host !== "hub");
+		const faults = /* @__PURE__ */ new Map();
+		await Promise.all(others.map(async (view) => {
+			const fault = await confirmWithRetry(confirmation, hosts, view);
+			if (fault) faults.set(view.host, fault);
+		}));
+		return {
+			committed: true,
+			faults
+		};
+	} finally {
+		await hosts.close();
+	}
+}
+/** The answer to the hub's confirmation may be lost although it was carried out: ask over yet another connection. */
+async function decidedAfterAll({ ports, routeTo }, hub) {
+	const hosts = ports.connect();
+	try {
+		return await readBack(await hosts.open(routeTo("hub")), hub) === void 0;
+	} catch (error) {
+		if (error instanceof FaultError) return false;
+		throw error;
+	} finally {
+		await hosts.close();
+	}
+}
+async function confirmWithRetry(confirmation, hosts, view) {
+	let fault;
+	for (let attempt = 0; attempt < TRIES; attempt++) {
+		fault = await faultOf(confirmOne(confirmation, hosts, view));
+		if (!fault) return void 0;
+		await confirmation.ports.clock.wait(500 * (attempt + 1));
+	}
+	return fault;
+}
+async function confirmOne(confirmation, hosts, view) {
+	const { request, transaction, routeTo, fleet } = confirmation;
+	const session = await hosts.open(routeTo(view.host));
+	await demand(session, {
+		verb: "confirm",
+		args: [
+			request.transaction,
+			view.desired.release.digest,
+			String(transaction.secondsFor(view.host)),
+			"contract"
+		],
+		payload: view.host === "hub" ? fleet : "",
+		timeoutMs: CALL_MS.confirm
+	});
+	const wrong = await readBack(session, view);
+	if (wrong !== void 0) throw new FaultError({
+		code: "host/not-confirmed",
+		host: view.host,
+		step: "confirm",
+		cause: wrong,
+		stateNow: "it goes by what the hub decided, or back to what it had"
+	});
+}
+/** What is wrong with the host's own word on what it boots into and on its undo timer; undefined: nothing. */
+async function readBack(session, view) {
+	const { desired } = view;
+	const facts = keyValues(await demand(session, {
+		verb: "snapshot",
+		args: [desired.interfaceName],
+		timeoutMs: CALL_MS.snapshot
+	}), "host");
+	if (facts.get("current") !== desired.release.digest) return "after its confirmation it still boots into another release";
+	return facts.has("transaction") ? "after its confirmation its undo timer is still armed" : void 0;
+}
+// src/app/deploy/fleet-memory.ts
+/**
+* The lines by which the hub remembers who was confirmed on what: what takes part now, and of the others what it remembered.
+* A host that is only awaited is not among them, so that it goes on being one that joins.
+*/
+function fleetMemory({ target, survey, touched }) {
+	const seen = /* @__PURE__ */ new Set([...touched.keys(), ...survey.views.map((view) => view.host)]);
+	const entries = [...target.hosts.keys()].flatMap((host) => {
+		const digest = seen.has(host) ? target.hosts.get(host).digest : survey.remembered.get(host);
+		return digest === void 0 ? [] : [[host, { digest }]];
+	});
+	return fleetLines(new Map(entries));
 }
 // src/app/deploy/ledger.ts
 /** Keeps what is true on each host while a deployment runs, and how long each phase took. */
@@ -24729,7 +24901,8 @@ var Ledger = class {
 	end(outcome, faults = []) {
 		const settled = outcome === "unchanged" || outcome === "confirmed" || outcome === "incomplete" || outcome === "planned";
 		for (const host of this.#desired.keys()) if (!this.#results.has(host)) this.set(host, settled ? "unchanged" : "untouched");
-		const hosts = new Map([...this.#desired.keys()].map((host) => [host, this.#results.get(host)]));
+		const names = [...this.#results.keys()].toSorted(compareHosts);
+		const hosts = new Map(names.map((host) => [host, this.#results.get(host)]));
 		return {
 			outcome,
 			release: this.#release,
@@ -24739,42 +24912,74 @@ var Ledger = class {
 		};
 	}
 };
-// src/app/deploy/verify.ts
+// src/app/deploy/survey.ts
 /**
-* Looks at the data plane from the hosts that changed. A session that was there before masks a wrong key or
-* endpoint for up to 180 s, so tunnel nodes shake hands anew; every host then reaches the hub through the tunnel.
+* Looks at every selected host: one connection and one command each, all at once but for those behind the hub, which are
+* dialled when the hub has said whom it knows. Waiting for a host that nobody can reach yet would take a whole time-out.
 */
-async function verify(views, request) {
-	const failed = (await Promise.all(views.map((view) => verifyHost(view, request)))).flatMap((result) => result ?? [])[0];
-	if (failed) throw failed;
+async function observeFleet({ request, ports, hosts, desired }) {
+	const names = [...desired.keys()];
+	const selected = names.filter((host) => isSelected(request, host));
+	ports.progress.step(`observing ${selected.length} hosts`);
+	const routeTo = routes(request.topology);
+	const see = (host) => look(hosts, routeTo(host), desired.get(host));
+	const first = selected.includes("hub") ? see("hub") : void 0;
+	return sort(await Promise.all(selected.map(async (host) => {
+		if (host === "hub") return {
+			host,
+			seen: await first
+		};
+		const road = roadFrom(routeTo(host));
+		if (first === void 0 || road === void 0) return {
+			host,
+			seen: await see(host)
+		};
+		const hub = await first;
+		const stranger = "view" in hub ? road.find((each) => isStranger(desired.get(each)?.state, hub.view)) : void 0;
+		return {
+			host,
+			seen: stranger === void 0 ? await see(host) : { fault: unknownToHub(host, stranger) }
+		};
+	})), names, selected);
 }
-async function verifyHost(view, { topology }) {
-	const { session, desired } = view;
-	if (view.host === "hub") return void 0;
-	const peers = desired.state.wireguard?.peers ?? [];
-	const routed = new Set(desired.state.routes.map((group) => group.family));
-	const probes = [...peers.map((peer) => `handshake ${peer.publicKey}`), ...topology.hub.tunnel.filter(({ value }) => routed.has(value.family)).map(({ value }) => `ping ${value.text}`)];
-	if (probes.length === 0) return void 0;
-	const answer = await demand(session, {
-		verb: "probe",
-		args: [desired.interfaceName],
-		payload: `${probes.join("\n")}\n`,
-		timeoutMs: CALL_MS.probe
-	});
-	const answered = new Set(answer.sections.get("probes") ?? []);
-	const missing = probes.find((probe) => !answered.has(`${probe} ok`));
-	return missing === void 0 ? void 0 : notVerified(view, missing);
-}
-function notVerified({ host }, probe) {
-	const [kind, target] = probe.split(" ");
-	return new FaultError({
-		code: "host/not-verified",
+function sort(found, names, selected) {
+	const views = found.flatMap(({ seen }) => "view" in seen ? [seen.view] : []);
+	const missing = found.flatMap(({ host, seen }) => "fault" in seen ? [{
 		host,
-		step: "verify",
-		command: probe,
-		cause: kind === "handshake" ? `no new WireGuard handshake with the peer ${target}: its key, its endpoint or its UDP port is wrong or closed` : `the hub's tunnel address ${target} does not answer through the new configuration`,
-		stateNow: "going back to what it had"
-	});
+		fault: seen.fault
+	}] : []);
+	const remembered = views.find((view) => view.host === "hub")?.fleet ?? /* @__PURE__ */ new Map();
+	const joins = ({ host, fault }) => host !== "hub" && !remembered.has(host) && isAbsence(fault);
+	return {
+		views,
+		joining: new Map(missing.filter(joins).map(({ host, fault }) => [host, fault])),
+		unreachable: new Map(missing.filter((each) => !joins(each)).map(({ host, fault }) => [host, fault])),
+		leftOut: new Map([...names.filter((host) => !selected.includes(host)).map((host) => [host, "excluded"]), ...departed(remembered, names).map((host) => [host, "left"])]),
+		remembered,
+		refusals: views.filter((view) => view.pending !== void 0).map(busy)
+	};
+}
+/** The hosts from just behind the hub to this one; undefined when it is dialled without the hub. */
+function roadFrom(route) {
+	if (!route.via) return void 0;
+	if (route.via.host === "hub") return [route.host];
+	const road = roadFrom(route.via);
+	return road && [...road, route.host];
+}
+/** A tunnel node whose key the hub does not have: no packet from the hub can reach it. */
+function isStranger(state, hub) {
+	return state?.wireguard !== void 0 && !hub.peers.has(state.wireguard.publicKey) && !hub.fleet.has(state.host);
+}
+function departed(remembered, names) {
+	const known = new Set(names);
+	return [...remembered.keys()].filter((name) => !known.has(name)).flatMap((name) => parseHostName(name) ?? []);
+}
+function isSelected({ only, exclude }, host) {
+	return (only === void 0 || only.includes(host)) && !exclude.includes(host);
+}
+/** A host that answers with the wrong key is not absent, and waiting would not mend it. */
+function isAbsence(fault) {
+	return fault.code === "ssh/unreachable" || fault.code === "ssh/jump-failed" || fault.code === "ssh/timeout";
 }
 // src/app/deploy/deploy.ts
 /**
@@ -24783,12 +24988,13 @@ function notVerified({ host }, probe) {
 */
 async function deploy$1(request, ports) {
 	const { topology } = request;
+	const interfaceName = topology.wireguard.interface;
 	const fleet = compile(topology);
-	const target = release(fleet, topology.wireguard.interface);
+	const target = release(fleet, interfaceName);
 	const desired = new Map([...fleet].map(([host, state]) => [host, {
 		state,
 		release: target.hosts.get(host),
-		interfaceName: topology.wireguard.interface
+		interfaceName
 	}]));
 	const ledger = new Ledger(desired, target.digest, ports);
 	const hosts = ports.connect();
@@ -24813,11 +25019,11 @@ async function run$2(context) {
 	if (survey.unreachable.size > 0) return ledger.unreachable(survey.unreachable);
 	const changing = survey.views.filter((view) => !view.settled);
 	const joining = [...survey.joining.keys()];
-	if (changing.length === 0 && joining.length === 0) return ledger.end("unchanged");
 	if (request.dryRun) {
 		for (const host of [...changing.map((view) => view.host), ...joining]) ledger.set(host, "would-change");
-		return ledger.end("planned");
+		return ledger.end(changing.length + joining.length > 0 ? "planned" : "unchanged");
 	}
+	if (changing.length === 0 && joining.length === 0) return ledger.end("unchanged");
 	return transact(context, survey, withHub(changing, survey.views));
 }
 /** The hub takes part in every transaction: it decides for the fleet, and remembers who is on what. */
@@ -24827,20 +25033,29 @@ function withHub(changing, views) {
 }
 async function transact(context, survey, changing) {
 	const { request, ports, ledger, target } = context;
+	const { topology } = request;
 	const transaction = new Transaction(request);
 	try {
-		await ledger.phase("stage", () => transaction.stage(changing));
+		const [before] = await ledger.phase("stage", () => Promise.all([baseline(changing, topology), transaction.stage(changing)]));
 		throwIfInterrupted(request);
-		const active = await ledger.phase("activate", () => activate(context, survey, changing, transaction));
-		throwIfInterrupted(request);
-		await ledger.phase("verify", () => verify(active, request));
+		const active = await ledger.phase("activate", () => activateAll({
+			...context,
+			transaction,
+			survey,
+			before
+		}, changing));
+		await ledger.phase("verify", () => verify(active, topology, before));
 		throwIfInterrupted(request);
 	} catch (error) {
 		if (!(error instanceof FaultError)) throw error;
 		return undo(context, transaction, [error.fault]);
 	}
-	const routeTo = routes(request.topology);
-	const fleet = fleetLines(new Map([...target.hosts].filter(([host]) => transaction.touched.has(host) || survey.views.some((v) => v.host === host))));
+	const fleet = fleetMemory({
+		target,
+		survey,
+		touched: transaction.touched
+	});
+	const routeTo = routes(topology);
 	const decision = await ledger.phase("confirm", () => confirm({
 		transaction,
 		request,
@@ -24849,64 +25064,40 @@ async function transact(context, survey, changing) {
 		fleet
 	}));
 	if (!decision.committed) return undo(context, transaction, [...decision.faults.values()]);
-	for (const [host, view] of transaction.touched) {
-		const fault = decision.faults.get(host);
-		ledger.set(host, fault ? "confirming" : view.settled ? "unchanged" : "confirmed", fault, transaction.did.get(host));
-	}
-	return ledger.end(decision.faults.size > 0 ? "incomplete" : outcomeOf(transaction), [...decision.faults.values()]);
+	return keep(context, transaction, decision.faults);
+}
+/** After the commit point there is one way to end: whoever could not be confirmed confirms itself by asking the hub. */
+async function keep({ request, ports, ledger }, transaction, lost) {
+	const routeTo = routes(request.topology);
+	for (const [host, view] of transaction.touched) ledger.set(host, view.settled ? "unchanged" : "confirmed", void 0, transaction.did.get(host));
+	const fates = await awaitFates({
+		request,
+		ports,
+		transaction,
+		routeTo
+	}, lost, "confirming");
+	for (const [host, { outcome, fault }] of fates) ledger.set(host, outcome, fault, transaction.did.get(host));
+	const failed = [...fates.values()].flatMap(({ outcome, fault }) => outcome === "confirmed" || !fault ? [] : [fault]);
+	return ledger.end(failed.length > 0 ? "incomplete" : outcomeOf(transaction), failed);
 }
 /** A deployment that only waited in vain for joining hosts changed nothing. */
 function outcomeOf(transaction) {
 	return [...transaction.touched.values()].every((view) => view.settled) ? "unchanged" : "confirmed";
 }
-/** Expands ring by ring, taking in the hosts that join as the road to them opens; then the other waves. */
-async function activate({ request, ports, ledger, hosts, desired }, survey, changing, transaction) {
-	const all = [...changing];
-	const carryOut = async (phase, ring) => {
-		const wave = wavesOf(all).find((each) => each.phase === phase && each.ring === ring);
-		await transaction.activate(all.filter((view) => wave?.hosts.includes(view.host)), phase);
-		throwIfInterrupted(request);
-	};
-	for (const ring of OUTWARDS) {
-		const come = await arrivals({
-			request,
-			ports,
-			hosts,
-			desired,
-			joining: survey.joining,
-			ring,
-			ledger
-		});
-		await transaction.stage(come);
-		all.push(...come);
-		await carryOut("expand", ring);
-	}
-	for (const ring of OUTWARDS) await carryOut("switch", ring);
-	for (const ring of OUTWARDS.toReversed()) await carryOut("whole", ring);
-	return all;
-}
-const OUTWARDS = [
-	0,
-	1,
-	2
-];
-function wavesOf(views) {
-	return order(views.map(({ host, changes, desired: { state } }) => ({
-		host,
-		changes,
-		after: state
-	})));
-}
-/** Before the commit point there is one way to end: everybody goes back, and each says so or will by itself. */
-async function undo({ ledger }, transaction, faults) {
+/** Before the commit point there is one way to end: everybody goes back, and each says so, or does it by itself. */
+async function undo({ request, ports, ledger }, transaction, faults) {
 	if (transaction.touched.size === 0) return ledger.end("refused", faults);
-	const failed = await ledger.phase("revert", () => transaction.revert());
-	for (const host of transaction.touched.keys()) {
-		const fault = failed.get(host);
-		const outcome = fault ? "reverting" : "reverted";
-		ledger.set(host, outcome, fault, transaction.did.get(host));
-	}
-	return ledger.end("reverted", faults);
+	const lost = await ledger.phase("revert", () => transaction.revert());
+	for (const host of transaction.touched.keys()) if (!lost.has(host)) ledger.set(host, "reverted", void 0, transaction.did.get(host));
+	const fates = await awaitFates({
+		request,
+		ports,
+		transaction,
+		routeTo: routes(request.topology)
+	}, lost, "reverting");
+	for (const [host, { outcome, fault }] of fates) ledger.set(host, outcome, fault, transaction.did.get(host));
+	const split = [...fates.values()].some(({ outcome }) => outcome === "confirmed");
+	return ledger.end(split ? "incomplete" : "reverted", faults);
 }
 // src/app/remove.ts
 const REMOVE_MS = 6e4;
@@ -25124,10 +25315,10 @@ function deploymentMarkdown(deployment, budget = COMMENT_BUDGET) {
 	const head = [
 		`**${outcome}: ${VERDICT[outcome]}.** Release ${code(release, 64)}.`,
 		"",
-		...standings(deployment).map(standingItem),
+		...standingItems(deployment, budget / 2),
 		""
 	].join("\n");
-	const foot = phases.size > 0 ? `${prose(phasesLine(phases))}.\n` : "";
+	const foot = phases.size > 0 ? `${prose(phasesLine(phases), 300)}.\n` : "";
 	const room = budget - size(head) - size(foot) - NOTES$2;
 	const { taken, omitted } = fitFirst(allFaults(deployment).map(faultBlock), room);
 	const notes = omitted > 0 ? [`${count$1(omitted, "more fault")}: see the log.\n`] : [];
@@ -25137,6 +25328,13 @@ function deploymentMarkdown(deployment, budget = COMMENT_BUDGET) {
 		...notes,
 		...foot === "" ? [] : [foot]
 	].join("\n");
+}
+/** Every outcome is said, whatever the budget: where the names are too long, the hosts are counted. */
+function standingItems(deployment, budget) {
+	const all = standings(deployment);
+	const items = all.map(standingItem);
+	if (size(items.join("\n")) <= budget) return items;
+	return all.map(({ hosts, words }) => `- ${count$1(hosts.length, "host")}: ${words}`);
 }
 function standingItem({ outcome, hosts, words }) {
 	const limit = isSettled(outcome) ? MAX_HOSTS$2 : MAX_UNSETTLED;
@@ -25465,6 +25663,22 @@ async function rehearse(request, twin, clock) {
 function isComplete({ deployment, probes }) {
 	return deployment.exitCode === 0 && probes.length > 0 && probes.every((probe) => probe.reachable);
 }
+// src/core/report/document.ts
+/** What came from elsewhere as JSON, once more as JSON; what is none becomes null. */
+function toJson(value) {
+	if (typeof value === "string" || typeof value === "boolean") return value;
+	if (typeof value === "number") return Number.isFinite(value) ? value : null;
+	if (typeof value !== "object" || value === null) return null;
+	if (Array.isArray(value)) return value.map(toJson);
+	return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toJson(each)]));
+}
+/** The bytes of a document: readable, and free of characters that cannot be seen. */
+function documentText(document) {
+	return `${JSON.stringify(document, null, 2).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => character === "\n" ? character : hex(character))}\n`;
+}
+function hex(character) {
+	return Array.from({ length: character.length }, (_, i) => character.charCodeAt(i)).map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+}
 // src/core/model/probe.ts
 const PROBE_KINDS = [
 	"node-node",
@@ -25621,13 +25835,13 @@ function verdict(counted, paint) {
 }
 // src/core/report/matrix-markdown.ts
 const MAX_FAILED = 100;
-const NOTES$1 = 1e3;
+const NOTES$1 = 200;
 /** The verdict, the matrix and the probes that failed, of at most `budget` bytes. */
 function matrixMarkdown(probes, options = {}) {
 	const { budget = COMMENT_BUDGET, phases = /* @__PURE__ */ new Map(), notes = [] } = options;
 	const counted = tally(probes);
 	const head = `**${reachVerdict(counted)}**\n`;
-	const foot = [...notes.map((note) => `${prose(note, 500)}.`), ...phases.size > 0 ? [`${prose(phasesLine(phases))}.`] : []].map((line) => `${line}\n`);
+	const foot = fitFirst([...notes.map((note) => `${prose(note, 300)}.\n`), ...phases.size > 0 ? [`${prose(phasesLine(phases), 300)}.\n`] : []], budget / 4).taken;
 	const room = budget - size(head) - size(foot.join("\n")) - NOTES$1;
 	return [
 		head,
@@ -25681,7 +25895,7 @@ function rehearsalText(facts, paint = PLAIN) {
 	});
 }
 function rehearsalMarkdown(facts) {
-	if (facts.deployment.exitCode !== 0) return `\`\`\`\`text\n${failure$2(facts, PLAIN).replaceAll("`", "'")}\n\`\`\`\`\n`;
+	if (facts.deployment.exitCode !== 0) return `${fence(failure$2(facts, PLAIN), "text")}\n`;
 	return matrixMarkdown(facts.probes, {
 		phases: facts.phases,
 		notes: notes(facts)
@@ -25697,7 +25911,7 @@ function rehearsalJson(facts) {
 		leftOut: facts.leftOut,
 		deployment: {
 			exitCode: facts.deployment.exitCode,
-			document: facts.deployment.document ?? null
+			document: toJson(facts.deployment.document)
 		}
 	};
 }
@@ -25716,9 +25930,20 @@ function failure$2({ deployment }, paint) {
 		""
 	].join("\n");
 }
+/** `HOST, STEP: CAUSE` for each fault of a document whose shape nobody vouches for. */
 function faultsOf(document) {
-	const faults = typeof document === "object" && document !== null && "faults" in document ? document.faults : [];
-	return (Array.isArray(faults) ? faults : []).map((fault) => visible(JSON.stringify(fault)));
+	const faults = entry$3(document, "faults");
+	return (Array.isArray(faults) ? faults : []).map((fault) => {
+		const [host, step, cause] = [
+			"host",
+			"step",
+			"cause"
+		].map((key) => entry$3(fault, key));
+		return visible(`${[host, step].filter((word) => typeof word === "string").join(", ")}: ${typeof cause === "string" ? cause : JSON.stringify(fault)}`);
+	});
+}
+function entry$3(value, key) {
+	return (typeof value === "object" && value !== null ? Object.entries(value) : []).find(([name]) => name === key)?.[1];
 }
 // src/adapters/terminal/commands/rehearse.ts
 async function rehearsed$1(world, topology, topologyText, options) {
@@ -27019,11 +27244,11 @@ function octal(mode) {
 }
 // src/core/report/plan-words.ts
 const WORDS$1 = {
-	added: (n) => `${count$1(n, "host")} ${n === 1 ? "is" : "are"} added`,
-	changed: (n) => `${count$1(n, "host")} ${n === 1 ? "changes" : "change"}`,
-	removed: (n) => `${count$1(n, "host")} ${n === 1 ? "is" : "are"} removed`,
-	pending: (n) => `${count$1(n, "host")} ${n === 1 ? "awaits" : "await"} enrolment`,
-	unchanged: (n) => `${thousands(n)} ${n === 1 ? "stays as it is" : "stay as they are"}`
+	added: ["is added", "are added"],
+	changed: ["changes", "change"],
+	removed: ["is removed", "are removed"],
+	pending: ["awaits enrolment", "await enrolment"],
+	unchanged: ["stays as it is", "stay as they are"]
 };
 /** One sentence without a full stop: what the plan does to how many hosts, and whether traffic feels it. */
 function planVerdict(plan) {
@@ -27037,13 +27262,14 @@ function planVerdict(plan) {
 		status,
 		amount: plan.hosts.filter((host) => host.status === status).length
 	})).filter(({ amount }) => amount > 0);
-	if (amounts.filter(({ status }) => status !== "unchanged" && status !== "pending").length === 0) {
-		const waiting = amounts.find(({ status }) => status === "pending");
-		return `nothing changes${waiting ? `; ${WORDS$1.pending(waiting.amount)}` : ""}`;
-	}
+	if (amounts.filter(({ status }) => status !== "unchanged" && status !== "pending").length === 0) return ["nothing changes", ...amounts.filter(({ status }) => status === "pending").map((each) => clause(each, true))].join("; ");
 	const hit = interrupted$1(plan).length;
 	const traffic = hit === 0 ? "no traffic is interrupted" : `traffic is interrupted on ${count$1(hit, "host")}`;
-	return `${list(amounts.map(({ status, amount }) => WORDS$1[status](amount)))}; ${traffic}`;
+	return `${list(amounts.map((each, i) => clause(each, i === 0)))}; ${traffic}`;
+}
+function clause({ status, amount }, namesHosts) {
+	const words = WORDS$1[status][amount === 1 ? 0 : 1];
+	return `${namesHosts ? count$1(amount, "host") : thousands(amount)} ${words}`;
 }
 /** Every interruption with its host, in the order of the plan. */
 function interruptions$1(plan) {
@@ -27099,17 +27325,17 @@ function entry$2({ status, changes, interruptions }, diff) {
 	};
 }
 // src/core/report/plan-markdown.ts
-/** What is kept for the lines that say how much was left out. */
-const NOTES = 1e3;
+/** What is kept for the line that says how much was left out, and the breaks between the parts. */
+const NOTES = 200;
 /** A comment for a pull request: verdict, digest, table of hosts, then the diffs of as many hosts as there is room for. */
 function planMarkdown(plan, { budget = COMMENT_BUDGET, elsewhere } = {}) {
 	const hosts = diffHosts(plan);
 	const head = [`**${code(plan.name)}: ${planVerdict(plan)}.**\n`, `Plan ${code(plan.digest)}, from ${plan.from === void 0 ? "nothing" : shortDigest(plan.from)} to ${shortDigest(plan.to)}.\n`].join("\n");
-	const room = Math.max(0, budget - size(head) - NOTES);
+	const where = elsewhere === void 0 ? "" : `: ${prose(elsewhere, 300)}`;
+	const room = Math.max(0, budget - size(head) - size(where) - NOTES);
 	const upper = [reasons(plan, room / 8), table(hosts, room / 4)].filter((part) => part !== "");
 	const left = room - upper.reduce((sum, part) => sum + size(part) + 1, 0);
 	const { taken, omitted } = fit(hosts.filter(({ files }) => files.length > 0).map((host) => details(host, left / 3)), left);
-	const where = elsewhere === void 0 ? "" : `: ${prose(elsewhere, 300)}`;
 	const notes = omitted > 0 ? [`${count$1(omitted, "host")} omitted, because a comment has no room for more${where}.\n`] : [];
 	return [
 		head,
@@ -27125,6 +27351,7 @@ function reasons(plan, budget) {
 	const more = omitted > 0 ? [`- and ${count$1(omitted, "more interruption")}`] : [];
 	return [
 		"Interrupted:",
+		"",
 		...taken,
 		...more,
 		""
@@ -40220,8 +40447,7 @@ const MAX_DEPTH = 32;
 const MAX_ALIASED_VALUES = 1e5;
 /** Reads YAML 1.2, core schema, whatever the file's own directives say. Never throws. */
 function readYaml(source, text) {
-	const document = compose(text);
-	if (!document) return broken(source, text);
+	const { document, faults, tooDeepAt } = compose(text);
 	const walk = {
 		source,
 		findings: [],
@@ -40232,34 +40458,60 @@ function readYaml(source, text) {
 		expanding: void 0,
 		aliased: 0
 	};
-	const syntax = syntaxFindings(source, text, [...document.errors, ...document.warnings].map((fault) => ({
-		code: fault.code,
-		message: fault.message,
-		pos: fault.pos,
-		opensAt: openerBefore(document, fault)
-	})));
-	const value = syntax.some((found) => found.code !== "yaml/tag") ? void 0 : plain(walk, document.contents, 0);
+	if (tooDeepAt !== void 0) walk.findings.push(tooDeep(walk, [tooDeepAt, tooDeepAt + 1]));
+	const syntax = syntaxFindings(source, text, faults);
+	const value = document !== void 0 && syntax.every((found) => found.code === "yaml/tag") ? plain(walk, document.contents, 0) : void 0;
 	return {
 		value: walk.findings.some(({ code }) => code === "yaml/alias-bomb" || code === "yaml/too-deep") ? void 0 : value,
 		findings: [...syntax, ...walk.findings],
 		span: spanFinder(text, document, walk.targets)
 	};
 }
+/**
+* As `parseDocument` of the library, which recurses and whose cost grows with the square of the depth: a file of
+* brackets alone takes minutes and then the stack. The depth is looked at while the file is read, before that.
+*/
 function compose(text) {
-	try {
-		return (0, import_dist.parseDocument)(text, {
-			version: "1.2",
-			schema: "core",
-			merge: false,
-			resolveKnownTags: false,
-			stringKeys: true,
-			uniqueKeys: false,
-			prettyErrors: false,
-			logLevel: "error"
-		});
-	} catch {
-		return;
+	const parser = new import_dist.Parser();
+	const [document, second] = [...new import_dist.Composer(OPTIONS).compose(shallowTokens(parser, text), true, text.length)];
+	if (isTooDeep(parser)) return {
+		faults: [],
+		tooDeepAt: parser.offset
+	};
+	const faults = [...document?.errors ?? [], ...document?.warnings ?? []].map((fault) => ({
+		code: fault.code,
+		message: fault.message,
+		pos: fault.pos,
+		opensAt: document && openerBefore(document, fault)
+	}));
+	if (second) faults.push({
+		code: "MULTIPLE_DOCS",
+		message: "",
+		pos: [second.range[0], second.range[1]]
+	});
+	return {
+		document,
+		faults
+	};
+}
+const OPTIONS = {
+	version: "1.2",
+	schema: "core",
+	merge: false,
+	resolveKnownTags: false,
+	stringKeys: true,
+	uniqueKeys: false,
+	prettyErrors: false
+};
+function* shallowTokens(parser, text) {
+	for (const lexeme of new import_dist.Lexer().lex(text)) {
+		yield* parser.next(lexeme);
+		if (isTooDeep(parser)) return;
 	}
+	yield* parser.end();
+}
+function isTooDeep(parser) {
+	return parser.stack.length > MAX_DEPTH;
 }
 /** Where the quote or bracket begins that should have been closed by the place of a fault; the library tells only its end. */
 function openerBefore(document, { code, pos: [end] }) {
@@ -40269,16 +40521,6 @@ function openerBefore(document, { code, pos: [end] }) {
 		if (((0, import_dist.isScalar)(node) ? node.type?.startsWith("QUOTE_") : ((0, import_dist.isMap)(node) || (0, import_dist.isSeq)(node)) && node.flow) && node.range?.[1] === end && node.range[0] < end) start = node.range[0];
 	} });
 	return start;
-}
-function broken(source, text) {
-	return {
-		value: void 0,
-		findings: [tooDeep({
-			source,
-			path: []
-		}, [0, 0])],
-		span: spanFinder(text, void 0, /* @__PURE__ */ new Map())
-	};
 }
 function plain(walk, node, depth) {
 	if (walk.aliased > MAX_ALIASED_VALUES) return null;
@@ -42128,14 +42370,6 @@ function row(diagnostic) {
 	];
 	return [code(place(diagnostic)), what.join("<br>")];
 }
-// src/core/report/document.ts
-/** The bytes of a document: readable, and free of characters that cannot be seen. */
-function documentText(document) {
-	return `${JSON.stringify(document, null, 2).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => character === "\n" ? character : hex(character))}\n`;
-}
-function hex(character) {
-	return Array.from({ length: character.length }, (_, i) => character.charCodeAt(i)).map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
-}
 // src/adapters/terminal/result.ts
 function print(world, format, result) {
 	const text = format === "json" ? documentText(result.json()) : (result[format] ?? result.text)();
@@ -42173,7 +42407,7 @@ function report(error, world) {
 	}
 	if (error instanceof FaultError) {
 		world.stderr.write(`${faultLines(error.fault, paint(world.stderr)).join("\n")}\n`);
-		return error.fault.code.startsWith("ssh/") ? 4 : 1;
+		return error.fault.code.startsWith("ssh/") && error.fault.code !== "ssh/no-identity" ? 4 : 1;
 	}
 	throw error;
 }
@@ -42560,7 +42794,7 @@ async function clearLeftovers() {
 /** Removes every trace of a twin whose own processes have ended: strangers in its namespaces, these, its directory. */
 async function clear(id) {
 	const names = entries(NAMESPACES).filter((name) => name.startsWith(`${id}.`));
-	killInside(new Set(names.map((name) => `net:[${statSync(join(NAMESPACES, name)).ino}]`)));
+	killInside(new Set(names.map(kernelName)));
 	await run([
 		"ip",
 		"-force",
@@ -42583,7 +42817,8 @@ function isOwned(id) {
 /** A process, told apart from a later one with the same number: by its start, and by the boot and pid namespace. */
 function identify(pid) {
 	const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-	const started = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+	const started = fields[0] === "Z" ? "ended" : fields[19];
 	const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 	return `${stat.split(" ")[0]} ${started} ${boot} ${readlinkSync("/proc/self/ns/pid")}`;
 }
@@ -42594,6 +42829,10 @@ function killInside(namespaces) {
 			if (namespaces.has(readlinkSync(`/proc/${pid}/ns/net`))) process.kill(Number(pid), "SIGKILL");
 		} catch {}
 	}
+}
+/** As `/proc/PID/ns/net` shows it; of a namespace that somebody else has just cleared, a name that nothing has. */
+function kernelName(name) {
+	return `net:[${statSync(join(NAMESPACES, name), { throwIfNoEntry: false })?.ino ?? 0}]`;
 }
 function entries(directory) {
 	try {
@@ -43659,7 +43898,7 @@ while ((%tcp || %ping) && now() < $end) {
 `;
 // src/adapters/twin/probe.ts
 const TIMEOUT_SECONDS = 2;
-const AT_ONCE$2 = 16;
+const AT_ONCE$2 = 48;
 /**
 * Asks of every ordered pair of clusters who reaches whom, in every family that both have; and of the hub and every node
 * whether they reach each other. All questions of one source are asked at once, by one process in its namespace.
@@ -43797,6 +44036,33 @@ function byTurns(nodes) {
 	const tunnel = nodes.filter(isTunnelNode);
 	return nodes.flatMap((_, i) => [plain[i], tunnel[i]]).filter((node) => node !== void 0).map((node) => node.name);
 }
+// src/adapters/twin/takedown.ts
+/** What has to be taken down again, whenever that is asked for. */
+var Takedown = class {
+	#id;
+	#keeper;
+	#down;
+	constructor(id) {
+		this.#id = id;
+	}
+	hold(keeper) {
+		this.#keeper = keeper;
+		return keeper;
+	}
+	/** Does the next step, unless the twin is being taken down. */
+	live(step) {
+		if (this.#down) throw new Error("the twin was taken down while it was brought up");
+		return step();
+	}
+	down() {
+		this.#down ??= this.#takeDown();
+		return this.#down;
+	}
+	async #takeDown() {
+		await (await this.#keeper?.catch(() => void 0))?.end();
+		await clear(this.#id);
+	}
+};
 // src/adapters/twin/wires.ts
 /** Makes every network namespace of the twin. One process makes a hundred in about 100 ms. */
 async function makeNamespaces(layout, specs) {
@@ -43881,7 +44147,7 @@ async function batch(namespace, stdin) {
 */
 async function bringUp(topology, options) {
 	const { signal, progress } = options;
-	signal?.throwIfAborted();
+	refuseIfInterrupted(signal);
 	const stale = await clearLeftovers();
 	if (stale.length > 0) progress.step(`cleared what ended runs left behind: ${stale.join(", ")}`);
 	const sample = chooseHosts(topology, options.sample);
@@ -43896,13 +44162,23 @@ async function bringUp(topology, options) {
 			options,
 			twin
 		});
-		signal?.throwIfAborted();
+		refuseIfInterrupted(signal);
 		return network;
 	} catch (error) {
 		await twin.down();
-		signal?.throwIfAborted();
+		refuseIfInterrupted(signal);
 		throw error;
 	}
+}
+/** Whatever failed meanwhile, failed because of it. */
+function refuseIfInterrupted(signal) {
+	if (!signal?.aborted) return;
+	throw new FaultError({
+		code: "deploy/interrupted",
+		step: "bring up the twin",
+		cause: "interrupted",
+		stateNow: "nothing of this machine was changed; the twin is taken down"
+	});
 }
 const AT_ONCE = 2 * availableParallelism() + 2;
 async function assemble({ layout, sample, options, twin }) {
@@ -43967,32 +44243,6 @@ async function reboot(host, tunnel) {
 const BOOT_UNITS = `
 if [[ -e /etc/wireguard/$1.conf ]]; then wg-quick up "$1"; fi
 if [[ -x /var/lib/kuiil/kuiil-host ]]; then /var/lib/kuiil/kuiil-host tick; fi`;
-/** What has to be taken down again, whenever that is asked for. */
-var Takedown = class {
-	#id;
-	#keeper;
-	#down;
-	constructor(id) {
-		this.#id = id;
-	}
-	hold(keeper) {
-		this.#keeper = keeper;
-		return keeper;
-	}
-	/** Does the next step, unless the twin is being taken down. */
-	live(step) {
-		if (this.#down) throw new Error("the twin was taken down while it was brought up");
-		return step();
-	}
-	down() {
-		this.#down ??= this.#takeDown();
-		return this.#down;
-	}
-	async #takeDown() {
-		await (await this.#keeper?.catch(() => void 0))?.end();
-		await clear(this.#id);
-	}
-};
 function known(hosts, name) {
 	const host = hosts.get(name);
 	if (!host) throw new Error(`${name} is not on the twin`);
@@ -44076,8 +44326,30 @@ function parseJson(text) {
 		return;
 	}
 }
-// src/remote/kuiil-host.sh
-var kuiil_host_default = "#!/bin/bash\n# The only code of Kuiil that runs on hosts. Verbs, paths and the grammar of the answer: docs/host.md.\n# `run`, `ask` and `no` say what failed and exit; what may have to be put back runs in a subshell.\nset -eu\nshopt -s nullglob\nexport LC_ALL=C WG_HIDE_KEYS=always WG_COLOR_MODE=never\nexport PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\numask 077\ncd / # cp --parents of coreutils 9.1 looks for the folders of an absolute path below the working directory\nreadonly LIB=/var/lib/kuiil RUN=/run/kuiil NET=/sys/class/net UNITS=/etc/systemd/system\nreadonly SCRIPT=$LIB/kuiil-host ORIGINAL=$LIB/original CURRENT=$LIB/current ACTIVE=$RUN/active\nVERB='' STEP='' HUB='' SERVE='' FLEET='' SYSTEMD='' OWNER=() PAYLOAD=() LINES=()\n[[ ! -d /run/systemd/system ]] || SYSTEMD=yes\n\n# --- answers ---\nend_answer() { # CODE; the exit trap, so that no way out leaves an answer without its end\n  (( ! $1 )) || state\n  printf '= end %s\\n' \"$1\"\n}\nstate() {\n  digest_of \"$CURRENT\"; printf '= state\\nconfirmed %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"; printf 'active %s\\n' \"${DIGEST:--}\"\n  ! load_transaction \"$RUN/transaction\" || printf 'transaction %s %s %s %s\\n' \"$TX\" \"$T_DIGEST\" \"$T_DEADLINE\" \"$T_PHASE\"\n}\nowner() { (( ! ${#OWNER[@]} )) || printf '%s\\n' '= owner' \"${OWNER[@]}\"; }\nno() { printf '= failed\\nstep %s\\ncause %s\\n' \"$STEP\" \"$2\"; exit \"$1\"; } # CODE CAUSE\nfailed() { # COMMAND, whose output is in LINES\n  printf '= failed\\nstep %s\\ncommand %s\\n' \"$STEP\" \"$1\"\n  (( ${#LINES[@]} <= 10 )) || LINES=(\"${LINES[@]: -10}\")\n  (( ! ${#LINES[@]} )) || printf '| %.300s\\n' \"${LINES[@]}\"\n  exit 5\n}\nrun() { # every mutation goes through here\n  printf '+ %s\\n' \"$*\"\n  \"$@\" >\"$RUN/output\" 2>&1 || { mapfile -t LINES <\"$RUN/output\"; failed \"$*\"; }\n}\nask() { # a program's output into LINES; with exec the substitution costs one fork instead of two\n  local text code=0\n  text=$(exec \"$@\" 2>&1) || code=$?\n  LINES=()\n  [[ ! $text ]] || mapfile -t LINES <<<\"$text\"\n  (( ! code )) || failed \"$*\"\n}\nwrite() { # PATH TEXT\n  { printf '%s' \"$2\" >\"$1\"; } 2>/dev/null || no 5 \"cannot write $1\"\n}\n\n# --- what is remembered ---\nuptime_now() { read -r NOW _ </proc/uptime; NOW=${NOW%.*}; }\nnap() { [[ ${NAP-} ]] || exec {NAP}<> <(:); read -rt \"$1\" -u \"$NAP\" || :; } # sleeps without a process\ndigest_of() { # POINTER into DIGEST and DECIDED, the transaction that confirmed it\n  DIGEST='' DECIDED=''\n  [[ ! -e $1/digest ]] || read -r DIGEST <\"$1/digest\"\n  [[ ! -e $1/decision ]] || read -r _ DECIDED <\"$1/decision\"\n}\nload_transaction() { # FILE into TX, T_DIGEST, T_PHASE, T_DEADLINE, OWNER\n  TX='' OWNER=()\n  [[ -e $1 ]] || return 1\n  { read -r TX T_DIGEST T_PHASE T_DEADLINE; mapfile -t OWNER; } <\"$1\"\n}\nread_payload() { # only lines of the form `word text`: none can pass for the answer's own\n  local line\n  PAYLOAD=()\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z-]+\\ [[:print:]]+$ ]] || PAYLOAD+=(\"$line\"); done\n}\nlock() { # SECONDS to wait\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"\n  flock -w \"$1\" 9 && return\n  load_transaction \"$RUN/transaction\" || :\n  owner; no 3 'another kuiil-host holds the lock'\n}\nput() { # PATH TEXT: only when it differs; a reader finds the old file or the new one\n  local old=''\n  [[ ! -e $1 ]] || IFS= read -rd '' old <\"$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  CHANGED=yes\n  write \"$1.kuiil\" \"$2\"; run sync \"$1.kuiil\"; run mv -f \"$1.kuiil\" \"$1\"\n}\npoint() { # LINK TARGET\n  if [[ ! -e $1 && ! -L $1 ]]; then run ln -sT \"$2\" \"$1\"; return; fi\n  run ln -sfT \"$2\" \"$1.kuiil\"; run mv -fT \"$1.kuiil\" \"$1\"\n}\nkeep_script() { # its own text, for timers and units\n  local text=${BASH_EXECUTION_STRING-}\n  [[ $text ]] || IFS= read -rd '' text <\"$0\" || :\n  put \"$SCRIPT\" \"${text%$'\\n'}\"$'\\n'\n}\n\n# --- releases ---\nload_release() { # DIR into DIR, IFACE, PUBLIC and what its wg-quick file says\n  local word rest line key value list peer=''\n  DIR=$1 IFACE='' PUBLIC='' PORT='' MTU='' ADDRESSES=() PEERS=()\n  declare -gA ALLOWED=() ENDPOINT=() KEEPALIVE=() WANTED=()\n  while read -r word rest; do\n    case $word in interface) IFACE=$rest ;; public-key) PUBLIC=$rest ;; file | end) break ;; esac\n  done <\"$DIR/release\"\n  [[ -e $DIR/$IFACE.conf ]] || return 0\n  while IFS= read -r line; do\n    key=${line%%=*} value=${line#*=} key=${key//[[:space:]]/}\n    [[ $key == PostUp ]] || value=${value//[[:space:]]/}\n    case $key in\n      Address) IFS=, read -ra list <<<\"$value\"; ADDRESSES+=(\"${list[@]}\") ;;\n      ListenPort) PORT=$value ;;\n      MTU) MTU=$value ;;\n      PublicKey) peer=$value; PEERS+=(\"$peer\"); ALLOWED[$peer]='' ENDPOINT[$peer]='' KEEPALIVE[$peer]=off ;;\n      AllowedIPs) ALLOWED[$peer]+=\" ${value//,/ }\" ;;\n      Endpoint) ENDPOINT[$peer]=$value ;;\n      PersistentKeepalive) KEEPALIVE[$peer]=${value/#0/off} ;;\n      # wg-quick runs hooks in a shell: ours is the only one there may be\n      PostUp) [[ $value == ' wg set %i private-key /etc/wireguard/%i.key' ]] || no 4 \"not Kuiil's hook:$value\" ;;\n      '' | '#'* | '[Interface]' | '[Peer]' | Table) ;;\n      *) no 4 \"not a line of Kuiil's $IFACE.conf: $key\" ;;\n    esac\n  done <\"$DIR/$IFACE.conf\"\n  for peer in \"${PEERS[@]}\"; do for value in ${ALLOWED[$peer]}; do WANTED[$value]=$peer; done; done\n}\nreceive() { # DIGEST DIR: the payload, checked and unpacked\n  local lines line file='' mode path iface=''\n  run mkdir -p \"$2\"\n  { cat >\"$2/release\"; } 2>/dev/null || no 4 \"cannot write $2/release\"\n  ask sha256sum \"$2/release\"\n  [[ ${LINES[0]%% *} == \"$1\" ]] || no 4 \"the sha256 of the payload is ${LINES[0]%% *}\"\n  mapfile -t lines <\"$2/release\"\n  [[ ${lines[0]} == 'kuiil-release 1' && ${lines[-1]} == end ]] || no 4 'not a kuiil-release 1, or cut short'\n  for line in \"${lines[@]}\"; do\n    case $line in\n      'interface '*) iface=${line#* }; [[ $iface =~ ^[A-Za-z0-9_=+.-]{1,15}$ ]] || no 4 \"not an interface name: $iface\" ;;\n      'file '*)\n        read -r _ mode path <<<\"$line\"\n        case $path in\n          \"/etc/wireguard/$iface.conf\" | /etc/kuiil/routes | /etc/sysctl.d/90-kuiil.conf) ;;\n          /etc/kuiil/iptables.rules | /etc/kuiil/ip6tables.rules) ;;\n          *) no 4 \"not a path of Kuiil: $path\" ;;\n        esac\n        case $mode in 0644) umask 022 ;; *) umask 077 ;; esac\n        file=$2/${path##*/} ;;\n      '|'*) { printf '%s\\n' \"${line#|}\" >>\"$file\"; } 2>/dev/null || no 4 \"cannot write $file\" ;;\n    esac\n  done\n  umask 077\n  write \"$2/digest\" \"$1\"$'\\n'\n  run sync \"$2\"/* \"$2\"\n  run mv -fT \"$2\" \"$LIB/releases/$1\"\n}\n\n# --- what would make activate fail, found before anything changes ---\nneed() { # TOOL APT DNF APK\n  local install=\n  ! type -P \"$1\" >/dev/null || return 0\n  if type -P apt-get; then install=\"apt-get install $2\"; elif type -P dnf; then install=\"dnf install $3\"; else install=\"apk add $4\"; fi >/dev/null\n  no 4 \"$1 is missing: $install\"\n}\ncheck_tools() {\n  need ip iproute2 iproute iproute2\n  need flock util-linux util-linux flock\n  need setsid util-linux util-linux setsid\n  need timeout coreutils coreutils coreutils\n}\npreflight() {\n  local file dir tool\n  for dir in /etc /etc/wireguard /etc/kuiil /etc/sysctl.d; do [[ ! -d $dir || -w $dir ]] || no 4 \"$dir is read-only\"; done\n  if [[ -e $DIR/$IFACE.conf ]]; then\n    need wg wireguard-tools wireguard-tools wireguard-tools-wg\n    need wg-quick wireguard-tools wireguard-tools wireguard-tools-wg-quick\n    [[ -e /sys/module/wireguard ]] || modprobe -nq wireguard 2>/dev/null || need wireguard-go wireguard-go wireguard-go wireguard-go\n    own_key\n  fi\n  choose_backend\n  for file in \"$DIR\"/ip*tables.rules; do\n    need iptables-restore iptables iptables-nft iptables\n    tool=${file##*/} tool=${tool%.rules}$BACKEND\n    ask \"$tool-restore\" --noflush --wait=5 --test <\"$file\"\n  done\n  [[ ! -e $DIR/routes ]] || { load_routes; clashes; }\n}\nown_key() { # the host's key: kept, or taken over from the interface or file that is here, or made; and the right one\n  local key=/etc/wireguard/$IFACE.key line\n  if [[ ! -e $key ]]; then\n    [[ -d /etc/wireguard ]] || run mkdir /etc/wireguard\n    printf '%s\\n' \"$key\" >\"$LIB/made-key\"\n    if [[ -e $NET/$IFACE ]] && wg show \"$IFACE\" private-key >\"$key.kuiil\" 2>/dev/null; then :\n    else\n      : >\"$key.kuiil\"\n      [[ ! -e /etc/wireguard/$IFACE.conf ]] || while IFS= read -r line; do\n        line=${line//[[:space:]]/}\n        [[ $line != PrivateKey=* ]] || printf '%s\\n' \"${line#*=}\" >\"$key.kuiil\"\n      done <\"/etc/wireguard/$IFACE.conf\"\n      [[ -s $key.kuiil ]] || wg genkey >\"$key.kuiil\"\n    fi\n    run sync \"$key.kuiil\"; run mv -f \"$key.kuiil\" \"$key\"\n  fi\n  ask wg pubkey <\"$key\"\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || no 4 \"this host's public key is ${LINES[0]}, the release's is $PUBLIC\"\n  [[ -e $NET/$IFACE && ! -e $RUN/link.$IFACE && ! -e $CURRENT ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || no 4 \"$IFACE is somebody else's: its public key is ${LINES[0]}\"\n}\nchoose_backend() { # BACKEND: '' (what iptables is here), -nft or -legacy: where kubelet keeps its chains\n  local legacy=''\n  BACKEND=''\n  [[ ! -r /proc/net/ip_tables_names ]] || IFS= read -rd '' legacy </proc/net/ip_tables_names || :\n  type -P iptables-nft iptables-legacy >/dev/null || return 0\n  # without a legacy mangle table only the default can matter; asking legacy would create one\n  if [[ $legacy == *mangle* ]] && has_kubelet -legacy && ! has_kubelet -nft; then BACKEND=-legacy\n  elif ! is_nft && has_kubelet -nft; then BACKEND=-nft; fi\n}\nhas_kubelet() {\n  ask \"iptables$1-save\" -t mangle\n  [[ \"${LINES[*]}\" =~ KUBE-IPTABLES-HINT|KUBE-KUBELET-CANARY ]]\n}\nis_nft() { [[ /usr/sbin/iptables -ef /usr/sbin/xtables-nft-multi || /sbin/iptables -ef /sbin/xtables-nft-multi ]]; }\n\n# --- apply: from whatever is in the kernel to a release; what is right is not touched ---\napply() { # DIR MODE: expand only adds, switch also changes what can have one value, whole also removes\n  local link\n  load_release \"$1\"; MODE=$2\n  read -r DIGEST <\"$DIR/digest\"\n  STEP=sysctl; set_forwarding\n  STEP=rules; choose_backend; write_rules iptables; write_rules ip6tables\n  STEP=interface; ADD=() DROP=()\n  if raise_interface; then\n    add_addresses\n    STEP=peers; compare_peers; set_peers \"${ADD[@]}\"\n  fi\n  STEP=routes; load_routes; compare_routes; batch \"${ADD[@]}\"\n  [[ $MODE == whole ]] || return 0\n  batch \"${DROP[@]}\"\n  STEP=peers; set_peers \"${DROP_PEERS[@]}\"\n  STEP=interface; drop_addresses\n  for link in \"$RUN\"/link.*; do [[ $link == \"$RUN/link.$IFACE\" && $PORT ]] || take_down \"${link##*/link.}\"; done\n}\nwrite_value() { printf '%s\\n' \"$1\" >\"$2\"; }\nset_forwarding() {\n  local name value now\n  [[ -e $DIR/90-kuiil.conf ]] || return 0\n  while read -r name _ value; do\n    case $name in net.ipv4.ip_forward | net.ipv6.conf.all.forwarding) ;; '#'* | '') continue ;; *) no 4 \"not a switch of Kuiil: $name\" ;; esac\n    read -r now <\"/proc/sys/${name//.//}\"\n    [[ $now != \"$value\" ]] || continue\n    [[ -e $ORIGINAL/$name ]] || write \"$ORIGINAL/$name\" \"$now\"$'\\n'\n    run write_value \"$value\" \"/proc/sys/${name//.//}\"\n  done <\"$DIR/90-kuiil.conf\"\n}\nraise_interface() { # false when this release has none, or it cannot be there yet\n  local link mtu flags\n  DROP_PEERS=() DROP_ADDRESSES=()\n  [[ $PORT ]] || return 1\n  for link in \"$RUN\"/link.*; do # one of another name holds the port\n    [[ $link == \"$RUN/link.$IFACE\" ]] || if [[ $MODE == expand ]]; then return 1; else take_down \"${link##*/link.}\"; fi\n  done\n  : >\"$RUN/link.$IFACE\"\n  [[ -e $NET/$IFACE ]] || start_interface\n  read -r mtu <\"$NET/$IFACE/mtu\"; read -r flags <\"$NET/$IFACE/flags\"\n  [[ ( $mtu == \"$MTU\" || $MODE == expand ) && $(( flags & 1 )) == 1 ]] || run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n}\nstart_interface() {\n  local conf=/etc/wireguard/$IFACE.conf\n  if [[ ! $SYSTEMD ]]; then run wg-quick up \"$DIR/$IFACE.conf\" 9>&-; return; fi # wireguard-go would keep the lock\n  if [[ ! -e $conf ]]; then # dangles after a reboot, and the unit is not enabled: harmless\n    point \"$conf\" \"$ACTIVE/$IFACE.conf\"\n  elif [[ ! -L $conf ]]; then # a file from before Kuiil stays until the confirmation\n    run systemd-run --quiet --unit=\"kuiil-$IFACE\" --property=Type=oneshot --property=RemainAfterExit=yes wg-quick up \"$DIR/$IFACE.conf\"\n    return\n  fi\n  run systemctl start \"wg-quick@$IFACE\"\n  [[ ! -e $NET/$IFACE ]] || return 0\n  # a killed wireguard-go leaves the unit active; the restart ends and restarts kuiil.service, which is part of it\n  if [[ $VERB == tick ]]; then run systemctl --no-block restart \"wg-quick@$IFACE\"; exit 0; fi\n  run systemctl restart \"wg-quick@$IFACE\"\n}\ntake_down() { # NAME\n  # the file that wg-quick wants for it may be gone already\n  [[ ! $SYSTEMD ]] || { run try systemctl stop \"wg-quick@$1\" \"kuiil-$1\"; run try systemctl reset-failed \"wg-quick@$1\"; }\n  [[ ! -e $NET/$1 ]] || run ip link del dev \"$1\"\n  [[ ! -L $UNITS/multi-user.target.wants/wg-quick@$1.service ]] || run systemctl disable --quiet \"wg-quick@$1\"\n  run rm -f \"$RUN/link.$1\"\n}\ntry() { \"$@\" || :; }\nadd_addresses() { # before any goes: with its last address an interface loses every route\n  local line address live=' '\n  ask ip -o addr show dev \"$IFACE\" scope global\n  for line in \"${LINES[@]}\"; do\n    read -r _ _ _ address _ <<<\"$line\"\n    live+=\"$address \"\n    [[ \" ${ADDRESSES[*]} \" == *\" $address \"* ]] || DROP_ADDRESSES+=(\"$address\")\n  done\n  for address in \"${ADDRESSES[@]}\"; do [[ $live == *\" $address \"* ]] || run ip addr add \"$address\" dev \"$IFACE\"; done\n}\ndrop_addresses() { local address; for address in \"${DROP_ADDRESSES[@]}\"; do run ip addr del \"$address\" dev \"$IFACE\"; done; }\nset_peers() { (( ! $# )) || run wg set \"$IFACE\" \"$@\"; }\nlive() { # FIELD: what each peer has, into LIVE[FIELD peer]\n  local line value\n  ask wg show \"$IFACE\" \"$1\"\n  for line in \"${LINES[@]}\"; do value=${line#*$'\\t'}; LIVE[\"$1 ${line%%$'\\t'*}\"]=${value/#(none)/}; done\n}\nprevious_endpoints() { # of the release applied last; none when it was cut, so that declared ones are set again\n  local digest='' key value peer=''\n  PREVIOUS=()\n  [[ ! -e $RUN/applied ]] || read -r digest <\"$RUN/applied\" || :\n  [[ $digest && -e $LIB/releases/$digest/$IFACE.conf ]] || return 0\n  while read -r key _ value; do\n    case $key in PublicKey) peer=$value ;; Endpoint) PREVIOUS[$peer]=$value ;; esac\n  done <\"$LIB/releases/$digest/$IFACE.conf\"\n}\ncompare_peers() { # into ADD and DROP_PEERS, arguments of wg set\n  local peer prefix args union exact gains extra known wanted holder declared\n  declare -gA LIVE=() PREVIOUS=() HOLDER=()\n  live allowed-ips; live persistent-keepalive\n  [[ \"${ENDPOINT[*]}\" =~ ^\\ *$ ]] || { live endpoints; previous_endpoints; }\n  [[ -e $CURRENT ]] || live preshared-keys # of a taken-over interface: Kuiil has none\n  for peer in \"${!LIVE[@]}\"; do\n    [[ $peer == allowed-ips* ]] || continue\n    for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer#* }; done\n    [[ ${ALLOWED[${peer#* }]+x} ]] || DROP_PEERS+=(peer \"${peer#* }\" remove)\n  done\n  for peer in \"${PEERS[@]}\"; do\n    args=() union='' exact='' gains='' extra='' known=${LIVE[allowed-ips $peer]+x} declared=${ENDPOINT[$peer]}\n    for prefix in ${LIVE[allowed-ips $peer]-}; do\n      wanted=${WANTED[$prefix]-}\n      if [[ $wanted == \"$peer\" ]]; then union+=,$prefix exact+=,$prefix\n      # one that another peer wants goes when that peer takes it\n      elif [[ ! $wanted || $MODE == expand ]]; then union+=,$prefix extra=yes; fi\n    done\n    for prefix in ${ALLOWED[$peer]}; do\n      holder=${HOLDER[$prefix]-}\n      [[ $holder != \"$peer\" && ( ! $holder || $MODE != expand ) ]] || continue\n      union+=,$prefix exact+=,$prefix gains=yes\n    done\n    if [[ ! $known || $MODE != expand ]]; then\n      [[ $declared == \"${LIVE[endpoints $peer]-}\" ]] || [[ ! $declared ]] ||\n        [[ ${LIVE[endpoints $peer]-} && ${PREVIOUS[$peer]-} == \"$declared\" ]] || args+=(endpoint \"$declared\")\n      [[ ${LIVE[persistent-keepalive $peer]-off} == \"${KEEPALIVE[$peer]}\" ]] || args+=(persistent-keepalive \"${KEEPALIVE[$peer]}\")\n      [[ ! ${LIVE[preshared-keys $peer]-} ]] || args+=(preshared-key /dev/null)\n    fi\n    [[ $known && ! $gains ]] || args+=(allowed-ips \"${union#,}\")\n    (( ! ${#args[@]} )) || ADD+=(peer \"$peer\" \"${args[@]}\")\n    [[ ! $extra ]] || DROP_PEERS+=(peer \"$peer\" allowed-ips \"${exact#,}\")\n  done\n  [[ $MODE != expand ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || ADD=(private-key \"/etc/wireguard/$IFACE.key\" \"${ADD[@]}\")\n  ask wg show \"$IFACE\" listen-port\n  [[ ${LINES[0]} == \"$PORT\" ]] || ADD=(listen-port \"$PORT\" \"${ADD[@]}\")\n}\nload_routes() { # ROUTE[PREFIX]='dev IFACE' or 'via ADDRESS'\n  local prefix kind target\n  declare -gA ROUTE=()\n  [[ -e $DIR/routes ]] || return 0\n  while read -r _ _ prefix kind target _; do [[ ! $kind =~ ^(dev|via)$ ]] || ROUTE[$prefix]=\"$kind $target\"; done <\"$DIR/routes\"\n}\nlist_routes() { # FAMILY FILTER…: into LINES, each with the mask that ip leaves out of a host's\n  local i family=$1 bits=32; shift\n  [[ $family == 4 ]] || bits=128\n  ask ip \"-$family\" route show table main \"$@\"\n  for i in \"${!LINES[@]}\"; do [[ ${LINES[i]%% *} == */* ]] || LINES[i]=\"${LINES[i]%% *}/$bits ${LINES[i]#* }\"; done\n}\ncompare_routes() { # into ADD and DROP, lines of ip -batch\n  local family line prefix kind target _\n  declare -A now=()\n  ADD=() DROP=()\n  for family in 4 6; do\n    list_routes \"$family\" proto 75\n    for line in \"${LINES[@]}\"; do\n      read -r prefix kind target _ <<<\"$line\"\n      now[$prefix]=\"$kind $target\"\n      [[ ${ROUTE[$prefix]+x} ]] || DROP+=(\"route del $prefix $kind $target proto 75\")\n    done\n  done\n  for prefix in \"${!ROUTE[@]}\"; do\n    [[ ${now[$prefix]-} != \"${ROUTE[$prefix]}\" && ( ! ${now[$prefix]-} || $MODE != expand ) ]] || continue\n    # an interface of another name comes with the switch\n    [[ ${ROUTE[$prefix]} != dev* || -e $NET/$IFACE || $MODE != expand ]] || continue\n    ADD+=(\"route replace $prefix ${ROUTE[$prefix]} proto 75\")\n  done\n  (( ! ${#ADD[@]} )) || take_over_routes\n}\nbatch() {\n  (( $# )) || return 0\n  printf '| %s\\n' \"$@\"\n  run ip -force -batch - < <(printf '%s\\n' \"$@\")\n}\nclashes() { # refuses a prefix that somebody else routes elsewhere; SAME: their lines for where it leads with us too\n  local family line prefix\n  SAME=()\n  for family in 4 6; do\n    list_routes \"$family\"\n    for line in \"${LINES[@]}\"; do\n      prefix=${line%% *}\n      [[ ${ROUTE[$prefix]-} && \"$line \" != *' proto 75 '* ]] || continue\n      [[ $line == \"$prefix ${ROUTE[$prefix]} \"* ]] || no 4 \"the host already has a route $line\"\n      SAME+=(\"$line\")\n    done\n  done\n}\ntake_over_routes() { # what we replace is put back by remove\n  local line old=''\n  clashes\n  [[ ! -e $ORIGINAL/routes ]] || IFS= read -rd '' old <\"$ORIGINAL/routes\" || :\n  for line in \"${SAME[@]}\"; do [[ $old == *\"$line\"* ]] || printf '%s\\n' \"$line\" >>\"$ORIGINAL/routes\"; done\n}\nwrite_rules() { # iptables|ip6tables: one restore, and only of what differs\n  local tool=$1$BACKEND table line chain builtin key head body text='' lines i\n  local -A want=() jump=() have=() count=() first=()\n  [[ -e $DIR/$1.rules || -e $RUN/rules.$1 ]] || return 0\n  [[ ! -e $DIR/$1.rules ]] || while IFS= read -r line; do\n    read -r key chain _ _ lines <<<\"$line\"\n    case $line in\n      '*'*) table=${line#?} ;;\n      ':KUIIL-'*) key=${key#:}; want[$table $key]='' ;;\n      '-A KUIIL-'*) want[$table $chain]+=$line$'\\n' ;;\n      '-I FORWARD 1 -j KUIIL-'* | '-I INPUT 1 -j KUIIL-'*) jump[$table $lines]=$chain ;;\n    esac\n  done <\"$DIR/$1.rules\"\n  : >\"$RUN/rules.$1\"\n  for table in filter mangle; do\n    save_table \"$tool\" \"$table\"\n    for line in \"${LINES[@]}\"; do\n      case $line in\n        ':KUIIL-'*) line=${line#:}; have[$table ${line%% *}]='' ;;\n        '-A KUIIL-'*) key=${line#-A }; have[$table ${key%% *}]+=$line$'\\n' ;;\n        '-A '*) key=${line#-A }; builtin=${key%% *}; : \"${first[$table $builtin]:=$line}\"\n          [[ $line != '-A '*' -j KUIIL-'* ]] || { key=\"$table $builtin ${line##* }\"; count[$key]=$(( ${count[$key]-0} + 1 )); } ;;\n      esac\n    done\n  done\n  for table in filter mangle; do\n    head='' body=''\n    for key in \"${!want[@]}\"; do\n      [[ $key == \"$table \"* ]] || continue\n      chain=${key#* } builtin=${jump[$key]} lines=${want[$key]}\n      [[ $MODE == whole || ! ${have[$key]-} ]] || while IFS= read -r line; do\n        [[ $'\\n'$lines == *$'\\n'\"$line\"$'\\n'* ]] || lines+=$line$'\\n'\n      done <<<\"${have[$key]%$'\\n'}\"\n      [[ ${have[$key]-absent} == \"$lines\" ]] || { head+=\":$chain - [0:0]\"$'\\n'; body+=$lines; }\n      i=${count[$table $builtin $chain]-0}\n      [[ $i == 1 && ${first[$table $builtin]} == \"-A $builtin -j $chain\" ]] && continue\n      for (( ; i; i-- )); do body+=\"-D $builtin -j $chain\"$'\\n'; done\n      body+=\"-I $builtin 1 -j $chain\"$'\\n'\n    done\n    for key in \"${!have[@]}\"; do\n      [[ $MODE == whole && $key == \"$table \"* && ! ${want[$key]+x} ]] || continue\n      chain=${key#* } head+=\":${key#* } - [0:0]\"$'\\n'\n      for builtin in FORWARD INPUT; do\n        for (( i = ${count[$table $builtin $chain]-0}; i; i-- )); do body+=\"-D $builtin -j $chain\"$'\\n'; done\n      done\n      body+=\"-X $chain\"$'\\n'\n    done\n    [[ ! $head$body ]] || text+=\"*$table\"$'\\n'$head$body$'COMMIT\\n'\n  done\n  [[ $text ]] || return 0\n  text=${text%$'\\n'}\n  printf '| %s\\n' \"${text//$'\\n'/$'\\n| '}\"\n  run \"$tool-restore\" --noflush --wait=5 <<<\"$text\"\n}\nsave_table() { # TOOL TABLE into LINES; asking legacy for a table that is not there would create it\n  local names='' file=/proc/net/ip_tables_names\n  [[ $1 != ip6* ]] || file=/proc/net/ip6_tables_names\n  LINES=()\n  if [[ $1 == *-legacy ]] || ! { [[ $1 == *-nft ]] || is_nft; }; then\n    IFS= read -rd '' names <\"$file\" || :\n    [[ $names == *\"$2\"* ]] || return 0\n  fi\n  ask \"$1-save\" -t \"$2\"\n}\n\n# --- before Kuiil, and back to it ---\ncapture() { # once, before the first change\n  local new=$ORIGINAL.new path value\n  [[ ! -e $ORIGINAL ]] || return 0\n  run rm -rf \"$new\"; run mkdir -p \"$new/files\"\n  for path in \"/etc/wireguard/$IFACE.conf\" /etc/kuiil/{iptables.rules,ip6tables.rules,routes} /etc/sysctl.d/90-kuiil.conf; do\n    [[ ! -e $path && ! -L $path ]] || run cp -a --parents \"$path\" \"$new/files\"\n  done\n  [[ ! -L $UNITS/multi-user.target.wants/wg-quick@$IFACE.service ]] || : >\"$new/enabled\"\n  printf '%s\\n' \"$IFACE\" >\"$new/interface\"\n  if [[ $PORT && -e $NET/$IFACE ]]; then # taken over live; the file holds its keys\n    wg showconf \"$IFACE\" >\"$new/live.conf\"\n    ask ip -o addr show dev \"$IFACE\" scope global; printf '%s\\n' \"${LINES[@]}\" >\"$new/addresses\"\n    read -r value <\"$NET/$IFACE/mtu\"; printf '%s\\n' \"$value\" >\"$new/mtu\"\n    : >\"$RUN/taken-over\"\n  fi\n  run sync \"$new\"/* \"$new\"\n  run mv -T \"$new\" \"$ORIGINAL\"\n}\nrestore() { # what was before Kuiil; repeating it after a kill is harmless\n  local name value iface link path\n  [[ -e $ORIGINAL ]] || return 0\n  read -r iface <\"$ORIGINAL/interface\"\n  STEP=restore MODE=whole DIR=/nonexistent IFACE=$iface\n  for link in \"$RUN\"/link.*; do\n    name=${link##*/link.}\n    if [[ $name == \"$iface\" && -e $RUN/taken-over && -e $NET/$name ]]; then restore_interface; else take_down \"$name\"; fi\n  done\n  restore_routes\n  choose_backend\n  write_rules iptables; write_rules ip6tables\n  for path in \"$ORIGINAL\"/net.*; do name=${path##*/}; read -r value <\"$path\"; run write_value \"$value\" \"/proc/sys/${name//.//}\"; done\n  [[ ! -e $UNITS/kuiil.timer ]] || drop_units\n  drop_links ''\n  [[ ! -d /etc/kuiil ]] || rmdir --ignore-fail-on-non-empty /etc/kuiil\n  [[ ! -e $ORIGINAL/files/etc ]] || run cp -a \"$ORIGINAL/files/etc\" /\n  [[ ! -e $ORIGINAL/enabled || ! $SYSTEMD ]] || run systemctl enable --quiet \"wg-quick@$iface\"\n  if [[ -e $ORIGINAL/live.conf && ! -e $NET/$iface && -e /etc/wireguard/$iface.conf ]]; then # rebooted since: as its boot would\n    if [[ $SYSTEMD ]]; then run systemctl restart \"wg-quick@$iface\"; else run wg-quick up \"$iface\" 9>&-; fi\n  fi\n  run rm -rf \"$ORIGINAL\" \"$RUN/taken-over\"\n}\nrestore_interface() { # the live one, in place: its hooks ran long ago and must not run twice\n  local line address old=' ' mtu\n  read -r mtu <\"$ORIGINAL/mtu\"\n  while read -r _ _ _ address _; do\n    old+=\"$address \"\n    run ip addr replace \"$address\" dev \"$IFACE\"\n  done <\"$ORIGINAL/addresses\"\n  run wg setconf \"$IFACE\" \"$ORIGINAL/live.conf\"\n  run ip link set dev \"$IFACE\" mtu \"$mtu\" up\n  ask ip -o addr show dev \"$IFACE\" scope global\n  for line in \"${LINES[@]}\"; do\n    read -r _ _ _ address _ <<<\"$line\"\n    [[ $old == *\" $address \"* ]] || run ip addr del \"$address\" dev \"$IFACE\"\n  done\n  run rm \"$RUN/link.$IFACE\"\n}\nrestore_routes() {\n  local lines=() line ours=() kernel=()\n  [[ ! -e $ORIGINAL/routes ]] || mapfile -t lines <\"$ORIGINAL/routes\"\n  for line in \"${lines[@]}\"; do\n    line=${line//linkdown/} line=\"route replace ${line//dead/}\"\n    [[ ! $line =~ \\ dev\\ ([^ ]+) || -e $NET/${BASH_REMATCH[1]} ]] || continue\n    if [[ $line == *' proto kernel '* ]]; then kernel+=(\"$line\"); else ours+=(\"$line\"); fi\n  done\n  batch \"${ours[@]}\"\n  run ip -4 route flush table main proto 75\n  run ip -6 route flush table main proto 75\n  batch \"${kernel[@]}\" # after ours of the same prefix: beside it the kernel refuses a second\n}\n\n# --- what boots ---\ndrop_links() { # dangling|'': our links, or those whose file is in no release any more\n  local path target\n  for path in /etc/wireguard/*.conf /etc/kuiil/* /etc/sysctl.d/90-kuiil.conf; do\n    [[ -L $path && ( ! $1 || ! -e $path ) ]] || continue\n    ask readlink \"$path\"; target=${LINES[0]}\n    [[ $target != \"$CURRENT\"/* && $target != \"$ACTIVE\"/* ]] || run rm \"$path\"\n  done\n}\nlink_files() { # the release's files, through the pointer that the confirmation flips\n  local mode path\n  while read -r word mode path; do\n    [[ $word == file ]] || continue\n    [[ -L $path && -e $CURRENT && $path -ef $CURRENT/${path##*/} ]] && continue\n    [[ -d ${path%/*} ]] || run mkdir -p \"${path%/*}\"\n    point \"$path\" \"$CURRENT/${path##*/}\"\n  done <\"$DIR/release\"\n}\n\ndrop_units() {\n  local iface=$IFACE\n  run systemctl disable --now --quiet kuiil.timer kuiil.service\n  run rm -f \"$UNITS/kuiil.service\" \"$UNITS/kuiil.timer\"\n  run systemctl daemon-reload\n}\nwrite_units() { # enabled before the pointer flips: what boots in between finds nothing confirmed and cleans up\n  local part='' wanted=multi-user.target wants=$UNITS/multi-user.target.wants units=(kuiil.service kuiil.timer)\n  [[ $SYSTEMD ]] || return 0\n  if [[ $PORT ]]; then\n    units+=(\"wg-quick@$IFACE.service\") wanted+=\" wg-quick@$IFACE.service\"\n    # restarted together with the interface, whose routes go with it\n    part=\"After=wg-quick@$IFACE.service\"$'\\n'\"PartOf=wg-quick@$IFACE.service\"$'\\n'\n  fi\n  CHANGED=''\n  put \"$UNITS/kuiil.service\" \"[Unit]\nDescription=Kuiil: forwarding, rules and routes of the confirmed release\nAfter=network.target\n${part}StartLimitIntervalSec=0\n\n[Service]\nType=oneshot\nExecStart=/bin/bash $SCRIPT tick quiet\nRestart=on-failure\nRestartSec=2\n\n[Install]\nWantedBy=$wanted\n\"\n  put \"$UNITS/kuiil.timer\" \"[Unit]\nDescription=Kuiil: every minute\n\n[Timer]\nOnActiveSec=60\nOnUnitInactiveSec=60\nAccuracySec=1\n\n[Install]\nWantedBy=timers.target\n\"\n  if [[ $CHANGED || ! -L $UNITS/timers.target.wants/kuiil.timer || ! -L $wants/kuiil.service ]] ||\n    [[ $PORT && ! -L $wants/wg-quick@$IFACE.service ]]; then\n    run systemctl reenable --quiet \"${units[@]}\"\n    run systemctl start --no-block kuiil.timer\n  fi\n}\n\n# --- the transaction ---\nbegin() { # TX DIGEST PHASE SECONDS: armed, then written down, then pointed at: a kill in between leaves what a tick undoes\n  local unit=kuiil-undo-$1\n  uptime_now\n  if load_transaction \"$RUN/transaction\"; then # again: its first deadline stands\n    T_PHASE=$3 OWNER=(\"${PAYLOAD[@]}\")\n  else\n    TX=$1 T_DIGEST=$2 T_PHASE=$3 T_DEADLINE=$(( NOW + $4 )) OWNER=(\"${PAYLOAD[@]}\")\n    STEP=arm\n    if [[ ! $SYSTEMD ]]; then run asleep \"$1\" \"$4\"\n    elif [[ ! -e /run/systemd/transient/$unit.timer ]]; then\n      run systemd-run --collect --quiet --unit=\"$unit\" --on-active=\"$4\" --timer-property=AccuracySec=100ms \\\n        --property=Restart=on-failure --property=RestartSec=5 /bin/bash \"$SCRIPT\" undo \"$1\" 0\n    fi\n  fi\n  write_transaction \"$RUN/transaction\"\n  [[ ! $HUB ]] || write_transaction \"$LIB/question\"\n  [[ $ACTIVE -ef $LIB/releases/$2 ]] || point \"$ACTIVE\" \"$LIB/releases/$2\"\n}\nasleep() { setsid -f env -i /bin/bash \"$SCRIPT\" undo \"$@\" </dev/null >/dev/null 2>&1 9>&-; }\nwrite_transaction() {\n  local text\n  printf -v text '%s\\n' \"$TX $T_DIGEST $T_PHASE $T_DEADLINE\" \"${OWNER[@]}\"\n  write \"$1.new\" \"$text\"\n  run mv -f \"$1.new\" \"$1\"\n}\ncommit() { # the active release becomes what boots; FLEET, on the hub, is what the others are on\n  local dir=$LIB/confirmed/$TX text\n  STEP=confirm\n  load_release \"$LIB/releases/$T_DIGEST\"\n  digest_of \"$CURRENT\"\n  if [[ $DIGEST != \"$T_DIGEST\" || $DECIDED != \"$TX\" ]]; then\n    run rm -rf \"$dir\" \"$dir.new\"; run mkdir -p \"$LIB/confirmed\"\n    run cp -al \"$LIB/releases/$T_DIGEST\" \"$dir.new\"\n    printf -v text '%s\\n' \"transaction $TX\" \"${OWNER[@]}\"\n    write \"$dir.new/decision\" \"$text\"\n    [[ ! $FLEET ]] || write \"$dir.new/fleet\" \"$FLEET\"\n    run sync \"$dir.new\"/* \"$dir.new\"\n    run mv -T \"$dir.new\" \"$dir\"\n    write_units; link_files\n    point \"$CURRENT\" \"$dir\"; run sync \"$LIB\"\n    printf '%s\\n' \"$T_DIGEST\" >>\"$LIB/history\"\n  fi\n}\nclose_transaction() { # TX\n  local pid='' words\n  run rm -f \"$ACTIVE\" \"$LIB/question\"\n  run rm -f \"$RUN/transaction\"\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e /run/systemd/transient/kuiil-undo-$1.timer ]] || run systemctl stop --no-block \"kuiil-undo-$1.timer\"\n  elif [[ -e $RUN/undo.$1 ]]; then\n    read -r pid <\"$RUN/undo.$1\"\n    mapfile -td '' words <\"/proc/$pid/cmdline\" 2>/dev/null || :\n    (( pid == $$ )) || [[ \"${words[*]-}\" != *\" undo $1 \"* ]] || kill \"$pid\"\n    run rm -f \"$RUN/undo.$1\"\n  fi\n}\nundo() { # back to what is confirmed, or to what was before Kuiil\n  local code=0\n  if [[ -e $CURRENT ]]; then ( go \"$CURRENT\" whole ) || code=$?; else ( restore ) || code=$?; fi\n  (( ! code )) || return 6\n  printf '%s\\n' \"$TX\" >\"$RUN/reverted\"\n  ( close_transaction \"$TX\" ) || return 6\n}\n\noverdue() { # whether the fleet went on without this host is the hub's to say\n  local tries\n  find_hub\n  for (( tries = 0; tries < 30; tries++ )); do # the hub's own deadline is earlier: it is pending for a moment only\n    ANSWER=''\n    [[ ! $HUB ]] || ask_hub\n    case $ANSWER in\n      confirmed) if ( commit; close_transaction \"$TX\" ); then return 0; else break; fi ;;\n      pending) nap 2 ;;\n      *) break ;;\n    esac\n  done\n  undo || return 6\n  [[ $HUB && ! $ANSWER ]] || rm -f \"$LIB/question\"\n}\nfind_hub() { # HUB: 'ADDRESS PORT' to ask; SERVE: where this host answers, being the hub\n  local line\n  HUB='' SERVE=''\n  for line in \"${OWNER[@]}\"; do\n    [[ $line =~ ^(hub|answer)\\ ([0-9a-f.:]+\\ [0-9]+)$ ]] || continue\n    if [[ ${BASH_REMATCH[1]} == hub ]]; then HUB=${BASH_REMATCH[2]}; else SERVE=${BASH_REMATCH[2]}; fi\n  done\n}\nask_hub() { ANSWER=$(timeout 2 /bin/bash \"$SCRIPT\" question \"${HUB% *}\" \"${HUB#* }\" \"$TX\" 2>/dev/null 9>&-) || ANSWER=''; }\nquestion() { # ADDRESS PORT TX\n  local tx answer\n  exec 3<>\"/dev/tcp/$1/$2\"\n  printf '%s\\n' \"$3\" >&3\n  read -r tx answer <&3\n  [[ $tx != \"$3\" ]] || printf '%s' \"$answer\"\n}\nanswer() { # what this host knows of the transaction that it reads\n  local asked word=unknown reverted=''\n  read -rt 2 asked || :\n  digest_of \"$CURRENT\"\n  [[ ! -e $RUN/reverted ]] || read -r reverted <\"$RUN/reverted\"\n  [[ $reverted != \"$asked\" ]] || word=reverted\n  ! load_transaction \"$RUN/transaction\" || [[ $TX != \"$asked\" ]] || word=pending\n  [[ $DECIDED != \"$asked\" ]] || word=confirmed\n  printf '%s %s\\n' \"$asked\" \"$word\"\n}\nserve() { # SECONDS: answers on the hub's tunnel address\n  local address=${SERVE% *} port=${SERVE#* }\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e /run/systemd/transient/kuiil-answer.service ]] || run systemctl stop kuiil-answer\n    [[ $address != *:* ]] || address=\"[$address]\"\n    run systemd-run --collect --quiet --unit=kuiil-answer --property=RuntimeMaxSec=\"$1\" \\\n      systemd-socket-activate --listen=\"$address:$port\" --accept --inetd /bin/bash --norc \"$SCRIPT\" answer\n  elif type -P perl >/dev/null; then\n    [[ ! -e $RUN/answer.pid ]] || { read -r port <\"$RUN/answer.pid\"; kill \"$port\" 2>/dev/null || :; port=${SERVE#* }; }\n    # shellcheck disable=SC2016 # perl's variables\n    setsid perl -MIO::Socket::IP -e '$SIG{CHLD} = \"IGNORE\"; alarm shift; my $s = IO::Socket::IP->new(LocalHost => shift,\n      LocalPort => shift, Listen => 64, ReuseAddr => 1) or die; while (1) { my $c = $s->accept or next; next if fork;\n      open STDIN, \"<&\", $c; open STDOUT, \">&\", $c; exec @ARGV }' \\\n      \"$1\" \"$address\" \"$port\" /bin/bash --norc \"$SCRIPT\" answer </dev/null >/dev/null 2>&1 9>&- &\n    printf '%s\\n' $! >\"$RUN/answer.pid\"\n  fi\n}\n\n# --- verbs ---\ncheck_names() { # TX DIGEST\n  [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ ]] || no 2 \"not a transaction's name: $1\"\n  [[ $2 =~ ^[0-9a-f]{64}$ ]] || no 2 \"not a digest: $2\"\n}\nsnapshot() { # IFACE; writes nothing\n  local value field backend=legacy\n  printf '%s\\n' '= host' \"script 1\"\n  uptime_now; printf 'uptime %s\\nsystemd %s\\n' \"$NOW\" \"${SYSTEMD:-no}\"\n  choose_backend\n  case $BACKEND in -nft) backend=nft ;; '') ! is_nft || backend=nft ;; esac\n  printf 'backend %s\\n' \"$backend\"\n  digest_of \"$CURRENT\"; printf 'current %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"; printf 'active %s\\n' \"${DIGEST:--}\"\n  ! load_transaction \"$RUN/transaction\" || printf 'transaction %s %s %s %s\\n' \"$TX\" \"$T_DIGEST\" \"$T_DEADLINE\" \"$T_PHASE\"\n  read -r value </proc/sys/kernel/osrelease; printf 'kernel %s\\n' \"$value\"\n  ! type -P wg >/dev/null || printf 'wg %s\\n' \"$(wg --version)\"\n  owner\n  if [[ -e $NET/$1 ]]; then\n    for field in public-key listen-port endpoints allowed-ips persistent-keepalive latest-handshakes; do\n      printf '= wg.%s\\n' \"$field\"; wg show \"$1\" \"$field\" || :\n    done\n    printf '= link\\n'; ip -o link show \"$1\"\n    printf '= addresses\\n'; ip -o addr show dev \"$1\" scope global\n  fi\n  printf '= routes4\\n'; ip -4 route show table main proto 75\n  printf '= routes6\\n'; ip -6 route show table main proto 75\n  show_rules 4 iptables; show_rules 6 ip6tables\n  printf '= sysctl\\n'\n  for field in net.ipv4.ip_forward net.ipv6.conf.all.forwarding; do\n    [[ ! -e /proc/sys/${field//.//} ]] || { read -r value <\"/proc/sys/${field//.//}\"; printf '%s %s\\n' \"$field\" \"$value\"; }\n  done\n  [[ ! -e $CURRENT/decision ]] || printf '= decision\\n%s\\n' \"$(<\"$CURRENT/decision\")\"\n  [[ ! -e $CURRENT/fleet ]] || printf '= fleet\\n%s\\n' \"$(<\"$CURRENT/fleet\")\"\n  [[ ! -e $CURRENT/release ]] || printf '= confirmed\\n%s\\n' \"$(<\"$CURRENT/release\")\"\n}\nshow_rules() { # FAMILY iptables|ip6tables\n  local table line\n  printf '= rules%s\\n' \"$1\"\n  type -P \"$2$BACKEND-save\" >/dev/null || return 0\n  for table in filter mangle; do\n    save_table \"$2$BACKEND\" \"$table\"\n    printf '*%s\\n' \"$table\"\n    for line in \"${LINES[@]}\"; do [[ $line != -A* && $line != :* || ! $line =~ KUIIL-|^-A\\ (FORWARD|INPUT)\\  ]] || printf '%s\\n' \"$line\"; done\n  done\n}\nstage() { # DIGEST\n  [[ $1 =~ ^[0-9a-f]{64}$ ]] || no 2 \"not a digest: $1\"\n  check_tools; lock 10\n  [[ -d $LIB/releases ]] || mkdir -p \"$LIB/releases\" || no 4 \"cannot make $LIB/releases\"\n  printf '= did\\n'\n  if [[ -e $LIB/releases/$1 ]]; then cat >/dev/null\n  else ( receive \"$1\" \"$LIB/releases/.new\" ) || { rm -rf \"$LIB/releases/.new\"; exit 4; }; fi\n  ( keep_script; load_release \"$LIB/releases/$1\"; preflight ) || exit 4\n}\nactivate() { # TX DIGEST SECONDS PHASE\n  check_names \"$1\" \"$2\"\n  [[ $3 =~ ^[0-9]{1,5}$ && $4 =~ ^(expand|switch|whole)$ ]] || no 2 'usage: activate TX DIGEST SECONDS expand|switch|whole'\n  read_payload; exec </dev/null\n  lock 5\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\" && [[ \"$TX $T_DIGEST\" != \"$1 $2\" ]]; then\n    (( NOW >= T_DEADLINE )) || { owner; no 3 \"transaction $TX is pending\"; }\n    overdue || exit 6\n  fi\n  [[ -e $LIB/releases/$2/digest ]] || no 4 \"$2 is not staged here\"\n  TX=$1 T_DIGEST=$2 OWNER=(\"${PAYLOAD[@]}\")\n  ( load_release \"$LIB/releases/$2\"; capture ) || exit 4\n  find_hub\n  if ( begin \"$1\" \"$2\" \"$4\" \"$3\"; go \"$ACTIVE\" \"$4\"; [[ ! $SERVE ]] || serve $(( $3 + 600 )) ); then return 0; fi\n  TX=$1\n  undo || exit 6\n  exit 5\n}\ngo() { # DIR MODE: endpoints of a cut switch are not to be believed\n  [[ $2 == expand ]] || : >\"$RUN/applied\"\n  apply \"$@\"\n  [[ $2 == expand ]] || printf '%s\\n' \"$DIGEST\" >\"$RUN/applied\"\n}\nread_fleet() { # lines `HOST DIGEST`\n  local line\n  FLEET=''\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z0-9./-]+\\ [0-9a-f]{64}$ ]] || FLEET+=$line$'\\n'; done\n}\nconfirm() { # TX DIGEST SECONDS keep|contract\n  check_names \"$1\" \"$2\"\n  [[ $3 =~ ^[0-9]{1,5}$ && $4 =~ ^(keep|contract)$ ]] || no 2 'usage: confirm TX DIGEST SECONDS keep|contract'\n  read_fleet; exec </dev/null\n  lock 10\n  uptime_now\n  digest_of \"$CURRENT\"\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    [[ $TX == \"$1\" ]] || { owner; no 3 \"transaction $TX is pending\"; }\n    [[ $T_DIGEST == \"$2\" ]] || no 4 \"transaction $1 is about $T_DIGEST\"\n    [[ \"$DECIDED $DIGEST\" == \"$1 $2\" ]] || (( NOW < T_DEADLINE )) || no 4 'the deadline has passed'\n    printf '%s\\n' $(( NOW + $3 )) >\"$RUN/keep\"\n    ( commit; close_transaction \"$1\" ) || exit 4\n  elif [[ $DIGEST != \"$2\" ]]; then no 4 \"no transaction is pending, and ${DIGEST:-nothing} is confirmed\"; fi\n  [[ $4 == keep ]] || { : >\"$RUN/keep\"; ( go \"$CURRENT\" whole; drop_links dangling; prune ) || exit 6; }\n}\nprune() { # keeps the last five confirmed releases\n  local dir recent=()\n  mapfile -t recent <\"$LIB/history\"\n  (( ${#recent[@]} <= 5 )) || recent=(\"${recent[@]: -5}\")\n  for dir in \"$LIB\"/releases/*; do\n    [[ \" ${recent[*]} $DIGEST \" == *\" ${dir##*/} \"* ]] || run rm -rf \"$dir\"\n  done\n  for dir in \"$LIB\"/confirmed/*; do [[ $dir -ef $CURRENT ]] || run rm -rf \"$dir\"; done\n}\nrevert() { # TX\n  lock 15\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    [[ $TX == \"$1\" ]] || { owner; no 3 \"transaction $TX is pending\"; }\n    undo || exit 6\n  else\n    digest_of \"$CURRENT\"\n    [[ $DECIDED != \"$1\" ]] || no 4 \"transaction $1 is confirmed\"\n  fi\n  rm -f \"$LIB/question\"\n}\ntick() {\n  local until=0 mode=whole\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"; flock -n 9 || return 0 # whoever holds it is at it\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    if (( NOW >= T_DEADLINE )); then overdue || exit 6; else ( go \"$ACTIVE\" \"$T_PHASE\" ) || exit 6; fi\n  elif [[ -e $CURRENT ]]; then\n    [[ ! -e $LIB/question ]] || catch_up\n    [[ ! -s $RUN/keep ]] || read -r until <\"$RUN/keep\"\n    (( NOW >= until )) || mode=switch\n    ( go \"$CURRENT\" \"$mode\"; [[ $mode != whole ]] || drop_links dangling; resolve_endpoints ) || exit 6\n  elif [[ -e $ORIGINAL ]]; then ( restore ) || exit 6; fi\n}\ncatch_up() { # this host went back without word from the hub: ask again\n  load_transaction \"$LIB/question\" || return 0\n  find_hub; ask_hub\n  case $ANSWER in\n    confirmed) PAYLOAD=(\"${OWNER[@]}\"); ( begin \"$TX\" \"$T_DIGEST\" switch 60; go \"$ACTIVE\" switch; commit; close_transaction \"$TX\" ) || undo || exit 6 ;;\n    pending | '') ;;\n    *) rm -f \"$LIB/question\" ;;\n  esac\n}\nresolve_endpoints() { # a name is resolved when it is set; 135 s is 15 more than a live tunnel lets pass (REKEY_AFTER_TIME)\n  local peer args=() now\n  [[ -e $NET/$IFACE && \"${ENDPOINT[*]}\" == *[g-z]* ]] || return 0\n  live latest-handshakes\n  printf -v now '%(%s)T' -1\n  for peer in \"${PEERS[@]}\"; do\n    [[ ${ENDPOINT[$peer]} =~ ^[^[].*[g-zG-Z].*: ]] || continue\n    (( now - ${LIVE[latest-handshakes $peer]-0} <= 135 )) || args+=(peer \"$peer\" endpoint \"${ENDPOINT[$peer]}\")\n  done\n  STEP=peers; set_peers \"${args[@]}\"\n}\nremove() { # DIGEST or -\n  lock 15\n  printf '= did\\n'\n  ! load_transaction \"$RUN/transaction\" || { owner; no 3 \"transaction $TX is pending\"; }\n  digest_of \"$CURRENT\"\n  [[ $1 == - || ! $DIGEST || $1 == \"$DIGEST\" ]] || no 4 \"$DIGEST is confirmed\"\n  ( run rm -f \"$CURRENT\"; restore; forget_key ) || exit 6\n  printf '+ rm -rf %s %s\\n' \"$LIB\" \"$RUN\"\n  rm -rf \"$LIB\" \"$RUN\"\n}\nforget_key() {\n  local key\n  [[ -e $LIB/made-key ]] || return 0\n  read -r key <\"$LIB/made-key\"\n  run rm -f \"$key\"\n}\nprobe() { # IFACE\n  local line kind target size peers=()\n  IFACE=$1\n  read_payload; exec </dev/null\n  lock 10\n  need ping iputils-ping iputils iputils\n  printf '= did\\n'\n  for line in \"${PAYLOAD[@]}\"; do [[ $line != handshake\\ * ]] || peers+=(\"${line#* }\"); done\n  SHOOK=()\n  (( ! ${#peers[@]} )) || shake \"${peers[@]}\"\n  printf '= probes\\n'\n  (( ! ${#SHOOK[@]} )) || printf 'handshake %s\\n' \"${SHOOK[@]}\"\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r kind target size <<<\"$line\"\n    [[ $kind == handshake ]] || send \"$kind\" \"$target\" \"$size\" 9>&- &\n  done\n  wait\n}\nsend() { # a probe for two seconds; a TCP port that refuses has been reached\n  local word=failed header=28\n  [[ $2 != *:* ]] || header=48\n  # shellcheck disable=SC2016 # for the inner bash\n  case $1 in\n    ping) ! ping -nqc1 -w2 -i0.3 \"$2\" || word=ok ;;\n    ping-df) ! ping -nqc1 -w2 -i0.3 -s $(( $3 - header )) -M 'do' \"$2\" || word=ok ;;\n    tcp) ! timeout 2 /bin/bash -c ': <>\"/dev/tcp/$0/$1\"' \"$2\" \"$3\" || word=ok ;;\n  esac >/dev/null 2>&1\n  printf '%s %s%s %s\\n' \"$1\" \"$2\" \"${3:+ $3}\" \"$word\"\n}\nshake() { # PEER…: a new handshake with each, into SHOOK. A peer taken out and put back in one call starts at once\n  local peer tries kick=() calm=() left=(\"$@\") still\n  declare -gA LIVE=()\n  load_release \"$ACTIVE\"\n  live allowed-ips; live endpoints; live persistent-keepalive\n  for peer in \"$@\"; do\n    [[ ! ${ENDPOINT[$peer]-} ]] || LIVE[endpoints $peer]=${ENDPOINT[$peer]}\n    [[ ${LIVE[persistent-keepalive $peer]-off} != off ]] || calm+=(peer \"$peer\" persistent-keepalive off)\n  done\n  for (( tries = 0; tries < 30 && ${#left[@]}; tries++ )); do\n    kick=() # each second: an answer may be lost, and one who still sends from an old port is roamed back to\n    if (( tries % 10 == 0 )); then\n      for peer in \"${left[@]}\"; do\n        [[ ! ${LIVE[endpoints $peer]-} ]] || kick+=(peer \"$peer\" remove peer \"$peer\" endpoint \"${LIVE[endpoints $peer]}\"\n          persistent-keepalive \"${LIVE[persistent-keepalive $peer]/off/1}\" allowed-ips \"${LIVE[allowed-ips $peer]// /,}\")\n      done\n      set_peers \"${kick[@]}\"\n    fi\n    nap 0.1\n    live latest-handshakes\n    still=()\n    for peer in \"${left[@]}\"; do\n      if (( ${LIVE[latest-handshakes $peer]-0} )) && [[ ${LIVE[endpoints $peer]-} ]]; then SHOOK+=(\"$peer ok\"); else still+=(\"$peer\"); fi\n    done\n    left=(\"${still[@]}\")\n  done\n  set_peers \"${calm[@]}\"\n  (( ! ${#left[@]} )) || SHOOK+=(\"${left[@]/%/ failed}\")\n}\ndetach() { # VERB ARG…: where a cut connection does not reach it; its output is followed from a file\n  local dir=$RUN/call.$$ text='' more pid='' unit=kuiil-$1-$$\n  check_tools\n  [[ -e $SCRIPT || $1 == activate ]] || exit 0\n  [[ -e $SCRIPT ]] || no 4 'nothing is staged here'\n  mkdir -p \"$dir\"\n  cat >\"$dir/in\"; : >\"$dir/out\"\n  exec 7<\"$dir/out\"\n  if [[ $SYSTEMD ]]; then\n    systemd-run --collect --quiet --unit=\"$unit\" --property=RuntimeMaxSec=300 --property=StandardInput=file:\"$dir/in\" \\\n      --property=StandardOutput=file:\"$dir/out\" --property=StandardError=file:\"$dir/out\" /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" || no 4 'systemd-run failed'\n  else\n    setsid timeout 300 /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" <\"$dir/in\" >\"$dir/out\" 2>&1 7<&- &\n  fi\n  while :; do\n    [[ $pid || ! -s $dir/pid ]] || read -r pid <\"$dir/pid\"\n    [[ ! $pid ]] || kill -0 \"$pid\" 2>/dev/null || pid=gone\n    IFS= read -rd '' more <&7 || :\n    text+=$more\n    [[ ! $text =~ (^|$'\\n')=\\ end\\ ([0-9]+)$'\\n'$ ]] || break\n    [[ $pid != gone ]] || { printf '%s' \"$text\"; no 6 'killed: the undo timer will put the host back'; }\n    nap 0.02\n  done\n  trap - EXIT\n  printf '%s' \"$text\"\n  rm -rf \"$dir\"\n  exit \"${BASH_REMATCH[2]}\"\n}\n\nundo_later() { # TX SECONDS\n  [[ $SYSTEMD ]] || printf '%s\\n' $$ >\"$RUN/undo.$1\"\n  (( ! $2 )) || nap \"$2\"\n  while load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]] && uptime_now && (( NOW < T_DEADLINE )); do nap 1; done\n  lock 60\n  if load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]]; then overdue || exit 6; fi\n}\nmain() {\n  local verb=${1-} detached=''\n  (( ! $# )) || shift\n  case $verb in\n    question) question \"$@\"; exit ;;\n    answer) answer; exit ;;\n    detached) detached=yes verb=$2; printf '%s\\n' $$ >\"$1/pid\"; shift 2 ;;\n    *) printf 'kuiil 1 %s\\n' \"${verb:--}\" ;;\n  esac\n  STEP=$verb VERB=$verb\n  trap 'end_answer $?' EXIT\n  (( EUID == 0 )) || no 4 'not root'\n  case $verb in\n    activate | revert | remove) if [[ $detached ]]; then \"$verb\" \"$@\"; else detach \"$verb\" \"$@\"; fi ;;\n    snapshot | stage | confirm | tick | probe) \"$verb\" \"$@\" ;;\n    undo) undo_later \"$@\" ;;\n    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove' ;;\n  esac\n}\nmain \"$@\"\n";
+// src/remote/host-script.ts
+/**
+* The text of kuiil-host, the only code that runs on hosts (docs/host.md): its parts one after the other. `answer` comes
+* first because it sets the shell up; `main` comes last because it calls.
+*/
+const hostScript = [
+	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Kuiil on a host. The parts of src/remote/host/ are sent as one script, in the order of host-script.ts; verbs, paths and\n# the grammar of the answer are in docs/host.md. `run`, `own`, `ask` and `no` say what failed and exit, so that work which\n# may have to be put back runs in a subshell, and nothing relies on `set -e` in a condition.\nset -eu\nshopt -s nullglob\nexport LC_ALL=C WG_HIDE_KEYS=always WG_COLOR_MODE=never\nexport PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\numask 077\ncd / # cp --parents of coreutils 9.1 looks for the folders of an absolute path below the working directory\nreadonly LIB=/var/lib/kuiil RUN=/run/kuiil NET=/sys/class/net UNITS=/etc/systemd/system\nreadonly SCRIPT=$LIB/kuiil-host ORIGINAL=$LIB/original CURRENT=$LIB/current ACTIVE=$RUN/active\nreadonly WANTS=$UNITS/multi-user.target.wants TRANSIENT=/run/systemd/transient\nVERB='' STEP='' HUB='' SERVE='' FLEET='' SYSTEMD='' OWNER=() PAYLOAD=() LINES=()\n[[ ! -d /run/systemd/system ]] || SYSTEMD=yes\n\nend_answer() { # CODE; the exit trap, so that no way out leaves an answer without its end\n  (( ! $1 )) || state\n  printf '= end %s\\n' \"$1\"\n}\n\nstate() {\n  digest_of \"$CURRENT\"\n  printf '= state\\nconfirmed %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n}\n\nshow_transaction() {\n  ! load_transaction \"$RUN/transaction\" || printf 'transaction %s %s %s %s\\n' \"$TX\" \"$T_DIGEST\" \"$T_DEADLINE\" \"$T_PHASE\"\n}\n\nowner() { (( ! ${#OWNER[@]} )) || printf '%s\\n' '= owner' \"${OWNER[@]}\"; }\n\nno() { # CODE CAUSE\n  printf '= failed\\nstep %s\\ncause %s\\n' \"$STEP\" \"$2\"\n  exit \"$1\"\n}\n\nfailed() { # COMMAND, whose output is in LINES\n  printf '= failed\\nstep %s\\ncommand %s\\n' \"$STEP\" \"$1\"\n  (( ${#LINES[@]} <= 10 )) || LINES=(\"${LINES[@]: -10}\")\n  (( ! ${#LINES[@]} )) || printf '| %.300s\\n' \"${LINES[@]}\"\n  exit 5\n}\n\nrun() { # every mutation of what is not Kuiil's own goes through here\n  printf '+ %s\\n' \"$*\"\n  own \"$@\"\n}\n\nown() { # the same for our own books, which no report needs to hear of\n  \"$@\" >\"$RUN/output\" 2>&1 && return\n  mapfile -t LINES <\"$RUN/output\"\n  failed \"$*\"\n}\n\nask() { # a program's output into LINES; with exec the substitution costs one fork instead of two\n  local text code=0\n  text=$(exec \"$@\" 2>&1) || code=$?\n  LINES=()\n  [[ ! $text ]] || mapfile -t LINES <<<\"$text\"\n  (( ! code )) || failed \"$*\"\n}\n\nwrite() { # PATH TEXT\n  { printf '%s' \"$2\" >\"$1\"; } 2>/dev/null || no 5 \"cannot write $1\"\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is remembered between calls.\n\nuptime_now() {\n  read -r NOW _ </proc/uptime\n  NOW=${NOW%.*}\n}\n\nnap() { # SECONDS, without a process\n  [[ ${NAP-} ]] || exec {NAP}<> <(:)\n  read -rt \"$1\" -u \"$NAP\" || :\n}\n\ndigest_of() { # POINTER into DIGEST, and DECIDED: the transaction that confirmed it\n  DIGEST='' DECIDED=''\n  [[ ! -e $1/digest ]] || read -r DIGEST <\"$1/digest\"\n  [[ ! -e $1/decision ]] || read -r _ DECIDED <\"$1/decision\"\n}\n\nload_transaction() { # FILE into TX, T_DIGEST, T_PHASE, T_DEADLINE, OWNER\n  TX='' OWNER=()\n  [[ -e $1 ]] || return 1\n  { read -r TX T_DIGEST T_PHASE T_DEADLINE; mapfile -t OWNER; } <\"$1\"\n}\n\nwrite_transaction() { # FILE\n  local text\n  printf -v text '%s\\n' \"$TX $T_DIGEST $T_PHASE $T_DEADLINE\" \"${OWNER[@]}\"\n  write \"$1.new\" \"$text\"\n  own mv -f \"$1.new\" \"$1\"\n}\n\nread_payload() { # only lines of the form `word text`: none can pass for one of the answer's own\n  local line\n  PAYLOAD=()\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z-]+\\ [[:print:]]+$ ]] || PAYLOAD+=(\"$line\"); done\n}\n\nlock() { # SECONDS to wait\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"\n  flock -w \"$1\" 9 && return\n  load_transaction \"$RUN/transaction\" || :\n  owner\n  no 3 'another kuiil-host holds the lock'\n}\n\nrefuse_foreign() { # TX: another transaction is in the way\n  [[ $TX == \"$1\" ]] && return\n  owner\n  no 3 \"transaction $TX is pending\"\n}\n\nput() { # PATH TEXT: only when it differs; a reader finds the old file or the new one\n  local old=''\n  [[ ! -e $1 ]] || IFS= read -rd '' old <\"$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  [[ $1 == \"$LIB\"/* ]] || printf '+ write %s\\n' \"$1\"\n  write \"$1.kuiil\" \"$2\"\n  own sync \"$1.kuiil\"\n  own mv -f \"$1.kuiil\" \"$1\"\n}\n\npoint() { # LINK TARGET, by rename\n  [[ $1 == \"$RUN\"/* ]] || printf '+ ln -s %s %s\\n' \"$2\" \"$1\"\n  if [[ ! -e $1 && ! -L $1 ]]; then\n    own ln -sT \"$2\" \"$1\"\n  else\n    own ln -sfT \"$2\" \"$1.kuiil\"\n    own mv -fT \"$1.kuiil\" \"$1\"\n  fi\n}\n\nkeep_script() { # its own text, for timers and units\n  local text=${BASH_EXECUTION_STRING-}\n  [[ $text ]] || IFS= read -rd '' text <\"$0\" || :\n  put \"$SCRIPT\" \"${text%$'\\n'}\"$'\\n'\n}\n"],
+	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# A release: taken in, and read.\n\nreceive() { # DIGEST DIR: the payload, checked and unpacked\n  local lines line file='' mode path iface=''\n  own mkdir -p \"$2\"\n  { cat >\"$2/release\"; } 2>/dev/null || no 4 \"cannot write $2/release\"\n  ask sha256sum \"$2/release\"\n  [[ ${LINES[0]%% *} == \"$1\" ]] || no 4 \"the sha256 of the payload is ${LINES[0]%% *}\"\n  mapfile -t lines <\"$2/release\"\n  [[ ${lines[0]} == 'kuiil-release 1' && ${lines[-1]} == end ]] || no 4 'not a kuiil-release 1, or cut short'\n  for line in \"${lines[@]}\"; do\n    case $line in\n      'interface '*)\n        iface=${line#* }\n        [[ $iface =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $iface != .* ]] || no 4 \"not an interface name: $iface\" ;;\n      'file '*)\n        read -r _ mode path <<<\"$line\"\n        case $path in\n          \"/etc/wireguard/$iface.conf\" | /etc/kuiil/iptables.rules | /etc/kuiil/ip6tables.rules) ;;\n          /etc/kuiil/routes | /etc/sysctl.d/90-kuiil.conf) ;;\n          *) no 4 \"not a path of Kuiil: $path\" ;;\n        esac\n        case $mode in 0644) umask 022 ;; *) umask 077 ;; esac\n        file=$2/${path##*/} ;;\n      '|'*) { printf '%s\\n' \"${line#|}\" >>\"$file\"; } 2>/dev/null || no 4 \"cannot write $file\" ;;\n    esac\n  done\n  umask 077\n  write \"$2/digest\" \"$1\"$'\\n'\n  own sync \"$2\"/* \"$2\"\n  own mv -fT \"$2\" \"$LIB/releases/$1\"\n}\n\nload_release() { # DIR into DIR, IFACE, PUBLIC and, when it has a tunnel, PORT, MTU, ADDRESSES, PEERS and what each has\n  local word rest\n  DIR=$1 IFACE='' PUBLIC='' PORT='' MTU='' ADDRESSES=() PEERS=()\n  declare -gA ALLOWED=() ENDPOINT=() KEEPALIVE=() WANTED=()\n  while read -r word rest; do\n    case $word in\n      interface) IFACE=$rest ;;\n      public-key) PUBLIC=$rest ;;\n      file | end) break ;;\n    esac\n  done <\"$DIR/release\"\n  [[ ! -e $DIR/$IFACE.conf ]] || load_conf \"$DIR/$IFACE.conf\"\n}\n\nload_conf() { # a wg-quick file of Kuiil's; wg-quick runs hooks in a shell, so only ours may be there\n  local line key value list peer=''\n  while IFS= read -r line; do\n    key=${line%%=*} value=${line#*=} key=${key//[[:space:]]/}\n    [[ $key == PostUp ]] || value=${value//[[:space:]]/}\n    case $key in\n      Address) IFS=, read -ra list <<<\"$value\"; ADDRESSES+=(\"${list[@]}\") ;;\n      ListenPort) PORT=$value ;;\n      MTU) MTU=$value ;;\n      PublicKey) peer=$value PEERS+=(\"$value\"); ALLOWED[$peer]='' ENDPOINT[$peer]='' KEEPALIVE[$peer]=off ;;\n      AllowedIPs) ALLOWED[$peer]+=\" ${value//,/ }\" ;;\n      Endpoint) ENDPOINT[$peer]=$value ;;\n      PersistentKeepalive) KEEPALIVE[$peer]=${value/#0/off} ;;\n      PostUp) [[ $value == ' wg set %i private-key /etc/wireguard/%i.key' ]] || no 4 \"not a hook of Kuiil:$value\" ;;\n      '' | '#'* | '[Interface]' | '[Peer]' | Table) ;;\n      *) no 4 \"not a line of Kuiil's $IFACE.conf: $key\" ;;\n    esac\n  done <\"$1\"\n  for peer in \"${PEERS[@]}\"; do\n    for value in ${ALLOWED[$peer]}; do WANTED[$value]=$peer; done\n  done\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What would make activate fail, found before anything changes.\n\nneed() { # TOOL, and its package for apt, dnf and apk\n  local install\n  ! type -P \"$1\" >/dev/null || return 0\n  if type -P apt-get >/dev/null; then install=\"apt-get install $2\"\n  elif type -P dnf >/dev/null; then install=\"dnf install $3\"\n  else install=\"apk add $4\"; fi\n  printf '= failed\\nstep %s\\ncause %s is missing\\nhint %s\\n' \"$STEP\" \"$1\" \"$install\"\n  exit 4\n}\n\ncheck_tools() {\n  need ip iproute2 iproute iproute2\n  need flock util-linux util-linux flock\n  need setsid util-linux util-linux setsid\n  need timeout coreutils coreutils coreutils\n}\n\npreflight() { # the release that is loaded\n  local file dir tool\n  for dir in /etc /etc/wireguard /etc/kuiil /etc/sysctl.d; do\n    [[ ! -d $dir || -w $dir ]] || no 4 \"$dir is read-only\"\n  done\n  if [[ $PORT ]]; then\n    need wg wireguard-tools wireguard-tools wireguard-tools-wg\n    need wg-quick wireguard-tools wireguard-tools wireguard-tools-wg-quick\n    [[ -e /sys/module/wireguard ]] || modprobe -nq wireguard 2>/dev/null ||\n      need wireguard-go wireguard-go wireguard-go wireguard-go\n    own_key\n  fi\n  choose_backend\n  for file in \"$DIR\"/ip*tables.rules; do\n    need iptables-restore iptables iptables-nft iptables\n    tool=${file##*/} tool=${tool%.rules}$BACKEND\n    ask \"$tool-restore\" --noflush --wait=5 --test <\"$file\"\n  done\n  load_routes\n  (( ! ${#ROUTE[@]} )) || clashes\n}\n\nown_key() { # kept, or taken over from the interface or the file that is here, or made; and then the right one\n  local key=/etc/wireguard/$IFACE.key\n  [[ -e $key ]] || make_key \"$key\"\n  ask wg pubkey <\"$key\"\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || no 4 \"the public key here is ${LINES[0]}, in the release it is $PUBLIC\"\n  [[ -e $NET/$IFACE && ! -e $RUN/link.$IFACE && ! -e $CURRENT/$IFACE.conf ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || no 4 \"$IFACE is somebody else's: its public key is ${LINES[0]}\"\n}\n\nmake_key() { # PATH\n  local line conf=/etc/wireguard/$IFACE.conf\n  [[ -d /etc/wireguard ]] || { run mkdir /etc/wireguard; write \"$LIB/made-directory\" ''; }\n  write \"$LIB/made-key\" \"$1\"$'\\n'\n  write \"$1.kuiil\" ''\n  if [[ -e $NET/$IFACE ]]; then\n    wg show \"$IFACE\" private-key >\"$1.kuiil\" 2>/dev/null || no 4 \"$IFACE is not a WireGuard interface\"\n  elif [[ -e $conf ]]; then\n    while IFS= read -r line; do\n      line=${line//[[:space:]]/}\n      [[ $line != PrivateKey=* ]] || write \"$1.kuiil\" \"${line#*=}\"$'\\n'\n    done <\"$conf\"\n  fi\n  [[ -s $1.kuiil ]] || wg genkey >\"$1.kuiil\"\n  own sync \"$1.kuiil\"\n  run mv -f \"$1.kuiil\" \"$1\"\n}\n"],
+	[
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Our chains, compared as iptables-save spells them.\n\nchoose_backend() { # BACKEND: '' (what iptables is here), -nft or -legacy: where the kubelet keeps its chains\n  local legacy=''\n  BACKEND=''\n  [[ ! -r /proc/net/ip_tables_names ]] || IFS= read -rd '' legacy </proc/net/ip_tables_names || :\n  type -P iptables-nft iptables-legacy >/dev/null || return 0\n  # without a legacy mangle table only the default matters, and asking legacy for one would make it\n  if [[ $legacy == *mangle* ]] && has_kubelet -legacy && ! has_kubelet -nft; then BACKEND=-legacy\n  elif ! is_nft && has_kubelet -nft; then BACKEND=-nft; fi\n}\n\nhas_kubelet() { # BACKEND\n  ask \"iptables$1-save\" -t mangle\n  [[ \"${LINES[*]}\" =~ KUBE-IPTABLES-HINT|KUBE-KUBELET-CANARY ]]\n}\n\nis_nft() { [[ /usr/sbin/iptables -ef /usr/sbin/xtables-nft-multi || /sbin/iptables -ef /sbin/xtables-nft-multi ]]; }\n\nsave_table() { # TOOL TABLE into LINES; asking legacy for a table that is not there would make it\n  local names='' file=/proc/net/ip_tables_names\n  LINES=()\n  if [[ $1 == ip6* ]]; then\n    [[ -e /proc/net/if_inet6 ]] || return 0\n    file=/proc/net/ip6_tables_names\n  fi\n  if [[ $1 == *-legacy ]] || { [[ $1 != *-nft ]] && ! is_nft; }; then\n    [[ ! -r $file ]] || IFS= read -rd '' names <\"$file\" || :\n    [[ $names == *\"$2\"* ]] || return 0\n  fi\n  ask \"$1-save\" -t \"$2\"\n}\n\nwrite_rules() { # iptables|ip6tables: one restore, and only of what differs\n  local table text=''\n  local -A want=() jump=() have=() count=() first=()\n  # nobody but us makes these chains: no rules file and no mark since the boot, nothing to look for\n  [[ -e $DIR/$1.rules || -e $RUN/rules.$1 ]] || return 0\n  [[ ! -e $DIR/$1.rules ]] || load_rules \"$DIR/$1.rules\"\n  : >\"$RUN/rules.$1\"\n  for table in filter mangle; do\n    read_rules \"$1$BACKEND\"\n    compare_rules\n  done\n  [[ $text ]] || return 0\n  text=${text%$'\\n'}\n  printf '| %s\\n' \"${text//$'\\n'/$'\\n| '}\"\n  run \"$1$BACKEND-restore\" --noflush --wait=5 <<<\"$text\"\n}\n\nload_rules() { # FILE into want[TABLE CHAIN]=lines, jump[TABLE CHAIN]=built-in chain\n  local line table='' word chain rest\n  while IFS= read -r line; do\n    read -r word chain _ _ rest <<<\"$line\"\n    case $line in\n      '*'*) table=${line#?} ;;\n      ':KUIIL-'*) want[$table ${word#:}]='' ;;\n      '-A KUIIL-'*) want[$table $chain]+=$line$'\\n' ;;\n      '-I FORWARD 1 -j KUIIL-'* | '-I INPUT 1 -j KUIIL-'*) jump[$table $rest]=$chain ;;\n    esac\n  done <\"$1\"\n}\n\nread_rules() { # TOOL, into have like want, first[TABLE CHAIN] rule, count[TABLE CHAIN TARGET] of jumps\n  local line chain key\n  save_table \"$1\" \"$table\"\n  for line in \"${LINES[@]}\"; do\n    chain=${line#* } chain=${chain%% *}\n    case $line in\n      ':KUIIL-'*) chain=${line#:}; have[$table ${chain%% *}]='' ;;\n      '-A KUIIL-'*) have[$table $chain]+=$line$'\\n' ;;\n      '-A '*)\n        : \"${first[$table $chain]:=$line}\"\n        key=\"$table $chain ${line##* }\"\n        [[ $line != *' -j KUIIL-'* ]] || count[$key]=$(( ${count[$key]-0} + 1 )) ;;\n    esac\n  done\n}\n\ncompare_rules() { # of one table, onto text\n  local key chain lines line declared='' body='' builtin\n  for key in \"${!want[@]}\"; do\n    [[ $key == \"$table \"* ]] || continue\n    chain=${key#* } builtin=${jump[$key]} lines=${want[$key]}\n    if [[ $MODE != whole && ${have[$key]-} ]]; then # what is no longer wanted stays until the removals\n      while IFS= read -r line; do\n        [[ $'\\n'$lines == *$'\\n'\"$line\"$'\\n'* ]] || lines+=$line$'\\n'\n      done <<<\"${have[$key]%$'\\n'}\"\n    fi\n    [[ ${have[$key]-absent} == \"$lines\" ]] || declared+=\":$chain - [0:0]\"$'\\n' body+=$lines\n    if [[ ${count[$table $builtin $chain]-0} != 1 || ${first[$table $builtin]} != \"-A $builtin -j $chain\" ]]; then\n      drop_jumps \"$builtin\"\n      body+=\"-I $builtin 1 -j $chain\"$'\\n'\n    fi\n  done\n  for key in \"${!have[@]}\"; do\n    [[ $MODE == whole && $key == \"$table \"* && ! ${want[$key]+x} ]] || continue\n    chain=${key#* } declared+=\":${key#* } - [0:0]\"$'\\n'\n    drop_jumps FORWARD\n    drop_jumps INPUT\n    body+=\"-X $chain\"$'\\n'\n  done\n  [[ ! $declared$body ]] || text+=\"*$table\"$'\\n'$declared$body$'COMMIT\\n'\n}\n\ndrop_jumps() { # BUILT-IN\n  local i\n  for (( i = ${count[$table $1 $chain]-0}; i > 0; i-- )); do body+=\"-D $1 -j $chain\"$'\\n'; done\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The WireGuard interface and its addresses.\n\nraise_interface() { # false when this release has none, or when it cannot be there yet\n  local link mtu flags\n  [[ $PORT ]] || return 1\n  for link in \"$RUN\"/link.*; do # one of another name holds the port until the switch\n    [[ $link == \"$RUN/link.$IFACE\" ]] || if [[ $MODE == expand ]]; then return 1; else take_down \"${link##*/link.}\"; fi\n  done\n  [[ -e $RUN/link.$IFACE || ! -e $NET/$IFACE || -e $CURRENT/$IFACE.conf ]] || capture_interface\n  : >\"$RUN/link.$IFACE\"\n  [[ -e $NET/$IFACE ]] || start_interface\n  read -r mtu <\"$NET/$IFACE/mtu\"\n  read -r flags <\"$NET/$IFACE/flags\"\n  [[ $mtu == \"$MTU\" || $MODE == expand ]] || mtu=wrong\n  [[ $mtu != wrong && $(( flags & 1 )) == 1 ]] || run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n}\n\nstart_interface() {\n  local conf=/etc/wireguard/$IFACE.conf\n  if [[ ! $SYSTEMD ]]; then\n    run wg-quick up \"$DIR/$IFACE.conf\" 9>&- # wireguard-go would keep the lock\n    return\n  fi\n  if [[ -e $conf && ! -L $conf ]]; then # a file from before Kuiil stays until the confirmation\n    run systemd-run --quiet --unit=\"kuiil-$IFACE\" --property=Type=oneshot --property=RemainAfterExit=yes \\\n      wg-quick up \"$DIR/$IFACE.conf\"\n    return\n  fi\n  [[ -e $conf ]] || point \"$conf\" \"$ACTIVE/$IFACE.conf\" # dangles after a reboot; the unit is not enabled: harmless\n  run systemctl start \"wg-quick@$IFACE\"\n  [[ ! -e $NET/$IFACE ]] || return 0\n  if [[ $VERB == tick ]]; then # a restart ends kuiil.service, which is part of it, and starts it anew\n    run systemctl --no-block restart \"wg-quick@$IFACE\"\n    exit 0\n  fi\n  run systemctl restart \"wg-quick@$IFACE\" # a killed wireguard-go leaves it active\n}\n\ntake_down() { # NAME; the file that wg-quick wants for it may be gone already\n  [[ ! $SYSTEMD ]] || run try systemctl stop \"wg-quick@$1\" \"kuiil-$1\"\n  [[ ! -e $NET/$1 ]] || run ip link del dev \"$1\"\n  [[ ! $SYSTEMD ]] || own try systemctl reset-failed \"wg-quick@$1\"\n  own rm -f \"$RUN/link.$1\"\n}\n\ntry() { \"$@\" || :; }\n\nlist_addresses() { # into LINES\n  local i address\n  ask ip -o addr show dev \"$IFACE\" scope global\n  for i in \"${!LINES[@]}\"; do read -r _ _ _ address _ <<<\"${LINES[i]}\"; LINES[i]=$address; done\n}\n\nadd_addresses() { # before any goes: with its last address an interface loses every route\n  local address\n  DROP_ADDRESSES=()\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" ${ADDRESSES[*]} \" == *\" $address \"* ]] || DROP_ADDRESSES+=(\"$address\")\n  done\n  for address in \"${ADDRESSES[@]}\"; do\n    [[ \" ${LINES[*]} \" == *\" $address \"* ]] || run ip addr add \"$address\" dev \"$IFACE\"\n  done\n}\n\ndrop_addresses() {\n  local address\n  for address in \"${DROP_ADDRESSES[@]}\"; do run ip addr del \"$address\" dev \"$IFACE\"; done\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The peers, by minimal `wg set`: what is right is not set again, because wireguard-go rebinds its socket for it.\n\nset_peers() { (( ! $# )) || run wg set \"$IFACE\" \"$@\"; }\n\nlive() { # FIELD: what each peer has, into LIVE[FIELD PEER]\n  local line value\n  ask wg show \"$IFACE\" \"$1\"\n  for line in \"${LINES[@]}\"; do\n    value=${line#*$'\\t'}\n    LIVE[\"$1 ${line%%$'\\t'*}\"]=${value/#(none)/}\n  done\n}\n\ncompare_peers() { # into ADD and DROP_PEERS, arguments of wg set\n  local peer prefix\n  declare -gA LIVE=() HOLDER=() PREVIOUS=()\n  ADD=() DROP_PEERS=()\n  live allowed-ips\n  live persistent-keepalive\n  [[ \"${ENDPOINT[*]}\" =~ ^\\ *$ ]] || { live endpoints; load_previous; }\n  [[ -e $CURRENT ]] || live preshared-keys # one that is taken over may have some, and Kuiil has none\n  for peer in \"${!LIVE[@]}\"; do\n    [[ $peer == allowed-ips* ]] || continue\n    for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer#* }; done\n    [[ ${ALLOWED[${peer#* }]+x} ]] || DROP_PEERS+=(peer \"${peer#* }\" remove)\n  done\n  for peer in \"${PEERS[@]}\"; do compare_peer \"$peer\"; done\n  [[ $MODE != expand ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || ADD=(private-key \"/etc/wireguard/$IFACE.key\" \"${ADD[@]}\")\n  ask wg show \"$IFACE\" listen-port\n  [[ ${LINES[0]} == \"$PORT\" ]] || ADD=(listen-port \"$PORT\" \"${ADD[@]}\")\n}\n\ncompare_peer() { # PEER\n  local peer=$1 prefix args=() union='' exact='' gains='' extra='' wanted holder known=${LIVE[allowed-ips $1]+x}\n  for prefix in ${LIVE[allowed-ips $peer]-}; do\n    wanted=${WANTED[$prefix]-}\n    if [[ $wanted == \"$peer\" ]]; then union+=,$prefix exact+=,$prefix\n    # one that another peer wants goes when that peer takes it\n    elif [[ ! $wanted || $MODE == expand ]]; then union+=,$prefix extra=yes; fi\n  done\n  for prefix in ${ALLOWED[$peer]}; do\n    holder=${HOLDER[$prefix]-}\n    [[ $holder != \"$peer\" && ( ! $holder || $MODE != expand ) ]] || continue\n    union+=,$prefix exact+=,$prefix gains=yes\n  done\n  [[ $known && $MODE == expand ]] || compare_settings\n  [[ $known && ! $gains ]] || args+=(allowed-ips \"${union#,}\")\n  (( ! ${#args[@]} )) || ADD+=(peer \"$peer\" \"${args[@]}\")\n  [[ ! $extra ]] || DROP_PEERS+=(peer \"$peer\" allowed-ips \"${exact#,}\")\n}\n\ncompare_settings() { # what a peer has one of; onto args. An endpoint that roamed is left alone\n  local declared=${ENDPOINT[$peer]} now=${LIVE[endpoints $peer]-}\n  if [[ $declared && $declared != \"$now\" ]]; then\n    [[ $now && ${PREVIOUS[$peer]-} == \"$declared\" ]] || args+=(endpoint \"$declared\")\n  fi\n  now=${LIVE[persistent-keepalive $peer]-off}\n  [[ $now == \"${KEEPALIVE[$peer]}\" ]] || args+=(persistent-keepalive \"${KEEPALIVE[$peer]}\")\n  [[ ! ${LIVE[preshared-keys $peer]-} ]] || args+=(preshared-key /dev/null)\n}\n\nload_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none after a cut switch, so that it is set again\n  local digest='' key value peer=''\n  [[ ! -e $RUN/applied ]] || read -r digest <\"$RUN/applied\" || :\n  [[ $digest && -e $LIB/releases/$digest/$IFACE.conf ]] || return 0\n  while read -r key _ value; do\n    case $key in\n      PublicKey) peer=$value ;;\n      Endpoint) PREVIOUS[$peer]=$value ;;\n    esac\n  done <\"$LIB/releases/$digest/$IFACE.conf\"\n}\n\nresolve_endpoints() { # a name is resolved when it is set. 135 s: a live tunnel shakes hands after 120 (REKEY_AFTER_TIME)\n  local peer args=() now\n  [[ $PORT && \"${ENDPOINT[*]}\" == *[g-zG-Z]* ]] || return 0\n  live latest-handshakes\n  printf -v now '%(%s)T' -1\n  for peer in \"${PEERS[@]}\"; do\n    [[ ${ENDPOINT[$peer]} =~ ^[^[].*[g-zG-Z].*: ]] || continue\n    (( now - ${LIVE[latest-handshakes $peer]-0} <= 135 )) || args+=(peer \"$peer\" endpoint \"${ENDPOINT[$peer]}\")\n  done\n  STEP=endpoints\n  set_peers \"${args[@]}\"\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Routes of protocol 75 in table main. Replaced, never deleted and added: that loses packets.\n\nload_routes() { # ROUTE[PREFIX]='dev IFACE' or 'via ADDRESS'\n  local prefix kind target\n  declare -gA ROUTE=()\n  [[ -e $DIR/routes ]] || return 0\n  while read -r _ _ prefix kind target _; do\n    [[ ! $kind =~ ^(dev|via)$ ]] || ROUTE[$prefix]=\"$kind $target\"\n  done <\"$DIR/routes\"\n}\n\nfamilies() { FAMILIES=(4 6); [[ -e /proc/net/if_inet6 ]] || FAMILIES=(4); }\n\nlist_routes() { # FAMILY FILTER…: into LINES, a host's with the mask that ip leaves out\n  local i family=$1 bits=32\n  shift\n  [[ $family == 4 ]] || bits=128\n  ask ip \"-$family\" route show table main \"$@\"\n  for i in \"${!LINES[@]}\"; do\n    [[ ${LINES[i]%% *} == */* ]] || LINES[i]=\"${LINES[i]%% *}/$bits ${LINES[i]#* }\"\n  done\n}\n\ncompare_routes() { # into ADD and DROP, lines of ip -batch\n  local family line prefix kind target _\n  local -A now=()\n  ADD=() DROP=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\" proto 75\n    for line in \"${LINES[@]}\"; do\n      read -r prefix kind target _ <<<\"$line\"\n      now[$prefix]=\"$kind $target\"\n      [[ ${ROUTE[$prefix]+x} ]] || DROP+=(\"route del $prefix $kind $target proto 75\")\n    done\n  done\n  for prefix in \"${!ROUTE[@]}\"; do\n    [[ ${now[$prefix]-} != \"${ROUTE[$prefix]}\" && ( ! ${now[$prefix]-} || $MODE != expand ) ]] || continue\n    # an interface of another name comes with the switch\n    [[ ${ROUTE[$prefix]} != dev* || -e $NET/$IFACE || $MODE != expand ]] || continue\n    ADD+=(\"route replace $prefix ${ROUTE[$prefix]} proto 75\")\n  done\n  (( ! ${#ADD[@]} )) || take_over_routes\n}\n\nbatch() { # LINE…: one that fails stops none of the others\n  (( $# )) || return 0\n  printf '| %s\\n' \"$@\"\n  run ip -force -batch - < <(printf '%s\\n' \"$@\")\n}\n\nclashes() { # refuses a prefix that somebody else routes elsewhere; SAME: their lines for where ours lead too\n  local family line prefix\n  SAME=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\"\n    for line in \"${LINES[@]}\"; do\n      prefix=${line%% *}\n      [[ ${ROUTE[$prefix]-} && \"$line \" != *' proto 75 '* ]] || continue\n      [[ \"$line \" == \"$prefix ${ROUTE[$prefix]} \"* ]] || no 4 \"the host already has a route $line\"\n      SAME+=(\"$line\")\n    done\n  done\n}\n\ntake_over_routes() { # what ours replace is put back by remove\n  local line old=''\n  clashes\n  [[ ! -e $ORIGINAL/routes ]] || IFS= read -rd '' old <\"$ORIGINAL/routes\" || :\n  for line in \"${SAME[@]}\"; do\n    [[ $old == *\"$line\"* ]] || { printf '%s\\n' \"$line\" >>\"$ORIGINAL/routes\"; } 2>/dev/null || no 4 \"cannot write $ORIGINAL/routes\"\n  done\n}\n\nrestore_routes() {\n  local lines=() line ours=() kernel=() family\n  [[ ! -e $ORIGINAL/routes ]] || mapfile -t lines <\"$ORIGINAL/routes\"\n  for line in \"${lines[@]}\"; do\n    line=${line//linkdown/} line=\"route replace ${line//dead/}\"\n    [[ ! $line =~ \\ dev\\ ([^ ]+) || -e $NET/${BASH_REMATCH[1]} ]] || continue\n    if [[ \"$line \" == *' proto kernel '* ]]; then kernel+=(\"$line\"); else ours+=(\"$line\"); fi\n  done\n  batch \"${ours[@]}\"\n  families\n  for family in \"${FAMILIES[@]}\"; do run ip \"-$family\" route flush table main proto 75; done\n  batch \"${kernel[@]}\" # when ours of the same prefix is gone: the kernel refuses a second one beside it\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# From whatever is in the kernel to a release. What is right is not touched.\n\napply() { # DIR MODE: expand only adds, switch also changes what there is one of, whole also removes\n  local link\n  load_release \"$1\"\n  MODE=$2 DROP_PEERS=() DROP_ADDRESSES=()\n  read -r DIGEST <\"$DIR/digest\"\n  # the endpoints of a switch that was cut are not to be believed\n  [[ $MODE == expand ]] || : >\"$RUN/applied\"\n  STEP=sysctl\n  set_forwarding\n  STEP=rules\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  STEP=interface\n  if raise_interface; then\n    add_addresses\n    STEP=peers\n    compare_peers\n    set_peers \"${ADD[@]}\"\n  fi\n  STEP=routes\n  load_routes\n  compare_routes\n  batch \"${ADD[@]}\"\n  [[ $MODE != whole ]] || drop_the_rest\n  [[ $MODE == expand ]] || printf '%s\\n' \"$DIGEST\" >\"$RUN/applied\"\n}\n\ndrop_the_rest() {\n  local link\n  batch \"${DROP[@]}\"\n  STEP=peers\n  set_peers \"${DROP_PEERS[@]}\"\n  STEP=interface\n  drop_addresses\n  for link in \"$RUN\"/link.*; do\n    [[ $link == \"$RUN/link.$IFACE\" && $PORT ]] || take_down \"${link##*/link.}\"\n  done\n}\n\nset_forwarding() {\n  local name value now\n  [[ -e $DIR/90-kuiil.conf ]] || return 0\n  while read -r name _ value; do\n    case $name in\n      net.ipv4.ip_forward | net.ipv6.conf.all.forwarding) ;;\n      '#'* | '') continue ;;\n      *) no 4 \"not a switch of Kuiil: $name\" ;;\n    esac\n    read -r now <\"/proc/sys/${name//.//}\"\n    [[ $now != \"$value\" ]] || continue\n    [[ -e $ORIGINAL/$name ]] || write \"$ORIGINAL/$name\" \"$now\"$'\\n'\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done <\"$DIR/90-kuiil.conf\"\n}\n"
+	],
+	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What was on the host before Kuiil, and the way back to it.\n\ncapture() { # once, before the first change\n  local new=$ORIGINAL.new path\n  [[ ! -e $ORIGINAL ]] || return 0\n  own rm -rf \"$new\"\n  own mkdir -p \"$new/files\"\n  for path in \"/etc/wireguard/$IFACE.conf\" /etc/kuiil/{iptables.rules,ip6tables.rules,routes} /etc/sysctl.d/90-kuiil.conf; do\n    [[ ! -e $path && ! -L $path ]] || own cp -a --parents \"$path\" \"$new/files\"\n  done\n  [[ ! -L $WANTS/wg-quick@$IFACE.service ]] || write \"$new/enabled\" \"$IFACE\"\n  own sync \"$new\"\n  own mv -T \"$new\" \"$ORIGINAL\"\n}\n\ncapture_interface() { # one that is taken over while it works; wg showconf holds its keys and goes nowhere else\n  local new=$ORIGINAL/live.new\n  own mkdir -p \"$new\"\n  wg showconf \"$IFACE\" >\"$new/conf\" 2>/dev/null || no 4 \"cannot keep what $IFACE is now\"\n  list_addresses\n  write \"$new/addresses\" \"${LINES[*]}\"\n  write \"$new/interface\" \"$IFACE\"\n  own cp \"$NET/$IFACE/mtu\" \"$new/mtu\"\n  own sync \"$new\"/* \"$new\"\n  own mv -T \"$new\" \"$ORIGINAL/live\"\n  : >\"$RUN/taken-over\"\n}\n\nrestore() { # repeating it after a kill is harmless\n  local link name path value live=''\n  [[ -e $ORIGINAL ]] || return 0\n  STEP=restore MODE=whole DIR=/nonexistent\n  [[ ! -e $ORIGINAL/live/interface ]] || read -r live <\"$ORIGINAL/live/interface\" || :\n  for link in \"$RUN\"/link.*; do\n    name=${link##*/link.}\n    if [[ $name == \"$live\" && -e $RUN/taken-over && -e $NET/$name ]]; then restore_interface; else take_down \"$name\"; fi\n  done\n  restore_routes\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  for path in \"$ORIGINAL\"/net.*; do\n    name=${path##*/}\n    read -r value <\"$path\"\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done\n  drop_units\n  drop_links ''\n  restore_files\n  # taken over before the last boot: as that boot would have raised it\n  [[ ! $live || -e $NET/$live || ! -e /etc/wireguard/$live.conf ]] || raise_original \"$live\"\n  own rm -rf \"$ORIGINAL\" \"$RUN/taken-over\"\n}\n\nrestore_interface() { # in place: its hooks ran long ago and must not run twice. LIVE addresses first, as in apply\n  local address old\n  IFACE=$live\n  read -r old <\"$ORIGINAL/live/addresses\" || :\n  for address in $old; do run ip addr replace \"$address\" dev \"$IFACE\"; done\n  run wg setconf \"$IFACE\" \"$ORIGINAL/live/conf\"\n  read -r MTU <\"$ORIGINAL/live/mtu\"\n  run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" $old \" == *\" $address \"* ]] || run ip addr del \"$address\" dev \"$IFACE\"\n  done\n  own rm \"$RUN/link.$IFACE\"\n}\n\nrestore_files() {\n  local path\n  for path in /etc/wireguard/*.kuiil /etc/kuiil/*.kuiil /etc/sysctl.d/*.kuiil; do own rm -f \"$path\"; done # cut short\n  [[ ! -d /etc/kuiil ]] || own rmdir --ignore-fail-on-non-empty /etc/kuiil\n  [[ ! -e $ORIGINAL/files/etc ]] || run cp -a \"$ORIGINAL/files/etc\" /\n  [[ ! -e $ORIGINAL/enabled || ! $SYSTEMD ]] || run systemctl enable --quiet \"wg-quick@$(<\"$ORIGINAL/enabled\")\"\n}\n\nraise_original() { # IFACE\n  if [[ $SYSTEMD ]]; then run systemctl restart \"wg-quick@$1\"; else run wg-quick up \"$1\" 9>&-; fi\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What boots: links through the pointer that a confirmation flips, and units.\n\nlink_files() {\n  local word path\n  while read -r word _ path; do\n    [[ $word == file ]] || continue\n    [[ -L $path && $path -ef $CURRENT/${path##*/} ]] && continue\n    [[ -d ${path%/*} ]] || run mkdir -p \"${path%/*}\"\n    point \"$path\" \"$CURRENT/${path##*/}\"\n  done <\"$DIR/release\"\n}\n\ndrop_links() { # dangling|'': our links, or those whose file is no longer in the release\n  local path\n  for path in /etc/wireguard/*.conf /etc/kuiil/* /etc/sysctl.d/90-kuiil.conf; do\n    [[ -L $path && ( ! $1 || ! -e $path ) ]] || continue\n    ask readlink \"$path\"\n    [[ ${LINES[0]} == \"$CURRENT\"/* || ${LINES[0]} == \"$ACTIVE\"/* ]] || continue\n    run rm \"$path\"\n    path=wg-quick@${path##*/} path=${path%.conf}.service\n    [[ ! -L $WANTS/$path ]] || run systemctl disable --quiet \"$path\"\n  done\n}\n\nwrite_units() { # enabled before the pointer flips: a boot in between finds nothing confirmed, and cleans up\n  local part='' wanted=multi-user.target units=(kuiil.service kuiil.timer)\n  [[ $SYSTEMD ]] || return 0\n  if [[ $PORT ]]; then\n    wanted+=\" wg-quick@$IFACE.service\"\n    units+=(\"wg-quick@$IFACE.service\")\n    # started and restarted with the interface, whose routes go when it goes\n    part=\"After=wg-quick@$IFACE.service\"$'\\n'\"PartOf=wg-quick@$IFACE.service\"$'\\n'\n  fi\n  write_unit kuiil.service \"[Unit]\nDescription=Kuiil: forwarding, rules and routes of the confirmed release\nAfter=network.target\n${part}StartLimitIntervalSec=0\n\n[Service]\nType=oneshot\nExecStart=/bin/bash $SCRIPT tick quiet\nRestart=on-failure\nRestartSec=2\n\n[Install]\nWantedBy=$wanted\n\"\n  write_unit kuiil.timer '[Unit]\nDescription=Kuiil: every minute\n\n[Timer]\nOnActiveSec=60\nOnUnitInactiveSec=60\nAccuracySec=1\n\n[Install]\nWantedBy=timers.target\n'\n  [[ $part && ! -L $WANTS/wg-quick@$IFACE.service ]] || [[ ! -L $WANTS/kuiil.service ]] ||\n    [[ ! -L $UNITS/timers.target.wants/kuiil.timer ]] || [[ -e $RUN/units ]] || return 0\n  run systemctl reenable --quiet \"${units[@]}\"\n  run systemctl start --no-block kuiil.timer\n  own rm -f \"$RUN/units\"\n}\n\nwrite_unit() { # NAME TEXT\n  local old=''\n  [[ ! -e $UNITS/$1 ]] || IFS= read -rd '' old <\"$UNITS/$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  : >\"$RUN/units\" # to be read anew, also after a kill\n  put \"$UNITS/$1\" \"$2\"\n}\n\ndrop_units() {\n  [[ -e $UNITS/kuiil.timer || -e $UNITS/kuiil.service ]] || return 0\n  run try systemctl disable --quiet kuiil.timer kuiil.service\n  run try systemctl stop --no-block kuiil.timer\n  run rm -f \"$UNITS\"/kuiil.{service,timer}{,.kuiil}\n  run systemctl daemon-reload\n}\n"],
+	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# One pending change, its undo, and its confirmation.\n\nbegin() { # TX DIGEST PHASE SECONDS: armed, written down, pointed at: a kill in between leaves what a tick undoes\n  STEP=arm\n  uptime_now\n  if load_transaction \"$RUN/transaction\"; then\n    T_PHASE=$3 OWNER=(\"${PAYLOAD[@]}\") # again: its first deadline stands\n  else\n    TX=$1 T_DIGEST=$2 T_PHASE=$3 T_DEADLINE=$(( NOW + $4 )) OWNER=(\"${PAYLOAD[@]}\")\n    arm \"$4\"\n  fi\n  write_transaction \"$RUN/transaction\"\n  if [[ $HUB ]]; then write_transaction \"$LIB/question\"; else forget_question; fi\n  [[ $ACTIVE -ef $LIB/releases/$2 ]] || point \"$ACTIVE\" \"$LIB/releases/$2\"\n}\n\narm() { # SECONDS\n  local unit=kuiil-undo-$TX\n  if [[ ! $SYSTEMD ]]; then own sleeper \"$1\"\n  elif [[ ! -e $TRANSIENT/$unit.timer ]]; then\n    own systemd-run --collect --quiet --unit=\"$unit\" --on-active=\"$1\" --timer-property=AccuracySec=100ms \\\n      --property=Restart=on-failure --property=RestartSec=5 /bin/bash \"$SCRIPT\" undo \"$TX\" 0\n  fi\n}\n\nsleeper() { # SECONDS\n  setsid -f env -i /bin/bash \"$SCRIPT\" undo \"$TX\" \"$1\" </dev/null >/dev/null 2>&1 9>&-\n}\n\ndisarm() {\n  local pid words=()\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-undo-$TX.timer ]] || own systemctl stop --no-block \"kuiil-undo-$TX.timer\"\n  elif [[ -e $RUN/undo.$TX ]]; then\n    read -r pid <\"$RUN/undo.$TX\"\n    mapfile -td '' words 2>/dev/null <\"/proc/$pid/cmdline\" || :\n    (( pid == $$ )) || [[ \"${words[*]}\" != *\" undo $TX \"* ]] || kill \"$pid\" || :\n    own rm -f \"$RUN/undo.$TX\"\n  fi\n}\n\ncommit() { # the active release becomes what boots, and on the hub the fleet's; repeating it after a kill finishes it\n  local dir=$LIB/confirmed/$TX text\n  STEP=confirm\n  digest_of \"$CURRENT\"\n  [[ $DIGEST != \"$T_DIGEST\" || $DECIDED != \"$TX\" ]] || return 0\n  load_release \"$LIB/releases/$T_DIGEST\"\n  own rm -rf \"$dir\" \"$dir.new\"\n  [[ -d $LIB/confirmed ]] || own mkdir \"$LIB/confirmed\"\n  own cp -al \"$LIB/releases/$T_DIGEST\" \"$dir.new\"\n  printf -v text '%s\\n' \"transaction $TX\" \"${OWNER[@]}\"\n  write \"$dir.new/decision\" \"$text\"\n  [[ ! $FLEET ]] || write \"$dir.new/fleet\" \"$FLEET\"\n  own sync \"$dir.new/decision\" \"$dir.new\"\n  own mv -T \"$dir.new\" \"$dir\"\n  write_units\n  link_files\n  point \"$CURRENT\" \"$dir\"\n  own sync \"$LIB\"\n  { printf '%s\\n' \"$T_DIGEST\" >>\"$LIB/history\"; } 2>/dev/null || :\n}\n\nclose_transaction() {\n  own rm -f \"$ACTIVE\"\n  own rm -f \"$RUN/transaction\"\n  disarm\n}\n\nundo() { # to what is confirmed, or to what was before Kuiil\n  if [[ -e $CURRENT ]]; then\n    ( apply \"$CURRENT\" whole ) || return 6\n  else\n    ( restore ) || return 6\n  fi\n  printf '%s\\n' \"$TX\" >\"$RUN/reverted\"\n  ( close_transaction ) || return 6\n}\n\nundo_later() { # TX SECONDS\n  local tries\n  [[ $SYSTEMD ]] || printf '%s\\n' $$ >\"$RUN/undo.$1\"\n  (( ! $2 )) || nap \"$2\"\n  while load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]] && uptime_now && (( NOW < T_DEADLINE )); do nap 1; done\n  lock 60\n  if load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]]; then overdue || exit 6; fi\n  # a host that has no minute timer asks here, for a quarter of an hour\n  for (( tries = 0; tries < 90; tries++ )); do\n    [[ -e $LIB/question ]] || return 0\n    exec 9>&-\n    nap 10\n    lock 60\n    [[ ! -e $RUN/transaction ]] || return 0\n    catch_up\n  done\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Whether the fleet went on without this host is the hub's to say: its confirmation is the commit point.\n\noverdue() {\n  local tries\n  find_hub\n  for (( tries = 0; tries < 30; tries++ )); do # the hub's own deadline is earlier: it is pending for a moment only\n    ask_hub\n    case $ANSWER in\n      confirmed)\n        if ( commit; close_transaction; forget_question ); then return 0; fi\n        break ;;\n      pending) nap 2 ;;\n      *) break ;;\n    esac\n  done\n  undo || return 6\n  [[ $HUB && ! $ANSWER ]] || ( forget_question )\n}\n\nfind_hub() { # HUB: 'ADDRESS PORT' to ask; SERVE: where this host answers, being the hub\n  local line\n  HUB='' SERVE=''\n  for line in \"${OWNER[@]}\"; do\n    [[ $line =~ ^(hub|answer)\\ ([0-9a-f.:]+\\ [0-9]{1,5})$ ]] || continue\n    if [[ ${BASH_REMATCH[1]} == hub ]]; then HUB=${BASH_REMATCH[2]}; else SERVE=${BASH_REMATCH[2]}; fi\n  done\n}\n\nask_hub() { # into ANSWER: nothing when there was none\n  ANSWER=''\n  [[ ! $HUB ]] || ANSWER=$(timeout 2 /bin/bash \"$SCRIPT\" question \"${HUB% *}\" \"${HUB#* }\" \"$TX\" 2>/dev/null 9>&-) || :\n}\n\nquestion() { # ADDRESS PORT TX\n  local tx answer\n  exec 3<>\"/dev/tcp/$1/$2\"\n  printf '%s\\n' \"$3\" >&3\n  read -r tx answer <&3\n  [[ $tx != \"$3\" ]] || printf '%s' \"$answer\"\n}\n\nanswer() { # what this host knows of the transaction that it reads\n  local asked='' word=unknown reverted=''\n  read -rt 2 asked || :\n  [[ $asked =~ ^[A-Za-z0-9._-]{1,64}$ ]] || exit 0\n  [[ ! -e $RUN/reverted ]] || read -r reverted <\"$RUN/reverted\"\n  [[ $reverted != \"$asked\" ]] || word=reverted\n  ! load_transaction \"$RUN/transaction\" || [[ $TX != \"$asked\" ]] || word=pending\n  digest_of \"$CURRENT\"\n  [[ $DECIDED != \"$asked\" ]] || word=confirmed\n  printf '%s %s\\n' \"$asked\" \"$word\"\n}\n\nforget_question() { [[ ! -e $LIB/question ]] || own rm -f \"$LIB/question\"; }\n\ncatch_up() { # this host went back, or booted, without word from the hub: ask again\n  load_transaction \"$LIB/question\" || return 0\n  find_hub\n  ask_hub\n  case $ANSWER in\n    confirmed)\n      PAYLOAD=(\"${OWNER[@]}\")\n      ( load_release \"$LIB/releases/$T_DIGEST\"; capture; begin \"$TX\" \"$T_DIGEST\" switch 60; apply \"$ACTIVE\" switch\n        commit; close_transaction; forget_question ) || undo || exit 6 ;;\n    pending | '') ;;\n    *) ( forget_question ) ;;\n  esac\n}\n\nserve() { # SECONDS: answers on the hub's tunnel address, once a transaction\n  local address=${SERVE% *} port=${SERVE#* } known='' pid=''\n  [[ ! -e $RUN/serving ]] || { read -r known; read -r pid; } <\"$RUN/serving\" || :\n  [[ $known != \"$TX $SERVE\" ]] || return 0\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer\n    [[ $address != *:* ]] || address=\"[$address]\"\n    own systemd-run --collect --quiet --unit=kuiil-answer --property=RuntimeMaxSec=\"$1\" systemd-socket-activate \\\n      --listen=\"$address:$port\" --accept --inetd /bin/bash --norc \"$SCRIPT\" answer\n  elif type -P perl >/dev/null; then\n    [[ ! $pid ]] || kill \"$pid\" 2>/dev/null || :\n    # shellcheck disable=SC2016 # perl's variables\n    setsid perl -MIO::Socket::IP -e '$SIG{CHLD} = \"IGNORE\"; alarm shift;\n      my $s = IO::Socket::IP->new(LocalHost => shift, LocalPort => shift, Listen => 64, ReuseAddr => 1) or die;\n      while (1) { my $c = $s->accept or next; next if fork; open STDIN, \"<&\", $c; open STDOUT, \">&\", $c; exec @ARGV }' \\\n      \"$1\" \"$address\" \"$port\" /bin/bash --norc \"$SCRIPT\" answer </dev/null >/dev/null 2>&1 9>&- &\n    pid=$!\n  fi\n  printf '%s\\n' \"$TX $SERVE\" \"$pid\" >\"$RUN/serving\"\n}\n\nserve_after_boot() { # what was confirmed just before; ten minutes, as after a confirmation\n  [[ ! -e $RUN/serving && -e $CURRENT/fleet ]] && (( NOW < 600 )) || return 0\n  { read -r _ TX; mapfile -t OWNER; } <\"$CURRENT/decision\"\n  find_hub\n  [[ ! $SERVE ]] || serve 600\n}\n"],
+	[
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Probes of the data plane, all at once, five seconds at most.\n\nsend() { # KIND TARGET [SIZE|PORT]: for two seconds\n  local word=failed header=28 # IP and ICMP\n  [[ $2 != *:* ]] || header=48\n  # shellcheck disable=SC2016 # for the inner bash\n  case $1 in\n    ping) ! ping -nqc1 -w2 -i0.3 \"$2\" || word=ok ;;\n    ping-df) ! ping -nqc1 -w2 -i0.3 -s $(( $3 - header )) -M 'do' \"$2\" || word=ok ;;\n    tcp) ! timeout 2 /bin/bash -c ': <>\"/dev/tcp/$0/$1\"' \"$2\" \"$3\" || word=ok ;;\n  esac >/dev/null 2>&1\n  printf '%s %s%s %s\\n' \"$1\" \"$2\" \"${3:+ $3}\" \"$word\"\n}\n\nshake() { # PEER…: a new handshake with each, into SHOOK. A peer taken out and put back in one call starts at once\n  local peer tries calm=() left=(\"$@\") still\n  declare -gA LIVE=()\n  load_release \"$ACTIVE\"\n  live allowed-ips\n  live endpoints\n  live persistent-keepalive\n  for peer in \"$@\"; do\n    [[ ! ${ENDPOINT[$peer]-} ]] || LIVE[endpoints $peer]=${ENDPOINT[$peer]}\n    [[ ${LIVE[persistent-keepalive $peer]-} != off ]] || calm+=(peer \"$peer\" persistent-keepalive off)\n  done\n  for (( tries = 0; tries < 30 && ${#left[@]}; tries++ )); do\n    (( tries % 10 )) || kick \"${left[@]}\"\n    nap 0.1\n    live latest-handshakes\n    still=()\n    for peer in \"${left[@]}\"; do\n      if [[ ${LIVE[endpoints $peer]-} ]] && (( ${LIVE[latest-handshakes $peer]-0} )); then SHOOK+=(\"$peer ok\")\n      else still+=(\"$peer\"); fi\n    done\n    left=(\"${still[@]}\")\n  done\n  set_peers \"${calm[@]}\"\n  (( ! ${#left[@]} )) || SHOOK+=(\"${left[@]/%/ failed}\")\n}\n\nkick() { # PEER…: again each second: an answer may be lost, and packets from an old port make a peer roam back to it\n  local peer args=()\n  for peer in \"$@\"; do\n    [[ ${LIVE[endpoints $peer]-} && ${LIVE[allowed-ips $peer]+x} ]] || continue\n    args+=(peer \"$peer\" remove peer \"$peer\" endpoint \"${LIVE[endpoints $peer]}\")\n    args+=(persistent-keepalive \"${LIVE[persistent-keepalive $peer]/off/1}\" allowed-ips \"${LIVE[allowed-ips $peer]// /,}\")\n  done\n  own try set_peers \"${args[@]}\"\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is on the host, in the words of the tools. Writes nothing.\n\nsnapshot() { # IFACE\n  show_host\n  if [[ -e $NET/$1 ]]; then show_interface \"$1\"; fi\n  printf '= routes4\\n'\n  ip -4 route show table main proto 75\n  printf '= routes6\\n'\n  [[ ! -e /proc/net/if_inet6 ]] || ip -6 route show table main proto 75\n  show_rules 4 iptables\n  show_rules 6 ip6tables\n  show_forwarding\n  show_file decision\n  show_file fleet\n  [[ ! -e $CURRENT/release ]] || printf '= confirmed\\n%s\\n' \"$(<\"$CURRENT/release\")\"\n}\n\nshow_host() {\n  local kernel backend=legacy\n  uptime_now\n  choose_backend\n  if [[ $BACKEND == -nft ]] || { [[ ! $BACKEND ]] && is_nft; }; then backend=nft; fi\n  printf '%s\\n' '= host' 'script 1' \"uptime $NOW\" \"time $EPOCHSECONDS\" \"systemd ${SYSTEMD:-no}\" \"backend $backend\"\n  digest_of \"$CURRENT\"\n  printf 'current %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n  read -r kernel </proc/sys/kernel/osrelease\n  printf 'kernel %s\\n' \"$kernel\"\n  ! type -P wg >/dev/null || { printf 'wg '; wg --version; }\n  owner\n}\n\nshow_interface() { # IFACE\n  local field\n  for field in public-key listen-port endpoints allowed-ips persistent-keepalive latest-handshakes; do\n    printf '= wg.%s\\n' \"$field\"\n    wg show \"$1\" \"$field\" 2>/dev/null || :\n  done\n  printf '= link\\n'\n  ip -o link show dev \"$1\"\n  printf '= addresses\\n'\n  ip -o addr show dev \"$1\" scope global\n}\n\nshow_rules() { # FAMILY iptables|ip6tables\n  local table line\n  printf '= rules%s\\n' \"$1\"\n  type -P \"$2$BACKEND-save\" >/dev/null || return 0\n  for table in filter mangle; do\n    save_table \"$2$BACKEND\" \"$table\"\n    printf '*%s\\n' \"$table\"\n    for line in \"${LINES[@]}\"; do\n      [[ ! $line =~ ^(:KUIIL-|-A .*KUIIL-|-A (FORWARD|INPUT) ) ]] || printf '%s\\n' \"$line\"\n    done\n  done\n}\n\nshow_forwarding() {\n  local name value\n  printf '= sysctl\\n'\n  for name in net.ipv4.ip_forward net.ipv6.conf.all.forwarding; do\n    [[ -e /proc/sys/${name//.//} ]] || continue\n    read -r value <\"/proc/sys/${name//.//}\"\n    printf '%s %s\\n' \"$name\" \"$value\"\n  done\n}\n\nshow_file() { [[ ! -e $CURRENT/$1 ]] || printf '= %s\\n%s\\n' \"$1\" \"$(<\"$CURRENT/$1\")\"; }\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The verbs that change something.\n\nstage() { # DIGEST\n  [[ ${1-} =~ ^[0-9a-f]{64}$ ]] || no 2 'usage: stage DIGEST'\n  check_tools\n  lock 10\n  [[ -d $LIB/releases ]] || mkdir -p \"$LIB/releases\" 2>/dev/null || no 4 \"cannot make $LIB/releases\"\n  printf '= did\\n'\n  if [[ -e $LIB/releases/$1 ]]; then\n    cat >/dev/null\n  else\n    rm -rf \"$LIB/releases/.new\"\n    ( receive \"$1\" \"$LIB/releases/.new\" ) || { rm -rf \"$LIB/releases/.new\"; exit 4; }\n  fi\n  ( keep_script; load_release \"$LIB/releases/$1\"; preflight ) || exit 4\n}\n\ncheck_names() { # TX DIGEST SECONDS WORD WORDS\n  [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ && $2 =~ ^[0-9a-f]{64}$ && $3 =~ ^[0-9]{1,5}$ && \" $5 \" == *\" $4 \"* ]] ||\n    no 2 \"usage: $VERB TX DIGEST SECONDS ${5// /|}\"\n}\n\nactivate() { # TX DIGEST SECONDS PHASE\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'expand switch whole'\n  read_payload\n  exec </dev/null\n  lock 5\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    # an abandoned one that nobody has undone yet\n    if [[ $TX != \"$1\" ]] && (( NOW >= T_DEADLINE )); then overdue || exit 6; else refuse_foreign \"$1\"; fi\n  fi\n  [[ ! $TX || $TX != \"$1\" || $T_DIGEST == \"$2\" ]] || no 3 \"transaction $TX is about $T_DIGEST\"\n  [[ -e $LIB/releases/$2/digest ]] || no 4 \"$2 is not staged here\"\n  TX=$1 T_DIGEST=$2 OWNER=(\"${PAYLOAD[@]}\")\n  ( load_release \"$LIB/releases/$2\"; capture ) || exit 4\n  find_hub\n  if ( begin \"$1\" \"$2\" \"$4\" \"$3\"; apply \"$ACTIVE\" \"$4\"; [[ ! $SERVE ]] || serve $(( $3 + 600 )) ); then return 0; fi\n  undo || exit 6\n  exit 5\n}\n\nconfirm() { # TX DIGEST SECONDS keep|contract\n  local line\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'keep contract'\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z0-9./-]+\\ [0-9a-f]{64}$ ]] || FLEET+=$line$'\\n'; done\n  exec </dev/null\n  lock 10\n  uptime_now\n  digest_of \"$CURRENT\"\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"$1\"\n    [[ $T_DIGEST == \"$2\" ]] || no 4 \"transaction $1 is about $T_DIGEST\"\n    [[ \"$DECIDED $DIGEST\" == \"$1 $2\" ]] || (( NOW < T_DEADLINE )) || no 4 'the deadline has passed'\n    printf '%s\\n' $(( NOW + $3 )) >\"$RUN/keep\"\n    ( commit; close_transaction; forget_question ) || exit 4\n  elif [[ $DIGEST != \"$2\" ]]; then\n    no 4 \"no transaction is pending, and what is confirmed is ${DIGEST:-nothing}\"\n  fi\n  [[ $4 == keep ]] || ( contract ) || exit 6\n}\n\ncontract() { # what the confirmed release no longer has goes\n  : >\"$RUN/keep\"\n  apply \"$CURRENT\" whole\n  drop_links dangling\n  prune\n}\n\nprune() { # keeps the last five confirmed releases\n  local dir recent=()\n  mapfile -t recent <\"$LIB/history\"\n  (( ${#recent[@]} <= 5 )) || recent=(\"${recent[@]: -5}\")\n  for dir in \"$LIB\"/releases/*; do\n    [[ \" ${recent[*]} $DIGEST \" == *\" ${dir##*/} \"* ]] || own rm -rf \"$dir\"\n  done\n  for dir in \"$LIB\"/confirmed/*; do [[ $dir -ef $CURRENT ]] || own rm -rf \"$dir\"; done\n}\n\nrevert() { # TX\n  lock 15\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"${1-}\"\n    undo || exit 6\n  else\n    digest_of \"$CURRENT\"\n    [[ $DECIDED != \"${1-}\" ]] || no 4 \"transaction $1 is confirmed\"\n  fi\n  ( forget_question ) || exit 6\n}\n\ntick() { # heals towards what is active, else what is confirmed, else what was before Kuiil\n  local until=0 mode=whole\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"\n  flock -n 9 || return 0 # whoever holds it is at it\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    if (( NOW >= T_DEADLINE )); then overdue || exit 6; else ( apply \"$ACTIVE\" \"$T_PHASE\" ) || exit 6; fi\n    return\n  fi\n  catch_up\n  if [[ -e $CURRENT ]]; then\n    [[ ! -s $RUN/keep ]] || read -r until <\"$RUN/keep\" || :\n    (( NOW >= until )) || mode=switch # a deployment still counts on what it will remove\n    ( apply \"$CURRENT\" \"$mode\"; [[ $mode != whole ]] || drop_links dangling; resolve_endpoints ) || exit 6\n    serve_after_boot\n  elif [[ -e $ORIGINAL ]]; then\n    ( restore ) || exit 6\n  fi\n}\n\nremove() { # DIGEST or -\n  lock 15\n  printf '= did\\n'\n  ! load_transaction \"$RUN/transaction\" || refuse_foreign ''\n  digest_of \"$CURRENT\"\n  [[ ${1--} == - || ! $DIGEST || $1 == \"$DIGEST\" ]] || no 4 \"what is confirmed is $DIGEST\"\n  ( run rm -f \"$CURRENT\"; restore; stop_serving; forget_key ) || exit 6\n  printf '+ rm -rf %s %s\\n' \"$LIB\" \"$RUN\"\n  rm -rf \"$LIB\" \"$RUN\"\n}\n\nstop_serving() {\n  local pid=''\n  [[ -e $RUN/serving ]] || return 0\n  { read -r _; read -r pid; } <\"$RUN/serving\" || :\n  [[ ! $pid ]] || kill \"$pid\" 2>/dev/null || :\n  [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer\n}\n\nforget_key() { # only one that we made or took out of a file\n  local key\n  [[ -e $LIB/made-key ]] || return 0\n  read -r key <\"$LIB/made-key\"\n  run rm -f \"$key\" \"$key.kuiil\"\n  [[ ! -e $LIB/made-directory ]] || run rmdir --ignore-fail-on-non-empty /etc/wireguard\n}\n\nprobe() { # IFACE\n  local line kind target size peers=()\n  IFACE=${1-} SHOOK=()\n  read_payload\n  exec </dev/null\n  need ping iputils-ping iputils iputils\n  lock 10\n  printf '= did\\n'\n  for line in \"${PAYLOAD[@]}\"; do [[ $line != handshake\\ * ]] || peers+=(\"${line#* }\"); done\n  (( ! ${#peers[@]} )) || shake \"${peers[@]}\"\n  printf '= probes\\n'\n  (( ! ${#SHOOK[@]} )) || printf 'handshake %s\\n' \"${SHOOK[@]}\"\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r kind target size <<<\"$line\"\n    [[ $kind == handshake ]] || send \"$kind\" \"$target\" \"$size\" 9>&- &\n  done\n  wait\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Where a call comes in.\n\ndetach() { # VERB ARG…: to where a cut connection does not reach it; its output is followed from a file\n  local dir=$RUN/call.$$ text='' more pid=''\n  check_tools\n  if [[ ! -e $SCRIPT ]]; then\n    [[ $1 != activate ]] || no 4 'nothing is staged here'\n    exit 0\n  fi\n  mkdir -p \"$dir\"\n  cat >\"$dir/in\"\n  : >\"$dir/out\"\n  exec 7<\"$dir/out\"\n  if [[ $SYSTEMD ]]; then\n    systemd-run --collect --quiet --unit=\"kuiil-$1-$$\" --property=RuntimeMaxSec=300 \\\n      --property=StandardInput=file:\"$dir/in\" --property=StandardOutput=file:\"$dir/out\" \\\n      --property=StandardError=file:\"$dir/out\" /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" || no 4 'systemd-run failed'\n  else\n    setsid timeout 300 /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" <\"$dir/in\" >\"$dir/out\" 2>&1 7<&- &\n  fi\n  until [[ $text =~ (^|$'\\n')'= end '([0-9]+)$'\\n'$ ]]; do\n    [[ $pid || ! -s $dir/pid ]] || read -r pid <\"$dir/pid\"\n    [[ ! $pid ]] || kill -0 \"$pid\" 2>/dev/null || pid=gone\n    IFS= read -rd '' more <&7 || :\n    text+=$more\n    [[ $pid != gone || $text == *$'\\n= end '* ]] || { printf '%s' \"$text\"; no 6 'it was killed: undo will put the host back'; }\n    nap 0.02\n  done\n  trap - EXIT\n  printf '%s' \"$text\"\n  rm -rf \"$dir\"\n  exit \"${BASH_REMATCH[2]}\"\n}\n\nquiet() { # a tick that mended nothing and failed at nothing says nothing\n  local text code=0\n  text=$(main tick) || code=$?\n  [[ $code == 0 && $text != *$'\\n+ '* ]] || printf '%s\\n' \"$text\"\n  exit \"$code\"\n}\n\nmain() {\n  local detached=''\n  VERB=${1-}\n  (( ! $# )) || shift\n  case $VERB in\n    question | answer) \"$VERB\" \"$@\"; exit ;;\n    detached)\n      detached=yes VERB=$2\n      printf '%s\\n' $$ >\"$1/pid\"\n      shift 2 ;;\n    tick) [[ ${1-} != quiet ]] || quiet ;;&\n    *) printf 'kuiil 1 %s\\n' \"${VERB:--}\" ;;\n  esac\n  STEP=$VERB\n  trap 'end_answer $?' EXIT\n  (( EUID == 0 )) || no 4 'not root'\n  case $VERB in\n    activate | revert | remove) if [[ $detached ]]; then \"$VERB\" \"$@\"; else detach \"$VERB\" \"$@\"; fi ;;\n    snapshot) snapshot \"${1:-wg0}\" ;;\n    stage | confirm | tick | probe) \"$VERB\" \"$@\" ;;\n    undo) undo_later \"$@\" ;;\n    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove' ;;\n  esac\n}\n\nmain \"$@\"\n"
+	]
+].flat().join("\n");
 // src/entry/cli.ts
 const self$1 = fileURLToPath(import.meta.url);
 const interrupted = new AbortController();
@@ -44099,7 +44371,7 @@ const world = {
 		});
 		return () => sshHosts({
 			identity,
-			script: kuiil_host_default
+			script: hostScript
 		});
 	},
 	twin: async () => twinHost([process.execPath, self$1]),

@@ -46,7 +46,8 @@ export async function demand(session: Session, request: Request): Promise<HostAn
 
 /** What the failed command printed. */
 function said(failed: readonly string[]): string {
-  return failed.filter((line) => !/^(step|command|cause|hint) /.test(line)).join('\n');
+  const lines = failed.filter((line) => !/^(step|command|cause|hint) /.test(line));
+  return lines.map((line) => line.replace(/^\| /, '')).join('\n');
 }
 
 function hintOf(failed: readonly string[]): { hint?: string } {

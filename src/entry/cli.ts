@@ -12,7 +12,7 @@ import { findIdentity } from '../adapters/ssh/identity.ts';
 import { run } from '../adapters/terminal/program.ts';
 import type { Output, World } from '../adapters/terminal/world.ts';
 import { twinHost } from '../adapters/twin/rehearsal.ts';
-import { hostScript as script } from '../remote/host-script.ts';
+import { hostScript } from '../remote/host-script.ts';
 
 const self = fileURLToPath(import.meta.url);
 const interrupted = new AbortController();
@@ -32,7 +32,7 @@ const world: World = {
   connect: async ({ identityFile }) => {
     const file = identityFile === undefined ? {} : { file: identityFile };
     const identity = await findIdentity({ ...file, environment: process.env });
-    return () => sshHosts({ identity, script });
+    return () => sshHosts({ identity, script: hostScript });
   },
   twin: async () => twinHost([process.execPath, self]),
   transaction: () => `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`,

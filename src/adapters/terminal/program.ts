@@ -33,7 +33,7 @@ function report(error: unknown, world: World): number {
   }
   if (error instanceof FaultError) {
     world.stderr.write(`${faultLines(error.fault, paint(world.stderr)).join('\n')}\n`);
-    return error.fault.code.startsWith('ssh/') ? 4 : 1;
+    return error.fault.code.startsWith('ssh/') && error.fault.code !== 'ssh/no-identity' ? 4 : 1;
   }
   throw error;
 }

@@ -92,7 +92,7 @@ async function confirmOne(confirmation: Confirmation, hosts: Hosts, view: View):
       request.transaction,
       view.desired.release.digest,
       String(transaction.secondsFor(view.host)),
-      'keep',
+      'contract',
     ],
     payload: view.host === HUB ? fleet : '',
     timeoutMs: CALL_MS.confirm,

@@ -2,19 +2,20 @@ import { compile } from '../../core/compile/compile.ts';
 import type { Fault } from '../../core/model/fault.ts';
 import { FaultError } from '../../core/model/fault.ts';
 import { HUB, type HostName } from '../../core/model/name.ts';
-import type { Deployment, DeploymentOutcome, HostOutcome } from '../../core/model/outcome.ts';
-import { order, type Phase, type Ring, type Wave } from '../../core/diff/order.ts';
-import { fleetLines, release, type Release } from '../digest.ts';
+import type { Deployment, DeploymentOutcome } from '../../core/model/outcome.ts';
+import { release, type Release } from '../digest.ts';
 import type { Hosts } from '../ports.ts';
 import { routes } from '../routes.ts';
+import { activateAll } from './activation.ts';
+import { awaitFates } from './aftermath.ts';
 import { confirm } from './confirm.ts';
 import { throwIfInterrupted } from './faults.ts';
-import { arrivals } from './joining.ts';
-import { observeFleet, type Survey } from './survey.ts';
+import { fleetMemory } from './fleet-memory.ts';
 import { Ledger } from './ledger.ts';
 import type { DeployPorts, DeployRequest } from './request.ts';
+import { observeFleet, type Survey } from './survey.ts';
 import { Transaction } from './transaction.ts';
-import { verify } from './verify.ts';
+import { baseline, verify } from './verify.ts';
 import type { Desired, View } from './view.ts';
 
 /**
@@ -23,12 +24,13 @@ import type { Desired, View } from './view.ts';
  */
 export async function deploy(request: DeployRequest, ports: DeployPorts): Promise<Deployment> {
   const { topology } = request;
+  const interfaceName = topology.wireguard.interface;
   const fleet = compile(topology);
-  const target = release(fleet, topology.wireguard.interface);
+  const target = release(fleet, interfaceName);
   const desired = new Map(
     [...fleet].map(([host, state]): [HostName, Desired] => [
       host,
-      { state, release: target.hosts.get(host)!, interfaceName: topology.wireguard.interface },
+      { state, release: target.hosts.get(host)!, interfaceName },
     ]),
   );
   const ledger = new Ledger(desired, target.digest, ports);
@@ -57,11 +59,11 @@ async function run(context: Run): Promise<Deployment> {
   if (survey.unreachable.size > 0) return ledger.unreachable(survey.unreachable);
   const changing = survey.views.filter((view) => !view.settled);
   const joining = [...survey.joining.keys()];
-  if (changing.length === 0 && joining.length === 0) return ledger.end('unchanged');
   if (request.dryRun) {
     for (const host of [...changing.map((view) => view.host), ...joining]) ledger.set(host, 'would-change');
-    return ledger.end('planned');
+    return ledger.end(changing.length + joining.length > 0 ? 'planned' : 'unchanged');
   }
+  if (changing.length === 0 && joining.length === 0) return ledger.end('unchanged');
   return transact(context, survey, withHub(changing, survey.views));
 }
 
@@ -73,42 +75,47 @@ function withHub(changing: readonly View[], views: readonly View[]): readonly Vi
 
 async function transact(context: Run, survey: Survey, changing: readonly View[]): Promise<Deployment> {
   const { request, ports, ledger, target } = context;
+  const { topology } = request;
   const transaction = new Transaction(request);
   try {
-    await ledger.phase('stage', () => transaction.stage(changing));
+    const [before] = await ledger.phase('stage', () =>
+      Promise.all([baseline(changing, topology), transaction.stage(changing)]),
+    );
     throwIfInterrupted(request);
-    const active = await ledger.phase('activate', () => activate(context, survey, changing, transaction));
-    throwIfInterrupted(request);
-    await ledger.phase('verify', () => verify(active, request));
+    const active = await ledger.phase('activate', () =>
+      activateAll({ ...context, transaction, survey, before }, changing),
+    );
+    await ledger.phase('verify', () => verify(active, topology, before));
     throwIfInterrupted(request);
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
     return undo(context, transaction, [error.fault]);
   }
-  const routeTo = routes(request.topology);
-  const fleet = fleetLines(
-    new Map(
-      [...target.hosts].filter(
-        ([host]) => transaction.touched.has(host) || survey.views.some((v) => v.host === host),
-      ),
-    ),
-  );
+  const fleet = fleetMemory({ target, survey, touched: transaction.touched });
+  const routeTo = routes(topology);
   const decision = await ledger.phase('confirm', () =>
     confirm({ transaction, request, ports, routeTo, fleet }),
   );
   if (!decision.committed) return undo(context, transaction, [...decision.faults.values()]);
+  return keep(context, transaction, decision.faults);
+}
+
+/** After the commit point there is one way to end: whoever could not be confirmed confirms itself by asking the hub. */
+async function keep(
+  { request, ports, ledger }: Run,
+  transaction: Transaction,
+  lost: ReadonlyMap<HostName, Fault>,
+): Promise<Deployment> {
+  const routeTo = routes(request.topology);
   for (const [host, view] of transaction.touched) {
-    const fault = decision.faults.get(host);
-    ledger.set(
-      host,
-      fault ? 'confirming' : view.settled ? 'unchanged' : 'confirmed',
-      fault,
-      transaction.did.get(host),
-    );
+    ledger.set(host, view.settled ? 'unchanged' : 'confirmed', undefined, transaction.did.get(host));
   }
-  return ledger.end(decision.faults.size > 0 ? 'incomplete' : outcomeOf(transaction), [
-    ...decision.faults.values(),
-  ]);
+  const fates = await awaitFates({ request, ports, transaction, routeTo }, lost, 'confirming');
+  for (const [host, { outcome, fault }] of fates) ledger.set(host, outcome, fault, transaction.did.get(host));
+  const failed = [...fates.values()].flatMap(({ outcome, fault }) =>
+    outcome === 'confirmed' || !fault ? [] : [fault],
+  );
+  return ledger.end(failed.length > 0 ? 'incomplete' : outcomeOf(transaction), failed);
 }
 
 /** A deployment that only waited in vain for joining hosts changed nothing. */
@@ -116,51 +123,20 @@ function outcomeOf(transaction: Transaction): DeploymentOutcome {
   return [...transaction.touched.values()].every((view) => view.settled) ? 'unchanged' : 'confirmed';
 }
 
-/** Expands ring by ring, taking in the hosts that join as the road to them opens; then the other waves. */
-async function activate(
-  { request, ports, ledger, hosts, desired }: Run,
-  survey: Survey,
-  changing: readonly View[],
-  transaction: Transaction,
-): Promise<readonly View[]> {
-  const all = [...changing];
-  const carryOut = async (phase: Phase, ring: Ring): Promise<void> => {
-    const wave = wavesOf(all).find((each) => each.phase === phase && each.ring === ring);
-    await transaction.activate(
-      all.filter((view) => wave?.hosts.includes(view.host)),
-      phase,
-    );
-    throwIfInterrupted(request);
-  };
-  for (const ring of OUTWARDS) {
-    const come = await arrivals({ request, ports, hosts, desired, joining: survey.joining, ring, ledger });
-    await transaction.stage(come);
-    all.push(...come);
-    await carryOut('expand', ring);
-  }
-  for (const ring of OUTWARDS) await carryOut('switch', ring);
-  for (const ring of OUTWARDS.toReversed()) await carryOut('whole', ring);
-  return all;
-}
-
-const OUTWARDS: readonly Ring[] = [0, 1, 2];
-
-function wavesOf(views: readonly View[]): readonly Wave[] {
-  return order(views.map(({ host, changes, desired: { state } }) => ({ host, changes, after: state })));
-}
-
-/** Before the commit point there is one way to end: everybody goes back, and each says so or will by itself. */
+/** Before the commit point there is one way to end: everybody goes back, and each says so, or does it by itself. */
 async function undo(
-  { ledger }: Run,
+  { request, ports, ledger }: Run,
   transaction: Transaction,
   faults: readonly Fault[],
 ): Promise<Deployment> {
   if (transaction.touched.size === 0) return ledger.end('refused', faults);
-  const failed = await ledger.phase('revert', () => transaction.revert());
+  const lost = await ledger.phase('revert', () => transaction.revert());
   for (const host of transaction.touched.keys()) {
-    const fault = failed.get(host);
-    const outcome: HostOutcome = fault ? 'reverting' : 'reverted';
-    ledger.set(host, outcome, fault, transaction.did.get(host));
+    if (!lost.has(host)) ledger.set(host, 'reverted', undefined, transaction.did.get(host));
   }
-  return ledger.end('reverted', faults);
+  const routeTo = routes(request.topology);
+  const fates = await awaitFates({ request, ports, transaction, routeTo }, lost, 'reverting');
+  for (const [host, { outcome, fault }] of fates) ledger.set(host, outcome, fault, transaction.did.get(host));
+  const split = [...fates.values()].some(({ outcome }) => outcome === 'confirmed');
+  return ledger.end(split ? 'incomplete' : 'reverted', faults);
 }

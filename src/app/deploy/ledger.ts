@@ -1,5 +1,5 @@
 import type { Fault } from '../../core/model/fault.ts';
-import type { HostName } from '../../core/model/name.ts';
+import { compareHosts, type HostName } from '../../core/model/name.ts';
 import type { Deployment, DeploymentOutcome, HostOutcome, HostResult } from '../../core/model/outcome.ts';
 import type { DeployPorts } from './request.ts';
 import type { Desired } from './view.ts';
@@ -54,7 +54,8 @@ export class Ledger {
     for (const host of this.#desired.keys()) {
       if (!this.#results.has(host)) this.set(host, settled ? 'unchanged' : 'untouched');
     }
-    const hosts = new Map([...this.#desired.keys()].map((host) => [host, this.#results.get(host)!]));
+    const names = [...this.#results.keys()].toSorted(compareHosts);
+    const hosts = new Map(names.map((host) => [host, this.#results.get(host)!]));
     return { outcome, release: this.#release, faults, hosts, phases: this.#phases };
   }
 }

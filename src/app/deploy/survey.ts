@@ -1,6 +1,6 @@
 import type { Fault } from '../../core/model/fault.ts';
 import type { HostState } from '../../core/model/host-state.ts';
-import { HUB, type HostName } from '../../core/model/name.ts';
+import { HUB, parseHostName, type HostName } from '../../core/model/name.ts';
 import type { HostOutcome } from '../../core/model/outcome.ts';
 import type { Hosts, Route } from '../ports.ts';
 import { routes } from '../routes.ts';
@@ -16,7 +16,10 @@ export interface Survey {
   readonly joining: ReadonlyMap<HostName, Fault>;
   /** Confirmed before and not reachable now. */
   readonly unreachable: ReadonlyMap<HostName, Fault>;
+  /** Hosts that are passed over: excluded by name, or no longer in the topology and still remembered by the hub. */
   readonly leftOut: ReadonlyMap<HostName, HostOutcome>;
+  /** Who was confirmed on what, by the hub's memory. */
+  readonly remembered: ReadonlyMap<string, string>;
   /** Reasons to change nothing: a transaction that is pending on some host. */
   readonly refusals: readonly Fault[];
 }
@@ -71,9 +74,11 @@ function sort(found: readonly Found[], names: readonly HostName[], selected: rea
     views,
     joining: new Map(missing.filter(joins).map(({ host, fault }) => [host, fault])),
     unreachable: new Map(missing.filter((each) => !joins(each)).map(({ host, fault }) => [host, fault])),
-    leftOut: new Map(
-      names.filter((host) => !selected.includes(host)).map((host) => [host, 'excluded' as const]),
-    ),
+    leftOut: new Map<HostName, HostOutcome>([
+      ...names.filter((host) => !selected.includes(host)).map((host) => [host, 'excluded'] as const),
+      ...departed(remembered, names).map((host) => [host, 'left'] as const),
+    ]),
+    remembered,
     refusals: views.filter((view) => view.pending !== undefined).map(busy),
   };
 }
@@ -91,6 +96,13 @@ function isStranger(state: HostState | undefined, hub: View): boolean {
   return (
     state?.wireguard !== undefined && !hub.peers.has(state.wireguard.publicKey) && !hub.fleet.has(state.host)
   );
+}
+
+function departed(remembered: ReadonlyMap<string, string>, names: readonly HostName[]): readonly HostName[] {
+  const known = new Set<string>(names);
+  return [...remembered.keys()]
+    .filter((name) => !known.has(name))
+    .flatMap((name) => parseHostName(name) ?? []);
 }
 
 function isSelected({ only, exclude }: DeployRequest, host: HostName): boolean {

@@ -1,53 +1,86 @@
-import { FaultError } from '../../core/model/fault.ts';
-import { HUB } from '../../core/model/name.ts';
+import { FaultError, type Fault } from '../../core/model/fault.ts';
+import type { HostName } from '../../core/model/name.ts';
+import type { Topology } from '../../core/model/topology.ts';
 import { demand } from '../call.ts';
-import { CALL_MS, type DeployRequest } from './request.ts';
+import { probesOf } from './probes.ts';
+import { CALL_MS } from './request.ts';
+import { faultOf } from './transaction.ts';
 import type { View } from './view.ts';
 
-/**
- * Looks at the data plane from the hosts that changed. A session that was there before masks a wrong key or
- * endpoint for up to 180 s, so tunnel nodes shake hands anew; every host then reaches the hub through the tunnel.
- */
-export async function verify(views: readonly View[], request: DeployRequest): Promise<void> {
-  const results = await Promise.all(views.map((view) => verifyHost(view, request)));
-  const failed = results.flatMap((result) => result ?? [])[0];
-  if (failed) throw failed;
+/** By host, the probe lines that succeeded before anything was changed. */
+export type Baseline = ReadonlyMap<HostName, ReadonlySet<string>>;
+
+/** What is reached before the change, from hosts that were deployed to: the measure of what has to be reached after it. */
+export async function baseline(views: readonly View[], topology: Topology): Promise<Baseline> {
+  const settled = views.filter((view) => view.confirmed !== undefined);
+  const reached = await Promise.all(
+    settled.map(async (view): Promise<[HostName, ReadonlySet<string>]> => {
+      const { required, kept } = probesOf(topology, view);
+      // No handshakes: before the change they would only disturb what works.
+      const lines = [...required.filter((line) => !line.startsWith('handshake ')), ...kept];
+      return [view.host, await send(view, lines)];
+    }),
+  );
+  return new Map(reached);
 }
 
-async function verifyHost(view: View, { topology }: DeployRequest): Promise<FaultError | undefined> {
-  const { session, desired } = view;
-  if (view.host === HUB) return undefined;
-  const peers = desired.state.wireguard?.peers ?? [];
-  const routed = new Set(desired.state.routes.map((group) => group.family));
-  const probes = [
-    ...peers.map((peer) => `handshake ${peer.publicKey}`),
-    ...topology.hub.tunnel
-      .filter(({ value }) => routed.has(value.family))
-      .map(({ value }) => `ping ${value.text}`),
-  ];
-  if (probes.length === 0) return undefined;
-  const answer = await demand(session, {
+/**
+ * Looks at the data plane from the hosts that changed: fresh handshakes, the hub through the tunnel, and everything that was reached
+ * before and is still declared. Throws the first fault, by host.
+ */
+export async function verify(views: readonly View[], topology: Topology, before: Baseline): Promise<void> {
+  const faults = await Promise.all(views.map((view) => verifyHost(view, topology, before)));
+  const failed = faults.find((fault) => fault !== undefined);
+  if (failed) throw new FaultError(failed);
+}
+
+async function verifyHost(view: View, topology: Topology, before: Baseline): Promise<Fault | undefined> {
+  const { required, kept } = probesOf(topology, view);
+  const reached = before.get(view.host) ?? new Set();
+  const expected = [...required, ...kept.filter((line) => reached.has(line))];
+  let answered: ReadonlySet<string> = new Set();
+  const fault = await faultOf(send(view, expected).then((lines) => (answered = lines)));
+  if (fault) return fault;
+  const missing = expected.find((line) => !answered.has(line));
+  return missing === undefined ? undefined : notVerified(view, missing, reached.has(missing));
+}
+
+/** The lines of those probes that succeeded. */
+async function send(view: View, lines: readonly string[]): Promise<ReadonlySet<string>> {
+  if (lines.length === 0) return new Set();
+  const answer = await demand(view.session, {
     verb: 'probe',
-    args: [desired.interfaceName],
-    payload: `${probes.join('\n')}\n`,
+    args: [view.desired.interfaceName],
+    payload: `${lines.join('\n')}\n`,
     timeoutMs: CALL_MS.probe,
   });
   const answered = new Set(answer.sections.get('probes') ?? []);
-  const missing = probes.find((probe) => !answered.has(`${probe} ok`));
-  return missing === undefined ? undefined : notVerified(view, missing);
+  return new Set(lines.filter((line) => answered.has(`${line} ok`)));
 }
 
-function notVerified({ host }: View, probe: string): FaultError {
-  const [kind, target] = probe.split(' ');
-  return new FaultError({
+function notVerified({ host }: View, probe: string, wasReached: boolean): Fault {
+  return {
     code: 'host/not-verified',
     host,
     step: 'verify',
     command: probe,
-    cause:
-      kind === 'handshake'
-        ? `no new WireGuard handshake with the peer ${target}: its key, its endpoint or its UDP port is wrong or closed`
-        : `the hub's tunnel address ${target} does not answer through the new configuration`,
-    stateNow: 'going back to what it had',
-  });
+    cause: causeOf(probe, wasReached),
+    stateNow: 'not confirmed',
+  };
+}
+
+function causeOf(probe: string, wasReached: boolean): string {
+  const [kind, target, more] = probe.split(' ');
+  switch (kind) {
+    case 'handshake':
+      return `no new WireGuard handshake with the peer ${target}: its key, its endpoint or its UDP port is wrong or closed`;
+    case 'ping-df':
+      return `packets of ${more} bytes to ${target} no longer pass through the tunnel: its MTU is too large for the path`;
+    case 'tcp':
+      return `${target} no longer takes connections on port ${more}, and did before`;
+    default:
+      return wasReached
+        ? `${target} no longer answers, and did before`
+        : `the hub's tunnel address ${target} does not answer through the new configuration`;
+  }
 }

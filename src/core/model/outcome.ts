@@ -13,6 +13,8 @@ export type HostOutcome =
   | 'reverting'
   /** Never deployed to, and not reachable yet; the others go on without it. */
   | 'awaited'
+  /** No longer in the topology, and still carrying what was deployed to it before. */
+  | 'left'
   /** Left out by `--exclude` or `--only`. */
   | 'excluded'
   /** Could not be reached; nothing was changed on it. */

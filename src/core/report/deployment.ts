@@ -35,7 +35,7 @@ export function phasesLine(phases: ReadonlyMap<string, number>): string {
 
 function verdictLine({ outcome, release }: Deployment, paint: Paint): string {
   const colour = { 0: paint.green, 1: paint.yellow, 2: paint.red }[gravity(outcome)];
-  return `${paint.bold(colour(outcome))}: ${VERDICT[outcome]} ${paint.dim(`(release ${visible(release, 12)})`)}`;
+  return `${paint.bold(colour(outcome))}: ${VERDICT[outcome]} ${paint.dim(`(release ${visible(release.slice(0, 12))})`)}`;
 }
 
 function gravity(outcome: Deployment['outcome']): 0 | 1 | 2 {
@@ -59,6 +59,7 @@ const COLOURS: Readonly<Record<HostOutcome, keyof Paint>> = {
   unreachable: 'red',
   confirming: 'yellow',
   awaited: 'yellow',
+  left: 'yellow',
   'would-change': 'yellow',
   reverted: 'cyan',
   untouched: 'cyan',

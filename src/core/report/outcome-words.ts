@@ -42,6 +42,11 @@ const STATES: readonly (readonly [HostOutcome, one: string, many: string])[] = [
   ],
   ['untouched', 'was reached and is as it was', 'were reached and are as they were'],
   [
+    'left',
+    'is no longer in the topology and keeps what it has; `kuiil remove` with the earlier topology takes it off',
+    'are no longer in the topology and keep what they have; `kuiil remove` with the earlier topology takes it off',
+  ],
+  [
     'excluded',
     'was left out by name; nothing was changed on it',
     'were left out by name; nothing was changed on them',

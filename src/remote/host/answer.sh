@@ -7,6 +7,7 @@ shopt -s nullglob
 export LC_ALL=C WG_HIDE_KEYS=always WG_COLOR_MODE=never
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 umask 077
+cd / # cp --parents of coreutils 9.1 looks for the folders of an absolute path below the working directory
 readonly LIB=/var/lib/kuiil RUN=/run/kuiil NET=/sys/class/net UNITS=/etc/systemd/system
 readonly SCRIPT=$LIB/kuiil-host ORIGINAL=$LIB/original CURRENT=$LIB/current ACTIVE=$RUN/active
 readonly WANTS=$UNITS/multi-user.target.wants TRANSIENT=/run/systemd/transient

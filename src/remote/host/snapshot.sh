@@ -21,7 +21,7 @@ show_host() {
   uptime_now
   choose_backend
   if [[ $BACKEND == -nft ]] || { [[ ! $BACKEND ]] && is_nft; }; then backend=nft; fi
-  printf '%s\n' '= host' 'script 1' "uptime $NOW" "systemd ${SYSTEMD:-no}" "backend $backend"
+  printf '%s\n' '= host' 'script 1' "uptime $NOW" "time $EPOCHSECONDS" "systemd ${SYSTEMD:-no}" "backend $backend"
   digest_of "$CURRENT"
   printf 'current %s\n' "${DIGEST:--}"
   digest_of "$ACTIVE"
