@@ -16,12 +16,20 @@ const NOTES = 500;
 export function deploymentMarkdown(deployment: Deployment, budget = COMMENT_BUDGET): string {
   const { outcome, release, phases } = deployment;
   const verdict = `**${outcome}: ${VERDICT[outcome]}.** Release ${code(release, 64)}.`;
-  const head = [verdict, '', ...standings(deployment).map(standingItem), ''].join('\n');
-  const foot = phases.size > 0 ? `${prose(phasesLine(phases))}.\n` : '';
+  const head = [verdict, '', ...standingItems(deployment, budget / 2), ''].join('\n');
+  const foot = phases.size > 0 ? `${prose(phasesLine(phases), 300)}.\n` : '';
   const room = budget - size(head) - size(foot) - NOTES;
   const { taken, omitted } = fitFirst(allFaults(deployment).map(faultBlock), room);
   const notes = omitted > 0 ? [`${count(omitted, 'more fault')}: see the log.\n`] : [];
   return [head, ...taken, ...notes, ...(foot === '' ? [] : [foot])].join('\n');
+}
+
+/** Every outcome is said, whatever the budget: where the names are too long, the hosts are counted. */
+function standingItems(deployment: Deployment, budget: number): readonly string[] {
+  const all = standings(deployment);
+  const items = all.map(standingItem);
+  if (size(items.join('\n')) <= budget) return items;
+  return all.map(({ hosts, words }) => `- ${count(hosts.length, 'host')}: ${words}`);
 }
 
 function standingItem({ outcome, hosts, words }: Standing): string {

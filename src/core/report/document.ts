@@ -7,6 +7,15 @@ export interface Document {
   readonly [key: string]: Json;
 }
 
+/** What came from elsewhere as JSON, once more as JSON; what is none becomes null. */
+export function toJson(value: unknown): Json {
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value !== 'object' || value === null) return null;
+  if (Array.isArray(value)) return value.map(toJson);
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toJson(each)]));
+}
+
 /** The bytes of a document: readable, and free of characters that cannot be seen. */
 export function documentText(document: object): string {
   const unseen = /[\p{C}\p{Zl}\p{Zp}]/gu;

@@ -40,11 +40,17 @@ export function fence(text: string | readonly string[], language = ''): string {
 }
 
 function sentence(text: string): string {
-  return entities(text, /[&<>"'*_[\]\\|~@#$!]|:(?=\/\/)|\.(?<=www\.)/gi);
+  return text.replace(
+    /[&<>"'*_[\]\\|~@#$!]|:(?=\/\/)|\.(?<=www\.)/gi,
+    (mark) => numeric(mark) + (/[@#:.]/.test(mark) ? NEVER_A_LINK : ''),
+  );
 }
 
-function entities(text: string, special = /[^A-Za-z0-9 ,/()=+\-\u{80}-\u{10ffff}]/gu): string {
-  return text.replace(special, (mark) => numeric(mark) + (/[@#:]/.test(mark) ? NEVER_A_LINK : ''));
+function entities(text: string): string {
+  return text.replace(
+    /[^A-Za-z0-9 ,/()=+\-\u{80}-\u{10ffff}]/gu,
+    (mark) => numeric(mark) + (mark === '@' ? NEVER_A_LINK : ''),
+  );
 }
 
 function numeric(text: string): string {

@@ -8,7 +8,7 @@ import { cellText, probeWords, reachVerdict, tally, type Cell, type Tally } from
 import { count } from './words.ts';
 
 const MAX_FAILED = 100;
-const NOTES = 1000;
+const NOTES = 200;
 
 interface MatrixMarkdownOptions {
   readonly budget?: number;
@@ -21,10 +21,11 @@ export function matrixMarkdown(probes: readonly ProbeResult[], options: MatrixMa
   const { budget = COMMENT_BUDGET, phases = new Map(), notes = [] } = options;
   const counted = tally(probes);
   const head = `**${reachVerdict(counted)}**\n`;
-  const foot = [
-    ...notes.map((note) => `${prose(note, 500)}.`),
-    ...(phases.size > 0 ? [`${prose(phasesLine(phases))}.`] : []),
-  ].map((line) => `${line}\n`);
+  const said = [
+    ...notes.map((note) => `${prose(note, 300)}.\n`),
+    ...(phases.size > 0 ? [`${prose(phasesLine(phases), 300)}.\n`] : []),
+  ];
+  const foot = fitFirst(said, budget / 4).taken;
   const room = budget - size(head) - size(foot.join('\n')) - NOTES;
   const parts = [head, table(counted, room / 2), failures(counted, room / 2), ...foot];
   return parts.filter((part) => part !== '').join('\n');

@@ -13,8 +13,8 @@ interface PlanMarkdownOptions {
   readonly elsewhere?: string;
 }
 
-/** What is kept for the lines that say how much was left out. */
-const NOTES = 1000;
+/** What is kept for the line that says how much was left out, and the breaks between the parts. */
+const NOTES = 200;
 
 /** A comment for a pull request: verdict, digest, table of hosts, then the diffs of as many hosts as there is room for. */
 export function planMarkdown(
@@ -26,7 +26,8 @@ export function planMarkdown(
     `**${code(plan.name)}: ${planVerdict(plan)}.**\n`,
     `Plan ${code(plan.digest)}, from ${plan.from === undefined ? 'nothing' : shortDigest(plan.from)} to ${shortDigest(plan.to)}.\n`,
   ].join('\n');
-  const room = Math.max(0, budget - size(head) - NOTES);
+  const where = elsewhere === undefined ? '' : `: ${prose(elsewhere, 300)}`;
+  const room = Math.max(0, budget - size(head) - size(where) - NOTES);
   const upper = [reasons(plan, room / 8), table(hosts, room / 4)].filter((part) => part !== '');
   const left = room - upper.reduce((sum, part) => sum + size(part) + 1, 0);
   const changed = hosts.filter(({ files }) => files.length > 0);
@@ -35,7 +36,6 @@ export function planMarkdown(
     changed.map((host) => details(host, left / 3)),
     left,
   );
-  const where = elsewhere === undefined ? '' : `: ${prose(elsewhere, 300)}`;
   const notes =
     omitted > 0
       ? [`${count(omitted, 'host')} omitted, because a comment has no room for more${where}.\n`]
@@ -50,7 +50,7 @@ function reasons(plan: Plan, budget: number): string {
   if (rows.length === 0) return '';
   const { taken, omitted } = fitFirst(rows, budget);
   const more = omitted > 0 ? [`- and ${count(omitted, 'more interruption')}`] : [];
-  return ['Interrupted:', ...taken, ...more, ''].join('\n');
+  return ['Interrupted:', '', ...taken, ...more, ''].join('\n');
 }
 
 function table(hosts: readonly HostDiff[], budget: number): string {

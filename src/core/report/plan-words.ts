@@ -2,12 +2,12 @@ import type { HostName } from '../model/name.ts';
 import type { HostStatus, Interruption, Plan } from '../model/plan.ts';
 import { count, list, thousands } from './words.ts';
 
-const WORDS: Readonly<Record<HostStatus, (amount: number) => string>> = {
-  added: (n) => `${count(n, 'host')} ${n === 1 ? 'is' : 'are'} added`,
-  changed: (n) => `${count(n, 'host')} ${n === 1 ? 'changes' : 'change'}`,
-  removed: (n) => `${count(n, 'host')} ${n === 1 ? 'is' : 'are'} removed`,
-  pending: (n) => `${count(n, 'host')} ${n === 1 ? 'awaits' : 'await'} enrolment`,
-  unchanged: (n) => `${thousands(n)} ${n === 1 ? 'stays as it is' : 'stay as they are'}`,
+const WORDS: Readonly<Record<HostStatus, readonly [one: string, many: string]>> = {
+  added: ['is added', 'are added'],
+  changed: ['changes', 'change'],
+  removed: ['is removed', 'are removed'],
+  pending: ['awaits enrolment', 'await enrolment'],
+  unchanged: ['stays as it is', 'stay as they are'],
 };
 
 /** One sentence without a full stop: what the plan does to how many hosts, and whether traffic feels it. */
@@ -17,12 +17,22 @@ export function planVerdict(plan: Plan): string {
     .filter(({ amount }) => amount > 0);
   const touched = amounts.filter(({ status }) => status !== 'unchanged' && status !== 'pending');
   if (touched.length === 0) {
-    const waiting = amounts.find(({ status }) => status === 'pending');
-    return `nothing changes${waiting ? `; ${WORDS.pending(waiting.amount)}` : ''}`;
+    const waiting = amounts.filter(({ status }) => status === 'pending');
+    return ['nothing changes', ...waiting.map((each) => clause(each, true))].join('; ');
   }
   const hit = interrupted(plan).length;
   const traffic = hit === 0 ? 'no traffic is interrupted' : `traffic is interrupted on ${count(hit, 'host')}`;
-  return `${list(amounts.map(({ status, amount }) => WORDS[status](amount)))}; ${traffic}`;
+  return `${list(amounts.map((each, i) => clause(each, i === 0)))}; ${traffic}`;
+}
+
+interface Amount {
+  readonly status: HostStatus;
+  readonly amount: number;
+}
+
+function clause({ status, amount }: Amount, namesHosts: boolean): string {
+  const words = WORDS[status][amount === 1 ? 0 : 1];
+  return `${namesHosts ? count(amount, 'host') : thousands(amount)} ${words}`;
 }
 
 /** Every interruption with its host, in the order of the plan. */

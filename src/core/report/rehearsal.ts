@@ -1,5 +1,6 @@
 import type { ProbeResult } from '../model/probe.ts';
-import type { Document, Json } from './document.ts';
+import { toJson, type Document } from './document.ts';
+import { fence } from './escape-markdown.ts';
 import { visible, visibleLines } from './escape.ts';
 import { matrixJson } from './matrix-json.ts';
 import { matrixMarkdown } from './matrix-markdown.ts';
@@ -24,8 +25,7 @@ export function rehearsalText(facts: RehearsalFacts, paint: Paint = PLAIN): stri
 }
 
 export function rehearsalMarkdown(facts: RehearsalFacts): string {
-  if (facts.deployment.exitCode !== 0)
-    return `\`\`\`\`text\n${failure(facts, PLAIN).replaceAll('`', "'")}\n\`\`\`\`\n`;
+  if (facts.deployment.exitCode !== 0) return `${fence(failure(facts, PLAIN), 'text')}\n`;
   return matrixMarkdown(facts.probes, { phases: facts.phases, notes: notes(facts) });
 }
 
@@ -36,7 +36,7 @@ export function rehearsalJson(facts: RehearsalFacts): Document {
     leftOut: facts.leftOut,
     deployment: {
       exitCode: facts.deployment.exitCode,
-      document: (facts.deployment.document ?? null) as Json,
+      document: toJson(facts.deployment.document),
     },
   };
 }
@@ -58,8 +58,17 @@ function failure({ deployment }: RehearsalFacts, paint: Paint): string {
   ].join('\n');
 }
 
+/** `HOST, STEP: CAUSE` for each fault of a document whose shape nobody vouches for. */
 function faultsOf(document: unknown): readonly string[] {
-  const faults =
-    typeof document === 'object' && document !== null && 'faults' in document ? document.faults : [];
-  return (Array.isArray(faults) ? faults : []).map((fault: unknown) => visible(JSON.stringify(fault)));
+  const faults = entry(document, 'faults');
+  return (Array.isArray(faults) ? faults : []).map((fault: unknown) => {
+    const [host, step, cause] = ['host', 'step', 'cause'].map((key) => entry(fault, key));
+    const where = [host, step].filter((word) => typeof word === 'string').join(', ');
+    return visible(`${where}: ${typeof cause === 'string' ? cause : JSON.stringify(fault)}`);
+  });
+}
+
+function entry(value: unknown, key: string): unknown {
+  const found = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return found.find(([name]) => name === key)?.[1];
 }

@@ -48,7 +48,7 @@ export function clusterCard(cluster: Cluster, maxNodes: number): Card {
     aside: count(cluster.nodes.length, 'node'),
     pill: showTunnels
       ? count(tunnelNodes.length, 'tunnel')
-      : tunnelNodes.flatMap((node) => texts(node.tunnel)).join('  '),
+      : tunnelNodes.flatMap((node) => texts(node.tunnel)).join(' · '),
     rows: [...rangeRows(cluster), ...(nodes.length > 0 ? ['rule' as const, ...nodes] : [])],
   };
 }

@@ -2,6 +2,8 @@ interface Colours {
   readonly canvas: string;
   readonly card: string;
   readonly line: string;
+  /** A mark that does not ask for attention. */
+  readonly dot: string;
   readonly text: string;
   readonly muted: string;
   readonly accent: string;
@@ -13,6 +15,7 @@ const LIGHT: Colours = {
   canvas: '#f6f8fb',
   card: '#ffffff',
   line: '#d5dce6',
+  dot: '#a9b6c6',
   text: '#16202e',
   muted: '#5d6b7e',
   accent: '#0f7b8a',
@@ -24,6 +27,7 @@ const DARK: Colours = {
   canvas: '#0e141c',
   card: '#18212d',
   line: '#2e3b4b',
+  dot: '#56677b',
   text: '#e8eef5',
   muted: '#93a3b6',
   accent: '#45c4d3',
@@ -45,7 +49,7 @@ export const STYLE = `${FONTS}${rules(LIGHT)}
 }`;
 
 function rules(colours: Colours): string {
-  const { canvas, card, line, text, muted, accent, glow, onAccent } = colours;
+  const { canvas, card, line, dot, text, muted, accent, glow, onAccent } = colours;
   return `
 .canvas { fill: ${canvas}; stroke: ${line}; }
 .card { fill: ${card}; stroke: ${line}; }
@@ -58,8 +62,9 @@ text { fill: ${text}; }
 .on-accent { fill: ${onAccent}; }
 .glow { fill: none; stroke: ${glow}; stroke-width: 8; stroke-linecap: round; stroke-linejoin: round; }
 .edge { fill: none; stroke: ${accent}; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
-.router, .own-tunnel { fill: ${accent}; }
+.router { fill: ${accent}; }
+.own-tunnel { fill: ${glow}; stroke: ${accent}; stroke-width: 2; }
 .standby { fill: ${card}; stroke: ${accent}; stroke-width: 2; }
-.plain { fill: ${line}; }
+.plain { fill: ${dot}; }
 .pending { fill: ${card}; stroke: ${muted}; stroke-dasharray: 2 2; }`;
 }

@@ -9,6 +9,8 @@ import { count } from './words.ts';
 
 /** More cards than this are a wallpaper. */
 const MAX_CARDS = 30;
+/** Among more cards than this, single nodes are not shown. */
+const MARKED_CARDS = 12;
 
 /** The network as a picture that stands alone: the hub, the clusters as cards, the tunnels between them. */
 export function graphSvg(topology: Topology): string {
@@ -31,7 +33,7 @@ export function graphSvg(topology: Topology): string {
       const { x, y, height: tall } = layout.cards[i]!;
       return [`<g transform="translate(${round(x)} ${round(y)})">`, ...drawCard(card, tall), '</g>'];
     }),
-    ...legend(clusters, height),
+    ...(cards.length > MARKED_CARDS ? [] : legend(clusters, height)),
     '</svg>',
   ];
   return `${lines.join('\n')}\n`;
@@ -39,7 +41,7 @@ export function graphSvg(topology: Topology): string {
 
 function cardsOf(clusters: readonly Cluster[]): readonly Card[] {
   const shown = clusters.length > MAX_CARDS ? clusters.slice(0, MAX_CARDS - 1) : clusters;
-  const maxNodes = shown.length <= 6 ? 6 : shown.length <= 12 ? 3 : 0;
+  const maxNodes = shown.length <= 6 ? 6 : shown.length <= MARKED_CARDS ? 3 : 0;
   const cards = shown.map((cluster) => clusterCard(cluster, maxNodes));
   const rest = clusters.slice(shown.length);
   if (rest.length === 0) return cards;
@@ -56,7 +58,7 @@ function drawHub({ hub }: Topology, layout: Layout): readonly string[] {
     `<rect class="hub" x="${round(x - HUB.width / 2)}" y="${HUB.top}" width="${HUB.width}" height="${HUB.height}" rx="14"/>`,
     `<text class="name middle" x="${round(x)}" y="${HUB.top + 27}">hub</text>`,
     `<text class="mono muted middle" x="${round(x)}" y="${HUB.top + 48}">${xml(endpointText(hub.endpoint), 35)}</text>`,
-    ...drawPill(texts(hub.tunnel).join('  '), x, y),
+    ...drawPill(texts(hub.tunnel).join(' · '), x, y),
   ];
 }
 
