@@ -121,7 +121,7 @@ async function reboot(host: LightHost, tunnel: string): Promise<void> {
 
 const BOOT_UNITS = `
 if [[ -e /etc/wireguard/$1.conf ]]; then wg-quick up "$1"; fi
-if [[ -x /var/lib/kuiil/kuiil-host ]]; then /var/lib/kuiil/kuiil-host tick; fi`;
+if [[ -e /var/lib/kuiil/kuiil-host ]]; then bash /var/lib/kuiil/kuiil-host tick; fi`;
 
 function known(hosts: ReadonlyMap<HostName, LightHost>, name: HostName): LightHost {
   const host = hosts.get(name);
