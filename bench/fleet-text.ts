@@ -5,6 +5,8 @@ export function fleetText(clusters: number, nodes: number): { topology: string; 
   const keys = [`hub: { wireguard: '${key(0)}', ssh: ['${hostKey(0)}'] }`];
   for (let c = 0; c < clusters; c++) {
     const [high, low] = [c >> 8, c & 255];
+    // The first address of the tunnel's subnet is its network's.
+    const tunnel = `10.255.${(c + 1) >> 8}.${(c + 1) & 255}`;
     topology.push(
       `  c${String(c).padStart(4, '0')}:`,
       `    subnet: 10.${high}.${low}.0/24`,
@@ -17,9 +19,7 @@ export function fleetText(clusters: number, nodes: number): { topology: string; 
       const id = 1 + c * nodes + n;
       const host = `c${String(c).padStart(4, '0')}/n${n}`;
       topology.push(
-        n === 0
-          ? `      n0: { address: ${address}, tunnel: 10.255.${high}.${low} }`
-          : `      n${n}: ${address}`,
+        n === 0 ? `      n0: { address: ${address}, tunnel: ${tunnel} }` : `      n${n}: ${address}`,
       );
       keys.push(
         n === 0

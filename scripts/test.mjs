@@ -17,6 +17,9 @@ const PACKAGES = {
   'wireguard-go': 'wireguard-go',
   sshd: 'openssh-server',
   'ssh-keygen': 'openssh-client',
+  busybox: 'busybox',
+  csh: 'csh',
+  fish: 'fish',
 };
 
 const withoutRoot = process.env.KUIIL_TEST_WITHOUT_ROOT === '1';
@@ -43,7 +46,9 @@ function command(program, args) {
 function vitest(project) {
   const report = join(folder, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const { status } = spawnSync('npx', ['vitest', 'run', '--project', project, ...reporters], { stdio: 'inherit' });
+  const { status } = spawnSync('npx', ['vitest', 'run', '--project', project, ...reporters], {
+    stdio: 'inherit',
+  });
   let result = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0 };
   try {
     result = JSON.parse(readFileSync(report, 'utf8'));
@@ -71,7 +76,13 @@ function isInstalled(program) {
 
 /** The system packages that the tests run for real. As root on Debian or Ubuntu they are installed. */
 function prepare() {
-  const missing = [...new Set(Object.keys(PACKAGES).filter((name) => !isInstalled(name)).map((name) => PACKAGES[name]))];
+  const missing = [
+    ...new Set(
+      Object.keys(PACKAGES)
+        .filter((name) => !isInstalled(name))
+        .map((name) => PACKAGES[name]),
+    ),
+  ];
   if (missing.length === 0) return;
   const install = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
   console.log(`The tests need ${missing.join(', ')}: ${install}`);

@@ -4,7 +4,7 @@ import type { TwinNetwork } from '../../src/adapters/twin/network.ts';
 import { bringUp } from '../../src/adapters/twin/twin.ts';
 import type { HostName } from '../../src/core/model/name.ts';
 import { example } from '../examples.ts';
-import { Deployer, type DeployDocument } from './program.ts';
+import { Deployer } from './program.ts';
 
 const EXAMPLE = readFileSync('examples/two-clusters/topology.yaml', 'utf8');
 
@@ -47,14 +47,14 @@ afterAll(() => twin?.down());
 
 describe('a deployment to a network that was never deployed to', () => {
   it('writes nothing anywhere in a dry run', async () => {
-    const { exitCode, document } = await deployer.json<DeployDocument>('deploy', file, '--dry-run');
+    const { exitCode, document } = await deployer.deployment('deploy', file, '--dry-run');
     expect(exitCode).toBe(0);
     expect(document.outcome).toBe('planned');
     for (const host of twin.hosts) expect(await everything(host), host).toBe(before.get(host));
   });
 
   it('confirms on every host, routers and nodes that were unreachable before included', async () => {
-    const { exitCode, document, stderr } = await deployer.json<DeployDocument>('deploy', file);
+    const { exitCode, document, stderr } = await deployer.deployment('deploy', file);
     expect(document.faults, stderr).toEqual([]);
     expect({ exitCode, outcome: document.outcome }).toEqual({ exitCode: 0, outcome: 'confirmed' });
     expect(Object.keys(document.hosts).toSorted()).toEqual(twin.hosts.toSorted());
@@ -72,7 +72,7 @@ describe('a deployment to a network that was never deployed to', () => {
   it('changes nothing the second time', async () => {
     const deployed = new Map<HostName, string>();
     for (const host of twin.hosts) deployed.set(host, await everything(host));
-    const { exitCode, document } = await deployer.json<DeployDocument>('deploy', file);
+    const { exitCode, document } = await deployer.deployment('deploy', file);
     expect({ exitCode, outcome: document.outcome, changed: document.changed }).toEqual({
       exitCode: 0,
       outcome: 'unchanged',

@@ -24,7 +24,7 @@ export class Deployer {
     return file;
   }
 
-  /** Output as text; use `json` where the document matters. */
+  /** Output as text; use `deployment` where the document matters. */
   run(verb: string, file: string, ...options: readonly string[]): Promise<Finished> {
     const inside = ['ip', 'netns', 'exec', this.#twin.deployerNamespace];
     return run([...inside, process.execPath, BUNDLE, verb, '-f', file, ...options], {
@@ -33,13 +33,14 @@ export class Deployer {
     });
   }
 
-  async json<T>(
+  /** Runs a verb that deploys, and reads the document that it prints. */
+  async deployment(
     verb: string,
     file: string,
     ...options: readonly string[]
-  ): Promise<Finished & { document: T }> {
+  ): Promise<Finished & { document: DeployDocument }> {
     const finished = await this.run(verb, file, '--format', 'json', ...options);
-    return { ...finished, document: JSON.parse(finished.stdout) as T };
+    return { ...finished, document: JSON.parse(finished.stdout) as DeployDocument };
   }
 }
 

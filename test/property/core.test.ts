@@ -18,7 +18,9 @@ function fleetOf(network: Network): Fleet {
     keys: { file: 'topology.keys.yaml', bytes: bytes(keys) },
   });
   if (!checked.value)
-    throw new Error(`the generated network is refused:\n${topology}\n${JSON.stringify(checked.diagnostics, null, 1)}`);
+    throw new Error(
+      `the generated network is refused:\n${topology}\n${JSON.stringify(checked.diagnostics, null, 1)}`,
+    );
   return compile(checked.value);
 }
 
@@ -29,18 +31,29 @@ function releases(fleet: Fleet): string {
 /** The same data with the keys of every mapping in another order. */
 function shuffle(value: unknown, random: () => number): unknown {
   if (Array.isArray(value) || typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, each]) => ({ key, each: shuffle(each, random), rank: random() }));
+  const entries = Object.entries(value).map(([key, each]) => ({
+    key,
+    each: shuffle(each, random),
+    rank: random(),
+  }));
   return Object.fromEntries(entries.sort((a, b) => a.rank - b.rank).map(({ key, each }) => [key, each]));
 }
 
 describe('the core, for any network', () => {
   it('renders the same bytes whatever the order in the YAML', () => {
     fc.assert(
-      fc.property(networks, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (network, stream) => {
-        const random = () => stream.next().value as number;
-        const other = { topology: shuffle(network.topology, random), keys: shuffle(network.keys, random) } as Network;
-        expect(releases(fleetOf(other))).toBe(releases(fleetOf(network)));
-      }),
+      fc.property(
+        networks,
+        fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+        (network, stream) => {
+          const random = () => stream.next().value as number;
+          const other = {
+            topology: shuffle(network.topology, random),
+            keys: shuffle(network.keys, random),
+          } as Network;
+          expect(releases(fleetOf(other))).toBe(releases(fleetOf(network)));
+        },
+      ),
     );
   });
 

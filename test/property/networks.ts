@@ -58,7 +58,9 @@ function build({ tunnel, clusters }: Spec): Network {
         `n${n}`,
         {
           address: pick(families, `10.${10 + i}.0.${10 + n}`, `fd00:${i + 1}::${10 + n}`),
-          ...(hasTunnel ? { tunnel: pick(families, `10.99.${i}.${10 + n}`, `fd00:99::${i + 1}:${10 + n}`) } : {}),
+          ...(hasTunnel
+            ? { tunnel: pick(families, `10.99.${i}.${10 + n}`, `fd00:99::${i + 1}:${10 + n}`) }
+            : {}),
           ...(cluster.pods && cluster.slices
             ? { podCIDR: pick(families, `10.${100 + i}.${n}.0/24`, `fd00:100:${i}:${n}::/64`) }
             : {}),
@@ -91,7 +93,7 @@ function build({ tunnel, clusters }: Spec): Network {
 
 /** A cluster's families are among the tunnel's; where they do not meet, it takes the tunnel's. */
 function meet(tunnel: Stack, cluster: Stack): readonly (4 | 6)[] {
-  const of = (each: Stack) => (each === 'dual' ? [4, 6] : each === 'v4' ? [4] : [6]) as (4 | 6)[];
+  const of = (each: Stack): (4 | 6)[] => (each === 'dual' ? [4, 6] : each === 'v4' ? [4] : [6]);
   const both = of(cluster).filter((family) => of(tunnel).includes(family));
   return both.length > 0 ? both : of(tunnel);
 }

@@ -56,7 +56,18 @@ export async function observeFleet({ request, ports, hosts, desired }: Context):
       };
     }),
   );
-  return sort(seen, names, selected);
+  return sort(
+    seen.filter((each) => takesPart(request, each)),
+    names,
+  );
+}
+
+/**
+ * The hub decides for every deployment, also where `--only` does not name it; but then only if nothing would change
+ * on it.
+ */
+function takesPart({ only }: DeployRequest, { host, seen }: Found): boolean {
+  return only === undefined || only.includes(host) || ('view' in seen && seen.view.settled);
 }
 
 interface Found {
@@ -64,7 +75,8 @@ interface Found {
   readonly seen: Seen;
 }
 
-function sort(found: readonly Found[], names: readonly HostName[], selected: readonly HostName[]): Survey {
+function sort(found: readonly Found[], names: readonly HostName[]): Survey {
+  const seen = new Set(found.map(({ host }) => host));
   const views = found.flatMap(({ seen }) => ('view' in seen ? [seen.view] : []));
   const missing = found.flatMap(({ host, seen }) => ('fault' in seen ? [{ host, fault: seen.fault }] : []));
   const remembered = views.find((view) => view.host === HUB)?.fleet ?? new Map<string, string>();
@@ -75,7 +87,7 @@ function sort(found: readonly Found[], names: readonly HostName[], selected: rea
     joining: new Map(missing.filter(joins).map(({ host, fault }) => [host, fault])),
     unreachable: new Map(missing.filter((each) => !joins(each)).map(({ host, fault }) => [host, fault])),
     leftOut: new Map<HostName, HostOutcome>([
-      ...names.filter((host) => !selected.includes(host)).map((host) => [host, 'excluded'] as const),
+      ...names.filter((host) => !seen.has(host)).map((host) => [host, 'excluded'] as const),
       ...departed(remembered, names).map((host) => [host, 'left'] as const),
     ]),
     remembered,
@@ -106,7 +118,7 @@ function departed(remembered: ReadonlyMap<string, string>, names: readonly HostN
 }
 
 function isSelected({ only, exclude }: DeployRequest, host: HostName): boolean {
-  return (only === undefined || only.includes(host)) && !exclude.includes(host);
+  return (only === undefined || only.includes(host) || host === HUB) && !exclude.includes(host);
 }
 
 /** A host that answers with the wrong key is not absent, and waiting would not mend it. */

@@ -8,7 +8,7 @@ import {
   type RouteGroup,
   type WireguardState,
 } from '../model/host-state.ts';
-import { compareHosts, type HostName } from '../model/name.ts';
+import { compareHosts } from '../model/name.ts';
 
 /** Carries changes out on a state: `apply(before, diff(before, after))` is `after`, in whatever order they come. */
 export function apply(before: HostState, changes: readonly Change[]): HostState {
@@ -79,7 +79,7 @@ function applyToInterface(wireguard: WireguardState, change: Change): WireguardS
 
 function withPeer(peers: readonly Peer[], peer: Peer): readonly Peer[] {
   const others = peers.filter((each) => each.publicKey !== peer.publicKey);
-  return [...others, peer].sort((a, b) => compareHosts(a.name as HostName, b.name as HostName));
+  return [...others, peer].sort((a, b) => compareHosts(a.name, b.name));
 }
 
 type RouteChange = Extract<Change, { kind: 'route-added' | 'route-removed' }>;

@@ -20,6 +20,6 @@ export function compareText(a: string, b: string): number {
 }
 
 /** The hub first, then by name: the order in which hosts are shown. */
-export function compareHosts(a: HostName, b: HostName): number {
+export function compareHosts(a: string, b: string): number {
   return Number(b === HUB) - Number(a === HUB) || compareText(a, b);
 }

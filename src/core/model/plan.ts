@@ -25,7 +25,6 @@ export interface Interruption {
     | 'port-changed'
     | 'public-key-changed'
     | 'endpoint-changed'
-    | 'router-moved'
     | 'range-moved'
     | 'tunnel-address-changed';
   /** One sentence for a reviewer, without a full stop. */

@@ -18,13 +18,15 @@ interface Table {
   readonly first: Map<string, string>;
 }
 
+const TABLES: readonly TableName[] = ['filter', 'mangle'];
+
 /** Reads lines of iptables-save, or of our own rules file: both spell a rule the same way. */
 export function observeChains(family: Family, lines: readonly string[]): Reading<ObservedChains> {
   const tables: Table[] = [];
   const unread: string[] = [];
   for (const line of lines) {
-    const started = /^\*(filter|mangle)$/.exec(line);
-    if (started) tables.push({ table: started[1] as TableName, rules: new Map(), first: new Map() });
+    const table = TABLES.find((name) => line === `*${name}`);
+    if (table) tables.push({ table, rules: new Map(), first: new Map() });
     else if (!readLine(tables.at(-1), line)) unread.push(line);
   }
   const found = tables

@@ -104,8 +104,9 @@ function observePeers(lines: Lines, known: readonly Peer[], unread: string[]): r
 function observeEndpoint(declared: Peer | undefined, observed: string | undefined): { endpoint?: string } {
   if (declared && declared.endpoint === undefined) return {};
   if (observed === undefined || observed === '(none)') return {};
-  const isName = declared?.endpoint !== undefined && !/^(\[|[0-9.]+:)/.test(declared.endpoint);
-  return { endpoint: isName ? declared.endpoint! : observed };
+  const name = declared?.endpoint;
+  const isName = name !== undefined && !/^(\[|[0-9.]+:)/.test(name);
+  return { endpoint: isName ? name : observed };
 }
 
 /** `KEY<tab>VALUE` lines of `wg show IFACE FIELD`. */

@@ -9,7 +9,7 @@ import {
 } from '../model/address.ts';
 import type { Peer, WireguardState } from '../model/host-state.ts';
 import { parsePublicKey, type PublicKey } from '../model/key.ts';
-import { compareHosts, type HostName } from '../model/name.ts';
+import { compareHosts } from '../model/name.ts';
 import type { Reading } from './reading.ts';
 
 type Fields = ReadonlyMap<string, string>;
@@ -31,7 +31,7 @@ export function observeConf(interfaceName: string, text: string): Reading<Wiregu
 
 /** The hub first, then by name. */
 export function sortPeers(peers: readonly Peer[]): readonly Peer[] {
-  return peers.toSorted((a, b) => compareHosts(a.name as HostName, b.name as HostName));
+  return peers.toSorted((a, b) => compareHosts(a.name, b.name));
 }
 
 /** `# NAME` inside a peer's section is the host behind the key; `# PublicKey = …` is the interface's own. */

@@ -93,7 +93,7 @@ const hostPlan: fc.Arbitrary<HostPlan> = fc.record({
   changes: fc.constant([]),
   before: files,
   after: files,
-  interruptions: fc.array(fc.record({ code: fc.constant('router-moved' as const), message: text }), {
+  interruptions: fc.array(fc.record({ code: fc.constant('range-moved' as const), message: text }), {
     maxLength: 2,
   }),
 });

@@ -27,7 +27,7 @@ function file(peers: number, range: string): HostFile {
 }
 
 function hostPlan(host: HostName, peers: number): HostPlan {
-  const interruptions = [{ code: 'router-moved', message: 'the active router moves' }] as const;
+  const interruptions = [{ code: 'range-moved', message: 'the active router moves' }] as const;
   return {
     host,
     status: 'changed',
