@@ -56,7 +56,10 @@ export function randomState(random: Random, keys: { own: string; peers: readonly
         name: key,
         publicKey: publicKey(key),
         ...(endpoint === undefined ? {} : { endpoint }),
-        allowedIPs: RANGES.filter((range) => holder.get(range) === key && random(4) > 0)
+        allowedIPs: [
+          `192.168.99.${20 + keys.peers.indexOf(key)}/32`,
+          ...RANGES.filter((range) => holder.get(range) === key && random(4) > 0),
+        ]
           .map((text) => prefix(text))
           .toSorted(comparePrefix),
         keepalive: one([0, 25]),

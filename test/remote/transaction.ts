@@ -76,14 +76,15 @@ export async function reboot(box: HostBox): Promise<void> {
 
 export const OWNER = 'owner somebody\ncommit 0123abc\n';
 
-const LAN = `ip link add eth0 type veth peer name lan
+const LAN = `for dad in /proc/sys/net/ipv6/conf/*/accept_dad; do echo 0 >$dad; done
+ip link add eth0 type veth peer name lan
 ip addr add 10.9.0.2/24 dev eth0
 ip -6 addr add fd09::2/64 dev eth0 nodad
 ip link set eth0 up
 ip link set lan up`;
 
 const REBOOT = `for link in /sys/class/net/wg*; do [[ ! -e $link ]] || ip link del "\${link##*/}"; done
-for pid in $(pgrep -f 'kuiil-host|wireguard-go'); do kill -9 "$pid" || :; done
+for pid in $(pgrep -f '[k]uiil-host|[w]ireguard-go'); do kill -9 "$pid" || :; done
 ip -4 route flush proto 75; ip -6 route flush proto 75
 for tool in iptables ip6tables; do for table in filter mangle; do
   $tool -t $table -F; $tool -t $table -X

@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run, takeApart, until } from './host-box.ts';
+import { randomState, releaseOf, seeded, type Release } from './states.ts';
+import { bootBench, deploy, differences, everything, OWNER, reboot, type Bench } from './transaction.ts';
+
+/** A release with a tunnel; different ones for different numbers. */
+function tunnelRelease(bench: Bench, number: number): Release {
+  for (let seed = 1000 * number; ; seed++) {
+    const state = randomState(seeded(seed), bench.keys);
+    if (state.wireguard?.interface === 'wg0' && state.wireguard.peers.length > 1 && state.chains.length > 1)
+      return releaseOf(state);
+  }
+}
+
+describe('the verbs of kuiil-host', () => {
+  let bench: Bench;
+  let one: Release;
+  let two: Release;
+  beforeAll(async () => {
+    bench = await bootBench();
+    one = tunnelRelease(bench, 1);
+    two = tunnelRelease(bench, 2);
+  });
+  afterAll(() => bench.box.destroy());
+
+  it('reads a host without writing anything', async () => {
+    const { box } = bench;
+    const before = await everything(box);
+    const answer = await box.demand('snapshot', ['wg0']);
+    expect(answer.sections.get('host')).toContain('current -');
+    expect(answer.sections.has('wg.public-key')).toBe(false);
+    expect(await everything(box)).toBe(before);
+  });
+
+  it('answers a wrong call with exit code 2, and a missing release with 4', async () => {
+    const { box } = bench;
+    const digest = 'a'.repeat(64);
+    expect((await box.call('stage', ['no-digest'])).code).toBe(2);
+    expect((await box.call('activate', ['t', digest, '60', 'sideways'])).code).toBe(4);
+    expect((await box.call('confirm', ['t', digest, 'soon', 'keep'])).code).toBe(2);
+    expect((await box.call('confirm', ['t', digest, '60', 'keep'])).code).toBe(4);
+    expect((await box.call('revert', ['t'])).code).toBe(0);
+    const { argv, stdin } = box.wire('explode', [], '');
+    expect((await run(argv, stdin)).stdout).toMatch(/^kuiil 1 explode\n[^]*= end 2\n$/);
+  });
+
+  it('refuses a payload that is not what its digest says', async () => {
+    const { box } = bench;
+    const answer = await box.call('stage', [one.digest], `${one.text}x`);
+    expect(answer.code).toBe(4);
+    expect(answer.failed).toContain('sha256');
+    expect(await box.sh('ls -A /var/lib/kuiil/releases')).toBe('');
+  });
+
+  it('goes from nothing to confirmed, and a second time changes nothing', async () => {
+    const { box } = bench;
+    await deploy(box, one, 'first');
+    expect(await differences(box, one)).toEqual([]);
+    await box.demand('stage', [one.digest], one.text);
+    for (const phase of ['expand', 'switch', 'whole'])
+      expect((await box.demand('activate', ['again', one.digest, '60', phase], OWNER)).did).toEqual([]);
+    await box.demand('confirm', ['again', one.digest, '60', 'keep']);
+    expect((await box.demand('confirm', ['again', one.digest, '60', 'contract'])).did).toEqual([]);
+    expect((await box.demand('tick', [])).did).toEqual([]);
+  });
+
+  it('keeps what is to be removed until the contraction, also when it ticks', async () => {
+    const { box } = bench;
+    await box.demand('stage', [two.digest], two.text);
+    await box.demand('activate', ['keep', two.digest, '60', 'switch'], OWNER);
+    await box.demand('confirm', ['keep', two.digest, '60', 'keep']);
+    expect((await box.demand('tick', [])).did).toEqual([]);
+    expect(await differences(box, two)).not.toEqual([]);
+    await box.demand('confirm', ['keep', two.digest, '60', 'contract']);
+    expect(await differences(box, two)).toEqual([]);
+  });
+
+  it('contracts by itself when nobody comes back', async () => {
+    const { box } = bench;
+    await box.demand('stage', [one.digest], one.text);
+    await box.demand('activate', ['lonely', one.digest, '60', 'switch'], OWNER);
+    await box.demand('confirm', ['lonely', one.digest, '0', 'keep']);
+    await box.demand('tick', []);
+    expect(await differences(box, one)).toEqual([]);
+  });
+
+  it('goes back by itself when the deadline passes, and refuses a confirmation after it', async () => {
+    const { box } = bench;
+    await box.demand('stage', [two.digest], two.text);
+    await box.demand('activate', ['late', two.digest, '2', 'switch'], OWNER);
+    expect((await box.demand('snapshot', ['wg0'])).sections.get('owner')).toEqual(OWNER.trim().split('\n'));
+    await until(async () => (await box.sh('ls /run/kuiil')).includes('reverted'));
+    await until(async () => !(await box.sh('ls /run/kuiil')).includes('transaction'));
+    expect(await differences(box, one)).toEqual([]);
+    const answer = await box.call('confirm', ['late', two.digest, '60', 'keep']);
+    expect([answer.code, answer.failed]).toEqual([4, expect.stringContaining('no transaction is pending')]);
+  });
+
+  it('refuses a confirmation after the deadline also before the undo has run', async () => {
+    const { box } = bench;
+    await box.demand('activate', ['slow', two.digest, '60', 'switch'], OWNER);
+    await box.sh(`sed -i '1s/ [0-9]*$/ 1/' /run/kuiil/transaction`);
+    const answer = await box.call('confirm', ['slow', two.digest, '60', 'keep']);
+    expect([answer.code, answer.failed]).toEqual([4, expect.stringContaining('deadline')]);
+    await box.demand('tick', []);
+    expect(await differences(box, one)).toEqual([]);
+  });
+
+  it('shows the owner to whoever comes second', async () => {
+    const { box } = bench;
+    await box.demand('activate', ['mine', two.digest, '60', 'expand'], OWNER);
+    for (const [verb, args] of [
+      ['activate', ['yours', one.digest, '60', 'switch']],
+      ['confirm', ['yours', one.digest, '60', 'keep']],
+      ['revert', ['yours']],
+      ['remove', ['-']],
+    ] as const) {
+      const answer = await box.call(verb, args);
+      expect([verb, answer.code, answer.sections.get('owner')]).toEqual([verb, 3, OWNER.trim().split('\n')]);
+    }
+    await box.demand('revert', ['mine']);
+    expect(await differences(box, one)).toEqual([]);
+  });
+
+  it('refuses when the lock is held', async () => {
+    const { box } = bench;
+    const holder = box.run(['flock', '/run/kuiil/lock', 'sleep', '47']);
+    await until(async () => (await box.run(['flock', '-n', '/run/kuiil/lock', 'true'])).code !== 0);
+    const [activated, ticked] = await Promise.all([
+      box.call('activate', ['held', one.digest, '60', 'switch'], OWNER),
+      box.call('tick', []),
+    ]);
+    expect([activated.code, ticked.code]).toEqual([3, 0]);
+    expect(activated.failed).toContain('lock');
+    await box.sh(`pkill -f '[s]leep 47'`);
+    await holder;
+  }, 30_000);
+
+  it('puts the host back when a step fails half-way', async () => {
+    const { box } = bench;
+    await box.sh(
+      `printf '#!/bin/sh\\necho broken >&2\\nexit 1\\n' >/usr/local/sbin/wg; chmod 755 /usr/local/sbin/wg`,
+    );
+    const broken = await box.call('activate', ['broken', two.digest, '60', 'switch'], OWNER);
+    expect([broken.code, broken.failed]).toEqual([6, expect.stringContaining('broken')]);
+    await box.sh('rm /usr/local/sbin/wg');
+    await box.demand('revert', ['broken']);
+    expect(await differences(box, one)).toEqual([]);
+
+    await box.sh(
+      `printf '#!/bin/sh\\n[ "$1" != -force ] || exit 1\\nexec /usr/sbin/ip "$@"\\n' >/usr/local/sbin/ip; chmod 755 /usr/local/sbin/ip`,
+    );
+    const put = await box.call('activate', ['put', two.digest, '60', 'switch'], OWNER);
+    await box.sh('rm /usr/local/sbin/ip');
+    expect([put.code, put.failed]).toEqual([5, expect.stringContaining('step routes')]);
+    expect(await differences(box, one)).toEqual([]);
+  });
+
+  it('finishes an activation whose caller has died', async () => {
+    const { box } = bench;
+    const { argv, stdin } = box.wire('activate', ['orphan', two.digest, '60', 'switch'], OWNER);
+    const caller = run(argv, stdin);
+    await until(async () => (await box.sh('ls /run/kuiil')).includes('call.'));
+    await box.sh('for call in /run/kuiil/call.*; do kill -9 "${call##*.}"; done');
+    await caller;
+    await until(async () =>
+      (await box.demand('snapshot', ['wg0'])).sections
+        .get('host')!
+        .some((line) => /^transaction orphan .* switch$/.test(line)),
+    );
+    await until(async () => (await box.run(['flock', '-n', '/run/kuiil/lock', 'true'])).code === 0);
+    await box.demand('revert', ['orphan']);
+    expect(await differences(box, one)).toEqual([]);
+  });
+
+  it('mends what others break', async () => {
+    const { box } = bench;
+    for (const vandalism of [
+      'ip link del wg0',
+      'ip route flush proto 75; ip -6 route flush proto 75',
+      'iptables -F; iptables -X; ip6tables -F',
+      'iptables -I FORWARD -j DROP',
+      'wg set wg0 listen-port 4711',
+      `for peer in $(wg show wg0 peers); do wg set wg0 peer $peer remove; done`,
+      'ip addr flush dev wg0; ip link set wg0 mtu 1300',
+      'echo 0 >/proc/sys/net/ipv4/ip_forward',
+      'pkill wireguard-go; while [[ -e /sys/class/net/wg0 ]]; do :; done',
+    ]) {
+      await box.sh(vandalism);
+      expect((await box.demand('tick', [])).did, vandalism).not.toEqual([]);
+      expect(await differences(box, one), vandalism).toEqual([]);
+      expect((await box.demand('tick', [])).did, vandalism).toEqual([]);
+    }
+    await box.sh('iptables -D FORWARD -j DROP');
+  });
+
+  it('boots into what is confirmed, whatever was active', async () => {
+    const { box } = bench;
+    await box.demand('activate', ['boot', two.digest, '60', 'switch'], OWNER);
+    await reboot(box);
+    expect(await differences(box, one)).toEqual([]);
+    expect((await box.call('confirm', ['boot', two.digest, '60', 'keep'])).code).toBe(4);
+  });
+
+  it('keeps the last five confirmed releases', async () => {
+    const { box } = bench;
+    for (let i = 3; i < 9; i++) await deploy(box, tunnelRelease(bench, i), `many${i}`);
+    expect((await box.sh('ls /var/lib/kuiil/releases')).trim().split('\n')).toHaveLength(5);
+    expect((await box.sh('ls /var/lib/kuiil/confirmed')).trim()).toBe('many8');
+  });
+
+  it('says so when an answer is cut', () => {
+    expect(() => takeApart('tick', { stdout: 'kuiil 1 tick\n= did\n', stderr: '', code: 0 })).toThrow('cut');
+  });
+});
