@@ -1,14 +1,14 @@
 import { hostPrefix } from '../../core/model/address.ts';
 import type { Topology, WireguardSettings } from '../../core/model/topology.ts';
 import type { NodeLayout } from './layout.ts';
-import type { LightHost } from './light-host.ts';
+import type { Host } from './host-kind.ts';
 import { twinFault } from './run.ts';
 
 /**
  * Gives a node that is reached through the tunnel its first one, as `kuiil bootstrap` does on a real host: a peer for the hub's
  * tunnel address and nothing else. It comes to life when the hub is deployed.
  */
-export async function bootstrapTunnel(host: LightHost, node: NodeLayout, first: FirstTunnel): Promise<void> {
+export async function bootstrapTunnel(host: Host, node: NodeLayout, first: FirstTunnel): Promise<void> {
   const { topology, hubKey } = first;
   const { wireguard, hub } = topology;
   const peer: HubPeer = {
@@ -18,7 +18,7 @@ export async function bootstrapTunnel(host: LightHost, node: NodeLayout, first: 
   };
   const write = ['bash', '-c', 'umask 077; cat >"$1"', 'bash', `/etc/wireguard/${wireguard.interface}.conf`];
   await inside(host, write, conf(node, wireguard, peer));
-  await inside(host, ['wg-quick', 'up', wireguard.interface]);
+  await inside(host, first.start);
   const { publicKey, endpoint, allowedIPs } = peer;
   const nudge = [
     'bash',
@@ -38,6 +38,8 @@ export interface FirstTunnel {
   readonly topology: Topology;
   /** The hub's WireGuard public key. */
   readonly hubKey: string;
+  /** What brings up a tunnel that is configured. */
+  readonly start: readonly string[];
 }
 
 interface HubPeer {
@@ -78,12 +80,12 @@ function conf(node: NodeLayout, { subnets, mtu }: WireguardSettings, peer: HubPe
   ].join('\n');
 }
 
-async function inside(host: LightHost, argv: readonly string[], stdin = ''): Promise<void> {
+async function inside(host: Host, argv: readonly string[], stdin = ''): Promise<void> {
   const { stdout, stderr, exitCode } = await host.exec(argv, { stdin });
   if (exitCode === 0) return;
   const command = argv.join(' ').slice(0, 400);
   throw twinFault(`its first tunnel could not be made: exit code ${exitCode}`, {
-    host: host.spec.host,
+    host: host.name,
     command,
     excerpt: (stderr || stdout).slice(-2000),
   });

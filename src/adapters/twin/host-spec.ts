@@ -6,7 +6,7 @@ import type { HostKeys } from './host-keys.ts';
 import type { Layout, NodeLayout, SiteLayout } from './layout.ts';
 import { hubLinks, INTERNET_BRIDGE, lanBridge, nodeLinks, podLinks, type Cable } from './links.ts';
 
-/** Everything that is needed to boot one light host, and to boot it again. */
+/** Everything that is needed to boot one host, and to boot it again. */
 export interface HostSpec {
   readonly host: HostName;
   readonly namespace: string;

@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { HostFile } from '../../core/model/file.ts';
 import { hosts, type Topology } from '../../core/model/topology.ts';
 
 /**
- * The accounts of every host: this machine's without passwords, and each login that the topology names, all of them
+ * The accounts of every host: those of its root, this machine's or another's, without passwords, and each login that the topology names, all of them
  * root by another name, so that a topology which logs in as `ubuntu` or `admin` can be rehearsed as it stands.
  */
-export function loginFiles(topology: Topology, deployerKey: string): readonly HostFile[] {
+export function loginFiles(topology: Topology, deployerKey: string, root = '/'): readonly HostFile[] {
   const logins = new Set(hosts(topology).map((host) => host.ssh.user));
   logins.delete('root');
-  const ours = readFileSync('/etc/passwd', 'utf8').split('\n');
+  const ours = readFileSync(join(root, 'etc/passwd'), 'utf8').split('\n');
   const kept = ours.filter((line) => line !== '' && !logins.has(line.split(':')[0]!));
   const users = [...kept, ...[...logins].map((login) => `${login}:x:0:0::/root:/bin/bash`)];
   // `*`: no password fits, and unlike with `!` the account is not locked, so a key does.

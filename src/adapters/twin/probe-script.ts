@@ -1,32 +1,35 @@
 /**
- * Asks many questions at once and prints the number of each that was answered rightly. A question is a line
+ * Asks many questions and prints the number of each that was answered rightly. A question is a line
  * `NUMBER FAMILY ADDRESS PORT NAME`: port 0 is a ping, another one a TCP connection over which NAME must be told.
  * Perl for the reason given in `answer.ts`; one `ping` process a question would take 2 ms of processor time each.
- * Usage: perl -e SCRIPT -- SECONDS
+ * Usage: perl -e SCRIPT -- SECONDS RATE, where RATE is how many questions are asked in a second, and SECONDS how long
+ * each may wait for its answer.
  */
 export const PROBE_SCRIPT = String.raw`
 use strict; use Socket qw(:all); use Errno qw(EINPROGRESS);
 use POSIX ();
-my ($seconds) = @ARGV;
+my ($seconds, $rate) = @ARGV;
 my $hertz = POSIX::sysconf(POSIX::_SC_CLK_TCK());
 sub now { (POSIX::times())[0] / $hertz }
 my (%tcp, %ping, %raw);
-while (<STDIN>) {
-  my ($id, $family, $text, $port, $name) = split;
+my @waiting = map { [split] } <STDIN>;
+sub ask {
+  my ($id, $family, $text, $port, $name) = @{$_[0]};
   my $six = $family == 6;
-  my $ip = inet_pton($six ? AF_INET6 : AF_INET, $text);
+  my $domain = $six ? AF_INET6 : AF_INET;
+  my $ip = inet_pton($domain, $text);
   my $to = $six ? pack_sockaddr_in6($port, $ip) : pack_sockaddr_in($port, $ip);
+  # TCP asks again by itself, after one second (RFC 6298); so do the pings.
+  my %common = (again => now() + 1, end => now() + $seconds);
   if ($port == 0) {
-    if (!$raw{$family}) {
-      socket($raw{$family}, $six ? AF_INET6 : AF_INET, SOCK_RAW, $six ? 58 : 1) or die $!;
-      setsockopt($raw{$family}, SOL_SOCKET, SO_RCVBUF, 1 << 20);
-    }
-    $ping{$id} = { family => $family, ip => $ip, to => $to };
-    next;
+    $raw{$family} or socket($raw{$family}, $domain, SOCK_RAW, $six ? 58 : 1) or die $!;
+    $ping{$id} = { %common, six => $six, raw => $raw{$family}, ip => $ip, to => $to };
+    ping($id);
+    return;
   }
-  socket(my $socket, $six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0) or die $!;
-  next unless connect($socket, $to) || $! == EINPROGRESS;
-  $tcp{$id} = { socket => $socket, name => $name, got => '' };
+  socket(my $socket, $domain, SOCK_STREAM | SOCK_NONBLOCK, 0) or die $!;
+  return unless connect($socket, $to) || $! == EINPROGRESS;
+  $tcp{$id} = { %common, socket => $socket, name => $name, got => '' };
 }
 sub checksum {
   my $sum = 0;
@@ -34,25 +37,28 @@ sub checksum {
   $sum = ($sum & 0xffff) + ($sum >> 16) while $sum >> 16;
   return ~$sum & 0xffff;
 }
-sub ask {
-  for my $id (keys %ping) {
-    my $six = $ping{$id}{family} == 6;
-    my @rest = ($$ & 0xffff, $id);
-    # The kernel computes the checksum of ICMPv6 (RFC 3542, section 3.1).
-    my $sum = $six ? 0 : checksum(pack('CCnnn', 8, 0, 0, @rest));
-    send($raw{$ping{$id}{family}}, pack('CCnnn', $six ? 128 : 8, 0, $sum, @rest), 0, $ping{$id}{to});
-  }
+sub ping {
+  my ($id) = @_;
+  my $it = $ping{$id};
+  my @rest = ($$ & 0xffff, $id);
+  # The kernel computes the checksum of ICMPv6 (RFC 3542, section 3.1).
+  my $sum = $it->{six} ? 0 : checksum(pack('CCnnn', 8, 0, 0, @rest));
+  send($it->{raw}, pack('CCnnn', $it->{six} ? 128 : 8, 0, $sum, @rest), 0, $it->{to});
 }
-my $end = now() + $seconds;
-# TCP asks again by itself, after one second (RFC 6298); so do the pings.
-my $again = now() + 1;
-ask();
-while ((%tcp || %ping) && now() < $end) {
-  if ($again && now() > $again) { ask(); $again = 0 }
+my ($start, $asked) = (now(), 0);
+while (@waiting || %tcp || %ping) {
+  my $now = now();
+  while (@waiting && $asked <= ($now - $start) * $rate) { ask(shift @waiting); $asked++ }
+  for my $id (keys %ping) {
+    my $it = $ping{$id};
+    if ($now > $it->{end}) { delete $ping{$id} }
+    elsif ($it->{again} && $now > $it->{again}) { ping($id); $it->{again} = 0 }
+  }
+  $now > $tcp{$_}{end} and delete $tcp{$_} for keys %tcp;
   my $read = '';
   vec($read, fileno($_->{socket}), 1) = 1 for values %tcp;
   vec($read, fileno($_), 1) = 1 for values %raw;
-  select($read, undef, undef, 0.2) > 0 or next;
+  select($read, undef, undef, @waiting ? 0.01 : 0.1) > 0 or next;
   for my $family (keys %raw) {
     next unless vec($read, fileno($raw{$family}), 1);
     my $from = recv($raw{$family}, my $packet, 2048, 0);

@@ -2,8 +2,8 @@ import type { Address, Family } from '../../core/model/address.ts';
 import { HUB, type HostName } from '../../core/model/name.ts';
 import type { ProbeKind, ProbeResult } from '../../core/model/probe.ts';
 import { each } from './each.ts';
+import type { Host } from './host-kind.ts';
 import type { Layout, NodeLayout, SiteLayout } from './layout.ts';
-import type { LightHost } from './light-host.ts';
 import { PROBE_SCRIPT } from './probe-script.ts';
 import { twinFault } from './run.ts';
 
@@ -20,16 +20,35 @@ interface Probe {
 const TIMEOUT_SECONDS = 2;
 // A source mostly waits.
 const AT_ONCE = 48;
+// Questions a second, of all sources together: each is about ten packets, and WireGuard in user space drops what comes
+// faster than a busy machine encrypts it.
+const RATE = 1500;
 
 /**
  * Asks of every ordered pair of clusters who reaches whom, in every family that both have; and of the hub and every node
- * whether they reach each other. All questions of one source are asked at once, by one process in its namespace.
+ * whether they reach each other. What went unanswered where something else was answered is asked once more, slowly.
  */
 export async function probeAll(
   layout: Layout,
   hosts: ReadonlyMap<HostName, LightHost>,
 ): Promise<readonly ProbeResult[]> {
   const probes = planProbes(layout);
+  const reached = await askAll(probes, hosts, RATE);
+  const silent = probes.filter((probe) => !reached.has(probe));
+  const late =
+    reached.size > 0 && silent.length > 0 ? await askAll(silent, hosts, RATE / 4) : new Set<Probe>();
+  return probes.map((probe) => {
+    const { kind, from, to, address } = probe;
+    return { kind, from, to, family: address.family, reachable: reached.has(probe) || late.has(probe) };
+  });
+}
+
+/** Which of the questions were answered. All questions of one source are asked by one process in its namespace. */
+async function askAll(
+  probes: readonly Probe[],
+  hosts: ReadonlyMap<HostName, LightHost>,
+  rate: number,
+): Promise<ReadonlySet<Probe>> {
   const sources = new Map<string, Probe[]>();
   for (const probe of probes) {
     const source = `${probe.kind.startsWith('pod') ? 'pod' : 'node'} ${probe.from}`;
@@ -37,22 +56,19 @@ export async function probeAll(
     if (asked) asked.push(probe);
     else sources.set(source, [probe]);
   }
-  const answers = await each([...sources.values()], AT_ONCE, (asked) =>
-    ask(hosts.get(asked[0]!.from)!, asked),
-  );
-  const results = new Map(answers.flat().map((result) => [result.probe, result.reachable]));
-  return probes.map((probe) => {
-    const { kind, from, to, address } = probe;
-    return { kind, from, to, family: address.family, reachable: results.get(probe)! };
+  const share = rate / Math.min(AT_ONCE, sources.size);
+  const answered = await each([...sources.values()], AT_ONCE, (asked) => {
+    return ask(hosts.get(asked[0]!.from)!, asked, share);
   });
+  return new Set(answered.flat());
 }
 
-async function ask(source: LightHost, probes: readonly Probe[]) {
+async function ask(source: LightHost, probes: readonly Probe[], rate: number): Promise<readonly Probe[]> {
   const stdin = probes
     .map(({ address, port, to }, i) => `${i} ${address.family} ${address.text} ${port ?? 0} ${to}\n`)
     .join('');
-  const argv = ['perl', '-e', PROBE_SCRIPT, '--', String(TIMEOUT_SECONDS)];
-  const options = { stdin, timeoutMs: 1000 * (TIMEOUT_SECONDS + 15) };
+  const argv = ['perl', '-e', PROBE_SCRIPT, '--', String(TIMEOUT_SECONDS), String(rate)];
+  const options = { stdin, timeoutMs: 1000 * (TIMEOUT_SECONDS + probes.length / rate + 15) };
   const fromPod = probes[0]!.kind.startsWith('pod');
   const { stdout, stderr, exitCode } = await (fromPod
     ? source.execInPod(argv, options)
@@ -69,7 +85,7 @@ async function ask(source: LightHost, probes: readonly Probe[]) {
       .filter((line) => line !== '')
       .map(Number),
   );
-  return probes.map((probe, i) => ({ probe, reachable: reached.has(i) }));
+  return probes.filter((_, i) => reached.has(i));
 }
 
 function planProbes({ sites, topology }: Layout): readonly Probe[] {

@@ -8,11 +8,11 @@ import { asDeployer } from './deployer.ts';
 import { bootstrapTunnel } from './bootstrap.ts';
 import { each } from './each.ts';
 import { keysFile, makeHostKeys, type HostKeys } from './host-keys.ts';
+import type { Host, HostKind } from './host-kind.ts';
 import { hostSpecs } from './host-spec.ts';
 import { startKeeper } from './keeper.ts';
 import { layOut, type Layout } from './layout.ts';
-import { bootLightHost, type LightHost } from './light-host.ts';
-import { loginFiles } from './logins.ts';
+import { LIGHT_HOSTS } from './light-host.ts';
 import { probeAll } from './probe.ts';
 import { claimId, clearLeftovers } from './registry.ts';
 import { chooseHosts, type Sample } from './sample.ts';
@@ -25,7 +25,11 @@ import { configureSites, layCables, makeNamespaces } from './wires.ts';
  * pods and services. Needs root and what `missingPrerequisites` asks for. Throws a FaultError and leaves nothing
  * behind when it cannot; `signal` does the same at any time.
  */
-export async function bringUp(topology: Topology, options: BringUpOptions): Promise<TwinNetwork> {
+export async function bringUp(
+  topology: Topology,
+  options: BringUpOptions,
+  kind: HostKind = LIGHT_HOSTS,
+): Promise<TwinNetwork> {
   const { signal, progress } = options;
   refuseIfInterrupted(signal);
   const stale = await clearLeftovers();
@@ -36,7 +40,7 @@ export async function bringUp(topology: Topology, options: BringUpOptions): Prom
   const abort = () => void twin.down();
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    const network = await assemble({ layout, sample, options, twin });
+    const network = await assemble({ layout, sample, options, kind, twin });
     refuseIfInterrupted(signal);
     return network;
   } catch (error) {
@@ -64,10 +68,11 @@ interface Assembly {
   readonly layout: Layout;
   readonly sample: Sample;
   readonly options: BringUpOptions;
+  readonly kind: HostKind;
   readonly twin: Takedown;
 }
 
-async function assemble({ layout, sample, options, twin }: Assembly): Promise<TwinNetwork> {
+async function assemble({ layout, sample, options, kind, twin }: Assembly): Promise<TwinNetwork> {
   const { topology } = layout;
   const phase = phases(options.progress);
   sayLeftOut(sample, options.progress);
@@ -75,18 +80,19 @@ async function assemble({ layout, sample, options, twin }: Assembly): Promise<Tw
   const identity = makeSshKey();
   const specs = hostSpecs(layout, { masquerade: options.masquerade, keys });
   const [keeper] = await Promise.all([twin.hold(startKeeper(layout.id)), makeNamespaces(layout, specs)]);
-  keeper.write('fresh', loginFiles(topology, identity.publicText));
+  kind.prepare(keeper, topology, identity.publicText);
   await twin.live(() => layCables(layout, specs));
   phase(`${layout.id}: ${layout.sites.length} sites wired`);
   const site = { keeper, switchNamespace: layout.switchNamespace };
   const [booted] = await Promise.all([
-    each(specs, AT_ONCE, (spec) => twin.live(() => bootLightHost(spec, site))),
+    each(specs, AT_ONCE, (spec) => twin.live(() => kind.boot(spec, site))),
     twin.live(() => configureSites(layout)),
   ]);
-  const hosts = new Map(booted.map((host) => [host.spec.host, host]));
+  const hosts = new Map(booted.map((host) => [host.name, host]));
   phase(`${hosts.size} hosts with sshd`);
   const first = layout.sites.flatMap((site) => site.nodes).filter((node) => node.needsBootstrap);
-  const tunnel = { topology, hubKey: keys.get(HUB)!.wireguard!.publicText };
+  const start = kind.startTunnel(topology.wireguard.interface);
+  const tunnel = { topology, hubKey: keys.get(HUB)!.wireguard!.publicText, start };
   await each(first, AT_ONCE, (node) => twin.live(() => bootstrapTunnel(hosts.get(node.host)!, node, tunnel)));
   phase(`first tunnels of ${first.length} hosts`);
   return {
@@ -100,7 +106,7 @@ async function assemble({ layout, sample, options, twin }: Assembly): Promise<Tw
     hubAddress: layout.internet.hub.text,
     exec: (host, argv, execOptions) => known(hosts, host).exec(argv, execOptions),
     execInPod: (host, argv, execOptions) => known(hosts, host).execInPod(argv, execOptions),
-    reboot: (host) => reboot(known(hosts, host), topology.wireguard.interface),
+    reboot: (host) => reboot(known(hosts, host), kind.finishBoot(topology.wireguard.interface)),
     probeAll: () => probeAll(layout, hosts),
     down: () => twin.down(),
   };
@@ -113,17 +119,12 @@ function makeKeys(layout: Layout, chosen: readonly HostName[]): ReadonlyMap<Host
   return new Map(chosen.map((host) => [host, makeHostKeys(!plain.has(host))]));
 }
 
-/** A boot as systemd would do it: the tunnel that is configured, then Kuiil's unit. */
-async function reboot(host: LightHost, tunnel: string): Promise<void> {
+async function reboot(host: Host, finish: readonly string[]): Promise<void> {
   await host.reboot();
-  await host.exec(['bash', '-c', BOOT_UNITS, 'boot', tunnel], { timeoutMs: 60_000 });
+  await host.exec(finish, { timeoutMs: 60_000 });
 }
 
-const BOOT_UNITS = `
-if [[ -e /etc/wireguard/$1.conf ]]; then wg-quick up "$1"; fi
-if [[ -e /var/lib/kuiil/kuiil-host ]]; then bash /var/lib/kuiil/kuiil-host tick; fi`;
-
-function known(hosts: ReadonlyMap<HostName, LightHost>, name: HostName): LightHost {
+function known(hosts: ReadonlyMap<HostName, Host>, name: HostName): Host {
   const host = hosts.get(name);
   if (!host) throw new Error(`${name} is not on the twin`);
   return host;
