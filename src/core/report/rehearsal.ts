@@ -61,7 +61,7 @@ function failure({ deployment }: RehearsalFacts, paint: Paint): string {
 /** `HOST, STEP: CAUSE` for each fault of a document whose shape nobody vouches for. */
 function faultsOf(document: unknown): readonly string[] {
   const faults = entry(document, 'faults');
-  return (Array.isArray(faults) ? faults : []).map((fault: unknown) => {
+  return (Array.isArray(faults) ? faults.slice(0, MAX_LOG_LINES) : []).map((fault: unknown) => {
     const [host, step, cause] = ['host', 'step', 'cause'].map((key) => entry(fault, key));
     const where = [host, step].filter((word) => typeof word === 'string').join(', ');
     return visible(`${where}: ${typeof cause === 'string' ? cause : JSON.stringify(fault)}`);

@@ -4,6 +4,7 @@ import type { Document } from './document.ts';
 import { visible } from './escape.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { alignColumns } from './table.ts';
+import { list } from './words.ts';
 
 /** One host as it stands now. Handshakes: seconds since the latest with each peer, by its name; undefined: never. */
 export type StatusFacts =
@@ -28,7 +29,12 @@ const STALE_S = 180;
 export function statusText(hosts: ReadonlyMap<string, StatusFacts>, paint: Paint = PLAIN): string {
   const rows = [...hosts].map(([host, facts]) => {
     const release = 'release' in facts && facts.release !== undefined ? facts.release.slice(0, 12) : '-';
-    return [host, release, WORDS[facts.state], 'fault' in facts ? visible(facts.fault.cause) : peers(facts)];
+    return [
+      visible(host),
+      release,
+      WORDS[facts.state],
+      'fault' in facts ? visible(facts.fault.cause) : peers(facts),
+    ];
   });
   const colour = { 'in-sync': paint.green, differs: paint.yellow, new: paint.yellow, unreachable: paint.red };
   const states = [...hosts.values()].map((facts) => colour[facts.state]);
@@ -65,7 +71,12 @@ function peers({ handshakes, transaction }: Exclude<StatusFacts, { fault: Fault 
         ? ['none yet']
         : [`${Math.max(...ages)} s ago at most`]),
     ...(stale.length > 0 && ages.length > 0
-      ? [`none in ${STALE_S} s with ${stale.slice(0, 5).join(', ')}`]
+      ? [
+          `none in ${STALE_S} s with ${list(
+            stale.map((peer) => visible(peer)),
+            5,
+          )}`,
+        ]
       : []),
   ];
   return words.join('; ');

@@ -104,7 +104,7 @@ describe('the network as Mermaid', () => {
           .split('\n');
         for (const line of lines) {
           expect(line.replaceAll('<br/>', ' ')).toMatch(
-            /^ *(?:flowchart TB|end|classDef ranges [a-z0-9: -]+|(?:subgraph )?\w+(?:\["[^"]*"\]|\(\["[^"]*"\]\))(?::::ranges)?|\w+ (?:---|-\.-) \w+|hub ===\|"[^"]*"\| \w+)$/,
+            /^ *(?:flowchart TB|end|classDef ranges [a-z0-9: -]+|(?:subgraph )?\w+(?:\["[^"]+"\]|\(\["[^"]+"\]\))(?::::ranges)?|\w+ (?:---|-\.-) \w+|hub ===\|"[^"]*"\| \w+)$/,
           );
           const words = [...line.matchAll(/"([^"]*)"/g)].map((match) => match[1]!.replaceAll('<br/>', ' '));
           for (const word of words) expect(word).not.toMatch(/[<>&"`[\]{}|;](?<!#\d+;)|@/);

@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { run } from '../../../src/adapters/terminal/program.ts';
+import type { World } from '../../../src/adapters/terminal/world.ts';
+import type { Fault } from '../../../src/core/model/fault.ts';
+import { deploymentJson } from '../../../src/core/report/deployment-json.ts';
+import { diagnosticsJson } from '../../../src/core/report/diagnostics-json.ts';
+import { planJson } from '../../../src/core/report/plan-json.ts';
+import { rehearsalJson } from '../../../src/core/report/rehearsal.ts';
+import { removalJson } from '../../../src/core/report/removal.ts';
+import { statusJson } from '../../../src/core/report/status.ts';
+import {
+  CONFIRMED,
+  DIAGNOSTICS,
+  EMPTY_PLAN,
+  INCOMPLETE,
+  PLAN,
+  REVERTED,
+} from '../../golden/report/inputs.ts';
+
+/** Field to type, as one section of docs/json.md lists them. */
+type Shape = ReadonlyMap<string, string>;
+
+const PAGE = readFileSync('docs/json.md', 'utf8');
+const KINDS = [...PAGE.matchAll(/^## (\w+)$/gm)].map((match) => match[1]!);
+
+function documented(kind: string): Shape {
+  const section = PAGE.split(`\n## ${kind}\n`)[1]!.split('\n## ')[0]!;
+  const rows = section.matchAll(/^\| `([^`]+)` +\| ((?:string|number|boolean|null|any)(?: or \w+)*) +\|/gm);
+  return new Map([
+    ['kuiil', 'number'],
+    ['kind', 'string'],
+    ...[...rows].map((row) => [row[1]!, row[2]!] as const),
+  ]);
+}
+
+/** Every leaf of the document as `path: type`, in the words of the documentation. */
+function leaves(value: unknown, path: string, shape: Shape): readonly string[] {
+  if (shape.get(path) === 'any') return [`${path}: any`];
+  if (Array.isArray(value)) return value.flatMap((each) => leaves(each, `${path}[]`, shape));
+  if (typeof value !== 'object' || value === null)
+    return [`${path}: ${value === null ? 'null' : typeof value}`];
+  const prefix = path === '' ? '' : `${path}.`;
+  const isNamed = [...shape.keys()].some((known) => known.startsWith(`${prefix}*`));
+  return Object.entries(value).flatMap(([key, each]) => leaves(each, prefix + (isNamed ? '*' : key), shape));
+}
+
+const fault: Fault = REVERTED.faults[0]!;
+const bare: Fault = { code: 'ssh/timeout', step: 'connect', cause: 'no answer', stateNow: 'not known' };
+const rehearsal = { hosts: ['hub'], leftOut: ['east/e9'], probes: INCOMPLETE, phases: CONFIRMED.phases };
+
+/** Between them, they show every field with every type. */
+const DOCUMENTS: Readonly<Record<string, () => Promise<readonly object[]> | readonly object[]>> = {
+  validate: () => [diagnosticsJson(DIAGNOSTICS), diagnosticsJson([])],
+  render: () => printed('render'),
+  plan: () => [
+    planJson(PLAN),
+    planJson({ name: 'new', to: PLAN.to, digest: PLAN.digest, hosts: EMPTY_PLAN.hosts }),
+  ],
+  graph: () => printed('graph'),
+  deploy: () => [deploymentJson(CONFIRMED), deploymentJson({ ...REVERTED, faults: [fault, bare] })],
+  status: () => [
+    statusJson(
+      new Map([
+        [
+          'hub',
+          {
+            state: 'in-sync',
+            release: PLAN.to,
+            handshakes: new Map([
+              ['a', 3],
+              ['b', undefined],
+            ]),
+            transaction: 't1',
+          },
+        ],
+        ['a/b', { state: 'new', handshakes: new Map() }],
+        ['a/c', { state: 'unreachable', fault }],
+        ['a/d', { state: 'unreachable', fault: bare }],
+      ]),
+    ),
+  ],
+  remove: () => [
+    removalJson(
+      new Map([
+        ['hub', { outcome: 'removed' }],
+        ['a/b', { outcome: 'failed', fault }],
+        ['a/c', { outcome: 'unreachable', fault: bare }],
+      ]),
+    ),
+  ],
+  rehearse: async () => [
+    rehearsalJson({
+      ...rehearsal,
+      deployment: { exitCode: 0, document: deploymentJson(CONFIRMED), log: '' },
+    }),
+    ...(await printed('rehearse')),
+  ],
+};
+
+const nobody = () => Promise.reject(new Error('there is no world here'));
+
+/** What the command line prints for the smallest example, on a machine that cannot bring up a twin. */
+async function printed(verb: string): Promise<readonly object[]> {
+  let text = '';
+  const world: World = {
+    env: {},
+    stdout: { isTerminal: false, write: (more) => void (text += more) },
+    stderr: { isTerminal: false, write: () => undefined },
+    files: { read: (path) => Promise.resolve(readFileSync(path)), write: nobody },
+    clock: { now: () => 0, wait: nobody },
+    signal: new AbortController().signal,
+    version: '0',
+    who: 'nobody',
+    connect: nobody,
+    twin: () =>
+      Promise.resolve({
+        missing: () => Promise.resolve([{ what: 'wireguard', command: 'apt-get install wireguard' }]),
+        install: nobody,
+        up: nobody,
+      }),
+    transaction: () => '0',
+  };
+  await run([verb, '-f', 'examples/guide/topology.yaml', '--format', 'json'], world);
+  const document: unknown = JSON.parse(text);
+  return typeof document === 'object' && document !== null ? [document] : [];
+}
+
+describe('docs/json.md', () => {
+  it('has a section for every kind of document', () => {
+    expect(KINDS.toSorted()).toEqual(Object.keys(DOCUMENTS).toSorted());
+  });
+
+  it.each(KINDS)('lists exactly the fields of %s, with their types', async (kind) => {
+    const shape = documented(kind);
+    const documents = await DOCUMENTS[kind]!();
+    for (const document of documents) expect(document).toMatchObject({ kuiil: 1, kind });
+    const found = new Set(documents.flatMap((document) => leaves(document, '', shape)));
+    const listed = [...shape].flatMap(([path, types]) =>
+      types.split(' or ').map((type) => `${path}: ${type}`),
+    );
+    expect([...found].toSorted()).toEqual(listed.toSorted());
+  });
+});
