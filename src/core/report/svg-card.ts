@@ -24,7 +24,7 @@ export interface Card {
   readonly rows: readonly Row[];
 }
 
-export const ROW_HEIGHT = 20;
+const ROW_HEIGHT = 20;
 const HEAD = 54;
 const PADDING = 18;
 const MAX_RANGES = 8;

@@ -58,7 +58,7 @@ export const text = fc.oneof(
   fc.array(atom, { maxLength: 4 }).map((parts) => parts.join('')),
   fc.array(atom, { maxLength: 4 }).map((parts) => parts.join('`')),
 );
-export const host: fc.Arbitrary<HostName> = fc
+const host: fc.Arbitrary<HostName> = fc
   .tuple(text, text)
   .map(([cluster, node]) => hostName(cluster, node));
 
@@ -108,7 +108,7 @@ export const plans: fc.Arbitrary<Plan> = fc.record(
   { requiredKeys: ['name', 'to', 'digest', 'hosts'] },
 );
 
-export const faults: fc.Arbitrary<Fault> = fc.record(
+const faults: fc.Arbitrary<Fault> = fc.record(
   {
     code: fc.constant('host/command-failed' as const),
     host,
