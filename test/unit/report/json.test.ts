@@ -113,6 +113,7 @@ async function printed(verb: string): Promise<readonly object[]> {
     version: '0',
     who: 'nobody',
     connect: nobody,
+    knownHosts: () => () => [],
     twin: () =>
       Promise.resolve({
         missing: () => Promise.resolve([{ what: 'wireguard', command: 'apt-get install wireguard' }]),
