@@ -9,6 +9,7 @@ import { localFiles } from '../adapters/local/files.ts';
 import { version } from '../adapters/local/version.ts';
 import { sshHosts } from '../adapters/ssh/hosts.ts';
 import { findIdentity } from '../adapters/ssh/identity.ts';
+import { parseKnownHosts } from '../adapters/ssh/known-hosts.ts';
 import { run } from '../adapters/terminal/program.ts';
 import type { Output, World } from '../adapters/terminal/world.ts';
 import { twinHost } from '../adapters/twin/rehearsal.ts';
@@ -34,6 +35,7 @@ const world: World = {
     const identity = await findIdentity({ ...file, environment: process.env });
     return () => sshHosts({ identity, script: hostScript });
   },
+  knownHosts: parseKnownHosts,
   twin: async () => twinHost([process.execPath, self]),
   transaction: () => `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`,
 };

@@ -72,6 +72,7 @@ async function say(argv: readonly string[]): Promise<{ readonly exit: number; re
     version: '0',
     who: 'nobody',
     connect: nobody,
+    knownHosts: () => () => [],
     twin: nobody,
     transaction: () => '0',
   };

@@ -1,8 +1,6 @@
 import { createHmac } from 'node:crypto';
+import type { KnownHosts } from '../../app/known-hosts.ts';
 import { parseHostKey, type HostKey } from '../../core/model/key.ts';
-
-/** The keys that are known for one host. Empty: none, so that it cannot be trusted. */
-export type KnownHosts = (host: string, port: number) => readonly HostKey[];
 
 /**
  * Reads a `known_hosts` file as sshd(8) describes it. Unlike ssh, and like `ssh-keygen -F`, a line for the bare name

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { withKnownHosts } from '../../app/known-hosts.ts';
 import { FaultError } from '../../core/model/fault.ts';
 import type { Topology } from '../../core/model/topology.ts';
 import { faultLines } from '../../core/report/deployment.ts';
@@ -9,7 +10,7 @@ import { load, type Loaded } from './load.ts';
 import { FORMATS, parseCount, parseHosts, parseSeconds, UsageError, type Format } from './options.ts';
 import { paint } from './paint.ts';
 import { diagnosed, print, type Result } from './result.ts';
-import type { World } from './world.ts';
+import type { Login, World } from './world.ts';
 
 /** Runs the command line; resolves to its exit code. `argv` is without the program's own name. */
 export async function run(argv: readonly string[], world: World): Promise<number> {
@@ -132,14 +133,20 @@ function topologyVerbs({ verb, withTopology, world, done }: Verbs & { done: (exi
 }
 
 function hostVerbs({ verb, withTopology, world }: Verbs): void {
-  const identity = (options: { identity?: string }) =>
-    options.identity === undefined ? {} : { identityFile: options.identity };
-  verb(
+  const dialling = (name: string, description: string, example: string): Command =>
+    verb(name, description, example)
+      .option('--identity <file>', 'SSH private key; else the variable KUIIL_SSH_KEY, else the agent')
+      .option('--known-hosts <file>', 'pins the host keys that the keys file does not');
+  const onHosts = (command: Command, handle: (topology: Topology, login: Login) => Promise<Result>) =>
+    withTopology(command, async (topology) => {
+      const login = loginOf(command.opts());
+      return handle(await pinned(world, topology, login), login);
+    });
+  dialling(
     'deploy',
     'Bring every host to what the topology says, or leave every host as it was.',
     'deploy --dry-run',
   )
-    .option('--identity <file>', 'SSH private key; else the variable KUIIL_SSH_KEY, else the agent')
     .option('--only <hosts>', 'only these hosts: hub,CLUSTER/NODE,…', parseHosts)
     .option('--exclude <hosts>', 'not these hosts', parseHosts, [])
     .option('--canary <hosts>', 'these hosts first', parseHosts, [])
@@ -148,25 +155,26 @@ function hostVerbs({ verb, withTopology, world }: Verbs): void {
     .option('--confirm-timeout <seconds>', 'until an unconfirmed host goes back by itself', parseSeconds, 120)
     .option('--await <seconds>', 'how long to wait for hosts that join', parseSeconds, 20)
     .action((options: DeployFlags, command: Command) =>
-      withTopology(command, (topology) =>
+      onHosts(command, (topology, login) =>
         deployed(
           world,
           topology,
           { ...options, confirmTimeoutS: options.confirmTimeout, awaitS: options.await },
-          identity(options),
+          login,
         ),
       ),
     );
-  verb('status', 'Show what every host runs, and when it last shook hands.', 'status')
-    .option('--identity <file>', 'SSH private key; else the variable KUIIL_SSH_KEY, else the agent')
-    .action((options: { identity?: string }, command: Command) =>
-      withTopology(command, (topology) => shown(world, topology, identity(options))),
-    );
-  verb('remove', 'Take Kuiil off the hosts and put back what was there.', 'remove --only cluster1/c1-node1')
-    .option('--identity <file>', 'SSH private key; else the variable KUIIL_SSH_KEY, else the agent')
+  dialling('status', 'Show what every host runs, and when it last shook hands.', 'status').action(
+    (_: unknown, command: Command) => onHosts(command, (topology, login) => shown(world, topology, login)),
+  );
+  dialling(
+    'remove',
+    'Take Kuiil off the hosts and put back what was there.',
+    'remove --only cluster1/c1-node1',
+  )
     .option('--only <hosts>', 'only these hosts', parseHosts)
-    .action((options: { identity?: string; only?: ReturnType<typeof parseHosts> }, command: Command) =>
-      withTopology(command, (topology) => removed(world, topology, options.only, identity(options))),
+    .action((options: { only?: ReturnType<typeof parseHosts> }, command: Command) =>
+      onHosts(command, (topology, login) => removed(world, topology, options.only, login)),
     );
   verb(
     'rehearse',
@@ -181,8 +189,26 @@ function hostVerbs({ verb, withTopology, world }: Verbs): void {
     );
 }
 
-interface DeployFlags {
+interface LoginFlags {
   readonly identity?: string;
+  readonly knownHosts?: string;
+}
+
+function loginOf({ identity, knownHosts }: LoginFlags): Login {
+  return {
+    ...(identity === undefined ? {} : { identityFile: identity }),
+    ...(knownHosts === undefined ? {} : { knownHostsFile: knownHosts }),
+  };
+}
+
+async function pinned(world: World, topology: Topology, { knownHostsFile }: Login): Promise<Topology> {
+  if (knownHostsFile === undefined) return topology;
+  const bytes = await world.files.read(knownHostsFile);
+  if (bytes === undefined) throw new UsageError(`there is no file ${knownHostsFile}`);
+  return withKnownHosts(topology, world.knownHosts(new TextDecoder().decode(bytes)));
+}
+
+interface DeployFlags {
   readonly only?: ReturnType<typeof parseHosts>;
   readonly exclude: ReturnType<typeof parseHosts>;
   readonly canary: ReturnType<typeof parseHosts>;

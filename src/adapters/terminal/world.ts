@@ -1,3 +1,4 @@
+import type { KnownHosts } from '../../app/known-hosts.ts';
 import type { Clock, Connect } from '../../app/ports.ts';
 import type { TwinHost } from '../../app/rehearse.ts';
 
@@ -16,6 +17,8 @@ export interface World {
   readonly who: string;
   /** Makes SSH connections with this identity. */
   readonly connect: (login: Login) => Promise<Connect>;
+  /** Reads a `known_hosts` file. */
+  readonly knownHosts: (text: string) => KnownHosts;
   /** Brings twins up on this machine; asked for only by `rehearse`. */
   readonly twin: () => Promise<TwinHost>;
   /** A new name for a transaction. */
@@ -37,4 +40,6 @@ export interface Files {
 /** Where the SSH identity comes from: a file, else `KUIIL_SSH_KEY`, else the agent. */
 export interface Login {
   readonly identityFile?: string;
+  /** Pins the host keys that the keys file does not. */
+  readonly knownHostsFile?: string;
 }
