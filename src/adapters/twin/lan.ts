@@ -47,7 +47,7 @@ function onLink(address: Address, subnets: readonly Prefix[]): OnLink {
   return { address, prefix };
 }
 
-function lastFree(subnet: Prefix, taken: ReadonlySet<string>): Address | undefined {
+export function lastFree(subnet: Prefix, taken: ReadonlySet<string>): Address | undefined {
   // IPv4 keeps its last address for broadcasts.
   let offset = subnet.end - subnet.start - (subnet.family === 4 ? 1n : 0n);
   while (offset > 0n && taken.has(addressAt(subnet, offset).text)) offset--;

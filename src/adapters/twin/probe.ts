@@ -30,7 +30,7 @@ const RATE = 1500;
  */
 export async function probeAll(
   layout: Layout,
-  hosts: ReadonlyMap<HostName, LightHost>,
+  hosts: ReadonlyMap<HostName, Host>,
 ): Promise<readonly ProbeResult[]> {
   const probes = planProbes(layout);
   const reached = await askAll(probes, hosts, RATE);
@@ -46,7 +46,7 @@ export async function probeAll(
 /** Which of the questions were answered. All questions of one source are asked by one process in its namespace. */
 async function askAll(
   probes: readonly Probe[],
-  hosts: ReadonlyMap<HostName, LightHost>,
+  hosts: ReadonlyMap<HostName, Host>,
   rate: number,
 ): Promise<ReadonlySet<Probe>> {
   const sources = new Map<string, Probe[]>();
@@ -63,7 +63,7 @@ async function askAll(
   return new Set(answered.flat());
 }
 
-async function ask(source: LightHost, probes: readonly Probe[], rate: number): Promise<readonly Probe[]> {
+async function ask(source: Host, probes: readonly Probe[], rate: number): Promise<readonly Probe[]> {
   const stdin = probes
     .map(({ address, port, to }, i) => `${i} ${address.family} ${address.text} ${port ?? 0} ${to}\n`)
     .join('');
@@ -75,7 +75,7 @@ async function ask(source: LightHost, probes: readonly Probe[], rate: number): P
     : source.exec(argv, options));
   if (exitCode !== 0) {
     throw twinFault(`probing failed with exit code ${exitCode}`, {
-      host: source.spec.host,
+      host: source.name,
       excerpt: stderr.slice(-2000),
     });
   }
