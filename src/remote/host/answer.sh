@@ -15,8 +15,14 @@ VERB='' STEP='' HUB='' SERVE='' FLEET='' SYSTEMD='' OWNER=() PAYLOAD=() LINES=()
 [[ ! -d /run/systemd/system ]] || SYSTEMD=yes
 
 end_answer() { # CODE; the exit trap, so that no way out leaves an answer without its end
-  (( ! $1 )) || state
-  printf '= end %s\n' "$1"
+  local code=$1
+  case $code in
+    0 | [2-6]) ;;
+    *) code=6; printf '= failed\nstep %s\ncause kuiil-host itself failed\n' "$STEP" ;;
+  esac
+  (( ! code )) || state
+  printf '= end %s\n' "$code"
+  exit "$code"
 }
 
 state() {

@@ -2,7 +2,7 @@
 # Whether the fleet went on without this host is the hub's to say: its confirmation is the commit point.
 
 overdue() {
-  local tries
+  local tries tx=$TX
   find_hub
   for (( tries = 0; tries < 30; tries++ )); do # the hub's own deadline is earlier: it is pending for a moment only
     ask_hub
@@ -10,7 +10,11 @@ overdue() {
       confirmed)
         if ( commit; close_transaction; forget_question ); then return 0; fi
         break ;;
-      pending) nap 2 ;;
+      pending) # a revert may come meanwhile
+        exec 9>&-
+        nap 2
+        lock 60
+        load_transaction "$RUN/transaction" && [[ $TX == "$tx" ]] || return 0 ;;
       *) break ;;
     esac
   done

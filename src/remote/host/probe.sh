@@ -16,7 +16,8 @@ send() { # KIND TARGET [SIZE|PORT]: for two seconds
 shake() { # PEER…: a new handshake with each, into SHOOK. A peer taken out and put back in one call starts at once
   local peer tries calm=() left=("$@") still
   declare -gA LIVE=()
-  load_release "$ACTIVE"
+  if [[ -e $ACTIVE ]]; then load_release "$ACTIVE"; elif [[ -e $CURRENT ]]; then load_release "$CURRENT"
+  else no 4 'no release is active here'; fi
   live allowed-ips
   live endpoints
   live persistent-keepalive
