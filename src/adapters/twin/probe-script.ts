@@ -2,13 +2,13 @@
  * Asks many questions and prints the number of each that was answered rightly. A question is a line
  * `NUMBER FAMILY ADDRESS PORT NAME`: port 0 is a ping, another one a TCP connection over which NAME must be told.
  * Perl for the reason given in `answer.ts`; one `ping` process a question would take 2 ms of processor time each.
- * Usage: perl -e SCRIPT -- SECONDS RATE, where RATE is how many questions are asked in a second, and SECONDS how long
- * each may wait for its answer.
+ * Usage: perl -e SCRIPT -- SECONDS WINDOW. Each question may wait SECONDS for its answer. A new one is asked while fewer
+ * than WINDOW are open, of those that were asked just now: answers set the pace, and silence does not stop it.
  */
 export const PROBE_SCRIPT = String.raw`
 use strict; use Socket qw(:all); use Errno qw(EINPROGRESS);
 use POSIX ();
-my ($seconds, $rate) = @ARGV;
+my ($seconds, $window) = @ARGV;
 my $hertz = POSIX::sysconf(POSIX::_SC_CLK_TCK());
 sub now { (POSIX::times())[0] / $hertz }
 my (%tcp, %ping, %raw);
@@ -19,7 +19,7 @@ sub ask {
   my $domain = $six ? AF_INET6 : AF_INET;
   my $ip = inet_pton($domain, $text);
   my $to = $six ? pack_sockaddr_in6($port, $ip) : pack_sockaddr_in($port, $ip);
-  # TCP asks again by itself, after one second (RFC 6298); so do the pings.
+  # TCP asks again by itself, first after one second (RFC 6298); pings every second.
   my %common = (again => now() + 1, end => now() + $seconds);
   if ($port == 0) {
     $raw{$family} or socket($raw{$family}, $domain, SOCK_RAW, $six ? 58 : 1) or die $!;
@@ -45,20 +45,24 @@ sub ping {
   my $sum = $it->{six} ? 0 : checksum(pack('CCnnn', 8, 0, 0, @rest));
   send($it->{raw}, pack('CCnnn', $it->{six} ? 128 : 8, 0, $sum, @rest), 0, $it->{to});
 }
-my ($start, $asked) = (now(), 0);
+my @young;
 while (@waiting || %tcp || %ping) {
   my $now = now();
-  while (@waiting && $asked <= ($now - $start) * $rate) { ask(shift @waiting); $asked++ }
+  @young = grep { $_->{at} + 0.1 > $now && ($tcp{$_->{id}} || $ping{$_->{id}}) } @young;
+  while (@waiting && @young < $window) {
+    push @young, { id => $waiting[0][0], at => $now };
+    ask(shift @waiting);
+  }
   for my $id (keys %ping) {
     my $it = $ping{$id};
     if ($now > $it->{end}) { delete $ping{$id} }
-    elsif ($it->{again} && $now > $it->{again}) { ping($id); $it->{again} = 0 }
+    elsif ($now > $it->{again}) { ping($id); $it->{again} = $now + 1 }
   }
   $now > $tcp{$_}{end} and delete $tcp{$_} for keys %tcp;
   my $read = '';
   vec($read, fileno($_->{socket}), 1) = 1 for values %tcp;
   vec($read, fileno($_), 1) = 1 for values %raw;
-  select($read, undef, undef, @waiting ? 0.01 : 0.1) > 0 or next;
+  select($read, undef, undef, @waiting ? 0.03 : 0.1) > 0 or next;
   for my $family (keys %raw) {
     next unless vec($read, fileno($raw{$family}), 1);
     my $from = recv($raw{$family}, my $packet, 2048, 0);

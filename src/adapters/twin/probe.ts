@@ -17,26 +17,32 @@ interface Probe {
   readonly port?: number;
 }
 
-const TIMEOUT_SECONDS = 2;
+interface Patience {
+  /** How many questions may be open at once. */
+  readonly open: number;
+  /** How long each may wait for its answer. */
+  readonly seconds: number;
+}
+
 // A source mostly waits.
-const AT_ONCE = 48;
-// Questions a second, of all sources together: each is about ten packets, and WireGuard in user space drops what comes
+const AT_ONCE = 16;
+// Open questions of all sources together: each is about ten packets, and WireGuard in user space drops what comes
 // faster than a busy machine encrypts it.
-const RATE = 1500;
+const FIRST: Patience = { open: 96, seconds: 2 };
+const SECOND: Patience = { open: 24, seconds: 5 };
 
 /**
  * Asks of every ordered pair of clusters who reaches whom, in every family that both have; and of the hub and every node
- * whether they reach each other. What went unanswered where something else was answered is asked once more, slowly.
+ * whether they reach each other. What went unanswered where something else was answered is asked once more, more patiently.
  */
 export async function probeAll(
   layout: Layout,
   hosts: ReadonlyMap<HostName, Host>,
 ): Promise<readonly ProbeResult[]> {
   const probes = planProbes(layout);
-  const reached = await askAll(probes, hosts, RATE);
+  const reached = await askAll(probes, hosts, FIRST);
   const silent = probes.filter((probe) => !reached.has(probe));
-  const late =
-    reached.size > 0 && silent.length > 0 ? await askAll(silent, hosts, RATE / 4) : new Set<Probe>();
+  const late = reached.size > 0 && silent.length > 0 ? await askAll(silent, hosts, SECOND) : new Set<Probe>();
   return probes.map((probe) => {
     const { kind, from, to, address } = probe;
     return { kind, from, to, family: address.family, reachable: reached.has(probe) || late.has(probe) };
@@ -47,7 +53,7 @@ export async function probeAll(
 async function askAll(
   probes: readonly Probe[],
   hosts: ReadonlyMap<HostName, Host>,
-  rate: number,
+  { open, seconds }: Patience,
 ): Promise<ReadonlySet<Probe>> {
   const sources = new Map<string, Probe[]>();
   for (const probe of probes) {
@@ -56,19 +62,23 @@ async function askAll(
     if (asked) asked.push(probe);
     else sources.set(source, [probe]);
   }
-  const share = rate / Math.min(AT_ONCE, sources.size);
+  const window = Math.max(1, Math.floor(open / Math.min(AT_ONCE, sources.size)));
   const answered = await each([...sources.values()], AT_ONCE, (asked) => {
-    return ask(hosts.get(asked[0]!.from)!, asked, share);
+    return ask(hosts.get(asked[0]!.from)!, asked, { open: window, seconds });
   });
   return new Set(answered.flat());
 }
 
-async function ask(source: Host, probes: readonly Probe[], rate: number): Promise<readonly Probe[]> {
+async function ask(
+  source: Host,
+  probes: readonly Probe[],
+  { open, seconds }: Patience,
+): Promise<readonly Probe[]> {
   const stdin = probes
     .map(({ address, port, to }, i) => `${i} ${address.family} ${address.text} ${port ?? 0} ${to}\n`)
     .join('');
-  const argv = ['perl', '-e', PROBE_SCRIPT, '--', String(TIMEOUT_SECONDS), String(rate)];
-  const options = { stdin, timeoutMs: 1000 * (TIMEOUT_SECONDS + probes.length / rate + 15) };
+  const argv = ['perl', '-e', PROBE_SCRIPT, '--', String(seconds), String(open)];
+  const options = { stdin, timeoutMs: 1000 * (seconds + probes.length + 15) };
   const fromPod = probes[0]!.kind.startsWith('pod');
   const { stdout, stderr, exitCode } = await (fromPod
     ? source.execInPod(argv, options)
