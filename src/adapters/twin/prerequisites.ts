@@ -4,7 +4,7 @@ import type { Missing } from '../../app/rehearse.ts';
 import kernelScript from './prerequisites.sh';
 import { BASH, run } from './run.ts';
 
-/** Programs that are run here or on the twin's hosts, and the Debian package that has them. */
+/** Programs that are run here, or on the twin's hosts (`ping` by Kuiil's own probes), and the Debian package that has them. */
 const PROGRAMS: readonly (readonly [program: string, debianPackage: string])[] = [
   ['ip', 'iproute2'],
   ['iptables-restore', 'iptables'],
@@ -12,6 +12,7 @@ const PROGRAMS: readonly (readonly [program: string, debianPackage: string])[] =
   ['wg', 'wireguard-tools'],
   ['wg-quick', 'wireguard-tools'],
   ['sshd', 'openssh-server'],
+  ['ping', 'iputils-ping'],
   ['bash', 'bash'],
   ['perl', 'perl-base'],
   ['nsenter', 'util-linux'],

@@ -17,7 +17,7 @@ export class Takedown {
   }
 
   /** Does the next step, unless the twin is being taken down. */
-  live<T>(step: () => Promise<T>): Promise<T> {
+  async live<T>(step: () => Promise<T>): Promise<T> {
     if (this.#down) throw new Error('the twin was taken down while it was brought up');
     return step();
   }
