@@ -10,10 +10,12 @@ export const BUNDLE = resolve('dist/cli.js');
 /** Runs the program where only the hub's public address of a twin can be reached, as its deployer. */
 export class Deployer {
   readonly #twin: TwinNetwork;
+  readonly #bundle: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'kuiil-e2e-'));
 
-  constructor(twin: TwinNetwork) {
+  constructor(twin: TwinNetwork, bundle = BUNDLE) {
     this.#twin = twin;
+    this.#bundle = bundle;
   }
 
   /** Lays the topology down beside the twin's keys file; answers its path. */
@@ -27,7 +29,7 @@ export class Deployer {
   /** Output as text; use `deployment` where the document matters. */
   run(verb: string, file: string, ...options: readonly string[]): Promise<Finished> {
     const inside = ['ip', 'netns', 'exec', this.#twin.deployerNamespace];
-    return run([...inside, process.execPath, BUNDLE, verb, '-f', file, ...options], {
+    return run([...inside, process.execPath, this.#bundle, verb, '-f', file, ...options], {
       env: { KUIIL_SSH_KEY: this.#twin.identity },
       timeoutMs: 150_000,
     });

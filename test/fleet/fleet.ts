@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import type { HostName } from '../../src/core/model/name.ts';
+import { Deployer } from '../e2e/program.ts';
+import { example } from '../examples.ts';
+import { bringUpLab, type LabNetwork } from '../lab/lab.ts';
+import { bundleProgram } from './bundle.ts';
+
+/** The network of examples/two-clusters on full hosts, and its deployer. */
+export interface Fleet {
+  readonly lab: LabNetwork;
+  readonly deployer: Deployer;
+  /** The example's topology, beside the lab's keys. */
+  readonly file: string;
+  readonly down: () => Promise<void>;
+}
+
+export const TWO_CLUSTERS = readFileSync('examples/two-clusters/topology.yaml', 'utf8');
+
+export async function bringUpFleet(): Promise<Fleet> {
+  const program = await bundleProgram();
+  try {
+    const lab = await bringUpLab(example('two-clusters'));
+    const deployer = new Deployer(lab, program.file);
+    const down = async () => {
+      program.remove();
+      await lab.down();
+    };
+    return { lab, deployer, file: deployer.topology(TWO_CLUSTERS), down };
+  } catch (error) {
+    program.remove();
+    throw error;
+  }
+}
+
+/** A fleet whose hosts have all confirmed the example. */
+export async function deployedFleet(): Promise<Fleet> {
+  const fleet = await bringUpFleet();
+  try {
+    const { exitCode, document, stderr } = await fleet.deployer.deployment('deploy', fleet.file);
+    expect({ exitCode, outcome: document.outcome, faults: document.faults }, stderr).toEqual({
+      exitCode: 0,
+      outcome: 'confirmed',
+      faults: [],
+    });
+    return fleet;
+  } catch (error) {
+    await fleet.down();
+    throw error;
+  }
+}
+
+/** Asks every pair again and again until all are reached; how many milliseconds that took. Fails with those that are not. */
+export async function reachedWithin(lab: LabNetwork, limitMs: number): Promise<number> {
+  const from = performance.now();
+  for (;;) {
+    const silent = (await lab.probeAll()).filter((probe) => !probe.reachable);
+    const tookMs = performance.now() - from;
+    if (silent.length === 0 && tookMs <= limitMs) return tookMs;
+    // Each round takes two seconds when something is silent, so this is no busy loop.
+    if (tookMs > limitMs) expect(silent, `after ${Math.round(tookMs)} ms`).toEqual([]);
+    if (tookMs > limitMs) return tookMs;
+  }
+}
+
+/** Runs a script on a host; fails when it does. */
+export async function bash(lab: LabNetwork, host: HostName, script: string): Promise<string> {
+  const { stdout, stderr, exitCode } = await lab.exec(host, ['bash', '-euc', script], { timeoutMs: 90_000 });
+  expect({ host, exitCode, stderr: exitCode === 0 ? '' : stderr + stdout }).toEqual({
+    host,
+    exitCode: 0,
+    stderr: '',
+  });
+  return stdout;
+}
