@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { HostName } from '../../core/model/name.ts';
 import { makeSshKey, type SshKey } from './ssh-key.ts';
 
-export interface WireguardKey {
+interface WireguardKey {
   readonly privateText: string;
   readonly publicText: string;
 }

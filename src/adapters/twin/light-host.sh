@@ -32,5 +32,11 @@ if [[ -e /proc/self/fd/3 ]]; then
   exec 3<&-
 fi
 chroot "$host/root" /usr/sbin/sshd
-until [[ -s $host/root/run/sshd.pid ]]; do sleep 0.005; done
+until [[ -s $host/root/run/sshd.pid ]]; do
+  if ((SECONDS > 30)); then
+    echo 'sshd does not come up' >&2
+    exit 1
+  fi
+  sleep 0.005
+done
 exec chroot "$host/root" perl -e "$answer" -- "$name" 8080 "$pid"

@@ -10,11 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { run } from './run.ts';
+import { setTimeout } from 'node:timers/promises';
+import { run, twinFault } from './run.ts';
 
 const REGISTRY = '/run/kuiil-twin';
 const NAMESPACES = '/run/netns';
 const OWNER = 'owner';
+const END_MS = 15_000;
 
 /** The directory that says whose a twin is; its `fs` is where the twin mounts its files, seen by the twin alone. */
 export function registryDirectory(id: string): string {
@@ -49,7 +51,7 @@ export async function clearLeftovers(): Promise<readonly string[]> {
 /** Removes every trace of a twin whose own processes have ended: strangers in its namespaces, these, its directory. */
 export async function clear(id: string): Promise<void> {
   const names = entries(NAMESPACES).filter((name) => name.startsWith(`${id}.`));
-  killInside(new Set(names.map(kernelName)));
+  await endInside(new Set(names.map(kernelName)));
   await run(['ip', '-force', '-batch', '-'], { stdin: names.map((name) => `netns del ${name}\n`).join('') });
   rmSync(registryDirectory(id), { recursive: true, force: true });
 }
@@ -74,14 +76,36 @@ function identify(pid: string): string {
   return `${stat.split(' ')[0]} ${started} ${boot} ${readlinkSync('/proc/self/ns/pid')}`;
 }
 
-function killInside(namespaces: ReadonlySet<string>): void {
-  for (const pid of entries('/proc')) {
-    if (!/^[0-9]+$/.test(pid)) continue;
-    try {
-      if (namespaces.has(readlinkSync(`/proc/${pid}/ns/net`))) process.kill(Number(pid), 'SIGKILL');
-    } catch {
-      // It has ended meanwhile.
-    }
+/** Ends the processes in these namespaces; those of a killed run may be ending already, and take their time on a busy machine. */
+async function endInside(namespaces: ReadonlySet<string>): Promise<void> {
+  const until = performance.now() + END_MS;
+  for (let inside = processesIn(namespaces); inside.length > 0; inside = processesIn(namespaces)) {
+    if (performance.now() > until) throw twinFault(`processes do not end: ${inside.join(', ')}`, {});
+    for (const pid of inside) kill(pid);
+    await setTimeout(10);
+  }
+}
+
+function processesIn(namespaces: ReadonlySet<string>): readonly number[] {
+  return entries('/proc')
+    .filter((name) => /^[0-9]+$/.test(name) && namespaces.has(networkOf(name)))
+    .map(Number);
+}
+
+function networkOf(pid: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`);
+  } catch {
+    // It has ended meanwhile.
+    return '';
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
   }
 }
 
