@@ -99,7 +99,8 @@ export const ACCESS_CODES = {
   'key/malformed-host-key': {
     severity: 'error',
     title: 'a malformed SSH host key',
-    explanation: 'A host key is its type and its base64 text. A host is only dialled with its key pinned.',
+    explanation:
+      'A host key is its type (`ssh-ed25519`, `ecdsa-sha2-nistp256`, `-nistp384`, `-nistp521` or `ssh-rsa`) and its base64 text, which names the same type inside.',
     fix: 'ssh: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA…]',
   },
   'keys/unknown-host': {

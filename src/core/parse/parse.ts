@@ -56,17 +56,24 @@ export function parse(input: Input): Parsed {
   };
 
   function readKeysFile(content: unknown): Keys {
-    checkStructure('keys', keysFaults(content));
+    checkStructure('keys', keysFaults(content), keys);
     return readKeys({ value: content, at: { source: 'keys', path: [] } }, report);
   }
 
   function readTopologyFile(content: unknown, enrolled: Keys): Topology {
-    checkStructure('topology', topologyFaults(content));
+    checkStructure('topology', topologyFaults(content), topology);
     return readTopology({ value: content, at: { source: 'topology', path: [] } }, enrolled, report);
   }
 
-  function checkStructure(source: Source, faults: readonly StructureFault[]): void {
+  function checkStructure(
+    source: Source,
+    faults: readonly StructureFault[],
+    yaml: YamlSource | undefined,
+  ): void {
+    // What YAML itself could not read has been told already, and is not missing.
+    const unread = new Set(yaml?.findings.map((found) => JSON.stringify(found.at.path)));
     for (const fault of faults) {
+      if (unread.has(JSON.stringify(fault.path))) continue;
       report(structureFinding(source, fault));
       doubts.push(...meantPlaces(source, fault));
     }

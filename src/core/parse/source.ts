@@ -1,21 +1,26 @@
 import {
   type Alias,
+  Composer,
+  type CST,
   type Document,
   isAlias,
   isMap,
   isNode,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   type Pair,
-  parseDocument,
+  Parser,
+  visit,
+  type YAMLError,
   type YAMLMap,
 } from 'yaml';
 import { finding } from '../codes/finding.ts';
 import type { Finding, Place, Source, Span } from '../model/diagnostic.ts';
 import { quote } from '../model/escape.ts';
-import { syntaxFindings } from './syntax.ts';
+import { type SyntaxFault, syntaxFindings } from './syntax.ts';
 
 /** One YAML file as plain values, with the way back from a place to its line. */
 export interface YamlSource {
@@ -28,11 +33,14 @@ export interface YamlSource {
 // The deepest thing a topology says is clusters / name / nodes / name / ssh / port. Beyond this, recursion is an attack.
 const MAX_DEPTH = 32;
 const MAX_ALIASED_VALUES = 100_000;
+// Four times what a hundred thousand nodes need. A file of commas alone would keep the machine busy for a minute.
+const MAX_LEXEMES = 2_000_000;
+// Only the first fault of syntax is told. A file of closing brackets would make millions.
+const MAX_FAULTS = 100;
 
 /** Reads YAML 1.2, core schema, whatever the file's own directives say. Never throws. */
 export function readYaml(source: Source, text: string): YamlSource {
-  const document = compose(text);
-  if (!document) return broken(source, text);
+  const { document, faults, stop } = compose(text);
   const walk: Walk = {
     source,
     findings: [],
@@ -40,46 +48,106 @@ export function readYaml(source: Source, text: string): YamlSource {
     anchors: new Map(),
     targets: new Map(),
     open: new Set(),
-    aliasDepth: 0,
+    expanding: undefined,
     aliased: 0,
   };
-  const syntax = syntaxFindings(source, text, [...document.errors, ...document.warnings]);
-  const value = syntax.some((found) => found.code !== 'yaml/tag')
-    ? undefined
-    : plain(walk, document.contents, 0);
+  if (stop) walk.findings.push(stopped(source, stop));
+  const syntax = syntaxFindings(source, text, faults);
+  const isReadable = document !== undefined && syntax.every((found) => found.code === 'yaml/tag');
+  const value = isReadable ? plain(walk, document.contents, 0) : undefined;
+  const isAttack = walk.findings.some(({ code }) => code === 'yaml/alias-bomb' || code === 'yaml/too-deep');
   return {
-    value,
+    value: isAttack ? undefined : value,
     findings: [...syntax, ...walk.findings],
     span: spanFinder(text, document, walk.targets),
   };
 }
 
-function compose(text: string): Document.Parsed | undefined {
+interface Composed {
+  readonly document?: Document.Parsed | undefined;
+  readonly faults: readonly SyntaxFault[];
+  /** Why reading stopped, and where. */
+  readonly stop?: Stop | undefined;
+}
+
+interface Stop {
+  readonly code: 'yaml/too-deep' | 'yaml/too-large';
+  readonly offset: number;
+}
+
+/**
+ * As `parseDocument` of the library, which recurses and whose cost grows with the square of the depth: a file of
+ * brackets alone takes minutes and then the stack. The depth is looked at while the file is read, before that.
+ */
+function compose(text: string): Composed {
+  // Each fault is an Error to the library. Without their stacks a file of a million faults takes seconds, not a minute.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   try {
-    return parseDocument(text, {
-      version: '1.2',
-      schema: 'core',
-      merge: false,
-      resolveKnownTags: false,
-      // A cluster called 010 or true is a name, not a number or a truth value.
-      stringKeys: true,
-      // The library compares each key with every other one of its mapping; the walk below finds duplicates in linear time.
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'error',
-    });
-  } catch {
-    // The library recurses: ten thousand brackets exhaust the stack.
-    return undefined;
+    return composeBounded(text);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
-function broken(source: Source, text: string): YamlSource {
-  return {
-    value: undefined,
-    findings: [tooDeep({ source, path: [] }, [0, 0])],
-    span: spanFinder(text, undefined, new Map()),
-  };
+function composeBounded(text: string): Composed {
+  const reading: { stop?: Stop } = {};
+  const documents = new Composer(OPTIONS).compose(boundedTokens(text, reading), true, text.length);
+  const document = documents.next().value ?? undefined;
+  const second = documents.next().value ?? undefined;
+  if (reading.stop) return { faults: [], stop: reading.stop };
+  const faults: SyntaxFault[] = [...(document?.errors ?? []), ...(document?.warnings ?? [])].map((fault) => ({
+    code: fault.code,
+    message: fault.message,
+    pos: fault.pos,
+    opensAt: () => document && openerBefore(document, fault),
+  }));
+  if (second) faults.push({ code: 'MULTIPLE_DOCS', message: '', pos: [second.range[0], second.range[1]] });
+  return { document, faults };
+}
+
+function* boundedTokens(text: string, reading: { stop?: Stop }): Generator<CST.Token> {
+  const parser = new Parser();
+  let lexemes = 0;
+  let faults = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) {
+      if (token.type === 'error') faults++;
+      yield token;
+    }
+    if (faults > MAX_FAULTS) break;
+    if (parser.stack.length > MAX_DEPTH) reading.stop = { code: 'yaml/too-deep', offset: parser.offset };
+    else if (++lexemes > MAX_LEXEMES) reading.stop = { code: 'yaml/too-large', offset: parser.offset };
+    if (reading.stop) return;
+  }
+  yield* parser.end();
+}
+
+const OPTIONS = {
+  version: '1.2',
+  schema: 'core',
+  merge: false,
+  resolveKnownTags: false,
+  // A cluster called 010 or true is a name, not a number or a truth value.
+  stringKeys: true,
+  // The library compares each key with every other one of its mapping; the walk below finds duplicates in linear time.
+  uniqueKeys: false,
+  prettyErrors: false,
+} as const;
+
+/** Where the quote or bracket begins that should have been closed by the place of a fault; the library tells only its end. */
+function openerBefore(document: Document.Parsed, { code, pos: [end] }: YAMLError): number | undefined {
+  if (code !== 'MISSING_CHAR' && code !== 'BAD_INDENT') return undefined;
+  let start: number | undefined;
+  visit(document, {
+    Node: (_key, node) => {
+      const opens = isScalar(node)
+        ? node.type?.startsWith('QUOTE_')
+        : (isMap(node) || isSeq(node)) && node.flow;
+      if (opens && node.range?.[1] === end && node.range[0] < end) start = node.range[0];
+    },
+  });
+  return start;
 }
 
 interface Walk {
@@ -91,13 +159,17 @@ interface Walk {
   readonly targets: Map<Alias, Node>;
   /** Anchored collections that the walk is inside of. */
   readonly open: Set<Node>;
-  aliasDepth: number;
+  /** The outermost alias that the walk is inside of. */
+  expanding: Alias | undefined;
   /** Values reached through aliases so far: what a bomb multiplies. */
   aliased: number;
 }
 
 function plain(walk: Walk, node: unknown, depth: number): unknown {
-  if (walk.aliasDepth > 0 && ++walk.aliased > MAX_ALIASED_VALUES) return null;
+  if (walk.aliased > MAX_ALIASED_VALUES) return null;
+  if (walk.expanding && ++walk.aliased > MAX_ALIASED_VALUES) {
+    return void walk.findings.push(aliasBomb(walk.source, walk.expanding));
+  }
   if (isScalar(node)) {
     if (node.anchor !== undefined) walk.anchors.set(node.anchor, node);
     return node.value;
@@ -145,10 +217,10 @@ function plainAlias(walk: Walk, alias: Alias, depth: number): unknown {
     return undefined;
   }
   walk.targets.set(alias, target);
-  walk.aliasDepth++;
+  const isOutermost = walk.expanding === undefined;
+  if (isOutermost) walk.expanding = alias;
   const value = plain(walk, target, depth + 1);
-  walk.aliasDepth--;
-  if (walk.aliasDepth === 0 && walk.aliased > MAX_ALIASED_VALUES) walk.findings.push(aliasBomb(walk, alias));
+  if (isOutermost) walk.expanding = undefined;
   return value;
 }
 
@@ -234,11 +306,21 @@ function unknownAlias({ source, path }: Walk, alias: Alias, inside: boolean): Fi
   });
 }
 
-function aliasBomb({ source, path }: Walk, alias: Alias): Finding {
+function aliasBomb(source: Source, alias: Alias): Finding {
   return finding('yaml/alias-bomb', {
-    at: { source, path: [...path], offsets: offsetsOf(alias) },
+    at: { source, path: [], offsets: offsetsOf(alias) },
     message: `aliases multiply this file to more than ${MAX_ALIASED_VALUES} values`,
     hint: 'write the values out instead of nesting aliases',
+  });
+}
+
+function stopped(source: Source, { code, offset }: Stop): Finding {
+  const offsets = [offset, offset + 1] as const;
+  if (code === 'yaml/too-deep') return tooDeep({ source, path: [] }, offsets);
+  return finding(code, {
+    at: { source, path: [], offsets },
+    message: `the file has more than ${MAX_LEXEMES} words and signs, the most that is read`,
+    hint: 'split the network into several topologies',
   });
 }
 

@@ -12,6 +12,7 @@ export function structureFinding(source: Source, fault: StructureFault): Finding
   const name = fault.path.at(-1);
   if (fault.found === undefined && typeof name === 'string') return missingKey(at, name, fault.expected);
   const found = describe(fault.found);
+  const { expected } = fault;
   if (fault.path.length === 1 && name === 'version') {
     return finding('schema/version', {
       at,
@@ -19,10 +20,18 @@ export function structureFinding(source: Source, fault: StructureFault): Finding
       hint: 'write `version: 1`',
     });
   }
-  return finding(fault.kind === 'range' ? 'schema/out-of-range' : 'schema/wrong-type', {
+  if (fault.kind === 'range') {
+    const message = `${subject(name)} is ${String(fault.found)}, expected ${expected}`;
+    return finding('schema/out-of-range', { at, message, hint: `write ${expected}` });
+  }
+  const isUnquoted =
+    typeof fault.found !== 'string' && !isMapping(fault.found) && / name|^a name/.test(expected);
+  return finding('schema/wrong-type', {
     at,
-    message: `${subject(name)} is ${found}, expected ${fault.expected}`,
-    hint: `write ${fault.expected}`,
+    message: `${subject(name)} is ${found}, expected ${expected}`,
+    hint: isUnquoted
+      ? `write ${expected}, in quotes where YAML takes it for something else`
+      : `write ${expected}`,
   });
 }
 

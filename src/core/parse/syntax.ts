@@ -8,6 +8,8 @@ export interface SyntaxFault {
   readonly code: string;
   readonly message: string;
   readonly pos: readonly [number, number];
+  /** Finds where the quote or bracket begins that is not closed by `pos`. Costs a walk through the document. */
+  readonly opensAt?: () => number | undefined;
 }
 
 /**
@@ -22,11 +24,15 @@ export function syntaxFindings(
   const findings: Finding[] = [];
   let broken = false;
   for (const fault of faults.toSorted((a, b) => a.pos[0] - b.pos[0])) {
-    const { code, message, hint } = explain(text, fault);
-    if (code === 'yaml/syntax' && broken) continue;
+    if (broken && !(fault.code in SPECIFIC)) continue;
+    const { code, message, hint, start = fault.pos[0] } = explain(text, fault);
     broken ||= code === 'yaml/syntax';
     findings.push(
-      finding(code, { at: { source, path: [], offsets: firstLine(text, fault.pos) }, message, hint }),
+      finding(code, {
+        at: { source, path: [], offsets: onOneLine(text, [start, Math.max(start + 1, fault.pos[1])]) },
+        message,
+        hint,
+      }),
     );
   }
   return findings;
@@ -36,33 +42,31 @@ interface Explanation {
   readonly code: DiagnosticCode;
   readonly message: string;
   readonly hint: string;
+  /** Where to look, when that is not where the library stopped. */
+  readonly start?: number;
 }
 
+/** Faults that say what they are; everything else is a fault of syntax. */
+const SPECIFIC: Readonly<Record<string, Explanation>> = {
+  TAB_AS_INDENT: { code: 'yaml/tab', message: 'a tab indents this line', hint: 'indent with spaces' },
+  MULTIPLE_DOCS: {
+    code: 'yaml/multiple-documents',
+    message: 'a second document begins here',
+    hint: 'keep one document in the file and remove the line `---`',
+  },
+  NON_STRING_KEY: {
+    code: 'yaml/key-not-text',
+    message: 'this key is a list or a mapping',
+    hint: 'use a plain name as the key',
+  },
+  TAG_RESOLVE_FAILED: { code: 'yaml/tag', message: 'this tag has no meaning here', hint: 'remove the tag' },
+};
+
 function explain(text: string, fault: SyntaxFault): Explanation {
-  switch (fault.code) {
-    case 'TAB_AS_INDENT':
-      return { code: 'yaml/tab', message: 'a tab indents this line', hint: 'indent with spaces' };
-    case 'MULTIPLE_DOCS':
-      return {
-        code: 'yaml/multiple-documents',
-        message: 'a second document begins here',
-        hint: 'keep one document in the file and remove the line `---`',
-      };
-    case 'NON_STRING_KEY':
-      return {
-        code: 'yaml/key-not-text',
-        message: 'this key is a list or a mapping',
-        hint: 'use a plain name as the key',
-      };
-    case 'TAG_RESOLVE_FAILED':
-      return {
-        code: 'yaml/tag',
-        message: `the tag ${quote(text.slice(...fault.pos))} has no meaning here`,
-        hint: 'remove the tag',
-      };
-    default:
-      return { code: 'yaml/syntax', ...explainSyntax(text, fault) };
-  }
+  const specific = SPECIFIC[fault.code];
+  if (specific?.code === 'yaml/tag')
+    return { ...specific, message: `${quote(text.slice(...fault.pos))} has no meaning here` };
+  return specific ?? { code: 'yaml/syntax', ...explainSyntax(text, fault) };
 }
 
 function explainSyntax(text: string, fault: SyntaxFault): Omit<Explanation, 'code'> {
@@ -71,6 +75,14 @@ function explainSyntax(text: string, fault: SyntaxFault): Omit<Explanation, 'cod
     return {
       message: 'a bracket inside `{ }` begins a list',
       hint: "put the range in quotes, such as '192.168.100.[111-130]'",
+    };
+  }
+  const opensAt = fault.opensAt?.();
+  if (opensAt !== undefined && !/[\]}]/.test(text[start] ?? '')) {
+    return {
+      message: `the ${quote(text[opensAt] ?? '')} that opens here is not closed`,
+      hint: 'close it on the same line',
+      start: opensAt,
     };
   }
   return (
@@ -104,7 +116,7 @@ function lowerFirst(text: string): string {
   return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
-function firstLine(text: string, [start, end]: readonly [number, number]): readonly [number, number] {
+function onOneLine(text: string, [start, end]: readonly [number, number]): readonly [number, number] {
   const lineEnd = text.indexOf('\n', start);
   return [start, Math.max(start, lineEnd < 0 ? end : Math.min(end, lineEnd))];
 }

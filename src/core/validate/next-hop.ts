@@ -28,9 +28,8 @@ export function nextHop(topology: Topology): readonly Finding[] {
 
 function routersOf(cluster: Cluster): readonly Node[] {
   const active = activeRouter(cluster);
-  if (cluster.routers.length < 2) return active ? [active] : [];
-  const names = new Set(cluster.routers.map((named) => named.value));
-  return cluster.nodes.filter((node) => names.has(node.name));
+  const names = new Set([active?.name, ...cluster.routers.map((named) => named.value)]);
+  return cluster.nodes.filter((node) => names.has(node.name) && isTunnelNode(node));
 }
 
 interface Hop {

@@ -4,6 +4,7 @@ import type { Finding } from '../model/diagnostic.ts';
 import type { Topology } from '../model/topology.ts';
 import { blocks } from './block.ts';
 import { declaredRanges, describeRange } from './declared-range.ts';
+import { specialBlock } from './special-block.ts';
 
 const PRIVATE = blocks({
   '10.0.0.0/8': 'RFC 1918',
@@ -21,7 +22,7 @@ const PRIVATE = blocks({
 /** Ranges that belong to somebody on the internet. */
 export function publicRange(topology: Topology): readonly Finding[] {
   return declaredRanges(topology)
-    .filter((range) => !PRIVATE.some(({ prefix }) => covers(prefix, range.prefix)))
+    .filter(({ prefix }) => !PRIVATE.some((block) => covers(block.prefix, prefix)) && !specialBlock(prefix))
     .map((range) =>
       finding('net/public-range', {
         at: range.at,

@@ -8,7 +8,7 @@ import { activeRouter, isTunnelNode, type Topology } from '../model/topology.ts'
 export function sourceFilter(topology: Topology): readonly Finding[] {
   return topology.clusters.flatMap((cluster) => {
     const active = activeRouter(cluster);
-    if (!active || !cluster.ranges.some((range) => range.kind === 'pods')) return [];
+    if (!active || !isTunnelNode(active) || !cluster.ranges.some((range) => range.kind === 'pods')) return [];
     const bare = cluster.nodes.filter(
       (node) => isTunnelNode(node) && node !== active && node.podCIDRs.length === 0,
     );
