@@ -25,10 +25,10 @@ describe(`kuiil-host killed between any two steps (KUIIL_SEED=${SEED})`, () => {
   /** Runs `call` up to its n-th program; answers whether it got that far. */
   async function killedAt(n: number, call: () => Promise<unknown>): Promise<boolean> {
     const { box } = bench;
-    await box.sh(`echo 0 >/trap/count; echo ${n} >/trap/at; rm -f /trap/sprung`);
+    await box.sh(`/usr/bin/rm -f /trap/sprung; echo 0 >/trap/count; echo ${n} >/trap/at`);
     await call().catch(() => undefined);
     await box.sh(
-      'rm /trap/at; while [[ -e /run/kuiil/lock ]] && ! /usr/bin/flock -n /run/kuiil/lock true; do sleep 0.05; done',
+      '/usr/bin/rm -f /trap/at; while [[ -e /run/kuiil/lock ]] && ! /usr/bin/flock -n /run/kuiil/lock true; do sleep 0.05; done',
     );
     return (await box.run(['test', '-e', '/trap/sprung'])).code === 0;
   }

@@ -62,6 +62,13 @@ own() { # the same for our own books, which no report needs to hear of
   failed "$*"
 }
 
+run_anyway() { # as run, whatever comes of it
+  printf '+ %s\n' "$*"
+  own try "$@"
+}
+
+try() { "$@" || :; }
+
 ask() { # a program's output into LINES; with exec the substitution costs one fork instead of two
   local text code=0
   text=$(exec "$@" 2>&1) || code=$?

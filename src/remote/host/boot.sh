@@ -74,8 +74,8 @@ write_unit() { # NAME TEXT
 
 drop_units() {
   [[ -e $UNITS/kuiil.timer || -e $UNITS/kuiil.service ]] || return 0
-  run try systemctl disable --quiet kuiil.timer kuiil.service
-  run try systemctl stop --no-block kuiil.timer
+  run_anyway systemctl disable --quiet kuiil.timer kuiil.service
+  run_anyway systemctl stop --no-block kuiil.timer
   run rm -f "$UNITS"/kuiil.{service,timer}{,.kuiil}
   run systemctl daemon-reload
 }

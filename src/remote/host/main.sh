@@ -2,7 +2,7 @@
 # Where a call comes in.
 
 detach() { # VERB ARG…: to where a cut connection does not reach it; its output is followed from a file
-  local dir=$RUN/call.$$ text='' more pid=''
+  local dir=$RUN/call.$$ text='' more pid='' tries
   check_tools
   if [[ ! -e $SCRIPT ]]; then
     [[ $1 != activate ]] || no 4 'nothing is staged here'
@@ -19,14 +19,19 @@ detach() { # VERB ARG…: to where a cut connection does not reach it; its outpu
   else
     setsid timeout 300 /bin/bash "$SCRIPT" detached "$dir" "$@" <"$dir/in" >"$dir/out" 2>&1 7<&- &
   fi
-  until [[ $text =~ (^|$'\n')'= end '([0-9]+)$'\n'$ ]]; do
+  for (( tries = 0; tries < 16000; tries++ )); do # somewhat longer than it may run
     [[ $pid || ! -s $dir/pid ]] || read -r pid <"$dir/pid"
     [[ ! $pid ]] || kill -0 "$pid" 2>/dev/null || pid=gone
     IFS= read -rd '' more <&7 || :
     text+=$more
-    [[ $pid != gone || $text == *$'\n= end '* ]] || { printf '%s' "$text"; no 6 'it was killed: undo will put the host back'; }
+    [[ ! $text =~ (^|$'\n')'= end '([0-9]+)$'\n'$ ]] || break
+    [[ $pid != gone ]] || tries=16000
     nap 0.02
   done
+  if (( tries >= 16000 )); then
+    printf '%s' "$text"
+    no 6 'it was killed: undo will put the host back'
+  fi
   trap - EXIT
   printf '%s' "$text"
   rm -rf "$dir"

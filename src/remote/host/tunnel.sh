@@ -37,14 +37,15 @@ start_interface() {
   run systemctl restart "wg-quick@$IFACE" # a killed wireguard-go leaves it active
 }
 
-take_down() { # NAME; the file that wg-quick wants for it may be gone already
-  [[ ! $SYSTEMD ]] || run try systemctl stop "wg-quick@$1" "kuiil-$1"
+take_down() { # NAME; what wg-quick wants for it may be gone already, and wireguard-go may linger: nothing waits for them
   [[ ! -e $NET/$1 ]] || run ip link del dev "$1"
-  [[ ! $SYSTEMD ]] || own try systemctl reset-failed "wg-quick@$1"
+  if [[ $SYSTEMD ]]; then
+    own try systemctl kill --signal=KILL "wg-quick@$1" "kuiil-$1"
+    run_anyway systemctl stop "wg-quick@$1" "kuiil-$1"
+    own try systemctl reset-failed "wg-quick@$1"
+  fi
   own rm -f "$RUN/link.$1"
 }
-
-try() { "$@" || :; }
 
 list_addresses() { # into LINES
   local i address
