@@ -1,5 +1,5 @@
 import { order, type Phase, type Ring, type Wave } from '../../core/diff/order.ts';
-import type { HostName } from '../../core/model/name.ts';
+import { HUB, type HostName } from '../../core/model/name.ts';
 import type { Hosts } from '../ports.ts';
 import { throwIfInterrupted } from './faults.ts';
 import { arrivals } from './joining.ts';
@@ -27,7 +27,14 @@ const OUTWARDS: readonly Ring[] = [0, 1, 2];
  * Activates the canaries, alone and verified, then all others. Answers every view that was activated.
  */
 export async function activateAll(context: Activation, changing: readonly View[]): Promise<readonly View[]> {
-  const { request, before } = context;
+  const { request, before, transaction } = context;
+  // Whatever it changes, the hub is armed before anybody else: it decides for the others, who are told to ask it when their
+  // timers run off, and those may not do so before its own.
+  await transaction.activate(
+    changing.filter((view) => view.host === HUB),
+    'expand',
+  );
+  throwIfInterrupted(request);
   const canaries = changing.filter((view) => request.canary.includes(view.host));
   if (canaries.length > 0) {
     context.ports.progress.step(`canary: ${canaries.map((view) => view.host).join(', ')}`);
@@ -62,7 +69,7 @@ async function carryOut(
     const come = joins.includes(ring) ? await arrivals({ ...context, joining: survey.joining, ring }) : [];
     await transaction.stage(come);
     all.push(...come);
-    await step('expand', ring);
+    if (ring > 0) await step('expand', ring);
   }
   for (const ring of OUTWARDS) await step('switch', ring);
   for (const ring of OUTWARDS.toReversed()) await step('whole', ring);

@@ -3,6 +3,7 @@ import type { HostName } from '../../core/model/name.ts';
 import type { HostOutcome } from '../../core/model/outcome.ts';
 import { keyValues } from '../../remote/protocol.ts';
 import { demand } from '../call.ts';
+import { isDecided } from './decided.ts';
 import type { Hosts, Route } from '../ports.ts';
 import { CALL_MS, type DeployPorts, type DeployRequest } from './request.ts';
 import type { Transaction } from './transaction.ts';
@@ -21,9 +22,9 @@ interface Context {
   readonly routeTo: (host: HostName) => Route;
 }
 
-const RETRY_MS = 2_000;
+export const RETRY_MS = 2_000;
 /** Seconds that a host takes, at most, to carry its decision out once its timer has run off: one tick, and asking the hub. */
-const SETTLE_S = 75;
+export const SETTLE_S = 75;
 
 /**
  * Waits for hosts that could not be asked, until their undo timers have run off, and reads from them how they ended. An interrupted run does not
@@ -60,7 +61,10 @@ export async function awaitFates(
 }
 
 /** Undefined while the host is silent or its transaction is still pending. */
-async function fate({ ports, routeTo }: Context, view: View): Promise<'confirmed' | 'reverted' | undefined> {
+async function fate(
+  { request, ports, routeTo }: Context,
+  view: View,
+): Promise<'confirmed' | 'reverted' | undefined> {
   const hosts: Hosts = ports.connect();
   try {
     const session = await hosts.open(routeTo(view.host));
@@ -71,7 +75,9 @@ async function fate({ ports, routeTo }: Context, view: View): Promise<'confirmed
     });
     const facts = keyValues(answer, 'host');
     if (facts.has('transaction')) return undefined;
-    return facts.get('current') === view.desired.release.digest ? 'confirmed' : 'reverted';
+    return isDecided(answer, { transaction: request.transaction, digest: view.desired.release.digest })
+      ? 'confirmed'
+      : 'reverted';
   } catch (error) {
     if (error instanceof FaultError) return undefined;
     throw error;

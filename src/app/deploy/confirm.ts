@@ -4,6 +4,8 @@ import { HUB, type HostName } from '../../core/model/name.ts';
 import { keyValues } from '../../remote/protocol.ts';
 import { demand } from '../call.ts';
 import type { Hosts, Route, Session } from '../ports.ts';
+import { SETTLE_S, RETRY_MS } from './aftermath.ts';
+import { isDecided } from './decided.ts';
 import { CALL_MS, type DeployPorts, type DeployRequest } from './request.ts';
 import type { Transaction } from './transaction.ts';
 import type { View } from './view.ts';
@@ -18,9 +20,12 @@ interface Confirmation {
   readonly fleet: string;
 }
 
-/** What became of the commit: `committed` only when the hub was read back; the faults are of hosts that were not. */
+/**
+ * What the fleet is to end on: `confirmed` only when the hub was read back, `reverted` only when the hub took it back. The
+ * faults are of hosts that were not confirmed.
+ */
 export interface Decision {
-  readonly committed: boolean;
+  readonly word: 'confirmed' | 'reverted' | 'unknown';
   readonly faults: ReadonlyMap<HostName, Fault>;
 }
 
@@ -38,8 +43,8 @@ export async function confirm(confirmation: Confirmation): Promise<Decision> {
     const hub = transaction.touched.get(HUB);
     if (hub) {
       const fault = await faultOf(confirmOne(confirmation, hosts, hub));
-      if (fault && !(await decidedAfterAll(confirmation, hub)))
-        return { committed: false, faults: new Map([[HUB, fault]]) };
+      const word = fault ? await hubsWord(confirmation, hub) : 'confirmed';
+      if (word !== 'confirmed') return { word, faults: new Map([[HUB, fault!]]) };
     }
     const others = [...transaction.touched.values()].filter((view) => view.host !== HUB);
     const faults = new Map<HostName, Fault>();
@@ -49,20 +54,40 @@ export async function confirm(confirmation: Confirmation): Promise<Decision> {
         if (fault) faults.set(view.host, fault);
       }),
     );
-    return { committed: true, faults };
+    return { word: 'confirmed', faults };
   } finally {
     await hosts.close();
   }
 }
 
-/** The answer to the hub's confirmation may be lost although it was carried out: ask over yet another connection. */
-async function decidedAfterAll({ ports, routeTo }: Confirmation, hub: View): Promise<boolean> {
+/**
+ * The answer to the hub's confirmation is lost: it may have been carried out, or be so yet. Until the hub has said which, nobody
+ * else may be told anything, or the fleet would split. Asked over new connections, until its own timer must have decided.
+ */
+async function hubsWord(confirmation: Confirmation, hub: View): Promise<Decision['word']> {
+  const { request, ports } = confirmation;
+  const until = ports.clock.now() + (request.confirmTimeoutS + SETTLE_S) * 1000;
+  ports.progress.step('asking the hub what it decided');
+  for (;;) {
+    const word = await takeBack(confirmation, hub);
+    if (word !== 'unknown' || request.signal.aborted || ports.clock.now() >= until) return word;
+    await ports.clock.wait(RETRY_MS, request.signal);
+  }
+}
+
+/** Has the hub go back unless it has confirmed. Once it has, a confirmation that is still under way is refused. */
+async function takeBack({ request, ports, routeTo }: Confirmation, hub: View): Promise<Decision['word']> {
+  const { transaction } = request;
   const hosts = ports.connect();
   try {
     const session = await hosts.open(routeTo(HUB));
-    return (await readBack(session, hub)) === undefined;
+    const fault = await faultOf(
+      demand(session, { verb: 'revert', args: [transaction], timeoutMs: CALL_MS.revert }),
+    );
+    if (!fault) return 'reverted';
+    return (await readBack(session, hub, transaction)) === undefined ? 'confirmed' : 'unknown';
   } catch (error) {
-    if (error instanceof FaultError) return false;
+    if (error instanceof FaultError) return 'unknown';
     throw error;
   } finally {
     await hosts.close();
@@ -97,7 +122,7 @@ async function confirmOne(confirmation: Confirmation, hosts: Hosts, view: View):
     payload: view.host === HUB ? fleet : '',
     timeoutMs: CALL_MS.confirm,
   });
-  const wrong = await readBack(session, view);
+  const wrong = await readBack(session, view, request.transaction);
   if (wrong !== undefined)
     throw new FaultError({
       code: 'host/not-confirmed',
@@ -109,7 +134,7 @@ async function confirmOne(confirmation: Confirmation, hosts: Hosts, view: View):
 }
 
 /** What is wrong with the host's own word on what it boots into and on its undo timer; undefined: nothing. */
-async function readBack(session: Session, view: View): Promise<string | undefined> {
+async function readBack(session: Session, view: View, transaction: string): Promise<string | undefined> {
   const { desired } = view;
   const answer = await demand(session, {
     verb: 'snapshot',
@@ -117,7 +142,7 @@ async function readBack(session: Session, view: View): Promise<string | undefine
     timeoutMs: CALL_MS.snapshot,
   });
   const facts = keyValues(answer, 'host');
-  if (facts.get('current') !== desired.release.digest)
+  if (!isDecided(answer, { transaction, digest: desired.release.digest }))
     return 'after its confirmation it still boots into another release';
   return facts.has('transaction') ? 'after its confirmation its undo timer is still armed' : undefined;
 }

@@ -96,8 +96,24 @@ async function transact(context: Run, survey: Survey, changing: readonly View[])
   const decision = await ledger.phase('confirm', () =>
     confirm({ transaction, request, ports, routeTo, fleet }),
   );
-  if (!decision.committed) return undo(context, transaction, [...decision.faults.values()]);
-  return keep(context, transaction, decision.faults);
+  switch (decision.word) {
+    case 'confirmed':
+      return keep(context, transaction, decision.faults);
+    case 'reverted':
+      return undo(context, transaction, [...decision.faults.values()]);
+    case 'unknown':
+      return leaveUndecided(context, transaction, [...decision.faults.values()]);
+  }
+}
+
+/** The hub may have decided or not, and cannot be asked: each host asks it when its timer runs off, and does as it says. */
+function leaveUndecided(
+  { ledger }: Run,
+  { touched, did }: Transaction,
+  faults: readonly Fault[],
+): Deployment {
+  for (const host of touched.keys()) ledger.set(host, 'undecided', undefined, did.get(host));
+  return ledger.end('incomplete', faults);
 }
 
 /** After the commit point there is one way to end: whoever could not be confirmed confirms itself by asking the hub. */

@@ -43,19 +43,25 @@ export class Transaction {
   /** Arms undo and carries the phase out. */
   async activate(views: readonly View[], phase: Phase): Promise<void> {
     await each(views, async (view) => {
+      const isFirst = !this.touched.has(view.host);
       this.touched.set(view.host, view);
-      const answer = await demand(view.session, {
-        verb: 'activate',
-        args: [
-          this.#request.transaction,
-          view.desired.release.digest,
-          String(this.secondsFor(view.host)),
-          phase,
-        ],
-        payload: this.#owner(view.host),
-        timeoutMs: CALL_MS.activate,
-      });
-      this.#record(view.host, answer.sections.get('did'));
+      try {
+        const answer = await demand(view.session, {
+          verb: 'activate',
+          args: [
+            this.#request.transaction,
+            view.desired.release.digest,
+            String(this.secondsFor(view.host)),
+            phase,
+          ],
+          payload: this.#owner(view.host),
+          timeoutMs: CALL_MS.activate,
+        });
+        this.#record(view.host, answer.sections.get('did'));
+      } catch (error) {
+        if (isFirst && isRefusal(error)) this.touched.delete(view.host);
+        throw error;
+      }
     });
   }
 
@@ -122,6 +128,11 @@ export async function faultOf(promise: Promise<unknown>): Promise<Fault | undefi
     if (error instanceof FaultError) return error.fault;
     throw error;
   }
+}
+
+/** The host said that it changed nothing: what is pending there, if anything, is not ours to take back. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof FaultError && ['host/busy', 'host/preflight'].includes(error.fault.code);
 }
 
 function ringOf(view: View): number {

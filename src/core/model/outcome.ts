@@ -24,7 +24,9 @@ export type HostOutcome =
   /** Dry run: it would change. */
   | 'would-change'
   /** The fleet's decision is to keep the new release; this host could not be asked and confirms itself by asking the hub. */
-  | 'confirming';
+  | 'confirming'
+  /** Whether the hub decided for the new release could not be read; it goes by what the hub decided. */
+  | 'undecided';
 
 export type DeploymentOutcome =
   | 'confirmed'
@@ -33,7 +35,7 @@ export type DeploymentOutcome =
   | 'refused'
   | 'unreachable'
   | 'reverted'
-  /** Decided for the new release, but not read back from every host: never a success. */
+  /** Decided for the new release but not read back from every host, or not known to be decided at all: never a success. */
   | 'incomplete';
 
 export interface HostResult {

@@ -58,6 +58,7 @@ const COLOURS: Readonly<Record<HostOutcome, keyof Paint>> = {
   reverting: 'red',
   unreachable: 'red',
   confirming: 'yellow',
+  undecided: 'yellow',
   awaited: 'yellow',
   left: 'yellow',
   'would-change': 'yellow',

@@ -9,7 +9,7 @@ export const VERDICT: Readonly<Record<DeploymentOutcome, string>> = {
   refused: 'the deployment was refused; nothing was changed',
   unreachable: 'not every host can be reached; nothing was changed on any',
   reverted: 'the deployment was taken back; no host keeps the new release',
-  incomplete: 'the new release is decided, but not every host has said yet that it keeps it',
+  incomplete: 'not every host has said yet whether it keeps the new release',
 };
 
 /**
@@ -26,6 +26,11 @@ const STATES: readonly (readonly [HostOutcome, one: string, many: string])[] = [
     'confirming',
     'is to keep the new release; it could not be asked, and confirms itself by asking the hub',
     'are to keep the new release; they could not be asked, and confirm themselves by asking the hub',
+  ],
+  [
+    'undecided',
+    'keeps the new release if the hub decided for it, and goes back if not, when its undo timer ends; the hub could not be asked',
+    'keep the new release if the hub decided for it, and go back if not, when their undo timers end; the hub could not be asked',
   ],
   [
     'unreachable',
@@ -76,5 +81,7 @@ export function standings({ hosts }: Deployment): readonly Standing[] {
 
 /** Whether nothing more is to be done on a host with this outcome. */
 export function isSettled(outcome: HostOutcome): boolean {
-  return outcome !== 'reverting' && outcome !== 'confirming' && outcome !== 'unreachable';
+  return !UNSETTLED.includes(outcome);
 }
+
+const UNSETTLED: readonly HostOutcome[] = ['reverting', 'confirming', 'undecided', 'unreachable'];

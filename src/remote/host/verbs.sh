@@ -57,8 +57,8 @@ confirm() { # TX DIGEST SECONDS keep|contract
     [[ "$DECIDED $DIGEST" == "$1 $2" ]] || (( NOW < T_DEADLINE )) || no 4 'the deadline has passed'
     printf '%s\n' $(( NOW + $3 )) >"$RUN/keep"
     ( commit; close_transaction; forget_question ) || exit 4
-  elif [[ $DIGEST != "$2" ]]; then
-    no 4 "no transaction is pending, and what is confirmed is ${DIGEST:-nothing}"
+  elif [[ "$DECIDED $DIGEST" != "$1 $2" ]]; then # the same release as before may have gone back meanwhile
+    no 4 "no transaction is pending, and what is confirmed is ${DIGEST:-nothing} by ${DECIDED:-none}"
   fi
   [[ $4 == keep ]] || ( contract ) || exit 6
 }

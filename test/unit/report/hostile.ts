@@ -58,9 +58,7 @@ export const text = fc.oneof(
   fc.array(atom, { maxLength: 4 }).map((parts) => parts.join('')),
   fc.array(atom, { maxLength: 4 }).map((parts) => parts.join('`')),
 );
-const host: fc.Arbitrary<HostName> = fc
-  .tuple(text, text)
-  .map(([cluster, node]) => hostName(cluster, node));
+const host: fc.Arbitrary<HostName> = fc.tuple(text, text).map(([cluster, node]) => hostName(cluster, node));
 
 const line = fc.nat(5).map((n) => n + 1);
 const span = fc.record({ line, column: line, endLine: line, endColumn: line });
@@ -133,6 +131,7 @@ const OUTCOMES: readonly HostOutcome[] = [
   'untouched',
   'would-change',
   'confirming',
+  'undecided',
 ];
 export const deployments: fc.Arbitrary<Deployment> = fc.record({
   outcome: fc.constantFrom(
