@@ -6,7 +6,7 @@ import type { HostName } from '../../src/core/model/name.ts';
 const SCRIPT = String.raw`
 find /etc /root /usr/local /var/lib/kuiil /run/kuiil -xdev -printf '%p %y %m %u:%g %l\n' 2>/dev/null | sort
 find /etc /root /usr/local /var/lib/kuiil -xdev -type f -exec sha256sum {} + 2>/dev/null | sort -k2
-ls -A /var/lib /run/systemd/transient 2>/dev/null
+ls -A /var/lib; ls -A /run/systemd/transient 2>/dev/null
 systemctl list-unit-files --no-legend --plain --state=enabled
 systemctl list-units --no-legend --plain --all 'kuiil*' 'wg-quick*' | sed 's/  */ /g'
 systemctl list-units --no-legend --plain --failed

@@ -2,27 +2,35 @@ import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { registryDirectory } from '../../src/adapters/twin/registry.ts';
 
-// systemd's own hierarchy on a machine with the old ones, else the only one there is.
-const MOUNT = existsSync('/sys/fs/cgroup/systemd') ? '/sys/fs/cgroup/systemd' : '/sys/fs/cgroup';
+// The hierarchies in which systemd keeps track of processes: the only one there is, or on a machine with the old ones systemd's
+// own, and beside it the new one, whose path systemd-nspawn takes for both when it is mounted.
+const MOUNT = '/sys/fs/cgroup';
+const HIERARCHIES = existsSync(join(MOUNT, 'cgroup.controllers'))
+  ? [MOUNT]
+  : [join(MOUNT, 'systemd'), join(MOUNT, 'unified')].filter((path) => existsSync(path));
 const PREFIX = 'kuiil-lab.';
 
-/** An empty cgroup for one boot of a host; those of its last boot are removed. */
-export function freshCgroup(id: string, host: string): string {
-  const path = join(MOUNT, PREFIX + id, host);
-  remove(path);
-  mkdirSync(path, { recursive: true });
-  return path;
+/** An empty cgroup for one boot of a host, in each hierarchy; those of its last boot are removed. */
+export function freshCgroups(id: string, host: string): readonly string[] {
+  const paths = HIERARCHIES.map((hierarchy) => join(hierarchy, PREFIX + id, host));
+  for (const path of paths) {
+    remove(path);
+    mkdirSync(path, { recursive: true });
+  }
+  return paths;
 }
 
 /** Removes the cgroups of labs that are no more. */
 export function clearCgroups(): void {
-  for (const name of folders(MOUNT)) {
-    if (!name.startsWith(PREFIX) || existsSync(registryDirectory(name.slice(PREFIX.length)))) continue;
-    remove(join(MOUNT, name));
+  for (const hierarchy of HIERARCHIES) {
+    for (const name of folders(hierarchy)) {
+      const isLab = name.startsWith(PREFIX);
+      if (isLab && !existsSync(registryDirectory(name.slice(PREFIX.length)))) remove(join(hierarchy, name));
+    }
   }
 }
 
-// The kernel's folders vanish with the cgroup; only the groups below it have to go first.
+// The kernel's own files vanish with a cgroup; only the groups below it have to go first.
 function remove(path: string): void {
   for (const below of folders(path)) remove(join(path, below));
   try {

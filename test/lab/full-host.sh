@@ -1,13 +1,14 @@
 #!/bin/bash
 # Turns itself into systemd-nspawn with a booting Debian, in the host's network namespace and in mount and pid namespaces of its
-# own. Usage: full-host.sh LAB-DIRECTORY HOST-DIRECTORY ROOT CGROUP NAME ANSWER-SCRIPT, with the network namespace of its pod
+# own. Usage: full-host.sh LAB-DIRECTORY HOST-DIRECTORY ROOT NAME ANSWER-SCRIPT CGROUP…, with the network namespace of its pod
 # as descriptor 3. Prints its pid, as the machine counts.
 set -eu
 umask 022
-lab=$1 host=$2 root=$3 cgroup=$4 name=$5 answer=$6
+lab=$1 host=$2 root=$3 name=$4 answer=$5
+shift 5
 read -r pid _ </proc/self/stat
 # Two systemds in one cgroup take each other's processes for their own.
-echo 0 >"$cgroup/cgroup.procs"
+for cgroup; do echo 0 >"$cgroup/cgroup.procs"; done
 # systemd-nspawn keeps locks and sockets in /run, where those of a killed one would stay; so it gets one of its own.
 mount --bind "$lab" /mnt
 mount -t tmpfs kuiil-lab /run

@@ -9,7 +9,7 @@ import type { HostSpec } from '../../src/adapters/twin/host-spec.ts';
 import { loginFiles } from '../../src/adapters/twin/logins.ts';
 import { powerOff, powerOn, runInPod, runInside, type Powered } from '../../src/adapters/twin/power.ts';
 import { BASH, twinFault } from '../../src/adapters/twin/run.ts';
-import { freshCgroup } from './cgroups.ts';
+import { freshCgroups } from './cgroups.ts';
 import fullHostScript from './full-host.sh';
 import { ownFiles, READY, sharedUnits } from './units.ts';
 
@@ -55,7 +55,7 @@ async function bootFullHost({ spec, site, root, booted }: Making): Promise<Host>
   const boot = async () => {
     const id = spec.namespace.split('.', 1)[0]!;
     const script = [...BASH, fullHostScript, 'full-host', keeper.directory, below, root];
-    const command = [...script, freshCgroup(id, spec.namespace), spec.host, ANSWER_SCRIPT];
+    const command = [...script, spec.host, ANSWER_SCRIPT, ...freshCgroups(id, spec.namespace)];
     const powered = await powerOn(spec, site, command);
     booted.set(spec.host, { ...powered, systemd: await ready(powered.pid, { spec, site, below }) });
   };
