@@ -75,20 +75,20 @@ export const ACCESS_CODES = {
     severity: 'error',
     title: 'a malformed WireGuard public key',
     explanation: 'A public key is 32 bytes in base64: 43 characters and `=`.',
-    fix: 'run `kuiil enrol` to read the key from its host',
+    fix: 'write what `wg show INTERFACE public-key` prints on the host',
   },
   'key/all-zero': {
     severity: 'error',
     title: 'an all-zero public key',
     explanation: 'WireGuard takes it for the absence of a key.',
-    fix: 'run `kuiil enrol` to read the key from its host',
+    fix: 'write what `wg show INTERFACE public-key` prints on the host',
   },
   'key/duplicate': {
     severity: 'error',
     title: 'two hosts with one WireGuard key',
     explanation:
       'A peer is its key: of two hosts that share one, WireGuard knows only the one that spoke last. It happens when a machine is cloned.',
-    fix: 'remove the private key from one of the hosts, and enrol it again',
+    fix: 'make a new private key on one of the hosts, and write its public key',
   },
   'key/plain-node': {
     severity: 'warning',

@@ -5,7 +5,7 @@ export const YAML_CODES = {
     severity: 'error',
     title: 'the file is larger than 4 MiB',
     explanation:
-      'A topology of a hundred thousand nodes fits into 4 MiB. A larger file is not read, so that it cannot exhaust the machine that checks it.',
+      'A topology of a hundred thousand nodes fits into 4 MiB. A larger file, or one of more than two million words and signs, is not read, so that it cannot exhaust the machine that checks it.',
     fix: 'use name ranges (`c1-w[01-20]: 192.168.100.[111-130]`), or split the network',
   },
   'yaml/not-utf8': {

@@ -43,7 +43,7 @@ function readPublicKey(text: Located<string> | undefined, report: Report): Locat
       ? finding('key/all-zero', {
           at: text.at,
           message: 'this public key is all zero: WireGuard takes it for no key at all',
-          hint: 'run `kuiil enrol` to read the key from its host',
+          hint: 'write what `wg show INTERFACE public-key` prints on the host',
         })
       : finding('key/malformed', {
           at: text.at,

@@ -167,7 +167,7 @@ const Hub = mapping(
 const TopologySchema = mapping(
   {
     version: z.literal(1, { error: '1' }).meta({ description: 'Version of this format.' }),
-    name: text('a name for the network', 'The name of the network.'),
+    name: text('a name for the network', 'The name of the network.').meta({ pattern: LABEL }),
     wireguard: Wireguard,
     hub: Hub,
     ssh: SshDefaults.meta({ description: 'Login settings of all hosts.' }).optional(),

@@ -13,7 +13,7 @@ export function uniqueKey(topology: Topology): readonly Finding[] {
     finding('key/duplicate', {
       at: again.at,
       message: `${quote(again.host)} and ${quote(first.host)} have the same WireGuard key`,
-      hint: 'make a new key on one of them, and enrol it again',
+      hint: 'make a new key on one of them: a cloned machine has the key of the other',
       related: [{ at: first.at, message: `the key of ${quote(first.host)} is here` }],
     }),
   );
