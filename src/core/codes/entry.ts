@@ -1,4 +1,4 @@
-import type { Severity } from '../model/diagnostic.ts';
+import type { Severity } from '../model/severity.ts';
 
 /** What a code of a diagnostic stands for: a row of docs/diagnostics.md. */
 export interface CodeEntry {

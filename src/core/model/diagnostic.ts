@@ -1,6 +1,5 @@
 import type { DiagnosticCode } from '../codes.ts';
-
-export type Severity = 'error' | 'warning' | 'notice';
+import type { Severity } from './severity.ts';
 
 /** Which of the user's two files: `topology.yaml`, or the keys file beside it. */
 export type Source = 'topology' | 'keys';

@@ -1,4 +1,5 @@
-import type { Diagnostic, Severity } from '../model/diagnostic.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Severity } from '../model/severity.ts';
 import { MAX_NAME, visible } from './escape.ts';
 import { escapeData, escapeProperty } from './escape-command.ts';
 import { countDiagnostics, place } from './diagnostics.ts';

@@ -1,4 +1,5 @@
-import type { Diagnostic, Severity, Span } from '../model/diagnostic.ts';
+import type { Diagnostic, Span } from '../model/diagnostic.ts';
+import type { Severity } from '../model/severity.ts';
 import { MAX_NAME, visible } from './escape.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { count } from './words.ts';
