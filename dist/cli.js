@@ -381,7 +381,7 @@ function seconds(ms) {
 function lastLines(text) {
 	return text.trimEnd().split("\n").slice(-6).map((line) => escapeText(line, 160)).join("\n");
 }
-// ../../../work/main/node_modules/asn1/lib/ber/errors.js
+// node_modules/asn1/lib/ber/errors.js
 var require_errors$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = { newInvalidAsn1Error: function(msg) {
 		var e = /* @__PURE__ */ new Error();
@@ -390,7 +390,7 @@ var require_errors$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return e;
 	} };
 }));
-// ../../../work/main/node_modules/asn1/lib/ber/types.js
+// node_modules/asn1/lib/ber/types.js
 var require_types = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = {
 		EOC: 0,
@@ -426,7 +426,7 @@ var require_types = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		Context: 128
 	};
 }));
-// ../../../work/main/node_modules/safer-buffer/safer.js
+// node_modules/safer-buffer/safer.js
 var require_safer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var buffer = __require("buffer");
 	var Buffer = buffer.Buffer;
@@ -467,7 +467,7 @@ var require_safer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	module.exports = safer;
 }));
-// ../../../work/main/node_modules/asn1/lib/ber/reader.js
+// node_modules/asn1/lib/ber/reader.js
 var require_reader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var assert = __require("assert");
 	var Buffer = require_safer().Buffer;
@@ -620,7 +620,7 @@ var require_reader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 	module.exports = Reader;
 }));
-// ../../../work/main/node_modules/asn1/lib/ber/writer.js
+// node_modules/asn1/lib/ber/writer.js
 var require_writer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var assert = __require("assert");
 	var Buffer = require_safer().Buffer;
@@ -829,7 +829,7 @@ var require_writer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 	module.exports = Writer;
 }));
-// ../../../work/main/node_modules/asn1/lib/ber/index.js
+// node_modules/asn1/lib/ber/index.js
 var require_ber = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var errors = require_errors$1();
 	var types = require_types();
@@ -840,7 +840,7 @@ var require_ber = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	for (var t in types) if (types.hasOwnProperty(t)) module.exports[t] = types[t];
 	for (var e in errors) if (errors.hasOwnProperty(e)) module.exports[e] = errors[e];
 }));
-// ../../../work/main/node_modules/asn1/lib/index.js
+// node_modules/asn1/lib/index.js
 var require_lib$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var Ber = require_ber();
 	module.exports = {
@@ -849,7 +849,7 @@ var require_lib$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		BerWriter: Ber.Writer
 	};
 }));
-// ../../../work/main/node_modules/tweetnacl/nacl-fast.js
+// node_modules/tweetnacl/nacl-fast.js
 var require_nacl_fast = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	(function(nacl) {
 		"use strict";
@@ -3213,7 +3213,7 @@ var require_nacl_fast = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		})();
 	})(typeof module !== "undefined" && module.exports ? module.exports : self.nacl = self.nacl || {});
 }));
-// ../../../work/main/node_modules/bcrypt-pbkdf/index.js
+// node_modules/bcrypt-pbkdf/index.js
 var require_bcrypt_pbkdf = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var crypto_hash_sha512 = require_nacl_fast().lowlevel.crypto_hash;
 	var BLF_J = 0;
@@ -4440,7 +4440,7 @@ var require_bcrypt_pbkdf = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		pbkdf: bcrypt_pbkdf
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/constants.js
+// node_modules/ssh2/lib/protocol/constants.js
 var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const crypto = __require("crypto");
 	let cpuInfo;
@@ -4725,7 +4725,7 @@ var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		[value]: key
 	}), {});
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/utils.js
+// node_modules/ssh2/lib/protocol/utils.js
 var require_utils$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const Ber = require_lib$1().Ber;
 	let DISCONNECT_REASON;
@@ -4987,7 +4987,7 @@ var require_utils$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/crypto/poly1305.js
+// node_modules/ssh2/lib/protocol/crypto/poly1305.js
 var require_poly1305 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var __dirname = import.meta.dirname;
 	var __filename = import.meta.filename;
@@ -5409,7 +5409,7 @@ var require_poly1305 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	});
 	else if (typeof exports === "object") exports["createPoly1305"] = createPoly1305;
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/crypto.js
+// node_modules/ssh2/lib/protocol/crypto.js
 var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createCipheriv, createDecipheriv, createHmac, randomFillSync, timingSafeEqual } = __require("crypto");
 	const { readUInt32BE, writeUInt32BE } = require_utils$1();
@@ -5427,7 +5427,7 @@ var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	let ChaChaPolyDecipher;
 	let GenericDecipher;
 	try {
-		binding = __require("../../../../../work/main/node_modules/ssh2/lib/protocol/crypto/build/Release/sshcrypto.node");
+		binding = __require("../../node_modules/ssh2/lib/protocol/crypto/build/Release/sshcrypto.node");
 		({AESGCMCipher, ChaChaPolyCipher, GenericCipher, AESGCMDecipher, ChaChaPolyDecipher, GenericDecipher} = binding);
 	} catch {}
 	const CIPHER_STREAM = 1;
@@ -6374,7 +6374,7 @@ var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		createDecipher
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/keyParser.js
+// node_modules/ssh2/lib/protocol/keyParser.js
 var require_keyParser = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createDecipheriv, createECDH, createHash, createHmac, createSign, createVerify, getCiphers, sign: sign_, verify: verify_ } = __require("crypto");
 	const supportedOpenSSLCiphers = getCiphers();
@@ -7365,7 +7365,7 @@ var require_keyParser = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		parseKey
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/agent.js
+// node_modules/ssh2/lib/agent.js
 var require_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var __dirname = import.meta.dirname;
 	const { Socket } = __require("net");
@@ -8063,7 +8063,7 @@ var require_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		PageantAgent
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/zlib.js
+// node_modules/ssh2/lib/protocol/zlib.js
 var require_zlib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { kMaxLength } = __require("buffer");
 	const { createInflate, constants: { DEFLATE, INFLATE, Z_DEFAULT_CHUNK, Z_DEFAULT_COMPRESSION, Z_DEFAULT_MEMLEVEL, Z_DEFAULT_STRATEGY, Z_DEFAULT_WINDOWBITS, Z_PARTIAL_FLUSH } } = __require("zlib");
@@ -8228,7 +8228,7 @@ var require_zlib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		ZlibPacketWriter
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/handlers.misc.js
+// node_modules/ssh2/lib/protocol/handlers.misc.js
 var require_handlers_misc = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { bufferSlice, bufferParser, doFatalError, sigSSHToASN1, writeUInt32BE } = require_utils$1();
 	const { CHANNEL_OPEN_FAILURE, COMPAT, MESSAGE, TERMINAL_MODE } = require_constants();
@@ -8944,7 +8944,7 @@ var require_handlers_misc = /* @__PURE__ */ __commonJSMin(((exports, module) => 
 		}
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/handlers.js
+// node_modules/ssh2/lib/protocol/handlers.js
 var require_handlers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const MESSAGE_HANDLERS = new Array(256);
 	[require_kex().HANDLERS, require_handlers_misc()].forEach((handlers) => {
@@ -8955,7 +8955,7 @@ var require_handlers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	});
 	module.exports = MESSAGE_HANDLERS;
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/kex.js
+// node_modules/ssh2/lib/protocol/kex.js
 var require_kex = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createDiffieHellman, createDiffieHellmanGroup, createECDH, createHash, createPublicKey, diffieHellman, generateKeyPairSync, randomFillSync } = __require("crypto");
 	const { Ber } = require_lib$1();
@@ -10055,7 +10055,7 @@ var require_kex = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		HANDLERS: { [MESSAGE.KEXINIT]: handleKexInit }
 	};
 }));
-// ../../../work/main/node_modules/ssh2/package.json
+// node_modules/ssh2/package.json
 var require_package = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = {
 		"name": "ssh2",
@@ -10103,7 +10103,7 @@ var require_package = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/Protocol.js
+// node_modules/ssh2/lib/protocol/Protocol.js
 var require_Protocol = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { inspect } = __require("util");
 	const { bindingAvailable, NullCipher, NullDecipher } = require_crypto();
@@ -11351,7 +11351,7 @@ var require_Protocol = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	module.exports = Protocol;
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/node-fs-compat.js
+// node_modules/ssh2/lib/protocol/node-fs-compat.js
 var require_node_fs_compat = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const assert = __require("assert");
 	const { inspect } = __require("util");
@@ -11427,7 +11427,7 @@ var require_node_fs_compat = /* @__PURE__ */ __commonJSMin(((exports) => {
 		if (typeof value !== "number") throw new ERR_INVALID_ARG_TYPE(name, "number", value);
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/SFTP.js
+// node_modules/ssh2/lib/protocol/SFTP.js
 var require_SFTP = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const EventEmitter = __require("events");
 	const fs = __require("fs");
@@ -13935,7 +13935,7 @@ var require_SFTP = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		stringToFlags
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/Channel.js
+// node_modules/ssh2/lib/Channel.js
 var require_Channel = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Duplex: DuplexStream, Readable: ReadableStream, Writable: WritableStream } = __require("stream");
 	const { CHANNEL_EXTENDED_DATATYPE: { STDERR } } = require_constants();
@@ -14116,7 +14116,7 @@ var require_Channel = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		WINDOW_THRESHOLD
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/utils.js
+// node_modules/ssh2/lib/utils.js
 var require_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { SFTP } = require_SFTP();
 	const MAX_CHANNEL = 2 ** 32 - 1;
@@ -14323,7 +14323,7 @@ var require_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/client.js
+// node_modules/ssh2/lib/client.js
 var require_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createHash, getHashes, randomFillSync } = __require("crypto");
 	const { Socket } = __require("net");
@@ -15755,7 +15755,7 @@ var require_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	module.exports = Client;
 }));
-// ../../../work/main/node_modules/ssh2/lib/http-agents.js
+// node_modules/ssh2/lib/http-agents.js
 var require_http_agents = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { Agent: HttpAgent } = __require("http");
 	const { Agent: HttpsAgent } = __require("https");
@@ -15818,7 +15818,7 @@ var require_http_agents = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return wrapped;
 	}
 }));
-// ../../../work/main/node_modules/ssh2/lib/server.js
+// node_modules/ssh2/lib/server.js
 var require_server = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Server: netServer } = __require("net");
 	const EventEmitter = __require("events");
@@ -16772,7 +16772,7 @@ var require_server = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = Server;
 	module.exports.IncomingClient = Client;
 }));
-// ../../../work/main/node_modules/ssh2/lib/keygen.js
+// node_modules/ssh2/lib/keygen.js
 var require_keygen = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createCipheriv, generateKeyPair: generateKeyPair_, generateKeyPairSync: generateKeyPairSync_, getCurves, randomBytes } = __require("crypto");
 	const { Ber } = require_lib$1();
@@ -17131,7 +17131,7 @@ var require_keygen = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/index.js
+// node_modules/ssh2/lib/index.js
 var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { AgentProtocol, BaseAgent, createAgent, CygwinAgent, OpenSSHAgent, PageantAgent } = require_agent();
 	const { SSHTTPAgent: HTTPAgent, SSHTTPSAgent: HTTPSAgent } = require_http_agents();
@@ -17160,7 +17160,7 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/is-stream/index.js
+// node_modules/is-stream/index.js
 var require_is_stream = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const isStream = (stream) => stream !== null && typeof stream === "object" && typeof stream.pipe === "function";
 	isStream.writable = (stream) => isStream(stream) && stream.writable !== false && typeof stream._write === "function" && typeof stream._writableState === "object";
@@ -17169,7 +17169,7 @@ var require_is_stream = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	isStream.transform = (stream) => isStream.duplex(stream) && typeof stream._transform === "function";
 	module.exports = isStream;
 }));
-// ../../../work/main/node_modules/semver/semver.js
+// node_modules/semver/semver.js
 var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	exports = module.exports = SemVer;
 	var debug;
@@ -18206,7 +18206,7 @@ var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return parse(match[2] + "." + (match[3] || "0") + "." + (match[4] || "0"), options);
 	}
 }));
-// ../../../work/main/node_modules/make-dir/index.js
+// node_modules/make-dir/index.js
 var require_make_dir = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const fs = __require("fs");
 	const path = __require("path");
@@ -18305,7 +18305,7 @@ var require_make_dir = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return make(path.resolve(input));
 	};
 }));
-// ../../../work/main/node_modules/sb-promise-queue/lib/esm/index.mjs
+// node_modules/sb-promise-queue/lib/esm/index.mjs
 var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
 var import_is_stream = /* @__PURE__ */ __toESM(require_is_stream(), 1);
 var import_make_dir = /* @__PURE__ */ __toESM(require_make_dir(), 1);
@@ -18366,7 +18366,7 @@ var PromiseQueue = class {
 		else if (this.running === 0) this.idleCallbacks.forEach((item) => item());
 	}
 };
-// ../../../work/main/node_modules/sb-scandir/lib/esm/index.mjs
+// node_modules/sb-scandir/lib/esm/index.mjs
 const defaultFilesystem = {
 	join(pathA, pathB) {
 		return fsPath.join(pathA, pathB);
@@ -18438,7 +18438,7 @@ async function scanDirectory(path, { recursive = true, validate = null, concurre
 	});
 	return result;
 }
-// ../../../work/main/node_modules/node-ssh/lib/esm/index.mjs
+// node_modules/node-ssh/lib/esm/index.mjs
 var import_shell_escape = /* @__PURE__ */ __toESM((/* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = shellescape;
 	function shellescape(a) {
@@ -19770,7 +19770,7 @@ function wildcard(text) {
 	const source = text.replace(/\*+/g, "*").replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
 	return new RegExp(`^${source}$`);
 }
-// ../../../work/main/node_modules/commander/lib/error.js
+// node_modules/commander/lib/error.js
 var require_error = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* CommanderError class
@@ -19808,7 +19808,7 @@ var require_error = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.CommanderError = CommanderError;
 	exports.InvalidArgumentError = InvalidArgumentError;
 }));
-// ../../../work/main/node_modules/commander/lib/argument.js
+// node_modules/commander/lib/argument.js
 var require_argument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { InvalidArgumentError } = require_error();
 	var Argument = class {
@@ -19931,7 +19931,7 @@ var require_argument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Argument = Argument;
 	exports.humanReadableArgName = humanReadableArgName;
 }));
-// ../../../work/main/node_modules/commander/lib/help.js
+// node_modules/commander/lib/help.js
 var require_help = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { humanReadableArgName } = require_argument();
 	/**
@@ -20420,7 +20420,7 @@ var require_help = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Help = Help;
 	exports.stripColor = stripColor;
 }));
-// ../../../work/main/node_modules/commander/lib/option.js
+// node_modules/commander/lib/option.js
 var require_option = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { InvalidArgumentError } = require_error();
 	var Option = class {
@@ -20722,7 +20722,7 @@ var require_option = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Option = Option;
 	exports.DualOptions = DualOptions;
 }));
-// ../../../work/main/node_modules/commander/lib/suggestSimilar.js
+// node_modules/commander/lib/suggestSimilar.js
 var require_suggestSimilar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const maxDistance = 3;
 	function editDistance(a, b) {
@@ -20776,7 +20776,7 @@ var require_suggestSimilar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.suggestSimilar = suggestSimilar;
 }));
-// ../../../work/main/node_modules/commander/lib/command.js
+// node_modules/commander/lib/command.js
 var require_command = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const EventEmitter = __require("node:events").EventEmitter;
 	const childProcess = __require("node:child_process");
@@ -26678,7 +26678,7 @@ function way({ via }) {
 function name(text) {
 	return visible(text, 160);
 }
-// ../../../work/main/node_modules/diff/libesm/diff/base.js
+// node_modules/diff/libesm/diff/base.js
 var Diff = class {
 	diff(oldStr, newStr, options = {}) {
 		let callback;
@@ -26855,10 +26855,10 @@ var Diff = class {
 		return components;
 	}
 };
-// ../../../work/main/node_modules/diff/libesm/diff/character.js
+// node_modules/diff/libesm/diff/character.js
 var CharacterDiff = class extends Diff {};
 new CharacterDiff();
-// ../../../work/main/node_modules/diff/libesm/util/string.js
+// node_modules/diff/libesm/util/string.js
 function longestCommonPrefix(str1, str2) {
 	let i = 0;
 	for (; i < str1.length && i < str2.length; i++) if (str1[i] != str2[i]) return str1.slice(0, i);
@@ -26947,7 +26947,7 @@ function leadingAndTrailingWs(string, segmenter) {
 	const lastSeg = segments[segments.length - 1];
 	return [/\s/.test(firstSeg) ? firstSeg : "", /\s/.test(lastSeg) ? lastSeg : ""];
 }
-// ../../../work/main/node_modules/diff/libesm/diff/word.js
+// node_modules/diff/libesm/diff/word.js
 const extendedWordChars = "a-zA-Z0-9_\\u{AD}\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2C6}\\u{2C8}-\\u{2D7}\\u{2DE}-\\u{2FF}\\u{1E00}-\\u{1EFF}";
 const tokenizeIncludingWhitespace = new RegExp(`[${extendedWordChars}]+|\\s+|[^${extendedWordChars}]`, "ug");
 var WordDiff = class extends Diff {
@@ -27054,7 +27054,7 @@ var WordsWithSpaceDiff = class extends Diff {
 	}
 };
 new WordsWithSpaceDiff();
-// ../../../work/main/node_modules/diff/libesm/diff/line.js
+// node_modules/diff/libesm/diff/line.js
 var LineDiff = class extends Diff {
 	constructor() {
 		super(...arguments);
@@ -27086,7 +27086,7 @@ function tokenize(value, options) {
 	}
 	return retLines;
 }
-// ../../../work/main/node_modules/diff/libesm/diff/sentence.js
+// node_modules/diff/libesm/diff/sentence.js
 function isSentenceEndPunct(char) {
 	return char == "." || char == "!" || char == "?";
 }
@@ -27112,14 +27112,14 @@ var SentenceDiff = class extends Diff {
 	}
 };
 new SentenceDiff();
-// ../../../work/main/node_modules/diff/libesm/diff/css.js
+// node_modules/diff/libesm/diff/css.js
 var CssDiff = class extends Diff {
 	tokenize(value) {
 		return value.split(/([{}:;,]|\s+)/);
 	}
 };
 new CssDiff();
-// ../../../work/main/node_modules/diff/libesm/diff/json.js
+// node_modules/diff/libesm/diff/json.js
 var JsonDiff = class extends Diff {
 	constructor() {
 		super(...arguments);
@@ -27173,7 +27173,7 @@ function canonicalize(obj, stack, replacementStack, replacer, key) {
 	} else canonicalizedObj = obj;
 	return canonicalizedObj;
 }
-// ../../../work/main/node_modules/diff/libesm/diff/array.js
+// node_modules/diff/libesm/diff/array.js
 var ArrayDiff = class extends Diff {
 	tokenize(value) {
 		return value.slice();
@@ -27186,7 +27186,7 @@ var ArrayDiff = class extends Diff {
 	}
 };
 new ArrayDiff();
-// ../../../work/main/node_modules/diff/libesm/patch/create.js
+// node_modules/diff/libesm/patch/create.js
 function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
 	let optionsObj;
 	if (!options) optionsObj = {};
@@ -27731,7 +27731,7 @@ const CODES = {
 	"yaml/too-large": {
 		severity: "error",
 		title: "the file is larger than 4 MiB",
-		explanation: "A topology of a hundred thousand nodes fits into 4 MiB. A larger file is not read, so that it cannot exhaust the machine that checks it.",
+		explanation: "A topology of a hundred thousand nodes fits into 4 MiB. A larger file, or one of more than two million words and signs, is not read, so that it cannot exhaust the machine that checks it.",
 		fix: "use name ranges (`c1-w[01-20]: 192.168.100.[111-130]`), or split the network"
 	},
 	"yaml/not-utf8": {
@@ -28080,19 +28080,19 @@ const CODES = {
 		severity: "error",
 		title: "a malformed WireGuard public key",
 		explanation: "A public key is 32 bytes in base64: 43 characters and `=`.",
-		fix: "run `kuiil enrol` to read the key from its host"
+		fix: "write what `wg show INTERFACE public-key` prints on the host"
 	},
 	"key/all-zero": {
 		severity: "error",
 		title: "an all-zero public key",
 		explanation: "WireGuard takes it for the absence of a key.",
-		fix: "run `kuiil enrol` to read the key from its host"
+		fix: "write what `wg show INTERFACE public-key` prints on the host"
 	},
 	"key/duplicate": {
 		severity: "error",
 		title: "two hosts with one WireGuard key",
 		explanation: "A peer is its key: of two hosts that share one, WireGuard knows only the one that spoke last. It happens when a machine is cloned.",
-		fix: "remove the private key from one of the hosts, and enrol it again"
+		fix: "make a new private key on one of the hosts, and write its public key"
 	},
 	"key/plain-node": {
 		severity: "warning",
@@ -28310,7 +28310,7 @@ function readPublicKey(text, report) {
 	report(key ? finding("key/all-zero", {
 		at: text.at,
 		message: "this public key is all zero: WireGuard takes it for no key at all",
-		hint: "run `kuiil enrol` to read the key from its host"
+		hint: "write what `wg show INTERFACE public-key` prints on the host"
 	}) : finding("key/malformed", {
 		at: text.at,
 		message: `${quote(text.value)} is not a WireGuard public key: expected 44 characters of base64`,
@@ -28347,7 +28347,7 @@ function checkKeyOwners(keys, hosts, report) {
 		}));
 	}
 }
-// ../../../work/main/node_modules/zod/v4/core/util.js
+// node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
 	const numericValues = Object.values(entries).filter((v) => typeof v === "number");
 	return Object.entries(entries).filter(([k, _]) => numericValues.indexOf(+k) === -1).map(([_, v]) => v);
@@ -28881,7 +28881,7 @@ function constantCatch(value) {
 	fn[CONSTANT_CATCH] = true;
 	return fn;
 }
-// ../../../work/main/node_modules/zod/v4/core/core.js
+// node_modules/zod/v4/core/core.js
 var _a$1;
 const _zodDesc = {
 	value: void 0,
@@ -28987,7 +28987,7 @@ function config(newConfig) {
 	if (newConfig) Object.assign(globalConfig, newConfig);
 	return globalConfig;
 }
-// ../../../work/main/node_modules/zod/v4/core/errors.js
+// node_modules/zod/v4/core/errors.js
 function _getMessage() {
 	const internals = this._zod;
 	internals.message ?? (internals.message = JSON.stringify(internals.def, jsonStringifyReplacer, 2));
@@ -29101,7 +29101,7 @@ function formatError(error, mapper = (issue) => issue.message) {
 	processError(error);
 	return fieldErrors;
 }
-// ../../../work/main/node_modules/zod/v4/core/parse.js
+// node_modules/zod/v4/core/parse.js
 function finalizeParams(callee, params) {
 	return {
 		callee: params?.callee ?? callee,
@@ -29303,7 +29303,7 @@ const _safeEncodeAsync = (_Err) => async (schema, value, _ctx) => {
 const _safeDecodeAsync = (_Err) => async (schema, value, _ctx) => {
 	return _safeParseAsync(_Err)(schema, value, _ctx);
 };
-// ../../../work/main/node_modules/zod/v4/core/regexes.js
+// node_modules/zod/v4/core/regexes.js
 /**
 * @deprecated CUID v1 is deprecated by its authors due to information leakage
 * (timestamps embedded in the id). Use {@link cuid2} instead.
@@ -29373,7 +29373,7 @@ const integer$1 = /^-?\d+$/;
 const number$1 = /^-?\d+(?:\.\d+)?$/;
 const lowercase = /^[^A-Z]*$/;
 const uppercase = /^[^a-z]*$/;
-// ../../../work/main/node_modules/zod/v4/core/checks.js
+// node_modules/zod/v4/core/checks.js
 const $ZodCheck = /*@__PURE__*/ $constructor("$ZodCheck", (inst, def) => {
 	var _a;
 	inst._zod ?? (inst._zod = {});
@@ -29668,7 +29668,7 @@ const $ZodCheckOverwrite = /*@__PURE__*/ $constructor("$ZodCheckOverwrite", (ins
 		payload.value = def.tx(payload.value);
 	};
 });
-// ../../../work/main/node_modules/zod/v4/core/doc.js
+// node_modules/zod/v4/core/doc.js
 var Doc = class {
 	constructor(args = [], closed = {}) {
 		this.content = [];
@@ -29701,13 +29701,13 @@ var Doc = class {
 		return new F(...Object.keys(this.closed), `return function (${this.args.join(", ")}) {\n${content.join("\n")}\n};`)(...Object.values(this.closed));
 	}
 };
-// ../../../work/main/node_modules/zod/v4/core/versions.js
+// node_modules/zod/v4/core/versions.js
 const version = {
 	major: 4,
 	minor: 6,
 	patch: 7
 };
-// ../../../work/main/node_modules/zod/v4/core/schemas.js
+// node_modules/zod/v4/core/schemas.js
 const $ZodType = /*@__PURE__*/ $constructor("$ZodType", (inst, def) => {
 	var _a;
 	inst ?? (inst = {});
@@ -31079,7 +31079,7 @@ function handleRefineResult(result, payload, input, inst) {
 		payload.issues.push(issue(_iss));
 	}
 }
-// ../../../work/main/node_modules/zod/v4/core/memoizer.js
+// node_modules/zod/v4/core/memoizer.js
 var $ZodCyclicError = class extends Error {
 	constructor() {
 		super(`Cannot parse a reference cycle that closes through a transform`);
@@ -31331,7 +31331,7 @@ function isBackEdge(ctx, value) {
 	const backEdges = ctx[STATE]?.backEdges;
 	return backEdges !== void 0 && isRef(value) && backEdges.has(value);
 }
-// ../../../work/main/node_modules/zod/v4/locales/en.js
+// node_modules/zod/v4/locales/en.js
 const error = () => {
 	const Sizable = {
 		string: {
@@ -31438,7 +31438,7 @@ const error = () => {
 function en_default() {
 	return { localeError: error() };
 }
-// ../../../work/main/node_modules/zod/v4/core/registries.js
+// node_modules/zod/v4/core/registries.js
 var _a;
 var $ZodRegistry = class {
 	constructor() {
@@ -31484,7 +31484,7 @@ function registry() {
 }
 (_a = globalThis).__zod_globalRegistry ?? (_a.__zod_globalRegistry = registry());
 const globalRegistry = globalThis.__zod_globalRegistry;
-// ../../../work/main/node_modules/zod/v4/core/api.js
+// node_modules/zod/v4/core/api.js
 function snapshotChecks(def) {
 	if (def.checks) def.checks = [...def.checks];
 	return def;
@@ -31985,7 +31985,7 @@ function _check(fn, params) {
 	ch._zod.check = fn;
 	return ch;
 }
-// ../../../work/main/node_modules/zod/v4/core/to-json-schema.js
+// node_modules/zod/v4/core/to-json-schema.js
 function assignProps(target, ...sources) {
 	for (const source of sources) for (const key of Reflect.ownKeys(source)) if (Object.prototype.propertyIsEnumerable.call(source, key)) assignProp(target, key, source[key]);
 	return target;
@@ -32428,7 +32428,7 @@ const createStandardJSONSchemaMethod = (schema, io, processors = {}) => (params)
 	extractDefs(ctx, schema);
 	return finalize(ctx, schema);
 };
-// ../../../work/main/node_modules/zod/v4/core/json-schema-processors.js
+// node_modules/zod/v4/core/json-schema-processors.js
 const narrowMin = (agg, key, value) => {
 	if (agg[key] === void 0 || value > agg[key]) agg[key] = value;
 };
@@ -32872,7 +32872,7 @@ const optionalProcessor = (schema, ctx, _json, params) => {
 	const seen = ctx.seen.get(schema);
 	seen.ref = def.innerType;
 };
-// ../../../work/main/node_modules/zod/v4/classic/errors.js
+// node_modules/zod/v4/classic/errors.js
 const _installedErrorProtos = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
 function _lazyMethod(proto, key, make) {
 	Object.defineProperty(proto, key, {
@@ -32921,7 +32921,7 @@ const initializer = (inst, issues) => {
 	});
 };
 const ZodRealError = /*@__PURE__*/ $constructor("ZodError", initializer, void 0, { Parent: Error });
-// ../../../work/main/node_modules/zod/v4/classic/parse.js
+// node_modules/zod/v4/classic/parse.js
 const parse$1 = /* @__PURE__ */ _parse(ZodRealError);
 const parseAsync = /* @__PURE__ */ _parseAsync(ZodRealError);
 const safeParse = /* @__PURE__ */ _safeParse(ZodRealError);
@@ -32934,7 +32934,7 @@ const safeEncode = /* @__PURE__ */ _safeEncode(ZodRealError);
 const safeDecode = /* @__PURE__ */ _safeDecode(ZodRealError);
 const safeEncodeAsync = /* @__PURE__ */ _safeEncodeAsync(ZodRealError);
 const safeDecodeAsync = /* @__PURE__ */ _safeDecodeAsync(ZodRealError);
-// ../../../work/main/node_modules/zod/v4/classic/schemas.js
+// node_modules/zod/v4/classic/schemas.js
 function _ensureDefaultLocale() {
 	if (!globalConfig.localeError) config(en_default());
 }
@@ -33874,7 +33874,7 @@ const Hub = mapping({
 }, "a mapping with `endpoint` and `tunnel`");
 const TopologySchema = mapping({
 	version: literal(1, { error: "1" }).meta({ description: "Version of this format." }),
-	name: text("a name for the network", "The name of the network."),
+	name: text("a name for the network", "The name of the network.").meta({ pattern: LABEL$2 }),
 	wireguard: Wireguard,
 	hub: Hub,
 	ssh: SshDefaults.meta({ description: "Login settings of all hosts." }).optional(),
@@ -33916,7 +33916,7 @@ function issueFaults(issue, root, above) {
 function step(value, key) {
 	return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : void 0;
 }
-// ../../../work/main/node_modules/yaml/dist/nodes/identity.js
+// node_modules/yaml/dist/nodes/identity.js
 var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const ALIAS = Symbol.for("yaml.alias");
 	const DOC = Symbol.for("yaml.document");
@@ -33965,7 +33965,7 @@ var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.isScalar = isScalar;
 	exports.isSeq = isSeq;
 }));
-// ../../../work/main/node_modules/yaml/dist/visit.js
+// node_modules/yaml/dist/visit.js
 var require_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	const BREAK = Symbol("break visit");
@@ -34155,7 +34155,7 @@ var require_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visit = visit;
 	exports.visitAsync = visitAsync;
 }));
-// ../../../work/main/node_modules/yaml/dist/doc/directives.js
+// node_modules/yaml/dist/doc/directives.js
 var require_directives = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var visit = require_visit();
@@ -34318,7 +34318,7 @@ var require_directives = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Directives.defaultTags = { "!!": "tag:yaml.org,2002:" };
 	exports.Directives = Directives;
 }));
-// ../../../work/main/node_modules/yaml/dist/doc/anchors.js
+// node_modules/yaml/dist/doc/anchors.js
 var require_anchors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var visit = require_visit();
@@ -34384,7 +34384,7 @@ var require_anchors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.createNodeAnchors = createNodeAnchors;
 	exports.findNewAnchor = findNewAnchor;
 }));
-// ../../../work/main/node_modules/yaml/dist/doc/applyReviver.js
+// node_modules/yaml/dist/doc/applyReviver.js
 var require_applyReviver = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Applies the JSON.parse reviver algorithm as defined in the ECMA-262 spec,
@@ -34425,7 +34425,7 @@ var require_applyReviver = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.applyReviver = applyReviver;
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/toJS.js
+// node_modules/yaml/dist/nodes/toJS.js
 var require_toJS = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	/**
@@ -34461,7 +34461,7 @@ var require_toJS = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.toJS = toJS;
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/Node.js
+// node_modules/yaml/dist/nodes/Node.js
 var require_Node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var applyReviver = require_applyReviver();
 	var identity = require_identity();
@@ -34494,7 +34494,7 @@ var require_Node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.NodeBase = NodeBase;
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/Alias.js
+// node_modules/yaml/dist/nodes/Alias.js
 var require_Alias = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var anchors = require_anchors();
 	var visit = require_visit();
@@ -34589,7 +34589,7 @@ var require_Alias = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.Alias = Alias;
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/Scalar.js
+// node_modules/yaml/dist/nodes/Scalar.js
 var require_Scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Node = require_Node();
@@ -34615,7 +34615,7 @@ var require_Scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Scalar = Scalar;
 	exports.isScalarValue = isScalarValue;
 }));
-// ../../../work/main/node_modules/yaml/dist/doc/createNode.js
+// node_modules/yaml/dist/doc/createNode.js
 var require_createNode = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Alias = require_Alias();
 	var identity = require_identity();
@@ -34677,7 +34677,7 @@ var require_createNode = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.createNode = createNode;
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/Collection.js
+// node_modules/yaml/dist/nodes/Collection.js
 var require_Collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var createNode = require_createNode();
 	var identity = require_identity();
@@ -34797,7 +34797,7 @@ var require_Collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.collectionFromPath = collectionFromPath;
 	exports.isEmptyPath = isEmptyPath;
 }));
-// ../../../work/main/node_modules/yaml/dist/stringify/stringifyComment.js
+// node_modules/yaml/dist/stringify/stringifyComment.js
 var require_stringifyComment = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Stringifies a comment.
@@ -34816,7 +34816,7 @@ var require_stringifyComment = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.lineComment = lineComment;
 	exports.stringifyComment = stringifyComment;
 }));
-// ../../../work/main/node_modules/yaml/dist/stringify/foldFlowLines.js
+// node_modules/yaml/dist/stringify/foldFlowLines.js
 var require_foldFlowLines = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const FOLD_FLOW = "flow";
 	const FOLD_BLOCK = "block";
@@ -34935,7 +34935,7 @@ var require_foldFlowLines = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.FOLD_QUOTED = FOLD_QUOTED;
 	exports.foldFlowLines = foldFlowLines;
 }));
-// ../../../work/main/node_modules/yaml/dist/stringify/stringifyString.js
+// node_modules/yaml/dist/stringify/stringifyString.js
 var require_stringifyString = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var foldFlowLines = require_foldFlowLines();
@@ -35158,7 +35158,7 @@ var require_stringifyString = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyString = stringifyString;
 }));
-// ../../../work/main/node_modules/yaml/dist/stringify/stringify.js
+// node_modules/yaml/dist/stringify/stringify.js
 var require_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var anchors = require_anchors();
 	var identity = require_identity();
@@ -35265,7 +35265,7 @@ var require_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.createStringifyContext = createStringifyContext;
 	exports.stringify = stringify;
 }));
-// ../../../work/main/node_modules/yaml/dist/stringify/stringifyPair.js
+// node_modules/yaml/dist/stringify/stringifyPair.js
 var require_stringifyPair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -35361,7 +35361,7 @@ var require_stringifyPair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyPair = stringifyPair;
 }));
-// ../../../work/main/node_modules/yaml/dist/log.js
+// node_modules/yaml/dist/log.js
 var require_log = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_process = __require("process");
 	function debug(logLevel, ...messages) {
@@ -35376,7 +35376,7 @@ var require_log = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.debug = debug;
 	exports.warn = warn;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/merge.js
+// node_modules/yaml/dist/schema/yaml-1.1/merge.js
 var require_merge = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -35418,7 +35418,7 @@ var require_merge = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.isMergeKey = isMergeKey;
 	exports.merge = merge;
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/addPairToJSMap.js
+// node_modules/yaml/dist/nodes/addPairToJSMap.js
 var require_addPairToJSMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var log = require_log();
 	var merge = require_merge();
@@ -35468,7 +35468,7 @@ var require_addPairToJSMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.addPairToJSMap = addPairToJSMap;
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/Pair.js
+// node_modules/yaml/dist/nodes/Pair.js
 var require_Pair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var createNode = require_createNode();
 	var stringifyPair = require_stringifyPair();
@@ -35500,7 +35500,7 @@ var require_Pair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Pair = Pair;
 	exports.createPair = createPair;
 }));
-// ../../../work/main/node_modules/yaml/dist/stringify/stringifyCollection.js
+// node_modules/yaml/dist/stringify/stringifyCollection.js
 var require_stringifyCollection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var stringify = require_stringify();
@@ -35617,7 +35617,7 @@ var require_stringifyCollection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyCollection = stringifyCollection;
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/YAMLMap.js
+// node_modules/yaml/dist/nodes/YAMLMap.js
 var require_YAMLMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyCollection = require_stringifyCollection();
 	var addPairToJSMap = require_addPairToJSMap();
@@ -35725,7 +35725,7 @@ var require_YAMLMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLMap = YAMLMap;
 	exports.findPair = findPair;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/common/map.js
+// node_modules/yaml/dist/schema/common/map.js
 var require_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var YAMLMap = require_YAMLMap();
@@ -35741,7 +35741,7 @@ var require_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 		createNode: (schema, obj, ctx) => YAMLMap.YAMLMap.from(schema, obj, ctx)
 	};
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/YAMLSeq.js
+// node_modules/yaml/dist/nodes/YAMLSeq.js
 var require_YAMLSeq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var createNode = require_createNode();
 	var stringifyCollection = require_stringifyCollection();
@@ -35846,7 +35846,7 @@ var require_YAMLSeq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.YAMLSeq = YAMLSeq;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/common/seq.js
+// node_modules/yaml/dist/schema/common/seq.js
 var require_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var YAMLSeq = require_YAMLSeq();
@@ -35862,7 +35862,7 @@ var require_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 		createNode: (schema, obj, ctx) => YAMLSeq.YAMLSeq.from(schema, obj, ctx)
 	};
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/common/string.js
+// node_modules/yaml/dist/schema/common/string.js
 var require_string = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyString = require_stringifyString();
 	exports.string = {
@@ -35876,7 +35876,7 @@ var require_string = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/common/null.js
+// node_modules/yaml/dist/schema/common/null.js
 var require_null = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	const nullTag = {
@@ -35890,7 +35890,7 @@ var require_null = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.nullTag = nullTag;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/core/bool.js
+// node_modules/yaml/dist/schema/core/bool.js
 var require_bool$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	const boolTag = {
@@ -35908,7 +35908,7 @@ var require_bool$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.boolTag = boolTag;
 }));
-// ../../../work/main/node_modules/yaml/dist/stringify/stringifyNumber.js
+// node_modules/yaml/dist/stringify/stringifyNumber.js
 var require_stringifyNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function stringifyNumber({ format, minFractionDigits, tag, value }) {
 		if (typeof value === "bigint") return String(value);
@@ -35928,7 +35928,7 @@ var require_stringifyNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyNumber = stringifyNumber;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/core/float.js
+// node_modules/yaml/dist/schema/core/float.js
 var require_float$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var stringifyNumber = require_stringifyNumber();
@@ -35968,7 +35968,7 @@ var require_float$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.floatExp = floatExp;
 	exports.floatNaN = floatNaN;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/core/int.js
+// node_modules/yaml/dist/schema/core/int.js
 var require_int$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyNumber = require_stringifyNumber();
 	const intIdentify = (value) => typeof value === "bigint" || Number.isInteger(value);
@@ -36008,7 +36008,7 @@ var require_int$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.intHex = intHex;
 	exports.intOct = intOct;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/core/schema.js
+// node_modules/yaml/dist/schema/core/schema.js
 var require_schema$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var map = require_map();
 	var _null = require_null();
@@ -36031,7 +36031,7 @@ var require_schema$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
 		float.float
 	];
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/json/schema.js
+// node_modules/yaml/dist/schema/json/schema.js
 var require_schema$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var map = require_map();
@@ -36092,7 +36092,7 @@ var require_schema$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	});
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/binary.js
+// node_modules/yaml/dist/schema/yaml-1.1/binary.js
 var require_binary = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_buffer = __require("buffer");
 	var Scalar = require_Scalar();
@@ -36147,7 +36147,7 @@ var require_binary = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/pairs.js
+// node_modules/yaml/dist/schema/yaml-1.1/pairs.js
 var require_pairs = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Pair = require_Pair();
@@ -36207,7 +36207,7 @@ var require_pairs = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.pairs = pairs;
 	exports.resolvePairs = resolvePairs;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/omap.js
+// node_modules/yaml/dist/schema/yaml-1.1/omap.js
 var require_omap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var toJS = require_toJS();
@@ -36271,7 +36271,7 @@ var require_omap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLOMap = YAMLOMap;
 	exports.omap = omap;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/bool.js
+// node_modules/yaml/dist/schema/yaml-1.1/bool.js
 var require_bool = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	function boolStringify({ value, source }, ctx) {
@@ -36297,7 +36297,7 @@ var require_bool = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.falseTag = falseTag;
 	exports.trueTag = trueTag;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/float.js
+// node_modules/yaml/dist/schema/yaml-1.1/float.js
 var require_float = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var stringifyNumber = require_stringifyNumber();
@@ -36340,7 +36340,7 @@ var require_float = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.floatExp = floatExp;
 	exports.floatNaN = floatNaN;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/int.js
+// node_modules/yaml/dist/schema/yaml-1.1/int.js
 var require_int = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyNumber = require_stringifyNumber();
 	const intIdentify = (value) => typeof value === "bigint" || Number.isInteger(value);
@@ -36412,7 +36412,7 @@ var require_int = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.intHex = intHex;
 	exports.intOct = intOct;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/set.js
+// node_modules/yaml/dist/schema/yaml-1.1/set.js
 var require_set = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Pair = require_Pair();
@@ -36480,7 +36480,7 @@ var require_set = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLSet = YAMLSet;
 	exports.set = set;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/timestamp.js
+// node_modules/yaml/dist/schema/yaml-1.1/timestamp.js
 var require_timestamp = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyNumber = require_stringifyNumber();
 	/** Internal types handle bigint as number, because TS can't figure it out. */
@@ -36562,7 +36562,7 @@ var require_timestamp = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.intTime = intTime;
 	exports.timestamp = timestamp;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/schema.js
+// node_modules/yaml/dist/schema/yaml-1.1/schema.js
 var require_schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var map = require_map();
 	var _null = require_null();
@@ -36601,7 +36601,7 @@ var require_schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 		timestamp.timestamp
 	];
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/tags.js
+// node_modules/yaml/dist/schema/tags.js
 var require_tags = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var map = require_map();
 	var _null = require_null();
@@ -36686,7 +36686,7 @@ var require_tags = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.coreKnownTags = coreKnownTags;
 	exports.getTags = getTags;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/Schema.js
+// node_modules/yaml/dist/schema/Schema.js
 var require_Schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var map = require_map();
@@ -36713,7 +36713,7 @@ var require_Schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/yaml/dist/stringify/stringifyDocument.js
+// node_modules/yaml/dist/stringify/stringifyDocument.js
 var require_stringifyDocument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var stringify = require_stringify();
@@ -36774,7 +36774,7 @@ var require_stringifyDocument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyDocument = stringifyDocument;
 }));
-// ../../../work/main/node_modules/yaml/dist/doc/Document.js
+// node_modules/yaml/dist/doc/Document.js
 var require_Document = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Alias = require_Alias();
 	var Collection = require_Collection();
@@ -37054,7 +37054,7 @@ var require_Document = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.Document = Document;
 }));
-// ../../../work/main/node_modules/yaml/dist/errors.js
+// node_modules/yaml/dist/errors.js
 var require_errors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var YAMLError = class extends Error {
 		constructor(name, pos, code, message) {
@@ -37106,7 +37106,7 @@ var require_errors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLWarning = YAMLWarning;
 	exports.prettifyError = prettifyError;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/resolve-props.js
+// node_modules/yaml/dist/compose/resolve-props.js
 var require_resolve_props = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function resolveProps(tokens, { flow, indicator, next, offset, onError, parentIndent, startOnNewline }) {
 		let spaceBefore = false;
@@ -37212,7 +37212,7 @@ var require_resolve_props = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveProps = resolveProps;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/util-contains-newline.js
+// node_modules/yaml/dist/compose/util-contains-newline.js
 var require_util_contains_newline = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function containsNewline(key) {
 		if (!key) return null;
@@ -37240,7 +37240,7 @@ var require_util_contains_newline = /* @__PURE__ */ __commonJSMin(((exports) => 
 	}
 	exports.containsNewline = containsNewline;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/util-flow-indent-check.js
+// node_modules/yaml/dist/compose/util-flow-indent-check.js
 var require_util_flow_indent_check = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var utilContainsNewline = require_util_contains_newline();
 	function flowIndentCheck(indent, fc, onError) {
@@ -37251,7 +37251,7 @@ var require_util_flow_indent_check = /* @__PURE__ */ __commonJSMin(((exports) =>
 	}
 	exports.flowIndentCheck = flowIndentCheck;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/util-map-includes.js
+// node_modules/yaml/dist/compose/util-map-includes.js
 var require_util_map_includes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	function mapIncludes(ctx, items, search) {
@@ -37262,7 +37262,7 @@ var require_util_map_includes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.mapIncludes = mapIncludes;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/resolve-block-map.js
+// node_modules/yaml/dist/compose/resolve-block-map.js
 var require_resolve_block_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Pair = require_Pair();
 	var YAMLMap = require_YAMLMap();
@@ -37349,7 +37349,7 @@ var require_resolve_block_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveBlockMap = resolveBlockMap;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/resolve-block-seq.js
+// node_modules/yaml/dist/compose/resolve-block-seq.js
 var require_resolve_block_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var YAMLSeq = require_YAMLSeq();
 	var resolveProps = require_resolve_props();
@@ -37393,7 +37393,7 @@ var require_resolve_block_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveBlockSeq = resolveBlockSeq;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/resolve-end.js
+// node_modules/yaml/dist/compose/resolve-end.js
 var require_resolve_end = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function resolveEnd(end, offset, reqSpace, onError) {
 		let comment = "";
@@ -37430,7 +37430,7 @@ var require_resolve_end = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveEnd = resolveEnd;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/resolve-flow-collection.js
+// node_modules/yaml/dist/compose/resolve-flow-collection.js
 var require_resolve_flow_collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Pair = require_Pair();
@@ -37592,7 +37592,7 @@ var require_resolve_flow_collection = /* @__PURE__ */ __commonJSMin(((exports) =
 	}
 	exports.resolveFlowCollection = resolveFlowCollection;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/compose-collection.js
+// node_modules/yaml/dist/compose/compose-collection.js
 var require_compose_collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -37643,7 +37643,7 @@ var require_compose_collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.composeCollection = composeCollection;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/resolve-block-scalar.js
+// node_modules/yaml/dist/compose/resolve-block-scalar.js
 var require_resolve_block_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	function resolveBlockScalar(ctx, scalar, onError) {
@@ -37819,7 +37819,7 @@ var require_resolve_block_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveBlockScalar = resolveBlockScalar;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/resolve-flow-scalar.js
+// node_modules/yaml/dist/compose/resolve-flow-scalar.js
 var require_resolve_flow_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var resolveEnd = require_resolve_end();
@@ -38023,7 +38023,7 @@ var require_resolve_flow_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveFlowScalar = resolveFlowScalar;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/compose-scalar.js
+// node_modules/yaml/dist/compose/compose-scalar.js
 var require_compose_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -38083,7 +38083,7 @@ var require_compose_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.composeScalar = composeScalar;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/util-empty-scalar-position.js
+// node_modules/yaml/dist/compose/util-empty-scalar-position.js
 var require_util_empty_scalar_position = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function emptyScalarPosition(offset, before, pos) {
 		if (before) {
@@ -38109,7 +38109,7 @@ var require_util_empty_scalar_position = /* @__PURE__ */ __commonJSMin(((exports
 	}
 	exports.emptyScalarPosition = emptyScalarPosition;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/compose-node.js
+// node_modules/yaml/dist/compose/compose-node.js
 var require_compose_node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Alias = require_Alias();
 	var identity = require_identity();
@@ -38199,7 +38199,7 @@ var require_compose_node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.composeEmptyNode = composeEmptyNode;
 	exports.composeNode = composeNode;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/compose-doc.js
+// node_modules/yaml/dist/compose/compose-doc.js
 var require_compose_doc = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Document = require_Document();
 	var composeNode = require_compose_node();
@@ -38240,7 +38240,7 @@ var require_compose_doc = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.composeDoc = composeDoc;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/composer.js
+// node_modules/yaml/dist/compose/composer.js
 var require_composer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_process = __require("process");
 	var directives = require_directives();
@@ -38437,7 +38437,7 @@ var require_composer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.Composer = Composer;
 }));
-// ../../../work/main/node_modules/yaml/dist/parse/cst-scalar.js
+// node_modules/yaml/dist/parse/cst-scalar.js
 var require_cst_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var resolveBlockScalar = require_resolve_block_scalar();
 	var resolveFlowScalar = require_resolve_flow_scalar();
@@ -38703,7 +38703,7 @@ var require_cst_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.resolveAsScalar = resolveAsScalar;
 	exports.setScalarValue = setScalarValue;
 }));
-// ../../../work/main/node_modules/yaml/dist/parse/cst-stringify.js
+// node_modules/yaml/dist/parse/cst-stringify.js
 var require_cst_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Stringify a CST document, token, or collection item
@@ -38753,7 +38753,7 @@ var require_cst_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringify = stringify;
 }));
-// ../../../work/main/node_modules/yaml/dist/parse/cst-visit.js
+// node_modules/yaml/dist/parse/cst-visit.js
 var require_cst_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const BREAK = Symbol("break visit");
 	const SKIP = Symbol("skip children");
@@ -38843,7 +38843,7 @@ var require_cst_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.visit = visit;
 }));
-// ../../../work/main/node_modules/yaml/dist/parse/cst.js
+// node_modules/yaml/dist/parse/cst.js
 var require_cst = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var cstScalar = require_cst_scalar();
 	var cstStringify = require_cst_stringify();
@@ -38921,7 +38921,7 @@ var require_cst = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.prettyToken = prettyToken;
 	exports.tokenType = tokenType;
 }));
-// ../../../work/main/node_modules/yaml/dist/parse/lexer.js
+// node_modules/yaml/dist/parse/lexer.js
 var require_lexer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var cst = require_cst();
 	function isEmpty(ch) {
@@ -39453,7 +39453,7 @@ var require_lexer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.Lexer = Lexer;
 }));
-// ../../../work/main/node_modules/yaml/dist/parse/line-counter.js
+// node_modules/yaml/dist/parse/line-counter.js
 var require_line_counter = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Tracks newlines during parsing in order to provide an efficient API for
@@ -39499,7 +39499,7 @@ var require_line_counter = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.LineCounter = LineCounter;
 }));
-// ../../../work/main/node_modules/yaml/dist/parse/parser.js
+// node_modules/yaml/dist/parse/parser.js
 var require_parser = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_process = __require("process");
 	var cst = require_cst();
@@ -40364,7 +40364,7 @@ var require_parser = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.Parser = Parser;
 }));
-// ../../../work/main/node_modules/yaml/dist/public-api.js
+// node_modules/yaml/dist/public-api.js
 var require_public_api = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var composer = require_composer();
 	var Document = require_Document();
@@ -41000,6 +41000,17 @@ function memberText(series, index, keepZeros) {
 const MAX_HOSTS = 2e5;
 /** The nodes that an entry stands for: itself, or as many as its name range counts. */
 function expandNode(written, budget, report) {
+	const { address, tunnel, podCIDR, login } = written;
+	const host = login.host ? [login.host] : [];
+	if (budget.left > 0 && !isSeries(written.node) && ![
+		address,
+		tunnel,
+		podCIDR,
+		host
+	].some(hasSeries)) {
+		budget.left--;
+		return [written];
+	}
 	const key = onKey(written.at);
 	const series = readSeries({
 		value: written.node,
@@ -41009,14 +41020,6 @@ function expandNode(written, budget, report) {
 	const size = series?.size ?? 1;
 	if (size > budget.left) return tooMany(budget, key, report);
 	budget.left -= size;
-	const { address, tunnel, podCIDR, login } = written;
-	const host = login.host ? [login.host] : [];
-	if (!series && ![
-		...address,
-		...tunnel,
-		...podCIDR,
-		...host
-	].some((text) => isSeries(text.value))) return [written];
 	const member = (texts, keepZeros = false) => {
 		const columns = texts.map((text) => column(text, {
 			name: written.node,
@@ -41044,6 +41047,9 @@ function expandNode(written, budget, report) {
 			at: written.at
 		};
 	});
+}
+function hasSeries(texts) {
+	return texts.some((text) => isSeries(text.value));
 }
 /** The members of one text, by index; undefined when it does not count as far as the name. */
 function column({ value, at }, row, report) {
@@ -41148,7 +41154,11 @@ function labelHint(name) {
 // src/core/parse/addresses.ts
 /** The addresses that the texts name, IPv4 first; what is no address is reported and left out. */
 function readAddresses(texts, report) {
-	const addresses = texts.flatMap((text) => readAddress(text, report) ?? []);
+	const addresses = [];
+	for (const text of texts) {
+		const address = readAddress(text, report);
+		if (address) addresses.push(address);
+	}
 	if (addresses.length < 2) return addresses;
 	return onePerFamily(addresses.sort((a, b) => compareAddress(a.value, b.value)), report);
 }
@@ -41168,6 +41178,7 @@ function readAddress({ value, at }, report) {
 }
 /** Of two values of one family the first is kept; the list is sorted by family. */
 function onePerFamily(values, report) {
+	if (values.length < 2) return values;
 	return values.filter((located, i) => {
 		const other = values[i - 1];
 		if (other?.value.family !== located.value.family) return true;
@@ -41186,7 +41197,11 @@ function onePerFamily(values, report) {
 // src/core/parse/prefixes.ts
 /** The ranges that the texts name, sorted by `comparePrefix`; what is no range is reported and left out. */
 function readPrefixes(texts, report) {
-	const prefixes = texts.flatMap((text) => readPrefix(text, report) ?? []);
+	const prefixes = [];
+	for (const text of texts) {
+		const prefix = readPrefix(text, report);
+		if (prefix) prefixes.push(prefix);
+	}
 	return prefixes.length < 2 ? prefixes : prefixes.sort((a, b) => comparePrefix(a.value, b.value));
 }
 function readPrefix({ value, at }, report) {
@@ -41451,8 +41466,12 @@ function knownRouter(routers, drafts) {
 function finish(draft, { cluster, router, keys }, report) {
 	const { name, node, addresses, tunnel, podCIDRs, login, at } = draft;
 	const { user, port, host } = login;
-	const via = login.via && readVia(login.via, cluster, report);
-	const byDefault = router === void 0 || name === router ? "hub" : router;
+	const ssh = {
+		user,
+		port,
+		via: (login.via && readVia(login.via, cluster, report)) ?? (router === void 0 || name === router ? "hub" : router),
+		at: login.at
+	};
 	return {
 		name,
 		cluster,
@@ -41460,13 +41479,10 @@ function finish(draft, { cluster, router, keys }, report) {
 		addresses,
 		tunnel,
 		podCIDRs,
-		ssh: {
-			user,
-			port,
-			...host && { host: host.value },
-			via: via ?? byDefault,
-			at: login.at
-		},
+		ssh: host ? {
+			...ssh,
+			host: host.value
+		} : ssh,
 		enrolment: enrolmentOf(keys, name),
 		at
 	};
@@ -41809,10 +41825,11 @@ function unusable(hop) {
 	const subnets = cluster.ranges.filter((range) => range.kind === "nodes");
 	const link = subnets.find(({ prefix }) => containsAddress(prefix, via.value))?.prefix;
 	if (!link) return [];
+	const others = subnets.filter(({ prefix }) => prefix !== link);
+	if (others.length === 0) return [];
 	return plain.flatMap((node) => {
 		const address = addressOf(node, family);
-		if (!address || containsAddress(link, address.value)) return [];
-		if (!subnets.some(({ prefix }) => containsAddress(prefix, address.value))) return [];
+		if (!address || !others.some(({ prefix }) => containsAddress(prefix, address.value))) return [];
 		return finding("router/off-link", {
 			at: address.at,
 			message: `${quote(node.node)} at \`${address.value.text}\` is not in \`${link.text}\`, the subnet of its router ${quote(router.node)}`,
@@ -41848,22 +41865,23 @@ function edgeOf(prefix, address) {
 // src/core/validate/node-in-subnet.ts
 /** Node addresses that are not one of the hosts' addresses of their cluster's subnet. */
 function nodeInSubnet(topology) {
-	return topology.clusters.flatMap((cluster) => {
+	const findings = [];
+	for (const cluster of topology.clusters) {
 		const subnets = cluster.ranges.filter((range) => range.kind === "nodes");
-		return cluster.nodes.flatMap((node) => node.addresses.flatMap((address) => {
+		for (const node of cluster.nodes) for (const address of node.addresses) {
 			const subnet = subnets.find(({ prefix }) => containsAddress(prefix, address.value));
-			return subnet ? edge(address, subnet) : outside$1(cluster, node, address, subnets);
-		}));
-	});
+			if (!subnet) findings.push(outside$1(cluster, node, address, subnets));
+			else if (edgeOf(subnet.prefix, address.value)) findings.push(edge(address, subnet));
+		}
+	}
+	return findings;
 }
 function edge({ value, at }, { prefix }) {
-	const kind = edgeOf(prefix, value);
-	if (!kind) return [];
-	return [finding("node/network-address", {
+	return finding("node/network-address", {
 		at,
-		message: `\`${value.text}\` is the ${kind} address of \`${prefix.text}\``,
+		message: `\`${value.text}\` is the ${edgeOf(prefix, value) ?? ""} address of \`${prefix.text}\``,
 		hint: "write the node's own address, or the subnet as the nodes have it"
-	})];
+	});
 }
 function outside$1(cluster, node, { value, at }, subnets) {
 	const words = subnets.map(({ prefix }) => `\`${prefix.text}\``).join(" and ");
@@ -41916,8 +41934,8 @@ function overlapping(inner, outer) {
 // src/core/validate/plain-key.ts
 /** WireGuard keys of nodes that run no WireGuard. */
 function plainKey(topology) {
-	return hosts(topology).flatMap(({ name, tunnel, enrolment: { publicKey }, at }) => {
-		if (!publicKey || tunnel.length > 0) return [];
+	return hosts(topology).filter(({ tunnel, enrolment }) => tunnel.length === 0 && enrolment.publicKey).flatMap(({ name, enrolment: { publicKey }, at }) => {
+		if (!publicKey) return [];
 		return finding("key/plain-node", {
 			at: publicKey.at,
 			message: `${quote(name)} has a WireGuard key and no tunnel address`,
@@ -42149,7 +42167,7 @@ function missing(host, needed) {
 /** Tunnel addresses that are not one of the hosts' addresses of the WireGuard subnet. */
 function tunnelInSubnet(topology) {
 	const { subnets } = topology.wireguard;
-	return hosts(topology).flatMap((host) => host.tunnel.flatMap((tunnel) => {
+	return hosts(topology).filter((host) => host.tunnel.length > 0).flatMap((host) => host.tunnel.flatMap((tunnel) => {
 		const subnet = subnets.find(({ value }) => containsAddress(value, tunnel.value));
 		if (!subnet) return outside(host.name, tunnel, topology);
 		const edge = edgeOf(subnet.value, tunnel.value);
@@ -42188,6 +42206,8 @@ function tunnelNode(topology) {
 /** Addresses that two nodes of a cluster claim. Those of different clusters differ because their subnets do. */
 function uniqueAddress(topology) {
 	return topology.clusters.flatMap((cluster) => {
+		const texts = cluster.nodes.map((node) => node.addresses.map(({ value }) => value.text)).flat();
+		if (new Set(texts).size === texts.length) return [];
 		return repeated(cluster.nodes.flatMap((node) => node.addresses.map(({ value, at }) => ({
 			host: node.name,
 			text: value.text,
@@ -42206,14 +42226,14 @@ function uniqueAddress(topology) {
 // src/core/validate/unique-key.ts
 /** WireGuard keys that two hosts claim. */
 function uniqueKey(topology) {
-	return repeated(hosts(topology).flatMap(({ name, enrolment: { publicKey } }) => publicKey ? [{
+	return repeated(hosts(topology).filter(({ enrolment }) => enrolment.publicKey !== void 0).flatMap(({ name, enrolment: { publicKey } }) => publicKey ? [{
 		host: name,
 		text: publicKey.value,
 		at: publicKey.at
 	}] : [])).map(([first, again]) => finding("key/duplicate", {
 		at: again.at,
 		message: `${quote(again.host)} and ${quote(first.host)} have the same WireGuard key`,
-		hint: "make a new key on one of them, and enrol it again",
+		hint: "make a new key on one of them: a cloned machine has the key of the other",
 		related: [{
 			at: first.at,
 			message: `the key of ${quote(first.host)} is here`
@@ -42223,7 +42243,7 @@ function uniqueKey(topology) {
 // src/core/validate/unique-tunnel.ts
 /** Tunnel addresses that two hosts claim. */
 function uniqueTunnel(topology) {
-	return repeated(hosts(topology).flatMap((host) => host.tunnel.map(({ value, at }) => ({
+	return repeated(hosts(topology).filter((host) => host.tunnel.length > 0).flatMap((host) => host.tunnel.map(({ value, at }) => ({
 		host: host.name,
 		text: value.text,
 		at
@@ -42240,9 +42260,13 @@ function uniqueTunnel(topology) {
 // src/core/validate/via.ts
 /** Jump hosts that do not exist, or that are waited for in a circle. */
 function via(topology) {
-	const byName = new Map(hosts(topology).map((host) => [host.name, host]));
-	const all = [...byName.values()];
+	const all = hosts(topology);
+	if (!all.some(hasOwnLogin)) return [];
+	const byName = new Map(all.map((host) => [host.name, host]));
 	return [...all.flatMap((host) => unknown(host, byName)), ...circles(all, byName)];
+}
+function hasOwnLogin(host) {
+	return host.ssh.at.path.length > host.at.path.length;
 }
 function unknown(host, byName) {
 	const jump = host.ssh.via;
@@ -42273,7 +42297,7 @@ function circles(all, byName) {
 }
 const MAX_SHOWN = 5;
 function circle(members) {
-	const culprit = members.find((host) => host.ssh.at.path.length > host.at.path.length) ?? members[0];
+	const culprit = members.find(hasOwnLogin) ?? members[0];
 	const from = members.indexOf(culprit);
 	const names = [...members.slice(from), ...members.slice(0, from)].map((host) => host.name);
 	const chain = [
@@ -44627,7 +44651,7 @@ const hostScript = [
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# From whatever is in the kernel to a release. What is right is not touched.\n\napply() { # DIR MODE: expand only adds, switch also changes what there is one of, whole also removes\n  local link\n  load_release \"$1\"\n  MODE=$2 DROP_PEERS=() DROP_ADDRESSES=()\n  read -r DIGEST <\"$DIR/digest\"\n  # the endpoints of a switch that was cut are not to be believed\n  [[ $MODE == expand ]] || : >\"$RUN/applied\"\n  STEP=sysctl\n  set_forwarding\n  STEP=rules\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  STEP=interface\n  if raise_interface; then\n    add_addresses\n    STEP=peers\n    compare_peers\n    set_peers \"${ADD[@]}\"\n  fi\n  STEP=routes\n  load_routes\n  compare_routes\n  batch \"${ADD[@]}\"\n  [[ $MODE != whole ]] || drop_the_rest\n  [[ $MODE == expand ]] || printf '%s\\n' \"$DIGEST\" >\"$RUN/applied\"\n}\n\ndrop_the_rest() {\n  local link\n  batch \"${DROP[@]}\"\n  STEP=peers\n  set_peers \"${DROP_PEERS[@]}\"\n  STEP=interface\n  drop_addresses\n  for link in \"$RUN\"/link.*; do\n    [[ $link == \"$RUN/link.$IFACE\" && $PORT ]] || take_down \"${link##*/link.}\"\n  done\n}\n\nset_forwarding() {\n  local name value now\n  [[ -e $DIR/90-kuiil.conf ]] || return 0\n  while read -r name _ value; do\n    case $name in\n      net.ipv4.ip_forward | net.ipv6.conf.all.forwarding) ;;\n      '#'* | '') continue ;;\n      *) no 4 \"not a switch of Kuiil: $name\" ;;\n    esac\n    read -r now <\"/proc/sys/${name//.//}\"\n    [[ $now != \"$value\" ]] || continue\n    [[ -e $ORIGINAL/$name ]] || write \"$ORIGINAL/$name\" \"$now\"$'\\n'\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done <\"$DIR/90-kuiil.conf\"\n}\n"
 	],
 	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What was on the host before Kuiil, and the way back to it.\n\ncapture() { # once, before the first change\n  local new=$ORIGINAL.new path\n  [[ ! -e $ORIGINAL ]] || return 0\n  own rm -rf \"$new\"\n  own mkdir -p \"$new/files\"\n  for path in \"/etc/wireguard/$IFACE.conf\" /etc/kuiil/{iptables.rules,ip6tables.rules,routes} /etc/sysctl.d/90-kuiil.conf; do\n    [[ ! -e $path && ! -L $path ]] || own cp -a --parents \"$path\" \"$new/files\"\n  done\n  [[ ! -L $WANTS/wg-quick@$IFACE.service ]] || write \"$new/enabled\" \"$IFACE\"\n  own sync \"$new\"\n  own mv -T \"$new\" \"$ORIGINAL\"\n}\n\ncapture_interface() { # one that is taken over while it works; wg showconf holds its keys and goes nowhere else\n  local new=$ORIGINAL/live.new\n  own mkdir -p \"$new\"\n  wg showconf \"$IFACE\" >\"$new/conf\" 2>/dev/null || no 4 \"cannot keep what $IFACE is now\"\n  list_addresses\n  write \"$new/addresses\" \"${LINES[*]}\"\n  write \"$new/interface\" \"$IFACE\"\n  own cp \"$NET/$IFACE/mtu\" \"$new/mtu\"\n  own sync \"$new\"/* \"$new\"\n  own mv -T \"$new\" \"$ORIGINAL/live\"\n  : >\"$RUN/taken-over\"\n}\n\nrestore() { # repeating it after a kill is harmless\n  local link name path value live=''\n  [[ -e $ORIGINAL ]] || return 0\n  STEP=restore MODE=whole DIR=/nonexistent\n  [[ ! -e $ORIGINAL/live/interface ]] || read -r live <\"$ORIGINAL/live/interface\" || :\n  for link in \"$RUN\"/link.*; do\n    name=${link##*/link.}\n    if [[ $name == \"$live\" && -e $RUN/taken-over && -e $NET/$name ]]; then restore_interface; else take_down \"$name\"; fi\n  done\n  restore_routes\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  for path in \"$ORIGINAL\"/net.*; do\n    name=${path##*/}\n    read -r value <\"$path\"\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done\n  drop_units\n  drop_links ''\n  restore_files\n  # taken over before the last boot: as that boot would have raised it\n  [[ ! $live || -e $NET/$live || ! -e /etc/wireguard/$live.conf ]] || raise_original \"$live\"\n  own rm -rf \"$ORIGINAL\" \"$RUN/taken-over\"\n}\n\nrestore_interface() { # in place: its hooks ran long ago and must not run twice. LIVE addresses first, as in apply\n  local address old\n  IFACE=$live\n  read -r old <\"$ORIGINAL/live/addresses\" || :\n  for address in $old; do run ip addr replace \"$address\" dev \"$IFACE\"; done\n  run wg setconf \"$IFACE\" \"$ORIGINAL/live/conf\"\n  read -r MTU <\"$ORIGINAL/live/mtu\"\n  run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" $old \" == *\" $address \"* ]] || run ip addr del \"$address\" dev \"$IFACE\"\n  done\n  own rm \"$RUN/link.$IFACE\"\n}\n\nrestore_files() {\n  local path\n  for path in /etc/wireguard/*.kuiil /etc/kuiil/*.kuiil /etc/sysctl.d/*.kuiil; do own rm -f \"$path\"; done # cut short\n  [[ ! -d /etc/kuiil ]] || own rmdir --ignore-fail-on-non-empty /etc/kuiil\n  [[ ! -e $ORIGINAL/files/etc ]] || run cp -a \"$ORIGINAL/files/etc\" /\n  [[ ! -e $ORIGINAL/enabled || ! $SYSTEMD ]] || run systemctl enable --quiet \"wg-quick@$(<\"$ORIGINAL/enabled\")\"\n}\n\nraise_original() { # IFACE\n  if [[ $SYSTEMD ]]; then run systemctl restart \"wg-quick@$1\"; else run wg-quick up \"$1\" 9>&-; fi\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What boots: links through the pointer that a confirmation flips, and units.\n\nlink_files() {\n  local word path\n  while read -r word _ path; do\n    [[ $word == file ]] || continue\n    [[ -L $path && $path -ef $CURRENT/${path##*/} ]] && continue\n    [[ -d ${path%/*} ]] || run mkdir -p \"${path%/*}\"\n    point \"$path\" \"$CURRENT/${path##*/}\"\n  done <\"$DIR/release\"\n}\n\ndrop_links() { # dangling|'': our links, or those whose file is no longer in the release\n  local path\n  for path in /etc/wireguard/*.conf /etc/kuiil/* /etc/sysctl.d/90-kuiil.conf; do\n    [[ -L $path && ( ! $1 || ! -e $path ) ]] || continue\n    ask readlink \"$path\"\n    [[ ${LINES[0]} == \"$CURRENT\"/* || ${LINES[0]} == \"$ACTIVE\"/* ]] || continue\n    run rm \"$path\"\n    path=wg-quick@${path##*/} path=${path%.conf}.service\n    [[ ! -L $WANTS/$path ]] || run systemctl disable --quiet \"$path\"\n  done\n}\n\nwrite_units() { # enabled before the pointer flips: a boot in between finds nothing confirmed, and cleans up\n  local part='' wanted=multi-user.target units=(kuiil.service kuiil.timer)\n  [[ $SYSTEMD ]] || return 0\n  if [[ $PORT ]]; then\n    wanted+=\" wg-quick@$IFACE.service\"\n    units+=(\"wg-quick@$IFACE.service\")\n    # started and restarted with the interface, whose routes go when it goes\n    part=\"After=wg-quick@$IFACE.service\"$'\\n'\"PartOf=wg-quick@$IFACE.service\"$'\\n'\n  fi\n  write_unit kuiil.service \"[Unit]\nDescription=Kuiil: forwarding, rules and routes of the confirmed release\nAfter=network.target\n${part}StartLimitIntervalSec=0\n\n[Service]\nType=oneshot\nExecStart=/bin/bash $SCRIPT tick quiet\nRestart=on-failure\nRestartSec=2\n\n[Install]\nWantedBy=$wanted\n\"\n  write_unit kuiil.timer '[Unit]\nDescription=Kuiil: every minute\n\n[Timer]\nOnActiveSec=60\nOnUnitInactiveSec=60\nAccuracySec=1\n\n[Install]\nWantedBy=timers.target\n'\n  [[ $part && ! -L $WANTS/wg-quick@$IFACE.service ]] || [[ ! -L $WANTS/kuiil.service ]] ||\n    [[ ! -L $UNITS/timers.target.wants/kuiil.timer ]] || [[ -e $RUN/units ]] || return 0\n  run systemctl reenable --quiet \"${units[@]}\"\n  run systemctl start --no-block kuiil.timer\n  own rm -f \"$RUN/units\"\n}\n\nwrite_unit() { # NAME TEXT\n  local old=''\n  [[ ! -e $UNITS/$1 ]] || IFS= read -rd '' old <\"$UNITS/$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  : >\"$RUN/units\" # to be read anew, also after a kill\n  put \"$UNITS/$1\" \"$2\"\n}\n\ndrop_units() {\n  [[ -e $UNITS/kuiil.timer || -e $UNITS/kuiil.service ]] || return 0\n  run_anyway systemctl disable --quiet kuiil.timer kuiil.service\n  run_anyway systemctl stop --no-block kuiil.timer\n  run rm -f \"$UNITS\"/kuiil.{service,timer}{,.kuiil}\n  run systemctl daemon-reload\n}\n"],
-	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# One pending change, its undo, and its confirmation.\n\nbegin() { # TX DIGEST PHASE SECONDS: armed, written down, pointed at: a kill in between leaves what a tick undoes\n  STEP=arm\n  uptime_now\n  if load_transaction \"$RUN/transaction\"; then\n    T_PHASE=$3 OWNER=(\"${PAYLOAD[@]}\") # again: its first deadline stands\n  else\n    TX=$1 T_DIGEST=$2 T_PHASE=$3 T_DEADLINE=$(( NOW + $4 )) OWNER=(\"${PAYLOAD[@]}\")\n    arm \"$4\"\n  fi\n  write_transaction \"$RUN/transaction\"\n  if [[ $HUB ]]; then write_transaction \"$LIB/question\"; else forget_question; fi\n  [[ $ACTIVE -ef $LIB/releases/$2 ]] || point \"$ACTIVE\" \"$LIB/releases/$2\"\n}\n\narm() { # SECONDS\n  local unit=kuiil-undo-$TX\n  if [[ ! $SYSTEMD ]]; then own sleeper \"$1\"\n  elif [[ ! -e $TRANSIENT/$unit.timer ]]; then\n    own systemd-run --collect --quiet --unit=\"$unit\" --on-active=\"$1\" --timer-property=AccuracySec=100ms \\\n      --property=Restart=on-failure --property=RestartSec=5 /bin/bash \"$SCRIPT\" undo \"$TX\" 0\n  fi\n}\n\nsleeper() { # SECONDS\n  setsid -f env -i /bin/bash \"$SCRIPT\" undo \"$TX\" \"$1\" </dev/null >/dev/null 2>&1 9>&-\n}\n\ndisarm() {\n  local pid words=()\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-undo-$TX.timer ]] || own systemctl stop --no-block \"kuiil-undo-$TX.timer\"\n  elif [[ -e $RUN/undo.$TX ]]; then\n    read -r pid <\"$RUN/undo.$TX\"\n    mapfile -td '' words 2>/dev/null <\"/proc/$pid/cmdline\" || :\n    (( pid == $$ )) || [[ \"${words[*]}\" != *\" undo $TX \"* ]] || kill \"$pid\" || :\n    own rm -f \"$RUN/undo.$TX\"\n  fi\n}\n\ncommit() { # the active release becomes what boots, and on the hub the fleet's; repeating it after a kill finishes it\n  local dir=$LIB/confirmed/$TX text\n  STEP=confirm\n  digest_of \"$CURRENT\"\n  [[ $DIGEST != \"$T_DIGEST\" || $DECIDED != \"$TX\" ]] || return 0\n  load_release \"$LIB/releases/$T_DIGEST\"\n  own rm -rf \"$dir\" \"$dir.new\"\n  [[ -d $LIB/confirmed ]] || own mkdir \"$LIB/confirmed\"\n  own cp -al \"$LIB/releases/$T_DIGEST\" \"$dir.new\"\n  printf -v text '%s\\n' \"transaction $TX\" \"${OWNER[@]}\"\n  write \"$dir.new/decision\" \"$text\"\n  [[ ! $FLEET ]] || write \"$dir.new/fleet\" \"$FLEET\"\n  own sync \"$dir.new/decision\" \"$dir.new\"\n  own mv -T \"$dir.new\" \"$dir\"\n  write_units\n  link_files\n  point \"$CURRENT\" \"$dir\"\n  own sync \"$LIB\"\n  { printf '%s\\n' \"$T_DIGEST\" >>\"$LIB/history\"; } 2>/dev/null || :\n}\n\nclose_transaction() {\n  own rm -f \"$ACTIVE\"\n  own rm -f \"$RUN/transaction\"\n  disarm\n}\n\nundo() { # to what is confirmed, or to what was before Kuiil\n  if [[ -e $CURRENT ]]; then\n    ( apply \"$CURRENT\" whole ) || return 6\n  else\n    ( restore ) || return 6\n  fi\n  printf '%s\\n' \"$TX\" >\"$RUN/reverted\"\n  ( close_transaction ) || return 6\n}\n\nundo_later() { # TX SECONDS\n  local tries\n  [[ $SYSTEMD ]] || printf '%s\\n' $$ >\"$RUN/undo.$1\"\n  (( ! $2 )) || nap \"$2\"\n  while load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]] && uptime_now && (( NOW < T_DEADLINE )); do nap 1; done\n  lock 60\n  if load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]]; then overdue || exit 6; fi\n  # a host that has no minute timer asks here, for a quarter of an hour\n  for (( tries = 0; tries < 90; tries++ )); do\n    [[ -e $LIB/question ]] || return 0\n    exec 9>&-\n    nap 10\n    lock 60\n    [[ ! -e $RUN/transaction ]] || return 0\n    catch_up\n  done\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Whether the fleet went on without this host is the hub's to say: its confirmation is the commit point.\n\noverdue() {\n  local tries tx=$TX\n  find_hub\n  for (( tries = 0; tries < 30; tries++ )); do # the hub's own deadline is earlier: it is pending for a moment only\n    ask_hub\n    case $ANSWER in\n      confirmed)\n        if ( commit; close_transaction; forget_question ); then return 0; fi\n        break ;;\n      pending) # a revert may come meanwhile\n        exec 9>&-\n        nap 2\n        lock 60\n        load_transaction \"$RUN/transaction\" && [[ $TX == \"$tx\" ]] || return 0 ;;\n      *) break ;;\n    esac\n  done\n  undo || return 6\n  [[ $HUB && ! $ANSWER ]] || ( forget_question )\n}\n\nfind_hub() { # HUB: 'ADDRESS PORT' to ask; SERVE: where this host answers, being the hub\n  local line\n  HUB='' SERVE=''\n  for line in \"${OWNER[@]}\"; do\n    [[ $line =~ ^(hub|answer)\\ ([0-9a-f.:]+\\ [0-9]{1,5})$ ]] || continue\n    if [[ ${BASH_REMATCH[1]} == hub ]]; then HUB=${BASH_REMATCH[2]}; else SERVE=${BASH_REMATCH[2]}; fi\n  done\n}\n\nask_hub() { # into ANSWER: nothing when there was none\n  ANSWER=''\n  [[ ! $HUB ]] || ANSWER=$(timeout 2 /bin/bash \"$SCRIPT\" question \"${HUB% *}\" \"${HUB#* }\" \"$TX\" 2>/dev/null 9>&-) || :\n}\n\nquestion() { # ADDRESS PORT TX\n  local tx answer\n  exec 3<>\"/dev/tcp/$1/$2\"\n  printf '%s\\n' \"$3\" >&3\n  read -r tx answer <&3\n  [[ $tx != \"$3\" ]] || printf '%s' \"$answer\"\n}\n\nanswer() { # what this host knows of the transaction that it reads\n  local asked='' word=unknown reverted=''\n  read -rt 2 asked || :\n  [[ $asked =~ ^[A-Za-z0-9._-]{1,64}$ ]] || exit 0\n  [[ ! -e $RUN/reverted ]] || read -r reverted <\"$RUN/reverted\"\n  [[ $reverted != \"$asked\" ]] || word=reverted\n  ! load_transaction \"$RUN/transaction\" || [[ $TX != \"$asked\" ]] || word=pending\n  digest_of \"$CURRENT\"\n  [[ $DECIDED != \"$asked\" ]] || word=confirmed\n  printf '%s %s\\n' \"$asked\" \"$word\"\n}\n\nforget_question() { [[ ! -e $LIB/question ]] || own rm -f \"$LIB/question\"; }\n\ncatch_up() { # this host went back, or booted, without word from the hub: ask again\n  load_transaction \"$LIB/question\" || return 0\n  find_hub\n  ask_hub\n  case $ANSWER in\n    confirmed)\n      PAYLOAD=(\"${OWNER[@]}\")\n      ( load_release \"$LIB/releases/$T_DIGEST\"; capture; begin \"$TX\" \"$T_DIGEST\" switch 60; apply \"$ACTIVE\" switch\n        commit; close_transaction; forget_question ) || undo || exit 6 ;;\n    pending | '') ;;\n    *) ( forget_question ) ;;\n  esac\n}\n\nserve() { # SECONDS: answers on the hub's tunnel address, once a transaction\n  local address=${SERVE% *} port=${SERVE#* } known='' pid=''\n  [[ ! -e $RUN/serving ]] || { read -r known; read -r pid; } <\"$RUN/serving\" || :\n  [[ $known != \"$TX $SERVE\" ]] || return 0\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer\n    [[ $address != *:* ]] || address=\"[$address]\"\n    own systemd-run --collect --quiet --unit=kuiil-answer --property=RuntimeMaxSec=\"$1\" systemd-socket-activate \\\n      --listen=\"$address:$port\" --accept --inetd /bin/bash --norc \"$SCRIPT\" answer\n  elif type -P perl >/dev/null; then\n    [[ ! $pid ]] || kill \"$pid\" 2>/dev/null || :\n    # shellcheck disable=SC2016 # perl's variables\n    setsid perl -MIO::Socket::IP -e '$SIG{CHLD} = \"IGNORE\"; alarm shift;\n      my $s = IO::Socket::IP->new(LocalHost => shift, LocalPort => shift, Listen => 64, ReuseAddr => 1) or die;\n      while (1) { my $c = $s->accept or next; next if fork; open STDIN, \"<&\", $c; open STDOUT, \">&\", $c; exec @ARGV }' \\\n      \"$1\" \"$address\" \"$port\" /bin/bash --norc \"$SCRIPT\" answer </dev/null >/dev/null 2>&1 9>&- &\n    pid=$!\n  fi\n  printf '%s\\n' \"$TX $SERVE\" \"$pid\" >\"$RUN/serving\"\n}\n\nserve_after_boot() { # what was confirmed just before; ten minutes, as after a confirmation\n  [[ ! -e $RUN/serving && -e $CURRENT/fleet ]] && (( NOW < 600 )) || return 0\n  { read -r _ TX; mapfile -t OWNER; } <\"$CURRENT/decision\"\n  find_hub\n  [[ ! $SERVE ]] || serve 600\n}\n"],
+	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# One pending change, its undo, and its confirmation.\n\nbegin() { # TX DIGEST PHASE SECONDS: armed, written down, pointed at: a kill in between leaves what a tick undoes\n  STEP=arm\n  uptime_now\n  if load_transaction \"$RUN/transaction\"; then\n    T_PHASE=$3 OWNER=(\"${PAYLOAD[@]}\") # again: its first deadline stands\n  else\n    TX=$1 T_DIGEST=$2 T_PHASE=$3 T_DEADLINE=$(( NOW + $4 )) OWNER=(\"${PAYLOAD[@]}\")\n    arm \"$4\"\n  fi\n  write_transaction \"$RUN/transaction\"\n  if [[ $HUB ]]; then write_transaction \"$LIB/question\"; else forget_question; fi\n  [[ $ACTIVE -ef $LIB/releases/$2 ]] || point \"$ACTIVE\" \"$LIB/releases/$2\"\n}\n\narm() { # SECONDS\n  local unit=kuiil-undo-$TX\n  if [[ ! $SYSTEMD ]]; then own sleeper \"$1\"\n  elif [[ ! -e $TRANSIENT/$unit.timer ]]; then\n    own systemd-run --collect --quiet --unit=\"$unit\" --on-active=\"$1\" --timer-property=AccuracySec=100ms \\\n      --property=Restart=on-failure --property=RestartSec=5 /bin/bash \"$SCRIPT\" undo \"$TX\" 0\n  fi\n}\n\nsleeper() { # SECONDS\n  setsid -f env -i /bin/bash \"$SCRIPT\" undo \"$TX\" \"$1\" </dev/null >/dev/null 2>&1 9>&-\n}\n\ndisarm() {\n  local pid words=()\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-undo-$TX.timer ]] || own systemctl stop --no-block \"kuiil-undo-$TX.timer\"\n  elif [[ -e $RUN/undo.$TX ]]; then\n    read -r pid <\"$RUN/undo.$TX\"\n    mapfile -td '' words 2>/dev/null <\"/proc/$pid/cmdline\" || :\n    (( pid == $$ )) || [[ \"${words[*]}\" != *\" undo $TX \"* ]] || kill \"$pid\" || :\n    own rm -f \"$RUN/undo.$TX\"\n  fi\n}\n\ncommit() { # the active release becomes what boots, and on the hub the fleet's; repeating it after a kill finishes it\n  local dir=$LIB/confirmed/$TX text\n  STEP=confirm\n  digest_of \"$CURRENT\"\n  [[ $DIGEST != \"$T_DIGEST\" || $DECIDED != \"$TX\" ]] || return 0\n  load_release \"$LIB/releases/$T_DIGEST\"\n  own rm -rf \"$dir\" \"$dir.new\"\n  [[ -d $LIB/confirmed ]] || own mkdir \"$LIB/confirmed\"\n  own cp -al \"$LIB/releases/$T_DIGEST\" \"$dir.new\"\n  printf -v text '%s\\n' \"transaction $TX\" \"${OWNER[@]}\"\n  write \"$dir.new/decision\" \"$text\"\n  [[ ! $FLEET ]] || write \"$dir.new/fleet\" \"$FLEET\"\n  own sync \"$dir.new/decision\" \"$dir.new\"\n  own mv -T \"$dir.new\" \"$dir\"\n  write_units\n  link_files\n  point \"$CURRENT\" \"$dir\"\n  own sync \"$LIB\"\n  { printf '%s\\n' \"$T_DIGEST\" >>\"$LIB/history\"; } 2>/dev/null || :\n}\n\nclose_transaction() {\n  own rm -f \"$ACTIVE\"\n  own rm -f \"$RUN/transaction\"\n  disarm\n}\n\nundo() { # to what is confirmed, or to what was before Kuiil\n  if [[ -e $CURRENT ]]; then\n    ( apply \"$CURRENT\" whole; drop_links dangling ) || return 6\n  else\n    ( restore ) || return 6\n  fi\n  printf '%s\\n' \"$TX\" >\"$RUN/reverted\"\n  ( close_transaction ) || return 6\n}\n\nundo_later() { # TX SECONDS\n  local tries\n  [[ $SYSTEMD ]] || printf '%s\\n' $$ >\"$RUN/undo.$1\"\n  (( ! $2 )) || nap \"$2\"\n  while load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]] && uptime_now && (( NOW < T_DEADLINE )); do nap 1; done\n  lock 60\n  if load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]]; then overdue || exit 6; fi\n  # a host that has no minute timer asks here, for a quarter of an hour\n  for (( tries = 0; tries < 90; tries++ )); do\n    [[ -e $LIB/question ]] || return 0\n    exec 9>&-\n    nap 10\n    lock 60\n    [[ ! -e $RUN/transaction ]] || return 0\n    catch_up\n  done\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Whether the fleet went on without this host is the hub's to say: its confirmation is the commit point.\n\noverdue() {\n  local tries tx=$TX\n  find_hub\n  for (( tries = 0; tries < 30; tries++ )); do # the hub's own deadline is earlier: it is pending for a moment only\n    ask_hub\n    case $ANSWER in\n      confirmed)\n        if ( commit; close_transaction; forget_question ); then return 0; fi\n        break ;;\n      pending) # a revert may come meanwhile\n        exec 9>&-\n        nap 2\n        lock 60\n        load_transaction \"$RUN/transaction\" && [[ $TX == \"$tx\" ]] || return 0 ;;\n      *) break ;;\n    esac\n  done\n  undo || return 6\n  [[ $HUB && ! $ANSWER ]] || ( forget_question )\n}\n\nfind_hub() { # HUB: 'ADDRESS PORT' to ask; SERVE: where this host answers, being the hub\n  local line\n  HUB='' SERVE=''\n  for line in \"${OWNER[@]}\"; do\n    [[ $line =~ ^(hub|answer)\\ ([0-9a-f.:]+\\ [0-9]{1,5})$ ]] || continue\n    if [[ ${BASH_REMATCH[1]} == hub ]]; then HUB=${BASH_REMATCH[2]}; else SERVE=${BASH_REMATCH[2]}; fi\n  done\n}\n\nask_hub() { # into ANSWER: nothing when there was none\n  ANSWER=''\n  [[ ! $HUB ]] || ANSWER=$(timeout 2 /bin/bash \"$SCRIPT\" question \"${HUB% *}\" \"${HUB#* }\" \"$TX\" 2>/dev/null 9>&-) || :\n}\n\nquestion() { # ADDRESS PORT TX\n  local tx answer\n  exec 3<>\"/dev/tcp/$1/$2\"\n  printf '%s\\n' \"$3\" >&3\n  read -r tx answer <&3\n  [[ $tx != \"$3\" ]] || printf '%s' \"$answer\"\n}\n\nanswer() { # what this host knows of the transaction that it reads\n  local asked='' word=unknown reverted=''\n  read -rt 2 asked || :\n  [[ $asked =~ ^[A-Za-z0-9._-]{1,64}$ ]] || exit 0\n  [[ ! -e $RUN/reverted ]] || read -r reverted <\"$RUN/reverted\"\n  [[ $reverted != \"$asked\" ]] || word=reverted\n  ! load_transaction \"$RUN/transaction\" || [[ $TX != \"$asked\" ]] || word=pending\n  digest_of \"$CURRENT\"\n  [[ $DECIDED != \"$asked\" ]] || word=confirmed\n  printf '%s %s\\n' \"$asked\" \"$word\"\n}\n\nforget_question() { [[ ! -e $LIB/question ]] || own rm -f \"$LIB/question\"; }\n\ncatch_up() { # this host went back, or booted, without word from the hub: ask again\n  load_transaction \"$LIB/question\" || return 0\n  find_hub\n  ask_hub\n  case $ANSWER in\n    confirmed)\n      PAYLOAD=(\"${OWNER[@]}\")\n      ( load_release \"$LIB/releases/$T_DIGEST\"; capture; begin \"$TX\" \"$T_DIGEST\" switch 60; apply \"$ACTIVE\" switch\n        commit; close_transaction; forget_question ) || undo || exit 6 ;;\n    pending | '') ;;\n    *) ( forget_question ) ;;\n  esac\n}\n\nserve() { # SECONDS: answers on the hub's tunnel address, once a transaction\n  local address=${SERVE% *} port=${SERVE#* } known='' pid=''\n  [[ ! -e $RUN/serving ]] || { read -r known; read -r pid; } <\"$RUN/serving\" || :\n  [[ $known != \"$TX $SERVE\" ]] || return 0\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer\n    [[ $address != *:* ]] || address=\"[$address]\"\n    own systemd-run --collect --quiet --unit=kuiil-answer --property=RuntimeMaxSec=\"$1\" systemd-socket-activate \\\n      --listen=\"$address:$port\" --accept --inetd /bin/bash --norc \"$SCRIPT\" answer\n  elif type -P perl >/dev/null; then\n    [[ ! $pid ]] || kill \"$pid\" 2>/dev/null || :\n    # shellcheck disable=SC2016 # perl's variables\n    setsid perl -MIO::Socket::IP -e '$SIG{CHLD} = \"IGNORE\"; alarm shift;\n      my $s = IO::Socket::IP->new(LocalHost => shift, LocalPort => shift, Listen => 64, ReuseAddr => 1) or die;\n      while (1) { my $c = $s->accept or next; next if fork; open STDIN, \"<&\", $c; open STDOUT, \">&\", $c; exec @ARGV }' \\\n      \"$1\" \"$address\" \"$port\" /bin/bash --norc \"$SCRIPT\" answer </dev/null >/dev/null 2>&1 9>&- &\n    pid=$!\n  fi\n  printf '%s\\n' \"$TX $SERVE\" \"$pid\" >\"$RUN/serving\"\n}\n\nserve_after_boot() { # what was confirmed just before; ten minutes, as after a confirmation\n  [[ ! -e $RUN/serving && -e $CURRENT/fleet ]] && (( NOW < 600 )) || return 0\n  { read -r _ TX; mapfile -t OWNER; } <\"$CURRENT/decision\"\n  find_hub\n  [[ ! $SERVE ]] || serve 600\n}\n"],
 	[
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Probes of the data plane, all at once, five seconds at most.\n\nsend() { # KIND TARGET [SIZE|PORT]: for two seconds\n  local word=failed header=28 # IP and ICMP\n  [[ $2 != *:* ]] || header=48\n  # shellcheck disable=SC2016 # for the inner bash\n  case $1 in\n    ping) ! ping -nqc1 -w2 -i0.3 \"$2\" || word=ok ;;\n    ping-df) ! ping -nqc1 -w2 -i0.3 -s $(( $3 - header )) -M 'do' \"$2\" || word=ok ;;\n    tcp) ! timeout 2 /bin/bash -c ': <>\"/dev/tcp/$0/$1\"' \"$2\" \"$3\" || word=ok ;;\n  esac >/dev/null 2>&1\n  printf '%s %s%s %s\\n' \"$1\" \"$2\" \"${3:+ $3}\" \"$word\"\n}\n\nshake() { # PEER…: a new handshake with each, into SHOOK. A peer taken out and put back in one call starts at once\n  local peer tries calm=() left=(\"$@\") still\n  declare -gA LIVE=()\n  if [[ -e $ACTIVE ]]; then load_release \"$ACTIVE\"; elif [[ -e $CURRENT ]]; then load_release \"$CURRENT\"\n  else no 4 'no release is active here'; fi\n  live allowed-ips\n  live endpoints\n  live persistent-keepalive\n  for peer in \"$@\"; do\n    [[ ! ${ENDPOINT[$peer]-} ]] || LIVE[endpoints $peer]=${ENDPOINT[$peer]}\n    [[ ${LIVE[persistent-keepalive $peer]-} != off ]] || calm+=(peer \"$peer\" persistent-keepalive off)\n  done\n  for (( tries = 0; tries < 30 && ${#left[@]}; tries++ )); do\n    (( tries % 10 )) || kick \"${left[@]}\"\n    nap 0.1\n    live latest-handshakes\n    still=()\n    for peer in \"${left[@]}\"; do\n      if [[ ${LIVE[endpoints $peer]-} ]] && (( ${LIVE[latest-handshakes $peer]-0} )); then SHOOK+=(\"$peer ok\")\n      else still+=(\"$peer\"); fi\n    done\n    left=(\"${still[@]}\")\n  done\n  set_peers \"${calm[@]}\"\n  (( ! ${#left[@]} )) || SHOOK+=(\"${left[@]/%/ failed}\")\n}\n\nkick() { # PEER…: again each second: an answer may be lost, and packets from an old port make a peer roam back to it\n  local peer args=()\n  for peer in \"$@\"; do\n    [[ ${LIVE[endpoints $peer]-} && ${LIVE[allowed-ips $peer]+x} ]] || continue\n    args+=(peer \"$peer\" remove peer \"$peer\" endpoint \"${LIVE[endpoints $peer]}\")\n    args+=(persistent-keepalive \"${LIVE[persistent-keepalive $peer]/off/1}\" allowed-ips \"${LIVE[allowed-ips $peer]// /,}\")\n  done\n  own try set_peers \"${args[@]}\"\n}\n",
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is on the host, in the words of the tools. Writes nothing.\n\nsnapshot() { # IFACE\n  show_host\n  if [[ -e $NET/$1 ]]; then show_interface \"$1\"; fi\n  printf '= routes4\\n'\n  ip -4 route show table main proto 75\n  printf '= routes6\\n'\n  [[ ! -e /proc/net/if_inet6 ]] || ip -6 route show table main proto 75\n  show_rules 4 iptables\n  show_rules 6 ip6tables\n  show_forwarding\n  show_file decision\n  show_file fleet\n  [[ ! -e $CURRENT/release ]] || printf '= confirmed\\n%s\\n' \"$(<\"$CURRENT/release\")\"\n}\n\nshow_host() {\n  local kernel backend=legacy\n  uptime_now\n  choose_backend\n  if [[ $BACKEND == -nft ]] || { [[ ! $BACKEND ]] && is_nft; }; then backend=nft; fi\n  printf '%s\\n' '= host' 'script 1' \"uptime $NOW\" \"time $EPOCHSECONDS\" \"systemd ${SYSTEMD:-no}\" \"backend $backend\"\n  digest_of \"$CURRENT\"\n  printf 'current %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n  read -r kernel </proc/sys/kernel/osrelease\n  printf 'kernel %s\\n' \"$kernel\"\n  ! type -P wg >/dev/null || { printf 'wg '; wg --version; }\n  owner\n}\n\nshow_interface() { # IFACE\n  local field\n  for field in public-key listen-port endpoints allowed-ips persistent-keepalive latest-handshakes; do\n    printf '= wg.%s\\n' \"$field\"\n    wg show \"$1\" \"$field\" 2>/dev/null || :\n  done\n  printf '= link\\n'\n  ip -o link show dev \"$1\"\n  printf '= addresses\\n'\n  ip -o addr show dev \"$1\" scope global\n}\n\nshow_rules() { # FAMILY iptables|ip6tables\n  local table line\n  printf '= rules%s\\n' \"$1\"\n  type -P \"$2$BACKEND-save\" >/dev/null || return 0\n  for table in filter mangle; do\n    save_table \"$2$BACKEND\" \"$table\"\n    printf '*%s\\n' \"$table\"\n    for line in \"${LINES[@]}\"; do\n      [[ ! $line =~ ^(:KUIIL-|-A .*KUIIL-|-A (FORWARD|INPUT) ) ]] || printf '%s\\n' \"$line\"\n    done\n  done\n}\n\nshow_forwarding() {\n  local name value\n  printf '= sysctl\\n'\n  for name in net.ipv4.ip_forward net.ipv6.conf.all.forwarding; do\n    [[ -e /proc/sys/${name//.//} ]] || continue\n    read -r value <\"/proc/sys/${name//.//}\"\n    printf '%s %s\\n' \"$name\" \"$value\"\n  done\n}\n\nshow_file() { [[ ! -e $CURRENT/$1 ]] || printf '= %s\\n%s\\n' \"$1\" \"$(<\"$CURRENT/$1\")\"; }\n",

@@ -4,7 +4,7 @@
 //
 // KUIIL_TEST_WITHOUT_ROOT=1 leaves out what needs root and namespaces, and says so (CONTRIBUTING.md).
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -32,7 +32,7 @@ const CHECKS = {
   types: () => command('npx', ['tsc', '--noEmit']),
   dist: () => command('node', ['scripts/build.mjs', '--check']),
   docs: () => command('node', ['scripts/generate.mjs', '--check']),
-  shell: () => command('node', ['scripts/check-shell.mjs']),
+  shell: () => command('shellcheck', scripts()),
   quick: () => vitest('quick'),
   system: () => vitest('system'),
 };
@@ -59,6 +59,14 @@ function vitest(project) {
   counts.failed += result.numFailedTests;
   counts.skipped += result.numPendingTests;
   if (result.numFailedTests === 0 && (status !== 0 || result.numPassedTests === 0)) counts.failed++;
+}
+
+function scripts() {
+  return ['src', 'test'].flatMap((place) =>
+    readdirSync(place, { recursive: true })
+      .filter((file) => file.endsWith('.sh'))
+      .map((file) => join(place, file)),
+  );
 }
 
 function isInstalled(program) {
