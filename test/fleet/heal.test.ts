@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HUB, hostName, type HostName } from '../../src/core/model/name.ts';
+import { bash, deployedFleet, reachedWithin, type Fleet } from './fleet.ts';
+
+let fleet: Fleet;
+beforeAll(async () => {
+  fleet = await deployedFleet();
+});
+afterAll(() => fleet?.down());
+
+const ROUTER = hostName('cluster1', 'c1-master');
+const NODE = hostName('cluster2', 'c2-node1');
+const TICK = 'systemctl start kuiil.service';
+// WireGuard asks for a handshake every five seconds (REKEY_TIMEOUT), so a lost one costs that much and the next.
+const SOON_MS = 15_000;
+
+// As kube-proxy and the CNI put their own jump back when somebody has flushed FORWARD.
+const FLUSH_FORWARD = `
+grep -q TWIN /usr/lib/kuiil-lab/rules4 && twin=yes || twin=
+iptables -F FORWARD
+iptables -F KUIIL-FORWARD
+[ ! "$twin" ] || iptables -A FORWARD -j TWIN-FORWARD
+! iptables -S FORWARD | grep -q KUIIL`;
+
+// networkd takes over what the lab set on eth0 and configures it anew: the address goes and comes back, and the kernel
+// drops every route over it. What a CNI in host-gateway mode lost that way it puts back within seconds.
+const RECONFIGURE = `
+address=$(ip -o -4 addr show dev eth0 scope global | awk '{ print $4; exit }')
+gateway=$(ip route show default | awk '{ print $3; exit }')
+printf '[Match]\\nName=eth0\\n[Network]\\nAddress=%s\\nGateway=%s\\n' "$address" "$gateway" >/etc/systemd/network/eth0.network
+systemctl start systemd-networkd
+/lib/systemd/systemd-networkd-wait-online --interface=eth0 --timeout=20
+ip monitor route >/run/monitor & monitor=$!
+networkctl reconfigure eth0
+/lib/systemd/systemd-networkd-wait-online --interface=eth0 --timeout=20
+kill $monitor
+sed -n 's/^route add \\(.* proto static\\)$/route replace \\1/p' /usr/lib/kuiil-lab/links | ip -batch -
+grep -c '^Deleted .* proto 75' /run/monitor || ip route show proto 75 | grep -c .`;
+
+interface Vandalism {
+  readonly what: string;
+  readonly hosts: readonly HostName[];
+  readonly script: string;
+  /** Without the unit being started by hand: it comes with what was done. */
+  readonly byItself?: boolean;
+}
+
+const VANDALISM: readonly Vandalism[] = [
+  {
+    what: 'somebody flushes its routes',
+    hosts: [ROUTER, NODE],
+    script: 'ip route flush proto 75; [ ! "$(ip route show proto 75)" ]',
+  },
+  { what: 'a firewall flushes FORWARD and our chain', hosts: [ROUTER, HUB], script: FLUSH_FORWARD },
+  {
+    what: 'Docker puts its jump before ours, and another policy',
+    hosts: [ROUTER],
+    script: 'iptables -N DOCKER-USER; iptables -A DOCKER-USER -j DROP; iptables -I FORWARD -j DOCKER-USER',
+  },
+  {
+    what: 'somebody switches forwarding off',
+    hosts: [ROUTER, HUB],
+    script: 'sysctl -qw net.ipv4.ip_forward=0',
+  },
+  { what: 'the interface is gone', hosts: [ROUTER], script: 'ip link del wg0' },
+  {
+    what: 'somebody restarts wg-quick@wg0',
+    hosts: [ROUTER],
+    script: 'systemctl restart wg-quick@wg0',
+    byItself: true,
+  },
+];
+
+describe('a full host heals', () => {
+  it.for(VANDALISM)('when $what', async ({ hosts, script, byItself }) => {
+    const { lab } = fleet;
+    for (const host of hosts) await bash(lab, host, script);
+    if (!byItself) for (const host of hosts) await bash(lab, host, TICK);
+    expect(await reachedWithin(lab, SOON_MS)).toBeLessThan(SOON_MS);
+  });
+
+  it.for([NODE, ROUTER])('when networkd configures the LAN of %s anew', async (host) => {
+    const { lab } = fleet;
+    const lost = await bash(lab, host, RECONFIGURE);
+    if (host === NODE) expect(Number(lost), 'routes that networkd took away').toBeGreaterThan(0);
+    await bash(lab, host, TICK);
+    expect(await reachedWithin(lab, SOON_MS)).toBeLessThan(SOON_MS);
+    expect(await bash(lab, host, 'ip route show proto 75')).not.toBe('');
+  });
+
+  it('by its timer alone, within a minute, and says in its log what it did', async () => {
+    const { lab } = fleet;
+    for (const host of lab.hosts) await bash(lab, host, 'ip route flush proto 75');
+    const since = performance.now();
+    await reachedWithin(lab, 65_000 + SOON_MS);
+    expect(performance.now() - since).toBeLessThan(65_000 + SOON_MS);
+    const log = await bash(lab, NODE, 'journalctl --no-pager -q -u kuiil.service');
+    expect(log).toMatch(/route replace 10\.244\.0\.0\/16/);
+  });
+
+  it('nothing when nothing is wrong: a tick then changes nothing and says nothing', async () => {
+    const { lab } = fleet;
+    await bash(lab, ROUTER, TICK);
+    const cursor = 'journalctl -q --no-pager -n0 --show-cursor | sed "s/^-- cursor: //"';
+    const quiet = `c=$(${cursor}); ${TICK}; journalctl --sync; journalctl -q --no-pager -o cat --after-cursor="$c" _SYSTEMD_UNIT=kuiil.service`;
+    expect(await bash(lab, ROUTER, quiet)).toBe('');
+  });
+});
