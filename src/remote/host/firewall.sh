@@ -32,14 +32,22 @@ save_table() { # TOOL TABLE into LINES; asking legacy for a table that is not th
   ask "$1-save" -t "$2"
 }
 
+our_tables() { # iptables|ip6tables DIR into TABLES: only in those that it rules, or ruled since the boot, can we have chains
+  local table text='' noted=''
+  TABLES=()
+  [[ ! -e $2/$1.rules ]] || IFS= read -rd '' text <"$2/$1.rules" || :
+  [[ ! -e $RUN/rules.$1 ]] || IFS= read -rd '' noted <"$RUN/rules.$1" || :
+  for table in filter mangle; do [[ $text$noted != *"*$table"* ]] || TABLES+=("$table"); done
+}
+
 write_rules() { # iptables|ip6tables: one restore, and only of what differs
   local table text=''
   local -A want=() jump=() have=() count=() first=()
-  # nobody but us makes these chains: no rules file and no mark since the boot, nothing to look for
-  [[ -e $DIR/$1.rules || -e $RUN/rules.$1 ]] || return 0
+  our_tables "$1" "$DIR"
+  (( ${#TABLES[@]} )) || return 0
   [[ ! -e $DIR/$1.rules ]] || load_rules "$DIR/$1.rules"
-  : >"$RUN/rules.$1"
-  for table in filter mangle; do
+  printf '*%s\n' "${TABLES[@]}" >"$RUN/rules.$1"
+  for table in "${TABLES[@]}"; do
     read_rules "$1$BACKEND"
     compare_rules
   done

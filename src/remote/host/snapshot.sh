@@ -48,8 +48,8 @@ show_interface() { # IFACE
 show_rules() { # FAMILY iptables|ip6tables
   local table line
   printf '= rules%s\n' "$1"
-  type -P "$2$BACKEND-save" >/dev/null || return 0
-  for table in filter mangle; do
+  our_tables "$2" "$CURRENT"
+  for table in "${TABLES[@]}"; do
     save_table "$2$BACKEND" "$table"
     printf '*%s\n' "$table"
     for line in "${LINES[@]}"; do

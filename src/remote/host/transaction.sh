@@ -46,7 +46,7 @@ commit() { # the active release becomes what boots, and on the hub the fleet's; 
   digest_of "$CURRENT"
   [[ $DIGEST != "$T_DIGEST" || $DECIDED != "$TX" ]] || return 0
   load_release "$LIB/releases/$T_DIGEST"
-  own rm -rf "$dir" "$dir.new"
+  [[ ! -e $dir && ! -e $dir.new ]] || own rm -rf "$dir" "$dir.new"
   [[ -d $LIB/confirmed ]] || own mkdir "$LIB/confirmed"
   own cp -al "$LIB/releases/$T_DIGEST" "$dir.new"
   printf -v text '%s\n' "transaction $TX" "${OWNER[@]}"
@@ -62,14 +62,13 @@ commit() { # the active release becomes what boots, and on the hub the fleet's; 
 }
 
 close_transaction() {
-  own rm -f "$ACTIVE"
-  own rm -f "$RUN/transaction"
+  own rm -f "$ACTIVE" "$RUN/transaction" # in this order
   disarm
 }
 
 undo() { # to what is confirmed, or to what was before Kuiil
   if [[ -e $CURRENT ]]; then
-    ( apply "$CURRENT" whole ) || return 6
+    ( apply "$CURRENT" whole; drop_links dangling ) || return 6
   else
     ( restore ) || return 6
   fi

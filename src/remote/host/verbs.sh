@@ -10,7 +10,7 @@ stage() { # DIGEST
   if [[ -e $LIB/releases/$1 ]]; then
     cat >/dev/null
   else
-    rm -rf "$LIB/releases/.new"
+    [[ ! -e $LIB/releases/.new ]] || rm -rf "$LIB/releases/.new"
     ( receive "$1" "$LIB/releases/.new" ) || { rm -rf "$LIB/releases/.new"; exit 4; }
   fi
   ( keep_script; load_release "$LIB/releases/$1"; preflight ) || exit 4
