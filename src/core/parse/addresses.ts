@@ -9,7 +9,11 @@ export function readAddresses(
   texts: readonly Located<string>[],
   report: Report,
 ): readonly Located<Address>[] {
-  const addresses = texts.flatMap((text) => readAddress(text, report) ?? []);
+  const addresses: Located<Address>[] = [];
+  for (const text of texts) {
+    const address = readAddress(text, report);
+    if (address) addresses.push(address);
+  }
   if (addresses.length < 2) return addresses;
   return onePerFamily(
     addresses.sort((a, b) => compareAddress(a.value, b.value)),
@@ -34,6 +38,7 @@ export function onePerFamily<T extends { readonly family: 4 | 6; readonly text: 
   values: readonly Located<T>[],
   report: Report,
 ): readonly Located<T>[] {
+  if (values.length < 2) return values;
   return values.filter((located, i) => {
     const other = values[i - 1];
     if (other?.value.family !== located.value.family) return true;

@@ -158,6 +158,7 @@ function finish(draft: NodeDraft, { cluster, router, keys }: Surroundings, repor
   const { user, port, host } = login;
   const via = login.via && readVia(login.via, cluster, report);
   const byDefault = router === undefined || name === router ? HUB : router;
+  const ssh = { user, port, via: via ?? byDefault, at: login.at };
   return {
     name,
     cluster,
@@ -165,7 +166,7 @@ function finish(draft: NodeDraft, { cluster, router, keys }: Surroundings, repor
     addresses,
     tunnel,
     podCIDRs,
-    ssh: { user, port, ...(host && { host: host.value }), via: via ?? byDefault, at: login.at },
+    ssh: host ? { ...ssh, host: host.value } : ssh,
     enrolment: enrolmentOf(keys, name),
     at,
   };

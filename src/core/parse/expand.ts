@@ -17,16 +17,18 @@ export interface Budget {
 
 /** The nodes that an entry stands for: itself, or as many as its name range counts. */
 export function expandNode(written: WrittenNode, budget: Budget, report: Report): readonly WrittenNode[] {
+  const { address, tunnel, podCIDR, login } = written;
+  const host = login.host ? [login.host] : [];
+  if (budget.left > 0 && !isSeries(written.node) && ![address, tunnel, podCIDR, host].some(hasSeries)) {
+    budget.left--;
+    return [written];
+  }
   const key = onKey(written.at);
   const series = readSeries({ value: written.node, at: key }, report);
   if (series === 'malformed') return [];
   const size = series?.size ?? 1;
   if (size > budget.left) return tooMany(budget, key, report);
   budget.left -= size;
-  const { address, tunnel, podCIDR, login } = written;
-  const host = login.host ? [login.host] : [];
-  if (!series && ![...address, ...tunnel, ...podCIDR, ...host].some((text) => isSeries(text.value)))
-    return [written];
 
   const member = (texts: readonly Located<string>[], keepZeros = false) => {
     const columns = texts.map((text) => column(text, { name: written.node, size, keepZeros }, report));
@@ -48,6 +50,10 @@ export function expandNode(written: WrittenNode, budget: Budget, report: Report)
       at: written.at,
     };
   });
+}
+
+function hasSeries(texts: readonly Located<string>[]): boolean {
+  return texts.some((text) => isSeries(text.value));
 }
 
 interface Row {

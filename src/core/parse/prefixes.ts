@@ -6,7 +6,11 @@ import type { Report } from './spot.ts';
 
 /** The ranges that the texts name, sorted by `comparePrefix`; what is no range is reported and left out. */
 export function readPrefixes(texts: readonly Located<string>[], report: Report): readonly Located<Prefix>[] {
-  const prefixes = texts.flatMap((text) => readPrefix(text, report) ?? []);
+  const prefixes: Located<Prefix>[] = [];
+  for (const text of texts) {
+    const prefix = readPrefix(text, report);
+    if (prefix) prefixes.push(prefix);
+  }
   return prefixes.length < 2 ? prefixes : prefixes.sort((a, b) => comparePrefix(a.value, b.value));
 }
 

@@ -46,11 +46,12 @@ function unusable(hop: Hop): readonly Finding[] {
   const subnets = cluster.ranges.filter((range) => range.kind === 'nodes');
   const link = subnets.find(({ prefix }) => containsAddress(prefix, via.value))?.prefix;
   if (!link) return [];
+  // An address outside of every subnet has its own diagnostic.
+  const others = subnets.filter(({ prefix }) => prefix !== link);
+  if (others.length === 0) return [];
   return plain.flatMap((node) => {
     const address = addressOf(node, family);
-    if (!address || containsAddress(link, address.value)) return [];
-    // Outside of every subnet it has its own diagnostic.
-    if (!subnets.some(({ prefix }) => containsAddress(prefix, address.value))) return [];
+    if (!address || !others.some(({ prefix }) => containsAddress(prefix, address.value))) return [];
     return finding('router/off-link', {
       at: address.at,
       message: `${quote(node.node)} at \`${address.value.text}\` is not in \`${link.text}\`, the subnet of its router ${quote(router.node)}`,

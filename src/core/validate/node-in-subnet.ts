@@ -8,27 +8,26 @@ import { edgeOf } from './edge-address.ts';
 
 /** Node addresses that are not one of the hosts' addresses of their cluster's subnet. */
 export function nodeInSubnet(topology: Topology): readonly Finding[] {
-  return topology.clusters.flatMap((cluster) => {
+  const findings: Finding[] = [];
+  for (const cluster of topology.clusters) {
     const subnets = cluster.ranges.filter((range) => range.kind === 'nodes');
-    return cluster.nodes.flatMap((node) =>
-      node.addresses.flatMap((address) => {
+    for (const node of cluster.nodes) {
+      for (const address of node.addresses) {
         const subnet = subnets.find(({ prefix }) => containsAddress(prefix, address.value));
-        return subnet ? edge(address, subnet) : outside(cluster, node, address, subnets);
-      }),
-    );
-  });
+        if (!subnet) findings.push(outside(cluster, node, address, subnets));
+        else if (edgeOf(subnet.prefix, address.value)) findings.push(edge(address, subnet));
+      }
+    }
+  }
+  return findings;
 }
 
-function edge({ value, at }: Located<Address>, { prefix }: ClusterRange): readonly Finding[] {
-  const kind = edgeOf(prefix, value);
-  if (!kind) return [];
-  return [
-    finding('node/network-address', {
-      at,
-      message: `\`${value.text}\` is the ${kind} address of \`${prefix.text}\``,
-      hint: "write the node's own address, or the subnet as the nodes have it",
-    }),
-  ];
+function edge({ value, at }: Located<Address>, { prefix }: ClusterRange): Finding {
+  return finding('node/network-address', {
+    at,
+    message: `\`${value.text}\` is the ${edgeOf(prefix, value) ?? ''} address of \`${prefix.text}\``,
+    hint: "write the node's own address, or the subnet as the nodes have it",
+  });
 }
 
 function outside(

@@ -6,8 +6,9 @@ import { hosts, type Topology } from '../model/topology.ts';
 
 /** WireGuard keys of nodes that run no WireGuard. */
 export function plainKey(topology: Topology): readonly Finding[] {
-  return hosts(topology).flatMap(({ name, tunnel, enrolment: { publicKey }, at }) => {
-    if (!publicKey || tunnel.length > 0) return [];
+  const plain = hosts(topology).filter(({ tunnel, enrolment }) => tunnel.length === 0 && enrolment.publicKey);
+  return plain.flatMap(({ name, enrolment: { publicKey }, at }) => {
+    if (!publicKey) return [];
     return finding('key/plain-node', {
       at: publicKey.at,
       message: `${quote(name)} has a WireGuard key and no tunnel address`,

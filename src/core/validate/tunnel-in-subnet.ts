@@ -10,7 +10,8 @@ import { edgeOf } from './edge-address.ts';
 /** Tunnel addresses that are not one of the hosts' addresses of the WireGuard subnet. */
 export function tunnelInSubnet(topology: Topology): readonly Finding[] {
   const { subnets } = topology.wireguard;
-  return hosts(topology).flatMap((host) =>
+  const tunnelHosts = hosts(topology).filter((host) => host.tunnel.length > 0);
+  return tunnelHosts.flatMap((host) =>
     host.tunnel.flatMap((tunnel) => {
       const subnet = subnets.find(({ value }) => containsAddress(value, tunnel.value));
       if (!subnet) return outside(host.name, tunnel, topology);

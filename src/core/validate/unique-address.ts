@@ -7,6 +7,8 @@ import { repeated } from './repeated.ts';
 /** Addresses that two nodes of a cluster claim. Those of different clusters differ because their subnets do. */
 export function uniqueAddress(topology: Topology): readonly Finding[] {
   return topology.clusters.flatMap((cluster) => {
+    const texts = cluster.nodes.flatMap((node) => node.addresses.map(({ value }) => value.text));
+    if (new Set(texts).size === texts.length) return [];
     const claims = cluster.nodes.flatMap((node) =>
       node.addresses.map(({ value, at }) => ({ host: node.name, text: value.text, at })),
     );

@@ -6,9 +6,11 @@ import { repeated } from './repeated.ts';
 
 /** WireGuard keys that two hosts claim. */
 export function uniqueKey(topology: Topology): readonly Finding[] {
-  const claims = hosts(topology).flatMap(({ name, enrolment: { publicKey } }) =>
-    publicKey ? [{ host: name, text: publicKey.value, at: publicKey.at }] : [],
-  );
+  const claims = hosts(topology)
+    .filter(({ enrolment }) => enrolment.publicKey !== undefined)
+    .flatMap(({ name, enrolment: { publicKey } }) =>
+      publicKey ? [{ host: name, text: publicKey.value, at: publicKey.at }] : [],
+    );
   return repeated(claims).map(([first, again]) =>
     finding('key/duplicate', {
       at: again.at,

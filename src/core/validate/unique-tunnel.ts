@@ -6,7 +6,8 @@ import { repeated } from './repeated.ts';
 
 /** Tunnel addresses that two hosts claim. */
 export function uniqueTunnel(topology: Topology): readonly Finding[] {
-  const claims = hosts(topology).flatMap((host) =>
+  const tunnelHosts = hosts(topology).filter((host) => host.tunnel.length > 0);
+  const claims = tunnelHosts.flatMap((host) =>
     host.tunnel.map(({ value, at }) => ({ host: host.name, text: value.text, at })),
   );
   return repeated(claims).map(([first, again]) =>

@@ -9,9 +9,15 @@ type Host = Hub | Node;
 
 /** Jump hosts that do not exist, or that are waited for in a circle. */
 export function via(topology: Topology): readonly Finding[] {
-  const byName = new Map<string, Host>(hosts(topology).map((host) => [host.name, host]));
-  const all = [...byName.values()];
+  const all = hosts(topology);
+  // The default ways exist and lead to the hub: without a written one there is nothing to look for.
+  if (!all.some(hasOwnLogin)) return [];
+  const byName = new Map<string, Host>(all.map((host) => [host.name, host]));
   return [...all.flatMap((host) => unknown(host, byName)), ...circles(all, byName)];
+}
+
+function hasOwnLogin(host: Host): boolean {
+  return host.ssh.at.path.length > host.at.path.length;
 }
 
 function unknown(host: Host, byName: ReadonlyMap<string, Host>): readonly Finding[] {
@@ -48,8 +54,7 @@ function circles(all: readonly Host[], byName: ReadonlyMap<string, Host>): reado
 const MAX_SHOWN = 5;
 
 function circle(members: readonly Host[]): Finding {
-  // Default ways lead to the hub: a circle needs somebody who wrote a `via`.
-  const culprit = members.find((host) => host.ssh.at.path.length > host.at.path.length) ?? members[0]!;
+  const culprit = members.find(hasOwnLogin) ?? members[0]!;
   const from = members.indexOf(culprit);
   const names = [...members.slice(from), ...members.slice(0, from)].map((host): HostName => host.name);
   const shown = names.slice(0, MAX_SHOWN).map(quote);
