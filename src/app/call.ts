@@ -38,10 +38,16 @@ export async function demand(session: Session, request: Request): Promise<HostAn
     step: request.verb,
     command: lineAfter(failed, 'command') ?? `kuiil-host ${request.verb}`,
     excerpt: failed.length > 0 ? said(failed) : (answer.sections.get('did') ?? []).slice(-5).join('\n'),
-    cause: lineAfter(failed, 'cause') ?? lineAfter(failed, 'step') ?? `exit code ${answer.code}`,
+    cause: `${lineAfter(failed, 'cause') ?? lineAfter(failed, 'step') ?? `exit code ${answer.code}`}${ownerOf(answer)}`,
     ...hintOf(failed),
     stateNow: (answer.sections.get('state') ?? []).join(' ') || 'not known',
   });
+}
+
+/** Who is in the way, where a host says that somebody is. */
+function ownerOf({ code, sections }: HostAnswer): string {
+  const owner = code === EXIT.busy ? lineAfter(sections.get('owner') ?? [], 'owner') : undefined;
+  return owner === undefined ? '' : `, ${owner}`;
 }
 
 /** What the failed command printed. */

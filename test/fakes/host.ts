@@ -86,6 +86,13 @@ export class FakeHost {
     }
   }
 
+  /** What was not confirmed is gone; whom to ask about it is not. */
+  reboot(): void {
+    if (this.#pending && this.#pending.id !== this.#decided && hasHub(this.#pending))
+      this.#question = this.#pending;
+    this.#undo();
+  }
+
   /** What its undo timer and the minute timer do. */
   tick(): void {
     const around = this.#around;
@@ -99,8 +106,7 @@ export class FakeHost {
   }
 
   #overdue(pending: Pending): void {
-    const asks = pending.owner.some((line) => line.startsWith('hub '));
-    const answer = asks ? this.#around.askHub(pending.id) : 'other';
+    const answer = hasHub(pending) ? this.#around.askHub(pending.id) : 'other';
     if (answer === 'confirmed') this.#commit(pending);
     else if (answer === 'pending') this.#pending = { ...pending, deadline: this.#around.now() + 2000 };
     else {
@@ -184,6 +190,10 @@ export class FakeHost {
     if (!value) throw new Error(`${this.name} holds what is no release`);
     return value;
   }
+}
+
+function hasHub({ owner }: Pending): boolean {
+  return owner.some((line) => line.startsWith('hub '));
 }
 
 /** The state as the tools print it: enough of it for a settled host to count as settled. */

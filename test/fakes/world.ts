@@ -14,6 +14,8 @@ export interface Mishap {
   readonly lateMs?: number;
   /** How much is cut: this connection, or for so long everything. */
   readonly cut?: 'connection' | number;
+  /** The host reboots before it is carried out; or another one, which nobody is talking to. */
+  readonly reboots?: 'host' | HostName;
 }
 
 const HONEST: Mishap = { name: 'none', isDone: true, answer: (text) => text };
@@ -83,7 +85,8 @@ export class FakeWorld {
         if (!isOpen || this.#isCut()) throw this.#lost(host, call.verb, 'ssh/connection-lost', 0);
         const at = this.calls.push(`${host} ${call.verb}`) - 1;
         const what = this.#mishap?.at === at ? this.#mishap.what : HONEST;
-        if (what.cut === 'connection') isOpen = false;
+        if (what.cut === 'connection' || what.reboots === 'host') isOpen = false;
+        if (what.reboots) this.hosts.get(what.reboots === 'host' ? host : what.reboots)?.reboot();
         if (typeof what.cut === 'number') this.#cutUntil = this.#now + what.cut;
         return this.#carryOut(host, call, what);
       },

@@ -3,8 +3,8 @@ import { check } from '../../src/app/check.ts';
 import { deploy } from '../../src/app/deploy/deploy.ts';
 import { fleetLines, release, type Release } from '../../src/app/digest.ts';
 import { compile } from '../../src/core/compile/compile.ts';
-import { HUB, type HostName } from '../../src/core/model/name.ts';
-import { exitCode, type Deployment } from '../../src/core/model/outcome.ts';
+import { HUB, hostName, type HostName } from '../../src/core/model/name.ts';
+import { exitCode, type Deployment, type HostOutcome } from '../../src/core/model/outcome.ts';
 import { hosts, type Topology } from '../../src/core/model/topology.ts';
 import { FakeWorld, type Mishap } from '../fakes/world.ts';
 
@@ -14,6 +14,8 @@ type Ground = 'old' | 'new' | 'split';
 interface Ended {
   readonly deployment: Deployment;
   readonly ground: Ground;
+  /** Hosts that are not on what was said of them. */
+  readonly untrue: readonly string[];
   readonly calls: readonly string[];
 }
 
@@ -51,6 +53,13 @@ const LOSSES: readonly Mishap[] = [
     isDone: true,
     lateMs,
   })),
+  { name: 'the host reboots', isDone: false, reboots: 'host' },
+  ...[HUB, hostName('a', 'r'), hostName('a', 'n')].map((host): Mishap => ({
+    name: `${host} reboots meanwhile`,
+    isDone: true,
+    answer: (text) => text,
+    reboots: host,
+  })),
   { name: 'its answer is cut', isDone: true, answer: (text) => text.slice(0, -10) },
   { name: 'its answer is empty', isDone: true, answer: () => '' },
 ];
@@ -81,20 +90,26 @@ describe.each(CHANGES)('a deployment of $name', (change) => {
     expect([deployment.outcome, ground]).toEqual(['confirmed', 'new']);
   });
 
-  it('is never called confirmed when it is not, whatever a host says', async () => {
-    expect(
-      await untruths(change, LIES, ({ deployment, ground }) => !isSuccess(deployment) || ground === 'new'),
-    ).toEqual([]);
-  });
+  it.each(LIES)(
+    'is never called confirmed when it is not, whatever call this happens to: $name',
+    async (lie) => {
+      expect(
+        await untruths(change, lie, ({ deployment, ground }) => !isSuccess(deployment) || ground === 'new'),
+      ).toEqual([]);
+    },
+  );
 
-  it('leaves all hosts on one release, and says on which, whatever goes lost', async () => {
-    expect(await untruths(change, LOSSES, isTrue)).toEqual([]);
-  });
+  it.each(LOSSES)(
+    'leaves all hosts on one release, and says on which, whatever call this happens to: $name',
+    async (loss) => {
+      expect(await untruths(change, loss, isTrue)).toEqual([]);
+    },
+  );
 });
 
 /** Exit code 4 says of each host what is known. */
-function isTrue({ deployment, ground }: Ended): boolean {
-  if (ground === 'split') return false;
+function isTrue({ deployment, ground, untrue }: Ended): boolean {
+  if (ground === 'split' || untrue.length > 0) return false;
   if (isSuccess(deployment)) return ground === 'new';
   return exitCode(deployment.outcome) === 4 || ground === 'old';
 }
@@ -103,22 +118,17 @@ function isSuccess({ outcome }: Deployment): boolean {
   return exitCode(outcome) === 0;
 }
 
-/** Lets each of these happen to each call of a deployment. */
-async function untruths(
-  change: Change,
-  mishaps: readonly Mishap[],
-  holds: (ended: Ended) => boolean,
-): Promise<string[]> {
+/** Lets this happen to each call of a deployment. */
+async function untruths(change: Change, what: Mishap, holds: (ended: Ended) => boolean): Promise<string[]> {
   const { calls } = await run(change);
-  const untrue: string[] = [];
-  for (const what of mishaps) {
-    for (const [at, call] of calls.entries()) {
-      const ended = await run(change, { at, what });
-      if (!holds(ended))
-        untrue.push(`${at} ${call}, ${what.name}: ${ended.deployment.outcome} and ${ended.ground}`);
-    }
+  const found: string[] = [];
+  for (const [at, call] of calls.entries()) {
+    const ended = await run(change, { at, what });
+    const { deployment, ground, untrue } = ended;
+    if (!holds(ended))
+      found.push(`${at} ${call}: ${[deployment.outcome, 'and', ground, ...untrue].join(' ')}`);
   }
-  return untrue;
+  return found;
 }
 
 async function run(
@@ -132,7 +142,8 @@ async function run(
   const calls = [...world.calls];
   // Every timer runs off, and every host that still has a question gets its answer.
   world.passUntil(world.clock.now() + 600_000);
-  return { deployment, ground: groundOf(world, deployment, { from, to }), calls };
+  const ground = groundOf(world, deployment, { from, to });
+  return { deployment, ground, untrue: untrueOf(world, deployment, { from, to }), calls };
 }
 
 function settle(world: FakeWorld, { parts }: Target): void {
@@ -167,6 +178,23 @@ function groundOf(world: FakeWorld, { hosts: said }: Deployment, { from, to }: O
     });
   return isOn(to) ? 'new' : isOn(from) ? 'old' : 'split';
 }
+
+function untrueOf(
+  world: FakeWorld,
+  { hosts: said }: Deployment,
+  { from, to }: Omit<Change, 'name'>,
+): string[] {
+  return [...said].flatMap(([name, { outcome }]) => {
+    const current = world.hosts.get(name)?.current;
+    const [before, after] = [from?.parts.get(name)?.digest, to.parts.get(name)?.digest];
+    const isWrong =
+      (NEW.includes(outcome) && current !== after) || (OLD.includes(outcome) && current !== before);
+    return isWrong ? [`${name} (said to be ${outcome})`] : [];
+  });
+}
+
+const NEW: readonly HostOutcome[] = ['confirmed', 'confirming'];
+const OLD: readonly HostOutcome[] = ['reverted', 'reverting', 'untouched', 'unreachable'];
 
 function publicKeys({ topology }: Target): ReadonlyMap<HostName, string> {
   return new Map(hosts(topology).map((host) => [host.name, host.enrolment.publicKey?.value ?? '']));

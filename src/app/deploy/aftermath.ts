@@ -49,7 +49,8 @@ export async function awaitFates(
       const view = transaction.touched.get(host)!;
       while (ports.clock.now() < until && !request.signal.aborted) {
         const outcome = await fate(context, view);
-        if (outcome !== undefined) {
+        // After the commit a host that has gone back, as by a reboot, asks the hub at its next tick.
+        if (outcome !== undefined && !(outcome === 'reverted' && meanwhile === 'confirming')) {
           fates.set(host, outcome === 'confirmed' ? { outcome } : { outcome, fault });
           return;
         }
