@@ -1,23 +1,11 @@
 import { compile } from '../core/compile/compile.ts';
-import type { Fault } from '../core/model/fault.ts';
 import type { HostName } from '../core/model/name.ts';
+import type { HostStatus } from '../core/model/status.ts';
 import type { Topology } from '../core/model/topology.ts';
 import { release } from './digest.ts';
 import { look } from './deploy/view.ts';
 import type { Connect } from './ports.ts';
 import { routes } from './routes.ts';
-
-/** One host as it stands now. */
-export type HostStatus =
-  | {
-      readonly state: 'in-sync' | 'differs' | 'new';
-      /** Digest of the confirmed release; absent on a host without one. */
-      readonly release?: string;
-      /** Seconds since each peer's latest handshake, by the peer's name; absent: never. */
-      readonly handshakes: ReadonlyMap<string, number | undefined>;
-      readonly transaction?: string;
-    }
-  | { readonly state: 'unreachable'; readonly fault: Fault };
 
 /** Asks every enrolled host at once; writes nothing. */
 export async function status(

@@ -1,20 +1,11 @@
 import type { Fault } from '../model/fault.ts';
+import type { HostStatus } from '../model/status.ts';
 import { faultJson } from './deployment-json.ts';
 import type { Document } from './document.ts';
 import { visible } from './escape.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { alignColumns } from './table.ts';
 import { list } from './words.ts';
-
-/** One host as it stands now. Handshakes: seconds since the latest with each peer, by its name; undefined: never. */
-export type StatusFacts =
-  | {
-      readonly state: 'in-sync' | 'differs' | 'new';
-      readonly release?: string;
-      readonly handshakes: ReadonlyMap<string, number | undefined>;
-      readonly transaction?: string;
-    }
-  | { readonly state: 'unreachable'; readonly fault: Fault };
 
 const WORDS = {
   'in-sync': 'in sync',
@@ -26,7 +17,7 @@ const WORDS = {
 // WireGuard shakes hands again after 120 s and gives a session up after 180 s: an older one is a dead tunnel.
 const STALE_S = 180;
 
-export function statusText(hosts: ReadonlyMap<string, StatusFacts>, paint: Paint = PLAIN): string {
+export function statusText(hosts: ReadonlyMap<string, HostStatus>, paint: Paint = PLAIN): string {
   const rows = [...hosts].map(([host, facts]) => {
     const release = 'release' in facts && facts.release !== undefined ? facts.release.slice(0, 12) : '-';
     return [
@@ -45,7 +36,7 @@ export function statusText(hosts: ReadonlyMap<string, StatusFacts>, paint: Paint
   return `${lines.join('\n')}\n`;
 }
 
-export function statusJson(hosts: ReadonlyMap<string, StatusFacts>): Document {
+export function statusJson(hosts: ReadonlyMap<string, HostStatus>): Document {
   const entries = [...hosts].map(([host, facts]) => [
     host,
     'fault' in facts
@@ -60,7 +51,7 @@ export function statusJson(hosts: ReadonlyMap<string, StatusFacts>): Document {
   return { kuiil: 1, kind: 'status', hosts: Object.fromEntries(entries) };
 }
 
-function peers({ handshakes, transaction }: Exclude<StatusFacts, { fault: Fault }>): string {
+function peers({ handshakes, transaction }: Exclude<HostStatus, { fault: Fault }>): string {
   const stale = [...handshakes].filter(([, age]) => age === undefined || age > STALE_S).map(([peer]) => peer);
   const ages = [...handshakes.values()].filter((age) => age !== undefined);
   const words = [

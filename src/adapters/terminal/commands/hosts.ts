@@ -1,7 +1,8 @@
 import { deploy } from '../../../app/deploy/deploy.ts';
 import type { DeployRequest } from '../../../app/deploy/request.ts';
 import { remove, type Removal } from '../../../app/remove.ts';
-import { status, type HostStatus } from '../../../app/status.ts';
+import { status } from '../../../app/status.ts';
+import type { HostStatus } from '../../../core/model/status.ts';
 import type { HostName } from '../../../core/model/name.ts';
 import { exitCode } from '../../../core/model/outcome.ts';
 import { hosts, type Topology } from '../../../core/model/topology.ts';
