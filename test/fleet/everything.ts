@@ -20,7 +20,7 @@ cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding`;
 
 /** All that Kuiil could have touched on a full host, as text. */
 export async function everything(lab: LabNetwork, host: HostName): Promise<string> {
-  const { stdout, stderr, exitCode } = await lab.exec(host, ['bash', '-c', SCRIPT]);
+  const { stdout, stderr, exitCode } = await lab.exec(host, ['bash', '--norc', '-c', SCRIPT]);
   if (exitCode !== 0) throw new Error(`${host} could not be read: ${stderr}`);
   return stdout.replaceAll(/^\*\w+\n(?::\w+ ACCEPT\n)*COMMIT\n/gm, '');
 }

@@ -67,7 +67,9 @@ export async function reachedWithin(lab: LabNetwork, limitMs: number): Promise<n
 
 /** Runs a script on a host; fails when it does. */
 export async function bash(lab: LabNetwork, host: HostName, script: string): Promise<string> {
-  const { stdout, stderr, exitCode } = await lab.exec(host, ['bash', '-euc', script], { timeoutMs: 90_000 });
+  const { stdout, stderr, exitCode } = await lab.exec(host, ['bash', '--norc', '-euc', script], {
+    timeoutMs: 90_000,
+  });
   expect({ host, exitCode, stderr: exitCode === 0 ? '' : stderr + stdout }).toEqual({
     host,
     exitCode: 0,

@@ -21,8 +21,10 @@ if [[ -e /proc/self/fd/3 ]]; then
   nsenter --net=/proc/self/fd/3 perl -e "$answer" -- "$name" 8080
   exec 3<&-
 fi
-# A machine with the old cgroup hierarchies cannot give a host the new one (systemd-nspawn(1)).
-if [[ ! -e /sys/fs/cgroup/cgroup.controllers ]]; then export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=0; fi
+# The new cgroup hierarchy wherever the kernel shows it, as on a Debian of today: with the old one a systemd in a container is
+# not told that a unit's last process has ended, and may wait for it until the unit's timeout.
+if [[ -e /sys/fs/cgroup/cgroup.controllers || -e /sys/fs/cgroup/unified ]]; then unified=1; else unified=0; fi
+export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=$unified
 # Without this /proc/sys/net is read-only, and no host could forward.
 export SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
 echo "$pid"
