@@ -30,13 +30,16 @@ export function clearCgroups(): void {
   }
 }
 
-// The kernel's own files vanish with a cgroup; only the groups below it have to go first.
+// The kernel's own files vanish with a cgroup; only the groups below it have to go first. One that is gone already was cleared by
+// somebody else, and one that is busy belongs to a killed run that is still ending: a later run clears it.
 function remove(path: string): void {
   for (const below of folders(path)) remove(join(path, below));
   try {
     rmdirSync(path);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!(error instanceof Error && 'code' in error && ['ENOENT', 'EBUSY'].includes(String(error.code)))) {
+      throw error;
+    }
   }
 }
 
