@@ -23247,7 +23247,3190 @@ function fromTunnel(name) {
 		target: "ACCEPT"
 	}];
 }
+// ../../../work/main/node_modules/ip-num/dist/src/BinaryUtils.js
+var require_BinaryUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.matchingBitCount = exports.intLog2 = exports.cidrPrefixToMaskBinaryString = exports.leftPadWithZeroBit = exports.dottedDecimalNotationToBinaryString = exports.parseBinaryStringToBigInt = exports.decimalNumberToOctetString = exports.numberToBinaryString = void 0;
+	/**
+	* Converts a decimal number to binary string
+	*
+	* @param num number to parse
+	* @returns {string} the binary string representation of number
+	*/
+	let numberToBinaryString = (num) => {
+		return num.toString(2);
+	};
+	exports.numberToBinaryString = numberToBinaryString;
+	/**
+	* Converts a decimal number to binary octet (8 bit) string. If needed the octet will be padded with zeros
+	* to make it up to 8 bits
+	*
+	* @param {number} num to convert to octet string
+	* @returns {string} the octet string representation of given number
+	*/
+	let decimalNumberToOctetString = (num) => {
+		let binaryString = (0, exports.numberToBinaryString)(num);
+		if (binaryString.length > 8) throw new Error("Given decimal in binary contains digits greater than an octet");
+		return (0, exports.leftPadWithZeroBit)(binaryString, 8);
+	};
+	exports.decimalNumberToOctetString = decimalNumberToOctetString;
+	/**
+	* Parses number in binary to number in BigInt
+	*
+	* @param num binary number in string to parse
+	* @returns {number} binary number in BigInt
+	*/
+	let parseBinaryStringToBigInt = (num) => {
+		return BigInt(`0b${num}`);
+	};
+	exports.parseBinaryStringToBigInt = parseBinaryStringToBigInt;
+	/**
+	* Given an IPv4 number in dot-decimal notated string, e.g 192.168.0.1 converts it to
+	* binary string, e.g. '11000000101010000000000000000001'
+	*
+	* @param dottedDecimal IPv4 string in dot-decimal notation
+	* @returns {string} the binary value of the given ipv4 number in string
+	*/
+	let dottedDecimalNotationToBinaryString = (dottedDecimal) => {
+		return dottedDecimal.split(".").reduce((binaryAsString, octet) => {
+			return binaryAsString.concat((0, exports.decimalNumberToOctetString)(parseInt(octet)));
+		}, "");
+	};
+	exports.dottedDecimalNotationToBinaryString = dottedDecimalNotationToBinaryString;
+	/**
+	* Given a binary string, adds a number of zero to the left until string is as long as the given string length
+	* @param {string} binaryString the string to pad
+	* @param {number} finalStringLength the final length of string after padding
+	* @returns {string}
+	*/
+	let leftPadWithZeroBit = (binaryString, finalStringLength) => {
+		if (binaryString.length > finalStringLength) throw new Error(`Given string is already longer than given final length after padding: ${finalStringLength}`);
+		return "0".repeat(finalStringLength - binaryString.length).concat(binaryString);
+	};
+	exports.leftPadWithZeroBit = leftPadWithZeroBit;
+	/**
+	* Given the prefix portion of a cidr notation and the type of IP number, returns the mask in binary string
+	*
+	* @param {number} cidrPrefix the prefix part of a cidr notation
+	* @param {IPNumType.IPv4 | IPNumType.IPv6} ipType the type of the ip number in the range the cidr represents
+	*/
+	let cidrPrefixToMaskBinaryString = (cidrPrefix, ipType) => {
+		let cidrUpperValue;
+		if (ipType == "IPv4") cidrUpperValue = 32;
+		else cidrUpperValue = 128;
+		if (cidrPrefix > cidrUpperValue) throw Error(`Value is greater than ${cidrUpperValue}`);
+		return `${"1".repeat(cidrPrefix)}${"0".repeat(cidrUpperValue - cidrPrefix)}`;
+	};
+	exports.cidrPrefixToMaskBinaryString = cidrPrefixToMaskBinaryString;
+	/**
+	* Calculates the log, to base 2 of given number.
+	*
+	* @throws Error if number cannot be converted to log base 2
+	* @param givenNumber the number to calculate log base 2
+	* @return the log base 2 of given number
+	*/
+	let intLog2 = (givenNumber) => {
+		let result = 0;
+		if (givenNumber <= 0n) throw new Error(`The value of log2 for ${givenNumber.toString()} is not an integer`);
+		if (givenNumber === 1n) return 0;
+		while (givenNumber % 2n === 0n) {
+			if (givenNumber === 2n) {
+				result++;
+				break;
+			}
+			givenNumber = givenNumber >> 1n;
+			if (givenNumber % 2n !== 0n) {
+				result = 0;
+				break;
+			}
+			result++;
+		}
+		if (result == 0) throw new Error(`The value of log2 for ${givenNumber.toString()} is not an integer`);
+		return result;
+	};
+	exports.intLog2 = intLog2;
+	/**
+	* Starting from the most significant bit (from left) returns the number of first bits from both string that are equal
+	* @param firstBinaryString first binary string
+	* @param secondBinaryString second binary string
+	*/
+	let matchingBitCount = (firstBinaryString, secondBinaryString) => {
+		let longerString;
+		let otherString;
+		if (firstBinaryString.length >= secondBinaryString.length) {
+			longerString = firstBinaryString;
+			otherString = secondBinaryString;
+		} else {
+			longerString = secondBinaryString;
+			otherString = firstBinaryString;
+		}
+		let count = 0;
+		for (; count < longerString.length; count++) {
+			if (longerString.charAt(count) === otherString.charAt(count)) continue;
+			break;
+		}
+		return count;
+	};
+	exports.matchingBitCount = matchingBitCount;
+}));
+// ../../../work/main/node_modules/ip-num/dist/src/IPv6Utils.js
+var require_IPv6Utils = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.collapseIPv6Number = exports.expandIPv6Number = void 0;
+	const BinaryUtils_1 = require_BinaryUtils();
+	const Validator_1 = require_Validator();
+	let extractPrefix = (ipv6String) => {
+		return ipv6String.includes("/") ? `/${ipv6String.split("/")[1]}` : "";
+	};
+	let expandIPv6Number = (ipv6String) => {
+		let expandWithZero = (hexadecimalArray) => {
+			let paddedArray = [];
+			hexadecimalArray.forEach((hexadecimal) => {
+				if (hexadecimal.includes(".")) {
+					const [v4part1, v4part2] = (0, BinaryUtils_1.dottedDecimalNotationToBinaryString)(hexadecimal).match(/.{1,16}/g).map((bin) => (0, BinaryUtils_1.parseBinaryStringToBigInt)(bin).toString(16));
+					paddedArray.push((0, BinaryUtils_1.leftPadWithZeroBit)(v4part1, 4));
+					paddedArray.push((0, BinaryUtils_1.leftPadWithZeroBit)(v4part2, 4));
+				} else paddedArray.push((0, BinaryUtils_1.leftPadWithZeroBit)(hexadecimal, 4));
+			});
+			return paddedArray.join(":");
+		};
+		let expandDoubleColon = (gapCount) => {
+			let pads = [];
+			for (let count = 0; count < gapCount; count++) pads.push("0000");
+			return pads.join(":");
+		};
+		if (/(:){3,}/.test(ipv6String)) throw "given IPv6 contains consecutive : more than two";
+		const prefix = extractPrefix(ipv6String);
+		if (ipv6String.includes("/")) ipv6String = ipv6String.split("/")[0];
+		if (!Validator_1.Validator.IPV6_PATTERN.test(ipv6String)) throw Error(Validator_1.Validator.invalidIPv6PatternMessage);
+		if (ipv6String.includes("::")) {
+			let split = ipv6String.split("::");
+			let leftPortion = split[0];
+			let rightPortion = split[1];
+			let leftPortionSplit = leftPortion.split(":").filter((hexadecimal) => {
+				return hexadecimal !== "";
+			});
+			let rightPortionSplit = rightPortion.split(":").filter((hexadecimal) => {
+				return hexadecimal !== "";
+			});
+			let extra = leftPortionSplit.concat(rightPortionSplit).filter((part) => part.includes(".")).length;
+			let doublePortion = expandDoubleColon(8 - (leftPortionSplit.length + rightPortionSplit.length + extra));
+			let leftString = expandWithZero(leftPortionSplit);
+			if (leftString !== "") leftString += ":";
+			let rightString = expandWithZero(rightPortionSplit);
+			if (rightString !== "") rightString = ":" + rightString;
+			return `${leftString}${doublePortion}${rightString}${prefix}`;
+		} else return `${expandWithZero(ipv6String.split(":"))}${prefix}`;
+	};
+	exports.expandIPv6Number = expandIPv6Number;
+	const shortenHexadecatet = (hex) => {
+		const withoutLeadingZero = hex.replace(/^0+/, "");
+		return withoutLeadingZero === "" ? "0" : withoutLeadingZero;
+	};
+	let collapseIPv6Number = (ipv6String) => {
+		const originalPrefix = extractPrefix(ipv6String);
+		const processedIPv6String = ipv6String.includes("/") ? ipv6String.split("/")[0] : ipv6String;
+		let expandedIPv6 = "";
+		try {
+			let tempExpanded = (0, exports.expandIPv6Number)(processedIPv6String);
+			if (tempExpanded.includes("/")) expandedIPv6 = tempExpanded.split("/")[0];
+			else expandedIPv6 = tempExpanded;
+		} catch (e) {
+			throw e;
+		}
+		let hexadecatets = expandedIPv6.split(":");
+		if (hexadecatets.length !== 8) throw new Error(`Invalid IPv6 structure after expansion: ${expandedIPv6}. Expected 8 segments.`);
+		let zeroSequences = [];
+		let currentSequenceStart = -1;
+		let currentSequenceLength = 0;
+		for (let i = 0; i < 8; i++) if (hexadecatets[i] === "0000") {
+			if (currentSequenceStart === -1) currentSequenceStart = i;
+			currentSequenceLength++;
+		} else {
+			if (currentSequenceLength > 0) zeroSequences.push({
+				start: currentSequenceStart,
+				length: currentSequenceLength
+			});
+			currentSequenceStart = -1;
+			currentSequenceLength = 0;
+		}
+		if (currentSequenceLength > 0) zeroSequences.push({
+			start: currentSequenceStart,
+			length: currentSequenceLength
+		});
+		if (zeroSequences.length === 0) return hexadecatets.map(shortenHexadecatet).join(":") + originalPrefix;
+		zeroSequences.sort((a, b) => {
+			if (b.length !== a.length) return b.length - a.length;
+			return a.start - b.start;
+		});
+		const bestSequence = zeroSequences[0];
+		if (bestSequence.length === 8) return "::" + originalPrefix;
+		if (bestSequence.length < 2) return hexadecatets.map(shortenHexadecatet).join(":") + originalPrefix;
+		let leftPartSegments = hexadecatets.slice(0, bestSequence.start);
+		let rightPartSegments = hexadecatets.slice(bestSequence.start + bestSequence.length);
+		let leftString = leftPartSegments.map(shortenHexadecatet).join(":");
+		let rightString = rightPartSegments.map(shortenHexadecatet).join(":");
+		let finalStr = "";
+		if (bestSequence.start === 0) finalStr = "::" + rightString;
+		else if (bestSequence.start + bestSequence.length === 8) finalStr = leftString + "::";
+		else finalStr = leftString + "::" + rightString;
+		return finalStr + originalPrefix;
+	};
+	exports.collapseIPv6Number = collapseIPv6Number;
+}));
+// ../../../work/main/node_modules/ip-num/dist/src/HexadecimalUtils.js
+var require_HexadecimalUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.hexadectetNotationToBinaryString = exports.binaryStringToHexadecimalString = exports.colonHexadecimalNotationToBinaryString = exports.hexadecimalStringToHexadecatetString = exports.hexadecimalStringToBinaryString = exports.bigIntToHexadecimalString = void 0;
+	const IPv6Utils_1 = require_IPv6Utils();
+	const BinaryUtils_1 = require_BinaryUtils();
+	/**
+	* Converts a given bigint number to a hexadecimal string
+	* @param num the bigint number
+	* @returns {string} the hexadeciaml string
+	*/
+	let bigIntToHexadecimalString = (num) => {
+		return num.toString(16);
+	};
+	exports.bigIntToHexadecimalString = bigIntToHexadecimalString;
+	/**
+	* Converts a number in hexadecimal (base 16) to binary string
+	* @param {string} hexadecimalString the number in base 16
+	* @returns {string} the number converted to base 2
+	*/
+	let hexadecimalStringToBinaryString = (hexadecimalString) => {
+		return BigInt(`0x${hexadecimalString}`).toString(2);
+	};
+	exports.hexadecimalStringToBinaryString = hexadecimalStringToBinaryString;
+	/**
+	* Converts a number in hexadecimal (base 16) to binary hexadecatet string.
+	* This means the bits in the output cannot be more than 16
+	*
+	* @param hexadecimalString {string} the number converted to binary hexadecatet string
+	*/
+	let hexadecimalStringToHexadecatetString = (hexadecimalString) => {
+		let binaryString = (0, exports.hexadecimalStringToBinaryString)(hexadecimalString);
+		if (binaryString.length > 16) throw new Error("Given decimal in binary contains digits greater than an Hexadecatet");
+		return (0, BinaryUtils_1.leftPadWithZeroBit)(binaryString, 16);
+	};
+	exports.hexadecimalStringToHexadecatetString = hexadecimalStringToHexadecatetString;
+	/**
+	* Given an IPv6 number in hexadecimal notated string, e.g 2001:0db8:0000:0000:0000:0000:0000:0000 converts it to
+	* binary string
+	*
+	* @param hexadecimalString IPv6 string
+	* @returns {string} the binary value of the given ipv6 number in string
+	*/
+	let colonHexadecimalNotationToBinaryString = (hexadecimalString) => {
+		return (0, IPv6Utils_1.expandIPv6Number)(hexadecimalString).split(":").reduce((binaryAsString, hexidecimal) => {
+			return binaryAsString.concat((0, exports.hexadecimalStringToHexadecatetString)(hexidecimal));
+		}, "");
+	};
+	exports.colonHexadecimalNotationToBinaryString = colonHexadecimalNotationToBinaryString;
+	/**
+	* Converts number in binary string to hexadecimal string
+	* @param {string} num in binary string
+	* @returns {string} num in hexadecimal string
+	*/
+	let binaryStringToHexadecimalString = (num) => {
+		return BigInt(`0b${num}`).toString(16);
+	};
+	exports.binaryStringToHexadecimalString = binaryStringToHexadecimalString;
+	/**
+	* Converts a given IPv6 number expressed in the hexadecimal string notation into a 16 bit binary number in string
+	* @param {string} hexadectetString the IPv6 number
+	* @returns {string} the IPv6 number converted to binary string
+	*/
+	let hexadectetNotationToBinaryString = (hexadectetString) => {
+		return (0, IPv6Utils_1.expandIPv6Number)(hexadectetString).split(":").reduce((hexadecimalAsString, hexavalue) => {
+			return hexadecimalAsString.concat((0, BinaryUtils_1.leftPadWithZeroBit)((0, exports.hexadecimalStringToBinaryString)(hexavalue), 16));
+		}, "");
+	};
+	exports.hexadectetNotationToBinaryString = hexadectetNotationToBinaryString;
+}));
+// ../../../work/main/node_modules/ip-num/dist/src/Validator.js
+var require_Validator = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.Validator = void 0;
+	const BinaryUtils_1 = require_BinaryUtils();
+	const BinaryUtils_2 = require_BinaryUtils();
+	const IPv6Utils_1 = require_IPv6Utils();
+	const HexadecimalUtils_1 = require_HexadecimalUtils();
+	const HexadecimalUtils_2 = require_HexadecimalUtils();
+	var Validator = class Validator {
+		/**
+		* Checks if given ipNumber is in between the given lower and upper bound
+		*
+		* @param ipNumber ipNumber to check
+		* @param lowerBound lower bound
+		* @param upperBound upper bound
+		* @returns {boolean} true if ipNumber is between lower and upper bound
+		*/
+		static isWithinRange(ipNumber, lowerBound, upperBound) {
+			return ipNumber >= lowerBound && ipNumber <= upperBound;
+		}
+		/**
+		* Checks if the number given is within the value considered valid for an ASN number
+		*
+		* @param asnNumber the asn number to validate
+		* @returns {[boolean , string]} first value is true if valid ASN, false otherwise. Second value contains
+		* "valid" or an error message when value is invalid
+		*/
+		static isValidAsnNumber(asnNumber) {
+			let isValid = this.isWithinRange(asnNumber, 0n, this.THIRTY_TWO_BIT_SIZE);
+			return [isValid, isValid ? [] : [Validator.invalidAsnRangeMessage]];
+		}
+		/**
+		* Checks if the given ASN number is a 16bit ASN number
+		*
+		* @param {bigint} asnNumber to check if 16bit or not
+		* @returns {[boolean , string]} first value is true if valid 16bit ASN, false otherwise. Second value contains
+		* "valid" or an error message when value is invalid
+		*/
+		static isValid16BitAsnNumber(asnNumber) {
+			let isValid = Validator.isWithinRange(asnNumber, 0n, Validator.SIXTEEN_BIT_SIZE);
+			return [isValid, isValid ? [] : [Validator.invalid16BitAsnRangeMessage]];
+		}
+		/**
+		* Checks if the number given is within the value considered valid for an IPv4 number
+		*
+		* @param ipv4Number the asn number to validate
+		* @returns {[boolean , string]} first value is true if valid IPv4 number, false otherwise. Second value contains
+		* "valid" or an error message when value is invalid
+		*/
+		static isValidIPv4Number(ipv4Number) {
+			ipv4Number = typeof ipv4Number === "bigint" ? ipv4Number : BigInt(ipv4Number);
+			let isValid = this.isWithinRange(ipv4Number, 0n, this.THIRTY_TWO_BIT_SIZE);
+			return isValid ? [isValid, []] : [isValid, [Validator.invalidIPv4NumberMessage]];
+		}
+		/**
+		* Checks if the number given is within the value considered valid for an IPv6 number
+		*
+		* @param ipv6Number the asn number to validate
+		* @returns {[boolean , string]} first value is true if valid IPv6 number, false otherwise. Second value contains
+		* "valid" or an error message when value is invalid
+		*/
+		static isValidIPv6Number(ipv6Number) {
+			let isValid = this.isWithinRange(ipv6Number, 0n, this.ONE_HUNDRED_AND_TWENTY_EIGHT_BIT_SIZE);
+			return isValid ? [isValid, []] : [isValid, [Validator.invalidIPv6NumberMessage]];
+		}
+		/**
+		* Checks if the number given is valid for an IPv4 octet
+		*
+		* @param octetNumber the octet value
+		* @returns {boolean} true if valid octet, false otherwise
+		*/
+		static isValidIPv4Octet(octetNumber) {
+			let withinRange = this.isWithinRange(octetNumber, 0n, this.EIGHT_BIT_SIZE);
+			return [withinRange, withinRange ? [] : [Validator.invalidOctetRangeMessage]];
+		}
+		/**
+		* Checks if the number given is valid for an IPv6 hexadecatet
+		*
+		* @param {bigint} hexadecatetNum the hexadecatet value
+		* @returns {[boolean , string]} first value is true if valid hexadecatet, false otherwise. Second value contains
+		* "valid" or an error message when value is invalid
+		*/
+		static isValidIPv6Hexadecatet(hexadecatetNum) {
+			let isValid = this.isWithinRange(hexadecatetNum, 0n, this.SIXTEEN_BIT_SIZE);
+			return isValid ? [isValid, []] : [isValid, [Validator.invalidHexadecatetMessage]];
+		}
+		/**
+		* Checks if given string is a valid IPv4 value.
+		*
+		* @param {string} ipv4String the IPv4 string to validate
+		* @returns {[boolean , string]} result of validation, first value represents if is valid IPv4, second value
+		* contains error message if invalid IPv4
+		*/
+		static isValidIPv4String(ipv4String) {
+			let rawOctets = ipv4String.split(".");
+			if (rawOctets.length != 4 || rawOctets.includes("")) return [false, [Validator.invalidOctetCountMessage]];
+			let isValid = rawOctets.every((octet) => {
+				if (octet.length > 1 && octet.startsWith("0")) return false;
+				return Validator.isNumeric(octet) ? Validator.isValidIPv4Octet(BigInt(octet))[0] : false;
+			});
+			if (!isValid) return [false, [Validator.invalidOctetRangeMessage]];
+			isValid = Validator.IPV4_PATTERN.test(ipv4String);
+			return [isValid, isValid ? [] : [Validator.invalidIPv4PatternMessage]];
+		}
+		/**
+		* Checks if given string is a valid IPv6 value.
+		*
+		* @param {string} ipv6String the IPv6 string to validate
+		* @returns {[boolean , string]} result of validation, first value represents if is valid IPv6, second value
+		* contains error message if invalid IPv6
+		*/
+		static isValidIPv6String(ipv6String) {
+			let [ipv6, zoneId, ...rest] = ipv6String.split("%");
+			if (rest.length > 0) return [false, [Validator.invalidIPv6PatternMessage]];
+			if (zoneId && !Validator.ZONE_INDEX_PATTERN.test(zoneId)) return [false, [Validator.invalidIPv6PatternMessage]];
+			if (ipv6String.includes("%") && !zoneId) return [false, [Validator.invalidIPv6PatternMessage]];
+			try {
+				let hexadecimals = (0, IPv6Utils_1.expandIPv6Number)(ipv6).split(":");
+				if (hexadecimals.length != 8) return [false, [Validator.invalidHexadecatetCountMessage]];
+				let isValid = hexadecimals.every((hexadecimal) => {
+					return Validator.isHexadecatet(hexadecimal) ? Validator.isValidIPv6Hexadecatet(BigInt(`0x${hexadecimal}`))[0] : false;
+				});
+				if (!isValid) return [false, [Validator.invalidHexadecatetMessage]];
+				isValid = Validator.IPV6_PATTERN.test(ipv6);
+				if (!isValid) return [false, [Validator.invalidIPv6PatternMessage]];
+				return [isValid, []];
+			} catch (error) {
+				return [false, [String(error)]];
+			}
+		}
+		/**
+		* Checks if given value is a valid prefix value
+		*
+		* @param prefixValue value to check
+		* @param ipNumType The type of IP number
+		* @returns {(boolean|string)[]} a tuple representing if valid or not and corresponding message
+		*/
+		static isValidPrefixValue(prefixValue, ipNumType) {
+			if ("IPv4" === ipNumType) {
+				let withinRange = Validator.isWithinRange(BigInt(prefixValue), 0n, 32n);
+				return [withinRange, withinRange ? [] : [Validator.invalidPrefixValueMessage]];
+			}
+			if ("IPv6" === ipNumType) {
+				let withinRange = Validator.isWithinRange(BigInt(prefixValue), 0n, 128n);
+				return [withinRange, withinRange ? [] : [Validator.invalidPrefixValueMessage]];
+			}
+			return [false, [Validator.invalidInetNumType]];
+		}
+		/**
+		* Checks if given string is a valid IPv4 mask
+		*
+		* @param {string} ipv4MaskString the given IPv4 mask string
+		* @returns {[boolean , string]} first value is true if valid IPv4 mask string, false otherwise. Second value
+		* contains "valid" or an error message when value is invalid
+		*/
+		static isValidIPv4Mask(ipv4MaskString) {
+			let [isValidIPv4, invalidIPv4Messages] = Validator.isValidIPv4String(ipv4MaskString);
+			if (!isValidIPv4) return [false, invalidIPv4Messages];
+			let ipv4InBinary = (0, BinaryUtils_1.dottedDecimalNotationToBinaryString)(ipv4MaskString);
+			let isValid = Validator.IPV4_CONTIGUOUS_MASK_BIT_PATTERN.test(ipv4InBinary);
+			return isValid ? [isValid, []] : [isValid, [Validator.invalidMaskMessage]];
+		}
+		/**
+		* Checks if given string is a valid IPv6 mask
+		*
+		* @param {string} ipv6MaskString the given IPv6 mask string
+		* @returns {[boolean , string]} first value is true if valid IPv6 mask string, false otherwise. Second value
+		* contains "valid" or an error message when value is invalid
+		*/
+		static isValidIPv6Mask(ipv6MaskString) {
+			try {
+				let ipv6InBinary = (0, HexadecimalUtils_2.hexadectetNotationToBinaryString)(ipv6MaskString);
+				let isValid = Validator.IPV6_CONTIGUOUS_MASK_BIT_PATTERN.test(ipv6InBinary);
+				return isValid ? [isValid, []] : [isValid, [Validator.invalidMaskMessage]];
+			} catch (error) {
+				return [false, [String(error)]];
+			}
+		}
+		/**
+		* Checks if the given string is a valid IPv4 range in Cidr notation
+		*
+		* @param {string} ipv4RangeAsCidrString the IPv4 range in Cidr notation
+		*
+		* @returns {[boolean , string[]]} first value is true if valid IPv4 range in Cidr notation, false otherwise. Second
+		* value contains "valid" or an error message when value is invalid
+		*/
+		static isValidIPv4CidrNotation(ipv4RangeAsCidrString) {
+			let cidrComponents = ipv4RangeAsCidrString.split("/");
+			if (cidrComponents.length !== 2 || cidrComponents[0].length === 0 || cidrComponents[1].length === 0) return [false, [Validator.invalidIPv4CidrNotationMessage]];
+			let ip = cidrComponents[0];
+			let range = cidrComponents[1];
+			if (!/^\d+$/.test(range)) return [false, [Validator.invalidIPv4CidrNotationMessage]];
+			if (isNaN(Number(range))) return [false, [Validator.invalidIPv4CidrNotationMessage]];
+			let [validIpv4, invalidIpv4Message] = Validator.isValidIPv4String(ip);
+			let [validPrefix, invalidPrefixMessage] = Validator.isValidPrefixValue(BigInt(range), "IPv4");
+			let isValid = validIpv4 && validPrefix;
+			let invalidMessage = invalidIpv4Message.concat(invalidPrefixMessage);
+			return isValid ? [isValid, []] : [isValid, invalidMessage];
+		}
+		/**
+		*  Checks if the given string is a valid IPv4 range in Cidr notation, with the ip number in the cidr notation
+		*  being the start of the range
+		*
+		* @param {string}  ipv4CidrNotation the IPv4 range in Cidr notation
+		*
+		* * @returns {[boolean , string[]]} first value is true if valid Cidr notation, false otherwise. Second
+		* value contains [] or an array of error message when invalid
+		*/
+		static isValidIPv4CidrRange(ipv4CidrNotation) {
+			return Validator.isValidCidrRange(ipv4CidrNotation, Validator.isValidIPv4CidrNotation, BinaryUtils_1.dottedDecimalNotationToBinaryString, (value) => (0, BinaryUtils_2.cidrPrefixToMaskBinaryString)(value, "IPv4"));
+		}
+		/**
+		*  Checks if the given string is a valid IPv6 range in Cidr notation, with the ip number in the cidr notation
+		*  being the start of the range
+		*
+		* @param {string}  ipv6CidrNotation the IPv6 range in Cidr notation
+		*
+		* * @returns {[boolean , string[]]} first value is true if valid Cidr notation, false otherwise. Second
+		* value contains [] or an array of error message when invalid
+		*/
+		static isValidIPv6CidrRange(ipv6CidrNotation) {
+			return Validator.isValidCidrRange(ipv6CidrNotation, Validator.isValidIPv6CidrNotation, HexadecimalUtils_1.colonHexadecimalNotationToBinaryString, (value) => (0, BinaryUtils_2.cidrPrefixToMaskBinaryString)(value, "IPv6"));
+		}
+		static isValidCidrRange(rangeString, cidrNotationValidator, toBinaryStringConverter, prefixFactory) {
+			let validationResult = cidrNotationValidator(rangeString);
+			if (!validationResult[0]) return validationResult;
+			let cidrComponents = rangeString.split("/");
+			let ip = cidrComponents[0];
+			let range = cidrComponents[1];
+			let ipNumber = BigInt(`0b${toBinaryStringConverter(ip)}`);
+			let isValid = (ipNumber & BigInt(`0b${prefixFactory(parseInt(range))}`)) === ipNumber;
+			return isValid ? [isValid, []] : [isValid, [Validator.InvalidIPCidrRangeMessage]];
+		}
+		static isValidIPv4RangeString(ipv4RangeString) {
+			let firstLastValidator = (firstIP, lastIP) => BigInt(`0b${(0, BinaryUtils_1.dottedDecimalNotationToBinaryString)(firstIP)}`) >= BigInt(`0b${(0, BinaryUtils_1.dottedDecimalNotationToBinaryString)(lastIP)}`);
+			return this.isValidRange(ipv4RangeString, Validator.isValidIPv4String, firstLastValidator);
+		}
+		static isValidIPv6RangeString(ipv6RangeString) {
+			let firstLastValidator = (firstIP, lastIP) => BigInt(`0b${(0, HexadecimalUtils_2.hexadectetNotationToBinaryString)(firstIP)}`) >= BigInt(`0b${(0, HexadecimalUtils_2.hexadectetNotationToBinaryString)(lastIP)}`);
+			return this.isValidRange(ipv6RangeString, Validator.isValidIPv6String, firstLastValidator);
+		}
+		static isValidRange(rangeString, validator, firstLastValidator) {
+			let rangeComponents = rangeString.split("-").map((component) => component.trim());
+			if (rangeComponents.length !== 2 || rangeComponents[0].length === 0 || rangeComponents[1].length === 0) return [false, [Validator.invalidRangeNotationMessage]];
+			let firstIP = rangeComponents[0];
+			let lastIP = rangeComponents[1];
+			let [validFirstIP, invalidFirstIPMessage] = validator(firstIP);
+			let [validLastIP, invalidLastIPMessage] = validator(lastIP);
+			let isValid = validFirstIP && validLastIP;
+			if (isValid && firstLastValidator(firstIP, lastIP)) return [false, [Validator.invalidRangeFirstNotGreaterThanLastMessage]];
+			let invalidMessage = invalidFirstIPMessage.concat(invalidLastIPMessage);
+			return isValid ? [isValid, []] : [isValid, invalidMessage];
+		}
+		/**
+		* Checks if the given string is a valid IPv6 range in Cidr notation
+		*
+		* @param {string} ipv6RangeAsCidrString the IPv6 range in Cidr notation
+		*
+		* @returns {[boolean , string]} first value is true if valid IPv6 range in Cidr notation, false otherwise.
+		* Second value contains "valid" or an error message when value is invalid
+		*/
+		static isValidIPv6CidrNotation(ipv6RangeAsCidrString) {
+			let cidrComponents = ipv6RangeAsCidrString.split("/");
+			if (cidrComponents.length !== 2 || cidrComponents[0].length === 0 || cidrComponents[1].length === 0) return [false, [Validator.invalidIPv6CidrNotationString]];
+			let isValid = Validator.IPV6_RANGE_PATTERN.test(ipv6RangeAsCidrString);
+			return isValid ? [isValid, []] : [isValid, [Validator.invalidIPv6CidrNotationString]];
+		}
+		/**
+		* Checks if the given string is a binary string. That is contains only contiguous 1s and 0s
+		*
+		* @param {string} binaryString the binary string
+		* @returns {(boolean|string)[]} a tuple representing if valid or not and corresponding message
+		*/
+		static isValidBinaryString(binaryString) {
+			if (/^([10])+$/.test(binaryString)) return [true, []];
+			else return [false, [Validator.invalidBinaryStringErrorMessage]];
+		}
+		static isNumeric(value) {
+			return /^(\d+)$/.test(value);
+		}
+		static isHexadecatet(value) {
+			return /^[0-9A-Fa-f]{4}$/.test(value);
+		}
+	};
+	exports.Validator = Validator;
+	Validator.IPV4_PATTERN = /* @__PURE__ */ new RegExp(/^(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])$/);
+	Validator.IPV6_PATTERN = /* @__PURE__ */ new RegExp(/^(((?:[0-9A-Fa-f]{1,4}:){7}(?:[0-9A-Fa-f]{1,4}|:))|((?:[0-9A-Fa-f]{1,4}:){6}(?::[0-9A-Fa-f]{1,4}|(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3})|:))|((?:[0-9A-Fa-f]{1,4}:){5}(?:(?:(?::[0-9A-Fa-f]{1,4}){1,2})|:(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3})|:))|((?:[0-9A-Fa-f]{1,4}:){4}(?:(?:(?::[0-9A-Fa-f]{1,4}){1,3})|(?:(?::[0-9A-Fa-f]{1,4})?:(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|((?:[0-9A-Fa-f]{1,4}:){3}(?:(?:(?::[0-9A-Fa-f]{1,4}){1,4})|(?:(?::[0-9A-Fa-f]{1,4}){0,2}:(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|((?:[0-9A-Fa-f]{1,4}:){2}(?:(?:(?::[0-9A-Fa-f]{1,4}){1,5})|(?:(?::[0-9A-Fa-f]{1,4}){0,3}:(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|((?:[0-9A-Fa-f]{1,4}:){1}(?:(?:(?::[0-9A-Fa-f]{1,4}){1,6})|(?:(?::[0-9A-Fa-f]{1,4}){0,4}:(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(?::(?:(?:(?::[0-9A-Fa-f]{1,4}){1,7})|(?:(?::[0-9A-Fa-f]{1,4}){0,5}:(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:)))(?:%.+)?$/);
+	Validator.ZONE_INDEX_PATTERN = /* @__PURE__ */ new RegExp(/^[a-zA-Z0-9]*$/);
+	Validator.IPV4_RANGE_PATTERN = /* @__PURE__ */ new RegExp(/^(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\/)([1-9]|[1-2][0-9]|3[0-2])$/);
+	Validator.IPV6_RANGE_PATTERN = /* @__PURE__ */ new RegExp(/^((([0-9A-Fa-f]{1,4}:){7}([0-9A-Fa-f]{1,4}|:))|(([0-9A-Fa-f]{1,4}:){6}(:[0-9A-Fa-f]{1,4}|((25[0-5]|2[0-4]d|1dd|[1-9]?d)(.(25[0-5]|2[0-4]d|1dd|[1-9]?d)){3})|:))|(([0-9A-Fa-f]{1,4}:){5}(((:[0-9A-Fa-f]{1,4}){1,2})|:((25[0-5]|2[0-4]d|1dd|[1-9]?d)(.(25[0-5]|2[0-4]d|1dd|[1-9]?d)){3})|:))|(([0-9A-Fa-f]{1,4}:){4}(((:[0-9A-Fa-f]{1,4}){1,3})|((:[0-9A-Fa-f]{1,4})?:((25[0-5]|2[0-4]d|1dd|[1-9]?d)(.(25[0-5]|2[0-4]d|1dd|[1-9]?d)){3}))|:))|(([0-9A-Fa-f]{1,4}:){3}(((:[0-9A-Fa-f]{1,4}){1,4})|((:[0-9A-Fa-f]{1,4}){0,2}:((25[0-5]|2[0-4]d|1dd|[1-9]?d)(.(25[0-5]|2[0-4]d|1dd|[1-9]?d)){3}))|:))|(([0-9A-Fa-f]{1,4}:){2}(((:[0-9A-Fa-f]{1,4}){1,5})|((:[0-9A-Fa-f]{1,4}){0,3}:((25[0-5]|2[0-4]d|1dd|[1-9]?d)(.(25[0-5]|2[0-4]d|1dd|[1-9]?d)){3}))|:))|(([0-9A-Fa-f]{1,4}:){1}(((:[0-9A-Fa-f]{1,4}){1,6})|((:[0-9A-Fa-f]{1,4}){0,4}:((25[0-5]|2[0-4]d|1dd|[1-9]?d)(.(25[0-5]|2[0-4]d|1dd|[1-9]?d)){3}))|:))|(:(((:[0-9A-Fa-f]{1,4}){1,7})|((:[0-9A-Fa-f]{1,4}){0,5}:((25[0-5]|2[0-4]d|1dd|[1-9]?d)(.(25[0-5]|2[0-4]d|1dd|[1-9]?d)){3}))|:)))(%.+)?(\/([0-9]|[1-9][0-9]|1[0-1][0-9]|12[0-8]))?$/);
+	Validator.IPV4_CONTIGUOUS_MASK_BIT_PATTERN = /* @__PURE__ */ new RegExp(/^(1){0,32}(0){0,32}$/);
+	Validator.IPV6_CONTIGUOUS_MASK_BIT_PATTERN = /* @__PURE__ */ new RegExp(/^(1){0,128}(0){0,128}$/);
+	Validator.EIGHT_BIT_SIZE = BigInt(`0b${"1".repeat(8)}`);
+	Validator.SIXTEEN_BIT_SIZE = BigInt(`0b${"1".repeat(16)}`);
+	Validator.THIRTY_TWO_BIT_SIZE = BigInt(`0b${"1".repeat(32)}`);
+	Validator.ONE_HUNDRED_AND_TWENTY_EIGHT_BIT_SIZE = BigInt(`0b${"1".repeat(128)}`);
+	Validator.IPV4_SIZE = BigInt("4294967296");
+	Validator.IPV6_SIZE = BigInt("340282366920938463463374607431768211456");
+	Validator.invalidAsnRangeMessage = "ASN number given less than zero or is greater than 32bit";
+	Validator.invalid16BitAsnRangeMessage = "ASN number given less than zero or is greater than 16bit";
+	Validator.invalidIPv4NumberMessage = "IPv4 number given less than zero or is greater than 32bit";
+	Validator.invalidIPv6NumberMessage = "IPv6 number given less than zero or is greater than 128bit";
+	Validator.invalidOctetRangeMessage = "Value given contains an invalid Octet; Value is less than zero or is greater than 8bit";
+	Validator.invalidHexadecatetMessage = "The value given is less than zero or is greater than 16bit";
+	Validator.invalidOctetCountMessage = "An IP4 number cannot have less or greater than 4 octets";
+	Validator.invalidHexadecatetCountMessage = "An IP6 number must have exactly 8 hexadecatet";
+	Validator.invalidMaskMessage = "The Mask is invalid";
+	Validator.invalidPrefixValueMessage = "A Prefix value cannot be less than 0 or greater than 32";
+	Validator.invalidIPv4CidrNotationMessage = "Cidr notation should be in the form [ip number]/[range]";
+	Validator.InvalidIPCidrRangeMessage = "Given IP number portion must is not the start of the range";
+	Validator.invalidRangeNotationMessage = "Range notation should be in the form [first ip]-[last ip]";
+	Validator.invalidRangeFirstNotGreaterThanLastMessage = "First IP in [first ip]-[last ip] must be less than Last IP";
+	Validator.invalidIPv6CidrNotationString = "A Cidr notation string should contain an IPv6 number and prefix";
+	Validator.takeOutOfRangeSizeMessage = "$count is greater than $size, the size of the range";
+	Validator.cannotSplitSingleRangeErrorMessage = "Cannot split an IP range with a single IP number";
+	Validator.invalidInetNumType = "Given ipNumType must be either InetNumType.IPv4 or InetNumType.IPv6";
+	Validator.invalidBinaryStringErrorMessage = "Binary string should contain only contiguous 1s and 0s";
+	Validator.invalidIPRangeSizeMessage = "Given size is zero or greater than maximum size of $iptype";
+	Validator.invalidIPRangeSizeForCidrMessage = "Given size can't be created via cidr prefix";
+	Validator.invalidIPv4PatternMessage = "Given IPv4 is not confirm to a valid IPv6 address";
+	Validator.invalidIPv6PatternMessage = "Given IPv6 is not confirm to a valid IPv6 address";
+}));
+// ../../../work/main/node_modules/ip-num/dist/src/Hexadecatet.js
+var require_Hexadecatet = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.Hexadecatet = void 0;
+	const Validator_1 = require_Validator();
+	exports.Hexadecatet = class Hexadecatet {
+		/**
+		* A convenience method for constructing an instance of {@link Hexadecatet} from a four (base 16) number
+		* representation of a 16bit value.
+		*
+		* @param {string} rawValue the four (base 16) number
+		* @returns {Hexadecatet} an instance of {@link Hexadecatet}
+		*/
+		static fromString(rawValue) {
+			return new Hexadecatet(rawValue);
+		}
+		/**
+		* A convenience method for constructing an instance of {@link Hexadecatet} from a decimal number representation
+		* of a 16 bit value
+		*
+		* @param {number} rawValue decimal number representation of a 16 bit value
+		* @returns {Hexadecatet} an instance of {@link Hexadecatet}
+		*/
+		static fromNumber(rawValue) {
+			return new Hexadecatet(rawValue);
+		}
+		/**
+		* Constructor for creating an instance of {@link Hexadecatet}
+		*
+		* @param {string | number} givenValue a string or numeric value. If given value is a string then it should be a
+		* four (base 16) number representation of a 16bit value. If it is a number, then it should be a decimal number
+		* representation of a 16 bit value
+		*/
+		constructor(givenValue) {
+			let hexadecatetValue;
+			if (typeof givenValue === "string") hexadecatetValue = parseInt(givenValue, 16);
+			else hexadecatetValue = parseInt(String(givenValue), 16);
+			let [isValid, message] = Validator_1.Validator.isValidIPv6Hexadecatet(BigInt(hexadecatetValue));
+			if (!isValid) throw Error(message.filter((msg) => {
+				return msg !== "";
+			}).toString());
+			this.value = hexadecatetValue;
+		}
+		/**
+		* Returns the numeric value in base 10 (ie decimal)
+		*
+		* @returns {number} the numeric value in base 10 (ie decimal)
+		*/
+		getValue() {
+			return this.value;
+		}
+		/**
+		* Returns the string representation of the base 16 representation of the value
+		* @returns {string} the string representation of the base 16 representation of the value
+		*/
+		toString() {
+			return this.value.toString(16);
+		}
+	};
+}));
+// ../../../work/main/node_modules/ip-num/dist/src/Octet.js
+var require_Octet = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.Octet = void 0;
+	const Validator_1 = require_Validator();
+	exports.Octet = class Octet {
+		/**
+		* Convenience method for creating an Octet out of a string value representing the value of the octet
+		*
+		* @param {string} rawValue the octet value in string
+		* @returns {Octet} the Octet instance
+		*/
+		static fromString(rawValue) {
+			return new Octet(rawValue);
+		}
+		/**
+		* Convenience method for creating an Octet out of a numeric value representing the value of the octet
+		*
+		* @param {number} rawValue the octet value in number
+		* @returns {Octet} the Octet instance
+		*/
+		static fromNumber(rawValue) {
+			return new Octet(rawValue);
+		}
+		/**
+		* Constructor for creating an instance of an Octet.
+		*
+		* The constructor parameter given could either be a string or number.
+		*
+		* If a string, it is the string representation of the numeric value of the octet
+		* If a number, it is the numeric representation of the value of the octet
+		*
+		* @param {string | number} givenValue value of the octet to be created.
+		*/
+		constructor(givenValue) {
+			let octetValue;
+			if (typeof givenValue === "string") octetValue = parseInt(givenValue);
+			else octetValue = givenValue;
+			let [isValid, message] = Validator_1.Validator.isValidIPv4Octet(BigInt(octetValue));
+			if (!isValid) throw Error(message.filter((msg) => {
+				return msg !== "";
+			}).toString());
+			this.value = octetValue;
+		}
+		/**
+		* Method to get the numeric value of the octet
+		*
+		* @returns {number} the numeric value of the octet
+		*/
+		getValue() {
+			return this.value;
+		}
+		/**
+		* Returns a decimal representation of the value of the octet in string
+		*
+		* @returns {string} a decimal representation of the value of the octet in string
+		*/
+		toString() {
+			return this.value.toString(10);
+		}
+	};
+}));
+// ../../../work/main/node_modules/ip-num/dist/src/Prefix.js
+var require_Prefix = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.IPv6Prefix = exports.IPv4Prefix = void 0;
+	exports.isIPv4Prefix = isIPv4Prefix;
+	const Validator_1 = require_Validator();
+	const IPNumber_1 = require_IPNumber();
+	const BinaryUtils_1 = require_BinaryUtils();
+	const HexadecimalUtils_1 = require_HexadecimalUtils();
+	const Hexadecatet_1 = require_Hexadecatet();
+	exports.IPv4Prefix = class IPv4Prefix {
+		/**
+		* Convenience method for constructing an instance of IPv4 prefix from a decimal number
+		*
+		* @param {number} rawValue the decimal value to construct the IPv4 prefix from.
+		* @returns {IPv4Prefix} the instance of an IPv4 prefix
+		*/
+		static fromNumber(rawValue) {
+			return new IPv4Prefix(rawValue);
+		}
+		static fromRangeSize(rangeSize) {
+			let prefixNumber = rangeSize === 1n ? 32 : 32 - rangeSizeToPrefix(rangeSize, Validator_1.Validator.IPV4_SIZE);
+			return IPv4Prefix.fromNumber(BigInt(prefixNumber));
+		}
+		/**
+		* Constructor for an instance of IPv4 prefix from a decimal number
+		*
+		* @param {number} rawValue the decimal value to construct the IPv4 prefix from.
+		* @returns {IPv4Prefix} the instance of an IPv4 prefix
+		*/
+		constructor(rawValue) {
+			this.type = "IPv4";
+			this.bitValue = 32n;
+			let isValid;
+			let message;
+			[isValid, message] = Validator_1.Validator.isValidPrefixValue(rawValue, "IPv4");
+			if (!isValid) throw new Error(message.filter((msg) => {
+				return msg !== "";
+			}).toString());
+			this.value = rawValue;
+		}
+		/**
+		* Gets the decimal value of the IPv4 prefix
+		*
+		* @returns {number} the decimal value of the IPv4 prefix
+		*/
+		getValue() {
+			return this.value;
+		}
+		/**
+		* Gets the decimal value of the IPv4 prefix as string
+		* @returns {string} The decimal value of the IPv4 prefix as string
+		*/
+		toString() {
+			return this.value.toString();
+		}
+		/**
+		* Converts the IPv4 prefix to a {@link IPv4Mask}
+		*
+		* The IPv4 mask is the representation of the prefix in the dot-decimal notation
+		*
+		* @returns {IPv4Mask} the mask representation of the prefix
+		*/
+		toMask() {
+			let onBits = "1".repeat(Number(this.value));
+			let offBits = "0".repeat(Number(32n - this.value));
+			return IPNumber_1.IPv4Mask.fromDecimalDottedString(this.toDecimalNotation(`${onBits}${offBits}`));
+		}
+		/**
+		* Returns the size (number of IP numbers) of range of this prefix
+		*
+		* @return {bigint} the size (number of IP numbers) of range of this prefix
+		*/
+		toRangeSize() {
+			/**
+			* Using bitwise shift operation this will be
+			* 1 << (this.bitValue - this.getValue())
+			* Since left shift a number by x is equivalent to multiplying the number by the power x raised to 2
+			* 2 << 4 = 2 * (2 raised to 4)
+			*/
+			return 1n << this.bitValue - this.getValue();
+		}
+		/**
+		* Returns a prefix for when this prefix is merged
+		* with another prefix of the same size
+		*/
+		merge() {
+			return new IPv4Prefix(this.value - 1n);
+		}
+		/**
+		* Returns a prefix for when this prefix is split
+		* into two equal halves
+		*/
+		split() {
+			return new IPv4Prefix(this.value + 1n);
+		}
+		toDecimalNotation(bits) {
+			return `${(0, BinaryUtils_1.parseBinaryStringToBigInt)(bits.substr(0, 8))}.${(0, BinaryUtils_1.parseBinaryStringToBigInt)(bits.substr(8, 8))}.${(0, BinaryUtils_1.parseBinaryStringToBigInt)(bits.substr(16, 8))}.${(0, BinaryUtils_1.parseBinaryStringToBigInt)(bits.substr(24, 8))}`;
+		}
+	};
+	exports.IPv6Prefix = class IPv6Prefix {
+		/**
+		* Convenience method for constructing an instance of IPv46 prefix from a decimal number
+		*
+		* @param {number} rawValue the decimal value to construct the IPv6 prefix from.
+		* @returns {IPv4Prefix} the instance of an IPv6 prefix
+		*/
+		static fromNumber(rawValue) {
+			return new IPv6Prefix(rawValue);
+		}
+		static fromRangeSize(rangeSize) {
+			let prefixNumber = rangeSize === 1n ? 128 : 128 - rangeSizeToPrefix(rangeSize, Validator_1.Validator.IPV6_SIZE);
+			return IPv6Prefix.fromNumber(BigInt(prefixNumber));
+		}
+		/**
+		* Constructor for an instance of IPv6 prefix from a decimal number
+		*
+		* @param {number} rawValue the decimal value to construct the IPv6 prefix from.
+		* @returns {IPv4Prefix} the instance of an IPv6 prefix
+		*/
+		constructor(rawValue) {
+			this.type = "IPv6";
+			this.bitValue = 128n;
+			let isValid;
+			let message;
+			[isValid, message] = Validator_1.Validator.isValidPrefixValue(rawValue, "IPv6");
+			if (!isValid) throw new Error(message.filter((msg) => {
+				return msg !== "";
+			}).toString());
+			this.value = rawValue;
+		}
+		/**
+		* Gets the decimal value of the IPv6 prefix
+		*
+		* @returns {number} the decimal value of the IPv6 prefix
+		*/
+		getValue() {
+			return this.value;
+		}
+		/**
+		* Gets the decimal value of the IPv4 prefix as string
+		* @returns {string} he decimal value of the IPv4 prefix as string
+		*/
+		toString() {
+			return this.value.toString();
+		}
+		/**
+		* Converts the IPv6 prefix to a {@link IPv6Mask}
+		*
+		* The IPv6 mask is the representation of the prefix in 8 groups of 16 bit values represented in hexadecimal
+		*
+		* @returns {IPv6Mask} the mask representation of the prefix
+		*/
+		toMask() {
+			let onBits = "1".repeat(Number(this.value));
+			let offBits = "0".repeat(128 - Number(this.value));
+			return IPNumber_1.IPv6Mask.fromHexadecatet(this.toHexadecatetNotation(`${onBits}${offBits}`));
+		}
+		/**
+		* Returns the size (number of IP numbers) of range of this prefix
+		*
+		* @return {bigint} the size (number of IP numbers) of range of this prefix
+		*/
+		toRangeSize() {
+			/**
+			* Using bitwise shift operation this will be
+			* 1 << (this.bitValue - this.getValue())
+			* Since left shift a number by x is equivalent to multiplying the number by the power x raised to 2
+			* 2 << 4 = 2 * (2 raised to 4)
+			*/
+			return 1n << this.bitValue - this.getValue();
+		}
+		/**
+		* Returns a prefix for when this prefix is merged
+		* with another prefix of the same size
+		*/
+		merge() {
+			return new IPv6Prefix(this.value - 1n);
+		}
+		/**
+		* Returns a prefix for when this prefix is split
+		* into two equal halves
+		*/
+		split() {
+			return new IPv6Prefix(this.value + 1n);
+		}
+		toHexadecatetNotation(bits) {
+			return bits.match(/.{1,16}/g).map((binaryString) => {
+				return Hexadecatet_1.Hexadecatet.fromString((0, HexadecimalUtils_1.binaryStringToHexadecimalString)(binaryString));
+			}).map((value) => {
+				return value.toString();
+			}).join(":");
+		}
+	};
+	function rangeSizeToPrefix(rangeSize, rangeMaxSize) {
+		let ipType = rangeMaxSize > Validator_1.Validator.IPV4_SIZE ? "IPv6" : "IPv4";
+		if (rangeSize > rangeMaxSize || rangeSize === 0n) throw new Error(Validator_1.Validator.invalidIPRangeSizeMessage.replace("$iptype", ipType));
+		try {
+			return (0, BinaryUtils_1.intLog2)(rangeSize);
+		} catch (e) {
+			throw new Error(Validator_1.Validator.invalidIPRangeSizeForCidrMessage);
+		}
+	}
+	/**
+	* Check is the given Prefix is an {@link IPv4Prefix} or not
+	* @param prefix the IP prefix to check if it is IPv4Prefix.
+	*/
+	function isIPv4Prefix(prefix) {
+		return prefix.type === "IPv4";
+	}
+}));
+// ../../../work/main/node_modules/ip-num/dist/src/IPRange.js
+var require_IPRange = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.IPv6CidrRange = exports.IPv4CidrRange = exports.AbstractIPRange = exports.RangedSet = void 0;
+	exports.isIPv4CidrRange = isIPv4CidrRange;
+	const IPNumber_1 = require_IPNumber();
+	const Prefix_1 = require_Prefix();
+	const BinaryUtils_1 = require_BinaryUtils();
+	const Validator_1 = require_Validator();
+	/**
+	* Represents a continuous segment of either IPv4 or IPv6 numbers
+	* without adhering to classless inter-domain routing scheme
+	* for allocating IP addresses.
+	*/
+	var RangedSet = class RangedSet {
+		/**
+		* Convenience method for constructing an instance of {@link RangedSet} from a
+		* single IP number.
+		*
+		* @param ip The IP number, either IPv4 or IPv6 to construct the range from.
+		*/
+		static fromSingleIP(ip) {
+			return new RangedSet(ip, ip);
+		}
+		/**
+		* Convenience method for constructing an instance of {@link RangedSet} from an
+		* instance of either {@link IPv4CidrRange} or {@link IPv6CidrRange}
+		*
+		* @param cidrRange an instance of {@link RangedSet}
+		*/
+		static fromCidrRange(cidrRange) {
+			return new RangedSet(cidrRange.getFirst(), cidrRange.getLast());
+		}
+		/**
+		* Convenience method for constructing an instance of {@link RangedSet} from
+		* a range string in the form of firstIp-lastIp
+		*
+		* @param rangeString  string in the form of firstIp-lastIp
+		*/
+		static fromRangeString(rangeString) {
+			let ips = rangeString.split("-").map((ip) => ip.trim());
+			if (ips.length !== 2) throw new Error("Argument should be in the format firstip-lastip");
+			let [firstIPString, lastIPString] = ips;
+			let [isValidFirstIPv4] = Validator_1.Validator.isValidIPv4String(firstIPString);
+			let [isValidSecondIPv4] = Validator_1.Validator.isValidIPv4String(lastIPString);
+			let [isValidFirstIPv6] = Validator_1.Validator.isValidIPv6String(firstIPString);
+			let [isValidLastIPv6] = Validator_1.Validator.isValidIPv6String(lastIPString);
+			if (isValidFirstIPv4 && isValidSecondIPv4) return new RangedSet(IPNumber_1.IPv4.fromDecimalDottedString(firstIPString), IPNumber_1.IPv4.fromDecimalDottedString(lastIPString));
+			else if (isValidFirstIPv6 && isValidLastIPv6) return new RangedSet(IPNumber_1.IPv6.fromHexadecatet(firstIPString), IPNumber_1.IPv6.fromHexadecatet(lastIPString));
+			else throw new Error("First IP and Last IP should be valid and same type");
+		}
+		/**
+		* Constructor for an instance of {@link RangedSet} from an
+		* instance of either {@link IPv4CidrRange} or {@link IPv6CidrRange}
+		*
+		* Throws an exception if first IP number is not less than given last IP number
+		*
+		* @param first the first IP number of the range
+		* @param last the last IP number of the range
+		*/
+		constructor(first, last) {
+			this.first = first;
+			this.last = last;
+			if (first.isGreaterThan(last)) throw new Error(`${first.toString()} should be lower than ${last.toString()}`);
+			this.currentValue = first;
+			this.bitValue = BigInt(first.bitSize);
+		}
+		/**
+		* Returns the first IP number in the range
+		*/
+		getFirst() {
+			return this.first;
+		}
+		/**
+		* Returns the last IP number in the range
+		*/
+		getLast() {
+			return this.last;
+		}
+		/**
+		* Returns the size, which is the number of IP numbers in the range.
+		*/
+		getSize() {
+			return this.last.getValue() - this.first.getValue() + 1n;
+		}
+		/**
+		* Converts to a string representation of the range in the form of:
+		* <first-ip>-<last-ip>
+		*/
+		toRangeString() {
+			return `${this.getFirst()}-${this.getLast()}`;
+		}
+		/**
+		* Checks if this range is inside another range.
+		*
+		* @param otherRange the other range to check if this range is inside of.
+		*/
+		inside(otherRange) {
+			return otherRange.contains(this);
+		}
+		/**
+		* Checks if this range contains the given other range.
+		*
+		* @param otherRange the other range to check if this range contains
+		*/
+		contains(otherRange) {
+			let thisFirst = this.getFirst();
+			let thisLast = this.getLast();
+			let otherFirst = otherRange.getFirst();
+			let otherLast = otherRange.getLast();
+			return thisFirst.isLessThanOrEquals(otherFirst) && thisLast.isGreaterThanOrEquals(otherLast);
+		}
+		/**
+		* Check if this range is equal to the given other range.
+		*
+		* @param otherRange the other range to check if equal to this range.
+		*/
+		isEquals(otherRange) {
+			return this.getFirst().isEquals(otherRange.getFirst()) && this.getLast().isEquals(otherRange.getLast());
+		}
+		/**
+		* Check if this range is less than the given range.
+		*
+		* @param otherRange the other range to check if less than.
+		*/
+		isLessThan(otherRange) {
+			if (this.isEquals(otherRange)) return false;
+			else {
+				if (this.getFirst().isEquals(otherRange.getFirst())) return this.getSize() < otherRange.getSize();
+				return this.getFirst().isLessThan(otherRange.getFirst());
+			}
+		}
+		/**
+		* Check if this range is greater than the given range.
+		*
+		* @param otherRange the other range to check if greater than.
+		*/
+		isGreaterThan(otherRange) {
+			if (this.isEquals(otherRange)) return false;
+			else {
+				if (this.getFirst().isEquals(otherRange.getFirst())) return this.getSize() > otherRange.getSize();
+				return this.getFirst().isGreaterThan(otherRange.getFirst());
+			}
+		}
+		/**
+		* Checks of this range overlaps with a given other range.
+		*
+		* This means it checks if part of a range is part of another range without
+		* being totally contained in the other range. Hence Equal or ranges contained inside one
+		* another are not considered as overlapping.
+		*
+		* @param otherRange the other range to check if it overlaps with this range.
+		*/
+		isOverlapping(otherRange) {
+			let thisFirst = this.getFirst();
+			let thisLast = this.getLast();
+			let otherFirst = otherRange.getFirst();
+			let otherLast = otherRange.getLast();
+			return thisLast.isGreaterThan(otherFirst) && thisLast.isLessThanOrEquals(otherLast) && thisFirst.isLessThan(otherFirst) || otherLast.isGreaterThan(thisFirst) && otherLast.isLessThanOrEquals(thisLast) && otherFirst.isLessThan(thisFirst) || this.contains(otherRange) || otherRange.contains(this);
+		}
+		/**
+		* Check if this range can be converted to a CIDR range.
+		*/
+		isCidrAble() {
+			if (this.getSize() === 1n) return true;
+			try {
+				let prefix = Number(this.bitValue) - (0, BinaryUtils_1.intLog2)(this.getSize());
+				let netmask = (0, BinaryUtils_1.parseBinaryStringToBigInt)((0, BinaryUtils_1.cidrPrefixToMaskBinaryString)(prefix, (0, IPNumber_1.isIPv4)(this.currentValue) ? "IPv4" : "IPv6"));
+				return this.first.getValue() === (netmask & this.first.getValue());
+			} catch (e) {
+				return false;
+			}
+		}
+		/**
+		* Converts an instance of range to an instance of CIDR range
+		*/
+		toCidrRange() {
+			if ((0, IPNumber_1.isIPv4)(this.currentValue)) return this.toIPv4CidrRange();
+			else return this.toIPv6CidrRange();
+		}
+		/**
+		* Checks if this range is consecutive with another range.
+		*
+		* This means if the two ranges can be placed side by side, without any gap. Hence Equal
+		* or ranges contained inside one another, or overlapping ranges are not considered as consecutive.
+		*
+		* @param otherRange the other range to check if this range is consecutive to.
+		*/
+		isConsecutive(otherRange) {
+			let thisFirst = this.getFirst();
+			let thisLast = this.getLast();
+			let otherFirst = otherRange.getFirst();
+			let otherLast = otherRange.getLast();
+			return thisLast.hasNext() && thisLast.nextIPNumber().isEquals(otherFirst) || otherLast.hasNext() && otherLast.nextIPNumber().isEquals(thisFirst);
+		}
+		/**
+		* Creates a range that is a union of this range and the given other range.
+		*
+		* @param otherRange the other range to combine with this range
+		*/
+		union(otherRange) {
+			if (this.isEquals(otherRange)) return new RangedSet(otherRange.getFirst(), otherRange.getLast());
+			if (this.contains(otherRange)) return new RangedSet(this.getFirst(), this.getLast());
+			else if (otherRange.contains(this)) return new RangedSet(otherRange.getFirst(), otherRange.getLast());
+			if (this.isOverlapping(otherRange)) {
+				if (this.getFirst().isLessThan(otherRange.getFirst())) return new RangedSet(this.getFirst(), otherRange.getLast());
+				else return new RangedSet(otherRange.getFirst(), this.getLast());
+			}
+			throw new Error("Ranges do not overlap nor are equal");
+		}
+		/**
+		* Prepends given range with this range.
+		* The last IP in the given range should be adjacent to the first IP in this range
+		*
+		* @param otherRange the other range to prepend
+		*/
+		prepend(otherRange) {
+			if (otherRange.getLast().nextIPNumber().isEquals(this.getFirst())) return new RangedSet(otherRange.getFirst(), this.getLast());
+			else throw new Error("Range to prepend must be adjacent");
+		}
+		/**
+		* Appends given range with this range.
+		* The last IP in this range should be adjacent to the first IP in range to append
+		*
+		* @param otherRange the other range to append
+		*/
+		append(otherRange) {
+			if (this.getLast().nextIPNumber().isEquals(otherRange.getFirst())) return new RangedSet(this.getFirst(), otherRange.getLast());
+			else throw new Error("Range to append must be adjacent");
+		}
+		subtract(otherRange) {
+			if (!this.isOverlapping(otherRange)) throw new Error("Cannot subtract ranges that are not overlapping");
+			if (!this.isLessThan(otherRange)) throw new Error("Cannot subtract a larger range from this range");
+			return new RangedSet(this.getFirst(), otherRange.getLast());
+		}
+		/**
+		* Returns a sub range of a given size from this range.
+		*
+		* @param offset offset from this range where the subrange should begin
+		* @param size the size of the range
+		*/
+		takeSubRange(offset, size) {
+			if (offset + size > this.getSize()) throw new RangeError("Requested range is greater than what can be taken");
+			if (size === 0n) throw new Error("Sub range cannot be zero");
+			let valueOfFirstIp = this.getFirst().value + offset;
+			let firstIp = (0, IPNumber_1.isIPv4)(this.getFirst()) ? IPNumber_1.IPv4.fromNumber(valueOfFirstIp) : IPNumber_1.IPv6.fromBigInt(valueOfFirstIp);
+			let valueOfLastIp = firstIp.value + (size - 1n);
+			let lastIp = (0, IPNumber_1.isIPv4)(firstIp) ? IPNumber_1.IPv4.fromNumber(valueOfLastIp) : IPNumber_1.IPv6.fromBigInt(valueOfLastIp);
+			return new RangedSet(firstIp, lastIp);
+		}
+		/**
+		* Performs a subtraction operation, where the passed range is removed from the original range.
+		*
+		* The return range from the subtraction operation could be a single or multiple ranges
+		*
+		* @param range
+		*/
+		difference(range) {
+			if (range.getSize() > this.getSize()) throw new Error("Range is greater than range to be subtracted from");
+			if (!this.contains(range)) throw new Error("Range to subtract is not contained in this range");
+			let reminders = [];
+			try {
+				reminders.push(new RangedSet(this.getFirst(), range.getFirst().previousIPNumber()));
+			} catch (e) {}
+			try {
+				reminders.push(new RangedSet(range.getLast().nextIPNumber(), this.getLast()));
+			} catch (e) {}
+			return reminders;
+		}
+		*take(count) {
+			let computed = this.getFirst();
+			let returnCount = count === void 0 ? this.getSize().valueOf() : count;
+			while (returnCount > 0) {
+				returnCount--;
+				yield computed;
+				computed = computed.nextIPNumber();
+			}
+		}
+		*[Symbol.iterator]() {
+			yield* this.take();
+		}
+		toIPv4CidrRange() {
+			let candidateRange = new IPv4CidrRange(IPNumber_1.IPv4.fromNumber(this.getFirst().getValue()), Prefix_1.IPv4Prefix.fromRangeSize(this.getSize()));
+			if (candidateRange.getFirst().isEquals(this.getFirst())) return candidateRange;
+			else throw new Error("Range cannot be converted to CIDR");
+		}
+		toIPv6CidrRange() {
+			let candidateRange = new IPv6CidrRange(IPNumber_1.IPv6.fromBigInt(this.getFirst().getValue()), Prefix_1.IPv6Prefix.fromRangeSize(this.getSize()));
+			if (candidateRange.getFirst().isEquals(this.getFirst())) return candidateRange;
+			else throw new Error("Range cannot be converted to CIDR");
+		}
+	};
+	exports.RangedSet = RangedSet;
+	/**
+	* Provides the implementation of functionality that are common to {@link IPv4CidrRange} and {@link IPv6CidrRange}
+	*/
+	var AbstractIPRange = class {
+		hasNextRange() {
+			let sizeOfCurrentRange = this.getSize();
+			return 2n ** this.bitValue - sizeOfCurrentRange >= this.getFirst().getValue() + sizeOfCurrentRange;
+		}
+		hasPreviousRange() {
+			return this.getSize() <= this.getFirst().getValue();
+		}
+		toRangeSet() {
+			return new RangedSet(this.getFirst(), this.getLast());
+		}
+		inside(otherRange) {
+			return this.toRangeSet().inside(otherRange.toRangeSet());
+		}
+		contains(otherRange) {
+			if (otherRange instanceof IPNumber_1.AbstractIPNum) {
+				const firstValue = this.getFirst().getValue();
+				const lastValue = this.getLast().getValue();
+				const otherValue = otherRange.getValue();
+				return otherValue >= firstValue && otherValue <= lastValue;
+			}
+			return this.toRangeSet().contains(otherRange.toRangeSet());
+		}
+		toRangeString() {
+			return this.toRangeSet().toRangeString();
+		}
+		isOverlapping(otherRange) {
+			return this.toRangeSet().isOverlapping(otherRange.toRangeSet());
+		}
+		isConsecutive(otherRange) {
+			return this.toRangeSet().isConsecutive(otherRange.toRangeSet());
+		}
+		isCidrMergeable(otherRange) {
+			const count = BigInt((0, BinaryUtils_1.matchingBitCount)(this.getFirst().toBinaryString(), otherRange.getFirst().toBinaryString()));
+			if (this.getPrefix().value - count !== 1n) return false;
+			return this.isConsecutive(otherRange) && this.getSize() === otherRange.getSize();
+		}
+		isMergeable(otherRange) {
+			return this.isCidrMergeable(otherRange) || this.contains(otherRange) || this.inside(otherRange);
+		}
+		isEquals(otherRange) {
+			return this.toRangeSet().isEquals(otherRange.toRangeSet());
+		}
+		merge(otherRange) {
+			if (!this.isCidrMergeable(otherRange)) throw new Error(`Cannot merge. Ranges (${this.toRangeString()},${otherRange.toRangeString()}) are not consecutive and/or of same size`);
+			return this.newInstance(this.getFirst(), this.getPrefix().merge());
+		}
+		/**
+		* Returns a lazily evaluated representation of the IP range that produces IP numbers by either:
+		*
+		* - iterating over using the for of syntax
+		* - converting to array using spread syntax
+		* - or assigning values to variables using deconstruction
+		*
+		* @param count the number of IP numbers to lazily evaluate.
+		* If none is given, the whole IP range is lazily returned.
+		*/
+		*takeStream(count) {
+			return this.toRangeSet().take(count);
+		}
+		*[Symbol.iterator]() {
+			yield* this.toRangeSet();
+		}
+	};
+	exports.AbstractIPRange = AbstractIPRange;
+	/**
+	* Represents a continuous segment of IPv4 numbers following the
+	* classless inter-domain routing scheme for allocating IP addresses.
+	*
+	* @see https://en.wikipedia.org/wiki/Classless_Inter-Domain_Routing
+	*/
+	var IPv4CidrRange = class IPv4CidrRange extends AbstractIPRange {
+		/**
+		* Convenience method for constructing an instance of an IPv4CidrRange from an IP range represented in CIDR notation
+		*
+		* @param {string} rangeIncidrNotation the range of the IPv4 number in CIDR notation
+		* @returns {IPv4CidrRange} the IPv4CidrRange
+		*/
+		static fromCidr(rangeIncidrNotation) {
+			let [isValid, errorMessages] = Validator_1.Validator.isValidIPv4CidrNotation(rangeIncidrNotation);
+			if (!isValid) {
+				let messages = errorMessages.filter((message) => {
+					return message !== "";
+				});
+				throw new Error(messages.join(" and "));
+			}
+			let cidrComponents = rangeIncidrNotation.split("/");
+			let ipString = cidrComponents[0];
+			let prefix = BigInt(parseInt(cidrComponents[1]));
+			return new IPv4CidrRange(IPNumber_1.IPv4.fromDecimalDottedString(ipString), Prefix_1.IPv4Prefix.fromNumber(prefix));
+		}
+		/**
+		* Constructor for creating an instance of an IPv4 range.
+		*
+		* The arguments taken by the constructor is inspired by the CIDR notation which basically consists of the IP
+		* number and the prefix.
+		*
+		* @param {IPv4} ipv4 the IP number used to construct the range. By convention this is the first IP number in
+		* the range, but it could also be any IP number within the range
+		* @param {IPv4Prefix} cidrPrefix the prefix which is a representation of the number of bits used to mask the
+		* given IP number in other to create the range
+		*/
+		constructor(ipv4, cidrPrefix) {
+			super();
+			this.ipv4 = ipv4;
+			this.cidrPrefix = cidrPrefix;
+			this.bitValue = 32n;
+		}
+		/**
+		* Gets the size of IPv4 numbers contained within the IPv4 range
+		*
+		* @returns {bigint} the amount of IPv4 numbers in the range
+		*/
+		getSize() {
+			return this.cidrPrefix.toRangeSize();
+		}
+		/**
+		* Method that returns the IPv4 range in CIDR (Classless Inter-Domain Routing) notation.
+		*
+		* See {@link https://en.wikipedia.org/wiki/Classless_Inter-Domain_Routing#CIDR_notation} for more information
+		* on the Classless Inter-Domain Routing notation
+		*
+		* @returns {string} the IPv4 range in CIDR (Classless Inter-Domain Routing) notation
+		*/
+		toCidrString() {
+			return `${this.ipv4.toString().toString()}/${this.cidrPrefix.toString()}`;
+		}
+		/**
+		* Method that returns the IPv4 range in string notation where the first IPv4 number and last IPv4 number are
+		* separated by an hyphen. eg. 192.198.0.0-192.198.0.255
+		*
+		* @returns {string} the range in [first IPv4 number] - [last IPv4 number] format
+		*/
+		toRangeString() {
+			return super.toRangeString();
+		}
+		/**
+		* Method that returns the first IPv4 number in the IPv4 range
+		*
+		* @returns {IPv4} the first IPv4 number in the IPv4 range
+		*/
+		getFirst() {
+			return IPNumber_1.IPv4.fromNumber(this.ipv4.getValue() & this.cidrPrefix.toMask().getValue());
+		}
+		/**
+		* Method that returns the last IPv4 number in the IPv4 range
+		*
+		* @returns {IPv4} the last IPv4 number in the IPv4 range
+		*/
+		getLast() {
+			return last(this, this.ipv4);
+		}
+		newInstance(num, prefix) {
+			return new IPv4CidrRange(num, prefix);
+		}
+		getPrefix() {
+			return this.cidrPrefix;
+		}
+		/**
+		* Indicates whether the given IPv4 range is an adjacent range.
+		*
+		* An adjacent range being one where the end of the given range, when incremented by one marks the start of the
+		* other range. Or where the start of the given range, when decreased by one, marks the end of the other range
+		*
+		* @param {IPv4CidrRange} otherRange the other IPv4 range to compare with
+		* @returns {boolean} true if the two IPv4 ranges are consecutive, false otherwise
+		*/
+		isConsecutive(otherRange) {
+			return super.isConsecutive(otherRange);
+		}
+		/**
+		* Indicates if the given IPv4 range is a subset.
+		*
+		* By a subset range, it means all the values of the given range are contained by this IPv4 range
+		*
+		* @param {IPv4CidrRange} otherRange the other IPv4 range
+		* @returns {boolean} true if the other Ipv4 range is a subset. False otherwise.
+		*/
+		contains(otherRange) {
+			return super.contains(otherRange);
+		}
+		/**
+		* Indicate if the given range is a container range.
+		*
+		* By container range, it means all the IP number in this current range can be found within the given range.
+		*
+		* @param {IPv4CidrRange} otherRange he other IPv4 range
+		* @returns {boolean} true if the other Ipv4 range is a container range. False otherwise.
+		*/
+		inside(otherRange) {
+			return super.inside(otherRange);
+		}
+		/**
+		* Checks if two IPv4 ranges overlap
+		* @param {IPv4CidrRange} otherRange the other IPv4 range
+		* @returns {boolean} true if the ranges overlap, false otherwise
+		*/
+		isOverlapping(otherRange) {
+			return super.isOverlapping(otherRange);
+		}
+		/**
+		* Method that takes IPv4 number from within an IPv4 range, starting from the first IPv4 number
+		*
+		* @param {bigint} count the amount of IPv4 number to take from the IPv4 range
+		* @returns {Array<IPv4>} an array of IPv4 number, taken from the IPv4 range
+		*/
+		take(count) {
+			let ipv4s = [this.getFirst()];
+			let iteratingIPv4 = this.getFirst();
+			if (count > this.getSize()) {
+				let errMessage = Validator_1.Validator.takeOutOfRangeSizeMessage.replace("$count", count.toString()).replace("$size", this.getSize().toString());
+				throw new Error(errMessage);
+			}
+			for (let counter = 0; counter < count - 1n; counter++) {
+				ipv4s.push(iteratingIPv4.nextIPNumber());
+				iteratingIPv4 = iteratingIPv4.nextIPNumber();
+			}
+			return ipv4s;
+		}
+		/**
+		* Method that splits an IPv4 range into two halves
+		*
+		* @returns {Array<IPv4CidrRange>} An array of two {@link IPv4CidrRange}
+		*/
+		split() {
+			let prefixToSplit = this.cidrPrefix.getValue();
+			if (prefixToSplit === 32n) throw new Error("Cannot split an IP range with a single IP number");
+			let splitCidr = Prefix_1.IPv4Prefix.fromNumber(prefixToSplit + 1n);
+			let firstIPOfFirstRange = this.getFirst();
+			let firstRange = new IPv4CidrRange(firstIPOfFirstRange, splitCidr);
+			let firstIPOfSecondRange = firstRange.getLast().nextIPNumber();
+			return [firstRange, new IPv4CidrRange(firstIPOfSecondRange, splitCidr)];
+		}
+		/**
+		* Method that split prefix into ranges of the given prefix,
+		* throws an exception if the size of the given prefix is larger than target prefix
+		*
+		* @param prefix the prefix to use to split
+		* @returns {Array<IPv4CidrRange>} An array of two {@link IPv4CidrRange}
+		*/
+		splitInto(prefix) {
+			let splitCount = prefix.getValue() - this.cidrPrefix.getValue();
+			if (splitCount < 0) throw new Error("Prefix to split into is larger than source prefix");
+			else if (splitCount === 0n) return [new IPv4CidrRange(this.getFirst(), prefix)];
+			else if (splitCount === 1n) return this.split();
+			else {
+				let results = this.split();
+				while (splitCount > 1) {
+					results = results.flatMap((result) => result.split());
+					splitCount = splitCount - 1n;
+				}
+				return results;
+			}
+		}
+		/**
+		* Returns true if there is an adjacent IPv4 cidr range of exactly the same size next to this range
+		*/
+		hasNextRange() {
+			return super.hasNextRange();
+		}
+		/**
+		* Returns true if there is an adjacent IPv4 cidr range of exactly the same size previous to this range
+		*/
+		hasPreviousRange() {
+			return super.hasPreviousRange();
+		}
+		/**
+		* Return the next IPv6 cidr range, or undefined if no next range
+		*/
+		nextRange() {
+			if (this.hasNextRange()) {
+				let sizeOfCurrentRange = this.getSize();
+				let startOfNextRange = this.getFirst().getValue() + sizeOfCurrentRange;
+				return new IPv4CidrRange(new IPNumber_1.IPv4(startOfNextRange), this.cidrPrefix);
+			}
+		}
+		/**
+		* Return the previous IPv6 cidr range, or undefined if no next range
+		*/
+		previousRange() {
+			if (this.hasPreviousRange()) {
+				let sizeOfCurrentRange = this.getSize();
+				let startOfPreviousRange = this.getFirst().getValue() - sizeOfCurrentRange;
+				return new IPv4CidrRange(new IPNumber_1.IPv4(startOfPreviousRange), this.cidrPrefix);
+			}
+		}
+	};
+	exports.IPv4CidrRange = IPv4CidrRange;
+	/**
+	* Represents a continuous segment of IPv6 number following the
+	* classless inter-domain routing scheme for allocating IP addresses.
+	*
+	* @see https://en.wikipedia.org/wiki/Classless_Inter-Domain_Routing
+	*/
+	var IPv6CidrRange = class IPv6CidrRange extends AbstractIPRange {
+		/**
+		* Convenience method for constructing an instance of an IPV6Range from an IP range represented in CIDR notation
+		*
+		* @param {string} rangeInCidrNotation the range of the IPv6 number in CIDR notation
+		* @returns {IPv6CidrRange} the IPV6Range
+		*/
+		static fromCidr(rangeInCidrNotation) {
+			let [isValid, message] = Validator_1.Validator.isValidIPv6CidrNotation(rangeInCidrNotation);
+			if (!isValid) throw new Error(message.filter((msg) => {
+				return msg !== "";
+			}).toString());
+			let cidrComponents = rangeInCidrNotation.split("/");
+			let ipString = cidrComponents[0];
+			let prefix = BigInt(parseInt(cidrComponents[1]));
+			return new IPv6CidrRange(IPNumber_1.IPv6.fromHexadecatet(ipString), Prefix_1.IPv6Prefix.fromNumber(prefix));
+		}
+		/**
+		* Constructor for creating an instance of an IPv6 range.
+		*
+		* The arguments taken by the constructor is inspired by the CIDR notation which basically consists of the IP
+		* number and the prefix.
+		*
+		* @param {IPv6} ipv6 the IP number used to construct the range. By convention this is the first IP number in
+		* the range, but it could also be any IP number within the range
+		* @param {IPv6Prefix} cidrPrefix the prefix which is a representation of the number of bits used to mask the
+		* given IPv6 number in other to create the range
+		*/
+		constructor(ipv6, cidrPrefix) {
+			super();
+			this.ipv6 = ipv6;
+			this.cidrPrefix = cidrPrefix;
+			this.bitValue = 128n;
+		}
+		/**
+		* Gets the size of IPv6 numbers contained within the IPv6 range
+		*
+		* @returns {bigint} the amount of IPv6 numbers in the range
+		*/
+		getSize() {
+			return this.cidrPrefix.toRangeSize();
+		}
+		/**
+		* Method that returns the IPv6 range in CIDR (Classless Inter-Domain Routing) notation.
+		*
+		* See {@link https://en.wikipedia.org/wiki/Classless_Inter-Domain_Routing#CIDR_notation} for more information
+		* on the Classless Inter-Domain Routing notation
+		*
+		* @returns {string} the IPv6 range in CIDR (Classless Inter-Domain Routing) notation
+		*/
+		toCidrString() {
+			return `${this.ipv6.toString().toString()}/${this.cidrPrefix.toString()}`;
+		}
+		/**
+		* Method that returns the IPv6 range in string notation where the first IPv6 number and last IPv6 number are
+		* separated by an hyphen. eg. "2001:db8:0:0:0:0:0:0-2001:db8:0:ffff:ffff:ffff:ffff:ffff"
+		*
+		* @returns {string} the range in [first IPv6 number] - [last IPv6 number] format
+		*/
+		toRangeString() {
+			return super.toRangeString();
+		}
+		/**
+		* Method that returns the first IPv6 number in the IPv6 range
+		*
+		* @returns {IPv6} the first IPv6 number in the IPv6 range
+		*/
+		getFirst() {
+			return IPNumber_1.IPv6.fromBigInt(this.ipv6.getValue() & this.cidrPrefix.toMask().getValue());
+		}
+		/**
+		* Method that returns the last IPv6 number in the IPv6 range
+		*
+		* @returns {IPv6} the last IPv6 number in the IPv6 range
+		*/
+		getLast() {
+			return last(this, this.ipv6);
+		}
+		newInstance(num, prefix) {
+			return new IPv6CidrRange(num, prefix);
+		}
+		getPrefix() {
+			return this.cidrPrefix;
+		}
+		/**
+		* Indicates whether the given IPv6 range is an adjacent range.
+		*
+		* An adjacent range being one where the end of the given range, when incremented by one marks the start of the
+		* other range. Or where the start of the given range, when decreased by one, marks the end of the other range
+		*
+		* @param {IPv6CidrRange} otherRange the other IPv6 range to compare with
+		* @returns {boolean} true if the two IPv6 ranges are consecutive, false otherwise
+		*/
+		isConsecutive(otherRange) {
+			return super.isConsecutive(otherRange);
+		}
+		/**
+		* Indicates if the given IPv6 range is a subset.
+		*
+		* By a subset range, it means all the values of the given range are contained by this IPv6 range
+		*
+		* @param {IPv6CidrRange} otherRange the other IPv6 range
+		* @returns {boolean} true if the other Ipv6 range is a subset. False otherwise.
+		*/
+		contains(otherRange) {
+			return super.contains(otherRange);
+		}
+		/**
+		* Indicate if the given range is a container range.
+		*
+		* By container range, it means all the IP number in this current range can be found within the given range.
+		*
+		* @param {IPv6CidrRange} otherRange he other IPv6 range
+		* @returns {boolean} true if the other Ipv6 range is a container range. False otherwise.
+		*/
+		inside(otherRange) {
+			return super.inside(otherRange);
+		}
+		/**
+		* Checks if two IPv6 ranges overlap
+		* @param {IPv6CidrRange} otherRange the other IPv6 range
+		* @returns {boolean} true if the ranges overlap, false otherwise
+		*/
+		isOverlapping(otherRange) {
+			return super.isOverlapping(otherRange);
+		}
+		/**
+		* Method that takes IPv6 number from within an IPv6 range, starting from the first IPv6 number
+		*
+		* @param {bigint} count the amount of IPv6 number to take from the IPv6 range
+		* @returns {Array<IPv6>} an array of IPv6 number, taken from the IPv6 range
+		*/
+		take(count) {
+			let iPv6s = [this.getFirst()];
+			let iteratingIPv6 = this.getFirst();
+			if (count > this.getSize()) throw new Error(`${count.toString()} is greater than ${this.getSize().toString()}, the size of the range`);
+			for (var counter = 0; counter < count - 1n; counter++) {
+				iPv6s.push(iteratingIPv6.nextIPNumber());
+				iteratingIPv6 = iteratingIPv6.nextIPNumber();
+			}
+			return iPv6s;
+		}
+		/**
+		* Method that splits an IPv6 cidr range into two halves
+		*
+		* @returns {Array<IPv6CidrRange>} An array of two {@link IPv6CidrRange}
+		*/
+		split() {
+			let prefixToSplit = this.cidrPrefix.getValue();
+			if (prefixToSplit === 128n) throw new Error("Cannot split an IP range with a single IP number");
+			let splitCidr = Prefix_1.IPv6Prefix.fromNumber(prefixToSplit + 1n);
+			let firstIPOfFirstRange = this.getFirst();
+			let firstRange = new IPv6CidrRange(firstIPOfFirstRange, splitCidr);
+			let firstIPOfSecondRange = firstRange.getLast().nextIPNumber();
+			return [firstRange, new IPv6CidrRange(firstIPOfSecondRange, splitCidr)];
+		}
+		/**
+		* Method that split prefix into ranges of the given prefix,
+		* throws an exception if the size of the given prefix is larger than target prefix
+		*
+		* @param prefix the prefix to use to split
+		* @returns {Array<IPv6CidrRange>} An array of two {@link IPv6CidrRange}
+		*/
+		splitInto(prefix) {
+			let splitCount = prefix.getValue() - this.cidrPrefix.getValue();
+			if (splitCount < 0) throw new Error("Prefix to split into is larger than source prefix");
+			else if (splitCount === 0n) return [new IPv6CidrRange(this.getFirst(), prefix)];
+			else if (splitCount === 1n) return this.split();
+			else {
+				let results = this.split();
+				while (splitCount > 1) {
+					results = results.flatMap((result) => result.split());
+					splitCount = splitCount - 1n;
+				}
+				return results;
+			}
+		}
+		/**
+		* Returns true if there is an adjacent IPv6 cidr range of exactly the same size next to this range
+		*/
+		hasNextRange() {
+			return super.hasNextRange();
+		}
+		/**
+		* Returns true if there is an adjacent IPv6 cidr range of exactly the same size previous to this range
+		*/
+		hasPreviousRange() {
+			return super.hasPreviousRange();
+		}
+		/**
+		* Return the next IPv6 cidr range, or undefined if no next range
+		*/
+		nextRange() {
+			if (this.hasNextRange()) {
+				let sizeOfCurrentRange = this.getSize();
+				let startOfNextRange = this.getFirst().getValue() + sizeOfCurrentRange;
+				return new IPv6CidrRange(new IPNumber_1.IPv6(startOfNextRange, this.ipv6.zoneId), this.cidrPrefix);
+			}
+		}
+		/**
+		* Return the previous IPv6 cidr range, or undefined if no next range
+		*/
+		previousRange() {
+			if (this.hasPreviousRange()) {
+				let sizeOfCurrentRange = this.getSize();
+				let startOfPreviousRange = this.getFirst().getValue() - sizeOfCurrentRange;
+				return new IPv6CidrRange(new IPNumber_1.IPv6(startOfPreviousRange, this.ipv6.zoneId), this.cidrPrefix);
+			}
+		}
+	};
+	exports.IPv6CidrRange = IPv6CidrRange;
+	let last = (range, ip) => {
+		let bitValue = Number(range.bitValue.valueOf());
+		let maskSize = BigInt(`0b${"1".repeat(bitValue)}`);
+		let maskAsBigInteger = range.cidrPrefix.toMask().getValue();
+		let invertedMask = (0, BinaryUtils_1.leftPadWithZeroBit)((maskAsBigInteger ^ maskSize).toString(2), bitValue);
+		if (isIPv4CidrRange(range)) return IPNumber_1.IPv4.fromNumber(ip.getValue() | (0, BinaryUtils_1.parseBinaryStringToBigInt)(invertedMask));
+		else return IPNumber_1.IPv6.fromBigInt(ip.getValue() | (0, BinaryUtils_1.parseBinaryStringToBigInt)(invertedMask));
+	};
+	function isIPv4CidrRange(ip) {
+		return ip.bitValue.valueOf() === 32n;
+	}
+}));
+// ../../../work/main/node_modules/ip-num/dist/src/IPNumber.js
+var require_IPNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.IPv6Mask = exports.IPv4Mask = exports.IPv6 = exports.Asn = exports.IPv4 = exports.AbstractIPNum = void 0;
+	exports.isIPv4 = isIPv4;
+	const Octet_1 = require_Octet();
+	const Validator_1 = require_Validator();
+	const BinaryUtils_1 = require_BinaryUtils();
+	const BinaryUtils_2 = require_BinaryUtils();
+	const BinaryUtils_3 = require_BinaryUtils();
+	const BinaryUtils_4 = require_BinaryUtils();
+	const Hexadecatet_1 = require_Hexadecatet();
+	const HexadecimalUtils_1 = require_HexadecimalUtils();
+	const IPv6Utils_1 = require_IPv6Utils();
+	const HexadecimalUtils_2 = require_HexadecimalUtils();
+	const IPRange_1 = require_IPRange();
+	const IPRange_2 = require_IPRange();
+	/**
+	* Provides the implementation of functionality that are common
+	* to {@link IPv4}, {@link IPv6}, {@link IPv4Mask} and {@link IPv6Mask}
+	*/
+	var AbstractIPNum = class {
+		/**
+		* Gets the numeric value of an IP number as {@link BigInt}
+		*
+		* @returns bigInt the numeric value of an IP number.
+		*/
+		getValue() {
+			return this.value;
+		}
+		/**
+		* Gets the binary string representation of an IP number.
+		*
+		* @returns {string} the string binary representation.
+		*/
+		toBinaryString() {
+			return (0, BinaryUtils_3.leftPadWithZeroBit)(this.value.toString(2), this.bitSize);
+		}
+		/**
+		* Checks if an IP number has a value greater than the present value
+		* @returns {boolean} true, if there is a value greater than the present value. Returns false otherwise.
+		*/
+		hasNext() {
+			return this.value < this.maximumBitSize;
+		}
+		/**
+		* Checks if an IP number has a value lesser than the present value
+		* @returns {boolean} true, if there is a value lesser than the present value. Returns false otherwise.
+		*/
+		hasPrevious() {
+			return this.value > 0n;
+		}
+		/**
+		* Checks if the given IP number, is equals to the current IP number
+		*
+		* @param {AbstractIPNum} anotherIPNum the other IP number to compare with
+		* @returns {boolean} true if the given IP number is equals
+		*/
+		isEquals(anotherIPNum) {
+			return this.value === anotherIPNum.value;
+		}
+		/**
+		* Checks if the given IP number is lesser than this current IP number
+		*
+		* @param {AbstractIPNum} anotherIPNum the other IP number to compare with
+		* @returns {boolean} true if the given IP number is less than this current one. False otherwise.
+		*/
+		isLessThan(anotherIPNum) {
+			return this.value < anotherIPNum.value;
+		}
+		/**
+		* Checks if the given IP number is greater than this current IP number
+		*
+		* @param {AbstractIPNum} anotherIPNum the other IP number to compare with
+		* @returns {boolean} true if the given IP number is greater than this current one. False otherwise.
+		*/
+		isGreaterThan(anotherIPNum) {
+			return this.value > anotherIPNum.value;
+		}
+		/**
+		* Checks if the given IP number is less than or equals to this current IP number
+		*
+		* @param {AbstractIPNum} anotherIPNum the other IP number to compare with
+		* @returns {boolean} true if the given IP number is less than or equals to this current one. False otherwise.
+		*/
+		isLessThanOrEquals(anotherIPNum) {
+			return this.value <= anotherIPNum.value;
+		}
+		/**
+		* Checks if the given IP number is greater than or equals to this current IP number
+		*
+		* @param {AbstractIPNum} anotherIPNum the other IP number to compare with
+		* @returns {boolean} {boolean} true if the given IP number is greater than or equals to this current one. False
+		* otherwise.
+		*/
+		isGreaterThanOrEquals(anotherIPNum) {
+			return this.value >= anotherIPNum.value;
+		}
+	};
+	exports.AbstractIPNum = AbstractIPNum;
+	/**
+	* Represents an IPv4 number. A 32 bit number that is used to uniquely identify a device that is part of a computer
+	* network that uses the internet protocol for communication.
+	*
+	* @see https://en.wikipedia.org/wiki/IPv4
+	* @see https://www.rfc-editor.org/info/rfc791
+	*/
+	var IPv4 = class IPv4 extends AbstractIPNum {
+		/**
+		* A convenience method for creating an {@link IPv4} by providing the decimal value of the IP number in BigInt
+		*
+		* @param {bigint} bigIntValue the decimal value of the IP number in BigInt
+		* @returns {IPv4} the IPv4 instance
+		*/
+		static fromNumber(bigIntValue) {
+			return new IPv4(bigIntValue);
+		}
+		/**
+		* A convenience method for creating an {@link IPv4} by providing the IP number in dot-decimal notation. E.g
+		* "10.1.1.10"
+		*
+		* {@see https://en.wikipedia.org/wiki/Dot-decimal_notation} for more information on dot-decimal notation.
+		*
+		* @param {string} ipString the IP number in dot-decimal notation
+		* @returns {IPv4} the IPv4 instance
+		*/
+		static fromDecimalDottedString(ipString) {
+			return new IPv4(ipString);
+		}
+		/**
+		* Alias for IPv4.fromDecimalDottedString.
+		*
+		* @param {string} ipString the IP number in dot-decimal notation
+		* @returns {IPv4} the IPv4 instance
+		*/
+		static fromString(ipString) {
+			return IPv4.fromDecimalDottedString(ipString);
+		}
+		/**
+		* A convenience method for creating an {@link IPv4} from binary string
+		*
+		* @param {string} ipBinaryString the binary string representing the IPv4 number to be created
+		* @returns {IPv4} the IPv4 instance
+		*/
+		static fromBinaryString(ipBinaryString) {
+			let validationResult = Validator_1.Validator.isValidBinaryString(ipBinaryString);
+			if (validationResult[0]) return new IPv4((0, BinaryUtils_2.parseBinaryStringToBigInt)(ipBinaryString));
+			else throw Error(validationResult[1].join(","));
+		}
+		/**
+		* Constructor for an IPv4 number.
+		*
+		* @param {string | bigint} ipValue value to construct an IPv4 from. The given value can either be
+		* numeric or string. If a string is given then it needs to be in dot-decimal notation
+		*/
+		constructor(ipValue) {
+			super();
+			/**
+			* The number of bits needed to represents the value of the IPv4 number
+			*/
+			this.bitSize = 32;
+			/**
+			* The maximum bit size (i.e. binary value) of the IPv4 number in BigInt
+			*/
+			this.maximumBitSize = Validator_1.Validator.THIRTY_TWO_BIT_SIZE;
+			/**
+			* The type of IP number. Value is one of the values of the {@link IPNumType} enum
+			* @type {IPNumType} the type of IP number
+			*/
+			this.type = "IPv4";
+			/**
+			* An array of {@link Octet}'s
+			*
+			* @type {Array} the octets that makes up the IPv4 number
+			*/
+			this.octets = [];
+			/**
+			* The string character used to separate the individual octets when the IPv4 is rendered as strings
+			*
+			* @type {string} The string character used to separate the individual octets when rendered as strings
+			*/
+			this.separator = ".";
+			if (typeof ipValue === "string") {
+				let [value, octets] = this.constructFromDecimalDottedString(ipValue);
+				this.value = value;
+				this.octets = octets;
+			} else {
+				let [value, octets] = this.constructFromBigIntValue(ipValue);
+				this.value = value;
+				this.octets = octets;
+			}
+		}
+		/**
+		* A string representation of the IPv4 number. The string representation is in dot-decimal notation
+		*
+		* @returns {string} The string representation in dot-decimal notation
+		*/
+		toString() {
+			return this.octets.map((value) => {
+				return value.toString();
+			}).join(this.separator);
+		}
+		/**
+		* Gets the individual {@link Octet} that makes up the IPv4 number
+		*
+		* @returns {Array<Octet>} The individual {@link Octet} that makes up the IPv4 number
+		*/
+		getOctets() {
+			return this.octets;
+		}
+		/**
+		* Returns the next IPv4 number
+		*
+		* @returns {IPv4} the next IPv4 number
+		*/
+		nextIPNumber() {
+			return IPv4.fromNumber(this.getValue() + 1n);
+		}
+		/**
+		* Returns the previous IPv4 number
+		*
+		* @returns {IPv4} the previous IPv4 number
+		*/
+		previousIPNumber() {
+			return IPv4.fromNumber(this.getValue() - 1n);
+		}
+		/**
+		* Checks if this IPv4 address is a private address according to RFC 1918.
+		*
+		* Private IPv4 address ranges:
+		* - 10.0.0.0/8 (10.0.0.0 to 10.255.255.255)
+		* - 172.16.0.0/12 (172.16.0.0 to 172.31.255.255)
+		* - 192.168.0.0/16 (192.168.0.0 to 192.168.255.255)
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc1918
+		* @returns {boolean} true if this IPv4 address is private, false otherwise
+		*/
+		isPrivate() {
+			return IPv4.PRIVATE_RANGES.some((range) => range.contains(this));
+		}
+		/**
+		* Checks if this IPv4 address is a documentation address according to RFC 5737.
+		*
+		* Documentation IPv4 address ranges:
+		* - 192.0.2.0/24 (TEST-NET-1)
+		* - 198.51.100.0/24 (TEST-NET-2)
+		* - 203.0.113.0/24 (TEST-NET-3)
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc5737
+		* @returns {boolean} true if this IPv4 address is reserved for documentation, false otherwise
+		*/
+		isDocumentation() {
+			return IPv4.DOCUMENTATION_RANGES.some((range) => range.contains(this));
+		}
+		/**
+		* Checks if this IPv4 address is a multicast address according to RFC 1112.
+		*
+		* Multicast IPv4 address range:
+		* - 224.0.0.0/4 (224.0.0.0 to 239.255.255.255)
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc1112
+		* @returns {boolean} true if this IPv4 address is multicast, false otherwise
+		*/
+		isMulticast() {
+			return IPv4.MULTICAST_RANGE.contains(this);
+		}
+		/**
+		* Checks if this IPv4 address is a broadcast address.
+		*
+		* When called without arguments, checks for the limited broadcast address (255.255.255.255).
+		* When a subnet is provided, checks if this address is the directed broadcast for that subnet.
+		*
+		* @param subnet Optional CIDR range to check for directed broadcast
+		* @returns {boolean} true if this is a broadcast address, false otherwise
+		*/
+		isBroadcast(subnet) {
+			if (subnet) return this.isEquals(subnet.getLast());
+			return this.isEquals(IPv4.LIMITED_BROADCAST);
+		}
+		/**
+		* Checks if this IPv4 address is a loopback address according to RFC 5735.
+		*
+		* Loopback IPv4 address range:
+		* - 127.0.0.0/8 (127.0.0.0 to 127.255.255.255)
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc5735
+		* @returns {boolean} true if this IPv4 address is loopback, false otherwise
+		*/
+		isLoopback() {
+			return IPv4.LOOPBACK_RANGE.contains(this);
+		}
+		/**
+		* Checks if this IPv4 address is an unspecified address according to RFC 6890.
+		*
+		* Unspecified IPv4 address:
+		* - 0.0.0.0/32 (all zeros)
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc6890
+		* @returns {boolean} true if this IPv4 address is unspecified, false otherwise
+		*/
+		isUnspecified() {
+			return this.value === 0n;
+		}
+		/**
+		* Checks if this IPv4 address is a link-local address according to RFC 6890.
+		*
+		* Link-local IPv4 address range:
+		* - 169.254.0.0/16 (169.254.0.0 to 169.254.255.255)
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc6890
+		* @returns {boolean} true if this IPv4 address is link-local, false otherwise
+		*/
+		isLinkLocal() {
+			return IPv4.LINK_LOCAL_RANGE.contains(this);
+		}
+		/**
+		* Checks if this IPv4 address is a global unicast address.
+		*
+		* Global unicast is defined here as "everything else" - any address that does not
+		* match the other specific address types (Unspecified, Loopback, Private, Link-Local,
+		* Documentation, Multicast, Reserved, or Broadcast).
+		*
+		* Note that this is not a strict "publicly routable" check: it does not consult the
+		* full IANA special-purpose address registry (RFC 6890), so special-purpose ranges
+		* not covered by the checks above - such as shared address space 100.64.0.0/10
+		* (RFC 6598) and benchmarking space 198.18.0.0/15 (RFC 2544) - still return true.
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc6890
+		* @returns {boolean} true if this IPv4 address is global unicast, false otherwise
+		*/
+		isGlobalUnicast() {
+			return !this.isUnspecified() && !this.isLoopback() && !this.isPrivate() && !this.isLinkLocal() && !this.isDocumentation() && !this.isMulticast() && !this.isReserved() && !this.isBroadcast();
+		}
+		/**
+		* Checks if this IPv4 address is in a reserved range according to RFC 6890.
+		*
+		* Reserved IPv4 address range:
+		* - 240.0.0.0/4 (240.0.0.0 to 255.255.255.254)
+		*
+		* Note: 255.255.255.255 is the limited broadcast address, not reserved.
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc6890
+		* @returns {boolean} true if this IPv4 address is reserved, false otherwise
+		*/
+		isReserved() {
+			const reservedStart = IPv4.fromDecimalDottedString("240.0.0.0").value;
+			const reservedEnd = IPv4.fromDecimalDottedString("255.255.255.254").value;
+			return this.value >= reservedStart && this.value <= reservedEnd;
+		}
+		/**
+		* Returns this IPv4 number as a IPv4-Mapped IPv6 Address
+		*
+		* The IPv4-Mapped IPv6 Address allows an IPv4 number to be embedded within an IPv6 number
+		*
+		* {@see https://tools.ietf.org/html/rfc4291#section-2.5.5} for more information on the IPv4-Mapped IPv6 Address
+		*
+		* @returns {IPv6} an IPv6 number with the IPv4 embedded within it
+		*/
+		toIPv4MappedIPv6() {
+			let binary = "1".repeat(16) + this.toBinaryString();
+			return IPv6.fromBinaryString(binary);
+		}
+		constructFromDecimalDottedString(ipString) {
+			let octets;
+			let value;
+			let [isValid, message] = Validator_1.Validator.isValidIPv4String(ipString);
+			if (!isValid) throw new Error(message.filter((msg) => {
+				return msg !== "";
+			}).toString());
+			octets = ipString.split(".").map((rawOctet) => {
+				return Octet_1.Octet.fromString(rawOctet);
+			});
+			value = BigInt(`0b${(0, BinaryUtils_1.dottedDecimalNotationToBinaryString)(ipString)}`);
+			return [value, octets];
+		}
+		constructFromBigIntValue(ipv4Number) {
+			let [isValid, message] = Validator_1.Validator.isValidIPv4Number(ipv4Number);
+			if (!isValid) throw new Error(message.filter((msg) => {
+				return msg !== "";
+			}).toString());
+			let binaryString = (0, BinaryUtils_4.numberToBinaryString)(ipv4Number);
+			ipv4Number = typeof ipv4Number === "bigint" ? ipv4Number : BigInt(ipv4Number);
+			return [ipv4Number, this.binaryStringToDecimalOctets(binaryString)];
+		}
+		binaryStringToDecimalOctets(ipv4BinaryString) {
+			if (ipv4BinaryString.length < 32) ipv4BinaryString = (0, BinaryUtils_3.leftPadWithZeroBit)(ipv4BinaryString, 32);
+			return ipv4BinaryString.match(/.{1,8}/g).map((octet) => {
+				return Octet_1.Octet.fromString((0, BinaryUtils_2.parseBinaryStringToBigInt)(octet).toString());
+			});
+		}
+	};
+	exports.IPv4 = IPv4;
+	/**
+	* RFC 1918 private address ranges. These ranges are constant and reused for performance.
+	*
+	* @see https://datatracker.ietf.org/doc/html/rfc1918
+	*/
+	IPv4.PRIVATE_RANGES = [
+		IPRange_1.IPv4CidrRange.fromCidr("10.0.0.0/8"),
+		IPRange_1.IPv4CidrRange.fromCidr("172.16.0.0/12"),
+		IPRange_1.IPv4CidrRange.fromCidr("192.168.0.0/16")
+	];
+	/**
+	* RFC 5737 documentation address ranges. These ranges are constant and reused for performance.
+	*
+	* @see https://datatracker.ietf.org/doc/html/rfc5737
+	*/
+	IPv4.DOCUMENTATION_RANGES = [
+		IPRange_1.IPv4CidrRange.fromCidr("192.0.2.0/24"),
+		IPRange_1.IPv4CidrRange.fromCidr("198.51.100.0/24"),
+		IPRange_1.IPv4CidrRange.fromCidr("203.0.113.0/24")
+	];
+	/**
+	* RFC 1112 multicast address range. This range is constant and reused for performance.
+	*
+	* Multicast IPv4 address range:
+	* - 224.0.0.0/4 (224.0.0.0 to 239.255.255.255)
+	*
+	* @see https://datatracker.ietf.org/doc/html/rfc1112
+	*/
+	IPv4.MULTICAST_RANGE = IPRange_1.IPv4CidrRange.fromCidr("224.0.0.0/4");
+	/**
+	* RFC 5735 loopback address range. This range is constant and reused for performance.
+	*
+	* Loopback IPv4 address range:
+	* - 127.0.0.0/8 (127.0.0.0 to 127.255.255.255)
+	*
+	* @see https://datatracker.ietf.org/doc/html/rfc5735
+	*/
+	IPv4.LOOPBACK_RANGE = IPRange_1.IPv4CidrRange.fromCidr("127.0.0.0/8");
+	/**
+	* RFC 6890 link-local address range. This range is constant and reused for performance.
+	*
+	* Link-local IPv4 address range:
+	* - 169.254.0.0/16 (169.254.0.0 to 169.254.255.255)
+	*
+	* @see https://datatracker.ietf.org/doc/html/rfc6890
+	*/
+	IPv4.LINK_LOCAL_RANGE = IPRange_1.IPv4CidrRange.fromCidr("169.254.0.0/16");
+	/**
+	* The limited broadcast address (255.255.255.255). This is constant and reused for performance.
+	*/
+	IPv4.LIMITED_BROADCAST = IPv4.fromDecimalDottedString("255.255.255.255");
+	/**
+	* Represents an Autonomous System Number. Which is a number that is used to identify
+	* a group of IP addresses with a common, clearly defined routing policy.
+	*
+	* @see https://en.wikipedia.org/wiki/Autonomous_system_(Internet)
+	* @see https://tools.ietf.org/html/rfc5396
+	*/
+	var Asn = class Asn extends AbstractIPNum {
+		/**
+		* A convenience method for creating an instance of {@link Asn} from a string
+		*
+		* The given string can be in asplain, asdot or asdot+ representation format.
+		* {@see https://tools.ietf.org/html/rfc5396} for more information on
+		* the different ASN string representation
+		*
+		* @param {string} rawValue the asn string. In either asplain, asdot or asdot+ format
+		* @returns {Asn} the constructed ASN instance
+		*/
+		static fromString(rawValue) {
+			return new Asn(rawValue);
+		}
+		/**
+		* A convenience method for creating an instance of {@link Asn} from a numeric value
+		*
+		* @param {number} rawValue the asn numeric value
+		* @returns {Asn} the constructed ASN instance
+		*/
+		static fromNumber(rawValue) {
+			return new Asn(rawValue);
+		}
+		/**
+		* A convenience method for creating an instance of {@link Asn} from a binary string
+		*
+		* @param {string} binaryString to create an ASN instance from
+		* @returns {Asn} the constructed ASN instance
+		*/
+		static fromBinaryString(binaryString) {
+			let validationResult = Validator_1.Validator.isValidBinaryString(binaryString);
+			if (validationResult[0]) return new Asn(parseInt(binaryString, 2));
+			else throw Error(validationResult[1].join(","));
+		}
+		/**
+		* Constructor for an instance of {@link ASN}
+		*
+		* @param {string | number} rawValue value to construct an ASN from. The given value can either be numeric or
+		* string. If in string then it can be in asplain, asdot or asdot+ string representation format
+		*/
+		constructor(rawValue) {
+			super();
+			/**
+			* The number of bits needed to represents the value of the ASN number
+			*/
+			this.bitSize = 32;
+			/**
+			* The maximum bit size (i.e. binary value) of the ASN number in BigInt
+			*/
+			this.maximumBitSize = Validator_1.Validator.THIRTY_TWO_BIT_SIZE;
+			this.type = "ASN";
+			if (typeof rawValue === "string") {
+				if (Asn.startWithASPrefix(rawValue)) this.value = BigInt(parseInt(rawValue.substring(2)));
+				else if (rawValue.indexOf(".") != -1) this.value = BigInt(this.parseFromDotNotation(rawValue));
+				else this.value = BigInt(parseInt(rawValue));
+			} else {
+				let valueAsBigInt = BigInt(rawValue);
+				let [isValid, message] = Validator_1.Validator.isValidAsnNumber(valueAsBigInt);
+				if (!isValid) throw Error(message.filter((msg) => {
+					return msg !== "";
+				}).toString());
+				this.value = valueAsBigInt;
+			}
+		}
+		/**
+		* A string representation where the asn value is prefixed by "ASN". For example "AS65526"
+		*
+		* @returns {string} A string representation where the asn value is prefixed by "ASN"
+		*/
+		toString() {
+			let stringValue = this.value.toString();
+			return `${Asn.AS_PREFIX}${stringValue}`;
+		}
+		/**
+		* A string representation where the ASN numeric value of is represented as a string. For example "65526"
+		*
+		* @returns {string} A string representation where the ASN numeric value of is represented as a string
+		*/
+		toASPlain() {
+			return this.value.toString();
+		}
+		/**
+		* A string representation where the ASN value is represented using the asplain notation if the ASN value is
+		* less than 65536 and uses asdot+ notation when the value is greater than 65536.
+		*
+		* For example 65526 will be represented as "65526" while 65546 will be represented as "1.10"
+		*
+		*
+		* @returns {string} A string representation of the ASN in either asplain or asdot+ notation depending on
+		* whether the numeric value of the ASN number is greater than 65526 or not.
+		*/
+		toASDot() {
+			if (this.value.valueOf() >= 65536n) return this.toASDotPlus();
+			return this.toASPlain();
+		}
+		/**
+		* A string representation where the ASN value is represented using the asdot+ notation
+		*
+		* @returns {string} A string representation where the ASN value is represented using the asdot+ notation
+		*
+		*/
+		toASDotPlus() {
+			return `${this.value.valueOf() / 65536n}.${this.value.valueOf() % 65536n}`;
+		}
+		/**
+		* Converts the ASN value to binary numbers represented with strings
+		*
+		* @returns {string} a binary string representation of the value of the ASN number
+		*/
+		toBinaryString() {
+			return (0, BinaryUtils_4.numberToBinaryString)(this.value);
+		}
+		/**
+		* Checks if the ASN value is 16bit
+		*
+		* @returns {boolean} true if the ASN is a 16bit value. False otherwise.
+		*/
+		is16Bit() {
+			let [valid16BitAsnNumber] = Validator_1.Validator.isValid16BitAsnNumber(this.value);
+			return valid16BitAsnNumber;
+		}
+		/**
+		* Checks if the ASN value is 32bit
+		*
+		* @returns {boolean} true if the ASN is a 32bit value. False otherwise.
+		*/
+		is32Bit() {
+			return !this.is16Bit();
+		}
+		/**
+		* Returns the next ASN number
+		*
+		* @returns {AbstractIPNum} the next ASN number
+		*/
+		nextIPNumber() {
+			return new Asn(this.value.valueOf() + 1n);
+		}
+		/**
+		* Returns the previous ASN number
+		*
+		* @returns {AbstractIPNum} the previous ASN number
+		*/
+		previousIPNumber() {
+			return new Asn(this.value.valueOf() - 1n);
+		}
+		/**
+		* Checks if this ASN is a multicast address.
+		*
+		* ASNs are not IP addresses, so this always returns false.
+		*
+		* @returns {boolean} always returns false for ASN
+		*/
+		isMulticast() {
+			return false;
+		}
+		/**
+		* Checks if this ASN is a private address.
+		*
+		* ASNs are not IP addresses, so this always returns false.
+		*
+		* @returns {boolean} always returns false for ASN
+		*/
+		isPrivate() {
+			return false;
+		}
+		static startWithASPrefix(word) {
+			return word.indexOf(Asn.AS_PREFIX) === 0;
+		}
+		parseFromDotNotation(rawValue) {
+			let values = rawValue.split(".");
+			let high = parseInt(values[0]);
+			let low = parseInt(values[1]);
+			return high * 65535 + (low + high);
+		}
+	};
+	exports.Asn = Asn;
+	Asn.AS_PREFIX = "AS";
+	/**
+	* Represents an IPv6 number. A 128 bit number that is used to uniquely identify a device that is part of a computer
+	* network that uses the internet protocol for communication.
+	*
+	* @see https://en.wikipedia.org/wiki/IPv6
+	* @see https://www.rfc-editor.org/info/rfc8200
+	*/
+	var IPv6 = class IPv6 extends AbstractIPNum {
+		/**
+		* A convenience method for creating an {@link IPv6} by providing the decimal value of the IP number in BigInt
+		*
+		* @param {bigint} bigIntValue the decimal value of the IP number in BigInt
+		* @returns {IPv6} the IPv6 instance
+		*/
+		static fromBigInt(bigIntValue) {
+			return new IPv6(bigIntValue);
+		}
+		/**
+		* A convenience method for creating an {@link IPv6} by providing the IP number in hexadecatet notation. E.g
+		* "2001:800:0:0:0:0:0:2002"
+		*
+		* {@see https://en.wikipedia.org/wiki/IPv6_address#Representation} for more information on hexadecatet notation.
+		*
+		* @param {string} ipString the IP number in hexadecatet
+		* @returns {IPv6} the IPv6 instance
+		*/
+		static fromHexadecatet(ipString) {
+			return new IPv6(ipString);
+		}
+		/**
+		* Alias for IPv6.fromHexadecimalString
+		*
+		* @param {string} ipString the IP number in hexadecatet
+		* @returns {IPv6} the IPv6 instance
+		*/
+		static fromString(ipString) {
+			return IPv6.fromHexadecatet(ipString);
+		}
+		/**
+		* A convenience method for creating an {@link IPv6} from binary string
+		*
+		* @param {string} ipBinaryString the binary string representing the IPv6 number to be created
+		* @returns {IPv6} the IPv6 instance
+		*/
+		static fromBinaryString(ipBinaryString) {
+			let validationResult = Validator_1.Validator.isValidBinaryString(ipBinaryString);
+			if (validationResult[0]) {
+				let paddedBinaryString = (0, BinaryUtils_3.leftPadWithZeroBit)(ipBinaryString, 128);
+				return new IPv6((0, BinaryUtils_2.parseBinaryStringToBigInt)(paddedBinaryString));
+			} else throw Error(validationResult[1].join(","));
+		}
+		/**
+		* A convenience method for creating an IPv4-Compatible {@link IPv6} Address from an instance of {@link IPv4}
+		*
+		* @param {IPv4} ipv4 to create an IPv4-Compatible {@link IPv6} Address
+		* @returns {IPv6} the IPv4-Compatible {@link IPv6} Address
+		*/
+		static fromIPv4(ipv4) {
+			return ipv4.toIPv4MappedIPv6();
+		}
+		/**
+		* A convenience method for creating an IPv4-Compatible {@link IPv6} Address from a IPv4 represented in
+		* dot-decimal notation i.e. 127.0.0.1
+		*
+		* @param {IPv4} ip4DotDecimalString string represented in a dot decimal string
+		* @returns {IPv6} the IPv4-Compatible {@link IPv6} Address
+		*/
+		static fromIPv4DotDecimalString(ip4DotDecimalString) {
+			return new IPv4(ip4DotDecimalString).toIPv4MappedIPv6();
+		}
+		/**
+		* Constructor for an IPv6 number.
+		*
+		* @param {string | bigint} ipValue value to construct an IPv6 from. The given value can either be
+		* numeric or string. If a string is given then it needs to be in hexadecatet string notation
+		*/
+		constructor(ipValue, zoneId) {
+			super();
+			/**
+			* The number of bits needed to represents the value of the IPv6 number
+			*/
+			this.bitSize = 128;
+			/**
+			* The maximum bit size (i.e. binary value) of the IPv6 number in BigInt
+			*/
+			this.maximumBitSize = Validator_1.Validator.ONE_HUNDRED_AND_TWENTY_EIGHT_BIT_SIZE;
+			/**
+			* The type of IP number. Value is one of the values of the {@link IPNumType} enum
+			* @type {IPNumType} the type of IP number
+			*/
+			this.type = "IPv6";
+			/**
+			* An array of {@link Hexadecatet}'s
+			*
+			* @type {Array} the hexadecatet that makes up the IPv6 number
+			*/
+			this.hexadecatet = [];
+			/**
+			* The string character used to separate the individual hexadecatet when the IPv6 is rendered as strings
+			*
+			* @type {string} The string character used to separate the individual hexadecatet when rendered as strings
+			*/
+			this.separator = ":";
+			if (typeof ipValue === "string") {
+				let [isValid, message] = Validator_1.Validator.isValidIPv6String(ipValue);
+				if (!isValid) throw new Error(message.filter((msg) => {
+					return msg !== "";
+				}).toString());
+				let [ipv6, zId] = ipValue.split("%");
+				this.zoneId = zId ? zId : zoneId;
+				let expandedIPv6 = (0, IPv6Utils_1.expandIPv6Number)(ipv6);
+				let [value, hexadecatet] = this.constructFromHexadecimalDottedString(expandedIPv6);
+				this.value = value;
+				this.hexadecatet = hexadecatet;
+			} else {
+				let [value, hexadecatet] = this.constructFromBigIntValue(ipValue);
+				this.value = value;
+				this.hexadecatet = hexadecatet;
+				this.zoneId = zoneId;
+			}
+		}
+		/**
+		* A string representation of the IPv6 number.
+		*
+		* @returns {string} The string representation of IPv6
+		*/
+		toString() {
+			let ipv6String = this.hexadecatet.map((v) => v.toString()).join(":");
+			if (this.hexadecatet.length < 8) ipv6String = `::${ipv6String}`;
+			if (this.zoneId) ipv6String = `${(0, IPv6Utils_1.collapseIPv6Number)(ipv6String)}%${this.zoneId}`;
+			return ipv6String;
+		}
+		/**
+		* Gets the individual {@link Hexadecatet} that makes up the IPv6 number
+		*
+		* @returns {Array<Hexadecatet>} The individual {@link Hexadecatet} that makes up the IPv6 number
+		*/
+		getHexadecatet() {
+			return this.hexadecatet;
+		}
+		/**
+		* Returns the next IPv6 number
+		*
+		* @returns {IPv6} the next IPv6 number
+		*/
+		nextIPNumber() {
+			return IPv6.fromBigInt(this.getValue() + 1n);
+		}
+		/**
+		* Returns the previous IPv6 number
+		*
+		* @returns {IPv6} the previous IPv6 number
+		*/
+		previousIPNumber() {
+			return IPv6.fromBigInt(this.getValue() - 1n);
+		}
+		/**
+		* Checks if this IPv6 address is a private address according to RFC 4193.
+		*
+		* Private IPv6 address range:
+		* - fc00::/7 (Unique Local Addresses)
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc4193
+		* @returns {boolean} true if this IPv6 address is private, false otherwise
+		*/
+		isPrivate() {
+			return IPv6.PRIVATE_RANGE.contains(this);
+		}
+		/**
+		* Checks if this IPv6 address is a documentation address according to RFC 3849 and RFC 9637.
+		*
+		* Documentation IPv6 address ranges:
+		* - 2001:db8::/32 (RFC 3849)
+		* - 3fff::/20 (RFC 9637)
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc3849
+		* @see https://datatracker.ietf.org/doc/html/rfc9637
+		* @returns {boolean} true if this IPv6 address is reserved for documentation, false otherwise
+		*/
+		isDocumentation() {
+			return IPv6.DOCUMENTATION_RANGES.some((range) => range.contains(this));
+		}
+		/**
+		* Checks if this IPv6 address is a multicast address.
+		*
+		* Multicast IPv6 address range:
+		* - ff00::/8 (ff00:: to ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff)
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc4291
+		* @returns {boolean} true if this IPv6 address is multicast, false otherwise
+		*/
+		isMulticast() {
+			return IPv6.MULTICAST_RANGE.contains(this);
+		}
+		/**
+		* Checks if this IPv6 multicast address has an embedded Rendezvous Point (RP).
+		*
+		* For an embedded RP to be present, the R, P, and T flags must all be set to 1.
+		* The R flag (bit 9) indicates RP embedded, P flag (bit 10) indicates prefix-based,
+		* and T flag (bit 11) indicates transient address.
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc3956
+		* @returns {boolean} true if embedded RP is present (R, P, T flags all set), false otherwise
+		* @throws {Error} if this is not a multicast address
+		*/
+		hasEmbeddedRP() {
+			if (!this.isMulticast()) throw new Error("Embedded RP can only be checked for multicast addresses");
+			return (Number(this.value >> 112n & 255n) & 112) === 112;
+		}
+		/**
+		* Checks if this IPv6 address is an unspecified address according to RFC 4291.
+		*
+		* Unspecified IPv6 address:
+		* - ::/128 (all zeros)
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc4291
+		* @returns {boolean} true if this IPv6 address is unspecified, false otherwise
+		*/
+		isUnspecified() {
+			return this.value === 0n;
+		}
+		/**
+		* Checks if this IPv6 address is a loopback address according to RFC 4291.
+		*
+		* Loopback IPv6 address:
+		* - ::1/128
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc4291
+		* @returns {boolean} true if this IPv6 address is loopback, false otherwise
+		*/
+		isLoopback() {
+			return this.value === 1n;
+		}
+		/**
+		* Checks if this IPv6 address is a link-local address according to RFC 4291.
+		*
+		* Link-local IPv6 address range:
+		* - fe80::/10 (fe80:: to febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff)
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc4291
+		* @returns {boolean} true if this IPv6 address is link-local, false otherwise
+		*/
+		isLinkLocal() {
+			return IPv6.LINK_LOCAL_RANGE.contains(this);
+		}
+		/**
+		* Checks if this IPv6 address is a global unicast address according to RFC 4291.
+		*
+		* According to RFC 4291, global unicast addresses are defined as "everything else" -
+		* any address that does not match the other specific address types (Unspecified,
+		* Loopback, Multicast, Link-Local, IPv4-Mapped, Discard-Only, Documentation, or Private).
+		*
+		* Note that this is not a strict "publicly routable" check: it does not consult the
+		* full IANA special-purpose address registry, so special-purpose ranges not covered
+		* by the checks above still return true.
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc4291
+		* @returns {boolean} true if this IPv6 address is global unicast, false otherwise
+		*/
+		isGlobalUnicast() {
+			return !this.isUnspecified() && !this.isLoopback() && !this.isMulticast() && !this.isLinkLocal() && !this.isIPv4Mapped() && !this.isDiscardOnly() && !this.isDocumentation() && !this.isPrivate();
+		}
+		/**
+		* Checks if this IPv6 address is an IPv4-mapped IPv6 address according to RFC 4291.
+		*
+		* IPv4-mapped IPv6 addresses have a specific format:
+		* - First 80 bits: all zeros
+		* - Next 16 bits: 0xffff
+		* - Last 32 bits: IPv4 address
+		*
+		* This corresponds to the format ::ffff:x.x.x.x where x.x.x.x is an IPv4 address.
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc4291
+		* @returns {boolean} true if this IPv6 address is IPv4-mapped, false otherwise
+		*/
+		isIPv4Mapped() {
+			return this.value >> 32n === 65535n;
+		}
+		/**
+		* Checks if this IPv6 address is a discard-only address according to RFC 6666.
+		*
+		* Discard-only IPv6 address range:
+		* - 100::/64 (100:: to 100::ffff:ffff:ffff:ffff)
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc6666
+		* @returns {boolean} true if this IPv6 address is discard-only, false otherwise
+		*/
+		isDiscardOnly() {
+			return IPv6.DISCARD_ONLY_RANGE.contains(this);
+		}
+		/**
+		* Gets the kind/category of this IPv6 address.
+		*
+		* Returns the most specific kind that matches this address. The check order ensures
+		* correct classification when address ranges overlap:
+		* 1. Unspecified (::)
+		* 2. Loopback (::1)
+		* 3. Multicast (ff00::/8)
+		* 4. Documentation (2001:db8::/32 and 3fff::/20)
+		* 5. IPv4-Mapped (::ffff:0:0/96)
+		* 6. Discard-Only (100::/64)
+		* 7. Link-Local (fe80::/10)
+		* 8. Unique Local Address/Private (fc00::/7)
+		* 9. Global Unicast (everything else, per RFC 4291)
+		* 10. Unknown (fallback for reserved/unassigned ranges)
+		*
+		* According to RFC 4291, Global Unicast addresses are defined as "everything else" -
+		* any address that does not match the other specific address types.
+		*
+		* @see https://datatracker.ietf.org/doc/html/rfc4291
+		* @returns {IPv6AddressKind} the kind of this IPv6 address
+		*/
+		getKind() {
+			if (this.isUnspecified()) return "Unspecified";
+			if (this.isLoopback()) return "Loopback";
+			if (this.isMulticast()) return "Multicast";
+			if (this.isDocumentation()) return "Documentation";
+			if (this.isIPv4Mapped()) return "IPv4-Mapped IPv6";
+			if (this.isDiscardOnly()) return "Discard-Only";
+			if (this.isLinkLocal()) return "Link-Local";
+			if (this.isPrivate()) return "Unique Local Address";
+			if (this.isGlobalUnicast()) return "Global Unicast";
+			return "Unknown";
+		}
+		constructFromBigIntValue(ipv6Number) {
+			let [isValid, message] = Validator_1.Validator.isValidIPv6Number(ipv6Number);
+			if (!isValid) throw new Error(message.filter((msg) => {
+				return msg !== "";
+			}).toString());
+			let binaryString = (0, BinaryUtils_4.numberToBinaryString)(ipv6Number);
+			return [ipv6Number, this.binaryStringToHexadecatets(binaryString)];
+		}
+		constructFromHexadecimalDottedString(expandedIPv6) {
+			let [isValid, message] = Validator_1.Validator.isValidIPv6String(expandedIPv6);
+			if (!isValid) throw new Error(message.filter((msg) => {
+				return msg !== "";
+			}).toString());
+			let hexadecatet = expandedIPv6.split(":").map((stringHexadecatet) => {
+				return Hexadecatet_1.Hexadecatet.fromString(stringHexadecatet);
+			});
+			return [BigInt(`0b${(0, HexadecimalUtils_2.hexadectetNotationToBinaryString)(expandedIPv6)}`), hexadecatet];
+		}
+		binaryStringToHexadecatets(binaryString) {
+			let hexadecimalString = (0, HexadecimalUtils_1.binaryStringToHexadecimalString)(binaryString);
+			while (hexadecimalString.length % 4 != 0) hexadecimalString = "0" + hexadecimalString;
+			return hexadecimalString.match(/.{1,4}/g).map((stringHexadecatet) => {
+				return Hexadecatet_1.Hexadecatet.fromString(stringHexadecatet);
+			});
+		}
+	};
+	exports.IPv6 = IPv6;
+	/**
+	* RFC 4193 private address range (fc00::/7 - Unique Local Addresses). This range is constant and reused for performance.
+	*
+	* @see https://datatracker.ietf.org/doc/html/rfc4193
+	*/
+	IPv6.PRIVATE_RANGE = IPRange_2.IPv6CidrRange.fromCidr("fc00::/7");
+	/**
+	* RFC 3849 and RFC 9637 documentation address ranges. These ranges are constant and reused for performance.
+	*
+	* @see https://datatracker.ietf.org/doc/html/rfc3849
+	* @see https://datatracker.ietf.org/doc/html/rfc9637
+	*/
+	IPv6.DOCUMENTATION_RANGES = [IPRange_2.IPv6CidrRange.fromCidr("2001:db8::/32"), IPRange_2.IPv6CidrRange.fromCidr("3fff::/20")];
+	/**
+	* RFC 4291 multicast address range (ff00::/8). This range is constant and reused for performance.
+	*
+	* Multicast IPv6 address range:
+	* - ff00::/8 (ff00:: to ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff)
+	*
+	* @see https://datatracker.ietf.org/doc/html/rfc4291
+	*/
+	IPv6.MULTICAST_RANGE = IPRange_2.IPv6CidrRange.fromCidr("ff00::/8");
+	/**
+	* RFC 4291 unspecified address range (::/128). This range is constant and reused for performance.
+	*
+	* @see https://datatracker.ietf.org/doc/html/rfc4291
+	*/
+	IPv6.UNSPECIFIED_RANGE = IPRange_2.IPv6CidrRange.fromCidr("::/128");
+	/**
+	* RFC 4291 loopback address range (::1/128). This range is constant and reused for performance.
+	*
+	* @see https://datatracker.ietf.org/doc/html/rfc4291
+	*/
+	IPv6.LOOPBACK_RANGE = IPRange_2.IPv6CidrRange.fromCidr("::1/128");
+	/**
+	* RFC 4291 link-local address range (fe80::/10). This range is constant and reused for performance.
+	*
+	* @see https://datatracker.ietf.org/doc/html/rfc4291
+	*/
+	IPv6.LINK_LOCAL_RANGE = IPRange_2.IPv6CidrRange.fromCidr("fe80::/10");
+	/**
+	* RFC 6666 discard-only address range (100::/64). This range is constant and reused for performance.
+	*
+	* @see https://datatracker.ietf.org/doc/html/rfc6666
+	*/
+	IPv6.DISCARD_ONLY_RANGE = IPRange_2.IPv6CidrRange.fromCidr("100::/64");
+	exports.IPv4Mask = class IPv4Mask extends IPv4 {
+		/**
+		* A convenience method for creating an instance of IPv4Mask. The passed strings need to be a valid IPv4
+		* number in dot-decimal notation.
+		*
+		* @param {string} rawValue The passed string in dot-decimal notation
+		* @returns {IPv4Mask} the instance of IPv4Mask
+		*/
+		static fromDecimalDottedString(rawValue) {
+			return new IPv4Mask(rawValue);
+		}
+		/**
+		* Constructor for creating an instance of IPv4Mask.
+		* The passed strings need to be a valid IPv4 mask number in dot-decimal notation.
+		*
+		* @param {string} ipString The passed string in dot-decimal notation
+		*/
+		constructor(ipString) {
+			super(ipString);
+			/**
+			* An array of {@link Octet}'s
+			*
+			* @type {Array} the octets that makes up the IPv4Mask
+			*/
+			this.octets = [];
+			let isValid;
+			let message;
+			[isValid, message] = Validator_1.Validator.isValidIPv4Mask(ipString);
+			if (!isValid) throw new Error(message.filter((msg) => {
+				return msg !== "";
+			}).toString());
+			let stringOctets = ipString.split(".");
+			this.octets = stringOctets.map((rawOctet) => {
+				return Octet_1.Octet.fromString(rawOctet);
+			});
+			let binaryString = (0, BinaryUtils_1.dottedDecimalNotationToBinaryString)(ipString);
+			this.prefix = (binaryString.match(/1/g) || []).length;
+			this.value = BigInt(`0b${binaryString}`);
+		}
+	};
+	exports.IPv6Mask = class IPv6Mask extends IPv6 {
+		/**
+		* A convenience method for creating an instance of IPv6Mask.
+		* The passed strings need to be a valid IPv4 mask number in dot-decimal notation.
+		*
+		* @param {string} rawValue The passed string in textual notation
+		* @returns {IPv6Mask} the instance of IPv6Mask
+		*/
+		static fromHexadecatet(rawValue) {
+			return new IPv6Mask(rawValue);
+		}
+		/**
+		* Constructor for creating an instance of IPv6Mask.
+		* The passed strings need to be a valid IPv6 mask number in dot-decimal notation
+		*
+		* @param {string} ipString The passed IPv6 string
+		*/
+		constructor(ipString) {
+			super(ipString);
+			/**
+			* An array of {@link Hexadecatet}'s
+			*
+			* @type {Array} the hexadecatet that makes up the IPv6 number
+			*/
+			this.hexadecatet = [];
+			let isValid;
+			let message;
+			let expandedIPv6 = (0, IPv6Utils_1.expandIPv6Number)(ipString);
+			[isValid, message] = Validator_1.Validator.isValidIPv6Mask(expandedIPv6);
+			if (!isValid) throw new Error(message.filter((msg) => {
+				return msg !== "";
+			}).toString());
+			let stringHexadecimals = expandedIPv6.split(":");
+			this.hexadecatet = stringHexadecimals.map((stringHexadecatet) => {
+				return Hexadecatet_1.Hexadecatet.fromString(stringHexadecatet);
+			});
+			let binaryString = (0, HexadecimalUtils_2.hexadectetNotationToBinaryString)(expandedIPv6);
+			this.prefix = (binaryString.match(/1/g) || []).length;
+			this.value = BigInt(`0b${binaryString}`);
+			this.value = BigInt(`0b${(0, HexadecimalUtils_2.hexadectetNotationToBinaryString)(expandedIPv6)}`);
+		}
+	};
+	/**
+	* Check is the given IP number is an {@link IPv4} or not
+	* @param ip the IP number to check if it is IPv4.
+	*/
+	function isIPv4(ip) {
+		return ip.bitSize === 32;
+	}
+}));
+// ../../../work/main/node_modules/ip-num/dist/src/IPNumType.js
+var require_IPNumType = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+}));
+// ../../../work/main/node_modules/ip-num/dist/src/IPPool.js
+var require_IPPool = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.Pool = void 0;
+	const IPRange_1 = require_IPRange();
+	const Prefix_1 = require_Prefix();
+	exports.Pool = class Pool {
+		/**
+		* Convenient method for creating an instance from arrays of {@link IPv4} or {@link IPv6}
+		* @param ipNumbers the arrays of {@link IPv4} or {@link IPv6} that will make up the pool.
+		*/
+		static fromIP(ipNumbers) {
+			let ranges = ipNumbers.map((ip) => {
+				return IPRange_1.RangedSet.fromSingleIP(ip);
+			});
+			return new Pool(ranges);
+		}
+		/**
+		* Convenient method for creating an instance from arrays of {@link RangedSet}.
+		*
+		* @param ipRanges the arrays of {@link RangedSet}'s that will make up the pool.
+		*/
+		static fromRangeSet(ipRanges) {
+			return new Pool(ipRanges);
+		}
+		/**
+		* Convenient method for creating an instance from arrays of {@link IPv4CidrRange} or {@link IPv6CidrRange}.
+		*
+		* @param cidrRanges the arrays of {@link IPv4CidrRange} or {@link IPv6CidrRange} that will make up the pool.
+		*/
+		static fromCidrRanges(cidrRanges) {
+			let rangeSet = cidrRanges.map((range) => {
+				return range.toRangeSet();
+			});
+			return new Pool(rangeSet);
+		}
+		/**
+		* Constructor for an IP pool.
+		*
+		* Creates a Pool of IP ranges from supplied {@link RangedSet}'s
+		*
+		* @param ranges the array of IP ranges that would make up the pool.
+		*/
+		constructor(ranges) {
+			this.backingSet = new SortedSet();
+			ranges.forEach((range) => {
+				this.backingSet.add(range);
+			});
+		}
+		/**
+		* Returns an array of {@link RangedSet}'s that is contained within the pool
+		*/
+		getRanges() {
+			return this.backingSet.asArray();
+		}
+		/**
+		* Returns an new {@link Pool} with all the IP ranges aggregated
+		*/
+		aggregate() {
+			let mergedRanges = this.backingSet.asArray().reduce((accumulator, currentRange, currentIndex, array) => {
+				if (accumulator.length == 0) {
+					accumulator.push(currentRange);
+					return accumulator;
+				} else {
+					let previous = accumulator.pop();
+					let previousCidrRange = previous.toCidrRange();
+					let currentCidrRange = currentRange.toCidrRange();
+					if (previousCidrRange.isCidrMergeable(currentCidrRange)) {
+						let merged = previousCidrRange.merge(currentCidrRange);
+						accumulator.push(merged.toRangeSet());
+						return accumulator;
+					} else {
+						if (!previous.contains(currentRange)) {
+							accumulator.push(previous);
+							accumulator.push(currentRange);
+						} else accumulator.push(previous);
+						return accumulator;
+					}
+				}
+			}, []);
+			let aggregatedPool = Pool.fromRangeSet(mergedRanges);
+			if (aggregatedPool.getRanges().length !== this.getRanges().length) return aggregatedPool.aggregate();
+			else return aggregatedPool;
+		}
+		/**
+		* Gets a single range of size of the given prefix from pool.
+		* Only returns a range if there is a single range in the pool of same size or greater than given prefix.
+		*
+		* throws exception if the requested range cannot be got from the pool.
+		*
+		* @param prefix prefix range to retrieve
+		* TODO TSE
+		*/
+		getCidrRange(prefix) {
+			if (prefix.toRangeSize() > this.getSize()) throw new Error(`Not enough IP number in the pool for requested prefix: ${prefix}`);
+			let selectedCidrRange;
+			let error;
+			loop: for (let range of this.getRanges()) for (let offset = 0n; offset + prefix.toRangeSize() <= range.getSize(); offset = offset + 1n) try {
+				let selectedRange = range.takeSubRange(offset, prefix.toRangeSize());
+				selectedCidrRange = selectedRange.toCidrRange();
+				let remaining = range.difference(selectedRange);
+				this.removeExact(range);
+				this.add(remaining);
+				break loop;
+			} catch (e) {
+				if (e instanceof RangeError) continue loop;
+				error = e instanceof Error ? e : new Error(String(e));
+			}
+			if (selectedCidrRange) return selectedCidrRange;
+			else throw error === void 0 ? /* @__PURE__ */ new Error(`No range big enough in the pool for requested prefix: ${prefix}`) : error;
+		}
+		/**
+		* Gets a single or multiple ranges that fulfils the given prefix from the pool.
+		*
+		* throws exception if the requested range cannot be got from the pool.
+		*
+		* @param reqprefix prefix range to retrieve
+		*/
+		getCidrRanges(reqprefix) {
+			if (reqprefix.toRangeSize() > this.getSize()) throw new Error("Prefix greater than pool");
+			let go = (reqprefix, prefix, accummulated) => {
+				try {
+					let singleCidrRange = this.getCidrRange(prefix);
+					accummulated.push(singleCidrRange);
+					let currentSize = accummulated.reduce((previous, current) => {
+						return previous + current.getSize();
+					}, 0n);
+					if (reqprefix.toRangeSize() === currentSize) return accummulated;
+					else return go(reqprefix, prefix, accummulated);
+				} catch (e) {
+					let lowerPrefix = (0, Prefix_1.isIPv4Prefix)(prefix) ? Prefix_1.IPv4Prefix.fromNumber(prefix.getValue() + 1n) : Prefix_1.IPv6Prefix.fromNumber(prefix.getValue() + 1n);
+					return go(reqprefix, lowerPrefix, accummulated);
+				}
+			};
+			return go(reqprefix, reqprefix, []);
+		}
+		/**
+		* Returns the size of IP numbers in the pool
+		*/
+		getSize() {
+			return this.aggregate().getRanges().reduce((previous, current) => {
+				return previous + current.getSize();
+			}, 0n);
+		}
+		/**
+		* Empties the pool and fill it with given ranges
+		*
+		* @param ipRanges the range to fill the pool with after emptying
+		*/
+		resetWith(ipRanges) {
+			this.backingSet.clear();
+			this.backingSet = this.backingSet.add(ipRanges);
+		}
+		/**
+		* Removes the given range from the pool. It only removes if the exact range exist in the pool.
+		* It is a Noop and returns false, if the given range does not exist in the pool. Returns true otherwise
+		*
+		* @param rangeToRemove range to remove from ppol
+		*/
+		removeExact(rangeToRemove) {
+			let updatedSet = this.backingSet.removeExact(rangeToRemove);
+			let isUpdated = !this.backingSet.isEquals(updatedSet);
+			this.backingSet = updatedSet;
+			return isUpdated;
+		}
+		/**
+		* Removes the given range from the pool. If the given range overlaps, then it removes the overlapping portion.
+		* It is a Noop and returns false, if the given range does not exist in the pool. Returns true otherwise
+		*
+		* @param rangeToRemove range to remove from ppol
+		*/
+		removeOverlapping(rangeToRemove) {
+			let updatedSet = this.backingSet.removeOverlapping(rangeToRemove);
+			let isUpdated = !this.backingSet.isEquals(updatedSet);
+			this.backingSet = updatedSet;
+			return isUpdated;
+		}
+		/**
+		* Adds the given range to the pool.
+		*
+		* @param range to add to pool.
+		*/
+		add(range) {
+			this.backingSet = this.backingSet.add(range);
+		}
+		/**
+		* Removes all ranges from pool
+		*/
+		clear() {
+			this.backingSet.clear();
+		}
+	};
+	var SortedSet = class SortedSet {
+		sortArray(array) {
+			array.sort((a, b) => {
+				if (a.isLessThan(b)) return -1;
+				if (a.isGreaterThan(b)) return 1;
+				return 0;
+			});
+			return array;
+		}
+		constructor(array) {
+			if (array) this.backingArray = this.sortArray(array);
+			else this.backingArray = new Array();
+		}
+		asArray() {
+			return this.backingArray;
+		}
+		isEquals(other) {
+			if (this.backingArray.length !== other.asArray().length) return false;
+			return this.backingArray.every((value, index) => {
+				return value.getSize() === other.asArray()[index].getSize();
+			});
+		}
+		add(item) {
+			let array = this.backingArray;
+			if ("push" in item) array = array.concat(item);
+			else array.push(item);
+			return new SortedSet(this.sortArray(array));
+		}
+		removeExact(items) {
+			let filtered = this.backingArray.filter((currentItem) => {
+				if ("push" in items) return items.find((item) => item.isEquals(currentItem)) !== void 0;
+				else return !items.isEquals(currentItem);
+			});
+			return new SortedSet(this.sortArray(filtered));
+		}
+		removeOverlapping(items) {
+			let filtered = this.backingArray.flatMap((backingItem) => {
+				if ("push" in items) return items.flatMap((item) => {
+					if (backingItem.contains(item)) return backingItem.difference(item);
+					else if (backingItem.inside(item)) return new Array();
+					else if (backingItem.isOverlapping(item)) return [backingItem.subtract(item)];
+					else return [item];
+				});
+				else try {
+					return backingItem.difference(items);
+				} catch (e) {
+					return backingItem;
+				}
+			});
+			return new SortedSet(this.sortArray(filtered));
+		}
+		clear() {
+			this.backingArray = [];
+		}
+	};
+}));
+// ../../../work/main/node_modules/ip-num/dist/src/IPv6AddressKind.js
+var require_IPv6AddressKind = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+}));
 // src/core/model/address.ts
+var import_src = (/* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
+	var __createBinding = this$1 && this$1.__createBinding || (Object.create ? (function(o, m, k, k2) {
+		if (k2 === void 0) k2 = k;
+		var desc = Object.getOwnPropertyDescriptor(m, k);
+		if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) desc = {
+			enumerable: true,
+			get: function() {
+				return m[k];
+			}
+		};
+		Object.defineProperty(o, k2, desc);
+	}) : (function(o, m, k, k2) {
+		if (k2 === void 0) k2 = k;
+		o[k2] = m[k];
+	}));
+	var __exportStar = this$1 && this$1.__exportStar || function(m, exports) {
+		for (var p in m) if (p !== "default" && !Object.prototype.hasOwnProperty.call(exports, p)) __createBinding(exports, m, p);
+	};
+	Object.defineProperty(exports, "__esModule", { value: true });
+	/**
+	* Exposes all the library's modules making them available from the "ip-num" module.
+	* Making it possible to get access to all any of the modules by doing require("ip-num")
+	*
+	* @example
+	* let ipNum = require("ip-num")
+	* ipNum.IPv4CidrRange // gets access to IPv4CidrRange
+	* ipNum.Asn // gets access to Asn
+	*/
+	__exportStar(require_BinaryUtils(), exports);
+	__exportStar(require_Hexadecatet(), exports);
+	__exportStar(require_HexadecimalUtils(), exports);
+	__exportStar(require_IPNumber(), exports);
+	__exportStar(require_IPNumType(), exports);
+	__exportStar(require_IPPool(), exports);
+	__exportStar(require_IPRange(), exports);
+	__exportStar(require_IPv6AddressKind(), exports);
+	__exportStar(require_IPv6Utils(), exports);
+	__exportStar(require_Octet(), exports);
+	__exportStar(require_Prefix(), exports);
+	__exportStar(require_Validator(), exports);
+})))();
+const QUAD = /^[0-9]{1,3}(\.[0-9]{1,3}){3}$/;
+const GROUPS = /^[0-9a-fA-F:]{2,39}$/;
 const WIDTH = {
 	4: 32,
 	6: 128
@@ -23335,36 +26518,19 @@ function comparePrefix(a, b) {
 function compareBigint(a, b) {
 	return a < b ? -1 : a > b ? 1 : 0;
 }
-const QUAD = /^(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})$/;
-const HEX_GROUP = /^[0-9a-fA-F]{1,4}$/;
 function parseV4(text) {
-	const match = QUAD.exec(text);
-	if (!match) return void 0;
-	const [a, b, c, d] = [
-		Number(match[1]),
-		Number(match[2]),
-		Number(match[3]),
-		Number(match[4])
-	];
-	if (a > 255 || b > 255 || c > 255 || d > 255) return void 0;
-	return BigInt(a * 16777216 + b * 65536 + c * 256 + d);
+	return QUAD.test(text) ? valueOf(() => new import_src.IPv4(text)) : void 0;
 }
 function parseV6(text) {
-	const gap = text.indexOf("::");
-	const head = groupsOf(gap < 0 ? text : text.slice(0, gap));
-	const tail = groupsOf(gap < 0 ? "" : text.slice(gap + 2));
-	const zeros = 8 - head.length - tail.length;
-	if (gap < 0 ? zeros !== 0 : zeros < 1) return void 0;
-	const groups = [
-		...head,
-		...Array.from({ length: zeros }, () => "0"),
-		...tail
-	];
-	if (!groups.every((group) => HEX_GROUP.test(group))) return void 0;
-	return BigInt(`0x${groups.map((group) => group.padStart(4, "0")).join("")}`);
+	return GROUPS.test(text) ? valueOf(() => new import_src.IPv6(text)) : void 0;
 }
-function groupsOf(text) {
-	return text === "" ? [] : text.split(":", 9);
+/** ip-num throws bare errors for what it does not accept. */
+function valueOf(parse) {
+	try {
+		return parse().value;
+	} catch {
+		return;
+	}
 }
 function formatV4(value) {
 	return `${value >>> 24}.${value >>> 16 & 255}.${value >>> 8 & 255}.${value & 255}`;
@@ -23869,7 +27035,7 @@ function busy(view) {
 		code: "host/busy",
 		host: view.host,
 		step: "observe",
-		cause: `another deployment is under way (${view.pending.transaction}${ownerOf(view)})`,
+		cause: `another deployment is under way (${view.pending.transaction}${ownerOf$1(view)})`,
 		hint: "wait until it has ended; an abandoned one ends by itself with its confirm timeout",
 		stateNow: "unchanged by this run"
 	};
@@ -23900,7 +27066,7 @@ function throwIfInterrupted(request) {
 		stateNow: "see each host"
 	});
 }
-function ownerOf(view) {
+function ownerOf$1(view) {
 	const owner = view.pending.owner.find((line) => line.startsWith("owner "));
 	return owner === void 0 ? "" : `, ${owner.slice(6)}`;
 }
@@ -24386,10 +27552,15 @@ async function demand(session, request) {
 		step: request.verb,
 		command: lineAfter(failed, "command") ?? `kuiil-host ${request.verb}`,
 		excerpt: failed.length > 0 ? said(failed) : (answer.sections.get("did") ?? []).slice(-5).join("\n"),
-		cause: lineAfter(failed, "cause") ?? lineAfter(failed, "step") ?? `exit code ${answer.code}`,
+		cause: `${lineAfter(failed, "cause") ?? lineAfter(failed, "step") ?? `exit code ${answer.code}`}${ownerOf(answer)}`,
 		...hintOf(failed),
 		stateNow: (answer.sections.get("state") ?? []).join(" ") || "not known"
 	});
+}
+/** Who is in the way, where a host says that somebody is. */
+function ownerOf({ code, sections }) {
+	const owner = code === EXIT.busy ? lineAfter(sections.get("owner") ?? [], "owner") : void 0;
+	return owner === void 0 ? "" : `, ${owner}`;
 }
 /** What the failed command printed. */
 function said(failed) {
@@ -24829,7 +28000,7 @@ async function awaitFates(context, lost, meanwhile) {
 		const view = transaction.touched.get(host);
 		while (ports.clock.now() < until && !request.signal.aborted) {
 			const outcome = await fate(context, view);
-			if (outcome !== void 0) {
+			if (outcome !== void 0 && !(outcome === "reverted" && meanwhile === "confirming")) {
 				fates.set(host, outcome === "confirmed" ? { outcome } : {
 					outcome,
 					fault
