@@ -1,7 +1,14 @@
 import type { Family } from './address.ts';
 import type { HostName } from './name.ts';
 
-export const PROBE_KINDS = ['node-node', 'pod-pod', 'node-service', 'pod-service', 'node-hub', 'hub-node'] as const;
+export const PROBE_KINDS = [
+  'node-node',
+  'pod-pod',
+  'node-service',
+  'pod-service',
+  'node-hub',
+  'hub-node',
+] as const;
 
 export type ProbeKind = (typeof PROBE_KINDS)[number];
 
