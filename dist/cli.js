@@ -150,7 +150,7 @@ const MAX_SCRIPT_BYTES = 122880;
 function bootstrap(text) {
 	const bytes = new TextEncoder().encode(text).length;
 	if (bytes > MAX_SCRIPT_BYTES) throw new Error(`the host script has ${bytes} bytes, too many for one argument`);
-	return `exec bash -c "$(dd bs=${bytes} count=1 iflag=fullblock 2>/dev/null)" kuiil-host "$@"`;
+	return `exec bash --norc -c "$(dd bs=${bytes} count=1 iflag=fullblock 2>/dev/null)" kuiil-host "$@"`;
 }
 // src/adapters/ssh/failure.ts
 var DialError = class extends Error {
@@ -381,7 +381,7 @@ function seconds(ms) {
 function lastLines(text) {
 	return text.trimEnd().split("\n").slice(-6).map((line) => escapeText(line, 160)).join("\n");
 }
-// ../../../work/main/node_modules/asn1/lib/ber/errors.js
+// node_modules/asn1/lib/ber/errors.js
 var require_errors$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = { newInvalidAsn1Error: function(msg) {
 		var e = /* @__PURE__ */ new Error();
@@ -390,7 +390,7 @@ var require_errors$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return e;
 	} };
 }));
-// ../../../work/main/node_modules/asn1/lib/ber/types.js
+// node_modules/asn1/lib/ber/types.js
 var require_types = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = {
 		EOC: 0,
@@ -426,7 +426,7 @@ var require_types = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		Context: 128
 	};
 }));
-// ../../../work/main/node_modules/safer-buffer/safer.js
+// node_modules/safer-buffer/safer.js
 var require_safer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var buffer = __require("buffer");
 	var Buffer = buffer.Buffer;
@@ -467,7 +467,7 @@ var require_safer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	module.exports = safer;
 }));
-// ../../../work/main/node_modules/asn1/lib/ber/reader.js
+// node_modules/asn1/lib/ber/reader.js
 var require_reader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var assert = __require("assert");
 	var Buffer = require_safer().Buffer;
@@ -620,7 +620,7 @@ var require_reader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 	module.exports = Reader;
 }));
-// ../../../work/main/node_modules/asn1/lib/ber/writer.js
+// node_modules/asn1/lib/ber/writer.js
 var require_writer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var assert = __require("assert");
 	var Buffer = require_safer().Buffer;
@@ -829,7 +829,7 @@ var require_writer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 	module.exports = Writer;
 }));
-// ../../../work/main/node_modules/asn1/lib/ber/index.js
+// node_modules/asn1/lib/ber/index.js
 var require_ber = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var errors = require_errors$1();
 	var types = require_types();
@@ -840,7 +840,7 @@ var require_ber = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	for (var t in types) if (types.hasOwnProperty(t)) module.exports[t] = types[t];
 	for (var e in errors) if (errors.hasOwnProperty(e)) module.exports[e] = errors[e];
 }));
-// ../../../work/main/node_modules/asn1/lib/index.js
+// node_modules/asn1/lib/index.js
 var require_lib$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var Ber = require_ber();
 	module.exports = {
@@ -849,7 +849,7 @@ var require_lib$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		BerWriter: Ber.Writer
 	};
 }));
-// ../../../work/main/node_modules/tweetnacl/nacl-fast.js
+// node_modules/tweetnacl/nacl-fast.js
 var require_nacl_fast = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	(function(nacl) {
 		"use strict";
@@ -3213,7 +3213,7 @@ var require_nacl_fast = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		})();
 	})(typeof module !== "undefined" && module.exports ? module.exports : self.nacl = self.nacl || {});
 }));
-// ../../../work/main/node_modules/bcrypt-pbkdf/index.js
+// node_modules/bcrypt-pbkdf/index.js
 var require_bcrypt_pbkdf = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var crypto_hash_sha512 = require_nacl_fast().lowlevel.crypto_hash;
 	var BLF_J = 0;
@@ -4440,7 +4440,7 @@ var require_bcrypt_pbkdf = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		pbkdf: bcrypt_pbkdf
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/constants.js
+// node_modules/ssh2/lib/protocol/constants.js
 var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const crypto = __require("crypto");
 	let cpuInfo;
@@ -4725,7 +4725,7 @@ var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		[value]: key
 	}), {});
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/utils.js
+// node_modules/ssh2/lib/protocol/utils.js
 var require_utils$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const Ber = require_lib$1().Ber;
 	let DISCONNECT_REASON;
@@ -4987,7 +4987,7 @@ var require_utils$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/crypto/poly1305.js
+// node_modules/ssh2/lib/protocol/crypto/poly1305.js
 var require_poly1305 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var __dirname = import.meta.dirname;
 	var __filename = import.meta.filename;
@@ -5409,7 +5409,7 @@ var require_poly1305 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	});
 	else if (typeof exports === "object") exports["createPoly1305"] = createPoly1305;
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/crypto.js
+// node_modules/ssh2/lib/protocol/crypto.js
 var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createCipheriv, createDecipheriv, createHmac, randomFillSync, timingSafeEqual } = __require("crypto");
 	const { readUInt32BE, writeUInt32BE } = require_utils$1();
@@ -5427,7 +5427,7 @@ var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	let ChaChaPolyDecipher;
 	let GenericDecipher;
 	try {
-		binding = __require("../../../../../work/main/node_modules/ssh2/lib/protocol/crypto/build/Release/sshcrypto.node");
+		binding = __require("../../node_modules/ssh2/lib/protocol/crypto/build/Release/sshcrypto.node");
 		({AESGCMCipher, ChaChaPolyCipher, GenericCipher, AESGCMDecipher, ChaChaPolyDecipher, GenericDecipher} = binding);
 	} catch {}
 	const CIPHER_STREAM = 1;
@@ -6374,7 +6374,7 @@ var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		createDecipher
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/keyParser.js
+// node_modules/ssh2/lib/protocol/keyParser.js
 var require_keyParser = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createDecipheriv, createECDH, createHash, createHmac, createSign, createVerify, getCiphers, sign: sign_, verify: verify_ } = __require("crypto");
 	const supportedOpenSSLCiphers = getCiphers();
@@ -7365,7 +7365,7 @@ var require_keyParser = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		parseKey
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/agent.js
+// node_modules/ssh2/lib/agent.js
 var require_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var __dirname = import.meta.dirname;
 	const { Socket } = __require("net");
@@ -8063,7 +8063,7 @@ var require_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		PageantAgent
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/zlib.js
+// node_modules/ssh2/lib/protocol/zlib.js
 var require_zlib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { kMaxLength } = __require("buffer");
 	const { createInflate, constants: { DEFLATE, INFLATE, Z_DEFAULT_CHUNK, Z_DEFAULT_COMPRESSION, Z_DEFAULT_MEMLEVEL, Z_DEFAULT_STRATEGY, Z_DEFAULT_WINDOWBITS, Z_PARTIAL_FLUSH } } = __require("zlib");
@@ -8228,7 +8228,7 @@ var require_zlib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		ZlibPacketWriter
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/handlers.misc.js
+// node_modules/ssh2/lib/protocol/handlers.misc.js
 var require_handlers_misc = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { bufferSlice, bufferParser, doFatalError, sigSSHToASN1, writeUInt32BE } = require_utils$1();
 	const { CHANNEL_OPEN_FAILURE, COMPAT, MESSAGE, TERMINAL_MODE } = require_constants();
@@ -8944,7 +8944,7 @@ var require_handlers_misc = /* @__PURE__ */ __commonJSMin(((exports, module) => 
 		}
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/handlers.js
+// node_modules/ssh2/lib/protocol/handlers.js
 var require_handlers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const MESSAGE_HANDLERS = new Array(256);
 	[require_kex().HANDLERS, require_handlers_misc()].forEach((handlers) => {
@@ -8955,7 +8955,7 @@ var require_handlers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	});
 	module.exports = MESSAGE_HANDLERS;
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/kex.js
+// node_modules/ssh2/lib/protocol/kex.js
 var require_kex = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createDiffieHellman, createDiffieHellmanGroup, createECDH, createHash, createPublicKey, diffieHellman, generateKeyPairSync, randomFillSync } = __require("crypto");
 	const { Ber } = require_lib$1();
@@ -10055,7 +10055,7 @@ var require_kex = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		HANDLERS: { [MESSAGE.KEXINIT]: handleKexInit }
 	};
 }));
-// ../../../work/main/node_modules/ssh2/package.json
+// node_modules/ssh2/package.json
 var require_package = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = {
 		"name": "ssh2",
@@ -10103,7 +10103,7 @@ var require_package = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/Protocol.js
+// node_modules/ssh2/lib/protocol/Protocol.js
 var require_Protocol = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { inspect } = __require("util");
 	const { bindingAvailable, NullCipher, NullDecipher } = require_crypto();
@@ -11351,7 +11351,7 @@ var require_Protocol = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	module.exports = Protocol;
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/node-fs-compat.js
+// node_modules/ssh2/lib/protocol/node-fs-compat.js
 var require_node_fs_compat = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const assert = __require("assert");
 	const { inspect } = __require("util");
@@ -11427,7 +11427,7 @@ var require_node_fs_compat = /* @__PURE__ */ __commonJSMin(((exports) => {
 		if (typeof value !== "number") throw new ERR_INVALID_ARG_TYPE(name, "number", value);
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/protocol/SFTP.js
+// node_modules/ssh2/lib/protocol/SFTP.js
 var require_SFTP = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const EventEmitter = __require("events");
 	const fs = __require("fs");
@@ -13935,7 +13935,7 @@ var require_SFTP = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		stringToFlags
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/Channel.js
+// node_modules/ssh2/lib/Channel.js
 var require_Channel = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Duplex: DuplexStream, Readable: ReadableStream, Writable: WritableStream } = __require("stream");
 	const { CHANNEL_EXTENDED_DATATYPE: { STDERR } } = require_constants();
@@ -14116,7 +14116,7 @@ var require_Channel = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		WINDOW_THRESHOLD
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/utils.js
+// node_modules/ssh2/lib/utils.js
 var require_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { SFTP } = require_SFTP();
 	const MAX_CHANNEL = 2 ** 32 - 1;
@@ -14323,7 +14323,7 @@ var require_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/client.js
+// node_modules/ssh2/lib/client.js
 var require_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createHash, getHashes, randomFillSync } = __require("crypto");
 	const { Socket } = __require("net");
@@ -15755,7 +15755,7 @@ var require_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	module.exports = Client;
 }));
-// ../../../work/main/node_modules/ssh2/lib/http-agents.js
+// node_modules/ssh2/lib/http-agents.js
 var require_http_agents = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { Agent: HttpAgent } = __require("http");
 	const { Agent: HttpsAgent } = __require("https");
@@ -15818,7 +15818,7 @@ var require_http_agents = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return wrapped;
 	}
 }));
-// ../../../work/main/node_modules/ssh2/lib/server.js
+// node_modules/ssh2/lib/server.js
 var require_server = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Server: netServer } = __require("net");
 	const EventEmitter = __require("events");
@@ -16772,7 +16772,7 @@ var require_server = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = Server;
 	module.exports.IncomingClient = Client;
 }));
-// ../../../work/main/node_modules/ssh2/lib/keygen.js
+// node_modules/ssh2/lib/keygen.js
 var require_keygen = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createCipheriv, generateKeyPair: generateKeyPair_, generateKeyPairSync: generateKeyPairSync_, getCurves, randomBytes } = __require("crypto");
 	const { Ber } = require_lib$1();
@@ -17131,7 +17131,7 @@ var require_keygen = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/ssh2/lib/index.js
+// node_modules/ssh2/lib/index.js
 var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { AgentProtocol, BaseAgent, createAgent, CygwinAgent, OpenSSHAgent, PageantAgent } = require_agent();
 	const { SSHTTPAgent: HTTPAgent, SSHTTPSAgent: HTTPSAgent } = require_http_agents();
@@ -17160,7 +17160,7 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/is-stream/index.js
+// node_modules/is-stream/index.js
 var require_is_stream = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const isStream = (stream) => stream !== null && typeof stream === "object" && typeof stream.pipe === "function";
 	isStream.writable = (stream) => isStream(stream) && stream.writable !== false && typeof stream._write === "function" && typeof stream._writableState === "object";
@@ -17169,7 +17169,7 @@ var require_is_stream = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	isStream.transform = (stream) => isStream.duplex(stream) && typeof stream._transform === "function";
 	module.exports = isStream;
 }));
-// ../../../work/main/node_modules/semver/semver.js
+// node_modules/semver/semver.js
 var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	exports = module.exports = SemVer;
 	var debug;
@@ -18206,7 +18206,7 @@ var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return parse(match[2] + "." + (match[3] || "0") + "." + (match[4] || "0"), options);
 	}
 }));
-// ../../../work/main/node_modules/make-dir/index.js
+// node_modules/make-dir/index.js
 var require_make_dir = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const fs = __require("fs");
 	const path = __require("path");
@@ -18305,7 +18305,7 @@ var require_make_dir = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return make(path.resolve(input));
 	};
 }));
-// ../../../work/main/node_modules/sb-promise-queue/lib/esm/index.mjs
+// node_modules/sb-promise-queue/lib/esm/index.mjs
 var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
 var import_is_stream = /* @__PURE__ */ __toESM(require_is_stream(), 1);
 var import_make_dir = /* @__PURE__ */ __toESM(require_make_dir(), 1);
@@ -18366,7 +18366,7 @@ var PromiseQueue = class {
 		else if (this.running === 0) this.idleCallbacks.forEach((item) => item());
 	}
 };
-// ../../../work/main/node_modules/sb-scandir/lib/esm/index.mjs
+// node_modules/sb-scandir/lib/esm/index.mjs
 const defaultFilesystem = {
 	join(pathA, pathB) {
 		return fsPath.join(pathA, pathB);
@@ -18438,7 +18438,7 @@ async function scanDirectory(path, { recursive = true, validate = null, concurre
 	});
 	return result;
 }
-// ../../../work/main/node_modules/node-ssh/lib/esm/index.mjs
+// node_modules/node-ssh/lib/esm/index.mjs
 var import_shell_escape = /* @__PURE__ */ __toESM((/* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = shellescape;
 	function shellescape(a) {
@@ -19770,7 +19770,7 @@ function wildcard(text) {
 	const source = text.replace(/\*+/g, "*").replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
 	return new RegExp(`^${source}$`);
 }
-// ../../../work/main/node_modules/commander/lib/error.js
+// node_modules/commander/lib/error.js
 var require_error = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* CommanderError class
@@ -19808,7 +19808,7 @@ var require_error = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.CommanderError = CommanderError;
 	exports.InvalidArgumentError = InvalidArgumentError;
 }));
-// ../../../work/main/node_modules/commander/lib/argument.js
+// node_modules/commander/lib/argument.js
 var require_argument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { InvalidArgumentError } = require_error();
 	var Argument = class {
@@ -19931,7 +19931,7 @@ var require_argument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Argument = Argument;
 	exports.humanReadableArgName = humanReadableArgName;
 }));
-// ../../../work/main/node_modules/commander/lib/help.js
+// node_modules/commander/lib/help.js
 var require_help = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { humanReadableArgName } = require_argument();
 	/**
@@ -20420,7 +20420,7 @@ var require_help = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Help = Help;
 	exports.stripColor = stripColor;
 }));
-// ../../../work/main/node_modules/commander/lib/option.js
+// node_modules/commander/lib/option.js
 var require_option = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { InvalidArgumentError } = require_error();
 	var Option = class {
@@ -20722,7 +20722,7 @@ var require_option = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Option = Option;
 	exports.DualOptions = DualOptions;
 }));
-// ../../../work/main/node_modules/commander/lib/suggestSimilar.js
+// node_modules/commander/lib/suggestSimilar.js
 var require_suggestSimilar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const maxDistance = 3;
 	function editDistance(a, b) {
@@ -20776,7 +20776,7 @@ var require_suggestSimilar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.suggestSimilar = suggestSimilar;
 }));
-// ../../../work/main/node_modules/commander/lib/command.js
+// node_modules/commander/lib/command.js
 var require_command = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const EventEmitter = __require("node:events").EventEmitter;
 	const childProcess = __require("node:child_process");
@@ -23247,7 +23247,7 @@ function fromTunnel(name) {
 		target: "ACCEPT"
 	}];
 }
-// ../../../work/main/node_modules/ip-num/dist/src/BinaryUtils.js
+// node_modules/ip-num/dist/src/BinaryUtils.js
 var require_BinaryUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.matchingBitCount = exports.intLog2 = exports.cidrPrefixToMaskBinaryString = exports.leftPadWithZeroBit = exports.dottedDecimalNotationToBinaryString = exports.parseBinaryStringToBigInt = exports.decimalNumberToOctetString = exports.numberToBinaryString = void 0;
@@ -23373,7 +23373,7 @@ var require_BinaryUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.matchingBitCount = matchingBitCount;
 }));
-// ../../../work/main/node_modules/ip-num/dist/src/IPv6Utils.js
+// node_modules/ip-num/dist/src/IPv6Utils.js
 var require_IPv6Utils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.collapseIPv6Number = exports.expandIPv6Number = void 0;
@@ -23478,7 +23478,7 @@ var require_IPv6Utils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.collapseIPv6Number = collapseIPv6Number;
 }));
-// ../../../work/main/node_modules/ip-num/dist/src/HexadecimalUtils.js
+// node_modules/ip-num/dist/src/HexadecimalUtils.js
 var require_HexadecimalUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.hexadectetNotationToBinaryString = exports.binaryStringToHexadecimalString = exports.colonHexadecimalNotationToBinaryString = exports.hexadecimalStringToHexadecatetString = exports.hexadecimalStringToBinaryString = exports.bigIntToHexadecimalString = void 0;
@@ -23548,7 +23548,7 @@ var require_HexadecimalUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.hexadectetNotationToBinaryString = hexadectetNotationToBinaryString;
 }));
-// ../../../work/main/node_modules/ip-num/dist/src/Validator.js
+// node_modules/ip-num/dist/src/Validator.js
 var require_Validator = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.Validator = void 0;
@@ -23871,7 +23871,7 @@ var require_Validator = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Validator.invalidIPv4PatternMessage = "Given IPv4 is not confirm to a valid IPv6 address";
 	Validator.invalidIPv6PatternMessage = "Given IPv6 is not confirm to a valid IPv6 address";
 }));
-// ../../../work/main/node_modules/ip-num/dist/src/Hexadecatet.js
+// node_modules/ip-num/dist/src/Hexadecatet.js
 var require_Hexadecatet = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.Hexadecatet = void 0;
@@ -23931,7 +23931,7 @@ var require_Hexadecatet = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/ip-num/dist/src/Octet.js
+// node_modules/ip-num/dist/src/Octet.js
 var require_Octet = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.Octet = void 0;
@@ -23993,7 +23993,7 @@ var require_Octet = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/ip-num/dist/src/Prefix.js
+// node_modules/ip-num/dist/src/Prefix.js
 var require_Prefix = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.IPv6Prefix = exports.IPv4Prefix = void 0;
@@ -24204,7 +24204,7 @@ var require_Prefix = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return prefix.type === "IPv4";
 	}
 }));
-// ../../../work/main/node_modules/ip-num/dist/src/IPRange.js
+// node_modules/ip-num/dist/src/IPRange.js
 var require_IPRange = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.IPv6CidrRange = exports.IPv4CidrRange = exports.AbstractIPRange = exports.RangedSet = void 0;
@@ -25017,7 +25017,7 @@ var require_IPRange = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return ip.bitValue.valueOf() === 32n;
 	}
 }));
-// ../../../work/main/node_modules/ip-num/dist/src/IPNumber.js
+// node_modules/ip-num/dist/src/IPNumber.js
 var require_IPNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.IPv6Mask = exports.IPv4Mask = exports.IPv6 = exports.Asn = exports.IPv4 = exports.AbstractIPNum = void 0;
@@ -26131,11 +26131,11 @@ var require_IPNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return ip.bitSize === 32;
 	}
 }));
-// ../../../work/main/node_modules/ip-num/dist/src/IPNumType.js
+// node_modules/ip-num/dist/src/IPNumType.js
 var require_IPNumType = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 }));
-// ../../../work/main/node_modules/ip-num/dist/src/IPPool.js
+// node_modules/ip-num/dist/src/IPPool.js
 var require_IPPool = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.Pool = void 0;
@@ -26383,7 +26383,7 @@ var require_IPPool = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/ip-num/dist/src/IPv6AddressKind.js
+// node_modules/ip-num/dist/src/IPv6AddressKind.js
 var require_IPv6AddressKind = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 }));
@@ -29296,6 +29296,14 @@ async function rehearsed$1(world, topology, topologyText, options) {
 		signal: world.signal
 	}, twin, world.clock);
 	line.end();
+	if (world.signal.aborted) return {
+		exit: 1,
+		text: () => "Interrupted: the twin is taken down, and nothing of it is left.",
+		json: () => ({
+			...rehearsalJson(result),
+			interrupted: true
+		})
+	};
 	return {
 		exit: isComplete(result) ? 0 : 1,
 		text: () => rehearsalText(result, paint(world.stdout)),
@@ -29849,7 +29857,7 @@ function way({ via }) {
 function name(text) {
 	return visible(text, 160);
 }
-// ../../../work/main/node_modules/diff/libesm/diff/base.js
+// node_modules/diff/libesm/diff/base.js
 var Diff = class {
 	diff(oldStr, newStr, options = {}) {
 		let callback;
@@ -30026,10 +30034,10 @@ var Diff = class {
 		return components;
 	}
 };
-// ../../../work/main/node_modules/diff/libesm/diff/character.js
+// node_modules/diff/libesm/diff/character.js
 var CharacterDiff = class extends Diff {};
 new CharacterDiff();
-// ../../../work/main/node_modules/diff/libesm/util/string.js
+// node_modules/diff/libesm/util/string.js
 function longestCommonPrefix(str1, str2) {
 	let i = 0;
 	for (; i < str1.length && i < str2.length; i++) if (str1[i] != str2[i]) return str1.slice(0, i);
@@ -30118,7 +30126,7 @@ function leadingAndTrailingWs(string, segmenter) {
 	const lastSeg = segments[segments.length - 1];
 	return [/\s/.test(firstSeg) ? firstSeg : "", /\s/.test(lastSeg) ? lastSeg : ""];
 }
-// ../../../work/main/node_modules/diff/libesm/diff/word.js
+// node_modules/diff/libesm/diff/word.js
 const extendedWordChars = "a-zA-Z0-9_\\u{AD}\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2C6}\\u{2C8}-\\u{2D7}\\u{2DE}-\\u{2FF}\\u{1E00}-\\u{1EFF}";
 const tokenizeIncludingWhitespace = new RegExp(`[${extendedWordChars}]+|\\s+|[^${extendedWordChars}]`, "ug");
 var WordDiff = class extends Diff {
@@ -30225,7 +30233,7 @@ var WordsWithSpaceDiff = class extends Diff {
 	}
 };
 new WordsWithSpaceDiff();
-// ../../../work/main/node_modules/diff/libesm/diff/line.js
+// node_modules/diff/libesm/diff/line.js
 var LineDiff = class extends Diff {
 	constructor() {
 		super(...arguments);
@@ -30257,7 +30265,7 @@ function tokenize(value, options) {
 	}
 	return retLines;
 }
-// ../../../work/main/node_modules/diff/libesm/diff/sentence.js
+// node_modules/diff/libesm/diff/sentence.js
 function isSentenceEndPunct(char) {
 	return char == "." || char == "!" || char == "?";
 }
@@ -30283,14 +30291,14 @@ var SentenceDiff = class extends Diff {
 	}
 };
 new SentenceDiff();
-// ../../../work/main/node_modules/diff/libesm/diff/css.js
+// node_modules/diff/libesm/diff/css.js
 var CssDiff = class extends Diff {
 	tokenize(value) {
 		return value.split(/([{}:;,]|\s+)/);
 	}
 };
 new CssDiff();
-// ../../../work/main/node_modules/diff/libesm/diff/json.js
+// node_modules/diff/libesm/diff/json.js
 var JsonDiff = class extends Diff {
 	constructor() {
 		super(...arguments);
@@ -30344,7 +30352,7 @@ function canonicalize(obj, stack, replacementStack, replacer, key) {
 	} else canonicalizedObj = obj;
 	return canonicalizedObj;
 }
-// ../../../work/main/node_modules/diff/libesm/diff/array.js
+// node_modules/diff/libesm/diff/array.js
 var ArrayDiff = class extends Diff {
 	tokenize(value) {
 		return value.slice();
@@ -30357,7 +30365,7 @@ var ArrayDiff = class extends Diff {
 	}
 };
 new ArrayDiff();
-// ../../../work/main/node_modules/diff/libesm/patch/create.js
+// node_modules/diff/libesm/patch/create.js
 function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
 	let optionsObj;
 	if (!options) optionsObj = {};
@@ -31518,7 +31526,7 @@ function checkKeyOwners(keys, hosts, report) {
 		}));
 	}
 }
-// ../../../work/main/node_modules/zod/v4/core/util.js
+// node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
 	const numericValues = Object.values(entries).filter((v) => typeof v === "number");
 	return Object.entries(entries).filter(([k, _]) => numericValues.indexOf(+k) === -1).map(([_, v]) => v);
@@ -32052,7 +32060,7 @@ function constantCatch(value) {
 	fn[CONSTANT_CATCH] = true;
 	return fn;
 }
-// ../../../work/main/node_modules/zod/v4/core/core.js
+// node_modules/zod/v4/core/core.js
 var _a$1;
 const _zodDesc = {
 	value: void 0,
@@ -32158,7 +32166,7 @@ function config(newConfig) {
 	if (newConfig) Object.assign(globalConfig, newConfig);
 	return globalConfig;
 }
-// ../../../work/main/node_modules/zod/v4/core/errors.js
+// node_modules/zod/v4/core/errors.js
 function _getMessage() {
 	const internals = this._zod;
 	internals.message ?? (internals.message = JSON.stringify(internals.def, jsonStringifyReplacer, 2));
@@ -32272,7 +32280,7 @@ function formatError(error, mapper = (issue) => issue.message) {
 	processError(error);
 	return fieldErrors;
 }
-// ../../../work/main/node_modules/zod/v4/core/parse.js
+// node_modules/zod/v4/core/parse.js
 function finalizeParams(callee, params) {
 	return {
 		callee: params?.callee ?? callee,
@@ -32474,7 +32482,7 @@ const _safeEncodeAsync = (_Err) => async (schema, value, _ctx) => {
 const _safeDecodeAsync = (_Err) => async (schema, value, _ctx) => {
 	return _safeParseAsync(_Err)(schema, value, _ctx);
 };
-// ../../../work/main/node_modules/zod/v4/core/regexes.js
+// node_modules/zod/v4/core/regexes.js
 /**
 * @deprecated CUID v1 is deprecated by its authors due to information leakage
 * (timestamps embedded in the id). Use {@link cuid2} instead.
@@ -32544,7 +32552,7 @@ const integer$1 = /^-?\d+$/;
 const number$1 = /^-?\d+(?:\.\d+)?$/;
 const lowercase = /^[^A-Z]*$/;
 const uppercase = /^[^a-z]*$/;
-// ../../../work/main/node_modules/zod/v4/core/checks.js
+// node_modules/zod/v4/core/checks.js
 const $ZodCheck = /*@__PURE__*/ $constructor("$ZodCheck", (inst, def) => {
 	var _a;
 	inst._zod ?? (inst._zod = {});
@@ -32839,7 +32847,7 @@ const $ZodCheckOverwrite = /*@__PURE__*/ $constructor("$ZodCheckOverwrite", (ins
 		payload.value = def.tx(payload.value);
 	};
 });
-// ../../../work/main/node_modules/zod/v4/core/doc.js
+// node_modules/zod/v4/core/doc.js
 var Doc = class {
 	constructor(args = [], closed = {}) {
 		this.content = [];
@@ -32872,13 +32880,13 @@ var Doc = class {
 		return new F(...Object.keys(this.closed), `return function (${this.args.join(", ")}) {\n${content.join("\n")}\n};`)(...Object.values(this.closed));
 	}
 };
-// ../../../work/main/node_modules/zod/v4/core/versions.js
+// node_modules/zod/v4/core/versions.js
 const version = {
 	major: 4,
 	minor: 6,
 	patch: 7
 };
-// ../../../work/main/node_modules/zod/v4/core/schemas.js
+// node_modules/zod/v4/core/schemas.js
 const $ZodType = /*@__PURE__*/ $constructor("$ZodType", (inst, def) => {
 	var _a;
 	inst ?? (inst = {});
@@ -34250,7 +34258,7 @@ function handleRefineResult(result, payload, input, inst) {
 		payload.issues.push(issue(_iss));
 	}
 }
-// ../../../work/main/node_modules/zod/v4/core/memoizer.js
+// node_modules/zod/v4/core/memoizer.js
 var $ZodCyclicError = class extends Error {
 	constructor() {
 		super(`Cannot parse a reference cycle that closes through a transform`);
@@ -34502,7 +34510,7 @@ function isBackEdge(ctx, value) {
 	const backEdges = ctx[STATE]?.backEdges;
 	return backEdges !== void 0 && isRef(value) && backEdges.has(value);
 }
-// ../../../work/main/node_modules/zod/v4/locales/en.js
+// node_modules/zod/v4/locales/en.js
 const error = () => {
 	const Sizable = {
 		string: {
@@ -34609,7 +34617,7 @@ const error = () => {
 function en_default() {
 	return { localeError: error() };
 }
-// ../../../work/main/node_modules/zod/v4/core/registries.js
+// node_modules/zod/v4/core/registries.js
 var _a;
 var $ZodRegistry = class {
 	constructor() {
@@ -34655,7 +34663,7 @@ function registry() {
 }
 (_a = globalThis).__zod_globalRegistry ?? (_a.__zod_globalRegistry = registry());
 const globalRegistry = globalThis.__zod_globalRegistry;
-// ../../../work/main/node_modules/zod/v4/core/api.js
+// node_modules/zod/v4/core/api.js
 function snapshotChecks(def) {
 	if (def.checks) def.checks = [...def.checks];
 	return def;
@@ -35156,7 +35164,7 @@ function _check(fn, params) {
 	ch._zod.check = fn;
 	return ch;
 }
-// ../../../work/main/node_modules/zod/v4/core/to-json-schema.js
+// node_modules/zod/v4/core/to-json-schema.js
 function assignProps(target, ...sources) {
 	for (const source of sources) for (const key of Reflect.ownKeys(source)) if (Object.prototype.propertyIsEnumerable.call(source, key)) assignProp(target, key, source[key]);
 	return target;
@@ -35599,7 +35607,7 @@ const createStandardJSONSchemaMethod = (schema, io, processors = {}) => (params)
 	extractDefs(ctx, schema);
 	return finalize(ctx, schema);
 };
-// ../../../work/main/node_modules/zod/v4/core/json-schema-processors.js
+// node_modules/zod/v4/core/json-schema-processors.js
 const narrowMin = (agg, key, value) => {
 	if (agg[key] === void 0 || value > agg[key]) agg[key] = value;
 };
@@ -36043,7 +36051,7 @@ const optionalProcessor = (schema, ctx, _json, params) => {
 	const seen = ctx.seen.get(schema);
 	seen.ref = def.innerType;
 };
-// ../../../work/main/node_modules/zod/v4/classic/errors.js
+// node_modules/zod/v4/classic/errors.js
 const _installedErrorProtos = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
 function _lazyMethod(proto, key, make) {
 	Object.defineProperty(proto, key, {
@@ -36092,7 +36100,7 @@ const initializer = (inst, issues) => {
 	});
 };
 const ZodRealError = /*@__PURE__*/ $constructor("ZodError", initializer, void 0, { Parent: Error });
-// ../../../work/main/node_modules/zod/v4/classic/parse.js
+// node_modules/zod/v4/classic/parse.js
 const parse$1 = /* @__PURE__ */ _parse(ZodRealError);
 const parseAsync = /* @__PURE__ */ _parseAsync(ZodRealError);
 const safeParse = /* @__PURE__ */ _safeParse(ZodRealError);
@@ -36105,7 +36113,7 @@ const safeEncode = /* @__PURE__ */ _safeEncode(ZodRealError);
 const safeDecode = /* @__PURE__ */ _safeDecode(ZodRealError);
 const safeEncodeAsync = /* @__PURE__ */ _safeEncodeAsync(ZodRealError);
 const safeDecodeAsync = /* @__PURE__ */ _safeDecodeAsync(ZodRealError);
-// ../../../work/main/node_modules/zod/v4/classic/schemas.js
+// node_modules/zod/v4/classic/schemas.js
 function _ensureDefaultLocale() {
 	if (!globalConfig.localeError) config(en_default());
 }
@@ -37087,7 +37095,7 @@ function issueFaults(issue, root, above) {
 function step(value, key) {
 	return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : void 0;
 }
-// ../../../work/main/node_modules/yaml/dist/nodes/identity.js
+// node_modules/yaml/dist/nodes/identity.js
 var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const ALIAS = Symbol.for("yaml.alias");
 	const DOC = Symbol.for("yaml.document");
@@ -37136,7 +37144,7 @@ var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.isScalar = isScalar;
 	exports.isSeq = isSeq;
 }));
-// ../../../work/main/node_modules/yaml/dist/visit.js
+// node_modules/yaml/dist/visit.js
 var require_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	const BREAK = Symbol("break visit");
@@ -37326,7 +37334,7 @@ var require_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visit = visit;
 	exports.visitAsync = visitAsync;
 }));
-// ../../../work/main/node_modules/yaml/dist/doc/directives.js
+// node_modules/yaml/dist/doc/directives.js
 var require_directives = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var visit = require_visit();
@@ -37489,7 +37497,7 @@ var require_directives = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Directives.defaultTags = { "!!": "tag:yaml.org,2002:" };
 	exports.Directives = Directives;
 }));
-// ../../../work/main/node_modules/yaml/dist/doc/anchors.js
+// node_modules/yaml/dist/doc/anchors.js
 var require_anchors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var visit = require_visit();
@@ -37555,7 +37563,7 @@ var require_anchors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.createNodeAnchors = createNodeAnchors;
 	exports.findNewAnchor = findNewAnchor;
 }));
-// ../../../work/main/node_modules/yaml/dist/doc/applyReviver.js
+// node_modules/yaml/dist/doc/applyReviver.js
 var require_applyReviver = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Applies the JSON.parse reviver algorithm as defined in the ECMA-262 spec,
@@ -37596,7 +37604,7 @@ var require_applyReviver = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.applyReviver = applyReviver;
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/toJS.js
+// node_modules/yaml/dist/nodes/toJS.js
 var require_toJS = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	/**
@@ -37632,7 +37640,7 @@ var require_toJS = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.toJS = toJS;
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/Node.js
+// node_modules/yaml/dist/nodes/Node.js
 var require_Node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var applyReviver = require_applyReviver();
 	var identity = require_identity();
@@ -37665,7 +37673,7 @@ var require_Node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.NodeBase = NodeBase;
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/Alias.js
+// node_modules/yaml/dist/nodes/Alias.js
 var require_Alias = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var anchors = require_anchors();
 	var visit = require_visit();
@@ -37760,7 +37768,7 @@ var require_Alias = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.Alias = Alias;
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/Scalar.js
+// node_modules/yaml/dist/nodes/Scalar.js
 var require_Scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Node = require_Node();
@@ -37786,7 +37794,7 @@ var require_Scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Scalar = Scalar;
 	exports.isScalarValue = isScalarValue;
 }));
-// ../../../work/main/node_modules/yaml/dist/doc/createNode.js
+// node_modules/yaml/dist/doc/createNode.js
 var require_createNode = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Alias = require_Alias();
 	var identity = require_identity();
@@ -37848,7 +37856,7 @@ var require_createNode = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.createNode = createNode;
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/Collection.js
+// node_modules/yaml/dist/nodes/Collection.js
 var require_Collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var createNode = require_createNode();
 	var identity = require_identity();
@@ -37968,7 +37976,7 @@ var require_Collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.collectionFromPath = collectionFromPath;
 	exports.isEmptyPath = isEmptyPath;
 }));
-// ../../../work/main/node_modules/yaml/dist/stringify/stringifyComment.js
+// node_modules/yaml/dist/stringify/stringifyComment.js
 var require_stringifyComment = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Stringifies a comment.
@@ -37987,7 +37995,7 @@ var require_stringifyComment = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.lineComment = lineComment;
 	exports.stringifyComment = stringifyComment;
 }));
-// ../../../work/main/node_modules/yaml/dist/stringify/foldFlowLines.js
+// node_modules/yaml/dist/stringify/foldFlowLines.js
 var require_foldFlowLines = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const FOLD_FLOW = "flow";
 	const FOLD_BLOCK = "block";
@@ -38106,7 +38114,7 @@ var require_foldFlowLines = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.FOLD_QUOTED = FOLD_QUOTED;
 	exports.foldFlowLines = foldFlowLines;
 }));
-// ../../../work/main/node_modules/yaml/dist/stringify/stringifyString.js
+// node_modules/yaml/dist/stringify/stringifyString.js
 var require_stringifyString = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var foldFlowLines = require_foldFlowLines();
@@ -38329,7 +38337,7 @@ var require_stringifyString = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyString = stringifyString;
 }));
-// ../../../work/main/node_modules/yaml/dist/stringify/stringify.js
+// node_modules/yaml/dist/stringify/stringify.js
 var require_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var anchors = require_anchors();
 	var identity = require_identity();
@@ -38436,7 +38444,7 @@ var require_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.createStringifyContext = createStringifyContext;
 	exports.stringify = stringify;
 }));
-// ../../../work/main/node_modules/yaml/dist/stringify/stringifyPair.js
+// node_modules/yaml/dist/stringify/stringifyPair.js
 var require_stringifyPair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -38532,7 +38540,7 @@ var require_stringifyPair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyPair = stringifyPair;
 }));
-// ../../../work/main/node_modules/yaml/dist/log.js
+// node_modules/yaml/dist/log.js
 var require_log = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_process = __require("process");
 	function debug(logLevel, ...messages) {
@@ -38547,7 +38555,7 @@ var require_log = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.debug = debug;
 	exports.warn = warn;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/merge.js
+// node_modules/yaml/dist/schema/yaml-1.1/merge.js
 var require_merge = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -38589,7 +38597,7 @@ var require_merge = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.isMergeKey = isMergeKey;
 	exports.merge = merge;
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/addPairToJSMap.js
+// node_modules/yaml/dist/nodes/addPairToJSMap.js
 var require_addPairToJSMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var log = require_log();
 	var merge = require_merge();
@@ -38639,7 +38647,7 @@ var require_addPairToJSMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.addPairToJSMap = addPairToJSMap;
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/Pair.js
+// node_modules/yaml/dist/nodes/Pair.js
 var require_Pair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var createNode = require_createNode();
 	var stringifyPair = require_stringifyPair();
@@ -38671,7 +38679,7 @@ var require_Pair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Pair = Pair;
 	exports.createPair = createPair;
 }));
-// ../../../work/main/node_modules/yaml/dist/stringify/stringifyCollection.js
+// node_modules/yaml/dist/stringify/stringifyCollection.js
 var require_stringifyCollection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var stringify = require_stringify();
@@ -38788,7 +38796,7 @@ var require_stringifyCollection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyCollection = stringifyCollection;
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/YAMLMap.js
+// node_modules/yaml/dist/nodes/YAMLMap.js
 var require_YAMLMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyCollection = require_stringifyCollection();
 	var addPairToJSMap = require_addPairToJSMap();
@@ -38896,7 +38904,7 @@ var require_YAMLMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLMap = YAMLMap;
 	exports.findPair = findPair;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/common/map.js
+// node_modules/yaml/dist/schema/common/map.js
 var require_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var YAMLMap = require_YAMLMap();
@@ -38912,7 +38920,7 @@ var require_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 		createNode: (schema, obj, ctx) => YAMLMap.YAMLMap.from(schema, obj, ctx)
 	};
 }));
-// ../../../work/main/node_modules/yaml/dist/nodes/YAMLSeq.js
+// node_modules/yaml/dist/nodes/YAMLSeq.js
 var require_YAMLSeq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var createNode = require_createNode();
 	var stringifyCollection = require_stringifyCollection();
@@ -39017,7 +39025,7 @@ var require_YAMLSeq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.YAMLSeq = YAMLSeq;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/common/seq.js
+// node_modules/yaml/dist/schema/common/seq.js
 var require_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var YAMLSeq = require_YAMLSeq();
@@ -39033,7 +39041,7 @@ var require_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 		createNode: (schema, obj, ctx) => YAMLSeq.YAMLSeq.from(schema, obj, ctx)
 	};
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/common/string.js
+// node_modules/yaml/dist/schema/common/string.js
 var require_string = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyString = require_stringifyString();
 	exports.string = {
@@ -39047,7 +39055,7 @@ var require_string = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/common/null.js
+// node_modules/yaml/dist/schema/common/null.js
 var require_null = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	const nullTag = {
@@ -39061,7 +39069,7 @@ var require_null = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.nullTag = nullTag;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/core/bool.js
+// node_modules/yaml/dist/schema/core/bool.js
 var require_bool$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	const boolTag = {
@@ -39079,7 +39087,7 @@ var require_bool$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.boolTag = boolTag;
 }));
-// ../../../work/main/node_modules/yaml/dist/stringify/stringifyNumber.js
+// node_modules/yaml/dist/stringify/stringifyNumber.js
 var require_stringifyNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function stringifyNumber({ format, minFractionDigits, tag, value }) {
 		if (typeof value === "bigint") return String(value);
@@ -39099,7 +39107,7 @@ var require_stringifyNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyNumber = stringifyNumber;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/core/float.js
+// node_modules/yaml/dist/schema/core/float.js
 var require_float$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var stringifyNumber = require_stringifyNumber();
@@ -39139,7 +39147,7 @@ var require_float$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.floatExp = floatExp;
 	exports.floatNaN = floatNaN;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/core/int.js
+// node_modules/yaml/dist/schema/core/int.js
 var require_int$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyNumber = require_stringifyNumber();
 	const intIdentify = (value) => typeof value === "bigint" || Number.isInteger(value);
@@ -39179,7 +39187,7 @@ var require_int$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.intHex = intHex;
 	exports.intOct = intOct;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/core/schema.js
+// node_modules/yaml/dist/schema/core/schema.js
 var require_schema$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var map = require_map();
 	var _null = require_null();
@@ -39202,7 +39210,7 @@ var require_schema$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
 		float.float
 	];
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/json/schema.js
+// node_modules/yaml/dist/schema/json/schema.js
 var require_schema$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var map = require_map();
@@ -39263,7 +39271,7 @@ var require_schema$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	});
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/binary.js
+// node_modules/yaml/dist/schema/yaml-1.1/binary.js
 var require_binary = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_buffer = __require("buffer");
 	var Scalar = require_Scalar();
@@ -39318,7 +39326,7 @@ var require_binary = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/pairs.js
+// node_modules/yaml/dist/schema/yaml-1.1/pairs.js
 var require_pairs = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Pair = require_Pair();
@@ -39378,7 +39386,7 @@ var require_pairs = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.pairs = pairs;
 	exports.resolvePairs = resolvePairs;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/omap.js
+// node_modules/yaml/dist/schema/yaml-1.1/omap.js
 var require_omap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var toJS = require_toJS();
@@ -39442,7 +39450,7 @@ var require_omap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLOMap = YAMLOMap;
 	exports.omap = omap;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/bool.js
+// node_modules/yaml/dist/schema/yaml-1.1/bool.js
 var require_bool = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	function boolStringify({ value, source }, ctx) {
@@ -39468,7 +39476,7 @@ var require_bool = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.falseTag = falseTag;
 	exports.trueTag = trueTag;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/float.js
+// node_modules/yaml/dist/schema/yaml-1.1/float.js
 var require_float = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var stringifyNumber = require_stringifyNumber();
@@ -39511,7 +39519,7 @@ var require_float = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.floatExp = floatExp;
 	exports.floatNaN = floatNaN;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/int.js
+// node_modules/yaml/dist/schema/yaml-1.1/int.js
 var require_int = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyNumber = require_stringifyNumber();
 	const intIdentify = (value) => typeof value === "bigint" || Number.isInteger(value);
@@ -39583,7 +39591,7 @@ var require_int = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.intHex = intHex;
 	exports.intOct = intOct;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/set.js
+// node_modules/yaml/dist/schema/yaml-1.1/set.js
 var require_set = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Pair = require_Pair();
@@ -39651,7 +39659,7 @@ var require_set = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLSet = YAMLSet;
 	exports.set = set;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/timestamp.js
+// node_modules/yaml/dist/schema/yaml-1.1/timestamp.js
 var require_timestamp = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyNumber = require_stringifyNumber();
 	/** Internal types handle bigint as number, because TS can't figure it out. */
@@ -39733,7 +39741,7 @@ var require_timestamp = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.intTime = intTime;
 	exports.timestamp = timestamp;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/yaml-1.1/schema.js
+// node_modules/yaml/dist/schema/yaml-1.1/schema.js
 var require_schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var map = require_map();
 	var _null = require_null();
@@ -39772,7 +39780,7 @@ var require_schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 		timestamp.timestamp
 	];
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/tags.js
+// node_modules/yaml/dist/schema/tags.js
 var require_tags = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var map = require_map();
 	var _null = require_null();
@@ -39857,7 +39865,7 @@ var require_tags = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.coreKnownTags = coreKnownTags;
 	exports.getTags = getTags;
 }));
-// ../../../work/main/node_modules/yaml/dist/schema/Schema.js
+// node_modules/yaml/dist/schema/Schema.js
 var require_Schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var map = require_map();
@@ -39884,7 +39892,7 @@ var require_Schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// ../../../work/main/node_modules/yaml/dist/stringify/stringifyDocument.js
+// node_modules/yaml/dist/stringify/stringifyDocument.js
 var require_stringifyDocument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var stringify = require_stringify();
@@ -39945,7 +39953,7 @@ var require_stringifyDocument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyDocument = stringifyDocument;
 }));
-// ../../../work/main/node_modules/yaml/dist/doc/Document.js
+// node_modules/yaml/dist/doc/Document.js
 var require_Document = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Alias = require_Alias();
 	var Collection = require_Collection();
@@ -40225,7 +40233,7 @@ var require_Document = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.Document = Document;
 }));
-// ../../../work/main/node_modules/yaml/dist/errors.js
+// node_modules/yaml/dist/errors.js
 var require_errors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var YAMLError = class extends Error {
 		constructor(name, pos, code, message) {
@@ -40277,7 +40285,7 @@ var require_errors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLWarning = YAMLWarning;
 	exports.prettifyError = prettifyError;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/resolve-props.js
+// node_modules/yaml/dist/compose/resolve-props.js
 var require_resolve_props = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function resolveProps(tokens, { flow, indicator, next, offset, onError, parentIndent, startOnNewline }) {
 		let spaceBefore = false;
@@ -40383,7 +40391,7 @@ var require_resolve_props = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveProps = resolveProps;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/util-contains-newline.js
+// node_modules/yaml/dist/compose/util-contains-newline.js
 var require_util_contains_newline = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function containsNewline(key) {
 		if (!key) return null;
@@ -40411,7 +40419,7 @@ var require_util_contains_newline = /* @__PURE__ */ __commonJSMin(((exports) => 
 	}
 	exports.containsNewline = containsNewline;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/util-flow-indent-check.js
+// node_modules/yaml/dist/compose/util-flow-indent-check.js
 var require_util_flow_indent_check = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var utilContainsNewline = require_util_contains_newline();
 	function flowIndentCheck(indent, fc, onError) {
@@ -40422,7 +40430,7 @@ var require_util_flow_indent_check = /* @__PURE__ */ __commonJSMin(((exports) =>
 	}
 	exports.flowIndentCheck = flowIndentCheck;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/util-map-includes.js
+// node_modules/yaml/dist/compose/util-map-includes.js
 var require_util_map_includes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	function mapIncludes(ctx, items, search) {
@@ -40433,7 +40441,7 @@ var require_util_map_includes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.mapIncludes = mapIncludes;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/resolve-block-map.js
+// node_modules/yaml/dist/compose/resolve-block-map.js
 var require_resolve_block_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Pair = require_Pair();
 	var YAMLMap = require_YAMLMap();
@@ -40520,7 +40528,7 @@ var require_resolve_block_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveBlockMap = resolveBlockMap;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/resolve-block-seq.js
+// node_modules/yaml/dist/compose/resolve-block-seq.js
 var require_resolve_block_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var YAMLSeq = require_YAMLSeq();
 	var resolveProps = require_resolve_props();
@@ -40564,7 +40572,7 @@ var require_resolve_block_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveBlockSeq = resolveBlockSeq;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/resolve-end.js
+// node_modules/yaml/dist/compose/resolve-end.js
 var require_resolve_end = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function resolveEnd(end, offset, reqSpace, onError) {
 		let comment = "";
@@ -40601,7 +40609,7 @@ var require_resolve_end = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveEnd = resolveEnd;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/resolve-flow-collection.js
+// node_modules/yaml/dist/compose/resolve-flow-collection.js
 var require_resolve_flow_collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Pair = require_Pair();
@@ -40763,7 +40771,7 @@ var require_resolve_flow_collection = /* @__PURE__ */ __commonJSMin(((exports) =
 	}
 	exports.resolveFlowCollection = resolveFlowCollection;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/compose-collection.js
+// node_modules/yaml/dist/compose/compose-collection.js
 var require_compose_collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -40814,7 +40822,7 @@ var require_compose_collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.composeCollection = composeCollection;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/resolve-block-scalar.js
+// node_modules/yaml/dist/compose/resolve-block-scalar.js
 var require_resolve_block_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	function resolveBlockScalar(ctx, scalar, onError) {
@@ -40990,7 +40998,7 @@ var require_resolve_block_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveBlockScalar = resolveBlockScalar;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/resolve-flow-scalar.js
+// node_modules/yaml/dist/compose/resolve-flow-scalar.js
 var require_resolve_flow_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var resolveEnd = require_resolve_end();
@@ -41194,7 +41202,7 @@ var require_resolve_flow_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveFlowScalar = resolveFlowScalar;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/compose-scalar.js
+// node_modules/yaml/dist/compose/compose-scalar.js
 var require_compose_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -41254,7 +41262,7 @@ var require_compose_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.composeScalar = composeScalar;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/util-empty-scalar-position.js
+// node_modules/yaml/dist/compose/util-empty-scalar-position.js
 var require_util_empty_scalar_position = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function emptyScalarPosition(offset, before, pos) {
 		if (before) {
@@ -41280,7 +41288,7 @@ var require_util_empty_scalar_position = /* @__PURE__ */ __commonJSMin(((exports
 	}
 	exports.emptyScalarPosition = emptyScalarPosition;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/compose-node.js
+// node_modules/yaml/dist/compose/compose-node.js
 var require_compose_node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Alias = require_Alias();
 	var identity = require_identity();
@@ -41370,7 +41378,7 @@ var require_compose_node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.composeEmptyNode = composeEmptyNode;
 	exports.composeNode = composeNode;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/compose-doc.js
+// node_modules/yaml/dist/compose/compose-doc.js
 var require_compose_doc = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Document = require_Document();
 	var composeNode = require_compose_node();
@@ -41411,7 +41419,7 @@ var require_compose_doc = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.composeDoc = composeDoc;
 }));
-// ../../../work/main/node_modules/yaml/dist/compose/composer.js
+// node_modules/yaml/dist/compose/composer.js
 var require_composer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_process = __require("process");
 	var directives = require_directives();
@@ -41608,7 +41616,7 @@ var require_composer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.Composer = Composer;
 }));
-// ../../../work/main/node_modules/yaml/dist/parse/cst-scalar.js
+// node_modules/yaml/dist/parse/cst-scalar.js
 var require_cst_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var resolveBlockScalar = require_resolve_block_scalar();
 	var resolveFlowScalar = require_resolve_flow_scalar();
@@ -41874,7 +41882,7 @@ var require_cst_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.resolveAsScalar = resolveAsScalar;
 	exports.setScalarValue = setScalarValue;
 }));
-// ../../../work/main/node_modules/yaml/dist/parse/cst-stringify.js
+// node_modules/yaml/dist/parse/cst-stringify.js
 var require_cst_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Stringify a CST document, token, or collection item
@@ -41924,7 +41932,7 @@ var require_cst_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringify = stringify;
 }));
-// ../../../work/main/node_modules/yaml/dist/parse/cst-visit.js
+// node_modules/yaml/dist/parse/cst-visit.js
 var require_cst_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const BREAK = Symbol("break visit");
 	const SKIP = Symbol("skip children");
@@ -42014,7 +42022,7 @@ var require_cst_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.visit = visit;
 }));
-// ../../../work/main/node_modules/yaml/dist/parse/cst.js
+// node_modules/yaml/dist/parse/cst.js
 var require_cst = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var cstScalar = require_cst_scalar();
 	var cstStringify = require_cst_stringify();
@@ -42092,7 +42100,7 @@ var require_cst = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.prettyToken = prettyToken;
 	exports.tokenType = tokenType;
 }));
-// ../../../work/main/node_modules/yaml/dist/parse/lexer.js
+// node_modules/yaml/dist/parse/lexer.js
 var require_lexer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var cst = require_cst();
 	function isEmpty(ch) {
@@ -42624,7 +42632,7 @@ var require_lexer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.Lexer = Lexer;
 }));
-// ../../../work/main/node_modules/yaml/dist/parse/line-counter.js
+// node_modules/yaml/dist/parse/line-counter.js
 var require_line_counter = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Tracks newlines during parsing in order to provide an efficient API for
@@ -42670,7 +42678,7 @@ var require_line_counter = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.LineCounter = LineCounter;
 }));
-// ../../../work/main/node_modules/yaml/dist/parse/parser.js
+// node_modules/yaml/dist/parse/parser.js
 var require_parser = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_process = __require("process");
 	var cst = require_cst();
@@ -43535,7 +43543,7 @@ var require_parser = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.Parser = Parser;
 }));
-// ../../../work/main/node_modules/yaml/dist/public-api.js
+// node_modules/yaml/dist/public-api.js
 var require_public_api = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var composer = require_composer();
 	var Document = require_Document();
@@ -47812,21 +47820,21 @@ function parseJson(text) {
 * first because it sets the shell up; `main` comes last because it calls.
 */
 const hostScript = [
-	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Kuiil on a host. The parts of src/remote/host/ are sent as one script, in the order of host-script.ts; verbs, paths and\n# the grammar of the answer are in docs/host.md. `run`, `own`, `ask` and `no` say what failed and exit, so that work which\n# may have to be put back runs in a subshell, and nothing relies on `set -e` in a condition.\nset -eu\nshopt -s nullglob\nexport LC_ALL=C WG_HIDE_KEYS=always WG_COLOR_MODE=never\nexport PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\numask 077\ncd / # cp --parents of coreutils 9.1 looks for the folders of an absolute path below the working directory\nreadonly LIB=/var/lib/kuiil RUN=/run/kuiil NET=/sys/class/net UNITS=/etc/systemd/system\nreadonly SCRIPT=$LIB/kuiil-host ORIGINAL=$LIB/original CURRENT=$LIB/current ACTIVE=$RUN/active\nreadonly WANTS=$UNITS/multi-user.target.wants TRANSIENT=/run/systemd/transient\nVERB='' STEP='' HUB='' SERVE='' FLEET='' SYSTEMD='' OWNER=() PAYLOAD=() LINES=()\n[[ ! -d /run/systemd/system ]] || SYSTEMD=yes\n\nend_answer() { # CODE; the exit trap, so that no way out leaves an answer without its end\n  local code=$1\n  case $code in\n    0 | [2-6]) ;;\n    *) code=6; printf '= failed\\nstep %s\\ncause kuiil-host itself failed\\n' \"$STEP\" ;;\n  esac\n  (( ! code )) || state\n  printf '= end %s\\n' \"$code\"\n  exit \"$code\"\n}\n\nstate() {\n  digest_of \"$CURRENT\"\n  printf '= state\\nconfirmed %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n}\n\nshow_transaction() {\n  ! load_transaction \"$RUN/transaction\" || printf 'transaction %s %s %s %s\\n' \"$TX\" \"$T_DIGEST\" \"$T_DEADLINE\" \"$T_PHASE\"\n}\n\nowner() { (( ! ${#OWNER[@]} )) || printf '%s\\n' '= owner' \"${OWNER[@]}\"; }\n\nno() { # CODE CAUSE\n  printf '= failed\\nstep %s\\ncause %s\\n' \"$STEP\" \"$2\"\n  exit \"$1\"\n}\n\nfailed() { # COMMAND, whose output is in LINES\n  printf '= failed\\nstep %s\\ncommand %s\\n' \"$STEP\" \"$1\"\n  (( ${#LINES[@]} <= 10 )) || LINES=(\"${LINES[@]: -10}\")\n  (( ! ${#LINES[@]} )) || printf '| %.300s\\n' \"${LINES[@]}\"\n  exit 5\n}\n\nrun() { # every mutation of what is not Kuiil's own goes through here\n  printf '+ %s\\n' \"$*\"\n  own \"$@\"\n}\n\nown() { # the same for our own books, which no report needs to hear of\n  \"$@\" >\"$RUN/output\" 2>&1 && return\n  mapfile -t LINES <\"$RUN/output\"\n  failed \"$*\"\n}\n\nrun_anyway() { # as run, whatever comes of it\n  printf '+ %s\\n' \"$*\"\n  own try \"$@\"\n}\n\ntry() { \"$@\" || :; }\n\nask() { # a program's output into LINES; with exec the substitution costs one fork instead of two\n  local text code=0\n  text=$(exec \"$@\" 2>&1) || code=$?\n  LINES=()\n  [[ ! $text ]] || mapfile -t LINES <<<\"$text\"\n  (( ! code )) || failed \"$*\"\n}\n\nwrite() { # PATH TEXT\n  { printf '%s' \"$2\" >\"$1\"; } 2>/dev/null || no 5 \"cannot write $1\"\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is remembered between calls.\n\nuptime_now() {\n  read -r NOW _ </proc/uptime\n  NOW=${NOW%.*}\n}\n\nnap() { # SECONDS, without a process\n  [[ ${NAP-} ]] || exec {NAP}<> <(:)\n  read -rt \"$1\" -u \"$NAP\" || :\n}\n\ndigest_of() { # POINTER into DIGEST, and DECIDED: the transaction that confirmed it\n  DIGEST='' DECIDED=''\n  [[ ! -e $1/digest ]] || read -r DIGEST <\"$1/digest\"\n  [[ ! -e $1/decision ]] || read -r _ DECIDED <\"$1/decision\"\n}\n\nload_transaction() { # FILE into TX, T_DIGEST, T_PHASE, T_DEADLINE, OWNER\n  TX='' OWNER=()\n  [[ -e $1 ]] || return 1\n  { read -r TX T_DIGEST T_PHASE T_DEADLINE; mapfile -t OWNER; } <\"$1\"\n}\n\nwrite_transaction() { # FILE\n  local text\n  printf -v text '%s\\n' \"$TX $T_DIGEST $T_PHASE $T_DEADLINE\" \"${OWNER[@]}\"\n  write \"$1.new\" \"$text\"\n  own mv -f \"$1.new\" \"$1\"\n}\n\nread_payload() { # only lines of the form `word text`: none can pass for one of the answer's own\n  local line\n  PAYLOAD=()\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z-]+\\ [[:print:]]+$ ]] || PAYLOAD+=(\"$line\"); done\n}\n\nlock() { # SECONDS to wait\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"\n  flock -w \"$1\" 9 && return\n  load_transaction \"$RUN/transaction\" || :\n  owner\n  no 3 'another kuiil-host holds the lock'\n}\n\nrefuse_foreign() { # TX: another transaction is in the way\n  [[ $TX == \"$1\" ]] && return\n  owner\n  no 3 \"transaction $TX is pending\"\n}\n\nput() { # PATH TEXT: only when it differs; a reader finds the old file or the new one\n  local old=''\n  [[ ! -e $1 ]] || IFS= read -rd '' old <\"$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  [[ $1 == \"$LIB\"/* ]] || printf '+ write %s\\n' \"$1\"\n  write \"$1.kuiil\" \"$2\"\n  own sync \"$1.kuiil\"\n  own mv -f \"$1.kuiil\" \"$1\"\n}\n\npoint() { # LINK TARGET, by rename\n  [[ $1 == \"$RUN\"/* ]] || printf '+ ln -s %s %s\\n' \"$2\" \"$1\"\n  if [[ ! -e $1 && ! -L $1 ]]; then\n    own ln -sT \"$2\" \"$1\"\n  else\n    own ln -sfT \"$2\" \"$1.kuiil\"\n    own mv -fT \"$1.kuiil\" \"$1\"\n  fi\n}\n\nkeep_script() { # its own text, for timers and units\n  local text=${BASH_EXECUTION_STRING-}\n  [[ $text ]] || IFS= read -rd '' text <\"$0\" || :\n  put \"$SCRIPT\" \"${text%$'\\n'}\"$'\\n'\n}\n"],
-	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# A release: taken in, and read.\n\nreceive() { # DIGEST DIR: the payload, checked and unpacked\n  local lines line file='' mode path iface=''\n  own mkdir -p \"$2\"\n  { cat >\"$2/release\"; } 2>/dev/null || no 4 \"cannot write $2/release\"\n  ask sha256sum \"$2/release\"\n  [[ ${LINES[0]%% *} == \"$1\" ]] || no 4 \"the sha256 of the payload is ${LINES[0]%% *}\"\n  mapfile -t lines <\"$2/release\"\n  [[ ${lines[0]} == 'kuiil-release 1' && ${lines[-1]} == end ]] || no 4 'not a kuiil-release 1, or cut short'\n  for line in \"${lines[@]}\"; do\n    case $line in\n      'interface '*)\n        iface=${line#* }\n        [[ $iface =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $iface != .* ]] || no 4 \"not an interface name: $iface\" ;;\n      'file '*)\n        read -r _ mode path <<<\"$line\"\n        case $path in\n          \"/etc/wireguard/$iface.conf\" | /etc/kuiil/iptables.rules | /etc/kuiil/ip6tables.rules) ;;\n          /etc/kuiil/routes | /etc/sysctl.d/90-kuiil.conf) ;;\n          *) no 4 \"not a path of Kuiil: $path\" ;;\n        esac\n        case $mode in 0644) umask 022 ;; *) umask 077 ;; esac\n        file=$2/${path##*/} ;;\n      '|'*) { printf '%s\\n' \"${line#|}\" >>\"$file\"; } 2>/dev/null || no 4 \"cannot write $file\" ;;\n    esac\n  done\n  umask 077\n  write \"$2/digest\" \"$1\"$'\\n'\n  own sync \"$2\"/* \"$2\"\n  own mv -fT \"$2\" \"$LIB/releases/$1\"\n}\n\nload_release() { # DIR into DIR, IFACE, PUBLIC and, when it has a tunnel, PORT, MTU, ADDRESSES, PEERS and what each has\n  local word rest\n  DIR=$1 IFACE='' PUBLIC='' PORT='' MTU='' ADDRESSES=() PEERS=()\n  declare -gA ALLOWED=() ENDPOINT=() KEEPALIVE=() WANTED=()\n  while read -r word rest; do\n    case $word in\n      interface) IFACE=$rest ;;\n      public-key) PUBLIC=$rest ;;\n      file | end) break ;;\n    esac\n  done <\"$DIR/release\"\n  [[ ! -e $DIR/$IFACE.conf ]] || load_conf \"$DIR/$IFACE.conf\"\n}\n\nload_conf() { # a wg-quick file of Kuiil's; wg-quick runs hooks in a shell, so only ours may be there\n  local line key value list peer=''\n  while IFS= read -r line; do\n    key=${line%%=*} value=${line#*=} key=${key//[[:space:]]/}\n    [[ $key == PostUp ]] || value=${value//[[:space:]]/}\n    case $key in\n      Address) IFS=, read -ra list <<<\"$value\"; ADDRESSES+=(\"${list[@]}\") ;;\n      ListenPort) PORT=$value ;;\n      MTU) MTU=$value ;;\n      PublicKey) peer=$value PEERS+=(\"$value\"); ALLOWED[$peer]='' ENDPOINT[$peer]='' KEEPALIVE[$peer]=off ;;\n      AllowedIPs) ALLOWED[$peer]+=\" ${value//,/ }\" ;;\n      Endpoint) ENDPOINT[$peer]=$value ;;\n      PersistentKeepalive) KEEPALIVE[$peer]=${value/#0/off} ;;\n      PostUp) [[ $value == ' wg set %i private-key /etc/wireguard/%i.key' ]] || no 4 \"not a hook of Kuiil:$value\" ;;\n      '' | '#'* | '[Interface]' | '[Peer]' | Table) ;;\n      *) no 4 \"not a line of Kuiil's $IFACE.conf: $key\" ;;\n    esac\n  done <\"$1\"\n  for peer in \"${PEERS[@]}\"; do\n    for value in ${ALLOWED[$peer]}; do WANTED[$value]=$peer; done\n  done\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What would make activate fail, found before anything changes.\n\nneed() { # TOOL, and its package for apt, dnf and apk\n  local install\n  ! type -P \"$1\" >/dev/null || return 0\n  if type -P apt-get >/dev/null; then install=\"apt-get install $2\"\n  elif type -P dnf >/dev/null; then install=\"dnf install $3\"\n  else install=\"apk add $4\"; fi\n  printf '= failed\\nstep %s\\ncause %s is missing\\nhint %s\\n' \"$STEP\" \"$1\" \"$install\"\n  exit 4\n}\n\ncheck_tools() {\n  need ip iproute2 iproute iproute2\n  need flock util-linux util-linux flock\n  need setsid util-linux util-linux setsid\n  need timeout coreutils coreutils coreutils\n}\n\npreflight() { # the release that is loaded\n  local file dir tool\n  for dir in /etc /etc/wireguard /etc/kuiil /etc/sysctl.d; do\n    [[ ! -d $dir || -w $dir ]] || no 4 \"$dir is read-only\"\n  done\n  if [[ $PORT ]]; then\n    need wg wireguard-tools wireguard-tools wireguard-tools-wg\n    need wg-quick wireguard-tools wireguard-tools wireguard-tools-wg-quick\n    [[ -e /sys/module/wireguard ]] || modprobe -nq wireguard 2>/dev/null ||\n      need wireguard-go wireguard-go wireguard-go wireguard-go\n    own_key\n  fi\n  choose_backend\n  for file in \"$DIR\"/ip*tables.rules; do\n    need iptables-restore iptables iptables-nft iptables\n    tool=${file##*/} tool=${tool%.rules}$BACKEND\n    ask \"$tool-restore\" --noflush --wait=5 --test <\"$file\"\n  done\n  load_routes\n  (( ! ${#ROUTE[@]} )) || clashes\n}\n\nown_key() { # kept, or taken over from the interface or the file that is here, or made; and then the right one\n  local key=/etc/wireguard/$IFACE.key\n  [[ -e $key ]] || make_key \"$key\"\n  ask wg pubkey <\"$key\"\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || no 4 \"the public key here is ${LINES[0]}, in the release it is $PUBLIC\"\n  [[ -e $NET/$IFACE && ! -e $RUN/link.$IFACE && ! -e $CURRENT/$IFACE.conf ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || no 4 \"$IFACE is somebody else's: its public key is ${LINES[0]}\"\n}\n\nmake_key() { # PATH\n  local line conf=/etc/wireguard/$IFACE.conf\n  [[ -d /etc/wireguard ]] || { run mkdir /etc/wireguard; write \"$LIB/made-directory\" ''; }\n  write \"$LIB/made-key\" \"$1\"$'\\n'\n  write \"$1.kuiil\" ''\n  if [[ -e $NET/$IFACE ]]; then\n    wg show \"$IFACE\" private-key >\"$1.kuiil\" 2>/dev/null || no 4 \"$IFACE is not a WireGuard interface\"\n  elif [[ -e $conf ]]; then\n    while IFS= read -r line; do\n      line=${line//[[:space:]]/}\n      [[ $line != PrivateKey=* ]] || write \"$1.kuiil\" \"${line#*=}\"$'\\n'\n    done <\"$conf\"\n  fi\n  [[ -s $1.kuiil ]] || wg genkey >\"$1.kuiil\"\n  own sync \"$1.kuiil\"\n  run mv -f \"$1.kuiil\" \"$1\"\n}\n"],
+	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Kuiil on a host. The parts of src/remote/host/ are sent as one script, in the order of host-script.ts; verbs, paths and\n# the grammar of the answer are in docs/host.md. `run`, `own`, `ask` and `no` say what failed and exit, so that work which\n# may have to be put back runs in a subshell, and nothing relies on `set -e` in a condition.\nset -eu\nshopt -s nullglob\n# wg tries an unknown name 15 times, ever more slowly, and we hold the lock\nexport LC_ALL=C WG_HIDE_KEYS=always WG_COLOR_MODE=never WG_ENDPOINT_RESOLUTION_RETRIES=2\nexport PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\numask 077\ncd / # cp --parents of coreutils 9.1 looks for the folders of an absolute path below the working directory\nreadonly LIB=/var/lib/kuiil RUN=/run/kuiil NET=/sys/class/net UNITS=/etc/systemd/system\nreadonly SCRIPT=$LIB/kuiil-host ORIGINAL=$LIB/original CURRENT=$LIB/current ACTIVE=$RUN/active\nreadonly WANTS=$UNITS/multi-user.target.wants TRANSIENT=/run/systemd/transient\nVERB='' STEP='' HUB='' SERVE='' FLEET='' SYSTEMD='' OWNER=() PAYLOAD=() LINES=()\n[[ ! -d /run/systemd/system ]] || SYSTEMD=yes\n\nend_answer() { # CODE; the exit trap, so that no way out leaves an answer without its end\n  local code=$1\n  case $code in\n    0 | [2-6]) ;;\n    *) code=6; printf '= failed\\nstep %s\\ncause kuiil-host itself failed\\n' \"$STEP\" ;;\n  esac\n  (( ! code )) || state\n  printf '= end %s\\n' \"$code\"\n  exit \"$code\"\n}\n\nstate() {\n  digest_of \"$CURRENT\"\n  printf '= state\\nconfirmed %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n}\n\nshow_transaction() {\n  ! load_transaction \"$RUN/transaction\" || printf 'transaction %s %s %s %s\\n' \"$TX\" \"$T_DIGEST\" \"$T_DEADLINE\" \"$T_PHASE\"\n}\n\nowner() { (( ! ${#OWNER[@]} )) || printf '%s\\n' '= owner' \"${OWNER[@]}\"; }\n\nno() { # CODE CAUSE\n  printf '= failed\\nstep %s\\ncause %s\\n' \"$STEP\" \"$2\"\n  exit \"$1\"\n}\n\nfailed() { # COMMAND, whose output is in LINES\n  printf '= failed\\nstep %s\\ncommand %s\\n' \"$STEP\" \"$1\"\n  (( ${#LINES[@]} <= 10 )) || LINES=(\"${LINES[@]: -10}\")\n  (( ! ${#LINES[@]} )) || printf '| %.300s\\n' \"${LINES[@]}\"\n  exit 5\n}\n\nrun() { # every mutation of what is not Kuiil's own goes through here\n  printf '+ %s\\n' \"$*\"\n  own \"$@\"\n}\n\nown() { # the same for our own books, which no report needs to hear of. Nothing in it may exit: its output would be lost\n  \"$@\" >\"$RUN/output\" 2>&1 && return\n  mapfile -t LINES <\"$RUN/output\"\n  failed \"$*\"\n}\n\nrun_anyway() { # as run, whatever comes of it\n  printf '+ %s\\n' \"$*\"\n  own try \"$@\"\n}\n\ntry() { \"$@\" || :; }\n\nask() { # a program's output into LINES; with exec the substitution costs one fork instead of two\n  local text code=0\n  text=$(exec \"$@\" 2>&1) || code=$?\n  LINES=()\n  [[ ! $text ]] || mapfile -t LINES <<<\"$text\"\n  (( ! code )) || failed \"$*\"\n}\n\nwrite() { printf '%s' \"$2\" >\"$1\"; } # PATH TEXT\n\nstore() { # PATH TEXT\n  write \"$1\" \"$2\" 2>/dev/null || no 5 \"cannot write $1\"\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is remembered between calls.\n\nuptime_now() {\n  read -r NOW _ </proc/uptime\n  NOW=${NOW%.*}\n}\n\nnap() { # SECONDS, without a process\n  [[ ${NAP-} ]] || exec {NAP}<> <(:)\n  read -rt \"$1\" -u \"$NAP\" || :\n}\n\ndigest_of() { # POINTER into DIGEST, and DECIDED: the transaction that confirmed it\n  DIGEST='' DECIDED=''\n  [[ ! -e $1/digest ]] || read -r DIGEST <\"$1/digest\"\n  [[ ! -e $1/decision ]] || read -r _ DECIDED <\"$1/decision\"\n}\n\nload_transaction() { # FILE into TX, T_DIGEST, T_PHASE, T_DEADLINE, OWNER\n  TX='' OWNER=()\n  [[ -e $1 ]] || return 1\n  { read -r TX T_DIGEST T_PHASE T_DEADLINE; mapfile -t OWNER; } <\"$1\"\n}\n\nwrite_transaction() { # FILE\n  local text\n  printf -v text '%s\\n' \"$TX $T_DIGEST $T_PHASE $T_DEADLINE\" \"${OWNER[@]}\"\n  store \"$1.new\" \"$text\"\n  own mv -f \"$1.new\" \"$1\"\n}\n\nread_payload() { # only lines of the form `word text`: none can pass for one of the answer's own\n  local line\n  PAYLOAD=()\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z-]+\\ [[:print:]]+$ ]] || PAYLOAD+=(\"$line\"); done\n}\n\nlock() { # SECONDS to wait\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"\n  flock -w \"$1\" 9 && return\n  load_transaction \"$RUN/transaction\" || :\n  owner\n  no 3 'another kuiil-host holds the lock'\n}\n\nrefuse_foreign() { # TX: another transaction is in the way\n  [[ $TX == \"$1\" ]] && return\n  owner\n  no 3 \"transaction $TX is pending\"\n}\n\nput() { # PATH TEXT: only when it differs; a reader finds the old file or the new one\n  local old=''\n  [[ ! -e $1 ]] || IFS= read -rd '' old <\"$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  [[ $1 == \"$LIB\"/* ]] || printf '+ write %s\\n' \"$1\"\n  store \"$1.kuiil\" \"$2\"\n  own sync \"$1.kuiil\"\n  own mv -f \"$1.kuiil\" \"$1\"\n}\n\npoint() { # LINK TARGET, by rename\n  [[ $1 == \"$RUN\"/* ]] || printf '+ ln -s %s %s\\n' \"$2\" \"$1\"\n  if [[ ! -e $1 && ! -L $1 ]]; then\n    own ln -sT \"$2\" \"$1\"\n  else\n    own ln -sfT \"$2\" \"$1.kuiil\"\n    own mv -fT \"$1.kuiil\" \"$1\"\n  fi\n}\n\nkeep_script() { # its own text, for timers and units\n  local text=${BASH_EXECUTION_STRING-}\n  [[ $text ]] || IFS= read -rd '' text <\"$0\" || :\n  put \"$SCRIPT\" \"${text%$'\\n'}\"$'\\n'\n}\n"],
+	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# A release: taken in, and read.\n\nreceive() { # DIGEST DIR: the payload, checked and unpacked\n  local lines line file='' mode path iface=''\n  own mkdir -p \"$2\"\n  { cat >\"$2/release\"; } 2>/dev/null || no 4 \"cannot write $2/release\"\n  ask sha256sum \"$2/release\"\n  [[ ${LINES[0]%% *} == \"$1\" ]] || no 4 \"the sha256 of the payload is ${LINES[0]%% *}\"\n  mapfile -t lines <\"$2/release\"\n  [[ ${lines[0]} == 'kuiil-release 1' && ${lines[-1]} == end ]] || no 4 'not a kuiil-release 1, or cut short'\n  for line in \"${lines[@]}\"; do\n    case $line in\n      'interface '*)\n        iface=${line#* }\n        [[ $iface =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $iface != .* ]] || no 4 \"not an interface name: $iface\" ;;\n      'file '*)\n        read -r _ mode path <<<\"$line\"\n        case $path in\n          \"/etc/wireguard/$iface.conf\" | /etc/kuiil/iptables.rules | /etc/kuiil/ip6tables.rules) ;;\n          /etc/kuiil/routes | /etc/sysctl.d/90-kuiil.conf) ;;\n          *) no 4 \"not a path of Kuiil: $path\" ;;\n        esac\n        case $mode in 0644) umask 022 ;; *) umask 077 ;; esac\n        file=$2/${path##*/} ;;\n      '|'*) { printf '%s\\n' \"${line#|}\" >>\"$file\"; } 2>/dev/null || no 4 \"cannot write $file\" ;;\n    esac\n  done\n  umask 077\n  store \"$2/digest\" \"$1\"$'\\n'\n  own sync \"$2\"/* \"$2\"\n  own mv -fT \"$2\" \"$LIB/releases/$1\"\n}\n\nload_release() { # DIR into DIR, IFACE, PUBLIC and, when it has a tunnel, PORT, MTU, ADDRESSES, PEERS and what each has\n  local word rest\n  DIR=$1 IFACE='' PUBLIC='' PORT='' MTU='' ADDRESSES=() PEERS=()\n  declare -gA ALLOWED=() ENDPOINT=() KEEPALIVE=() WANTED=()\n  while read -r word rest; do\n    case $word in\n      interface) IFACE=$rest ;;\n      public-key) PUBLIC=$rest ;;\n      file | end) break ;;\n    esac\n  done <\"$DIR/release\"\n  [[ ! -e $DIR/$IFACE.conf ]] || load_conf \"$DIR/$IFACE.conf\"\n}\n\nload_conf() { # a wg-quick file of Kuiil's; wg-quick runs hooks in a shell, so only ours may be there\n  local line key value list peer=''\n  while IFS= read -r line; do\n    key=${line%%=*} value=${line#*=} key=${key//[[:space:]]/}\n    [[ $key == PostUp ]] || value=${value//[[:space:]]/}\n    case $key in\n      Address) IFS=, read -ra list <<<\"$value\"; ADDRESSES+=(\"${list[@]}\") ;;\n      ListenPort) PORT=$value ;;\n      MTU) MTU=$value ;;\n      PublicKey) peer=$value PEERS+=(\"$value\"); ALLOWED[$peer]='' ENDPOINT[$peer]='' KEEPALIVE[$peer]=off ;;\n      AllowedIPs) ALLOWED[$peer]+=\" ${value//,/ }\" ;;\n      Endpoint) ENDPOINT[$peer]=$value ;;\n      PersistentKeepalive) KEEPALIVE[$peer]=${value/#0/off} ;;\n      PostUp) [[ $value == ' wg set %i private-key /etc/wireguard/%i.key' ]] || no 4 \"not a hook of Kuiil:$value\" ;;\n      '' | '#'* | '[Interface]' | '[Peer]' | Table) ;;\n      *) no 4 \"not a line of Kuiil's $IFACE.conf: $key\" ;;\n    esac\n  done <\"$1\"\n  for peer in \"${PEERS[@]}\"; do\n    for value in ${ALLOWED[$peer]}; do WANTED[$value]=$peer; done\n  done\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What would make activate fail, found before anything changes.\n\nneed() { # TOOL, and its package for apt, dnf and apk\n  local install\n  ! type -P \"$1\" >/dev/null || return 0\n  if type -P apt-get >/dev/null; then install=\"apt-get install $2\"\n  elif type -P dnf >/dev/null; then install=\"dnf install $3\"\n  else install=\"apk add $4\"; fi\n  printf '= failed\\nstep %s\\ncause %s is missing\\nhint %s\\n' \"$STEP\" \"$1\" \"$install\"\n  exit 4\n}\n\ncheck_tools() {\n  need ip iproute2 iproute iproute2\n  need flock util-linux util-linux flock\n  need setsid util-linux util-linux setsid\n  need timeout coreutils coreutils coreutils\n}\n\npreflight() { # the release that is loaded\n  local file dir tool\n  for dir in /etc /etc/wireguard /etc/kuiil /etc/sysctl.d; do\n    [[ ! -d $dir || -w $dir ]] || no 4 \"$dir is read-only\"\n  done\n  if [[ $PORT ]]; then\n    need wg wireguard-tools wireguard-tools wireguard-tools-wg\n    need wg-quick wireguard-tools wireguard-tools wireguard-tools-wg-quick\n    [[ -e /sys/module/wireguard ]] || modprobe -nq wireguard 2>/dev/null ||\n      need wireguard-go wireguard-go wireguard-go wireguard-go\n    own_key\n  fi\n  choose_backend\n  for file in \"$DIR\"/ip*tables.rules; do\n    need iptables-restore iptables iptables-nft iptables\n    tool=${file##*/} tool=${tool%.rules}$BACKEND\n    ask \"$tool-restore\" --noflush --wait=5 --test <\"$file\"\n  done\n  load_routes\n  (( ! ${#ROUTE[@]} )) || clashes\n}\n\nown_key() { # kept, or taken over from the interface or the file that is here, or made; and then the right one\n  local key=/etc/wireguard/$IFACE.key\n  [[ -e $key ]] || make_key \"$key\"\n  ask wg pubkey <\"$key\"\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || no 4 \"the public key here is ${LINES[0]}, in the release it is $PUBLIC\"\n  [[ -e $NET/$IFACE && ! -e $RUN/link.$IFACE && ! -e $CURRENT/$IFACE.conf ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || no 4 \"$IFACE is somebody else's: its public key is ${LINES[0]}\"\n}\n\nmake_key() { # PATH\n  local line conf=/etc/wireguard/$IFACE.conf\n  [[ -d /etc/wireguard ]] || { run mkdir /etc/wireguard; store \"$LIB/made-directory\" ''; }\n  store \"$LIB/made-key\" \"$1\"$'\\n'\n  store \"$1.kuiil\" ''\n  if [[ -e $NET/$IFACE ]]; then\n    wg show \"$IFACE\" private-key >\"$1.kuiil\" 2>/dev/null || no 4 \"$IFACE is not a WireGuard interface\"\n  elif [[ -e $conf ]]; then\n    while IFS= read -r line; do\n      line=${line//[[:space:]]/}\n      [[ $line != PrivateKey=* ]] || store \"$1.kuiil\" \"${line#*=}\"$'\\n'\n    done <\"$conf\"\n  fi\n  [[ -s $1.kuiil ]] || wg genkey >\"$1.kuiil\"\n  own sync \"$1.kuiil\"\n  run mv -f \"$1.kuiil\" \"$1\"\n}\n"],
 	[
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Our chains, compared as iptables-save spells them.\n\nchoose_backend() { # BACKEND: '' (what iptables is here), -nft or -legacy: where the kubelet keeps its chains\n  local legacy=''\n  BACKEND=''\n  [[ ! -r /proc/net/ip_tables_names ]] || IFS= read -rd '' legacy </proc/net/ip_tables_names || :\n  type -P iptables-nft iptables-legacy >/dev/null || return 0\n  # without a legacy mangle table only the default matters, and asking legacy for one would make it\n  if [[ $legacy == *mangle* ]] && has_kubelet -legacy && ! has_kubelet -nft; then BACKEND=-legacy\n  elif ! is_nft && has_kubelet -nft; then BACKEND=-nft; fi\n}\n\nhas_kubelet() { # BACKEND\n  ask \"iptables$1-save\" -t mangle\n  [[ \"${LINES[*]}\" =~ KUBE-IPTABLES-HINT|KUBE-KUBELET-CANARY ]]\n}\n\nis_nft() { [[ /usr/sbin/iptables -ef /usr/sbin/xtables-nft-multi || /sbin/iptables -ef /sbin/xtables-nft-multi ]]; }\n\nsave_table() { # TOOL TABLE into LINES; asking legacy for a table that is not there would make it\n  local names='' file=/proc/net/ip_tables_names\n  LINES=()\n  if [[ $1 == ip6* ]]; then\n    [[ -e /proc/net/if_inet6 ]] || return 0\n    file=/proc/net/ip6_tables_names\n  fi\n  if [[ $1 == *-legacy ]] || { [[ $1 != *-nft ]] && ! is_nft; }; then\n    [[ ! -r $file ]] || IFS= read -rd '' names <\"$file\" || :\n    [[ $names == *\"$2\"* ]] || return 0\n  fi\n  ask \"$1-save\" -t \"$2\"\n}\n\nour_tables() { # iptables|ip6tables DIR into TABLES: only in those that it rules, or ruled since the boot, can we have chains\n  local table text='' noted=''\n  TABLES=()\n  [[ ! -e $2/$1.rules ]] || IFS= read -rd '' text <\"$2/$1.rules\" || :\n  [[ ! -e $RUN/rules.$1 ]] || IFS= read -rd '' noted <\"$RUN/rules.$1\" || :\n  for table in filter mangle; do [[ $text$noted != *\"*$table\"* ]] || TABLES+=(\"$table\"); done\n}\n\nwrite_rules() { # iptables|ip6tables: one restore, and only of what differs\n  local table text=''\n  local -A want=() jump=() have=() count=() first=()\n  our_tables \"$1\" \"$DIR\"\n  (( ${#TABLES[@]} )) || return 0\n  [[ ! -e $DIR/$1.rules ]] || load_rules \"$DIR/$1.rules\"\n  printf '*%s\\n' \"${TABLES[@]}\" >\"$RUN/rules.$1\"\n  for table in \"${TABLES[@]}\"; do\n    read_rules \"$1$BACKEND\"\n    compare_rules\n  done\n  [[ $text ]] || return 0\n  text=${text%$'\\n'}\n  printf '| %s\\n' \"${text//$'\\n'/$'\\n| '}\"\n  run \"$1$BACKEND-restore\" --noflush --wait=5 <<<\"$text\"\n}\n\nload_rules() { # FILE into want[TABLE CHAIN]=lines, jump[TABLE CHAIN]=built-in chain\n  local line table='' word chain rest\n  while IFS= read -r line; do\n    read -r word chain _ _ rest <<<\"$line\"\n    case $line in\n      '*'*) table=${line#?} ;;\n      ':KUIIL-'*) want[$table ${word#:}]='' ;;\n      '-A KUIIL-'*) want[$table $chain]+=$line$'\\n' ;;\n      '-I FORWARD 1 -j KUIIL-'* | '-I INPUT 1 -j KUIIL-'*) jump[$table $rest]=$chain ;;\n    esac\n  done <\"$1\"\n}\n\nread_rules() { # TOOL, into have like want, first[TABLE CHAIN] rule, count[TABLE CHAIN TARGET] of jumps\n  local line chain key\n  save_table \"$1\" \"$table\"\n  for line in \"${LINES[@]}\"; do\n    chain=${line#* } chain=${chain%% *}\n    case $line in\n      ':KUIIL-'*) chain=${line#:}; have[$table ${chain%% *}]='' ;;\n      '-A KUIIL-'*) have[$table $chain]+=$line$'\\n' ;;\n      '-A '*)\n        : \"${first[$table $chain]:=$line}\"\n        key=\"$table $chain ${line##* }\"\n        [[ $line != *' -j KUIIL-'* ]] || count[$key]=$(( ${count[$key]-0} + 1 )) ;;\n    esac\n  done\n}\n\ncompare_rules() { # of one table, onto text\n  local key chain lines line declared='' body='' builtin\n  for key in \"${!want[@]}\"; do\n    [[ $key == \"$table \"* ]] || continue\n    chain=${key#* } builtin=${jump[$key]} lines=${want[$key]}\n    if [[ $MODE != whole && ${have[$key]-} ]]; then # what is no longer wanted stays until the removals\n      while IFS= read -r line; do\n        [[ $'\\n'$lines == *$'\\n'\"$line\"$'\\n'* ]] || lines+=$line$'\\n'\n      done <<<\"${have[$key]%$'\\n'}\"\n    fi\n    [[ ${have[$key]-absent} == \"$lines\" ]] || declared+=\":$chain - [0:0]\"$'\\n' body+=$lines\n    if [[ ${count[$table $builtin $chain]-0} != 1 || ${first[$table $builtin]} != \"-A $builtin -j $chain\" ]]; then\n      drop_jumps \"$builtin\"\n      body+=\"-I $builtin 1 -j $chain\"$'\\n'\n    fi\n  done\n  for key in \"${!have[@]}\"; do\n    [[ $MODE == whole && $key == \"$table \"* && ! ${want[$key]+x} ]] || continue\n    chain=${key#* } declared+=\":${key#* } - [0:0]\"$'\\n'\n    drop_jumps FORWARD\n    drop_jumps INPUT\n    body+=\"-X $chain\"$'\\n'\n  done\n  [[ ! $declared$body ]] || text+=\"*$table\"$'\\n'$declared$body$'COMMIT\\n'\n}\n\ndrop_jumps() { # BUILT-IN\n  local i\n  for (( i = ${count[$table $1 $chain]-0}; i > 0; i-- )); do body+=\"-D $1 -j $chain\"$'\\n'; done\n}\n",
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The WireGuard interface and its addresses.\n\nraise_interface() { # false when this release has none, or when it cannot be there yet\n  local link mtu flags\n  [[ $PORT ]] || return 1\n  for link in \"$RUN\"/link.*; do # one of another name holds the port until the switch\n    [[ $link == \"$RUN/link.$IFACE\" ]] || if [[ $MODE == expand ]]; then return 1; else take_down \"${link##*/link.}\"; fi\n  done\n  [[ -e $RUN/link.$IFACE || ! -e $NET/$IFACE || -e $CURRENT/$IFACE.conf ]] || capture_interface\n  : >\"$RUN/link.$IFACE\"\n  [[ -e $NET/$IFACE ]] || start_interface\n  read -r mtu <\"$NET/$IFACE/mtu\"\n  read -r flags <\"$NET/$IFACE/flags\"\n  [[ $mtu == \"$MTU\" || $MODE == expand ]] || mtu=wrong\n  [[ $mtu != wrong && $(( flags & 1 )) == 1 ]] || run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n}\n\nstart_interface() {\n  local conf=/etc/wireguard/$IFACE.conf\n  if [[ ! $SYSTEMD ]]; then\n    run wg-quick up \"$DIR/$IFACE.conf\" 9>&- # wireguard-go would keep the lock\n    return\n  fi\n  if [[ -e $conf && ! -L $conf ]]; then # a file from before Kuiil stays until the confirmation\n    run systemd-run --quiet --unit=\"kuiil-$IFACE\" --property=Type=oneshot --property=RemainAfterExit=yes \\\n      wg-quick up \"$DIR/$IFACE.conf\"\n    return\n  fi\n  [[ -e $conf ]] || point \"$conf\" \"$ACTIVE/$IFACE.conf\" # dangles after a reboot; the unit is not enabled: harmless\n  run systemctl start \"wg-quick@$IFACE\"\n  [[ ! -e $NET/$IFACE ]] || return 0\n  if [[ $VERB == tick ]]; then # a restart ends kuiil.service, which is part of it, and starts it anew\n    run systemctl --no-block restart \"wg-quick@$IFACE\"\n    exit 0\n  fi\n  run systemctl restart \"wg-quick@$IFACE\" # a killed wireguard-go leaves it active\n}\n\ntake_down() { # NAME; what wg-quick wants for it may be gone already, and wireguard-go may linger: nothing waits for them\n  [[ ! -e $NET/$1 ]] || run ip link del dev \"$1\"\n  if [[ $SYSTEMD ]]; then\n    own try systemctl kill --signal=KILL \"wg-quick@$1\" \"kuiil-$1\"\n    run_anyway systemctl stop \"wg-quick@$1\" \"kuiil-$1\"\n    own try systemctl reset-failed \"wg-quick@$1\"\n  fi\n  own rm -f \"$RUN/link.$1\"\n}\n\nlist_addresses() { # into LINES\n  local i address\n  ask ip -o addr show dev \"$IFACE\" scope global\n  for i in \"${!LINES[@]}\"; do read -r _ _ _ address _ <<<\"${LINES[i]}\"; LINES[i]=$address; done\n}\n\nadd_addresses() { # before any goes: with its last address an interface loses every route\n  local address\n  DROP_ADDRESSES=()\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" ${ADDRESSES[*]} \" == *\" $address \"* ]] || DROP_ADDRESSES+=(\"$address\")\n  done\n  for address in \"${ADDRESSES[@]}\"; do\n    [[ \" ${LINES[*]} \" == *\" $address \"* ]] || run ip addr add \"$address\" dev \"$IFACE\"\n  done\n}\n\ndrop_addresses() {\n  local address\n  for address in \"${DROP_ADDRESSES[@]}\"; do run ip addr del \"$address\" dev \"$IFACE\"; done\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The peers, by minimal `wg set`: what is right is not set again, because wireguard-go rebinds its socket for it.\n\nset_peers() { (( ! $# )) || run wg set \"$IFACE\" \"$@\"; }\n\nlive() { # FIELD: what each peer has, into LIVE[FIELD PEER]\n  local line value\n  ask wg show \"$IFACE\" \"$1\"\n  for line in \"${LINES[@]}\"; do\n    value=${line#*$'\\t'}\n    LIVE[\"$1 ${line%%$'\\t'*}\"]=${value/#(none)/}\n  done\n}\n\ncompare_peers() { # into ADD and DROP_PEERS, arguments of wg set\n  local peer prefix\n  declare -gA LIVE=() HOLDER=() PREVIOUS=()\n  ADD=() DROP_PEERS=()\n  live allowed-ips\n  live persistent-keepalive\n  [[ \"${ENDPOINT[*]}\" =~ ^\\ *$ ]] || { live endpoints; load_previous; }\n  [[ -e $CURRENT ]] || live preshared-keys # one that is taken over may have some, and Kuiil has none\n  for peer in \"${!LIVE[@]}\"; do\n    [[ $peer == allowed-ips* ]] || continue\n    for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer#* }; done\n    [[ ${ALLOWED[${peer#* }]+x} ]] || DROP_PEERS+=(peer \"${peer#* }\" remove)\n  done\n  for peer in \"${PEERS[@]}\"; do compare_peer \"$peer\"; done\n  [[ $MODE != expand ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || ADD=(private-key \"/etc/wireguard/$IFACE.key\" \"${ADD[@]}\")\n  ask wg show \"$IFACE\" listen-port\n  [[ ${LINES[0]} == \"$PORT\" ]] || ADD=(listen-port \"$PORT\" \"${ADD[@]}\")\n}\n\ncompare_peer() { # PEER\n  local peer=$1 prefix args=() union='' exact='' gains='' extra='' wanted holder known=${LIVE[allowed-ips $1]+x}\n  for prefix in ${LIVE[allowed-ips $peer]-}; do\n    wanted=${WANTED[$prefix]-}\n    if [[ $wanted == \"$peer\" ]]; then union+=,$prefix exact+=,$prefix\n    # one that another peer wants goes when that peer takes it\n    elif [[ ! $wanted || $MODE == expand ]]; then union+=,$prefix extra=yes; fi\n  done\n  for prefix in ${ALLOWED[$peer]}; do\n    holder=${HOLDER[$prefix]-}\n    [[ $holder != \"$peer\" && ( ! $holder || $MODE != expand ) ]] || continue\n    union+=,$prefix exact+=,$prefix gains=yes\n  done\n  [[ $known && $MODE == expand ]] || compare_settings\n  [[ $known && ! $gains ]] || args+=(allowed-ips \"${union#,}\")\n  (( ! ${#args[@]} )) || ADD+=(peer \"$peer\" \"${args[@]}\")\n  [[ ! $extra ]] || DROP_PEERS+=(peer \"$peer\" allowed-ips \"${exact#,}\")\n}\n\ncompare_settings() { # what a peer has one of; onto args. An endpoint that roamed is left alone\n  local declared=${ENDPOINT[$peer]} now=${LIVE[endpoints $peer]-}\n  if [[ $declared && $declared != \"$now\" ]]; then\n    [[ $now && ${PREVIOUS[$peer]-} == \"$declared\" ]] || args+=(endpoint \"$declared\")\n  fi\n  now=${LIVE[persistent-keepalive $peer]-off}\n  [[ $now == \"${KEEPALIVE[$peer]}\" ]] || args+=(persistent-keepalive \"${KEEPALIVE[$peer]}\")\n  [[ ! ${LIVE[preshared-keys $peer]-} ]] || args+=(preshared-key /dev/null)\n}\n\nload_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none after a cut switch, so that it is set again\n  local digest='' key value peer=''\n  [[ ! -e $RUN/applied ]] || read -r digest <\"$RUN/applied\" || :\n  [[ $digest && -e $LIB/releases/$digest/$IFACE.conf ]] || return 0\n  while read -r key _ value; do\n    case $key in\n      PublicKey) peer=$value ;;\n      Endpoint) PREVIOUS[$peer]=$value ;;\n    esac\n  done <\"$LIB/releases/$digest/$IFACE.conf\"\n}\n\nresolve_endpoints() { # a name is resolved when it is set. 135 s: a live tunnel shakes hands after 120 (REKEY_AFTER_TIME)\n  local peer args=() now\n  [[ $PORT && \"${ENDPOINT[*]}\" == *[g-zG-Z]* ]] || return 0\n  live latest-handshakes\n  printf -v now '%(%s)T' -1\n  for peer in \"${PEERS[@]}\"; do\n    [[ ${ENDPOINT[$peer]} =~ ^[^[].*[g-zG-Z].*: ]] || continue\n    (( now - ${LIVE[latest-handshakes $peer]-0} <= 135 )) || args+=(peer \"$peer\" endpoint \"${ENDPOINT[$peer]}\")\n  done\n  STEP=endpoints\n  set_peers \"${args[@]}\"\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The peers, by minimal `wg set`: what is right is not set again, because wireguard-go rebinds its socket for it.\n\nset_peers() { (( ! $# )) || run wg set \"$IFACE\" \"$@\"; }\n\nlive() { # FIELD: what each peer has, into LIVE[FIELD PEER]\n  local line value\n  ask wg show \"$IFACE\" \"$1\"\n  for line in \"${LINES[@]}\"; do\n    value=${line#*$'\\t'}\n    LIVE[\"$1 ${line%%$'\\t'*}\"]=${value/#(none)/}\n  done\n}\n\ncompare_peers() { # into ADD and DROP_PEERS, arguments of wg set\n  local peer prefix\n  declare -gA LIVE=() HOLDER=() PREVIOUS=()\n  ADD=() DROP_PEERS=()\n  live allowed-ips\n  live persistent-keepalive\n  [[ \"${ENDPOINT[*]}\" =~ ^\\ *$ ]] || { live endpoints; load_previous; }\n  [[ -e $CURRENT ]] || live preshared-keys # one that is taken over may have some, and Kuiil has none\n  for peer in \"${!LIVE[@]}\"; do\n    [[ $peer == allowed-ips* ]] || continue\n    for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer#* }; done\n    [[ ${ALLOWED[${peer#* }]+x} ]] || DROP_PEERS+=(peer \"${peer#* }\" remove)\n  done\n  for peer in \"${PEERS[@]}\"; do compare_peer \"$peer\"; done\n  [[ $MODE != expand ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || ADD=(private-key \"/etc/wireguard/$IFACE.key\" \"${ADD[@]}\")\n  ask wg show \"$IFACE\" listen-port\n  [[ ${LINES[0]} == \"$PORT\" ]] || ADD=(listen-port \"$PORT\" \"${ADD[@]}\")\n}\n\ncompare_peer() { # PEER\n  local peer=$1 prefix args=() union='' exact='' gains='' extra='' wanted holder known=${LIVE[allowed-ips $1]+x}\n  for prefix in ${LIVE[allowed-ips $peer]-}; do\n    wanted=${WANTED[$prefix]-}\n    if [[ $wanted == \"$peer\" ]]; then union+=,$prefix exact+=,$prefix\n    # one that another peer wants goes when that peer takes it\n    elif [[ ! $wanted || $MODE == expand ]]; then union+=,$prefix extra=yes; fi\n  done\n  for prefix in ${ALLOWED[$peer]}; do\n    holder=${HOLDER[$prefix]-}\n    [[ $holder != \"$peer\" && ( ! $holder || $MODE != expand ) ]] || continue\n    union+=,$prefix exact+=,$prefix gains=yes\n  done\n  [[ $known && $MODE == expand ]] || compare_settings\n  [[ $known && ! $gains ]] || args+=(allowed-ips \"${union#,}\")\n  (( ! ${#args[@]} )) || ADD+=(peer \"$peer\" \"${args[@]}\")\n  [[ ! $extra ]] || DROP_PEERS+=(peer \"$peer\" allowed-ips \"${exact#,}\")\n}\n\ncompare_settings() { # what a peer has one of; onto args. An endpoint that roamed is left alone\n  local declared=${ENDPOINT[$peer]} now=${LIVE[endpoints $peer]-}\n  if [[ $declared && $declared != \"$now\" ]]; then\n    [[ $now && ${PREVIOUS[$peer]-} == \"$declared\" ]] || args+=(endpoint \"$declared\")\n  fi\n  now=${LIVE[persistent-keepalive $peer]-off}\n  [[ $now == \"${KEEPALIVE[$peer]}\" ]] || args+=(persistent-keepalive \"${KEEPALIVE[$peer]}\")\n  [[ ! ${LIVE[preshared-keys $peer]-} ]] || args+=(preshared-key /dev/null)\n}\n\nload_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none after a cut switch, so that it is set again\n  local key value peer=''\n  [[ $LAST && -e $LIB/releases/$LAST/$IFACE.conf ]] || return 0\n  while read -r key _ value; do\n    case $key in\n      PublicKey) peer=$value ;;\n      Endpoint) PREVIOUS[$peer]=$value ;;\n    esac\n  done <\"$LIB/releases/$LAST/$IFACE.conf\"\n}\n\nresolve_endpoints() { # a name is resolved when it is set. 135 s: a live tunnel shakes hands after 120 (REKEY_AFTER_TIME)\n  local peer args=() now\n  [[ $PORT && \"${ENDPOINT[*]}\" == *[g-zG-Z]* ]] || return 0\n  live latest-handshakes\n  printf -v now '%(%s)T' -1\n  for peer in \"${PEERS[@]}\"; do\n    [[ ${ENDPOINT[$peer]} =~ ^[^[].*[g-zG-Z].*: ]] || continue\n    (( now - ${LIVE[latest-handshakes $peer]-0} <= 135 )) || args+=(peer \"$peer\" endpoint \"${ENDPOINT[$peer]}\")\n  done\n  STEP=endpoints\n  (( ! ${#args[@]} )) || run_anyway wg set \"$IFACE\" \"${args[@]}\"\n}\n",
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Routes of protocol 75 in table main. Replaced, never deleted and added: that loses packets.\n\nload_routes() { # ROUTE[PREFIX]='dev IFACE' or 'via ADDRESS'\n  local prefix kind target\n  declare -gA ROUTE=()\n  [[ -e $DIR/routes ]] || return 0\n  while read -r _ _ prefix kind target _; do\n    [[ ! $kind =~ ^(dev|via)$ ]] || ROUTE[$prefix]=\"$kind $target\"\n  done <\"$DIR/routes\"\n}\n\nfamilies() { FAMILIES=(4 6); [[ -e /proc/net/if_inet6 ]] || FAMILIES=(4); }\n\nlist_routes() { # FAMILY FILTER…: into LINES, a host's with the mask that ip leaves out\n  local i family=$1 bits=32\n  shift\n  [[ $family == 4 ]] || bits=128\n  ask ip \"-$family\" route show table main \"$@\"\n  for i in \"${!LINES[@]}\"; do\n    [[ ${LINES[i]%% *} == */* ]] || LINES[i]=\"${LINES[i]%% *}/$bits ${LINES[i]#* }\"\n  done\n}\n\ncompare_routes() { # into ADD and DROP, lines of ip -batch\n  local family line prefix kind target _\n  local -A now=()\n  ADD=() DROP=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\" proto 75\n    for line in \"${LINES[@]}\"; do\n      read -r prefix kind target _ <<<\"$line\"\n      now[$prefix]=\"$kind $target\"\n      [[ ${ROUTE[$prefix]+x} ]] || DROP+=(\"route del $prefix $kind $target proto 75\")\n    done\n  done\n  for prefix in \"${!ROUTE[@]}\"; do\n    [[ ${now[$prefix]-} != \"${ROUTE[$prefix]}\" && ( ! ${now[$prefix]-} || $MODE != expand ) ]] || continue\n    # an interface of another name comes with the switch\n    [[ ${ROUTE[$prefix]} != dev* || -e $NET/$IFACE || $MODE != expand ]] || continue\n    ADD+=(\"route replace $prefix ${ROUTE[$prefix]} proto 75\")\n  done\n  (( ! ${#ADD[@]} )) || take_over_routes\n}\n\nbatch() { # LINE…: one that fails stops none of the others\n  (( $# )) || return 0\n  printf '| %s\\n' \"$@\"\n  run ip -force -batch - < <(printf '%s\\n' \"$@\")\n}\n\nclashes() { # refuses a prefix that somebody else routes elsewhere; SAME: their lines for where ours lead too\n  local family line prefix\n  SAME=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\"\n    for line in \"${LINES[@]}\"; do\n      prefix=${line%% *}\n      [[ ${ROUTE[$prefix]-} && \"$line \" != *' proto 75 '* ]] || continue\n      [[ \"$line \" == \"$prefix ${ROUTE[$prefix]} \"* ]] || no 4 \"the host already has a route $line\"\n      SAME+=(\"$line\")\n    done\n  done\n}\n\ntake_over_routes() { # what ours replace is put back by remove\n  local line old=''\n  clashes\n  [[ ! -e $ORIGINAL/routes ]] || IFS= read -rd '' old <\"$ORIGINAL/routes\" || :\n  for line in \"${SAME[@]}\"; do\n    [[ $old == *\"$line\"* ]] || { printf '%s\\n' \"$line\" >>\"$ORIGINAL/routes\"; } 2>/dev/null || no 4 \"cannot write $ORIGINAL/routes\"\n  done\n}\n\nrestore_routes() {\n  local lines=() line ours=() kernel=() family\n  [[ ! -e $ORIGINAL/routes ]] || mapfile -t lines <\"$ORIGINAL/routes\"\n  for line in \"${lines[@]}\"; do\n    line=${line//linkdown/} line=\"route replace ${line//dead/}\"\n    [[ ! $line =~ \\ dev\\ ([^ ]+) || -e $NET/${BASH_REMATCH[1]} ]] || continue\n    if [[ \"$line \" == *' proto kernel '* ]]; then kernel+=(\"$line\"); else ours+=(\"$line\"); fi\n  done\n  batch \"${ours[@]}\"\n  families\n  for family in \"${FAMILIES[@]}\"; do run ip \"-$family\" route flush table main proto 75; done\n  batch \"${kernel[@]}\" # when ours of the same prefix is gone: the kernel refuses a second one beside it\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# From whatever is in the kernel to a release. What is right is not touched.\n\napply() { # DIR MODE: expand only adds, switch also changes what there is one of, whole also removes\n  local link\n  load_release \"$1\"\n  MODE=$2 DROP_PEERS=() DROP_ADDRESSES=()\n  read -r DIGEST <\"$DIR/digest\"\n  # the endpoints of a switch that was cut are not to be believed\n  [[ $MODE == expand ]] || : >\"$RUN/applied\"\n  STEP=sysctl\n  set_forwarding\n  STEP=rules\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  STEP=interface\n  if raise_interface; then\n    add_addresses\n    STEP=peers\n    compare_peers\n    set_peers \"${ADD[@]}\"\n  fi\n  STEP=routes\n  load_routes\n  compare_routes\n  batch \"${ADD[@]}\"\n  [[ $MODE != whole ]] || drop_the_rest\n  [[ $MODE == expand ]] || printf '%s\\n' \"$DIGEST\" >\"$RUN/applied\"\n}\n\ndrop_the_rest() {\n  local link\n  batch \"${DROP[@]}\"\n  STEP=peers\n  set_peers \"${DROP_PEERS[@]}\"\n  STEP=interface\n  drop_addresses\n  for link in \"$RUN\"/link.*; do\n    [[ $link == \"$RUN/link.$IFACE\" && $PORT ]] || take_down \"${link##*/link.}\"\n  done\n}\n\nset_forwarding() {\n  local name value now\n  [[ -e $DIR/90-kuiil.conf ]] || return 0\n  while read -r name _ value; do\n    case $name in\n      net.ipv4.ip_forward | net.ipv6.conf.all.forwarding) ;;\n      '#'* | '') continue ;;\n      *) no 4 \"not a switch of Kuiil: $name\" ;;\n    esac\n    read -r now <\"/proc/sys/${name//.//}\"\n    [[ $now != \"$value\" ]] || continue\n    [[ -e $ORIGINAL/$name ]] || write \"$ORIGINAL/$name\" \"$now\"$'\\n'\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done <\"$DIR/90-kuiil.conf\"\n}\n"
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# From whatever is in the kernel to a release. What is right is not touched.\n\napply() { # DIR MODE: expand only adds, switch also changes what there is one of, whole also removes\n  local link\n  load_release \"$1\"\n  MODE=$2 DROP_PEERS=() DROP_ADDRESSES=()\n  read -r DIGEST <\"$DIR/digest\"\n  LAST=''\n  [[ ! -e $RUN/applied ]] || read -r LAST <\"$RUN/applied\" || :\n  # emptied meanwhile: the endpoints of a switch that was cut are not to be believed\n  [[ $MODE == expand || $LAST == \"$DIGEST\" ]] || : >\"$RUN/applied\"\n  STEP=sysctl\n  set_forwarding\n  STEP=rules\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  STEP=interface\n  if raise_interface; then\n    add_addresses\n    STEP=peers\n    compare_peers\n    set_peers \"${ADD[@]}\"\n  fi\n  STEP=routes\n  load_routes\n  compare_routes\n  batch \"${ADD[@]}\"\n  [[ $MODE != whole ]] || drop_the_rest\n  [[ $MODE == expand || $LAST == \"$DIGEST\" ]] || printf '%s\\n' \"$DIGEST\" >\"$RUN/applied\"\n}\n\ndrop_the_rest() {\n  local link\n  batch \"${DROP[@]}\"\n  STEP=peers\n  set_peers \"${DROP_PEERS[@]}\"\n  STEP=interface\n  drop_addresses\n  for link in \"$RUN\"/link.*; do\n    [[ $link == \"$RUN/link.$IFACE\" && $PORT ]] || take_down \"${link##*/link.}\"\n  done\n}\n\nset_forwarding() {\n  local name value now\n  [[ -e $DIR/90-kuiil.conf ]] || return 0\n  while read -r name _ value; do\n    case $name in\n      net.ipv4.ip_forward | net.ipv6.conf.all.forwarding) ;;\n      '#'* | '') continue ;;\n      *) no 4 \"not a switch of Kuiil: $name\" ;;\n    esac\n    read -r now <\"/proc/sys/${name//.//}\"\n    [[ $now != \"$value\" ]] || continue\n    [[ -e $ORIGINAL/$name ]] || store \"$ORIGINAL/$name\" \"$now\"$'\\n'\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done <\"$DIR/90-kuiil.conf\"\n}\n"
 	],
-	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What was on the host before Kuiil, and the way back to it.\n\ncapture() { # once, before the first change\n  local new=$ORIGINAL.new path\n  [[ ! -e $ORIGINAL ]] || return 0\n  own rm -rf \"$new\"\n  own mkdir -p \"$new/files\"\n  for path in \"/etc/wireguard/$IFACE.conf\" /etc/kuiil/{iptables.rules,ip6tables.rules,routes} /etc/sysctl.d/90-kuiil.conf; do\n    [[ ! -e $path && ! -L $path ]] || own cp -a --parents \"$path\" \"$new/files\"\n  done\n  [[ ! -L $WANTS/wg-quick@$IFACE.service ]] || write \"$new/enabled\" \"$IFACE\"\n  own sync \"$new\"\n  own mv -T \"$new\" \"$ORIGINAL\"\n}\n\ncapture_interface() { # one that is taken over while it works; wg showconf holds its keys and goes nowhere else\n  local new=$ORIGINAL/live.new\n  own mkdir -p \"$new\"\n  wg showconf \"$IFACE\" >\"$new/conf\" 2>/dev/null || no 4 \"cannot keep what $IFACE is now\"\n  list_addresses\n  write \"$new/addresses\" \"${LINES[*]}\"\n  write \"$new/interface\" \"$IFACE\"\n  own cp \"$NET/$IFACE/mtu\" \"$new/mtu\"\n  own sync \"$new\"/* \"$new\"\n  own mv -T \"$new\" \"$ORIGINAL/live\"\n  : >\"$RUN/taken-over\"\n}\n\nrestore() { # repeating it after a kill is harmless\n  local link name path value live=''\n  [[ -e $ORIGINAL ]] || return 0\n  STEP=restore MODE=whole DIR=/nonexistent\n  [[ ! -e $ORIGINAL/live/interface ]] || read -r live <\"$ORIGINAL/live/interface\" || :\n  for link in \"$RUN\"/link.*; do\n    name=${link##*/link.}\n    if [[ $name == \"$live\" && -e $RUN/taken-over && -e $NET/$name ]]; then restore_interface; else take_down \"$name\"; fi\n  done\n  restore_routes\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  for path in \"$ORIGINAL\"/net.*; do\n    name=${path##*/}\n    read -r value <\"$path\"\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done\n  drop_units\n  drop_links ''\n  restore_files\n  # taken over before the last boot: as that boot would have raised it\n  [[ ! $live || -e $NET/$live || ! -e /etc/wireguard/$live.conf ]] || raise_original \"$live\"\n  own rm -rf \"$ORIGINAL\" \"$RUN/taken-over\"\n}\n\nrestore_interface() { # in place: its hooks ran long ago and must not run twice. LIVE addresses first, as in apply\n  local address old\n  IFACE=$live\n  read -r old <\"$ORIGINAL/live/addresses\" || :\n  for address in $old; do run ip addr replace \"$address\" dev \"$IFACE\"; done\n  run wg setconf \"$IFACE\" \"$ORIGINAL/live/conf\"\n  read -r MTU <\"$ORIGINAL/live/mtu\"\n  run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" $old \" == *\" $address \"* ]] || run ip addr del \"$address\" dev \"$IFACE\"\n  done\n  own rm \"$RUN/link.$IFACE\"\n}\n\nrestore_files() {\n  local path\n  for path in /etc/wireguard/*.kuiil /etc/kuiil/*.kuiil /etc/sysctl.d/*.kuiil; do own rm -f \"$path\"; done # cut short\n  [[ ! -d /etc/kuiil ]] || own rmdir --ignore-fail-on-non-empty /etc/kuiil\n  [[ ! -e $ORIGINAL/files/etc ]] || run cp -a \"$ORIGINAL/files/etc\" /\n  [[ ! -e $ORIGINAL/enabled || ! $SYSTEMD ]] || run systemctl enable --quiet \"wg-quick@$(<\"$ORIGINAL/enabled\")\"\n}\n\nraise_original() { # IFACE\n  if [[ $SYSTEMD ]]; then run systemctl restart \"wg-quick@$1\"; else run wg-quick up \"$1\" 9>&-; fi\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What boots: links through the pointer that a confirmation flips, and units.\n\nlink_files() {\n  local word path\n  while read -r word _ path; do\n    [[ $word == file ]] || continue\n    [[ -L $path && $path -ef $CURRENT/${path##*/} ]] && continue\n    [[ -d ${path%/*} ]] || run mkdir -p \"${path%/*}\"\n    point \"$path\" \"$CURRENT/${path##*/}\"\n  done <\"$DIR/release\"\n}\n\ndrop_links() { # dangling|'': our links, or those whose file is no longer in the release\n  local path\n  for path in /etc/wireguard/*.conf /etc/kuiil/* /etc/sysctl.d/90-kuiil.conf; do\n    [[ -L $path && ( ! $1 || ! -e $path ) ]] || continue\n    ask readlink \"$path\"\n    [[ ${LINES[0]} == \"$CURRENT\"/* || ${LINES[0]} == \"$ACTIVE\"/* ]] || continue\n    run rm \"$path\"\n    path=wg-quick@${path##*/} path=${path%.conf}.service\n    [[ ! -L $WANTS/$path ]] || run systemctl disable --quiet \"$path\"\n  done\n}\n\nwrite_units() { # enabled before the pointer flips: a boot in between finds nothing confirmed, and cleans up\n  local part='' wanted=multi-user.target units=(kuiil.service kuiil.timer)\n  [[ $SYSTEMD ]] || return 0\n  if [[ $PORT ]]; then\n    wanted+=\" wg-quick@$IFACE.service\"\n    units+=(\"wg-quick@$IFACE.service\")\n    # started and restarted with the interface, whose routes go when it goes\n    part=\"After=wg-quick@$IFACE.service\"$'\\n'\"PartOf=wg-quick@$IFACE.service\"$'\\n'\n  fi\n  write_unit kuiil.service \"[Unit]\nDescription=Kuiil: forwarding, rules and routes of the confirmed release\nAfter=network.target\n${part}StartLimitIntervalSec=0\n\n[Service]\nType=oneshot\nExecStart=/bin/bash $SCRIPT tick quiet\nRestart=on-failure\nRestartSec=2\n\n[Install]\nWantedBy=$wanted\n\"\n  write_unit kuiil.timer '[Unit]\nDescription=Kuiil: every minute\n\n[Timer]\nOnActiveSec=60\nOnUnitInactiveSec=60\nAccuracySec=1\n\n[Install]\nWantedBy=timers.target\n'\n  [[ $part && ! -L $WANTS/wg-quick@$IFACE.service ]] || [[ ! -L $WANTS/kuiil.service ]] ||\n    [[ ! -L $UNITS/timers.target.wants/kuiil.timer ]] || [[ -e $RUN/units ]] || return 0\n  run systemctl reenable --quiet \"${units[@]}\"\n  run systemctl start --no-block kuiil.timer\n  own rm -f \"$RUN/units\"\n}\n\nwrite_unit() { # NAME TEXT\n  local old=''\n  [[ ! -e $UNITS/$1 ]] || IFS= read -rd '' old <\"$UNITS/$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  : >\"$RUN/units\" # to be read anew, also after a kill\n  put \"$UNITS/$1\" \"$2\"\n}\n\ndrop_units() {\n  [[ -e $UNITS/kuiil.timer || -e $UNITS/kuiil.service ]] || return 0\n  run_anyway systemctl disable --quiet kuiil.timer kuiil.service\n  run_anyway systemctl stop --no-block kuiil.timer\n  run rm -f \"$UNITS\"/kuiil.{service,timer}{,.kuiil}\n  run systemctl daemon-reload\n}\n"],
-	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# One pending change, its undo, and its confirmation.\n\nbegin() { # TX DIGEST PHASE SECONDS: armed, written down, pointed at: a kill in between leaves what a tick undoes\n  STEP=arm\n  uptime_now\n  if load_transaction \"$RUN/transaction\"; then\n    T_PHASE=$3 OWNER=(\"${PAYLOAD[@]}\") # again: its first deadline stands\n  else\n    TX=$1 T_DIGEST=$2 T_PHASE=$3 T_DEADLINE=$(( NOW + $4 )) OWNER=(\"${PAYLOAD[@]}\")\n    arm \"$4\"\n  fi\n  write_transaction \"$RUN/transaction\"\n  if [[ $HUB ]]; then write_transaction \"$LIB/question\"; else forget_question; fi\n  [[ $ACTIVE -ef $LIB/releases/$2 ]] || point \"$ACTIVE\" \"$LIB/releases/$2\"\n}\n\narm() { # SECONDS\n  local unit=kuiil-undo-$TX\n  if [[ ! $SYSTEMD ]]; then own sleeper \"$1\"\n  elif [[ ! -e $TRANSIENT/$unit.timer ]]; then\n    own systemd-run --collect --quiet --unit=\"$unit\" --on-active=\"$1\" --timer-property=AccuracySec=100ms \\\n      --property=Restart=on-failure --property=RestartSec=5 /bin/bash \"$SCRIPT\" undo \"$TX\" 0\n  fi\n}\n\nsleeper() { # SECONDS\n  setsid -f env -i /bin/bash \"$SCRIPT\" undo \"$TX\" \"$1\" </dev/null >/dev/null 2>&1 9>&-\n}\n\ndisarm() {\n  local pid words=()\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-undo-$TX.timer ]] || own systemctl stop --no-block \"kuiil-undo-$TX.timer\"\n  elif [[ -e $RUN/undo.$TX ]]; then\n    read -r pid <\"$RUN/undo.$TX\"\n    mapfile -td '' words 2>/dev/null <\"/proc/$pid/cmdline\" || :\n    (( pid == $$ )) || [[ \"${words[*]}\" != *\" undo $TX \"* ]] || kill \"$pid\" || :\n    own rm -f \"$RUN/undo.$TX\"\n  fi\n}\n\ncommit() { # the active release becomes what boots, and on the hub the fleet's; repeating it after a kill finishes it\n  local dir=$LIB/confirmed/$TX text\n  STEP=confirm\n  digest_of \"$CURRENT\"\n  [[ $DIGEST != \"$T_DIGEST\" || $DECIDED != \"$TX\" ]] || return 0\n  load_release \"$LIB/releases/$T_DIGEST\"\n  [[ ! -e $dir && ! -e $dir.new ]] || own rm -rf \"$dir\" \"$dir.new\"\n  [[ -d $LIB/confirmed ]] || own mkdir \"$LIB/confirmed\"\n  own cp -al \"$LIB/releases/$T_DIGEST\" \"$dir.new\"\n  printf -v text '%s\\n' \"transaction $TX\" \"${OWNER[@]}\"\n  write \"$dir.new/decision\" \"$text\"\n  [[ ! $FLEET ]] || write \"$dir.new/fleet\" \"$FLEET\"\n  own sync \"$dir.new/decision\" \"$dir.new\"\n  own mv -T \"$dir.new\" \"$dir\"\n  write_units\n  link_files\n  point \"$CURRENT\" \"$dir\"\n  own sync \"$LIB\"\n  { printf '%s\\n' \"$T_DIGEST\" >>\"$LIB/history\"; } 2>/dev/null || :\n}\n\nclose_transaction() {\n  own rm -f \"$ACTIVE\" \"$RUN/transaction\" # in this order\n  disarm\n}\n\nundo() { # to what is confirmed, or to what was before Kuiil\n  if [[ -e $CURRENT ]]; then\n    ( apply \"$CURRENT\" whole; drop_links dangling ) || return 6\n  else\n    ( restore ) || return 6\n  fi\n  printf '%s\\n' \"$TX\" >\"$RUN/reverted\"\n  ( close_transaction ) || return 6\n}\n\nundo_later() { # TX SECONDS\n  local tries\n  [[ $SYSTEMD ]] || printf '%s\\n' $$ >\"$RUN/undo.$1\"\n  (( ! $2 )) || nap \"$2\"\n  while load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]] && uptime_now && (( NOW < T_DEADLINE )); do nap 1; done\n  lock 60\n  if load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]]; then overdue || exit 6; fi\n  # a host that has no minute timer asks here, for a quarter of an hour\n  for (( tries = 0; tries < 90; tries++ )); do\n    [[ -e $LIB/question ]] || return 0\n    exec 9>&-\n    nap 10\n    lock 60\n    [[ ! -e $RUN/transaction ]] || return 0\n    catch_up\n  done\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Whether the fleet went on without this host is the hub's to say: its confirmation is the commit point.\n\noverdue() {\n  local tries tx=$TX\n  find_hub\n  for (( tries = 0; tries < 30; tries++ )); do # the hub's own deadline is earlier: it is pending for a moment only\n    ask_hub\n    case $ANSWER in\n      confirmed)\n        if ( commit; close_transaction; forget_question ); then return 0; fi\n        break ;;\n      pending) # a revert may come meanwhile\n        exec 9>&-\n        nap 2\n        lock 60\n        load_transaction \"$RUN/transaction\" && [[ $TX == \"$tx\" ]] || return 0 ;;\n      *) break ;;\n    esac\n  done\n  undo || return 6\n  [[ $HUB && ! $ANSWER ]] || ( forget_question )\n}\n\nfind_hub() { # HUB: 'ADDRESS PORT' to ask; SERVE: where this host answers, being the hub\n  local line\n  HUB='' SERVE=''\n  for line in \"${OWNER[@]}\"; do\n    [[ $line =~ ^(hub|answer)\\ ([0-9a-f.:]+\\ [0-9]{1,5})$ ]] || continue\n    if [[ ${BASH_REMATCH[1]} == hub ]]; then HUB=${BASH_REMATCH[2]}; else SERVE=${BASH_REMATCH[2]}; fi\n  done\n}\n\nask_hub() { # into ANSWER: nothing when there was none\n  ANSWER=''\n  [[ ! $HUB ]] || ANSWER=$(timeout 2 /bin/bash \"$SCRIPT\" question \"${HUB% *}\" \"${HUB#* }\" \"$TX\" 2>/dev/null 9>&-) || :\n}\n\nquestion() { # ADDRESS PORT TX\n  local tx answer\n  exec 3<>\"/dev/tcp/$1/$2\"\n  printf '%s\\n' \"$3\" >&3\n  read -r tx answer <&3\n  [[ $tx != \"$3\" ]] || printf '%s' \"$answer\"\n}\n\nanswer() { # what this host knows of the transaction that it reads\n  local asked='' word=unknown reverted=''\n  read -rt 2 asked || :\n  [[ $asked =~ ^[A-Za-z0-9._-]{1,64}$ ]] || exit 0\n  [[ ! -e $RUN/reverted ]] || read -r reverted <\"$RUN/reverted\"\n  [[ $reverted != \"$asked\" ]] || word=reverted\n  ! load_transaction \"$RUN/transaction\" || [[ $TX != \"$asked\" ]] || word=pending\n  digest_of \"$CURRENT\"\n  [[ $DECIDED != \"$asked\" ]] || word=confirmed\n  printf '%s %s\\n' \"$asked\" \"$word\"\n}\n\nforget_question() { [[ ! -e $LIB/question ]] || own rm -f \"$LIB/question\"; }\n\ncatch_up() { # this host went back, or booted, without word from the hub: ask again\n  load_transaction \"$LIB/question\" || return 0\n  find_hub\n  ask_hub\n  case $ANSWER in\n    confirmed)\n      PAYLOAD=(\"${OWNER[@]}\")\n      ( load_release \"$LIB/releases/$T_DIGEST\"; capture; begin \"$TX\" \"$T_DIGEST\" switch 60; apply \"$ACTIVE\" switch\n        commit; close_transaction; forget_question ) || undo || exit 6 ;;\n    pending | '') ;;\n    *) ( forget_question ) ;;\n  esac\n}\n\nserve() { # SECONDS: answers on the hub's tunnel address, once a transaction\n  local address=${SERVE% *} port=${SERVE#* } known='' pid=''\n  [[ ! -e $RUN/serving ]] || { read -r known; read -r pid; } <\"$RUN/serving\" || :\n  [[ $known != \"$TX $SERVE\" ]] || return 0\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer\n    [[ $address != *:* ]] || address=\"[$address]\"\n    own systemd-run --collect --quiet --unit=kuiil-answer --property=RuntimeMaxSec=\"$1\" systemd-socket-activate \\\n      --listen=\"$address:$port\" --accept --inetd /bin/bash --norc \"$SCRIPT\" answer\n  elif type -P perl >/dev/null; then\n    [[ ! $pid ]] || kill \"$pid\" 2>/dev/null || :\n    # shellcheck disable=SC2016 # perl's variables\n    setsid perl -MIO::Socket::IP -e '$SIG{CHLD} = \"IGNORE\"; alarm shift;\n      my $s = IO::Socket::IP->new(LocalHost => shift, LocalPort => shift, Listen => 64, ReuseAddr => 1) or die;\n      while (1) { my $c = $s->accept or next; next if fork; open STDIN, \"<&\", $c; open STDOUT, \">&\", $c; exec @ARGV }' \\\n      \"$1\" \"$address\" \"$port\" /bin/bash --norc \"$SCRIPT\" answer </dev/null >/dev/null 2>&1 9>&- &\n    pid=$!\n  fi\n  printf '%s\\n' \"$TX $SERVE\" \"$pid\" >\"$RUN/serving\"\n}\n\nserve_after_boot() { # what was confirmed just before; ten minutes, as after a confirmation\n  [[ ! -e $RUN/serving && -e $CURRENT/fleet ]] && (( NOW < 600 )) || return 0\n  { read -r _ TX; mapfile -t OWNER; } <\"$CURRENT/decision\"\n  find_hub\n  [[ ! $SERVE ]] || serve 600\n}\n"],
+	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What was on the host before Kuiil, and the way back to it.\n\ncapture() { # once, before the first change\n  local new=$ORIGINAL.new path\n  [[ ! -e $ORIGINAL ]] || return 0\n  own rm -rf \"$new\"\n  own mkdir -p \"$new/files\"\n  for path in \"/etc/wireguard/$IFACE.conf\" /etc/kuiil/{iptables.rules,ip6tables.rules,routes} /etc/sysctl.d/90-kuiil.conf; do\n    [[ ! -e $path && ! -L $path ]] || own cp -a --parents \"$path\" \"$new/files\"\n  done\n  [[ ! -L $WANTS/wg-quick@$IFACE.service ]] || store \"$new/enabled\" \"$IFACE\"\n  own sync \"$new\"\n  own mv -T \"$new\" \"$ORIGINAL\"\n}\n\ncapture_interface() { # one that is taken over while it works; wg showconf holds its keys and goes nowhere else\n  local new=$ORIGINAL/live.new\n  own mkdir -p \"$new\"\n  wg showconf \"$IFACE\" >\"$new/conf\" 2>/dev/null || no 4 \"cannot keep what $IFACE is now\"\n  list_addresses\n  store \"$new/addresses\" \"${LINES[*]}\"\n  store \"$new/interface\" \"$IFACE\"\n  own cp \"$NET/$IFACE/mtu\" \"$new/mtu\"\n  own sync \"$new\"/* \"$new\"\n  own mv -T \"$new\" \"$ORIGINAL/live\"\n  : >\"$RUN/taken-over\"\n}\n\nrestore() { # repeating it after a kill is harmless\n  local link name path value live=''\n  [[ -e $ORIGINAL ]] || return 0\n  STEP=restore MODE=whole DIR=/nonexistent\n  [[ ! -e $ORIGINAL/live/interface ]] || read -r live <\"$ORIGINAL/live/interface\" || :\n  for link in \"$RUN\"/link.*; do\n    name=${link##*/link.}\n    if [[ $name == \"$live\" && -e $RUN/taken-over && -e $NET/$name ]]; then restore_interface; else take_down \"$name\"; fi\n  done\n  restore_routes\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  for path in \"$ORIGINAL\"/net.*; do\n    name=${path##*/}\n    read -r value <\"$path\"\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done\n  drop_units\n  drop_links ''\n  restore_files\n  # taken over before the last boot: as that boot would have raised it\n  [[ ! $live || -e $NET/$live || ! -e /etc/wireguard/$live.conf ]] || raise_original \"$live\"\n  own rm -rf \"$ORIGINAL\" \"$RUN/taken-over\"\n}\n\nrestore_interface() { # in place: its hooks ran long ago and must not run twice. LIVE addresses first, as in apply\n  local address old\n  IFACE=$live\n  read -r old <\"$ORIGINAL/live/addresses\" || :\n  for address in $old; do run ip addr replace \"$address\" dev \"$IFACE\"; done\n  run wg setconf \"$IFACE\" \"$ORIGINAL/live/conf\"\n  read -r MTU <\"$ORIGINAL/live/mtu\"\n  run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" $old \" == *\" $address \"* ]] || run ip addr del \"$address\" dev \"$IFACE\"\n  done\n  own rm \"$RUN/link.$IFACE\"\n}\n\nrestore_files() {\n  local path\n  for path in /etc/wireguard/*.kuiil /etc/kuiil/*.kuiil /etc/sysctl.d/*.kuiil; do own rm -f \"$path\"; done # cut short\n  [[ ! -d /etc/kuiil ]] || own rmdir --ignore-fail-on-non-empty /etc/kuiil\n  [[ ! -e $ORIGINAL/files/etc ]] || run cp -a \"$ORIGINAL/files/etc\" /\n  [[ ! -e $ORIGINAL/enabled || ! $SYSTEMD ]] || run systemctl enable --quiet \"wg-quick@$(<\"$ORIGINAL/enabled\")\"\n}\n\nraise_original() { # IFACE\n  if [[ $SYSTEMD ]]; then run systemctl restart \"wg-quick@$1\"; else run wg-quick up \"$1\" 9>&-; fi\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What boots: links through the pointer that a confirmation flips, and units.\n\nlink_files() {\n  local word path\n  while read -r word _ path; do\n    [[ $word == file ]] || continue\n    [[ -L $path && $path -ef $CURRENT/${path##*/} ]] && continue\n    [[ -d ${path%/*} ]] || run mkdir -p \"${path%/*}\"\n    point \"$path\" \"$CURRENT/${path##*/}\"\n  done <\"$DIR/release\"\n}\n\ndrop_links() { # dangling|'': our links, or those whose file is no longer in the release\n  local path\n  for path in /etc/wireguard/*.conf /etc/kuiil/* /etc/sysctl.d/90-kuiil.conf; do\n    [[ -L $path && ( ! $1 || ! -e $path ) ]] || continue\n    ask readlink \"$path\"\n    [[ ${LINES[0]} == \"$CURRENT\"/* || ${LINES[0]} == \"$ACTIVE\"/* ]] || continue\n    run rm \"$path\"\n    path=wg-quick@${path##*/} path=${path%.conf}.service\n    [[ ! -L $WANTS/$path ]] || run systemctl disable --quiet \"$path\"\n  done\n}\n\nwrite_units() { # enabled before the pointer flips: a boot in between finds nothing confirmed, and cleans up\n  local part='' wanted=multi-user.target units=(kuiil.service kuiil.timer)\n  [[ $SYSTEMD ]] || return 0\n  if [[ $PORT ]]; then\n    wanted+=\" wg-quick@$IFACE.service\"\n    units+=(\"wg-quick@$IFACE.service\")\n    # started and restarted with the interface, whose routes go when it goes\n    part=\"After=wg-quick@$IFACE.service\"$'\\n'\"PartOf=wg-quick@$IFACE.service\"$'\\n'\n  fi\n  write_unit kuiil.service \"[Unit]\nDescription=Kuiil: forwarding, rules and routes of the confirmed release\nAfter=network.target\n${part}StartLimitIntervalSec=0\n\n[Service]\nType=oneshot\nExecStart=/bin/bash $SCRIPT tick quiet\nRestart=on-failure\nRestartSec=2\n\n[Install]\nWantedBy=$wanted\n\"\n  write_unit kuiil.timer '[Unit]\nDescription=Kuiil: every minute\n\n[Timer]\nOnActiveSec=60\nOnUnitInactiveSec=60\nAccuracySec=1\n\n[Install]\nWantedBy=timers.target\n'\n  [[ $part && ! -L $WANTS/wg-quick@$IFACE.service ]] || [[ ! -L $WANTS/kuiil.service ]] ||\n    [[ ! -L $UNITS/timers.target.wants/kuiil.timer ]] || [[ -e $RUN/units ]] || return 0\n  run systemctl reenable --quiet \"${units[@]}\"\n  run systemctl start --no-block kuiil.timer\n  own rm -f \"$RUN/units\"\n}\n\nwrite_unit() { # NAME TEXT\n  local old=''\n  [[ ! -e $UNITS/$1 ]] || IFS= read -rd '' old <\"$UNITS/$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  : >\"$RUN/units\" # to be read anew, also after a kill\n  put \"$UNITS/$1\" \"$2\"\n}\n\ndrop_units() {\n  [[ -e $UNITS/kuiil.timer || -e $UNITS/kuiil.service ]] || return 0\n  run_anyway systemctl disable --quiet kuiil.timer kuiil.service\n  run_anyway systemctl stop --no-block kuiil.timer\n  run rm -f \"$UNITS\"/kuiil.{service,timer}{,.kuiil}\n  run systemctl daemon-reload\n}\n"],
+	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# One pending change, its undo, and its confirmation.\n\nbegin() { # TX DIGEST PHASE SECONDS: armed, written down, pointed at: a kill in between leaves what a tick undoes\n  STEP=arm\n  uptime_now\n  if load_transaction \"$RUN/transaction\"; then\n    T_PHASE=$3 OWNER=(\"${PAYLOAD[@]}\") # again: its first deadline stands\n  else\n    TX=$1 T_DIGEST=$2 T_PHASE=$3 T_DEADLINE=$(( NOW + $4 )) OWNER=(\"${PAYLOAD[@]}\")\n    arm \"$4\"\n  fi\n  write_transaction \"$RUN/transaction\"\n  if [[ $HUB ]]; then write_transaction \"$LIB/question\"; else forget_question; fi\n  [[ $ACTIVE -ef $LIB/releases/$2 ]] || point \"$ACTIVE\" \"$LIB/releases/$2\"\n}\n\narm() { # SECONDS\n  local unit=kuiil-undo-$TX\n  if [[ ! $SYSTEMD ]]; then own sleeper \"$1\"\n  elif [[ ! -e $TRANSIENT/$unit.timer ]]; then\n    own systemd-run --collect --quiet --unit=\"$unit\" --on-active=\"$1\" --timer-property=AccuracySec=100ms \\\n      --property=Restart=on-failure --property=RestartSec=5 /bin/bash \"$SCRIPT\" undo \"$TX\" 0\n  fi\n}\n\nsleeper() { # SECONDS\n  setsid env -i /bin/bash \"$SCRIPT\" undo \"$TX\" \"$1\" </dev/null >/dev/null 2>&1 9>&- &\n}\n\ndisarm() {\n  local pid words=()\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-undo-$TX.timer ]] || own systemctl stop --no-block \"kuiil-undo-$TX.timer\"\n  elif [[ -e $RUN/undo.$TX ]]; then\n    read -r pid <\"$RUN/undo.$TX\"\n    mapfile -td '' words 2>/dev/null <\"/proc/$pid/cmdline\" || :\n    (( pid == $$ )) || [[ \"${words[*]}\" != *\" undo $TX \"* ]] || kill \"$pid\" || :\n    own rm -f \"$RUN/undo.$TX\"\n  fi\n}\n\ncommit() { # the active release becomes what boots, and on the hub the fleet's; repeating it after a kill finishes it\n  local dir=$LIB/confirmed/$TX text\n  STEP=confirm\n  digest_of \"$CURRENT\"\n  [[ $DIGEST != \"$T_DIGEST\" || $DECIDED != \"$TX\" ]] || return 0\n  load_release \"$LIB/releases/$T_DIGEST\"\n  [[ ! -e $dir && ! -e $dir.new ]] || own rm -rf \"$dir\" \"$dir.new\"\n  [[ -d $LIB/confirmed ]] || own mkdir \"$LIB/confirmed\"\n  own cp -al \"$LIB/releases/$T_DIGEST\" \"$dir.new\"\n  printf -v text '%s\\n' \"transaction $TX\" \"${OWNER[@]}\"\n  store \"$dir.new/decision\" \"$text\"\n  [[ ! $FLEET ]] || store \"$dir.new/fleet\" \"$FLEET\"\n  own sync \"$dir.new/decision\" \"$dir.new\"\n  own mv -T \"$dir.new\" \"$dir\"\n  write_units\n  link_files\n  point \"$CURRENT\" \"$dir\"\n  own sync \"$LIB\"\n  { printf '%s\\n' \"$T_DIGEST\" >>\"$LIB/history\"; } 2>/dev/null || :\n}\n\nclose_transaction() {\n  own rm -f \"$ACTIVE\" \"$RUN/transaction\" # in this order\n  disarm\n}\n\nundo() { # to what is confirmed, or to what was before Kuiil\n  if [[ -e $CURRENT ]]; then\n    ( apply \"$CURRENT\" whole; drop_links dangling ) || return 6\n  else\n    ( restore ) || return 6\n  fi\n  printf '%s\\n' \"$TX\" >\"$RUN/reverted\"\n  ( close_transaction ) || return 6\n}\n\nundo_later() { # TX SECONDS\n  local tries\n  [[ $SYSTEMD ]] || printf '%s\\n' $$ >\"$RUN/undo.$1\"\n  (( ! $2 )) || nap \"$2\"\n  while load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]] && uptime_now && (( NOW < T_DEADLINE )); do nap 1; done\n  lock 60\n  if load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]]; then overdue || exit 6; fi\n  # a host that has no minute timer asks here, for a quarter of an hour\n  for (( tries = 0; tries < 90; tries++ )); do\n    [[ -e $LIB/question ]] || return 0\n    exec 9>&-\n    nap 10\n    lock 60\n    [[ ! -e $RUN/transaction ]] || return 0\n    catch_up\n  done\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Whether the fleet went on without this host is the hub's to say: its confirmation is the commit point.\n\noverdue() {\n  local tries tx=$TX\n  find_hub\n  for (( tries = 0; tries < 30; tries++ )); do # the hub's own deadline is earlier: it is pending for a moment only\n    ask_hub\n    case $ANSWER in\n      confirmed)\n        if ( commit; close_transaction; forget_question ); then return 0; fi\n        break ;;\n      pending) # a revert may come meanwhile\n        exec 9>&-\n        nap 2\n        lock 60\n        load_transaction \"$RUN/transaction\" && [[ $TX == \"$tx\" ]] || return 0 ;;\n      *) break ;;\n    esac\n  done\n  undo || return 6\n  [[ $HUB && ! $ANSWER ]] || ( forget_question )\n}\n\nfind_hub() { # HUB: 'ADDRESS PORT' to ask; SERVE: where this host answers, being the hub\n  local line\n  HUB='' SERVE=''\n  for line in \"${OWNER[@]}\"; do\n    [[ $line =~ ^(hub|answer)\\ ([0-9a-f.:]+\\ [0-9]{1,5})$ ]] || continue\n    if [[ ${BASH_REMATCH[1]} == hub ]]; then HUB=${BASH_REMATCH[2]}; else SERVE=${BASH_REMATCH[2]}; fi\n  done\n}\n\nask_hub() { # into ANSWER: nothing when there was none\n  ANSWER=''\n  [[ ! $HUB ]] || ANSWER=$(timeout 2 /bin/bash \"$SCRIPT\" question \"${HUB% *}\" \"${HUB#* }\" \"$TX\" 2>/dev/null 9>&-) || :\n}\n\nquestion() { # ADDRESS PORT TX\n  local tx answer\n  exec 3<>\"/dev/tcp/$1/$2\"\n  printf '%s\\n' \"$3\" >&3\n  read -r tx answer <&3\n  [[ $tx != \"$3\" ]] || printf '%s' \"$answer\"\n}\n\nanswer() { # what this host knows of the transaction that it reads\n  local asked='' word=unknown reverted=''\n  read -rt 2 asked || :\n  [[ $asked =~ ^[A-Za-z0-9._-]{1,64}$ ]] || exit 0\n  [[ ! -e $RUN/reverted ]] || read -r reverted <\"$RUN/reverted\"\n  [[ $reverted != \"$asked\" ]] || word=reverted\n  ! load_transaction \"$RUN/transaction\" || [[ $TX != \"$asked\" ]] || word=pending\n  digest_of \"$CURRENT\"\n  [[ $DECIDED != \"$asked\" ]] || word=confirmed\n  printf '%s %s\\n' \"$asked\" \"$word\"\n}\n\nforget_question() { [[ ! -e $LIB/question ]] || own rm -f \"$LIB/question\"; }\n\ncatch_up() { # this host went back, or booted, without word from the hub: ask again\n  load_transaction \"$LIB/question\" || return 0\n  find_hub\n  ask_hub\n  case $ANSWER in\n    confirmed)\n      PAYLOAD=(\"${OWNER[@]}\")\n      ( load_release \"$LIB/releases/$T_DIGEST\"; capture; begin \"$TX\" \"$T_DIGEST\" switch 60; apply \"$ACTIVE\" switch\n        commit; close_transaction; forget_question ) || undo || exit 6 ;;\n    pending | '') ;;\n    *) ( forget_question ) ;;\n  esac\n}\n\nserve() { # SECONDS: answers on the hub's tunnel address, once a transaction\n  local address=${SERVE% *} port=${SERVE#* } known='' pid=''\n  [[ ! -e $RUN/serving ]] || { read -r known; read -r pid; } <\"$RUN/serving\" || :\n  [[ $known != \"$TX $SERVE\" ]] || return 0\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer\n    [[ $address != *:* ]] || address=\"[$address]\"\n    own systemd-run --collect --quiet --unit=kuiil-answer --property=RuntimeMaxSec=\"$1\" systemd-socket-activate \\\n      --listen=\"$address:$port\" --accept --inetd /bin/bash --norc \"$SCRIPT\" answer\n  elif type -P perl >/dev/null; then\n    [[ ! $pid ]] || kill \"$pid\" 2>/dev/null || :\n    # shellcheck disable=SC2016 # perl's variables\n    setsid perl -MIO::Socket::IP -e '$SIG{CHLD} = \"IGNORE\"; alarm shift;\n      my $s = IO::Socket::IP->new(LocalHost => shift, LocalPort => shift, Listen => 64, ReuseAddr => 1) or die;\n      while (1) { my $c = $s->accept or next; next if fork; open STDIN, \"<&\", $c; open STDOUT, \">&\", $c; exec @ARGV }' \\\n      \"$1\" \"$address\" \"$port\" /bin/bash --norc \"$SCRIPT\" answer </dev/null >/dev/null 2>&1 9>&- &\n    pid=$!\n  fi\n  printf '%s\\n' \"$TX $SERVE\" \"$pid\" >\"$RUN/serving\"\n}\n\nserve_after_boot() { # what was confirmed just before; ten minutes, as after a confirmation\n  [[ ! -e $RUN/serving && -e $CURRENT/fleet ]] && (( NOW < 600 )) || return 0\n  { read -r _ TX; mapfile -t OWNER; } <\"$CURRENT/decision\"\n  find_hub\n  [[ ! $SERVE ]] || serve 600\n}\n"],
 	[
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Probes of the data plane, all at once, five seconds at most.\n\nsend() { # KIND TARGET [SIZE|PORT]: for two seconds\n  local word=failed header=28 # IP and ICMP\n  [[ $2 != *:* ]] || header=48\n  # shellcheck disable=SC2016 # for the inner bash\n  case $1 in\n    ping) ! ping -nqc1 -w2 -i0.3 \"$2\" || word=ok ;;\n    ping-df) ! ping -nqc1 -w2 -i0.3 -s $(( $3 - header )) -M 'do' \"$2\" || word=ok ;;\n    tcp) ! timeout 2 /bin/bash -c ': <>\"/dev/tcp/$0/$1\"' \"$2\" \"$3\" || word=ok ;;\n  esac >/dev/null 2>&1\n  printf '%s %s%s %s\\n' \"$1\" \"$2\" \"${3:+ $3}\" \"$word\"\n}\n\nshake() { # PEER…: a new handshake with each, into SHOOK. A peer taken out and put back in one call starts at once\n  local peer tries calm=() left=(\"$@\") still\n  declare -gA LIVE=()\n  if [[ -e $ACTIVE ]]; then load_release \"$ACTIVE\"; elif [[ -e $CURRENT ]]; then load_release \"$CURRENT\"\n  else no 4 'no release is active here'; fi\n  live allowed-ips\n  live endpoints\n  live persistent-keepalive\n  for peer in \"$@\"; do\n    [[ ! ${ENDPOINT[$peer]-} ]] || LIVE[endpoints $peer]=${ENDPOINT[$peer]}\n    [[ ${LIVE[persistent-keepalive $peer]-} != off ]] || calm+=(peer \"$peer\" persistent-keepalive off)\n  done\n  for (( tries = 0; tries < 30 && ${#left[@]}; tries++ )); do\n    (( tries % 10 )) || kick \"${left[@]}\"\n    nap 0.1\n    live latest-handshakes\n    still=()\n    for peer in \"${left[@]}\"; do\n      if [[ ${LIVE[endpoints $peer]-} ]] && (( ${LIVE[latest-handshakes $peer]-0} )); then SHOOK+=(\"$peer ok\")\n      else still+=(\"$peer\"); fi\n    done\n    left=(\"${still[@]}\")\n  done\n  set_peers \"${calm[@]}\"\n  (( ! ${#left[@]} )) || SHOOK+=(\"${left[@]/%/ failed}\")\n}\n\nkick() { # PEER…: again each second: an answer may be lost, and packets from an old port make a peer roam back to it\n  local peer args=()\n  for peer in \"$@\"; do\n    [[ ${LIVE[endpoints $peer]-} && ${LIVE[allowed-ips $peer]+x} ]] || continue\n    args+=(peer \"$peer\" remove peer \"$peer\" endpoint \"${LIVE[endpoints $peer]}\")\n    args+=(persistent-keepalive \"${LIVE[persistent-keepalive $peer]/off/1}\" allowed-ips \"${LIVE[allowed-ips $peer]// /,}\")\n  done\n  own try set_peers \"${args[@]}\"\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is on the host, in the words of the tools. Writes nothing.\n\nsnapshot() { # IFACE\n  show_host\n  if [[ -e $NET/$1 ]]; then show_interface \"$1\"; fi\n  printf '= routes4\\n'\n  ip -4 route show table main proto 75\n  printf '= routes6\\n'\n  [[ ! -e /proc/net/if_inet6 ]] || ip -6 route show table main proto 75\n  show_rules 4 iptables\n  show_rules 6 ip6tables\n  show_forwarding\n  show_file decision\n  show_file fleet\n  [[ ! -e $CURRENT/release ]] || printf '= confirmed\\n%s\\n' \"$(<\"$CURRENT/release\")\"\n}\n\nshow_host() {\n  local kernel backend=legacy\n  uptime_now\n  choose_backend\n  if [[ $BACKEND == -nft ]] || { [[ ! $BACKEND ]] && is_nft; }; then backend=nft; fi\n  printf '%s\\n' '= host' 'script 1' \"uptime $NOW\" \"time $EPOCHSECONDS\" \"systemd ${SYSTEMD:-no}\" \"backend $backend\"\n  digest_of \"$CURRENT\"\n  printf 'current %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n  read -r kernel </proc/sys/kernel/osrelease\n  printf 'kernel %s\\n' \"$kernel\"\n  ! type -P wg >/dev/null || { printf 'wg '; wg --version; }\n  owner\n}\n\nshow_interface() { # IFACE\n  local field\n  for field in public-key listen-port endpoints allowed-ips persistent-keepalive latest-handshakes; do\n    printf '= wg.%s\\n' \"$field\"\n    wg show \"$1\" \"$field\" 2>/dev/null || :\n  done\n  printf '= link\\n'\n  ip -o link show dev \"$1\"\n  printf '= addresses\\n'\n  ip -o addr show dev \"$1\" scope global\n}\n\nshow_rules() { # FAMILY iptables|ip6tables\n  local table line\n  printf '= rules%s\\n' \"$1\"\n  our_tables \"$2\" \"$CURRENT\"\n  for table in \"${TABLES[@]}\"; do\n    save_table \"$2$BACKEND\" \"$table\"\n    printf '*%s\\n' \"$table\"\n    for line in \"${LINES[@]}\"; do\n      [[ ! $line =~ ^(:KUIIL-|-A .*KUIIL-|-A (FORWARD|INPUT) ) ]] || printf '%s\\n' \"$line\"\n    done\n  done\n}\n\nshow_forwarding() {\n  local name value\n  printf '= sysctl\\n'\n  for name in net.ipv4.ip_forward net.ipv6.conf.all.forwarding; do\n    [[ -e /proc/sys/${name//.//} ]] || continue\n    read -r value <\"/proc/sys/${name//.//}\"\n    printf '%s %s\\n' \"$name\" \"$value\"\n  done\n}\n\nshow_file() { [[ ! -e $CURRENT/$1 ]] || printf '= %s\\n%s\\n' \"$1\" \"$(<\"$CURRENT/$1\")\"; }\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The verbs that change something.\n\nstage() { # DIGEST\n  [[ ${1-} =~ ^[0-9a-f]{64}$ ]] || no 2 'usage: stage DIGEST'\n  check_tools\n  lock 10\n  [[ -d $LIB/releases ]] || mkdir -p \"$LIB/releases\" 2>/dev/null || no 4 \"cannot make $LIB/releases\"\n  printf '= did\\n'\n  if [[ -e $LIB/releases/$1 ]]; then\n    cat >/dev/null\n  else\n    [[ ! -e $LIB/releases/.new ]] || rm -rf \"$LIB/releases/.new\"\n    ( receive \"$1\" \"$LIB/releases/.new\" ) || { rm -rf \"$LIB/releases/.new\"; exit 4; }\n  fi\n  ( keep_script; load_release \"$LIB/releases/$1\"; preflight ) || exit 4\n}\n\ncheck_names() { # TX DIGEST SECONDS WORD WORDS\n  [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ && $2 =~ ^[0-9a-f]{64}$ && $3 =~ ^[0-9]{1,5}$ && \" $5 \" == *\" $4 \"* ]] ||\n    no 2 \"usage: $VERB TX DIGEST SECONDS ${5// /|}\"\n}\n\nactivate() { # TX DIGEST SECONDS PHASE\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'expand switch whole'\n  read_payload\n  exec </dev/null\n  lock 5\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    # an abandoned one that nobody has undone yet\n    if [[ $TX != \"$1\" ]] && (( NOW >= T_DEADLINE )); then overdue || exit 6; else refuse_foreign \"$1\"; fi\n  fi\n  [[ ! $TX || $TX != \"$1\" || $T_DIGEST == \"$2\" ]] || no 3 \"transaction $TX is about $T_DIGEST\"\n  [[ -e $LIB/releases/$2/digest ]] || no 4 \"$2 is not staged here\"\n  TX=$1 T_DIGEST=$2 OWNER=(\"${PAYLOAD[@]}\")\n  ( load_release \"$LIB/releases/$2\"; capture ) || exit 4\n  find_hub\n  if ( begin \"$1\" \"$2\" \"$4\" \"$3\"; apply \"$ACTIVE\" \"$4\"; [[ ! $SERVE ]] || serve $(( $3 + 600 )) ); then return 0; fi\n  undo || exit 6\n  exit 5\n}\n\nconfirm() { # TX DIGEST SECONDS keep|contract\n  local line\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'keep contract'\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z0-9./-]+\\ [0-9a-f]{64}$ ]] || FLEET+=$line$'\\n'; done\n  exec </dev/null\n  lock 10\n  uptime_now\n  digest_of \"$CURRENT\"\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"$1\"\n    [[ $T_DIGEST == \"$2\" ]] || no 4 \"transaction $1 is about $T_DIGEST\"\n    [[ \"$DECIDED $DIGEST\" == \"$1 $2\" ]] || (( NOW < T_DEADLINE )) || no 4 'the deadline has passed'\n    printf '%s\\n' $(( NOW + $3 )) >\"$RUN/keep\"\n    ( commit; close_transaction; forget_question ) || exit 4\n  elif [[ \"$DECIDED $DIGEST\" != \"$1 $2\" ]]; then # the same release as before may have gone back meanwhile\n    no 4 \"no transaction is pending, and what is confirmed is ${DIGEST:-nothing} by ${DECIDED:-none}\"\n  fi\n  [[ $4 == keep ]] || ( contract ) || exit 6\n}\n\ncontract() { # what the confirmed release no longer has goes\n  : >\"$RUN/keep\"\n  apply \"$CURRENT\" whole\n  drop_links dangling\n  prune\n}\n\nprune() { # keeps the last five confirmed releases\n  local dir recent=()\n  mapfile -t recent <\"$LIB/history\"\n  (( ${#recent[@]} <= 5 )) || recent=(\"${recent[@]: -5}\")\n  for dir in \"$LIB\"/releases/*; do\n    [[ \" ${recent[*]} $DIGEST \" == *\" ${dir##*/} \"* ]] || own rm -rf \"$dir\"\n  done\n  for dir in \"$LIB\"/confirmed/*; do [[ $dir -ef $CURRENT ]] || own rm -rf \"$dir\"; done\n}\n\nrevert() { # TX\n  lock 15\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"${1-}\"\n    undo || exit 6\n  else\n    digest_of \"$CURRENT\"\n    [[ $DECIDED != \"${1-}\" ]] || no 4 \"transaction $1 is confirmed\"\n  fi\n  ( forget_question ) || exit 6\n}\n\ntick() { # heals towards what is active, else what is confirmed, else what was before Kuiil\n  local until=0 mode=whole\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"\n  flock -n 9 || return 0 # whoever holds it is at it\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    if (( NOW >= T_DEADLINE )); then overdue || exit 6; else ( apply \"$ACTIVE\" \"$T_PHASE\" ) || exit 6; fi\n    return\n  fi\n  catch_up\n  if [[ -e $CURRENT ]]; then\n    [[ ! -s $RUN/keep ]] || read -r until <\"$RUN/keep\" || :\n    (( NOW >= until )) || mode=switch # a deployment still counts on what it will remove\n    ( apply \"$CURRENT\" \"$mode\"; [[ $mode != whole ]] || drop_links dangling; resolve_endpoints ) || exit 6\n    serve_after_boot\n  elif [[ -e $ORIGINAL ]]; then\n    ( restore ) || exit 6\n  fi\n}\n\nremove() { # DIGEST or -\n  lock 15\n  printf '= did\\n'\n  ! load_transaction \"$RUN/transaction\" || refuse_foreign ''\n  digest_of \"$CURRENT\"\n  [[ ${1--} == - || ! $DIGEST || $1 == \"$DIGEST\" ]] || no 4 \"what is confirmed is $DIGEST\"\n  ( run rm -f \"$CURRENT\"; restore; stop_serving; forget_key ) || exit 6\n  printf '+ rm -rf %s %s\\n' \"$LIB\" \"$RUN\"\n  rm -rf \"$LIB\" \"$RUN\"\n}\n\nstop_serving() {\n  local pid=''\n  [[ -e $RUN/serving ]] || return 0\n  { read -r _; read -r pid; } <\"$RUN/serving\" || :\n  [[ ! $pid ]] || kill \"$pid\" 2>/dev/null || :\n  [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer\n}\n\nforget_key() { # only one that we made or took out of a file\n  local key\n  [[ -e $LIB/made-key ]] || return 0\n  read -r key <\"$LIB/made-key\"\n  run rm -f \"$key\" \"$key.kuiil\"\n  [[ ! -e $LIB/made-directory ]] || run rmdir --ignore-fail-on-non-empty /etc/wireguard\n}\n\nprobe() { # IFACE\n  local line kind target size peers=()\n  IFACE=${1-} SHOOK=()\n  read_payload\n  exec </dev/null\n  need ping iputils-ping iputils iputils\n  lock 10\n  printf '= did\\n'\n  for line in \"${PAYLOAD[@]}\"; do [[ $line != handshake\\ * ]] || peers+=(\"${line#* }\"); done\n  (( ! ${#peers[@]} )) || shake \"${peers[@]}\"\n  printf '= probes\\n'\n  (( ! ${#SHOOK[@]} )) || printf 'handshake %s\\n' \"${SHOOK[@]}\"\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r kind target size <<<\"$line\"\n    [[ $kind == handshake ]] || send \"$kind\" \"$target\" \"$size\" 9>&- &\n  done\n  wait\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Probes of the data plane, all at once, five seconds at most.\n\nsend() { # KIND TARGET [SIZE|PORT]: for two seconds\n  local word=failed header=28 # IP and ICMP\n  [[ $2 != *:* ]] || header=48\n  # shellcheck disable=SC2016 # for the inner bash\n  case $1 in\n    ping) ! ping -nqc1 -w2 -i0.3 \"$2\" || word=ok ;;\n    ping-df) ! ping -nqc1 -w2 -i0.3 -s $(( $3 - header )) -M 'do' \"$2\" || word=ok ;;\n    tcp) ! timeout 2 /bin/bash -c ': <>\"/dev/tcp/$0/$1\"' \"$2\" \"$3\" || word=ok ;;\n  esac >/dev/null 2>&1\n  printf '%s %s%s %s\\n' \"$1\" \"$2\" \"${3:+ $3}\" \"$word\"\n}\n\nshake() { # PEER…: a new handshake with each, into SHOOK. A peer taken out and put back in one call starts at once\n  local peer tries calm=() left=(\"$@\") still\n  declare -gA LIVE=()\n  if [[ -e $ACTIVE ]]; then load_release \"$ACTIVE\"; elif [[ -e $CURRENT ]]; then load_release \"$CURRENT\"\n  else no 4 'no release is active here'; fi\n  live allowed-ips\n  live endpoints\n  live persistent-keepalive\n  for peer in \"$@\"; do\n    [[ ! ${ENDPOINT[$peer]-} ]] || LIVE[endpoints $peer]=${ENDPOINT[$peer]}\n    [[ ${LIVE[persistent-keepalive $peer]-} != off ]] || calm+=(peer \"$peer\" persistent-keepalive off)\n  done\n  for (( tries = 0; tries < 30 && ${#left[@]}; tries++ )); do\n    (( tries % 10 )) || kick \"${left[@]}\"\n    nap 0.1\n    live latest-handshakes\n    still=()\n    for peer in \"${left[@]}\"; do\n      if [[ ${LIVE[endpoints $peer]-} ]] && (( ${LIVE[latest-handshakes $peer]-0} )); then SHOOK+=(\"$peer ok\")\n      else still+=(\"$peer\"); fi\n    done\n    left=(\"${still[@]}\")\n  done\n  set_peers \"${calm[@]}\"\n  (( ! ${#left[@]} )) || SHOOK+=(\"${left[@]/%/ failed}\")\n}\n\nkick() { # PEER…: again each second: an answer may be lost, and packets from an old port make a peer roam back to it\n  local peer args=()\n  for peer in \"$@\"; do\n    [[ ${LIVE[endpoints $peer]-} && ${LIVE[allowed-ips $peer]+x} ]] || continue\n    args+=(peer \"$peer\" remove peer \"$peer\" endpoint \"${LIVE[endpoints $peer]}\")\n    args+=(persistent-keepalive \"${LIVE[persistent-keepalive $peer]/off/1}\" allowed-ips \"${LIVE[allowed-ips $peer]// /,}\")\n  done\n  (( ! ${#args[@]} )) || own try wg set \"$IFACE\" \"${args[@]}\"\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is on the host, in the words of the tools. Writes nothing.\n\nsnapshot() { # IFACE\n  show_host\n  if [[ -e $NET/$1 ]]; then show_interface \"$1\"; fi\n  printf '= routes4\\n'\n  ip -4 route show table main proto 75\n  printf '= routes6\\n'\n  [[ ! -e /proc/net/if_inet6 ]] || ip -6 route show table main proto 75\n  show_rules 4 iptables\n  show_rules 6 ip6tables\n  show_forwarding\n  show_file decision\n  show_file fleet\n  [[ ! -e $CURRENT/release ]] || printf '= confirmed\\n%s\\n' \"$(<\"$CURRENT/release\")\"\n}\n\nshow_host() {\n  local kernel now backend=legacy\n  uptime_now\n  printf -v now '%(%s)T' -1\n  choose_backend\n  if [[ $BACKEND == -nft ]] || { [[ ! $BACKEND ]] && is_nft; }; then backend=nft; fi\n  printf '%s\\n' '= host' 'script 1' \"uptime $NOW\" \"time $now\" \"systemd ${SYSTEMD:-no}\" \"backend $backend\"\n  digest_of \"$CURRENT\"\n  printf 'current %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n  read -r kernel </proc/sys/kernel/osrelease\n  printf 'kernel %s\\n' \"$kernel\"\n  ! type -P wg >/dev/null || { printf 'wg '; wg --version; }\n  owner\n}\n\nshow_interface() { # IFACE\n  local field\n  for field in public-key listen-port endpoints allowed-ips persistent-keepalive latest-handshakes; do\n    printf '= wg.%s\\n' \"$field\"\n    wg show \"$1\" \"$field\" 2>/dev/null || :\n  done\n  printf '= link\\n'\n  ip -o link show dev \"$1\"\n  printf '= addresses\\n'\n  ip -o addr show dev \"$1\" scope global\n}\n\nshow_rules() { # FAMILY iptables|ip6tables\n  local table line\n  printf '= rules%s\\n' \"$1\"\n  our_tables \"$2\" \"$CURRENT\"\n  for table in \"${TABLES[@]}\"; do\n    save_table \"$2$BACKEND\" \"$table\"\n    printf '*%s\\n' \"$table\"\n    for line in \"${LINES[@]}\"; do\n      [[ ! $line =~ ^(:KUIIL-|-A .*KUIIL-|-A (FORWARD|INPUT) ) ]] || printf '%s\\n' \"$line\"\n    done\n  done\n}\n\nshow_forwarding() {\n  local name value\n  printf '= sysctl\\n'\n  for name in net.ipv4.ip_forward net.ipv6.conf.all.forwarding; do\n    [[ -e /proc/sys/${name//.//} ]] || continue\n    read -r value <\"/proc/sys/${name//.//}\"\n    printf '%s %s\\n' \"$name\" \"$value\"\n  done\n}\n\nshow_file() { [[ ! -e $CURRENT/$1 ]] || printf '= %s\\n%s\\n' \"$1\" \"$(<\"$CURRENT/$1\")\"; }\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The verbs that change something.\n\nstage() { # DIGEST\n  [[ ${1-} =~ ^[0-9a-f]{64}$ ]] || no 2 'usage: stage DIGEST'\n  check_tools\n  lock 10\n  [[ -d $LIB/releases ]] || mkdir -p \"$LIB/releases\" 2>/dev/null || no 4 \"cannot make $LIB/releases\"\n  printf '= did\\n'\n  if [[ -e $LIB/releases/$1 ]]; then\n    cat >/dev/null\n  else\n    [[ ! -e $LIB/releases/.new ]] || rm -rf \"$LIB/releases/.new\"\n    ( receive \"$1\" \"$LIB/releases/.new\" ) || { rm -rf \"$LIB/releases/.new\"; exit 4; }\n  fi\n  ( keep_script; load_release \"$LIB/releases/$1\"; preflight ) || exit 4\n}\n\ncheck_names() { # TX DIGEST SECONDS WORD WORDS\n  [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ && $2 =~ ^[0-9a-f]{64}$ && $3 =~ ^[0-9]{1,5}$ && \" $5 \" == *\" $4 \"* ]] ||\n    no 2 \"usage: $VERB TX DIGEST SECONDS ${5// /|}\"\n}\n\nactivate() { # TX DIGEST SECONDS PHASE\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'expand switch whole'\n  read_payload\n  exec </dev/null\n  lock 5\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    # an abandoned one that nobody has undone yet\n    if [[ $TX != \"$1\" ]] && (( NOW >= T_DEADLINE )); then overdue || exit 6; else refuse_foreign \"$1\"; fi\n  fi\n  [[ ! $TX || $TX != \"$1\" || $T_DIGEST == \"$2\" ]] || no 3 \"transaction $TX is about $T_DIGEST\"\n  [[ -e $LIB/releases/$2/digest ]] || no 4 \"$2 is not staged here\"\n  TX=$1 T_DIGEST=$2 OWNER=(\"${PAYLOAD[@]}\")\n  ( load_release \"$LIB/releases/$2\"; capture ) || exit 4\n  find_hub\n  if ( begin \"$1\" \"$2\" \"$4\" \"$3\"; apply \"$ACTIVE\" \"$4\"; [[ ! $SERVE ]] || serve $(( $3 + 600 )) ); then return 0; fi\n  undo || exit 6\n  exit 5\n}\n\nconfirm() { # TX DIGEST SECONDS keep|contract\n  local line\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'keep contract'\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z0-9./-]+\\ [0-9a-f]{64}$ ]] || FLEET+=$line$'\\n'; done\n  exec </dev/null\n  lock 10\n  uptime_now\n  digest_of \"$CURRENT\"\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"$1\"\n    [[ $T_DIGEST == \"$2\" ]] || no 4 \"transaction $1 is about $T_DIGEST\"\n    [[ \"$DECIDED $DIGEST\" == \"$1 $2\" ]] || (( NOW < T_DEADLINE )) || no 4 'the deadline has passed'\n    printf '%s\\n' $(( NOW + $3 )) >\"$RUN/keep\"\n    ( commit; close_transaction; forget_question ) || exit 4\n  elif [[ \"$DECIDED $DIGEST\" != \"$1 $2\" ]]; then # the same release as before may have gone back meanwhile\n    no 4 \"no transaction is pending, and what is confirmed is ${DIGEST:-nothing} by ${DECIDED:-none}\"\n  fi\n  [[ $4 == keep ]] || ( contract ) || exit 6\n}\n\ncontract() { # what the confirmed release no longer has goes\n  : >\"$RUN/keep\"\n  apply \"$CURRENT\" whole\n  drop_links dangling\n  prune\n}\n\nprune() { # keeps the last five confirmed releases\n  local dir recent=()\n  [[ ! -e $LIB/history ]] || mapfile -t recent <\"$LIB/history\"\n  (( ${#recent[@]} <= 50 )) || { printf -v dir '%s\\n' \"${recent[@]: -5}\"; put \"$LIB/history\" \"$dir\"; }\n  (( ${#recent[@]} <= 5 )) || recent=(\"${recent[@]: -5}\")\n  for dir in \"$LIB\"/releases/*; do\n    [[ \" ${recent[*]} $DIGEST \" == *\" ${dir##*/} \"* ]] || own rm -rf \"$dir\"\n  done\n  for dir in \"$LIB\"/confirmed/*; do [[ $dir -ef $CURRENT ]] || own rm -rf \"$dir\"; done\n}\n\nrevert() { # TX\n  lock 15\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"${1-}\"\n    undo || exit 6\n  else\n    digest_of \"$CURRENT\"\n    [[ $DECIDED != \"${1-}\" ]] || no 4 \"transaction $1 is confirmed\"\n  fi\n  ( forget_question ) || exit 6\n}\n\ntick() { # heals towards what is active, else what is confirmed, else what was before Kuiil\n  local until=0 mode=whole\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"\n  flock -n 9 || return 0 # whoever holds it is at it\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    if (( NOW >= T_DEADLINE )); then overdue || exit 6; else ( apply \"$ACTIVE\" \"$T_PHASE\" ) || exit 6; fi\n    return\n  fi\n  catch_up\n  if [[ -e $CURRENT ]]; then\n    [[ ! -s $RUN/keep ]] || read -r until <\"$RUN/keep\" || :\n    (( NOW >= until )) || mode=switch # a deployment still counts on what it will remove\n    ( apply \"$CURRENT\" \"$mode\"; [[ $mode != whole ]] || drop_links dangling; resolve_endpoints ) || exit 6\n    serve_after_boot\n  elif [[ -e $ORIGINAL ]]; then\n    ( restore ) || exit 6\n  fi\n}\n\nremove() { # DIGEST or -\n  lock 15\n  printf '= did\\n'\n  ! load_transaction \"$RUN/transaction\" || refuse_foreign ''\n  digest_of \"$CURRENT\"\n  [[ ${1--} == - || ! $DIGEST || $1 == \"$DIGEST\" ]] || no 4 \"what is confirmed is $DIGEST\"\n  ( run rm -f \"$CURRENT\"; restore; stop_serving; forget_key ) || exit 6\n  printf '+ rm -rf %s %s\\n' \"$LIB\" \"$RUN\"\n  rm -rf \"$LIB\" \"$RUN\"\n}\n\nstop_serving() {\n  local pid=''\n  [[ -e $RUN/serving ]] || return 0\n  { read -r _; read -r pid; } <\"$RUN/serving\" || :\n  [[ ! $pid ]] || kill \"$pid\" 2>/dev/null || :\n  [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer\n}\n\nforget_key() { # only one that we made or took out of a file\n  local key\n  [[ -e $LIB/made-key ]] || return 0\n  read -r key <\"$LIB/made-key\"\n  run rm -f \"$key\" \"$key.kuiil\"\n  [[ ! -e $LIB/made-directory ]] || run rmdir --ignore-fail-on-non-empty /etc/wireguard\n}\n\nprobe() { # IFACE\n  local line kind target size peers=()\n  IFACE=${1-} SHOOK=()\n  read_payload\n  exec </dev/null\n  need ping iputils-ping iputils iputils\n  lock 10\n  printf '= did\\n'\n  for line in \"${PAYLOAD[@]}\"; do [[ $line != handshake\\ * ]] || peers+=(\"${line#* }\"); done\n  (( ! ${#peers[@]} )) || shake \"${peers[@]}\"\n  printf '= probes\\n'\n  (( ! ${#SHOOK[@]} )) || printf 'handshake %s\\n' \"${SHOOK[@]}\"\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r kind target size <<<\"$line\"\n    [[ $kind == handshake ]] || send \"$kind\" \"$target\" \"$size\" 9>&- &\n  done\n  wait\n}\n",
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Where a call comes in.\n\ndetach() { # VERB ARG…: to where a cut connection does not reach it; its output is followed from a file\n  local dir=$RUN/call.$$ text='' more pid='' tries\n  check_tools\n  if [[ ! -e $SCRIPT ]]; then\n    [[ $1 != activate ]] || no 4 'nothing is staged here'\n    exit 0\n  fi\n  mkdir -p \"$dir\"\n  cat >\"$dir/in\"\n  : >\"$dir/out\"\n  exec 7<\"$dir/out\"\n  if [[ $SYSTEMD ]]; then\n    systemd-run --collect --quiet --unit=\"kuiil-$1-$$\" --property=RuntimeMaxSec=300 \\\n      --property=StandardInput=file:\"$dir/in\" --property=StandardOutput=file:\"$dir/out\" \\\n      --property=StandardError=file:\"$dir/out\" /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" || no 4 'systemd-run failed'\n  else\n    setsid timeout 300 /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" <\"$dir/in\" >\"$dir/out\" 2>&1 7<&- &\n  fi\n  for (( tries = 0; tries < 16000; tries++ )); do # somewhat longer than it may run\n    [[ $pid || ! -s $dir/pid ]] || read -r pid <\"$dir/pid\"\n    [[ ! $pid ]] || kill -0 \"$pid\" 2>/dev/null || pid=gone\n    IFS= read -rd '' more <&7 || :\n    text+=$more\n    [[ ! $text =~ (^|$'\\n')'= end '([0-9]+)$'\\n'$ ]] || break\n    [[ $pid != gone ]] || tries=16000\n    nap 0.02\n  done\n  if (( tries >= 16000 )); then\n    printf '%s' \"$text\"\n    no 6 'it was killed: undo will put the host back'\n  fi\n  trap - EXIT\n  printf '%s' \"$text\"\n  rm -rf \"$dir\"\n  exit \"${BASH_REMATCH[2]}\"\n}\n\nquiet() { # a tick that mended nothing and failed at nothing says nothing\n  local text code=0\n  text=$(main tick) || code=$?\n  [[ $code == 0 && $text != *$'\\n+ '* ]] || printf '%s\\n' \"$text\"\n  exit \"$code\"\n}\n\nmain() {\n  local detached=''\n  VERB=${1-}\n  (( ! $# )) || shift\n  case $VERB in\n    question | answer) \"$VERB\" \"$@\"; exit ;;\n    detached)\n      detached=yes VERB=$2\n      printf '%s\\n' $$ >\"$1/pid\"\n      shift 2 ;;\n    tick) [[ ${1-} != quiet ]] || quiet ;;&\n    *) printf 'kuiil 1 %s\\n' \"${VERB:--}\" ;;\n  esac\n  STEP=$VERB\n  trap 'end_answer $?' EXIT\n  (( EUID == 0 )) || no 4 'not root'\n  case $VERB in\n    activate | revert | remove) if [[ $detached ]]; then \"$VERB\" \"$@\"; else detach \"$VERB\" \"$@\"; fi ;;\n    snapshot) snapshot \"${1:-wg0}\" ;;\n    stage | confirm | tick | probe) \"$VERB\" \"$@\" ;;\n    undo) undo_later \"$@\" ;;\n    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove' ;;\n  esac\n}\n\nmain \"$@\"\n"
 	]
 ].flat().join("\n");

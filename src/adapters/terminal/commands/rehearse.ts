@@ -39,6 +39,13 @@ export async function rehearsed(
     world.clock,
   );
   line.end();
+  if (world.signal.aborted) {
+    return {
+      exit: 1,
+      text: () => 'Interrupted: the twin is taken down, and nothing of it is left.',
+      json: () => ({ ...rehearsalJson(result), interrupted: true }),
+    };
+  }
   return {
     exit: isComplete(result) ? 0 : 1,
     text: () => rehearsalText(result, paint(world.stdout)),
