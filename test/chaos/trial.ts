@@ -17,9 +17,10 @@ export interface Trial {
   readonly attempts: readonly Attempt[];
 }
 
+/** A busy machine takes half of it to get from the first activation to the confirmation. */
 const CONFIRM_TIMEOUT_S = 15;
 /** Other hosts wait 15 s longer than the hub; one that got no word asks again every 10 s, or at its next tick. */
-const PATIENCE_MS = (CONFIRM_TIMEOUT_S + 15 + 20) * 1000;
+const SLACK_S = 15 + 20;
 const TICK_MS = 4000;
 
 /** A fleet, and what it is known to be on. */
@@ -28,12 +29,15 @@ export class Stage {
   #on: string | undefined;
   #usualMs = 3000;
 
-  private constructor(fleet: ChaosFleet) {
+  readonly #confirmTimeoutS: number;
+
+  private constructor(fleet: ChaosFleet, confirmTimeoutS: number) {
     this.#fleet = fleet;
+    this.#confirmTimeoutS = confirmTimeoutS;
   }
 
-  static async up(): Promise<Stage> {
-    return new Stage(await ChaosFleet.up());
+  static async up(confirmTimeoutS = CONFIRM_TIMEOUT_S): Promise<Stage> {
+    return new Stage(await ChaosFleet.up(), confirmTimeoutS);
   }
 
   down(): Promise<void> {
@@ -65,7 +69,7 @@ export class Stage {
       releases,
       usualMs: this.#usualMs,
       spoil: (how) => spoilt(to, how, fleet.twin.keysFile),
-      start: (release = to) => fleet.deploy(release, '--confirm-timeout', String(CONFIRM_TIMEOUT_S)),
+      start: (release = to) => fleet.deploy(release, '--confirm-timeout', String(this.#confirmTimeoutS)),
       note: (what) => void notes.push(what),
       mend(mend) {
         const once = onlyOnce(mend);
@@ -84,7 +88,7 @@ export class Stage {
       from,
       happened,
       mendAll,
-      patienceMs: PATIENCE_MS,
+      patienceMs: (this.#confirmTimeoutS + SLACK_S) * 1000,
     });
     this.#on = winner?.name;
     const codes = happened.attempts.map(({ ended: { exitCode } }) =>
