@@ -56,11 +56,12 @@ function whole(script: string): string {
 // The kernel takes at most 128 KiB in one argument (MAX_ARG_STRLEN).
 const MAX_SCRIPT_BYTES = 120 * 1024;
 
+// With a socket as standard input, as sshd gives it, bash takes itself for a remote shell and reads ~/.bashrc (bash(1), "network").
 // dd asks read(2) for just the bytes that are missing, so the payload stays in the pipe; so does GNU head, but busybox
 // head reads ahead.
 function bootstrap(text: string): string {
   const bytes = new TextEncoder().encode(text).length;
   if (bytes > MAX_SCRIPT_BYTES)
     throw new Error(`the host script has ${bytes} bytes, too many for one argument`);
-  return `exec bash -c "$(dd bs=${bytes} count=1 iflag=fullblock 2>/dev/null)" kuiil-host "$@"`;
+  return `exec bash --norc -c "$(dd bs=${bytes} count=1 iflag=fullblock 2>/dev/null)" kuiil-host "$@"`;
 }

@@ -100,6 +100,41 @@ describe('a host and its hub', () => {
     });
   });
 
+  it('leaves an endpoint alone that has roamed, until the release declares another', async () => {
+    await deploy(router, routerRelease(keys, 40), 'home');
+    await router.sh(`wg set wg0 peer ${keys.hub} endpoint 203.0.113.77:4711`);
+    expect((await router.demand('tick', [])).did).toEqual([]);
+    await deploy(router, routerRelease(keys, 41), 'elsewhere');
+    expect(await router.sh('wg show wg0 endpoints')).toContain('203.0.113.77:4711');
+    await deploy(router, routerRelease(keys, 42, '203.0.113.1:51821'), 'declared');
+    expect(await router.sh('wg show wg0 endpoints')).toContain('203.0.113.1:51821');
+  });
+
+  it('finds the hub again when its name has moved', async () => {
+    const release = routerRelease(keys, 50, 'hub.example:51820');
+    await router.sh(
+      'cp /etc/hosts /tmp/hosts; cat /tmp/hosts >/etc/hosts; echo 203.0.113.9 hub.example >>/etc/hosts',
+    );
+    await deploy(router, release, 'named');
+    // Without its last handshake, as if that were long ago.
+    const ranges = release.state.wireguard!.peers[0]!.allowedIPs.map(({ text }) => text).join(',');
+    const again = `endpoint hub.example:51820 persistent-keepalive 25 allowed-ips ${ranges}`;
+    await router.sh(`wg set wg0 peer ${keys.hub} remove peer ${keys.hub} ${again}`);
+    expect(await router.sh('wg show wg0 endpoints')).toContain('203.0.113.9:51820');
+    const { did } = await router.demand('tick', []);
+    expect(did).toEqual([expect.stringContaining('endpoint hub.example:51820')]);
+    await router.sh('sed -i s/203.0.113.9/203.0.113.1/ /etc/hosts');
+    await router.demand('tick', []);
+    expect(await router.sh('wg show wg0 endpoints')).toContain('203.0.113.1:51820');
+    await router.sh('ping -nqc1 -w12 192.168.99.1');
+    expect((await router.demand('tick', [])).did).toEqual([]);
+    await router.sh('sed -i /hub.example/d /etc/hosts');
+    expect((await router.demand('tick', [])).did).toEqual([]);
+    const lost = await router.demand('probe', ['wg0'], `handshake ${keys.hub}\n`);
+    expect(lost.sections.get('probes')).toEqual([`handshake ${keys.hub} failed`]);
+    await deploy(router, routerRelease(keys, 50), 'unnamed');
+  });
+
   describe('probed', () => {
     const wire = async (payload: string) =>
       (await router.demand('probe', ['wg0'], payload)).sections.get('probes')!;
@@ -172,7 +207,11 @@ function hubRelease(keys: { hub: string; router: string }, round: number): Relea
   });
 }
 
-function routerRelease(keys: { hub: string; router: string }, round: number): Release {
+function routerRelease(
+  keys: { hub: string; router: string },
+  round: number,
+  endpoint = '203.0.113.1:51820',
+): Release {
   return releaseOf({
     host: parseHostName('cluster1/router')!,
     wireguard: {
@@ -185,7 +224,7 @@ function routerRelease(keys: { hub: string; router: string }, round: number): Re
         {
           name: 'hub',
           publicKey: publicKey(keys.hub),
-          endpoint: '203.0.113.1:51820',
+          endpoint,
           allowedIPs: [prefix(`10.${100 + round}.0.0/16`), prefix('192.168.99.0/24')],
           keepalive: 25,
         },

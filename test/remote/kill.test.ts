@@ -4,7 +4,7 @@ import { randomState, releaseOf, seeded, type Random, type Release } from './sta
 import { bootBench, deploy, differences, OWNER, reboot, type Bench } from './transaction.ts';
 
 const SEED = Number(process.env.KUIIL_SEED ?? Date.now() % 100_000);
-const TRIALS = Number(process.env.KUIIL_TRIALS ?? 6);
+const TRIALS = Number(process.env.KUIIL_TRIALS ?? 4);
 
 /**
  * Every program that kuiil-host starts is preceded by one that counts; at the chosen number it kills kuiil-host,
@@ -136,7 +136,7 @@ if [[ -e /trap/at ]]; then
     for process in /proc/[0-9]*; do
       mapfile -td '' words <"$process/cmdline"
       # The caller on its wire, and what it has detached; not the sleeper that will undo it.
-      [[ "\${words[*]:0:2}" == 'bash -c' && \${words[3]} == kuiil-host ]] || [[ "\${words[*]}" == *'kuiil-host detached'* ]] || continue
+      [[ \${words[0]} == bash && ( \${words[3]} == kuiil-host || \${words[4]} == kuiil-host ) ]] || [[ "\${words[*]}" == *'kuiil-host detached'* ]] || continue
       [[ \${words[0]} == /bin/bash || \${words[0]} == timeout || \${words[0]} == bash ]] && kill -9 "\${process#/proc/}"
     done 2>/dev/null
     exit 1

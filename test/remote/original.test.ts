@@ -75,10 +75,10 @@ describe('what was there before Kuiil', () => {
     await box.sh(FOREIGN);
     const before = await everything(box);
     const random = seeded(5);
-    for (let i = 0; i < 4; i++) await deploy(box, releaseOf(randomState(random, keys)), `t${i}`);
+    for (let i = 0; i < 2; i++) await deploy(box, releaseOf(randomState(random, keys)), `t${i}`);
     await deploy(box, guide(bench), 'last');
     const rules = (text: string) =>
-      text.split('\n').filter((line) => /^-A/.test(line) && !line.includes('KUIIL'));
+      text.split('\n').filter((line) => line.startsWith('-A') && !line.includes('KUIIL'));
     expect(rules(await everything(box))).toEqual(rules(before));
     expect(
       await box.sh('ip route show 172.30.0.0/15; ip route show 172.31.0.0/16; cat /etc/kuiil/notes'),
@@ -182,7 +182,7 @@ describe('what was there before Kuiil', () => {
       await box.demand('confirm', ['t', release.digest, '60', 'contract']);
       await box.sh('touch /tmp/stop');
       const seen = (await watch).stdout.split('\n');
-      expect(seen.filter((line) => /^10\.233\.1\.1 /.test(line) && !line.includes('dev wg0'))).toEqual([]);
+      expect(seen.filter((line) => line.startsWith('10.233.1.1 ') && !line.includes('dev wg0'))).toEqual([]);
       expect(seen.filter((line) => /=\t/.test(line) && !line.includes('10.233.0.0/16'))).toEqual([]);
     });
 

@@ -13,7 +13,7 @@ describe('a host that is not ready', () => {
   });
   afterEach(() => bench.box.destroy());
 
-  async function refused(said: string): Promise<void> {
+  async function expectRefusal(said: string): Promise<void> {
     const { box } = bench;
     const without = (text: string) =>
       text.replaceAll(/.*(var\/lib|run)\/kuiil.*\n(.*(var\/lib|run)\/kuiil.*\n)*/g, '');
@@ -41,7 +41,7 @@ describe('a host that is not ready', () => {
   it('has no root', async () => {
     const { box } = bench;
     const { argv, stdin } = box.wire('stage', [release.digest], release.text);
-    const at = argv.indexOf('setsid');
+    const at = argv.indexOf('/usr/bin/setsid');
     argv.splice(at, 0, 'setpriv', '--reuid=65534', '--clear-groups');
     const { run } = await import('./host-box.ts');
     expect((await run(argv, stdin)).stdout).toMatch(/cause not root\n[^]*= end 4\n$/);
@@ -52,7 +52,7 @@ describe('a host that is not ready', () => {
     await box.sh(
       'mkdir /var/lib/kuiil; mount -t tmpfs -o size=64k tmpfs /var/lib/kuiil; head -c 62k /dev/zero >/var/lib/kuiil/ballast || :',
     );
-    await refused('cannot write');
+    await expectRefusal('cannot write');
     expect(await box.sh('ls -A /var/lib/kuiil/releases')).toBe('');
     await box.sh('rm /var/lib/kuiil/ballast; mount -o remount,size=1m /var/lib/kuiil');
     await deploy(box, release, 't');
@@ -76,7 +76,7 @@ describe('a host that is not ready', () => {
 
   it('has a read-only /etc', async () => {
     await bench.box.sh('mount --bind /etc /etc; mount -o remount,ro,bind /etc');
-    await refused('/etc is read-only');
+    await expectRefusal('/etc is read-only');
   });
 
   it('routes one of the prefixes elsewhere', async () => {
@@ -85,7 +85,7 @@ describe('a host that is not ready', () => {
     const [one, other] = [prefix('10.1.0.0/16'), prefix('10.2.0.0/16')];
     release = releaseOf({ ...release.state, routes: [{ family: 4, via, destinations: [one, other] }] });
     await box.sh('ip route add 10.2.0.0/16 via 10.9.0.9');
-    await refused('already has a route 10.2.0.0/16 via 10.9.0.9');
+    await expectRefusal('already has a route 10.2.0.0/16 via 10.9.0.9');
   });
 
   it('speaks the other iptables', async () => {
@@ -112,6 +112,6 @@ describe('a host that is not ready', () => {
     const text = spoil(release.text);
     expect(text).not.toBe(release.text);
     release = { ...release, text, digest: createHash('sha256').update(text).digest('hex') };
-    await refused('not ');
+    await expectRefusal('not ');
   });
 });

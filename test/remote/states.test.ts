@@ -3,7 +3,7 @@ import { bootBench, deploy, differences, OWNER, type Bench } from './transaction
 import { randomState, releaseOf, seeded } from './states.ts';
 
 const SEED = Number(process.env.KUIIL_SEED ?? Date.now() % 100_000);
-const ROUNDS = Number(process.env.KUIIL_ROUNDS ?? 8);
+const ROUNDS = Number(process.env.KUIIL_ROUNDS ?? 6);
 
 describe(`from any state to any state (KUIIL_SEED=${SEED})`, () => {
   let bench: Bench;

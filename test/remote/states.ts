@@ -46,7 +46,7 @@ export function randomState(random: Random, keys: { own: string; peers: readonly
   const host = parseHostName('cluster1/node1')!;
   const vias = (['10.9.0.1', '10.9.0.3', 'fd09::1'] as const).map((text) => address(text));
   if (random(5) === 0)
-    return { host, forwarding: [], chains: [], routes: routesOf(random, some(RANGES), () => one(vias)) };
+    return { host, forwarding: [], chains: [], routes: routesOf(some(RANGES), () => one(vias)) };
   const holder = new Map(RANGES.map((range) => [range, one(keys.peers)]));
   const peers = some(keys.peers)
     .toSorted()
@@ -80,7 +80,7 @@ export function randomState(random: Random, keys: { own: string; peers: readonly
     },
     forwarding: one([[4], [4, 6]]),
     chains: randomChains(random, name),
-    routes: routesOf(random, some(RANGES), () => one([undefined, undefined, ...vias])),
+    routes: routesOf(some(RANGES), () => one([undefined, undefined, ...vias])),
   };
 }
 
@@ -123,11 +123,7 @@ function randomChains(random: Random, name: string): readonly Chain[] {
     .map((chain) => ({ ...chain, rules: chain.rules.slice(random(chain.rules.length)) }));
 }
 
-function routesOf(
-  random: Random,
-  ranges: readonly string[],
-  hop: () => Address | undefined,
-): HostState['routes'] {
+function routesOf(ranges: readonly string[], hop: () => Address | undefined): HostState['routes'] {
   const groups = new Map<string, { family: 4 | 6; via?: Address; destinations: Prefix[] }>();
   for (const text of ranges) {
     const destination = prefix(text);

@@ -4,7 +4,8 @@
 # may have to be put back runs in a subshell, and nothing relies on `set -e` in a condition.
 set -eu
 shopt -s nullglob
-export LC_ALL=C WG_HIDE_KEYS=always WG_COLOR_MODE=never
+# wg tries an unknown name 15 times, ever more slowly, and we hold the lock
+export LC_ALL=C WG_HIDE_KEYS=always WG_COLOR_MODE=never WG_ENDPOINT_RESOLUTION_RETRIES=2
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 umask 077
 cd / # cp --parents of coreutils 9.1 looks for the folders of an absolute path below the working directory
@@ -56,7 +57,7 @@ run() { # every mutation of what is not Kuiil's own goes through here
   own "$@"
 }
 
-own() { # the same for our own books, which no report needs to hear of
+own() { # the same for our own books, which no report needs to hear of. Nothing in it may exit: its output would be lost
   "$@" >"$RUN/output" 2>&1 && return
   mapfile -t LINES <"$RUN/output"
   failed "$*"
@@ -77,6 +78,8 @@ ask() { # a program's output into LINES; with exec the substitution costs one fo
   (( ! code )) || failed "$*"
 }
 
-write() { # PATH TEXT
-  { printf '%s' "$2" >"$1"; } 2>/dev/null || no 5 "cannot write $1"
+write() { printf '%s' "$2" >"$1"; } # PATH TEXT
+
+store() { # PATH TEXT
+  write "$1" "$2" 2>/dev/null || no 5 "cannot write $1"
 }

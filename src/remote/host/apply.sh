@@ -6,8 +6,10 @@ apply() { # DIR MODE: expand only adds, switch also changes what there is one of
   load_release "$1"
   MODE=$2 DROP_PEERS=() DROP_ADDRESSES=()
   read -r DIGEST <"$DIR/digest"
-  # the endpoints of a switch that was cut are not to be believed
-  [[ $MODE == expand ]] || : >"$RUN/applied"
+  LAST=''
+  [[ ! -e $RUN/applied ]] || read -r LAST <"$RUN/applied" || :
+  # emptied meanwhile: the endpoints of a switch that was cut are not to be believed
+  [[ $MODE == expand || $LAST == "$DIGEST" ]] || : >"$RUN/applied"
   STEP=sysctl
   set_forwarding
   STEP=rules
@@ -26,7 +28,7 @@ apply() { # DIR MODE: expand only adds, switch also changes what there is one of
   compare_routes
   batch "${ADD[@]}"
   [[ $MODE != whole ]] || drop_the_rest
-  [[ $MODE == expand ]] || printf '%s\n' "$DIGEST" >"$RUN/applied"
+  [[ $MODE == expand || $LAST == "$DIGEST" ]] || printf '%s\n' "$DIGEST" >"$RUN/applied"
 }
 
 drop_the_rest() {
@@ -52,7 +54,7 @@ set_forwarding() {
     esac
     read -r now <"/proc/sys/${name//.//}"
     [[ $now != "$value" ]] || continue
-    [[ -e $ORIGINAL/$name ]] || write "$ORIGINAL/$name" "$now"$'\n'
+    [[ -e $ORIGINAL/$name ]] || store "$ORIGINAL/$name" "$now"$'\n'
     run write "/proc/sys/${name//.//}" "$value"
   done <"$DIR/90-kuiil.conf"
 }

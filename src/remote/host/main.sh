@@ -2,7 +2,7 @@
 # Where a call comes in.
 
 detach() { # VERB ARG…: to where a cut connection does not reach it; its output is followed from a file
-  local dir=$RUN/call.$$ text='' more pid='' tries
+  local dir=$RUN/call.$$ text='' more pid='' tries whole=$'(^|\n)= end ([0-9]+)\n$'
   check_tools
   if [[ ! -e $SCRIPT ]]; then
     [[ $1 != activate ]] || no 4 'nothing is staged here'
@@ -18,17 +18,18 @@ detach() { # VERB ARG…: to where a cut connection does not reach it; its outpu
       --property=StandardError=file:"$dir/out" /bin/bash "$SCRIPT" detached "$dir" "$@" || no 4 'systemd-run failed'
   else
     setsid timeout 300 /bin/bash "$SCRIPT" detached "$dir" "$@" <"$dir/in" >"$dir/out" 2>&1 7<&- &
+    pid=$!
   fi
   for (( tries = 0; tries < 16000; tries++ )); do # somewhat longer than it may run
     [[ $pid || ! -s $dir/pid ]] || read -r pid <"$dir/pid"
     [[ ! $pid ]] || kill -0 "$pid" 2>/dev/null || pid=gone
     IFS= read -rd '' more <&7 || :
     text+=$more
-    [[ ! $text =~ (^|$'\n')'= end '([0-9]+)$'\n'$ ]] || break
-    [[ $pid != gone ]] || tries=16000
+    [[ ! $text =~ $whole ]] || break
+    [[ $pid != gone && ( $pid || $tries -lt 1500 ) ]] || break # killed, or not even started
     nap 0.02
   done
-  if (( tries >= 16000 )); then
+  if [[ ! $text =~ $whole ]]; then
     printf '%s' "$text"
     no 6 'it was killed: undo will put the host back'
   fi

@@ -26,7 +26,7 @@ load_transaction() { # FILE into TX, T_DIGEST, T_PHASE, T_DEADLINE, OWNER
 write_transaction() { # FILE
   local text
   printf -v text '%s\n' "$TX $T_DIGEST $T_PHASE $T_DEADLINE" "${OWNER[@]}"
-  write "$1.new" "$text"
+  store "$1.new" "$text"
   own mv -f "$1.new" "$1"
 }
 
@@ -56,7 +56,7 @@ put() { # PATH TEXT: only when it differs; a reader finds the old file or the ne
   [[ ! -e $1 ]] || IFS= read -rd '' old <"$1" || :
   [[ $old != "$2" ]] || return 0
   [[ $1 == "$LIB"/* ]] || printf '+ write %s\n' "$1"
-  write "$1.kuiil" "$2"
+  store "$1.kuiil" "$2"
   own sync "$1.kuiil"
   own mv -f "$1.kuiil" "$1"
 }

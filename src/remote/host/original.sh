@@ -9,7 +9,7 @@ capture() { # once, before the first change
   for path in "/etc/wireguard/$IFACE.conf" /etc/kuiil/{iptables.rules,ip6tables.rules,routes} /etc/sysctl.d/90-kuiil.conf; do
     [[ ! -e $path && ! -L $path ]] || own cp -a --parents "$path" "$new/files"
   done
-  [[ ! -L $WANTS/wg-quick@$IFACE.service ]] || write "$new/enabled" "$IFACE"
+  [[ ! -L $WANTS/wg-quick@$IFACE.service ]] || store "$new/enabled" "$IFACE"
   own sync "$new"
   own mv -T "$new" "$ORIGINAL"
 }
@@ -19,8 +19,8 @@ capture_interface() { # one that is taken over while it works; wg showconf holds
   own mkdir -p "$new"
   wg showconf "$IFACE" >"$new/conf" 2>/dev/null || no 4 "cannot keep what $IFACE is now"
   list_addresses
-  write "$new/addresses" "${LINES[*]}"
-  write "$new/interface" "$IFACE"
+  store "$new/addresses" "${LINES[*]}"
+  store "$new/interface" "$IFACE"
   own cp "$NET/$IFACE/mtu" "$new/mtu"
   own sync "$new"/* "$new"
   own mv -T "$new" "$ORIGINAL/live"

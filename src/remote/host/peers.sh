@@ -63,15 +63,14 @@ compare_settings() { # what a peer has one of; onto args. An endpoint that roame
 }
 
 load_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none after a cut switch, so that it is set again
-  local digest='' key value peer=''
-  [[ ! -e $RUN/applied ]] || read -r digest <"$RUN/applied" || :
-  [[ $digest && -e $LIB/releases/$digest/$IFACE.conf ]] || return 0
+  local key value peer=''
+  [[ $LAST && -e $LIB/releases/$LAST/$IFACE.conf ]] || return 0
   while read -r key _ value; do
     case $key in
       PublicKey) peer=$value ;;
       Endpoint) PREVIOUS[$peer]=$value ;;
     esac
-  done <"$LIB/releases/$digest/$IFACE.conf"
+  done <"$LIB/releases/$LAST/$IFACE.conf"
 }
 
 resolve_endpoints() { # a name is resolved when it is set. 135 s: a live tunnel shakes hands after 120 (REKEY_AFTER_TIME)
@@ -84,5 +83,5 @@ resolve_endpoints() { # a name is resolved when it is set. 135 s: a live tunnel 
     (( now - ${LIVE[latest-handshakes $peer]-0} <= 135 )) || args+=(peer "$peer" endpoint "${ENDPOINT[$peer]}")
   done
   STEP=endpoints
-  set_peers "${args[@]}"
+  (( ! ${#args[@]} )) || run_anyway wg set "$IFACE" "${args[@]}"
 }

@@ -52,15 +52,15 @@ own_key() { # kept, or taken over from the interface or the file that is here, o
 
 make_key() { # PATH
   local line conf=/etc/wireguard/$IFACE.conf
-  [[ -d /etc/wireguard ]] || { run mkdir /etc/wireguard; write "$LIB/made-directory" ''; }
-  write "$LIB/made-key" "$1"$'\n'
-  write "$1.kuiil" ''
+  [[ -d /etc/wireguard ]] || { run mkdir /etc/wireguard; store "$LIB/made-directory" ''; }
+  store "$LIB/made-key" "$1"$'\n'
+  store "$1.kuiil" ''
   if [[ -e $NET/$IFACE ]]; then
     wg show "$IFACE" private-key >"$1.kuiil" 2>/dev/null || no 4 "$IFACE is not a WireGuard interface"
   elif [[ -e $conf ]]; then
     while IFS= read -r line; do
       line=${line//[[:space:]]/}
-      [[ $line != PrivateKey=* ]] || write "$1.kuiil" "${line#*=}"$'\n'
+      [[ $line != PrivateKey=* ]] || store "$1.kuiil" "${line#*=}"$'\n'
     done <"$conf"
   fi
   [[ -s $1.kuiil ]] || wg genkey >"$1.kuiil"

@@ -16,6 +16,7 @@ send() { # KIND TARGET [SIZE|PORT]: for two seconds
 shake() { # PEER…: a new handshake with each, into SHOOK. A peer taken out and put back in one call starts at once
   local peer tries calm=() left=("$@") still
   declare -gA LIVE=()
+  KICKED=''
   if [[ -e $ACTIVE ]]; then load_release "$ACTIVE"; elif [[ -e $CURRENT ]]; then load_release "$CURRENT"
   else no 4 'no release is active here'; fi
   live allowed-ips
@@ -31,7 +32,8 @@ shake() { # PEER…: a new handshake with each, into SHOOK. A peer taken out and
     live latest-handshakes
     still=()
     for peer in "${left[@]}"; do
-      if [[ ${LIVE[endpoints $peer]-} ]] && (( ${LIVE[latest-handshakes $peer]-0} )); then SHOOK+=("$peer ok")
+      # without a kick it is the old session's
+      if [[ $KICKED && ${LIVE[endpoints $peer]-} ]] && (( ${LIVE[latest-handshakes $peer]-0} )); then SHOOK+=("$peer ok")
       else still+=("$peer"); fi
     done
     left=("${still[@]}")
@@ -47,5 +49,5 @@ kick() { # PEER…: again each second: an answer may be lost, and packets from a
     args+=(peer "$peer" remove peer "$peer" endpoint "${LIVE[endpoints $peer]}")
     args+=(persistent-keepalive "${LIVE[persistent-keepalive $peer]/off/1}" allowed-ips "${LIVE[allowed-ips $peer]// /,}")
   done
-  own try set_peers "${args[@]}"
+  (( ! ${#args[@]} )) || ! wg set "$IFACE" "${args[@]}" >"$RUN/output" 2>&1 || KICKED=yes
 }

@@ -27,7 +27,7 @@ receive() { # DIGEST DIR: the payload, checked and unpacked
     esac
   done
   umask 077
-  write "$2/digest" "$1"$'\n'
+  store "$2/digest" "$1"$'\n'
   own sync "$2"/* "$2"
   own mv -fT "$2" "$LIB/releases/$1"
 }

@@ -17,11 +17,12 @@ snapshot() { # IFACE
 }
 
 show_host() {
-  local kernel backend=legacy
+  local kernel now backend=legacy
   uptime_now
+  printf -v now '%(%s)T' -1
   choose_backend
   if [[ $BACKEND == -nft ]] || { [[ ! $BACKEND ]] && is_nft; }; then backend=nft; fi
-  printf '%s\n' '= host' 'script 1' "uptime $NOW" "time $EPOCHSECONDS" "systemd ${SYSTEMD:-no}" "backend $backend"
+  printf '%s\n' '= host' 'script 1' "uptime $NOW" "time $now" "systemd ${SYSTEMD:-no}" "backend $backend"
   digest_of "$CURRENT"
   printf 'current %s\n' "${DIGEST:--}"
   digest_of "$ACTIVE"

@@ -25,7 +25,7 @@ arm() { # SECONDS
 }
 
 sleeper() { # SECONDS
-  setsid -f env -i /bin/bash "$SCRIPT" undo "$TX" "$1" </dev/null >/dev/null 2>&1 9>&-
+  setsid env -i /bin/bash "$SCRIPT" undo "$TX" "$1" </dev/null >/dev/null 2>&1 9>&- &
 }
 
 disarm() {
@@ -50,8 +50,8 @@ commit() { # the active release becomes what boots, and on the hub the fleet's; 
   [[ -d $LIB/confirmed ]] || own mkdir "$LIB/confirmed"
   own cp -al "$LIB/releases/$T_DIGEST" "$dir.new"
   printf -v text '%s\n' "transaction $TX" "${OWNER[@]}"
-  write "$dir.new/decision" "$text"
-  [[ ! $FLEET ]] || write "$dir.new/fleet" "$FLEET"
+  store "$dir.new/decision" "$text"
+  [[ ! $FLEET ]] || store "$dir.new/fleet" "$FLEET"
   own sync "$dir.new/decision" "$dir.new"
   own mv -T "$dir.new" "$dir"
   write_units

@@ -72,7 +72,8 @@ contract() { # what the confirmed release no longer has goes
 
 prune() { # keeps the last five confirmed releases
   local dir recent=()
-  mapfile -t recent <"$LIB/history"
+  [[ ! -e $LIB/history ]] || mapfile -t recent <"$LIB/history"
+  (( ${#recent[@]} <= 50 )) || { printf -v dir '%s\n' "${recent[@]: -5}"; put "$LIB/history" "$dir"; }
   (( ${#recent[@]} <= 5 )) || recent=("${recent[@]: -5}")
   for dir in "$LIB"/releases/*; do
     [[ " ${recent[*]} $DIGEST " == *" ${dir##*/} "* ]] || own rm -rf "$dir"
