@@ -57,6 +57,7 @@ put() { # PATH TEXT: only when it differs; a reader finds the old file or the ne
   [[ $old != "$2" ]] || return 0
   [[ $1 == "$LIB"/* ]] || printf '+ write %s\n' "$1"
   store "$1.kuiil" "$2"
+  [[ $1 != "$UNITS"/* ]] || own chmod 644 "$1.kuiil" # systemd complains of a unit that nobody may read
   own sync "$1.kuiil"
   own mv -f "$1.kuiil" "$1"
 }
