@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { performance as performance$1 } from "node:perf_hooks";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
-import { mkdir, open as open$2, readFile as readFile$1 } from "node:fs/promises";
+import { mkdir, open, readFile } from "node:fs/promises";
 import { accessSync, chmodSync, closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { setMaxListeners } from "node:events";
 import fsPath from "path";
@@ -54,7 +54,7 @@ const localClock = {
 const localFiles = {
 	async read(path) {
 		try {
-			return await readFile$1(path);
+			return await readFile(path);
 		} catch (error) {
 			if (isMissing(error)) return void 0;
 			throw error;
@@ -62,7 +62,7 @@ const localFiles = {
 	},
 	async write(path, text, mode = 420) {
 		await mkdir(dirname(path), { recursive: true });
-		const file = await open$2(path, "w", mode);
+		const file = await open(path, "w", mode);
 		try {
 			await file.chmod(mode);
 			await file.writeFile(text);
@@ -4852,7 +4852,7 @@ var require_utils$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			protocol.disconnect(reason);
 			protocol._destruct();
 			protocol._onError(err);
-			return 1e400;
+			return Infinity;
 		},
 		readUInt32BE,
 		writeUInt32BE,
@@ -4989,8 +4989,6 @@ var require_utils$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 }));
 // node_modules/ssh2/lib/protocol/crypto/poly1305.js
 var require_poly1305 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	var __dirname = import.meta.dirname;
-	var __filename = import.meta.filename;
 	var createPoly1305 = (function() {
 		var _scriptDir = typeof document !== "undefined" && document.currentScript ? document.currentScript.src : void 0;
 		if (typeof __filename !== "undefined") _scriptDir = _scriptDir || __filename;
@@ -7367,7 +7365,6 @@ var require_keyParser = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 }));
 // node_modules/ssh2/lib/agent.js
 var require_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	var __dirname = import.meta.dirname;
 	const { Socket } = __require("net");
 	const { Duplex } = __require("stream");
 	const { resolve } = __require("path");
@@ -13237,7 +13234,7 @@ var require_SFTP = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 					if (limits.maxPktLen > 0) sftp._maxOutPktLen = limits.maxPktLen;
 					if (limits.maxReadLen > 0) sftp._maxReadLen = limits.maxReadLen;
 					if (limits.maxWriteLen > 0) sftp._maxWriteLen = limits.maxWriteLen;
-					sftp.maxOpenHandles = limits.maxOpenHandles > 0 ? limits.maxOpenHandles : 1e400;
+					sftp.maxOpenHandles = limits.maxOpenHandles > 0 ? limits.maxOpenHandles : Infinity;
 				}
 				sftp.emit("ready");
 			});
@@ -13704,8 +13701,8 @@ var require_SFTP = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			checkPosition(this.start, "start");
 			this.pos = this.start;
 		}
-		if (this.end === void 0) this.end = 1e400;
-		else if (this.end !== 1e400) {
+		if (this.end === void 0) this.end = Infinity;
+		else if (this.end !== Infinity) {
 			checkPosition(this.end, "end");
 			if (this.start !== void 0 && this.start > this.end) throw new ERR_OUT_OF_RANGE("start", `<= "end" (here: ${this.end})`, this.start);
 		}
@@ -15989,7 +15986,7 @@ var require_server = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 					let sha1Pos = hostKeyAlgos.indexOf("ssh-rsa");
 					const sha256Pos = hostKeyAlgos.indexOf("rsa-sha2-256");
 					const sha512Pos = hostKeyAlgos.indexOf("rsa-sha2-512");
-					if (sha1Pos === -1) sha1Pos = 1e400;
+					if (sha1Pos === -1) sha1Pos = Infinity;
 					[
 						sha1Pos,
 						sha256Pos,
@@ -16058,7 +16055,7 @@ var require_server = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				this.emit("close");
 			});
 			this._connections = 0;
-			this.maxConnections = 1e400;
+			this.maxConnections = Infinity;
 		}
 		injectSocket(socket) {
 			this._srv.emit("connection", socket);
@@ -18410,7 +18407,7 @@ async function scanDirectoryInternal({ path, recursive, validate, result, fileSy
 		})).catch(reject);
 	});
 }
-async function scanDirectory(path, { recursive = true, validate = null, concurrency = 1e400, fileSystem = defaultFilesystem } = {}) {
+async function scanDirectory(path, { recursive = true, validate = null, concurrency = Infinity, fileSystem = defaultFilesystem } = {}) {
 	invariant(path && typeof path === "string", "path must be a valid string");
 	invariant(typeof recursive === "boolean", "options.recursive must be a valid boolean");
 	invariant(validate === null || typeof validate === "function", "options.validate must be a valid function");
@@ -18466,7 +18463,7 @@ function unixifyPath(path) {
 	if (path.includes("\\")) return path.split("\\").join("/");
 	return path;
 }
-async function readFile(filePath) {
+async function readFile$1(filePath) {
 	return new Promise((resolve, reject) => {
 		fs.readFile(filePath, "utf8", (err, res) => {
 			if (err) reject(err);
@@ -18530,7 +18527,7 @@ var NodeSSH = class {
 			}
 			invariant(config.passphrase == null || typeof config.passphrase === "string", "config.passphrase must be null or a valid string");
 			if (config.privateKeyPath != null) try {
-				config.privateKey = await readFile(config.privateKeyPath);
+				config.privateKey = await readFile$1(config.privateKeyPath);
 			} catch (err) {
 				if (err != null && err.code === "ENOENT") throw new AssertionError({ message: "config.privateKeyPath does not exist at given fs path" });
 				throw err;
@@ -19083,7 +19080,7 @@ function noIdentity(cause) {
 }
 async function readKey(file) {
 	try {
-		return await readFile$1(file, "utf8");
+		return await readFile(file, "utf8");
 	} catch (error) {
 		const errno = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
 		throw noIdentity(`the identity file ${quote(file)} cannot be read (${errno})`);
@@ -29886,7 +29883,7 @@ var Diff = class {
 		let editLength = 1;
 		let maxEditLength = newLen + oldLen;
 		if (options.maxEditLength != null) maxEditLength = Math.min(maxEditLength, options.maxEditLength);
-		const maxExecutionTime = (_a = options.timeout) !== null && _a !== void 0 ? _a : 1e400;
+		const maxExecutionTime = (_a = options.timeout) !== null && _a !== void 0 ? _a : Infinity;
 		const abortAfterTimestamp = Date.now() + maxExecutionTime;
 		const bestPath = [{
 			oldPos: -1,
@@ -29894,7 +29891,7 @@ var Diff = class {
 		}];
 		let newPos = this.extractCommon(bestPath[0], newTokens, oldTokens, 0, options);
 		if (bestPath[0].oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(bestPath[0].lastComponent, newTokens, oldTokens));
-		let minDiagonalToConsider = -1e400, maxDiagonalToConsider = 1e400;
+		let minDiagonalToConsider = -Infinity, maxDiagonalToConsider = Infinity;
 		const execEditLength = () => {
 			for (let diagonalPath = Math.max(minDiagonalToConsider, -editLength); diagonalPath <= Math.min(maxDiagonalToConsider, editLength); diagonalPath += 2) {
 				let basePath;
@@ -34408,7 +34405,7 @@ function bucketFor(state, inst) {
 	return bucket;
 }
 let handoff;
-const open$1 = [];
+const open$2 = [];
 const memo = {
 	alloc(_inst, payload, empty) {
 		const bucket = handoff;
@@ -34419,7 +34416,7 @@ const memo = {
 			issues: null
 		};
 		bucket.set(payload.value, entry);
-		open$1.push(entry);
+		open$2.push(entry);
 		return empty;
 	},
 	guard(inst) {
@@ -34485,10 +34482,10 @@ const memo = {
 					return payload;
 				}
 				handoff = bucket;
-				const depth = open$1.length;
+				const depth = open$2.length;
 				const result = base(payload, ctx);
 				handoff = void 0;
-				const entry = open$1.length > depth ? open$1.pop() : void 0;
+				const entry = open$2.length > depth ? open$2.pop() : void 0;
 				if (result instanceof Promise) return result.then((r) => {
 					if (entry) entry.issues = r.issues.length ? cloneIssues(r.issues) : NO_ISSUES;
 					return r;
@@ -44801,8 +44798,8 @@ function parse(input) {
 		diagnostics.push(found);
 		if (found.at.path.length > 0 && isError(found)) doubts.push(found.at);
 	};
-	const topology = open("topology", input.topology, report);
-	const keys = input.keys && open("keys", input.keys, report);
+	const topology = open$1("topology", input.topology, report);
+	const keys = input.keys && open$1("keys", input.keys, report);
 	const known = isMapping(keys?.value) ? readKeysFile(keys.value) : NO_KEYS;
 	return {
 		value: isMapping(topology.value) ? readTopologyFile(topology.value, known) : void 0,
@@ -44846,7 +44843,7 @@ function parse(input) {
 	}
 }
 const NO_KEYS = /* @__PURE__ */ new Map();
-function open(source, file, report) {
+function open$1(source, file, report) {
 	const { text, finding: undecodable } = decode$1(source, file.bytes);
 	const yaml = readYaml(source, text);
 	if (undecodable) {
