@@ -9,7 +9,12 @@ const shellAsText = {
   },
 };
 
-const quick = ['test/unit/**/*.test.ts', 'test/golden/**/*.test.ts', 'test/property/**/*.test.ts', 'test/*.test.ts'];
+const quick = [
+  'test/unit/**/*.test.ts',
+  'test/golden/**/*.test.ts',
+  'test/property/**/*.test.ts',
+  'test/*.test.ts',
+];
 
 export default defineConfig({
   plugins: [shellAsText],

@@ -22,13 +22,22 @@ describe.each(EXAMPLES)('the example %s', (name) => {
 
 describe('the network of the original guide', () => {
   const fleet = compile(example('guide'));
-  const texts = (list: readonly { readonly text: string }[] | undefined) => (list ?? []).map((each) => each.text);
+  const texts = (list: readonly { readonly text: string }[] | undefined) =>
+    (list ?? []).map((each) => each.text);
   const state = (host: string) => [...fleet.values()].find((each) => each.host === host)!;
 
   it('gives the hub exactly the AllowedIPs of the guide', () => {
     const peers = new Map(state('hub').wireguard!.peers.map((peer) => [peer.name, texts(peer.allowedIPs)]));
-    expect(peers.get('cluster1/master')?.toSorted()).toEqual(['10.244.0.0/16', '192.168.100.0/24', '192.168.99.10/32']);
-    expect(peers.get('cluster2/master')?.toSorted()).toEqual(['10.233.0.0/16', '192.168.0.0/24', '192.168.99.14/32']);
+    expect(peers.get('cluster1/master')?.toSorted()).toEqual([
+      '10.244.0.0/16',
+      '192.168.100.0/24',
+      '192.168.99.10/32',
+    ]);
+    expect(peers.get('cluster2/master')?.toSorted()).toEqual([
+      '10.233.0.0/16',
+      '192.168.0.0/24',
+      '192.168.99.14/32',
+    ]);
   });
 
   it('gives a router exactly the AllowedIPs of the guide', () => {
@@ -41,7 +50,11 @@ describe('the network of the original guide', () => {
     const [group, ...others] = state('cluster1/node1').routes;
     expect(others).toEqual([]);
     expect(group!.via?.text).toBe('192.168.100.100');
-    expect(texts(group!.destinations).toSorted()).toEqual(['10.233.0.0/16', '192.168.0.0/24', '192.168.99.0/24']);
+    expect(texts(group!.destinations).toSorted()).toEqual([
+      '10.233.0.0/16',
+      '192.168.0.0/24',
+      '192.168.99.0/24',
+    ]);
   });
 
   it('leaves plain nodes without rules, forwarding and WireGuard', () => {

@@ -8,5 +8,7 @@ export function expectGolden(path: string, text: string): void {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
-  expect(text).toBe(existsSync(path) ? readFileSync(path, 'utf8') : `(there is no ${path}: run with UPDATE=1 and review it)`);
+  expect(text).toBe(
+    existsSync(path) ? readFileSync(path, 'utf8') : `(there is no ${path}: run with UPDATE=1 and review it)`,
+  );
 }
