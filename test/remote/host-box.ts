@@ -89,7 +89,7 @@ export class HostBox {
       '-i',
       `PATH=${PATH}`,
       'SHLVL=1',
-      'setsid',
+      '/usr/bin/setsid',
       '--wait',
     ];
   }
