@@ -1,4 +1,4 @@
-import type { HostName } from '../../src/core/model/name.ts';
+import { HUB, type HostName } from '../../src/core/model/name.ts';
 import type { Deployment, Ended } from './deployment.ts';
 import { sleep, type ChaosFleet } from './fleet.ts';
 import type { Random } from './random.ts';
@@ -58,6 +58,13 @@ export function someHost(
   which: (host: HostName) => boolean = () => true,
 ): HostName {
   return random.pick(fleet.hosts.filter(which));
+}
+
+/** One on which the deployment does something; the hub takes part in every one. */
+export function someChangingHost(scene: Scene, which: (host: HostName) => boolean = () => true): HostName {
+  const { from, to } = scene;
+  const changes = (host: HostName) => to.digests.has(host) && to.digests.get(host) !== from.digests.get(host);
+  return someHost(scene, (host) => (changes(host) || host === HUB) && which(host));
 }
 
 /** A line of bash that goes on as soon as the hub has decided for a release: from here on the fleet must keep it. */

@@ -1,10 +1,10 @@
-import { someHost, someMoment, type Calamity } from '../scene.ts';
+import { someChangingHost, someMoment, type Calamity } from '../scene.ts';
 
 /** A disk with little or nothing left on it, from before the deployment or from its middle on, until the deployer has ended. */
 export const diskFull: Calamity = async (scene) => {
   const { fleet, random, note } = scene;
-  const host = someHost(scene);
-  const freeKiB = Math.round(random.pick([0, random.between(0, 60), random.between(0, 200)]));
+  const host = someChangingHost(scene);
+  const freeKiB = Math.round(random.pick([0, random.between(0, 24), random.between(0, 100)]));
   const place = random.unit() < 0.8 ? LIB : '/run';
   const early = random.unit() < 0.5;
   note(`${host} ${place} ${freeKiB}KiB ${early ? 'before' : 'during'}`);

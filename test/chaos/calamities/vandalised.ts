@@ -1,9 +1,10 @@
 import type { HostName } from '../../../src/core/model/name.ts';
-import { someHost, type Calamity, type Happened, type Scene } from '../scene.ts';
+import { someChangingHost, type Calamity, type Happened, type Scene } from '../scene.ts';
 
 /** What a release would do that firewalls SSH: packets are dropped for as long as it is active. */
 export const cutSsh: Calamity = async (scene) => {
-  const host = someHost(scene, (each) => each !== 'hub');
+  // Every change of a trial reaches a router.
+  const host = someChangingHost(scene, (each) => each !== 'hub');
   scene.note(host);
   const rule = 'INPUT -p tcp --dport 22 -j DROP';
   return vandalised(scene, host, { begin: `iptables -w -I ${rule}`, end: `iptables -w -D ${rule}` });
@@ -11,7 +12,7 @@ export const cutSsh: Calamity = async (scene) => {
 
 /** What a release would do that takes the route to the jump host away. */
 export const cutRoute: Calamity = async (scene) => {
-  const host = someHost(scene);
+  const host = someChangingHost(scene);
   scene.note(host);
   const route = `blackhole ${jumpHostOf(host)}/32`;
   return vandalised(scene, host, { begin: `ip route add ${route}`, end: `ip route del ${route}` });
