@@ -23,8 +23,8 @@ capture_interface() { # one that is taken over while it works; wg showconf holds
   store "$new/interface" "$IFACE"
   own cp "$NET/$IFACE/mtu" "$new/mtu"
   own sync "$new"/* "$new"
-  own mv -T "$new" "$ORIGINAL/live"
   : >"$RUN/taken-over"
+  own mv -T "$new" "$ORIGINAL/live"
 }
 
 restore() { # repeating it after a kill is harmless
@@ -53,7 +53,7 @@ restore() { # repeating it after a kill is harmless
   own rm -rf "$ORIGINAL" "$RUN/taken-over"
 }
 
-restore_interface() { # in place: its hooks ran long ago and must not run twice. LIVE addresses first, as in apply
+restore_interface() { # in place: its hooks ran long ago and must not run twice
   local address old
   IFACE=$live
   read -r old <"$ORIGINAL/live/addresses" || :

@@ -52,7 +52,7 @@ commit() { # the active release becomes what boots, and on the hub the fleet's; 
   printf -v text '%s\n' "transaction $TX" "${OWNER[@]}"
   store "$dir.new/decision" "$text"
   [[ ! $FLEET ]] || store "$dir.new/fleet" "$FLEET"
-  own sync "$dir.new/decision" "$dir.new"
+  own sync "$dir.new"/* "$dir.new"
   own mv -T "$dir.new" "$dir"
   write_units
   link_files

@@ -95,10 +95,11 @@ revert() { # TX
 }
 
 tick() { # heals towards what is active, else what is confirmed, else what was before Kuiil
-  local until=0 mode=whole
+  local call until=0 mode=whole
   [[ -d $RUN ]] || mkdir -p "$RUN"
   exec 9>"$RUN/lock"
   flock -n 9 || return 0 # whoever holds it is at it
+  for call in "$RUN"/call.*; do kill -0 "${call##*.}" 2>/dev/null || rm -rf "$call"; done # their callers died
   uptime_now
   printf '= did\n'
   if load_transaction "$RUN/transaction"; then
