@@ -13,6 +13,8 @@ async function build(folder) {
       platform: 'node',
       // ssh2's optional native modules: it works without them, and a bundle cannot carry them.
       external: [/cpu-features/, /\.node$/],
+      // ssh2 asks for its folder, to find a Windows program that is never run here.
+      transform: { define: { __dirname: '"."' } },
       moduleTypes: { '.sh': 'text' },
       logLevel: 'warn',
       checks: { eval: false },

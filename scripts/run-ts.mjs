@@ -12,6 +12,8 @@ const bundle = await rolldown({
   input: file,
   platform: 'node',
   external: [/cpu-features/, /\.node$/],
+  // ssh2 asks for its folder, to find a Windows program that is never run here.
+  transform: { define: { __dirname: '"."' } },
   moduleTypes: { '.sh': 'text' },
   logLevel: 'silent',
 });
