@@ -16,8 +16,9 @@ for folder in /etc/wireguard /etc/kuiil /etc/sysctl.d /etc/systemd/system /var/l
 done
 iptables-save | grep -v '^#' | sed 's/\\[[0-9:]*\\]//'
 ip6tables-save | grep -v '^#' | sed 's/\\[[0-9:]*\\]//'
-ip -4 route show table all; ip -6 route show table all
-ip -o addr show | sed 's/valid_lft.*//'
+# Link-local addresses come and settle by themselves.
+{ ip -4 route show table all; ip -6 route show table all; } | grep -v fe80:
+ip -o addr show | sed 's/valid_lft.*//' | grep -v fe80:
 for field in public-key listen-port peers allowed-ips endpoints persistent-keepalive; do wg show all $field | sort; done
 cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding`;
 
