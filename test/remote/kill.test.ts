@@ -142,12 +142,12 @@ async function recover(box: HostBox, random: Random, tx: string): Promise<boolea
 }
 
 const byHand = (peer: string) => `[Interface]
-Address = 192.168.98.10/24
+Address = 192.168.99.10/24
 ListenPort = 51820
 PostUp = wg set %i private-key /etc/wireguard/%i.key
 [Peer]
 PublicKey = ${peer}
-AllowedIPs = 10.200.0.0/16, 192.168.98.0/24
+AllowedIPs = 10.1.0.0/16, 10.200.0.0/16
 `;
 
 const SEE_TUNNEL = `cat /etc/wireguard/wg0.conf
