@@ -19,7 +19,10 @@ ip6tables-save | grep -v '^#' | sed 's/\\[[0-9:]*\\]//'
 # Link-local addresses come and settle by themselves.
 { ip -4 route show table all; ip -6 route show table all; } | grep -v fe80:
 ip -o addr show | sed 's/valid_lft.*//' | grep -v fe80:
-for field in public-key listen-port peers allowed-ips endpoints persistent-keepalive; do wg show all $field | sort; done
+# By interface: with \`all\` only the first of an interface's lines bears its name, and wireguard-go lists peers in any order.
+for tunnel in $(wg show interfaces); do
+  for field in public-key listen-port peers allowed-ips endpoints persistent-keepalive; do wg show $tunnel $field | sort; done
+done
 cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding`;
 
 let twin: TwinNetwork;

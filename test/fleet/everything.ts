@@ -15,7 +15,10 @@ ip6tables-save | sed '/^#/d; s/ \[[0-9:]*\]//'
 ip -4 route show table all; ip -6 route show table all; ip -4 rule; ip -6 rule
 ip -o link | sed 's/^[0-9]*: //; s/ state .*//'
 ip -o addr | sed 's/^[0-9]*: //; s/valid_lft.*//'
-for field in public-key listen-port peers allowed-ips persistent-keepalive; do wg show all $field | sort; done
+# By interface: with \`all\` only the first of an interface's lines bears its name, and wireguard-go lists peers in any order.
+for tunnel in $(wg show interfaces); do
+  for field in public-key listen-port peers allowed-ips persistent-keepalive; do wg show $tunnel $field | sort; done
+done
 cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding`;
 
 /** All that Kuiil could have touched on a full host, as text. */

@@ -52,7 +52,12 @@ export async function everything(box: HostBox): Promise<string> {
       done
     done
     ip addr; ip route show table all | grep -v ' linkdown'; ip -6 route show table main
-    wg show all allowed-ips; wg show all endpoints; wg show all persistent-keepalive; wg show all listen-port
+    # By interface, sorted: wireguard-go lists peers in any order.
+    for tunnel in $(wg show interfaces); do
+      for field in allowed-ips endpoints persistent-keepalive listen-port; do
+        echo "# $tunnel $field"; wg show $tunnel $field | sort
+      done
+    done
     sysctl net.ipv4.ip_forward net.ipv6.conf.all.forwarding
     cd /
     find etc/wireguard etc/kuiil etc/sysctl.d etc/systemd/system var/lib/kuiil run/kuiil 2>/dev/null |
