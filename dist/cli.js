@@ -27624,6 +27624,7 @@ function viewOf(session, answer, desired) {
 			transaction: pending,
 			owner: answer.sections.get("owner") ?? []
 		} },
+		observed: observed.state,
 		changes,
 		settled: inPlace && confirmed === digest && active === digest,
 		handshakes: ages(observed, Number(facts.get("time"))),
@@ -27696,7 +27697,7 @@ function probesOf(topology, view) {
 	};
 	const handshakes = (state.wireguard?.peers ?? []).map((peer) => `handshake ${peer.publicKey}`);
 	const hub = topology.hub.tunnel.filter(({ value }) => routed.has(value.family)).map(({ value }) => value.text);
-	const others = neighbours(reach, clusterOf(view.host));
+	const others = neighbours(reach, clusterOf$1(view.host));
 	return {
 		required: [...handshakes, ...hub.map((address) => `ping ${address}`)],
 		kept: [...hub.map((address) => `ping-df ${address} ${topology.wireguard.mtu}`), ...others.flatMap((router) => [...pings(router, routed), ...ssh(router, routed)])]
@@ -27723,7 +27724,7 @@ function ssh(router, routed) {
 function addresses(router, routed) {
 	return router.addresses.filter(({ value }) => routed.has(value.family)).map(({ value }) => value.text);
 }
-function clusterOf(host) {
+function clusterOf$1(host) {
 	return host.split("/")[0];
 }
 // src/app/deploy/transaction.ts
@@ -28144,6 +28145,373 @@ async function readBack(session, view, transaction) {
 	})) return "after its confirmation it still boots into another release";
 	return facts.has("transaction") ? "after its confirmation its undo timer is still armed" : void 0;
 }
+// src/core/model/danger.ts
+const DANGER_CODES = [
+	"host-key",
+	"hub-endpoint",
+	"hub-key",
+	"interface-bounced",
+	"last-path",
+	"range-moved",
+	"router-key",
+	"ssh-address",
+	"ssh-road",
+	"tunnel-subnet"
+];
+/** `CODE@PLAN-DIGEST`; a sentence about what is wrong with it where it has another form. */
+function parseAcceptance(text) {
+	const [, word = text, digest] = /^([^@]*)@(.*)$/s.exec(text) ?? [];
+	const code = DANGER_CODES.find((each) => each === word);
+	if (code === void 0) return `there is no danger of this code: the codes are ${DANGER_CODES.join(", ")}`;
+	if (digest === void 0 || !/^[0-9a-f]*$/.test(digest) || digest.length > 64) return "it has no plan digest: write CODE@DIGEST, with the digest that the plan prints";
+	if (digest.length < 40) return `its digest has ${digest.length} hexadecimal digits: give at least the first 40`;
+	return {
+		code,
+		digest
+	};
+}
+function isAccepted(danger, digest, acceptances) {
+	return acceptances.some((each) => each.code === danger.code && digest.startsWith(each.digest));
+}
+// src/app/deploy/acceptance.ts
+/** What is wrong with the options themselves: known before anybody is dialled. */
+function malformed(accept) {
+	return accept.flatMap((text) => {
+		const parsed = parseAcceptance(text);
+		if (typeof parsed !== "string") return [];
+		return [{
+			code: "deploy/acceptance",
+			step: "accept",
+			cause: `--accept ${text}: ${parsed}`,
+			hint: "copy it from the plan",
+			stateNow: "unchanged: no host was dialled"
+		}];
+	});
+}
+/** The dangers that nobody accepted in this very plan, each as a reason to change nothing. */
+function unaccepted({ digest, dangers }, accept) {
+	const read = accept.map(parseAcceptance).filter((each) => typeof each !== "string");
+	const elsewhere = read.some((each) => !digest.startsWith(each.digest));
+	return dangers.filter((danger) => !isAccepted(danger, digest, read)).map((danger) => refusal(danger, digest, elsewhere));
+}
+function refusal({ code, message, file, span }, digest, elsewhere) {
+	const other = elsewhere ? "what was accepted is another plan: from another release, to another, or with other dangers; " : "";
+	return {
+		code: "deploy/danger",
+		step: "accept",
+		cause: `${code}: ${message} (${file}:${span.line}:${span.column})`,
+		hint: `${other}if that is what you want, deploy with --accept ${code}@${digest}`,
+		stateNow: "unchanged by this run"
+	};
+}
+// src/core/danger/access.ts
+/** What may keep us from logging in to hosts that we could log in to before. Sorted by code, then subject. */
+function accessDangers(before, after) {
+	return [...after].flatMap(([host, is]) => {
+		const was = before.get(host);
+		return was ? [
+			...changedKey(host, was, is),
+			...changedAddress(host, was, is),
+			...lostRoad(host, is, before, after)
+		] : [];
+	}).toSorted((a, b) => compareText(a.code, b.code) || compareText(a.subject, b.subject));
+}
+/** A key more is no danger; one that is no longer trusted is, since it may be the one that the host shows. */
+function changedKey(host, was, is) {
+	const trusted = new Set(is.hostKeys.map(formatHostKey));
+	if (was.hostKeys.every((key) => trusted.has(formatHostKey(key)))) return [];
+	return [{
+		code: "host-key",
+		subject: host,
+		unseen: [...trusted].toSorted(compareText).join(" "),
+		message: `another SSH host key is trusted for ${host}: who holds it is logged in to as root, and the host itself no longer if it does not`
+	}];
+}
+function changedAddress(host, was, is) {
+	if (was.address === is.address && was.port === is.port) return [];
+	return [{
+		code: "ssh-address",
+		subject: host,
+		unseen: `${is.address} ${is.port}`,
+		message: `${host} is dialled at ${is.address} port ${is.port} instead of ${was.address} port ${was.port}: if that is another machine, or none, it is out of reach`
+	}];
+}
+/** A host on the way that is not enrolled, or only joins with this very deployment, cannot be jumped through yet. */
+function lostRoad(host, is, before, after) {
+	const gap = is.road.find((each) => !before.has(each) || !after.has(each));
+	if (gap === void 0) return [];
+	return [{
+		code: "ssh-road",
+		subject: host,
+		unseen: is.road.join(" "),
+		message: `the way to ${host} leads through ${gap}, ${after.has(gap) ? "which only joins" : "which is not enrolled"}: until it is there, ${host} cannot be logged in to`
+	}];
+}
+// src/core/model/place.ts
+/** The place of something inside of what stands at `at`. */
+function under(at, ...steps) {
+	return {
+		source: at.source,
+		path: [...at.path, ...steps]
+	};
+}
+/** The key instead of its value. */
+function onKey(at) {
+	return {
+		...at,
+		on: "key"
+	};
+}
+/** A place in the topology by its path. */
+function inTopology(...path) {
+	return {
+		source: "topology",
+		path
+	};
+}
+// src/core/danger/cause.ts
+/** The danger with the place in the new topology or keys that causes it; of what is gone, the place that it is gone from. */
+function cause(danger, head) {
+	return {
+		...danger,
+		at: placeOf$1(danger, head)
+	};
+}
+function placeOf$1({ code, subject }, head) {
+	const { hub, wireguard } = head;
+	switch (code) {
+		case "hub-endpoint": return hub.endpoint.at;
+		case "tunnel-subnet": return wireguard.subnets[0]?.at ?? inTopology("wireguard");
+		case "interface-bounced": return inTopology("wireguard", "interface");
+		case "last-path": return head.clusters.find(({ name }) => name === subject)?.at ?? inTopology("clusters");
+		case "range-moved": return rangeOf(subject, head);
+		case "hub-key":
+		case "router-key": return find$1(subject, head)?.enrolment.publicKey?.at ?? {
+			source: "keys",
+			path: [subject]
+		};
+		case "host-key": return {
+			source: "keys",
+			path: [subject]
+		};
+		case "ssh-address":
+		case "ssh-road": return sshOf(subject, head);
+	}
+}
+function rangeOf(text, head) {
+	const prefix = parsePrefix(text);
+	const ranges = head.clusters.flatMap((cluster) => [...cluster.nodes.flatMap((node) => node.podCIDRs.map(({ value, at }) => ({
+		prefix: value,
+		at
+	}))), ...cluster.ranges]);
+	return (isPrefix(prefix) ? ranges.find((each) => covers(each.prefix, prefix)) : void 0)?.at ?? inTopology("clusters");
+}
+/** Where no SSH address is written, the host's own one is dialled. */
+function sshOf(subject, head) {
+	const host = find$1(subject, head);
+	if (!host) return inTopology("clusters");
+	if (host.name === "hub" && host.ssh.host === void 0) return head.hub.endpoint.at;
+	return host.ssh.at.path.length > 0 ? host.ssh.at : host.at;
+}
+function find$1(subject, head) {
+	return hosts(head).find(({ name }) => name === subject);
+}
+// src/core/danger/network.ts
+/**
+* The dangers between two fleets, from host states alone: a plan compares what two topologies compile to, a deployment what hosts hold
+* with what they shall hold, and both find the same. Sorted by code, then subject. None from nothing.
+*/
+function networkDangers(before, after) {
+	if (before.names.length === 0) return [];
+	return [
+		...changedKeys(before, after),
+		...changedEndpoint(before, after),
+		...changedSubnet(before, after),
+		...changedInterface(before, after),
+		...movedRanges(before, after),
+		...lostPaths(before, after)
+	].toSorted((a, b) => compareText(a.code, b.code) || compareText(a.subject, b.subject));
+}
+function changedKeys({ states }, after) {
+	const routers = [...after.values()].flatMap(({ host, wireguard: is }) => {
+		const was = states.get(host)?.wireguard;
+		if (host === "hub" || !is || !was || was.publicKey === is.publicKey) return [];
+		return [{
+			code: "router-key",
+			subject: host,
+			message: routerKey(host)
+		}];
+	});
+	const [was, is] = [hubKeys(states), hubKeys(after)];
+	return was.length > 0 && is.length > 0 && was.some((key) => !is.includes(key)) ? [...routers, {
+		code: "hub-key",
+		subject: "hub",
+		message: HUB_KEY
+	}] : routers;
+}
+/** The hub's key, by its own word; of a hub that has lost its memory, by its peers'. */
+function hubKeys(fleet) {
+	const own = fleet.get("hub")?.wireguard?.publicKey;
+	if (own !== void 0) return [own];
+	return [...fleet.values()].flatMap(({ wireguard }) => wireguard?.peers ?? []).map((peer) => peer.publicKey);
+}
+const HUB_KEY = "the WireGuard key of the hub changes: every tunnel ends, and comes back only if the hub holds the private key of the new one";
+function routerKey(host) {
+	return `the WireGuard key of ${host} changes: its tunnel ends, and comes back only if it holds the private key of the new one`;
+}
+function changedEndpoint({ states }, after) {
+	const [was, is] = [endpoints(states), endpoints(after)];
+	const [portBefore, portAfter] = [states.get("hub")?.wireguard?.port ?? 0, after.get("hub")?.wireguard?.port ?? 0];
+	if (!(was.length > 0 && is.length > 0 && was.join() !== is.join()) && (portBefore === 0 || portAfter === 0 || portBefore === portAfter)) return [];
+	return [{
+		code: "hub-endpoint",
+		subject: "hub",
+		message: `every cluster dials the hub at ${is.length > 0 ? is.join(", ") : `port ${portAfter}`} from now on: if nothing answers there, all tunnels are down until the deployment is undone`
+	}];
+}
+/** What the clusters dial, each once. */
+function endpoints(fleet) {
+	const dialled = [...fleet.values()].flatMap(({ host, wireguard }) => host === "hub" ? [] : (wireguard?.peers ?? []).flatMap((peer) => peer.endpoint ?? []));
+	return [...new Set(dialled)].toSorted(compareText);
+}
+function changedSubnet({ states }, after) {
+	const [was, is] = [subnets(states.get("hub")), subnets(after.get("hub"))];
+	if (was.filter((subnet) => is.length > 0 && !is.includes(subnet)).length === 0) return [];
+	return [{
+		code: "tunnel-subnet",
+		subject: "hub",
+		message: `the tunnel subnet changes from ${was.join(", ")} to ${is.join(", ")}: every host gets another tunnel address, and connections to the old ones end`
+	}];
+}
+/** The prefixes that the hub routes into the tunnel and has its own address in. */
+function subnets(hub) {
+	const own = hub?.wireguard?.addresses ?? [];
+	return (hub?.routes ?? []).filter((group) => group.via === void 0).flatMap((group) => group.destinations).filter((prefix) => own.some((address) => containsAddress(prefix, address))).map((prefix) => prefix.text);
+}
+/** On a host that is looked at, an interface that has another name is not seen at all: the hub had one, whatever its name. */
+function changedInterface({ states }, after) {
+	const [was, is] = [states.get("hub"), after.get("hub")];
+	if (!was || !is?.wireguard || was.wireguard?.interface === is.wireguard.interface) return [];
+	const name = is.wireguard.interface;
+	return [{
+		code: "interface-bounced",
+		subject: name,
+		message: `the tunnel interface goes down and comes up as ${name} on every tunnel node: all tunnel traffic stops meanwhile, and names in other programs' rules no longer match`
+	}];
+}
+function movedRanges({ states }, after) {
+	const known = new Map([...states.values()].flatMap(({ host, wireguard }) => wireguard ? [[wireguard.publicKey, host]] : []));
+	const was = owned(states.get("hub")?.wireguard, known);
+	const had = new Set(was.map(({ prefix, owner }) => `${owner} ${prefix.text}`));
+	return owned(after.get("hub")?.wireguard, known).filter(({ prefix, owner }) => !had.has(`${owner} ${prefix.text}`)).flatMap(({ prefix, owner }) => {
+		const from = was.find((each) => each.owner !== owner && overlaps(each.prefix, prefix));
+		if (!from) return [];
+		return [{
+			code: "range-moved",
+			subject: prefix.text,
+			message: `${prefix.text} is sent to ${owner} from now on, and no longer to ${from.owner ?? "the cluster that had it"}`
+		}];
+	});
+}
+function owned(hub, known) {
+	return (hub?.peers ?? []).flatMap((peer) => {
+		const name = peer.name === peer.publicKey ? known.get(peer.publicKey) : peer.name;
+		const owner = name === void 0 ? void 0 : clusterOf(name);
+		return peer.allowedIPs.map((prefix) => ({
+			prefix,
+			owner
+		}));
+	});
+}
+function lostPaths({ states, names }, after) {
+	const byName = states;
+	const had = names.filter((name) => {
+		const state = byName.get(name);
+		return name !== "hub" && (state === void 0 || state.wireguard !== void 0);
+	});
+	const kept = new Set([...after.values()].flatMap(({ host, wireguard }) => wireguard ? [clusterOf(host)] : []));
+	return [...new Set(had.map(clusterOf).filter((cluster) => !kept.has(cluster)))].map((cluster) => ({
+		code: "last-path",
+		subject: cluster,
+		message: `${cluster} loses its last way through the tunnel: nothing in it is reached any more, nor are its hosts for Kuiil`
+	}));
+}
+function clusterOf(name) {
+	return name.split("/")[0];
+}
+// src/app/dangers.ts
+/** Everything about a step that a person has to accept, with the lines that cause it: the network first, then access. */
+function dangers$2({ before, after, base, head, locate }) {
+	return [...networkDangers(before, after), ...base ? accessDangers(accesses(base), accesses(head)) : []].map((danger) => ({
+		...danger,
+		...locate(cause(danger, head).at)
+	}));
+}
+function accesses(topology) {
+	const routeTo = routes(topology);
+	const enrolled = hosts(topology).filter((host) => !isPending(host));
+	return new Map(enrolled.map(({ name }) => {
+		const { address, port, hostKeys, via } = routeTo(name);
+		return [name, {
+			address,
+			port,
+			hostKeys,
+			road: road(via)
+		}];
+	}));
+}
+function road(via) {
+	return via ? [...road(via.via), via.host] : [];
+}
+/**
+* sha256 in hex over from, to, the dangers and the renderer's version (docs/adr/0007): what was accepted cannot be carried
+* out from elsewhere, to elsewhere, or with a danger more.
+*/
+function planDigest({ from, to, dangers }) {
+	const findings = dangers.map(({ code, subject, unseen = "" }) => `${code} ${subject} ${unseen}`);
+	return sha256(JSON.stringify({
+		from: from ?? null,
+		to,
+		findings,
+		renderer: 1
+	}));
+}
+// src/app/deploy/danger.ts
+/**
+* The plan from what the hosts hold and what the hub remembers to what is wanted. Its digest is that of `kuiil plan` when every host of
+* the base was confirmed on it (docs/adr/0007). Undefined where nothing was ever deployed.
+*/
+function danger({ request, desired, target }, survey) {
+	const confirmed = memory(survey);
+	if (confirmed.size === 0) return void 0;
+	const found = dangers$2({
+		before: {
+			states: new Map(survey.views.flatMap((view) => !confirmed.has(view.host) ? [] : [[view.host, held(view)]])),
+			names: [...confirmed.keys()]
+		},
+		after: new Map([...desired].map(([host, { state }]) => [host, state])),
+		...request.base ? { base: request.base } : {},
+		head: request.topology,
+		locate: request.locate
+	});
+	return {
+		digest: planDigest({
+			from: sha256(fleetLines(confirmed)),
+			to: target.digest,
+			dangers: found
+		}),
+		dangers: found
+	};
+}
+/** A host that is confirmed on what is wanted is only mended: what strayed there is no step that anybody planned. */
+function held({ observed, desired, confirmed }) {
+	return confirmed === desired.release.digest ? desired.state : observed;
+}
+/** Who was confirmed on what: by the hub's memory; by the hosts' own where the hub has lost it. */
+function memory({ remembered, views }) {
+	if (remembered.size > 0) return new Map([...remembered].map(([host, digest]) => [host, { digest }]));
+	return new Map(views.flatMap(({ host, confirmed }) => confirmed === void 0 ? [] : [[host, { digest: confirmed }]]));
+}
 // src/app/deploy/fleet-memory.ts
 /**
 * The lines by which the hub remembers who was confirmed on what: what takes part now, and of the others what it remembered.
@@ -28165,6 +28533,7 @@ var Ledger = class {
 	#desired;
 	#release;
 	#ports;
+	#plan;
 	constructor(desired, release, ports) {
 		this.#desired = desired;
 		this.#release = release;
@@ -28188,6 +28557,10 @@ var Ledger = class {
 			did
 		});
 	}
+	/** What the deployment turned out to be, seen from what the hosts hold. */
+	judge(plan) {
+		this.#plan = plan;
+	}
 	isAwaited(host) {
 		return this.#results.get(host)?.outcome === "awaited";
 	}
@@ -28201,9 +28574,11 @@ var Ledger = class {
 		for (const host of this.#desired.keys()) if (!this.#results.has(host)) this.set(host, settled ? "unchanged" : "untouched");
 		const names = [...this.#results.keys()].toSorted(compareHosts);
 		const hosts = new Map(names.map((host) => [host, this.#results.get(host)]));
+		const plan = this.#plan ? { plan: this.#plan } : {};
 		return {
 			outcome,
 			release: this.#release,
+			...plan,
 			faults,
 			hosts,
 			phases: this.#phases
@@ -28319,10 +28694,16 @@ async function deploy$1(request, ports) {
 }
 async function run$2(context) {
 	const { request, ledger } = context;
+	const unread = malformed(request.accept);
+	if (unread.length > 0) return ledger.end("refused", unread);
 	const survey = await ledger.phase("observe", () => observeFleet(context));
 	for (const [host, outcome] of survey.leftOut) ledger.set(host, outcome);
 	if (survey.refusals.length > 0) return ledger.end("refused", survey.refusals);
 	if (survey.unreachable.size > 0) return ledger.unreachable(survey.unreachable);
+	const step = danger(context, survey);
+	if (step) ledger.judge(step);
+	const refused = step ? unaccepted(step, request.accept) : [];
+	if (refused.length > 0) return ledger.end("refused", refused);
 	const changing = survey.views.filter((view) => !view.settled);
 	const joining = [...survey.joining.keys()];
 	if (request.dryRun) {
@@ -28504,6 +28885,17 @@ function exitCode(outcome) {
 		case "reverted": return 5;
 	}
 }
+// src/core/report/danger-json.ts
+function dangerJson({ code, subject, message, file, span }) {
+	return {
+		code,
+		subject,
+		message,
+		file,
+		line: span.line,
+		column: span.column
+	};
+}
 // src/core/report/deployment-json.ts
 /** A host counts as changed when this deployment gave it another release, or in a dry run would. */
 const CHANGED = [
@@ -28519,6 +28911,8 @@ function deploymentJson(deployment, kind = "deploy") {
 		kind,
 		outcome: deployment.outcome,
 		release: deployment.release,
+		plan: deployment.plan?.digest ?? null,
+		dangers: (deployment.plan?.dangers ?? []).map(dangerJson),
 		changed: hosts.filter(([, { outcome }]) => CHANGED.includes(outcome)).map(([host]) => host),
 		hosts: Object.fromEntries(hosts.map(([host, { outcome, release }]) => [host, {
 			outcome,
@@ -30627,6 +31021,7 @@ function planJson(plan) {
 		digest: plan.digest,
 		changed: changed.map(({ host }) => host),
 		interrupted: interrupted$1(plan),
+		dangers: plan.dangers.map(dangerJson),
 		hosts: Object.fromEntries(plan.hosts.map((host) => [host.host, entry$2(host, diffs.get(host.host))]))
 	};
 }
@@ -30650,6 +31045,15 @@ function entry$2({ status, changes, interruptions }, diff) {
 		}))
 	};
 }
+// src/core/report/danger.ts
+/** `topology.yaml:12:5` */
+function dangerPlace({ file, span }) {
+	return `${file}:${span.line}:${span.column}`;
+}
+/** The command by which all dangers of a plan are accepted; the base is part of it, since only with it the deployment is this plan. */
+function acceptCommand({ dangers, digest }) {
+	return ["kuiil deploy --base BASE", ...[...new Set(dangers.map(({ code }) => code))].map((code) => `--accept ${code}@${digest}`)].join(" ");
+}
 // src/core/report/plan-markdown.ts
 /** What is kept for the line that says how much was left out, and the breaks between the parts. */
 const NOTES = 200;
@@ -30659,7 +31063,11 @@ function planMarkdown(plan, { budget = COMMENT_BUDGET, elsewhere } = {}) {
 	const head = [`**${code(plan.name)}: ${planVerdict(plan)}.**\n`, `Plan ${code(plan.digest)}, from ${plan.from === void 0 ? "nothing" : shortDigest(plan.from)} to ${shortDigest(plan.to)}.\n`].join("\n");
 	const where = elsewhere === void 0 ? "" : `: ${prose(elsewhere, 300)}`;
 	const room = Math.max(0, budget - size(head) - size(where) - NOTES);
-	const upper = [reasons(plan, room / 8), table(hosts, room / 4)].filter((part) => part !== "");
+	const upper = [
+		dangers$1(plan, room / 4),
+		reasons(plan, room / 8),
+		table(hosts, room / 4)
+	].filter((part) => part !== "");
 	const left = room - upper.reduce((sum, part) => sum + size(part) + 1, 0);
 	const { taken, omitted } = fit(hosts.filter(({ files }) => files.length > 0).map((host) => details(host, left / 3)), left);
 	const notes = omitted > 0 ? [`${count$1(omitted, "host")} omitted, because a comment has no room for more${where}.\n`] : [];
@@ -30668,6 +31076,24 @@ function planMarkdown(plan, { budget = COMMENT_BUDGET, elsewhere } = {}) {
 		...upper,
 		...taken,
 		...notes
+	].join("\n");
+}
+function dangers$1(plan, budget) {
+	if (plan.dangers.length === 0) return "";
+	const rows = plan.dangers.map((danger) => `- **${danger.code}**: ${prose(danger.message, 300)} (${code(dangerPlace(danger))})`);
+	const accept = fence(acceptCommand(plan));
+	const { taken, omitted } = fitFirst(rows, budget - size(accept));
+	const more = omitted > 0 ? [`- and ${count$1(omitted, "more danger")}`] : [];
+	return [
+		"Dangerous:",
+		"",
+		...taken,
+		...more,
+		"",
+		"Who accepts all of it deploys with",
+		"",
+		accept,
+		""
 	].join("\n");
 }
 function reasons(plan, budget) {
@@ -30739,9 +31165,18 @@ function planText(plan, paint = PLAIN) {
 	return [
 		[paint.bold(`${visible(plan.name, 160)}: ${planVerdict(plan)}`), paint.dim(`plan ${visible(plan.digest, 160)}`)],
 		hosts.length > 0 ? summary(hosts, paint) : [],
+		dangers(plan, paint),
 		reasons.length > 0 ? ["interrupted:", ...reasons] : [],
 		...hosts.flatMap(({ files }) => files.map((file) => file.lines.map((line) => paintLine(line, paint))))
 	].filter((lines) => lines.length > 0).map((lines) => `${lines.join("\n")}\n`).join("\n");
+}
+function dangers(plan, paint) {
+	if (plan.dangers.length === 0) return [];
+	return [
+		"dangerous:",
+		...plan.dangers.map((danger) => `  ${visible(dangerPlace(danger))}: ${paint.red(danger.code)}: ${visible(danger.message)}`),
+		`who accepts all of it deploys with: ${visible(acceptCommand(plan))}`
+	];
 }
 function summary(hosts, paint) {
 	return alignColumns([[
@@ -30807,8 +31242,9 @@ function interruption(change) {
 		default: return;
 	}
 }
-/** What changes on which host from `base` (absent: from nothing) to `head`, both valid. */
-function plan(base, head) {
+// src/app/plan.ts
+/** What changes on which host from `base` (absent: from nothing) to `head`, both valid. `locate` finds places of `head`. */
+function plan(base, head, locate) {
 	const before = base ? compile(base) : /* @__PURE__ */ new Map();
 	const after = compile(head);
 	const pending = new Set(hosts(head).filter(isPending).map((host) => host.name));
@@ -30819,17 +31255,26 @@ function plan(base, head) {
 	])].toSorted(compareHosts).map((host) => planHost(host, before.get(host), after.get(host), pending.has(host)));
 	const from = base ? release(before, base.wireguard.interface).digest : void 0;
 	const to = release(after, head.wireguard.interface).digest;
-	const findings = planned.flatMap(({ host, interruptions: list }) => list.map(({ code }) => `${host} ${code}`));
+	const found = dangers$2({
+		before: {
+			states: before,
+			names: [...before.keys()]
+		},
+		after,
+		...base ? { base } : {},
+		head,
+		locate
+	});
 	return {
 		name: head.name,
 		...from === void 0 ? {} : { from },
 		to,
-		digest: sha256(JSON.stringify({
-			from: from ?? null,
+		digest: planDigest({
+			from,
 			to,
-			findings,
-			renderer: 1
-		})),
+			dangers: found
+		}),
+		dangers: found,
 		hosts: planned
 	};
 }
@@ -30871,8 +31316,8 @@ async function renderFiles(world, topology, { out, host }) {
 		})
 	};
 }
-function planned(world, base, head, exitCode) {
-	const step = plan(base, head);
+function planned(world, base, { value: head, locate }, exitCode) {
+	const step = plan(base, head, locate);
 	const changes = step.hosts.some(({ status }) => status !== "unchanged" && status !== "pending");
 	return {
 		exit: exitCode && changes ? 3 : 0,
@@ -31361,28 +31806,6 @@ function notUtf8(source, bytes) {
 			message: "here stands a byte that is not UTF-8",
 			hint: "save the file as UTF-8"
 		})
-	};
-}
-// src/core/model/place.ts
-/** The place of something inside of what stands at `at`. */
-function under(at, ...steps) {
-	return {
-		source: at.source,
-		path: [...at.path, ...steps]
-	};
-}
-/** The key instead of its value. */
-function onKey(at) {
-	return {
-		...at,
-		on: "key"
-	};
-}
-/** A place in the topology by its path. */
-function inTopology(...path) {
-	return {
-		source: "topology",
-		path
 	};
 }
 // src/core/parse/nearest.ts
@@ -45550,7 +45973,8 @@ function check(input) {
 	const diagnostics = distinct(founded([...parsed.diagnostics, ...parsed.value ? validate(parsed.value) : []], parsed.doubts).map((found) => locate(found, parsed.locate)));
 	return {
 		value: diagnostics.some(isError) ? void 0 : parsed.value,
-		diagnostics
+		diagnostics,
+		locate: parsed.locate
 	};
 }
 /** Leaves out what rests on places that could not be read. */
@@ -45601,32 +46025,6 @@ function distinct(diagnostics) {
 }
 function compareDiagnostics(a, b) {
 	return compareText(a.file, b.file) || a.span.line - b.span.line || a.span.column - b.span.column || compareText(a.code, b.code) || compareText(a.message, b.message);
-}
-// src/adapters/terminal/load.ts
-/** Reads a topology and the keys file beside it (`topology.keys.yaml` for `topology.yaml`). */
-async function load(world, file) {
-	const bytes = await world.files.read(file);
-	if (bytes === void 0) throw new UsageError(`there is no file ${file}: name the topology with -f FILE`);
-	const keysFile = keysFileOf(file);
-	const keys = await world.files.read(keysFile);
-	const checked = check({
-		topology: {
-			file,
-			bytes
-		},
-		...keys === void 0 ? {} : { keys: {
-			file: keysFile,
-			bytes: keys
-		} }
-	});
-	return {
-		file,
-		text: new TextDecoder().decode(bytes),
-		checked
-	};
-}
-function keysFileOf(file) {
-	return file.replace(/(\.ya?ml)?$/, (ending) => `.keys${ending === "" ? ".yaml" : ending}`);
 }
 // src/core/report/escape-command.ts
 /** The text of a workflow command, as `@actions/core` escapes it: the runner splits on line breaks and decodes `%`. */
@@ -45782,6 +46180,39 @@ function diagnosed(world, { value, diagnostics }) {
 		github: () => diagnosticsAnnotations(diagnostics)
 	};
 }
+// src/adapters/terminal/load.ts
+/** Reads a topology and the keys file beside it (`topology.keys.yaml` for `topology.yaml`). */
+async function load(world, file) {
+	const bytes = await world.files.read(file);
+	if (bytes === void 0) throw new UsageError(`there is no file ${file}: name the topology with -f FILE`);
+	const keysFile = keysFileOf(file);
+	const keys = await world.files.read(keysFile);
+	const checked = check({
+		topology: {
+			file,
+			bytes
+		},
+		...keys === void 0 ? {} : { keys: {
+			file: keysFile,
+			bytes: keys
+		} }
+	});
+	return {
+		file,
+		text: new TextDecoder().decode(bytes),
+		checked
+	};
+}
+/** The topology that a plan starts from. */
+async function loadBase(world, file) {
+	const { checked } = await load(world, file);
+	if (checked.value !== void 0) return checked.value;
+	world.stderr.write(`${diagnosed(world, checked).text()}\n`);
+	throw new UsageError(`the base ${file} is not valid: a plan starts from a topology that is`);
+}
+function keysFileOf(file) {
+	return file.replace(/(\.ya?ml)?$/, (ending) => `.keys${ending === "" ? ".yaml" : ending}`);
+}
 // src/adapters/terminal/program.ts
 /** Runs the command line; resolves to its exit code. `argv` is without the program's own name. */
 async function run$1(argv, world) {
@@ -45855,30 +46286,40 @@ function topologyVerbs({ verb, withTopology, world, done }) {
 			...host === void 0 ? {} : { host }
 		});
 	}));
-	verb("plan", "Say what changes on which host, and what it interrupts.", "plan --base main/topology.yaml").option("--base <file>", "the topology to come from; left out: everything is new").option("--exit-code", "exit with 3 when something changes").action((options, command) => withTopology(command, async (topology) => {
-		const base = options.base === void 0 ? void 0 : (await load(world, options.base)).checked;
-		if (base && base.value === void 0) {
-			world.stderr.write(`${diagnosed(world, base).text()}\n`);
-			throw new UsageError(`the base ${options.base} is not valid: a plan starts from a topology that is`);
-		}
-		return planned(world, base?.value, topology, options.exitCode === true);
+	verb("plan", "Say what changes on which host, and what it interrupts.", "plan --base main/topology.yaml").option("--base <file>", "the topology to come from; left out: everything is new").option("--exit-code", "exit with 3 when something changes").action((options, command) => withTopology(command, async (topology, { checked }) => {
+		return planned(world, options.base === void 0 ? void 0 : await loadBase(world, options.base), {
+			...checked,
+			value: topology
+		}, options.exitCode === true);
 	}));
 	verb("graph", "Draw the network.", "graph --as svg > network.svg").addOption(new Option("--as <kind>", "what to draw it as").choices(["mermaid", "svg"]).default("mermaid")).action((options, command) => withTopology(command, (topology) => graph(topology, options.as)));
 }
 function hostVerbs({ verb, withTopology, world }) {
 	const dialling = (name, description, example) => verb(name, description, example).option("--identity <file>", "SSH private key; else the variable KUIIL_SSH_KEY, else the agent").option("--known-hosts <file>", "pins the host keys that the keys file does not");
-	const onHosts = (command, handle) => withTopology(command, async (topology) => {
+	const onHosts = (command, handle) => withTopology(command, async (topology, loaded) => {
 		const login = loginOf(command.opts());
-		return handle(await pinned(world, topology, login), login);
+		return handle(await pinned(world, topology, login), login, loaded);
 	});
-	dialling("deploy", "Bring every host to what the topology says, or leave every host as it was.", "deploy --dry-run").option("--only <hosts>", "only these hosts: hub,CLUSTER/NODE,…", parseHosts).option("--exclude <hosts>", "not these hosts", parseHosts, []).option("--canary <hosts>", "these hosts first", parseHosts, []).option("--dry-run", "say what would change; write nothing anywhere", false).option("--require-all", "fail when a host that joins does not come", false).option("--confirm-timeout <seconds>", "until an unconfirmed host goes back by itself", parseSeconds, 120).option("--await <seconds>", "how long to wait for hosts that join", parseSeconds, 20).action((options, command) => onHosts(command, (topology, login) => deployed(world, topology, {
-		...options,
-		confirmTimeoutS: options.confirmTimeout,
-		awaitS: options.await
-	}, login)));
+	dialling("deploy", "Bring every host to what the topology says, or leave every host as it was.", "deploy --dry-run").option("--only <hosts>", "only these hosts: hub,CLUSTER/NODE,…", parseHosts).option("--exclude <hosts>", "not these hosts", parseHosts, []).option("--canary <hosts>", "these hosts first", parseHosts, []).option("--dry-run", "say what would change; write nothing anywhere", false).option("--require-all", "fail when a host that joins does not come", false).option("--confirm-timeout <seconds>", "until an unconfirmed host goes back by itself", parseSeconds, 120).option("--await <seconds>", "how long to wait for hosts that join", parseSeconds, 20).option("--base <file>", "the topology that was deployed before: finds dangers of access as well").option("--accept <code@digest>", "accept the dangers of this code in this plan; may be repeated", also, []).action((options, command) => onHosts(command, async (topology, login, { checked: { locate } }) => {
+		const { base: file, ...flags } = options;
+		const base = file === void 0 ? {} : { base: await pinned(world, await loadBase(world, file), login) };
+		const limits = {
+			confirmTimeoutS: flags.confirmTimeout,
+			awaitS: flags.await
+		};
+		return deployed(world, topology, {
+			...flags,
+			...limits,
+			...base,
+			locate
+		}, login);
+	}));
 	dialling("status", "Show what every host runs, and when it last shook hands.", "status").action((_, command) => onHosts(command, (topology, login) => shown(world, topology, login)));
 	dialling("remove", "Take Kuiil off the hosts and put back what was there.", "remove --only cluster1/c1-node1").option("--only <hosts>", "only these hosts", parseHosts).action((options, command) => onHosts(command, (topology, login) => removed(world, topology, options.only, login)));
 	verb("rehearse", "Bring the whole network up on this machine, deploy to it, and send packets everywhere.", "rehearse -f examples/two-clusters/topology.yaml").option("--install", "install missing system packages", false).option("--sample <nodes>", "at most so many plain nodes a cluster", parseCount, 3).option("--masquerade", "let pods lose their source address, as Flannel does", false).action((options, command) => withTopology(command, (topology, { text }) => rehearsed$1(world, topology, text, options)));
+}
+function also(value, earlier) {
+	return [...earlier, value];
 }
 function loginOf({ identity, knownHosts }) {
 	return {

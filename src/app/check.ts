@@ -10,15 +10,19 @@ import type { Topology } from '../core/model/topology.ts';
 import { type Input, parse, type Parsed } from '../core/parse/parse.ts';
 import { validate } from '../core/validate/validate.ts';
 
+export interface Examined extends Checked<Topology> {
+  readonly locate: Parsed['locate'];
+}
+
 /**
  * The topology of the user's files, unless an error forbids it, and every diagnostic: sorted by file, line
  * and column, none twice. Never throws, whatever the bytes.
  */
-export function check(input: Input): Checked<Topology> {
+export function check(input: Input): Examined {
   const parsed = parse(input);
   const findings = [...parsed.diagnostics, ...(parsed.value ? validate(parsed.value) : [])];
   const diagnostics = distinct(founded(findings, parsed.doubts).map((found) => locate(found, parsed.locate)));
-  return { value: diagnostics.some(isError) ? undefined : parsed.value, diagnostics };
+  return { value: diagnostics.some(isError) ? undefined : parsed.value, diagnostics, locate: parsed.locate };
 }
 
 /** Leaves out what rests on places that could not be read. */

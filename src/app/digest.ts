@@ -26,7 +26,7 @@ export function release(fleet: Fleet, interfaceName: string): Release {
 }
 
 /** The lines `HOST DIGEST` by which the hub remembers who was confirmed on what. */
-export function fleetLines(hosts: ReadonlyMap<HostName, { readonly digest: string }>): string {
+export function fleetLines(hosts: ReadonlyMap<string, { readonly digest: string }>): string {
   return [...hosts].map(([host, { digest }]) => `${host} ${digest}\n`).join('');
 }
 

@@ -6,13 +6,12 @@ import { compareHosts, type HostName } from '../core/model/name.ts';
 import type { HostPlan, HostStatus, Plan } from '../core/model/plan.ts';
 import { hosts, isPending, type Topology } from '../core/model/topology.ts';
 import { render } from '../core/render/render.ts';
-import { release, sha256 } from './digest.ts';
+import { dangers, type Locate } from './dangers.ts';
+import { release } from './digest.ts';
+import { planDigest } from './plan-digest.ts';
 
-/** Counted up when the same topology renders other bytes: plans made before and after are different plans. */
-export const RENDERER_VERSION = 1;
-
-/** What changes on which host from `base` (absent: from nothing) to `head`, both valid. */
-export function plan(base: Topology | undefined, head: Topology): Plan {
+/** What changes on which host from `base` (absent: from nothing) to `head`, both valid. `locate` finds places of `head`. */
+export function plan(base: Topology | undefined, head: Topology, locate: Locate): Plan {
   const before: Fleet = base ? compile(base) : new Map();
   const after = compile(head);
   const pending = new Set(
@@ -24,14 +23,19 @@ export function plan(base: Topology | undefined, head: Topology): Plan {
   const planned = names.map((host) => planHost(host, before.get(host), after.get(host), pending.has(host)));
   const from = base ? release(before, base.wireguard.interface).digest : undefined;
   const to = release(after, head.wireguard.interface).digest;
-  const findings = planned.flatMap(({ host, interruptions: list }) =>
-    list.map(({ code }) => `${host} ${code}`),
-  );
+  const found = dangers({
+    before: { states: before, names: [...before.keys()] },
+    after,
+    ...(base ? { base } : {}),
+    head,
+    locate,
+  });
   return {
     name: head.name,
     ...(from === undefined ? {} : { from }),
     to,
-    digest: sha256(JSON.stringify({ from: from ?? null, to, findings, renderer: RENDERER_VERSION })),
+    digest: planDigest({ from, to, dangers: found }),
+    dangers: found,
     hosts: planned,
   };
 }

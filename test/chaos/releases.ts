@@ -1,8 +1,9 @@
 import { release } from '../../src/app/digest.ts';
+import { plan } from '../../src/app/plan.ts';
 import { compile } from '../../src/core/compile/compile.ts';
 import type { HostName } from '../../src/core/model/name.ts';
 import type { ProbeResult } from '../../src/core/model/probe.ts';
-import { hosts } from '../../src/core/model/topology.ts';
+import { hosts, type Topology } from '../../src/core/model/topology.ts';
 import { topologyOf } from '../e2e/twin-example.ts';
 
 /** One of the networks that trials go to and fro between. */
@@ -41,11 +42,19 @@ export const WHOLE = topologyText({ name: 'plain' });
 export interface ChaosRelease {
   readonly name: string;
   readonly topology: string;
+  readonly checked: Topology;
   readonly keys: string;
   /** By host, the sha256 that docs/host.md names a release by. */
   readonly digests: ReadonlyMap<HostName, string>;
   /** Whether the topology declares what a probe asks for. */
   readonly declares: (probe: ProbeResult) => boolean;
+}
+
+/** The options that accept whatever is dangerous between two releases: trials mean it. */
+export function accepting(from: ChaosRelease, to: ChaosRelease): readonly string[] {
+  const nowhere = () => ({ file: '', span: { line: 1, column: 1, endLine: 1, endColumn: 1 } });
+  const { dangers, digest } = plan(from.checked, to.checked, nowhere);
+  return dangers.flatMap(({ code }) => ['--accept', `${code}@${digest}`]);
 }
 
 export function chaosRelease(variant: Variant, keysFile: string): ChaosRelease {
@@ -61,6 +70,7 @@ export function chaosRelease(variant: Variant, keysFile: string): ChaosRelease {
   return {
     name: variant.name,
     topology,
+    checked,
     keys,
     digests: new Map([...parts].map(([host, { digest }]) => [host, digest])),
     declares: ({ kind, from, to }) =>

@@ -2,7 +2,7 @@ import { CALAMITIES } from './calamities/calamities.ts';
 import { ChaosFleet } from './fleet.ts';
 import { judge } from './judge.ts';
 import { random } from './random.ts';
-import { chaosRelease, VARIANTS, type ChaosRelease } from './releases.ts';
+import { accepting, chaosRelease, VARIANTS, type ChaosRelease } from './releases.ts';
 import type { Attempt, Scene, Spoilt } from './scene.ts';
 
 export interface Trial {
@@ -58,7 +58,10 @@ export class Stage {
       const story = [`${from.name} -> ${to.name}`, ...notes].join(', ');
       return { seed, kind, story, ended, wrongs, attempts, tookMs: performance.now() - begun };
     };
-    const unprepared = await this.#prepare(from);
+    const unprepared = await this.#prepare(
+      from,
+      releases.find(({ name }) => name === this.#on),
+    );
     if (unprepared) return end('not begun', [unprepared.wrong], [unprepared.attempt]);
     const mends: (() => Promise<void>)[] = [];
     const scene: Scene = {
@@ -69,7 +72,13 @@ export class Stage {
       releases,
       usualMs: this.#usualMs,
       spoil: (how) => spoilt(to, how, fleet.twin.keysFile),
-      start: (release = to) => fleet.deploy(release, '--confirm-timeout', String(this.#confirmTimeoutS)),
+      start: (release = to) =>
+        fleet.deploy(
+          release,
+          ...accepting(from, release),
+          '--confirm-timeout',
+          String(this.#confirmTimeoutS),
+        ),
       note: (what) => void notes.push(what),
       mend(mend) {
         const once = onlyOnce(mend);
@@ -101,9 +110,16 @@ export class Stage {
   /** Brings the fleet to where the trial begins. A deployment that nothing happens to has to succeed. */
   async #prepare(
     from: ChaosRelease,
+    current: ChaosRelease | undefined,
   ): Promise<{ readonly wrong: string; readonly attempt: Attempt } | undefined> {
     if (this.#on === from.name) return undefined;
-    const ended = await this.#fleet.deploy(from, '--confirm-timeout', '60', '--require-all').ended;
+    const options = [
+      ...(current ? accepting(current, from) : []),
+      '--confirm-timeout',
+      '60',
+      '--require-all',
+    ];
+    const ended = await this.#fleet.deploy(from, ...options).ended;
     const standings = await this.#fleet.standings();
     const off = [...from.digests].filter(([host, digest]) => standings.get(host)?.current !== digest);
     if (ended.exitCode !== 0 || off.length > 0) {

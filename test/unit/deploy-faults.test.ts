@@ -35,6 +35,11 @@ const CHANGES: readonly Change[] = [
   { name: 'another MTU', from: PLAIN, to: target({ mtu: 1380 }) },
 ];
 
+const NOWHERE = () => ({
+  file: 'topology.yaml',
+  span: { line: 1, column: 1, endLine: 1, endColumn: 1 },
+});
+
 const WRONG = '0'.repeat(64);
 
 /** The truth goes lost; nobody lies. After these the whole fleet has to agree. */
@@ -155,6 +160,8 @@ function deployTo(world: FakeWorld, { topology }: Target): Promise<Deployment> {
   return deploy(
     {
       topology,
+      locate: NOWHERE,
+      accept: [],
       exclude: [],
       canary: [],
       dryRun: false,

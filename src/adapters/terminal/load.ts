@@ -1,13 +1,13 @@
-import { check } from '../../app/check.ts';
-import type { Checked } from '../../core/model/diagnostic.ts';
+import { check, type Examined } from '../../app/check.ts';
 import type { Topology } from '../../core/model/topology.ts';
 import { UsageError } from './options.ts';
+import { diagnosed } from './result.ts';
 import type { World } from './world.ts';
 
 export interface Loaded {
   readonly file: string;
   readonly text: string;
-  readonly checked: Checked<Topology>;
+  readonly checked: Examined;
 }
 
 /** Reads a topology and the keys file beside it (`topology.keys.yaml` for `topology.yaml`). */
@@ -21,6 +21,14 @@ export async function load(world: World, file: string): Promise<Loaded> {
     ...(keys === undefined ? {} : { keys: { file: keysFile, bytes: keys } }),
   });
   return { file, text: new TextDecoder().decode(bytes), checked };
+}
+
+/** The topology that a plan starts from. */
+export async function loadBase(world: World, file: string): Promise<Topology> {
+  const { checked } = await load(world, file);
+  if (checked.value !== undefined) return checked.value;
+  world.stderr.write(`${diagnosed(world, checked).text()}\n`);
+  throw new UsageError(`the base ${file} is not valid: a plan starts from a topology that is`);
 }
 
 export function keysFileOf(file: string): string {

@@ -6,7 +6,7 @@ import { faultLines } from '../../core/report/deployment.ts';
 import { deployed, removed, shown } from './commands/hosts.ts';
 import { rehearsed } from './commands/rehearse.ts';
 import { graph, planned, renderFiles } from './commands/topology.ts';
-import { load, type Loaded } from './load.ts';
+import { load, loadBase, type Loaded } from './load.ts';
 import { FORMATS, parseCount, parseHosts, parseSeconds, UsageError, type Format } from './options.ts';
 import { paint } from './paint.ts';
 import { diagnosed, print, type Result } from './result.ts';
@@ -114,15 +114,9 @@ function topologyVerbs({ verb, withTopology, world, done }: Verbs & { done: (exi
     .option('--base <file>', 'the topology to come from; left out: everything is new')
     .option('--exit-code', 'exit with 3 when something changes')
     .action((options: { base?: string; exitCode?: boolean }, command: Command) =>
-      withTopology(command, async (topology) => {
-        const base = options.base === undefined ? undefined : (await load(world, options.base)).checked;
-        if (base && base.value === undefined) {
-          world.stderr.write(`${diagnosed(world, base).text()}\n`);
-          throw new UsageError(
-            `the base ${options.base} is not valid: a plan starts from a topology that is`,
-          );
-        }
-        return planned(world, base?.value, topology, options.exitCode === true);
+      withTopology(command, async (topology, { checked }) => {
+        const base = options.base === undefined ? undefined : await loadBase(world, options.base);
+        return planned(world, base, { ...checked, value: topology }, options.exitCode === true);
       }),
     );
   verb('graph', 'Draw the network.', 'graph --as svg > network.svg')
@@ -137,10 +131,13 @@ function hostVerbs({ verb, withTopology, world }: Verbs): void {
     verb(name, description, example)
       .option('--identity <file>', 'SSH private key; else the variable KUIIL_SSH_KEY, else the agent')
       .option('--known-hosts <file>', 'pins the host keys that the keys file does not');
-  const onHosts = (command: Command, handle: (topology: Topology, login: Login) => Promise<Result>) =>
-    withTopology(command, async (topology) => {
+  const onHosts = (
+    command: Command,
+    handle: (topology: Topology, login: Login, loaded: Loaded) => Promise<Result>,
+  ) =>
+    withTopology(command, async (topology, loaded) => {
       const login = loginOf(command.opts());
-      return handle(await pinned(world, topology, login), login);
+      return handle(await pinned(world, topology, login), login, loaded);
     });
   dialling(
     'deploy',
@@ -154,15 +151,21 @@ function hostVerbs({ verb, withTopology, world }: Verbs): void {
     .option('--require-all', 'fail when a host that joins does not come', false)
     .option('--confirm-timeout <seconds>', 'until an unconfirmed host goes back by itself', parseSeconds, 120)
     .option('--await <seconds>', 'how long to wait for hosts that join', parseSeconds, 20)
+    .option('--base <file>', 'the topology that was deployed before: finds dangers of access as well')
+    .option(
+      '--accept <code@digest>',
+      'accept the dangers of this code in this plan; may be repeated',
+      also,
+      [],
+    )
     .action((options: DeployFlags, command: Command) =>
-      onHosts(command, (topology, login) =>
-        deployed(
-          world,
-          topology,
-          { ...options, confirmTimeoutS: options.confirmTimeout, awaitS: options.await },
-          login,
-        ),
-      ),
+      onHosts(command, async (topology, login, { checked: { locate } }) => {
+        const { base: file, ...flags } = options;
+        const base =
+          file === undefined ? {} : { base: await pinned(world, await loadBase(world, file), login) };
+        const limits = { confirmTimeoutS: flags.confirmTimeout, awaitS: flags.await };
+        return deployed(world, topology, { ...flags, ...limits, ...base, locate }, login);
+      }),
     );
   dialling('status', 'Show what every host runs, and when it last shook hands.', 'status').action(
     (_: unknown, command: Command) => onHosts(command, (topology, login) => shown(world, topology, login)),
@@ -189,6 +192,10 @@ function hostVerbs({ verb, withTopology, world }: Verbs): void {
     );
 }
 
+function also(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}
+
 interface LoginFlags {
   readonly identity?: string;
   readonly knownHosts?: string;
@@ -209,6 +216,8 @@ async function pinned(world: World, topology: Topology, { knownHostsFile }: Logi
 }
 
 interface DeployFlags {
+  readonly base?: string;
+  readonly accept: readonly string[];
   readonly only?: ReturnType<typeof parseHosts>;
   readonly exclude: ReturnType<typeof parseHosts>;
   readonly canary: ReturnType<typeof parseHosts>;

@@ -9,6 +9,8 @@ import { routes } from '../routes.ts';
 import { activateAll } from './activation.ts';
 import { awaitFates } from './aftermath.ts';
 import { confirm } from './confirm.ts';
+import { malformed, unaccepted } from './acceptance.ts';
+import { danger } from './danger.ts';
 import { throwIfInterrupted } from './faults.ts';
 import { fleetMemory } from './fleet-memory.ts';
 import { Ledger } from './ledger.ts';
@@ -53,10 +55,16 @@ interface Run {
 
 async function run(context: Run): Promise<Deployment> {
   const { request, ledger } = context;
+  const unread = malformed(request.accept);
+  if (unread.length > 0) return ledger.end('refused', unread);
   const survey = await ledger.phase('observe', () => observeFleet(context));
   for (const [host, outcome] of survey.leftOut) ledger.set(host, outcome);
   if (survey.refusals.length > 0) return ledger.end('refused', survey.refusals);
   if (survey.unreachable.size > 0) return ledger.unreachable(survey.unreachable);
+  const step = danger(context, survey);
+  if (step) ledger.judge(step);
+  const refused = step ? unaccepted(step, request.accept) : [];
+  if (refused.length > 0) return ledger.end('refused', refused);
   const changing = survey.views.filter((view) => !view.settled);
   const joining = [...survey.joining.keys()];
   if (request.dryRun) {

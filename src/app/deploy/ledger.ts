@@ -11,6 +11,7 @@ export class Ledger {
   readonly #desired: ReadonlyMap<HostName, Desired>;
   readonly #release: string;
   readonly #ports: DeployPorts;
+  #plan: Deployment['plan'];
 
   constructor(desired: ReadonlyMap<HostName, Desired>, release: string, ports: DeployPorts) {
     this.#desired = desired;
@@ -38,6 +39,11 @@ export class Ledger {
     });
   }
 
+  /** What the deployment turned out to be, seen from what the hosts hold. */
+  judge(plan: NonNullable<Deployment['plan']>): void {
+    this.#plan = plan;
+  }
+
   isAwaited(host: HostName): boolean {
     return this.#results.get(host)?.outcome === 'awaited';
   }
@@ -56,6 +62,7 @@ export class Ledger {
     }
     const names = [...this.#results.keys()].toSorted(compareHosts);
     const hosts = new Map(names.map((host) => [host, this.#results.get(host)!]));
-    return { outcome, release: this.#release, faults, hosts, phases: this.#phases };
+    const plan = this.#plan ? { plan: this.#plan } : {};
+    return { outcome, release: this.#release, ...plan, faults, hosts, phases: this.#phases };
   }
 }

@@ -1,9 +1,16 @@
 import type { HostName } from '../../core/model/name.ts';
 import type { Topology } from '../../core/model/topology.ts';
+import type { Locate } from '../dangers.ts';
 import type { Clock, Connect, Progress } from '../ports.ts';
 
 export interface DeployRequest {
   readonly topology: Topology;
+  /** Finds the lines of `topology`. */
+  readonly locate: Locate;
+  /** The topology that was deployed before: only it tells how hosts were logged in to. */
+  readonly base?: Topology;
+  /** `CODE@PLAN-DIGEST`, as the user gave them. */
+  readonly accept: readonly string[];
   /** Absent: every host. */
   readonly only?: readonly HostName[];
   readonly exclude: readonly HostName[];

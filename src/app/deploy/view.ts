@@ -28,7 +28,9 @@ export interface View {
   readonly confirmed?: string;
   /** A transaction that is pending there, with its owner's own words; hostile. */
   readonly pending?: { readonly transaction: string; readonly owner: readonly string[] };
-  /** From what the kernel holds to what is wanted. */
+  /** What the kernel holds. */
+  readonly observed: HostState;
+  /** From it to what is wanted. */
   readonly changes: readonly Change[];
   /** Whether it boots into, runs and holds exactly what is wanted. */
   readonly settled: boolean;
@@ -75,6 +77,7 @@ function viewOf(session: Session, answer: HostAnswer, desired: Desired): View {
     ...(pending === undefined
       ? {}
       : { pending: { transaction: pending, owner: answer.sections.get('owner') ?? [] } }),
+    observed: observed.state,
     changes,
     settled: inPlace && confirmed === digest && active === digest,
     handshakes: ages(observed, Number(facts.get('time'))),

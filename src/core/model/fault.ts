@@ -37,6 +37,8 @@ export type FaultCode =
   | 'host/not-confirmed'
   | 'twin/prerequisites'
   | 'twin/failed'
+  | 'deploy/danger'
+  | 'deploy/acceptance'
   | 'deploy/not-reached'
   | 'deploy/interrupted';
 

@@ -1,3 +1,4 @@
+import type { LocatedDanger } from './danger.ts';
 import type { Fault } from './fault.ts';
 import type { HostName } from './name.ts';
 
@@ -52,6 +53,8 @@ export interface Deployment {
   readonly outcome: DeploymentOutcome;
   /** Digest over every host's release. */
   readonly release: string;
+  /** The step from what the hosts hold, once it is known. */
+  readonly plan?: { readonly digest: string; readonly dangers: readonly LocatedDanger[] };
   /** Why it was refused or reverted; empty otherwise. */
   readonly faults: readonly Fault[];
   /** Every host of the topology that is enrolled, the hub first. */

@@ -1,4 +1,5 @@
 import type { Change } from './change.ts';
+import type { LocatedDanger } from './danger.ts';
 import type { HostFile } from './file.ts';
 import type { HostName } from './name.ts';
 
@@ -37,8 +38,10 @@ export interface Plan {
   /** Digest of the release that the base renders; absent without a base: everything is new. */
   readonly from?: string;
   readonly to: string;
-  /** sha256 in hex over from, to, findings and the renderer's version. */
+  /** sha256 in hex over from, to, dangers and the renderer's version. */
   readonly digest: string;
+  /** What has to be accepted before it is deployed; sorted by code and subject, the network before access. */
+  readonly dangers: readonly LocatedDanger[];
   /** Every host of either side, the hub first, then by name. */
   readonly hosts: readonly HostPlan[];
 }

@@ -1,5 +1,6 @@
 import type { Fault } from '../model/fault.ts';
 import type { Deployment, HostOutcome } from '../model/outcome.ts';
+import { dangerJson } from './danger-json.ts';
 import type { Document, Json } from './document.ts';
 import { allFaults } from './faults.ts';
 
@@ -17,6 +18,8 @@ export function deploymentJson(
     kind,
     outcome: deployment.outcome,
     release: deployment.release,
+    plan: deployment.plan?.digest ?? null,
+    dangers: (deployment.plan?.dangers ?? []).map(dangerJson),
     changed: hosts.filter(([, { outcome }]) => CHANGED.includes(outcome)).map(([host]) => host),
     hosts: Object.fromEntries(
       hosts.map(([host, { outcome, release }]) => [host, { outcome, release: release ?? null }]),

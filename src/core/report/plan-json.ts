@@ -1,5 +1,6 @@
 import type { HostPlan, Plan } from '../model/plan.ts';
 import { describeChange } from './change.ts';
+import { dangerJson } from './danger-json.ts';
 import type { Document, Json } from './document.ts';
 import { diffHosts, type HostDiff } from './plan-diff.ts';
 import { interrupted, planVerdict } from './plan-words.ts';
@@ -18,6 +19,7 @@ export function planJson(plan: Plan): Document {
     digest: plan.digest,
     changed: changed.map(({ host }) => host),
     interrupted: interrupted(plan),
+    dangers: plan.dangers.map(dangerJson),
     hosts: Object.fromEntries(plan.hosts.map((host) => [host.host, entry(host, diffs.get(host.host))])),
   };
 }

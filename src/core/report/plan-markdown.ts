@@ -1,5 +1,6 @@
 import type { Plan } from '../model/plan.ts';
 import { COMMENT_BUDGET, fit, fitFirst, size } from './budget.ts';
+import { acceptCommand, dangerPlace } from './danger.ts';
 import { code, fence, htmlCode, prose } from './escape-markdown.ts';
 import { diffHosts, type HostDiff } from './plan-diff.ts';
 import { interruptions, lineCounts, planVerdict } from './plan-words.ts';
@@ -28,7 +29,9 @@ export function planMarkdown(
   ].join('\n');
   const where = elsewhere === undefined ? '' : `: ${prose(elsewhere, 300)}`;
   const room = Math.max(0, budget - size(head) - size(where) - NOTES);
-  const upper = [reasons(plan, room / 8), table(hosts, room / 4)].filter((part) => part !== '');
+  const upper = [dangers(plan, room / 4), reasons(plan, room / 8), table(hosts, room / 4)].filter(
+    (part) => part !== '',
+  );
   const left = room - upper.reduce((sum, part) => sum + size(part) + 1, 0);
   const changed = hosts.filter(({ files }) => files.length > 0);
   // No host takes more than a third: the hub's diff names every cluster, and would leave nothing to the others.
@@ -41,6 +44,19 @@ export function planMarkdown(
       ? [`${count(omitted, 'host')} omitted, because a comment has no room for more${where}.\n`]
       : [];
   return [head, ...upper, ...taken, ...notes].join('\n');
+}
+
+function dangers(plan: Plan, budget: number): string {
+  if (plan.dangers.length === 0) return '';
+  const rows = plan.dangers.map(
+    (danger) => `- **${danger.code}**: ${prose(danger.message, 300)} (${code(dangerPlace(danger))})`,
+  );
+  const accept = fence(acceptCommand(plan));
+  const { taken, omitted } = fitFirst(rows, budget - size(accept));
+  const more = omitted > 0 ? [`- and ${count(omitted, 'more danger')}`] : [];
+  return ['Dangerous:', '', ...taken, ...more, '', 'Who accepts all of it deploys with', '', accept, ''].join(
+    '\n',
+  );
 }
 
 function reasons(plan: Plan, budget: number): string {

@@ -1,4 +1,5 @@
 import type { Plan } from '../model/plan.ts';
+import { acceptCommand, dangerPlace } from './danger.ts';
 import { MAX_NAME, visible } from './escape.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { diffHosts, type HostDiff } from './plan-diff.ts';
@@ -18,6 +19,7 @@ export function planText(plan: Plan, paint: Paint = PLAIN): string {
       paint.dim(`plan ${visible(plan.digest, MAX_NAME)}`),
     ],
     hosts.length > 0 ? summary(hosts, paint) : [],
+    dangers(plan, paint),
     reasons.length > 0 ? ['interrupted:', ...reasons] : [],
     ...hosts.flatMap(({ files }) => files.map((file) => file.lines.map((line) => paintLine(line, paint)))),
   ];
@@ -25,6 +27,17 @@ export function planText(plan: Plan, paint: Paint = PLAIN): string {
     .filter((lines) => lines.length > 0)
     .map((lines) => `${lines.join('\n')}\n`)
     .join('\n');
+}
+
+function dangers(plan: Plan, paint: Paint): readonly string[] {
+  if (plan.dangers.length === 0) return [];
+  return [
+    'dangerous:',
+    ...plan.dangers.map(
+      (danger) => `  ${visible(dangerPlace(danger))}: ${paint.red(danger.code)}: ${visible(danger.message)}`,
+    ),
+    `who accepts all of it deploys with: ${visible(acceptCommand(plan))}`,
+  ];
 }
 
 function summary(hosts: readonly HostDiff[], paint: Paint): readonly string[] {

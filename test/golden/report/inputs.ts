@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../../src/core/model/diagnostic.ts';
+import type { LocatedDanger } from '../../../src/core/model/danger.ts';
 import { HUB, hostName, type HostName } from '../../../src/core/model/name.ts';
 import type { Deployment, HostResult } from '../../../src/core/model/outcome.ts';
 import type { HostPlan, Plan } from '../../../src/core/model/plan.ts';
@@ -80,11 +81,22 @@ const HOST_PLANS: readonly HostPlan[] = [
   },
 ];
 
+export const DANGERS: readonly LocatedDanger[] = [
+  {
+    code: 'hub-endpoint',
+    subject: HUB,
+    message: 'every cluster dials the hub at `203.0.113.9:443` | <b>from now on</b>',
+    file: 'sites/a,b:c.yaml',
+    span: span(7, 3, 8),
+  },
+];
+
 export const PLAN: Plan = {
   name: 'homelab',
   from: digest('a'),
   to: digest('b'),
   digest: digest('c'),
+  dangers: DANGERS,
   hosts: HOST_PLANS,
 };
 export const EMPTY_PLAN: Plan = {
@@ -92,6 +104,7 @@ export const EMPTY_PLAN: Plan = {
   from: digest('a'),
   to: digest('a'),
   digest: digest('c'),
+  dangers: [],
   hosts: HOST_PLANS.slice(4),
 };
 

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../../src/core/model/diagnostic.ts';
 import type { Fault } from '../../../src/core/model/fault.ts';
 import { hostName, type HostName } from '../../../src/core/model/name.ts';
 import type { Deployment, HostOutcome } from '../../../src/core/model/outcome.ts';
+import { DANGER_CODES } from '../../../src/core/model/danger.ts';
 import type { HostPlan, Plan } from '../../../src/core/model/plan.ts';
 import { PROBE_KINDS, type ProbeResult } from '../../../src/core/model/probe.ts';
 
@@ -101,9 +102,19 @@ export const plans: fc.Arbitrary<Plan> = fc.record(
     from: text,
     to: text,
     digest: text,
+    dangers: fc.array(
+      fc.record({
+        code: fc.constantFrom(...DANGER_CODES),
+        subject: text,
+        message: text,
+        file: text,
+        span: fc.constant({ line: 1, column: 1, endLine: 1, endColumn: 2 }),
+      }),
+      { maxLength: 3 },
+    ),
     hosts: fc.uniqueArray(hostPlan, { maxLength: 12, selector: (each) => each.host }),
   },
-  { requiredKeys: ['name', 'to', 'digest', 'hosts'] },
+  { requiredKeys: ['name', 'to', 'digest', 'dangers', 'hosts'] },
 );
 
 const faults: fc.Arbitrary<Fault> = fc.record(

@@ -55,10 +55,13 @@ const DOCUMENTS: Readonly<Record<string, () => Promise<readonly object[]> | read
   render: () => printed('render'),
   plan: () => [
     planJson(PLAN),
-    planJson({ name: 'new', to: PLAN.to, digest: PLAN.digest, hosts: EMPTY_PLAN.hosts }),
+    planJson({ name: 'new', to: PLAN.to, digest: PLAN.digest, dangers: [], hosts: EMPTY_PLAN.hosts }),
   ],
   graph: () => printed('graph'),
-  deploy: () => [deploymentJson(CONFIRMED), deploymentJson({ ...REVERTED, faults: [fault, bare] })],
+  deploy: () => [
+    deploymentJson({ ...CONFIRMED, plan: PLAN }),
+    deploymentJson({ ...REVERTED, faults: [fault, bare] }),
+  ],
   status: () => [
     statusJson(
       new Map([

@@ -44,6 +44,7 @@ function planOf(hosts: number): Plan {
     name: 'large',
     to: 'b'.repeat(64),
     digest: 'c'.repeat(64),
+    dangers: [],
     hosts: [hostPlan(HUB, hosts), ...nodes],
   };
 }

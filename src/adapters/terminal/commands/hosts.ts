@@ -19,7 +19,16 @@ import type { Login, World } from '../world.ts';
 
 type DeployOptions = Pick<
   DeployRequest,
-  'only' | 'exclude' | 'canary' | 'dryRun' | 'requireAll' | 'confirmTimeoutS' | 'awaitS'
+  | 'only'
+  | 'exclude'
+  | 'canary'
+  | 'dryRun'
+  | 'requireAll'
+  | 'confirmTimeoutS'
+  | 'awaitS'
+  | 'accept'
+  | 'base'
+  | 'locate'
 >;
 
 export async function deployed(

@@ -7,6 +7,7 @@ import { planJson } from '../../../core/report/plan-json.ts';
 import { planMarkdown } from '../../../core/report/plan-markdown.ts';
 import { planText } from '../../../core/report/plan.ts';
 import { render } from '../../../core/render/render.ts';
+import type { Examined } from '../../../app/check.ts';
 import { plan } from '../../../app/plan.ts';
 import { UsageError } from '../options.ts';
 import { paint } from '../paint.ts';
@@ -41,8 +42,13 @@ export async function renderFiles(
   };
 }
 
-export function planned(world: World, base: Topology | undefined, head: Topology, exitCode: boolean): Result {
-  const step = plan(base, head);
+export function planned(
+  world: World,
+  base: Topology | undefined,
+  { value: head, locate }: Examined & { readonly value: Topology },
+  exitCode: boolean,
+): Result {
+  const step = plan(base, head, locate);
   const changes = step.hosts.some(({ status }) => status !== 'unchanged' && status !== 'pending');
   return {
     exit: exitCode && changes ? 3 : 0,
