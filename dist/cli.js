@@ -28212,7 +28212,12 @@ function accessDangers(before, after) {
 		return was ? [
 			...changedKey(host, was, is),
 			...changedAddress(host, was, is),
-			...lostRoad(host, is, before, after)
+			...lostRoad(host, {
+				was,
+				is,
+				before,
+				after
+			})
 		] : [];
 	}).toSorted((a, b) => compareText(a.code, b.code) || compareText(a.subject, b.subject));
 }
@@ -28236,8 +28241,12 @@ function changedAddress(host, was, is) {
 		message: `${host} is dialled at ${is.address} port ${is.port} instead of ${was.address} port ${was.port}: if that is another machine, or none, it is out of reach`
 	}];
 }
-/** A host on the way that is not enrolled, or only joins with this very deployment, cannot be jumped through yet. */
-function lostRoad(host, is, before, after) {
+/**
+* A host on the way that is not enrolled, or only joins with this very deployment, cannot be jumped through yet. Where there was no
+* way before either, none is lost.
+*/
+function lostRoad(host, { was, is, before, after }) {
+	if (!was.road.every((each) => before.has(each))) return [];
 	const gap = is.road.find((each) => !before.has(each) || !after.has(each));
 	if (gap === void 0) return [];
 	return [{

@@ -4,14 +4,13 @@ import type { TwinNetwork } from '../../src/adapters/twin/network.ts';
 import { Deployer } from './program.ts';
 import { example, up } from './twin-example.ts';
 
-const BEFORE = readFileSync('examples/two-clusters/topology.yaml', 'utf8');
-/** The hub listens on another port, and a range goes to another cluster. */
-const AFTER = BEFORE.replace(
-  'endpoint: 203.0.113.1\n',
-  'endpoint: 203.0.113.1:443\n  ssh: { host: 203.0.113.1 }\n',
-)
-  .replace('podCIDR: 10.244.0.0/16', 'podCIDR: 10.246.0.0/16')
-  .replace('podCIDR: 10.245.0.0/16', 'podCIDR: 10.244.0.0/16');
+const EXAMPLE = readFileSync('examples/two-clusters/topology.yaml', 'utf8');
+const SERVICES = { cluster1: '    serviceCIDR: 10.96.0.0/16\n', cluster2: '    serviceCIDR: 10.97.0.0/16\n' };
+const withRange = (cluster: keyof typeof SERVICES) =>
+  EXAMPLE.replace(SERVICES[cluster], `${SERVICES[cluster]}    ranges: { shared: 10.60.0.0/24 }\n`);
+const BEFORE = withRange('cluster1');
+/** A range goes to another cluster, and the tunnel subnet becomes wider. */
+const AFTER = withRange('cluster2').replace('192.168.99.0/24', '192.168.98.0/23');
 
 let twin: TwinNetwork;
 let deployer: Deployer;
@@ -56,14 +55,14 @@ describe('a dangerous change', () => {
 
   it('is refused when the digest is another, or too short to be one', async () => {
     for (const other of ['0'.repeat(64), digest.slice(0, 39)]) {
-      const options = ['hub-endpoint', 'range-moved'].flatMap((code) => ['--accept', `${code}@${other}`]);
+      const options = ['tunnel-subnet', 'range-moved'].flatMap((code) => ['--accept', `${code}@${other}`]);
       const { exitCode, document } = await deployer.deployment('deploy', after, ...options);
       expect({ exitCode, outcome: document.outcome }).toEqual({ exitCode: 1, outcome: 'refused' });
     }
   });
 
   it('is deployed when it is accepted by the digest of the plan, made from files', async () => {
-    const options = accept('hub-endpoint', 'range-moved');
+    const options = accept('tunnel-subnet', 'range-moved');
     const { exitCode, document, stderr } = await deployer.deployment('deploy', after, ...options);
     expect(document.faults, stderr).toEqual([]);
     expect({ exitCode, outcome: document.outcome }).toEqual({ exitCode: 0, outcome: 'confirmed' });

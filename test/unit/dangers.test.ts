@@ -111,7 +111,7 @@ const CASES: readonly {
     name: 'the only router of a cluster, no longer enrolled',
     edits: { keys: [[/^cluster2\/c2-master: .*\n/m, '']] },
     there: ['last-path cluster2', 'ssh-road cluster2/c2-node1', 'ssh-road cluster2/c2-node2'],
-    back: ['ssh-road cluster2/c2-node1', 'ssh-road cluster2/c2-node2'],
+    back: [],
     line: 'cluster2:',
   },
   {

@@ -19,7 +19,11 @@ export function accessDangers(before: Accesses, after: Accesses): readonly Dange
   const found = [...after].flatMap(([host, is]) => {
     const was = before.get(host);
     return was
-      ? [...changedKey(host, was, is), ...changedAddress(host, was, is), ...lostRoad(host, is, before, after)]
+      ? [
+          ...changedKey(host, was, is),
+          ...changedAddress(host, was, is),
+          ...lostRoad(host, { was, is, before, after }),
+        ]
       : [];
   });
   return found.toSorted((a, b) => compareText(a.code, b.code) || compareText(a.subject, b.subject));
@@ -51,8 +55,19 @@ function changedAddress(host: HostName, was: Access, is: Access): readonly Dange
   ];
 }
 
-/** A host on the way that is not enrolled, or only joins with this very deployment, cannot be jumped through yet. */
-function lostRoad(host: HostName, is: Access, before: Accesses, after: Accesses): readonly Danger[] {
+interface Roads {
+  readonly was: Access;
+  readonly is: Access;
+  readonly before: Accesses;
+  readonly after: Accesses;
+}
+
+/**
+ * A host on the way that is not enrolled, or only joins with this very deployment, cannot be jumped through yet. Where there was no
+ * way before either, none is lost.
+ */
+function lostRoad(host: HostName, { was, is, before, after }: Roads): readonly Danger[] {
+  if (!was.road.every((each) => before.has(each))) return [];
   const gap = is.road.find((each) => !before.has(each) || !after.has(each));
   if (gap === undefined) return [];
   return [
