@@ -16,7 +16,7 @@ import {
   visit,
   type YAMLError,
   type YAMLMap,
-} from 'yaml';
+} from '../yaml.ts';
 import { finding } from '../codes/finding.ts';
 import type { Finding, Place, Source, Span } from '../model/diagnostic.ts';
 import { quote } from '../model/escape.ts';
