@@ -44060,7 +44060,7 @@ var require_public_api = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.parseDocument = parseDocument;
 	exports.stringify = stringify;
 }));
-// src/core/parse/syntax.ts
+// src/core/yaml.ts
 var import_dist = (/* @__PURE__ */ __commonJSMin(((exports) => {
 	var composer = require_composer();
 	var Document = require_Document();
@@ -44107,6 +44107,7 @@ var import_dist = (/* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visit = visit.visit;
 	exports.visitAsync = visit.visitAsync;
 })))();
+// src/core/parse/syntax.ts
 /**
 * The faults that a person can act on. One broken line makes the library complain about everything after it,
 * so that of the plain syntax faults only the first is told.

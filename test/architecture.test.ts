@@ -48,7 +48,18 @@ const RULES: readonly { from: string; forbidden: readonly string[]; why: string 
   },
 ];
 
-const STAGES = ['parse', 'validate', 'compile', 'render', 'observe', 'diff', 'danger', 'prove', 'report', 'edit'];
+const STAGES = [
+  'parse',
+  'validate',
+  'compile',
+  'render',
+  'observe',
+  'diff',
+  'danger',
+  'prove',
+  'report',
+  'edit',
+];
 
 /** A library enters through one file, so that it can be replaced there. */
 const SINGLE_IMPORTERS: Readonly<Record<string, string>> = {
