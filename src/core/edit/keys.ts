@@ -41,7 +41,7 @@ function sorted(text: string): string {
   const lines = text.split(/(?<=\n)/);
   const entries = contents.items.map(({ key }) => ({
     name: isScalar(key) ? String(key.value) : '',
-    line: lineOf(text, isScalar(key) ? key.range![0] : 0),
+    line: lineOf(text, isScalar(key) ? key.range[0] : 0),
   }));
   if (entries.every(({ name }, i) => i === 0 || compareHosts(entries[i - 1]!.name, name) <= 0)) return text;
   const top = entries[0]!.line;

@@ -12,7 +12,7 @@ const SSH = parseHostKey('ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAID5m3PjYLAzYknjU+B
 const line = `{ wireguard: '${WIREGUARD}', ssh: ['${SSH.type} ${SSH.blob}'] }`;
 const entry: HostEntry = { publicKey: WIREGUARD, hostKeys: [SSH] };
 
-function patched(text: string, ...entries: readonly [HostName, HostEntry][]): string {
+function patched(text: string, ...entries: readonly (readonly [HostName, HostEntry])[]): string {
   const result = patchKeys(text, new Map(entries));
   if ('alias' in result) throw new Error('an alias');
   return result.text;
@@ -55,7 +55,7 @@ describe('editing the keys file', () => {
     fc.assert(
       fc.property(blocks, comments, fc.uniqueArray(name), (old, tail, fresh) => {
         const text = old.map(([comment, host]) => `${comment}${host}: ${line}\n`).join('') + tail;
-        const after = patched(text, ...fresh.map((host) => [host as HostName, entry] as const));
+        const after = patched(text, ...fresh.map((host): [HostName, HostEntry] => [host as HostName, entry]));
         const names = Object.keys(readYaml('keys', after).value ?? {});
         const all = [...new Set([...old.map(([, host]) => host), ...fresh])];
         expect(names).toEqual(
