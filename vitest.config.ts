@@ -34,6 +34,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'github',
+          include: ['test/github/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'fleet',
           include: ['test/fleet/**/*.test.ts'],
           // The first run on a machine makes the hosts' Debian root, which takes minutes.

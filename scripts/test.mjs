@@ -1,6 +1,6 @@
 // Every check that a change has to pass, one after the other, and a last line `N passed, N failed`.
 //
-//   node scripts/test.mjs [NAME…]     only these checks: format lint types dist docs shell quick system
+//   node scripts/test.mjs [NAME…]     only these checks: format lint types dist docs shell quick github system
 //
 // KUIIL_TEST_WITHOUT_ROOT=1 leaves out what needs root and namespaces, and says so (CONTRIBUTING.md).
 import { spawnSync } from 'node:child_process';
@@ -34,6 +34,7 @@ const CHECKS = {
   docs: () => command('node', ['scripts/generate.mjs', '--check']),
   shell: () => command('shellcheck', scripts()),
   quick: () => vitest('quick'),
+  github: () => vitest('github'),
   system: () => vitest('system'),
 };
 

@@ -1,0 +1,33 @@
+import { type App, type Bed, loginOf } from '../bed.ts';
+import type { Json } from '../emulator.ts';
+import { pathOf } from './comments.ts';
+
+const LIST = '/repos/:owner/:repo/check-runs';
+
+/** Check runs: annotations of one request are added to those before, where the emulator forgets them. */
+export function checkRoutes(app: App, bed: Bed): void {
+  const { emulator, state } = bed;
+  app.on(['POST', 'PATCH'], [LIST, `${LIST}/:id`], async (c) => {
+    const sent = await c.req.json<Json>();
+    const request = `${c.req.method} ${pathOf(c.req.url)}`;
+    const { status, body } = await emulator.ask(loginOf(c.get('bearer')), request, sent);
+    const run = body as { id: number; output: Json };
+    if (status >= 300) return c.json(run, status as 422);
+    const added = ((sent.output as Json | undefined)?.annotations ?? []) as Json[];
+    const annotations = [...(state.annotations.get(run.id) ?? []), ...added];
+    state.annotations.set(run.id, annotations);
+    return c.json(dressRun(bed, run), status as 200);
+  });
+  app.get('/repos/:owner/:repo/commits/:ref{.+}/check-runs', async (c) => {
+    const { status, body } = await emulator.ask(loginOf(c.get('bearer')), `GET ${pathOf(c.req.url)}`);
+    if (status !== 200) return c.json(body as Json, status as 404);
+    const list = body as { total_count: number; check_runs: { id: number; output: Json }[] };
+    return c.json({ ...list, check_runs: list.check_runs.map((each) => dressRun(bed, each)) });
+  });
+}
+
+function dressRun({ state, url, fullName }: Bed, run: { readonly id: number; readonly output: Json }): Json {
+  const count = state.annotations.get(run.id)?.length ?? 0;
+  const annotations_url = `${url}/repos/${fullName}/check-runs/${run.id}/annotations`;
+  return { ...run, output: { ...run.output, annotations_count: count, annotations_url } };
+}
