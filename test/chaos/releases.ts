@@ -4,7 +4,7 @@ import { compile } from '../../src/core/compile/compile.ts';
 import type { HostName } from '../../src/core/model/name.ts';
 import type { ProbeResult } from '../../src/core/model/probe.ts';
 import { hosts, type Topology } from '../../src/core/model/topology.ts';
-import { topologyOf } from '../e2e/twin-example.ts';
+import { keysOf, topologyOf } from '../e2e/twin-example.ts';
 
 /** One of the networks that trials go to and fro between. */
 interface Variant {
@@ -52,19 +52,19 @@ export interface ChaosRelease {
 
 /** The options that accept whatever is dangerous between two releases: trials mean it. */
 export function accepting(from: ChaosRelease, to: ChaosRelease): readonly string[] {
+  return acceptances(from.checked, to.checked);
+}
+
+export function acceptances(from: Topology, to: Topology): readonly string[] {
   const nowhere = () => ({ file: '', span: { line: 1, column: 1, endLine: 1, endColumn: 1 } });
-  const { dangers, digest } = plan(from.checked, to.checked, nowhere);
+  const { dangers, digest } = plan(from, to, nowhere);
   return dangers.flatMap(({ code }) => ['--accept', `${code}@${digest}`]);
 }
 
 export function chaosRelease(variant: Variant, keysFile: string): ChaosRelease {
   const topology = topologyText(variant);
   const known = new Set<string>(hosts(topologyOf(topology)).map((host) => host.name));
-  const keys = keysFile
-    .split('\n')
-    .filter((line) => known.has(line.split(':')[0]!))
-    .map((line) => `${line}\n`)
-    .join('');
+  const keys = keysOf(topology, keysFile);
   const checked = topologyOf(topology, keys);
   const parts = release(compile(checked), checked.wireguard.interface).hosts;
   return {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TwinNetwork } from '../../src/adapters/twin/network.ts';
 import { run, type Finished } from '../../src/adapters/twin/run.ts';
+import { keysOf } from './twin-example.ts';
 
 /** The bundle that users run. */
 export const BUNDLE = resolve('dist/cli.js');
@@ -10,26 +11,24 @@ export const BUNDLE = resolve('dist/cli.js');
 /** Runs the program where only the hub's public address of a twin can be reached, as its deployer. */
 export class Deployer {
   readonly #twin: TwinNetwork;
-  readonly #bundle: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'kuiil-e2e-'));
 
-  constructor(twin: TwinNetwork, bundle = BUNDLE) {
+  constructor(twin: TwinNetwork) {
     this.#twin = twin;
-    this.#bundle = bundle;
   }
 
   /** Lays the topology down beside the twin's keys file; answers its path. */
   topology(text: string, name = 'topology'): string {
     const file = join(this.#folder, `${name}.yaml`);
     writeFileSync(file, text);
-    writeFileSync(join(this.#folder, `${name}.keys.yaml`), this.#twin.keysFile);
+    writeFileSync(join(this.#folder, `${name}.keys.yaml`), keysOf(text, this.#twin.keysFile));
     return file;
   }
 
   /** Output as text; use `deployment` where the document matters. */
   run(verb: string, file: string, ...options: readonly string[]): Promise<Finished> {
     const inside = ['ip', 'netns', 'exec', this.#twin.deployerNamespace];
-    return run([...inside, process.execPath, this.#bundle, verb, '-f', file, ...options], {
+    return run([...inside, process.execPath, BUNDLE, verb, '-f', file, ...options], {
       env: { KUIIL_SSH_KEY: this.#twin.identity },
       timeoutMs: 150_000,
     });
@@ -42,6 +41,7 @@ export class Deployer {
     ...options: readonly string[]
   ): Promise<Finished & { document: DeployDocument }> {
     const finished = await this.run(verb, file, '--format', 'json', ...options);
+    if (finished.stdout === '') throw new Error(`no document: ${finished.exitCode} ${finished.stderr}`);
     return { ...finished, document: JSON.parse(finished.stdout) as DeployDocument };
   }
 }

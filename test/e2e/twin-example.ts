@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bringUp } from '../../src/adapters/twin/twin.ts';
 import type { BringUpOptions, TwinNetwork } from '../../src/adapters/twin/network.ts';
 import { check } from '../../src/app/check.ts';
-import type { Topology } from '../../src/core/model/topology.ts';
+import { hosts, type Topology } from '../../src/core/model/topology.ts';
 
 /** The topology of one of the examples, with a keys file of our own. */
 export function example(name: string, keys = ''): Topology {
@@ -27,4 +27,11 @@ export function up(topology: Topology, options: Partial<BringUpOptions> = {}): P
     progress: { step: () => undefined },
     ...options,
   });
+}
+
+/** The part of a keys file that is about the hosts of this topology: one that is about others is refused. */
+export function keysOf(topologyText: string, keysFile: string): string {
+  const known = new Set<string>(hosts(topologyOf(topologyText)).map((host) => host.name));
+  const lines = keysFile.split('\n').filter((line) => known.has(line.split(':')[0]!));
+  return lines.map((line) => `${line}\n`).join('');
 }

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { HostName } from '../../src/core/model/name.ts';
+import type { ProbeResult } from '../../src/core/model/probe.ts';
+import type { Topology } from '../../src/core/model/topology.ts';
 import { Deployer } from '../e2e/program.ts';
 import { example } from '../examples.ts';
 import { bringUpLab, type LabNetwork } from '../lab/lab.ts';
-import { bundleProgram } from './bundle.ts';
 
 /** The network of examples/two-clusters on full hosts, and its deployer. */
 export interface Fleet {
@@ -17,20 +18,11 @@ export interface Fleet {
 
 export const TWO_CLUSTERS = readFileSync('examples/two-clusters/topology.yaml', 'utf8');
 
-export async function bringUpFleet(): Promise<Fleet> {
-  const program = await bundleProgram();
-  try {
-    const lab = await bringUpLab(example('two-clusters'));
-    const deployer = new Deployer(lab, program.file);
-    const down = async () => {
-      program.remove();
-      await lab.down();
-    };
-    return { lab, deployer, file: deployer.topology(TWO_CLUSTERS), down };
-  } catch (error) {
-    program.remove();
-    throw error;
-  }
+/** @param topology what comes up, where that is more than the example. */
+export async function bringUpFleet(topology: Topology = example('two-clusters')): Promise<Fleet> {
+  const lab = await bringUpLab(topology);
+  const deployer = new Deployer(lab);
+  return { lab, deployer, file: deployer.topology(TWO_CLUSTERS), down: () => lab.down() };
 }
 
 /** A fleet whose hosts have all confirmed the example. */
@@ -50,11 +42,19 @@ export async function deployedFleet(): Promise<Fleet> {
   }
 }
 
-/** Asks every pair again and again until all are reached; how many milliseconds that took. Fails with those that are not. */
-export async function reachedWithin(lab: LabNetwork, limitMs: number): Promise<number> {
+/**
+ * Asks every pair again and again until all are reached; how many milliseconds that took. Fails with those that are not.
+ *
+ * @param isAsked whether a pair counts
+ */
+export async function reachedWithin(
+  lab: LabNetwork,
+  limitMs: number,
+  isAsked: (probe: ProbeResult) => boolean = () => true,
+): Promise<number> {
   const from = performance.now();
   for (;;) {
-    const silent = (await lab.probeAll()).filter((probe) => !probe.reachable);
+    const silent = (await lab.probeAll()).filter((probe) => isAsked(probe) && !probe.reachable);
     const tookMs = performance.now() - from;
     // Each round takes seconds when something is silent, so this is no busy loop.
     if (silent.length === 0 || tookMs > limitMs) {

@@ -39,7 +39,8 @@ export async function activateAll(context: Activation, changing: readonly View[]
   if (canaries.length > 0) {
     context.ports.progress.step(`canary: ${canaries.map((view) => view.host).join(', ')}`);
     await carryOut(context, canaries, []);
-    await verify(canaries, request.topology, before);
+    const hub = changing.find((view) => view.host === HUB);
+    await verify(canaries, { topology: request.topology, before, hub });
     throwIfInterrupted(request);
   }
   const rest = changing.filter((view) => !canaries.includes(view));

@@ -93,7 +93,8 @@ async function transact(context: Run, survey: Survey, changing: readonly View[])
     const active = await ledger.phase('activate', () =>
       activateAll({ ...context, transaction, survey, before }, changing),
     );
-    await ledger.phase('verify', () => verify(active, topology, before));
+    const hub = active.find((view) => view.host === HUB);
+    await ledger.phase('verify', () => verify(active, { topology, before, hub }));
     throwIfInterrupted(request);
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;

@@ -15,6 +15,8 @@ const FROM_HUB = 64;
 
 /** The probes of one host, as lines of the `probe` verb (docs/host.md). */
 export interface Probes {
+  /** Must succeed after an activation, where the sessions of before may hide what it did. */
+  readonly handshakes: readonly string[];
   /** Must succeed after an activation, whatever was before. */
   readonly required: readonly string[];
   /** Must succeed after it where they succeeded before. */
@@ -23,7 +25,7 @@ export interface Probes {
 
 /**
  * What to probe from a host, by the topology that is deployed. WireGuard goes on with an old session for up to 180 s, which masks a
- * wrong key or endpoint: so tunnel nodes shake hands anew. Ping alone passes where large packets do not: so one is sent at the
+ * wrong key or endpoint: hence the handshakes. Ping alone passes where large packets do not: so one is sent at the
  * tunnel's MTU that must not be split.
  */
 export function probesOf(topology: Topology, view: View): Probes {
@@ -31,14 +33,19 @@ export function probesOf(topology: Topology, view: View): Probes {
   const routed = new Set(state.routes.map((group) => group.family));
   const reach = reachable(topology);
   if (view.host === HUB)
-    return { required: [], kept: reach.slice(0, FROM_HUB).flatMap((router) => pings(router, routed)) };
+    return {
+      handshakes: [],
+      required: [],
+      kept: reach.slice(0, FROM_HUB).flatMap((router) => pings(router, routed)),
+    };
   const handshakes = (state.wireguard?.peers ?? []).map((peer) => `handshake ${peer.publicKey}`);
   const hub = topology.hub.tunnel
     .filter(({ value }) => routed.has(value.family))
     .map(({ value }) => value.text);
   const others = neighbours(reach, clusterOf(view.host));
   return {
-    required: [...handshakes, ...hub.map((address) => `ping ${address}`)],
+    handshakes,
+    required: hub.map((address) => `ping ${address}`),
     kept: [
       ...hub.map((address) => `ping-df ${address} ${topology.wireguard.mtu}`),
       ...others.flatMap((router) => [...pings(router, routed), ...ssh(router, routed)]),

@@ -2,6 +2,7 @@ import { FaultError, type Fault } from '../../core/model/fault.ts';
 import type { HostName } from '../../core/model/name.ts';
 import type { Topology } from '../../core/model/topology.ts';
 import { demand } from '../call.ts';
+import { outdatesSessions } from './handshakes.ts';
 import { probesOf } from './probes.ts';
 import { CALL_MS } from './request.ts';
 import { faultOf } from './transaction.ts';
@@ -16,28 +17,38 @@ export async function baseline(views: readonly View[], topology: Topology): Prom
   const reached = await Promise.all(
     settled.map(async (view): Promise<[HostName, ReadonlySet<string>]> => {
       const { required, kept } = probesOf(topology, view);
-      // No handshakes: before the change they would only disturb what works.
-      const lines = [...required.filter((line) => !line.startsWith('handshake ')), ...kept];
-      return [view.host, await send(view, lines)];
+      return [view.host, await send(view, [...required, ...kept])];
     }),
   );
   return new Map(reached);
 }
 
+interface Verification {
+  readonly topology: Topology;
+  readonly before: Baseline;
+  /** Absent where it does not take part. */
+  readonly hub: View | undefined;
+}
+
 /**
- * Looks at the data plane from the hosts that changed: fresh handshakes, the hub through the tunnel, and everything that was reached
- * before and is still declared. Throws the first fault, by host.
+ * Looks at the data plane from the hosts that changed: fresh handshakes where they could have broken, the hub through the tunnel, and
+ * everything that was reached before and is still declared. Throws the first fault, by host.
  */
-export async function verify(views: readonly View[], topology: Topology, before: Baseline): Promise<void> {
-  const faults = await Promise.all(views.map((view) => verifyHost(view, topology, before)));
+export async function verify(views: readonly View[], verification: Verification): Promise<void> {
+  const faults = await Promise.all(views.map((view) => verifyHost(view, verification)));
   const failed = faults.find((fault) => fault !== undefined);
   if (failed) throw new FaultError(failed);
 }
 
-async function verifyHost(view: View, topology: Topology, before: Baseline): Promise<Fault | undefined> {
-  const { required, kept } = probesOf(topology, view);
+async function verifyHost(view: View, { topology, before, hub }: Verification): Promise<Fault | undefined> {
+  const { handshakes, required, kept } = probesOf(topology, view);
   const reached = before.get(view.host) ?? new Set();
-  const expected = [...required, ...kept.filter((line) => reached.has(line))];
+  const isOutdated = outdatesSessions(view, hub) || required.some((line) => !reached.has(line));
+  const expected = [
+    ...(isOutdated ? handshakes : []),
+    ...required,
+    ...kept.filter((line) => reached.has(line)),
+  ];
   let answered: ReadonlySet<string> = new Set();
   const fault = await faultOf(send(view, expected).then((lines) => (answered = lines)));
   if (fault) return fault;
