@@ -27677,6 +27677,30 @@ function miss({ request, ledger }, host, fault) {
 	if (request.requireAll) throw new FaultError(cameNot(host, fault));
 	ledger.set(host, "awaited", cameNot(host, fault));
 }
+// src/app/deploy/handshakes.ts
+/**
+* Whether a session of before says nothing about what is deployed: something that a handshake rests on changes on this tunnel node, or
+* on the hub for it. Where nothing of the kind does, a new handshake would prove no more than an answer through the tunnel, and
+* cost the packets that are on their way meanwhile (docs/interruptions.md).
+*/
+function outdatesSessions(node, hub) {
+	const key = node.desired.state.wireguard?.publicKey;
+	return node.changes.some((change) => concerns(change, void 0)) || (hub?.changes.some((change) => concerns(change, key)) ?? false);
+}
+/** Whether handshakes rest on it: with this peer, or with any. */
+function concerns(change, peer) {
+	switch (change.kind) {
+		case "interface-added":
+		case "interface-removed":
+		case "interface-renamed":
+		case "public-key-changed":
+		case "port-changed":
+		case "chain-changed": return true;
+		case "peer-added": return peer === void 0 || change.peer.publicKey === peer;
+		case "peer-changed": return change.before.endpoint !== change.after.endpoint;
+		default: return false;
+	}
+}
 // src/app/deploy/probes.ts
 /** How many other clusters each host probes: in a ring by name, so that every cluster is probed from several others. */
 const NEIGHBOURS = 4;
@@ -27684,7 +27708,7 @@ const NEIGHBOURS = 4;
 const FROM_HUB = 64;
 /**
 * What to probe from a host, by the topology that is deployed. WireGuard goes on with an old session for up to 180 s, which masks a
-* wrong key or endpoint: so tunnel nodes shake hands anew. Ping alone passes where large packets do not: so one is sent at the
+* wrong key or endpoint: hence the handshakes. Ping alone passes where large packets do not: so one is sent at the
 * tunnel's MTU that must not be split.
 */
 function probesOf(topology, view) {
@@ -27692,6 +27716,7 @@ function probesOf(topology, view) {
 	const routed = new Set(state.routes.map((group) => group.family));
 	const reach = reachable(topology);
 	if (view.host === "hub") return {
+		handshakes: [],
 		required: [],
 		kept: reach.slice(0, FROM_HUB).flatMap((router) => pings(router, routed))
 	};
@@ -27699,7 +27724,8 @@ function probesOf(topology, view) {
 	const hub = topology.hub.tunnel.filter(({ value }) => routed.has(value.family)).map(({ value }) => value.text);
 	const others = neighbours(reach, clusterOf$1(view.host));
 	return {
-		required: [...handshakes, ...hub.map((address) => `ping ${address}`)],
+		handshakes,
+		required: hub.map((address) => `ping ${address}`),
 		kept: [...hub.map((address) => `ping-df ${address} ${topology.wireguard.mtu}`), ...others.flatMap((router) => [...pings(router, routed), ...ssh(router, routed)])]
 	};
 }
@@ -27859,23 +27885,26 @@ async function baseline(views, topology) {
 	const settled = views.filter((view) => view.confirmed !== void 0);
 	const reached = await Promise.all(settled.map(async (view) => {
 		const { required, kept } = probesOf(topology, view);
-		const lines = [...required.filter((line) => !line.startsWith("handshake ")), ...kept];
-		return [view.host, await send(view, lines)];
+		return [view.host, await send(view, [...required, ...kept])];
 	}));
 	return new Map(reached);
 }
 /**
-* Looks at the data plane from the hosts that changed: fresh handshakes, the hub through the tunnel, and everything that was reached
-* before and is still declared. Throws the first fault, by host.
+* Looks at the data plane from the hosts that changed: fresh handshakes where they could have broken, the hub through the tunnel, and
+* everything that was reached before and is still declared. Throws the first fault, by host.
 */
-async function verify(views, topology, before) {
-	const failed = (await Promise.all(views.map((view) => verifyHost(view, topology, before)))).find((fault) => fault !== void 0);
+async function verify(views, verification) {
+	const failed = (await Promise.all(views.map((view) => verifyHost(view, verification)))).find((fault) => fault !== void 0);
 	if (failed) throw new FaultError(failed);
 }
-async function verifyHost(view, topology, before) {
-	const { required, kept } = probesOf(topology, view);
+async function verifyHost(view, { topology, before, hub }) {
+	const { handshakes, required, kept } = probesOf(topology, view);
 	const reached = before.get(view.host) ?? /* @__PURE__ */ new Set();
-	const expected = [...required, ...kept.filter((line) => reached.has(line))];
+	const expected = [
+		...outdatesSessions(view, hub) || required.some((line) => !reached.has(line)) ? handshakes : [],
+		...required,
+		...kept.filter((line) => reached.has(line))
+	];
 	let answered = /* @__PURE__ */ new Set();
 	const fault = await faultOf(send(view, expected).then((lines) => answered = lines));
 	if (fault) return fault;
@@ -27930,7 +27959,12 @@ async function activateAll(context, changing) {
 	if (canaries.length > 0) {
 		context.ports.progress.step(`canary: ${canaries.map((view) => view.host).join(", ")}`);
 		await carryOut(context, canaries, []);
-		await verify(canaries, request.topology, before);
+		const hub = changing.find((view) => view.host === "hub");
+		await verify(canaries, {
+			topology: request.topology,
+			before,
+			hub
+		});
 		throwIfInterrupted(request);
 	}
 	const rest = changing.filter((view) => !canaries.includes(view));
@@ -28740,7 +28774,12 @@ async function transact(context, survey, changing) {
 			survey,
 			before
 		}, changing));
-		await ledger.phase("verify", () => verify(active, topology, before));
+		const hub = active.find((view) => view.host === "hub");
+		await ledger.phase("verify", () => verify(active, {
+			topology,
+			before,
+			hub
+		}));
 		throwIfInterrupted(request);
 	} catch (error) {
 		if (!(error instanceof FaultError)) throw error;
