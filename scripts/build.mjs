@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
-const ENTRIES = ['cli'];
+const ENTRIES = ['cli', 'action'];
 
 async function build(folder) {
   for (const name of ENTRIES) {

@@ -46,6 +46,30 @@ const RULES: readonly { from: string; forbidden: readonly string[]; why: string 
     forbidden: ['src/adapters/ssh', 'src/adapters/terminal', 'src/adapters/github', 'src/adapters/actions'],
     why: 'one outside world a folder',
   },
+  {
+    from: 'src/adapters/github',
+    forbidden: ['src/adapters/ssh', 'src/adapters/terminal', 'src/adapters/twin', 'src/adapters/actions'],
+    why: 'one outside world a folder',
+  },
+  {
+    from: 'src/adapters/actions',
+    forbidden: ['src/adapters/ssh', 'src/adapters/terminal', 'src/adapters/twin'],
+    why: 'one outside world a folder; a step knows of GitHub only where it is',
+  },
+];
+
+/** What a file must not reach, however far it goes. */
+const UNREACHABLE: readonly { from: string; never: readonly string[]; why: string }[] = [
+  {
+    from: 'src/app/github/plan-pull-request.ts',
+    never: ['src/adapters', 'src/remote', 'src/app/deploy', 'src/app/call.ts', 'src/app/status.ts'],
+    why: 'the plan of a pull request dials nobody: what it reads may come from a stranger',
+  },
+  {
+    from: 'src/adapters/github',
+    never: ['src/adapters/ssh', 'src/remote', 'src/app/deploy'],
+    why: 'whoever talks to GitHub has no way to a host',
+  },
 ];
 
 const STAGES = [
@@ -70,8 +94,12 @@ const SINGLE_IMPORTERS: Readonly<Record<string, string>> = {
   'node-ssh': 'src/adapters/ssh/library.ts',
   ssh2: 'src/adapters/ssh/library.ts',
   commander: 'src/adapters/terminal/program.ts',
+  octokit: 'src/adapters/github/client.ts',
   picocolors: 'src/adapters/terminal/paint.ts',
 };
+
+/** As above, for one that a whole folder is about. */
+const SINGLE_FOLDERS: Readonly<Record<string, string>> = { '@actions/core': 'src/adapters/actions' };
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
@@ -122,6 +150,20 @@ describe('imports go one way', () => {
       imports(file).some((target) => target === library || target.startsWith(`${library}/`)),
     );
     expect(importers.filter((file) => file !== importer)).toEqual([]);
+  });
+
+  it.each(Object.entries(SINGLE_FOLDERS))('%s is known in %s alone', (library, folder) => {
+    const importers = files.filter((file) => imports(file).includes(library));
+    expect(importers.length).toBeGreaterThan(0);
+    expect(importers.filter((file) => !within(folder, file))).toEqual([]);
+  });
+
+  it.each(UNREACHABLE)('$from reaches no host: $why', ({ from, never }) => {
+    const reached = new Set(files.filter((file) => within(from, file)));
+    expect(reached.size).toBeGreaterThan(0);
+    for (const file of reached)
+      for (const target of imports(file)) if (files.includes(target)) reached.add(target);
+    expect([...reached].filter((file) => never.some((place) => within(place, file)))).toEqual([]);
   });
 
   it('has no circle', () => {

@@ -1,4 +1,5 @@
 import { check, type Examined } from '../../app/check.ts';
+import { keysFileOf } from '../../app/keys-file.ts';
 import type { Topology } from '../../core/model/topology.ts';
 import { UsageError } from './options.ts';
 import { diagnosed } from './result.ts';
@@ -29,8 +30,4 @@ export async function loadBase(world: World, file: string): Promise<Topology> {
   if (checked.value !== undefined) return checked.value;
   world.stderr.write(`${diagnosed(world, checked).text()}\n`);
   throw new UsageError(`the base ${file} is not valid: a plan starts from a topology that is`);
-}
-
-export function keysFileOf(file: string): string {
-  return file.replace(/(\.ya?ml)?$/, (ending) => `.keys${ending === '' ? '.yaml' : ending}`);
 }

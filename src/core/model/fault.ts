@@ -40,7 +40,12 @@ export type FaultCode =
   | 'deploy/danger'
   | 'deploy/acceptance'
   | 'deploy/not-reached'
-  | 'deploy/interrupted';
+  | 'deploy/interrupted'
+  | 'github/request'
+  | 'github/forbidden'
+  | 'github/content'
+  | 'github/event'
+  | 'github/input';
 
 /** A fault on its way up. The only exception that adapters throw for a bad world. */
 export class FaultError extends Error {

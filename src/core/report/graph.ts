@@ -1,3 +1,5 @@
+import { HUB, type HostName } from '../model/name.ts';
+import type { HostStatus } from '../model/plan.ts';
 import {
   activeRouter,
   hosts,
@@ -18,20 +20,39 @@ const MAX_EDGES = 480;
 const MAX_CHARACTERS = 48_000;
 const MAX_RANGES = 12;
 
+/** What happens to each host; where it is given, what is added and what changes stands out. */
+export type Highlight = ReadonlyMap<HostName, HostStatus>;
+
+const NO_HIGHLIGHT: Highlight = new Map();
+
 /** The network as a Mermaid flowchart: hub, tunnels, clusters with their ranges and hosts. */
-export function graphMermaid(topology: Topology): string {
+export function graphMermaid(topology: Topology, highlight = NO_HIGHLIGHT): string {
   const { hub, clusters } = topology;
   const draw = hosts(topology).length > MAX_HOSTS ? clusterNode : clusterGraph;
-  const parts = clusters.map((cluster, i) => draw(cluster, `c${i + 1}`));
+  const parts = clusters.map((cluster, i) => draw(cluster, `c${i + 1}`, highlight));
   const shown = parts.slice(0, roomFor(parts));
+  const hubClass = classOf([highlight.get(HUB)]);
   const lines = [
     'flowchart TB',
-    `  hub(["${lineBreaks(['hub', endpointText(hub.endpoint), ...texts(hub.tunnel)])}"])`,
+    `  hub(["${lineBreaks(['hub', endpointText(hub.endpoint), ...texts(hub.tunnel)])}"])${hubClass}`,
     ...shown.flat().map((line) => `  ${line}`),
     ...omitted(parts.length - shown.length),
     '  classDef ranges stroke-dasharray: 4 4',
+    ...(highlight.size > 0 ? HIGHLIGHTS : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Borders: they are seen on a light and on a dark page. */
+const HIGHLIGHTS = [
+  '  classDef added stroke:#1a7f37,stroke-width:4px',
+  '  classDef changed stroke:#bf8700,stroke-width:4px',
+];
+
+function classOf(statuses: readonly (HostStatus | undefined)[]): string {
+  if (statuses.includes('changed')) return ':::changed';
+  if (!statuses.includes('added')) return '';
+  return statuses.every((status) => status === 'added' || status === 'pending') ? ':::added' : ':::changed';
 }
 
 /** How many clusters fit both limits; where not even one does, none. */
@@ -49,14 +70,16 @@ function omitted(amount: number): readonly string[] {
   return amount === 0 ? [] : [`  more["${count(amount, 'more cluster')}"]`, '  hub -.- more'];
 }
 
-function clusterGraph(cluster: Cluster, id: string): readonly string[] {
+function clusterGraph(cluster: Cluster, id: string, highlight: Highlight): readonly string[] {
   const { nodes } = cluster;
   const ids = new Map(nodes.map((node, i) => [node.name, `${id}n${i + 1}`]));
   const router = activeRouter(cluster);
   const plain = nodes.filter((node) => !isTunnelNode(node));
   const behind = router ?? nodes.find(isTunnelNode);
   const inside = [
-    ...nodes.map((node) => `  ${nodeShape(cluster, node, ids.get(node.name)!)}`),
+    ...nodes.map(
+      (node) => `  ${nodeShape(cluster, node, ids.get(node.name)!)}${classOf([highlight.get(node.name)])}`,
+    ),
     `  ${id}r["${rangesLabel(cluster)}"]:::ranges`,
     ...(behind ? [...plain.map((node) => ids.get(node.name)!), `${id}r`] : []).map(
       (other) => `  ${ids.get(behind!.name)!} --- ${other}`,
@@ -75,10 +98,14 @@ function nodeShape(cluster: Cluster, node: Node, id: string): string {
 }
 
 /** One shape for a whole cluster. */
-function clusterNode(cluster: Cluster, id: string): readonly string[] {
+function clusterNode(cluster: Cluster, id: string, highlight: Highlight): readonly string[] {
   const tunnels = cluster.nodes.filter(isTunnelNode).flatMap((node) => texts(node.tunnel));
   const title = `${label(cluster.name)}<br/>${count(cluster.nodes.length, 'node')}`;
-  return [`${id}["${title}<br/>${rangesLabel(cluster)}"]`, `hub ===|"${label(list(tunnels, 2))}"| ${id}`];
+  const mark = classOf(cluster.nodes.map((node) => highlight.get(node.name)));
+  return [
+    `${id}["${title}<br/>${rangesLabel(cluster)}"]${mark}`,
+    `hub ===|"${label(list(tunnels, 2))}"| ${id}`,
+  ];
 }
 
 function rangesLabel(cluster: Cluster): string {

@@ -12,6 +12,10 @@ interface PlanMarkdownOptions {
   readonly budget?: number;
   /** Where everything can be read that the budget leaves out: a sentence without a full stop. */
   readonly elsewhere?: string;
+  /** How all dangers are accepted; a command line where it is left out. */
+  readonly accept?: { readonly how: string; readonly text: string };
+  /** More parts, in Markdown, between the table and the diffs: each whole, or left out where there is no room. */
+  readonly parts?: readonly string[];
 }
 
 /** What is kept for the line that says how much was left out, and the breaks between the parts. */
@@ -20,7 +24,7 @@ const NOTES = 200;
 /** A comment for a pull request: verdict, digest, table of hosts, then the diffs of as many hosts as there is room for. */
 export function planMarkdown(
   plan: Plan,
-  { budget = COMMENT_BUDGET, elsewhere }: PlanMarkdownOptions = {},
+  { budget = COMMENT_BUDGET, elsewhere, accept, parts = [] }: PlanMarkdownOptions = {},
 ): string {
   const hosts = diffHosts(plan);
   const head = [
@@ -29,9 +33,12 @@ export function planMarkdown(
   ].join('\n');
   const where = elsewhere === undefined ? '' : `: ${prose(elsewhere, 300)}`;
   const room = Math.max(0, budget - size(head) - size(where) - NOTES);
-  const upper = [dangers(plan, room / 4), reasons(plan, room / 8), table(hosts, room / 4)].filter(
-    (part) => part !== '',
-  );
+  const upper = [
+    dangers(plan, accept ?? byCommand(plan), room / 4),
+    reasons(plan, room / 8),
+    table(hosts, room / 4),
+    ...fit(parts, room / 4).taken,
+  ].filter((part) => part !== '');
   const left = room - upper.reduce((sum, part) => sum + size(part) + 1, 0);
   const changed = hosts.filter(({ files }) => files.length > 0);
   // No host takes more than a third: the hub's diff names every cluster, and would leave nothing to the others.
@@ -46,17 +53,23 @@ export function planMarkdown(
   return [head, ...upper, ...taken, ...notes].join('\n');
 }
 
-function dangers(plan: Plan, budget: number): string {
+function byCommand(plan: Plan): NonNullable<PlanMarkdownOptions['accept']> {
+  return { how: 'Who accepts all of it deploys with', text: acceptCommand(plan) };
+}
+
+function dangers(
+  plan: Plan,
+  { how, text }: NonNullable<PlanMarkdownOptions['accept']>,
+  budget: number,
+): string {
   if (plan.dangers.length === 0) return '';
   const rows = plan.dangers.map(
     (danger) => `- **${danger.code}**: ${prose(danger.message, 300)} (${code(dangerPlace(danger))})`,
   );
-  const accept = fence(acceptCommand(plan));
+  const accept = fence(text);
   const { taken, omitted } = fitFirst(rows, budget - size(accept));
   const more = omitted > 0 ? [`- and ${count(omitted, 'more danger')}`] : [];
-  return ['Dangerous:', '', ...taken, ...more, '', 'Who accepts all of it deploys with', '', accept, ''].join(
-    '\n',
-  );
+  return ['Dangerous:', '', ...taken, ...more, '', how, '', accept, ''].join('\n');
 }
 
 function reasons(plan: Plan, budget: number): string {

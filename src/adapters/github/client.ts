@@ -1,0 +1,60 @@
+import { Octokit } from 'octokit';
+
+export type { Octokit } from 'octokit';
+
+/** In 2026-03-10 fields are gone that we read; an own version header keeps GitHub from moving us there. */
+const API_VERSION = '2022-11-28';
+const REQUEST_MS = 30_000;
+const MAX_TRIES = 4;
+/** Who is told to wait longer than this is better told to the user. */
+const MAX_WAIT_S = 300;
+
+export interface ClientOptions {
+  readonly token: string;
+  /** `https://api.github.com`, or what the runner says. */
+  readonly url: string;
+  readonly repository: Repository;
+  readonly log: (line: string) => void;
+}
+
+export interface Repository {
+  readonly owner: string;
+  readonly repo: string;
+}
+
+/** GitHub's REST API with the limits that it asks for: it waits as long as it is told to, and tries again what did not arrive. */
+export interface Client {
+  readonly octokit: Octokit;
+  readonly at: Repository;
+}
+
+export function githubClient({ token, url, repository, log }: ClientOptions): Client {
+  const wait = (
+    seconds: number,
+    { method, url: path }: { method: string; url: string },
+    _: unknown,
+    tried: number,
+  ) => {
+    const goesOn = tried + 1 < MAX_TRIES && seconds <= MAX_WAIT_S;
+    log(
+      `GitHub limits ${method} ${path}: ${goesOn ? `again in ${seconds} s` : `it asks to wait for ${seconds} s, which is too long`}`,
+    );
+    return goesOn;
+  };
+  const octokit = new Octokit({
+    auth: token,
+    baseUrl: url,
+    userAgent: 'kuiil',
+    request: { fetch: bounded },
+    throttle: { onRateLimit: wait, onSecondaryRateLimit: wait },
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+  });
+  octokit.hook.before('request', (options) => {
+    options.headers['x-github-api-version'] = API_VERSION;
+  });
+  return { octokit, at: repository };
+}
+
+/** A request that GitHub does not answer is one that failed, and not the end of the job. */
+const bounded: typeof fetch = (input, init) =>
+  fetch(input, { ...init, signal: AbortSignal.timeout(REQUEST_MS) });

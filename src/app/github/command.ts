@@ -1,0 +1,54 @@
+import { githubFault } from './fault.ts';
+import type { Event } from './event.ts';
+
+export const COMMANDS = ['plan'] as const;
+export type Command = (typeof COMMANDS)[number];
+
+/** The command that the input names; `auto` goes by the event. */
+export function commandOf(input: string, event: Event): Command {
+  if (input === 'auto') {
+    const asked = event.kind === 'dispatch' ? event.command : undefined;
+    return asked === undefined || asked === 'auto' ? byEvent(event) : commandOf(asked, event);
+  }
+  const command = COMMANDS.find((each) => each === input);
+  if (command !== undefined) return command;
+  throw githubFault({
+    code: 'github/input',
+    step: 'choose the command',
+    cause: `there is no command ${JSON.stringify(input.slice(0, 40))}`,
+    hint: `write auto, ${COMMANDS.join(', ')}`,
+  });
+}
+
+function byEvent(event: Event): Command {
+  switch (event.kind) {
+    case 'pull-request':
+    case 'merge-group':
+      return 'plan';
+    case 'push':
+    case 'dispatch':
+    case 'schedule':
+    case 'comment':
+    case 'other':
+      throw unsuited(
+        event.kind === 'other' ? `the event ${event.name}` : `the event ${EVENTS[event.kind]}`,
+        `name the command: ${COMMANDS.join(', ')}`,
+      );
+  }
+}
+
+const EVENTS = {
+  push: 'push',
+  dispatch: 'workflow_dispatch',
+  schedule: 'schedule',
+  comment: 'issue_comment',
+};
+
+function unsuited(what: string, hint: string): Error {
+  return githubFault({
+    code: 'github/event',
+    step: 'choose the command',
+    cause: `no command goes with ${what}`,
+    hint,
+  });
+}
