@@ -16637,17 +16637,12 @@ function githubFault(fault) {
 	});
 }
 // src/app/github/command.ts
-const COMMANDS = [
-	"plan",
-	"deploy",
-	"report",
-	"rehearse"
-];
+const COMMANDS = ["plan"];
 /** The command that the input names; `auto` goes by the event. */
-function commandOf(input, event, defaultBranch) {
+function commandOf(input, event) {
 	if (input === "auto") {
 		const asked = event.kind === "dispatch" ? event.command : void 0;
-		return asked === void 0 || asked === "auto" ? byEvent(event, defaultBranch) : commandOf(asked, event, defaultBranch);
+		return asked === void 0 || asked === "auto" ? byEvent(event) : commandOf(asked, event);
 	}
 	const command = COMMANDS.find((each) => each === input);
 	if (command !== void 0) return command;
@@ -16658,13 +16653,11 @@ function commandOf(input, event, defaultBranch) {
 		hint: `write auto, ${COMMANDS.join(", ")}`
 	});
 }
-function byEvent(event, defaultBranch) {
+function byEvent(event) {
 	switch (event.kind) {
 		case "pull-request":
 		case "merge-group": return "plan";
 		case "push":
-			if (event.ref === `refs/heads/${defaultBranch}`) return "deploy";
-			throw unsuited(`a push to ${event.ref}`, `start the workflow for pushes to ${defaultBranch} alone: only what is there is deployed`);
 		case "dispatch":
 		case "schedule":
 		case "comment":
@@ -16672,6 +16665,7 @@ function byEvent(event, defaultBranch) {
 	}
 }
 const EVENTS = {
+	push: "push",
 	dispatch: "workflow_dispatch",
 	schedule: "schedule",
 	comment: "issue_comment"
@@ -16978,7 +16972,7 @@ async function runAction(commands, { env, payload }) {
 		};
 		const event = readEvent(raw);
 		const branch = defaultBranch(raw);
-		const command = commandOf(inputs.command, event, branch);
+		const command = commandOf(inputs.command, event);
 		const ended = await commands[command]({
 			inputs,
 			event,
@@ -23869,14 +23863,14 @@ async function comments({ octokit, at }, number) {
 		per_page: PAGE
 	}))).map((comment) => ({
 		id: comment.id,
-		node: comment.node_id,
 		body: comment.body ?? "",
 		author: {
 			login: comment.user?.login ?? "",
 			isPerson: comment.user?.type === "User"
 		},
 		app: comment.performed_via_github_app?.id,
-		isEdited: comment.created_at !== comment.updated_at
+		isEdited: comment.created_at !== comment.updated_at,
+		isHidden: "minimized" in comment && comment.minimized !== null && comment.minimized !== void 0
 	}));
 }
 function pullRequest({ number, head, base, merged_at }) {
@@ -42333,7 +42327,7 @@ var require_public_api = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.parseDocument = parseDocument;
 	exports.stringify = stringify;
 }));
-// src/core/parse/syntax.ts
+// src/core/yaml.ts
 var import_dist = (/* @__PURE__ */ __commonJSMin(((exports) => {
 	var composer = require_composer();
 	var Document = require_Document();
@@ -42380,6 +42374,7 @@ var import_dist = (/* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visit = visit.visit;
 	exports.visitAsync = visit.visitAsync;
 })))();
+// src/core/parse/syntax.ts
 /**
 * The faults that a person can act on. One broken line makes the library complain about everything after it,
 * so that of the plain syntax faults only the first is told.
@@ -44696,32 +44691,26 @@ function github({ inputs }) {
 	return githubClient({
 		...githubOf(env),
 		token: inputs.token,
-		log: step.log
+		log: (line) => step.log(line)
 	});
 }
-const later = () => Promise.reject(/* @__PURE__ */ new Error("it is not there yet"));
-process.exitCode = await runAction({
-	plan: (job) => {
-		const client = github(job);
-		const { comment, topology } = job.inputs;
-		return planPullRequest({
-			event: job.event,
-			patterns: topology(),
-			comment,
-			run
-		}, {
-			contents: githubContents(client),
-			pullRequests: githubPullRequests(client),
-			comments: githubComments(client),
-			checks: githubChecks(client),
-			step,
-			clock
-		});
-	},
-	deploy: later,
-	report: later,
-	rehearse: later
-}, {
+process.exitCode = await runAction({ plan: (job) => {
+	const client = github(job);
+	const { comment, topology } = job.inputs;
+	return planPullRequest({
+		event: job.event,
+		patterns: topology(),
+		comment,
+		run
+	}, {
+		contents: githubContents(client),
+		pullRequests: githubPullRequests(client),
+		comments: githubComments(client),
+		checks: githubChecks(client),
+		step,
+		clock
+	});
+} }, {
 	env,
 	payload: () => readPayload(env.GITHUB_EVENT_PATH)
 });

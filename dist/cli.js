@@ -29797,23 +29797,33 @@ const MAX_HOSTS$1 = 100;
 const MAX_EDGES = 480;
 const MAX_CHARACTERS = 48e3;
 const MAX_RANGES$1 = 12;
+const NO_HIGHLIGHT = /* @__PURE__ */ new Map();
 /** The network as a Mermaid flowchart: hub, tunnels, clusters with their ranges and hosts. */
-function graphMermaid(topology) {
+function graphMermaid(topology, highlight = NO_HIGHLIGHT) {
 	const { hub, clusters } = topology;
 	const draw = hosts(topology).length > MAX_HOSTS$1 ? clusterNode : clusterGraph;
-	const parts = clusters.map((cluster, i) => draw(cluster, `c${i + 1}`));
+	const parts = clusters.map((cluster, i) => draw(cluster, `c${i + 1}`, highlight));
 	const shown = parts.slice(0, roomFor(parts));
+	const hubClass = classOf([highlight.get("hub")]);
 	return `${[
 		"flowchart TB",
 		`  hub(["${lineBreaks([
 			"hub",
 			endpointText(hub.endpoint),
 			...texts$1(hub.tunnel)
-		])}"])`,
+		])}"])${hubClass}`,
 		...shown.flat().map((line) => `  ${line}`),
 		...omitted(parts.length - shown.length),
-		"  classDef ranges stroke-dasharray: 4 4"
+		"  classDef ranges stroke-dasharray: 4 4",
+		...highlight.size > 0 ? HIGHLIGHTS : []
 	].join("\n")}\n`;
+}
+/** Borders: they are seen on a light and on a dark page. */
+const HIGHLIGHTS = ["  classDef added stroke:#1a7f37,stroke-width:4px", "  classDef changed stroke:#bf8700,stroke-width:4px"];
+function classOf(statuses) {
+	if (statuses.includes("changed")) return ":::changed";
+	if (!statuses.includes("added")) return "";
+	return statuses.every((status) => status === "added" || status === "pending") ? ":::added" : ":::changed";
 }
 /** How many clusters fit both limits; where not even one does, none. */
 function roomFor(parts) {
@@ -29828,14 +29838,14 @@ function roomFor(parts) {
 function omitted(amount) {
 	return amount === 0 ? [] : [`  more["${count$1(amount, "more cluster")}"]`, "  hub -.- more"];
 }
-function clusterGraph(cluster, id) {
+function clusterGraph(cluster, id, highlight) {
 	const { nodes } = cluster;
 	const ids = new Map(nodes.map((node, i) => [node.name, `${id}n${i + 1}`]));
 	const router = activeRouter(cluster);
 	const plain = nodes.filter((node) => !isTunnelNode(node));
 	const behind = router ?? nodes.find(isTunnelNode);
 	const inside = [
-		...nodes.map((node) => `  ${nodeShape(cluster, node, ids.get(node.name))}`),
+		...nodes.map((node) => `  ${nodeShape(cluster, node, ids.get(node.name))}${classOf([highlight.get(node.name)])}`),
 		`  ${id}r["${rangesLabel(cluster)}"]:::ranges`,
 		...(behind ? [...plain.map((node) => ids.get(node.name)), `${id}r`] : []).map((other) => `  ${ids.get(behind.name)} --- ${other}`)
 	];
@@ -29857,9 +29867,11 @@ function nodeShape(cluster, node, id) {
 	return roleOf(cluster, node) === "plain" ? `${id}["${text}"]` : `${id}(["${text}"])`;
 }
 /** One shape for a whole cluster. */
-function clusterNode(cluster, id) {
+function clusterNode(cluster, id, highlight) {
 	const tunnels = cluster.nodes.filter(isTunnelNode).flatMap((node) => texts$1(node.tunnel));
-	return [`${id}["${`${label(cluster.name)}<br/>${count$1(cluster.nodes.length, "node")}`}<br/>${rangesLabel(cluster)}"]`, `hub ===|"${label(list(tunnels, 2))}"| ${id}`];
+	const title = `${label(cluster.name)}<br/>${count$1(cluster.nodes.length, "node")}`;
+	const mark = classOf(cluster.nodes.map((node) => highlight.get(node.name)));
+	return [`${id}["${title}<br/>${rangesLabel(cluster)}"]${mark}`, `hub ===|"${label(list(tunnels, 2))}"| ${id}`];
 }
 function rangesLabel(cluster) {
 	const lines = rangesByName(cluster).map(({ name, blocks }) => `${name} ${list(blocks, 4)}`);
@@ -31106,15 +31118,16 @@ function acceptCommand({ dangers, digest }) {
 /** What is kept for the line that says how much was left out, and the breaks between the parts. */
 const NOTES = 200;
 /** A comment for a pull request: verdict, digest, table of hosts, then the diffs of as many hosts as there is room for. */
-function planMarkdown(plan, { budget = COMMENT_BUDGET, elsewhere } = {}) {
+function planMarkdown(plan, { budget = COMMENT_BUDGET, elsewhere, accept, parts = [] } = {}) {
 	const hosts = diffHosts(plan);
 	const head = [`**${code(plan.name)}: ${planVerdict(plan)}.**\n`, `Plan ${code(plan.digest)}, from ${plan.from === void 0 ? "nothing" : shortDigest(plan.from)} to ${shortDigest(plan.to)}.\n`].join("\n");
 	const where = elsewhere === void 0 ? "" : `: ${prose(elsewhere, 300)}`;
 	const room = Math.max(0, budget - size(head) - size(where) - NOTES);
 	const upper = [
-		dangers$1(plan, room / 4),
+		dangers$1(plan, accept ?? byCommand(plan), room / 4),
 		reasons(plan, room / 8),
-		table(hosts, room / 4)
+		table(hosts, room / 4),
+		...fit(parts, room / 4).taken
 	].filter((part) => part !== "");
 	const left = room - upper.reduce((sum, part) => sum + size(part) + 1, 0);
 	const { taken, omitted } = fit(hosts.filter(({ files }) => files.length > 0).map((host) => details(host, left / 3)), left);
@@ -31126,10 +31139,16 @@ function planMarkdown(plan, { budget = COMMENT_BUDGET, elsewhere } = {}) {
 		...notes
 	].join("\n");
 }
-function dangers$1(plan, budget) {
+function byCommand(plan) {
+	return {
+		how: "Who accepts all of it deploys with",
+		text: acceptCommand(plan)
+	};
+}
+function dangers$1(plan, { how, text }, budget) {
 	if (plan.dangers.length === 0) return "";
 	const rows = plan.dangers.map((danger) => `- **${danger.code}**: ${prose(danger.message, 300)} (${code(dangerPlace(danger))})`);
-	const accept = fence(acceptCommand(plan));
+	const accept = fence(text);
 	const { taken, omitted } = fitFirst(rows, budget - size(accept));
 	const more = omitted > 0 ? [`- and ${count$1(omitted, "more danger")}`] : [];
 	return [
@@ -31138,7 +31157,7 @@ function dangers$1(plan, budget) {
 		...taken,
 		...more,
 		"",
-		"Who accepts all of it deploys with",
+		how,
 		"",
 		accept,
 		""
@@ -46075,6 +46094,11 @@ function distinct(diagnostics) {
 function compareDiagnostics(a, b) {
 	return compareText(a.file, b.file) || a.span.line - b.span.line || a.span.column - b.span.column || compareText(a.code, b.code) || compareText(a.message, b.message);
 }
+// src/app/keys-file.ts
+/** The keys file beside a topology: `topology.keys.yaml` for `topology.yaml`. */
+function keysFileOf(file) {
+	return file.replace(/(\.ya?ml)?$/, (ending) => `.keys${ending === "" ? ".yaml" : ending}`);
+}
 // src/core/report/escape-command.ts
 /** The text of a workflow command, as `@actions/core` escapes it: the runner splits on line breaks and decodes `%`. */
 function escapeData(text) {
@@ -46258,9 +46282,6 @@ async function loadBase(world, file) {
 	if (checked.value !== void 0) return checked.value;
 	world.stderr.write(`${diagnosed(world, checked).text()}\n`);
 	throw new UsageError(`the base ${file} is not valid: a plan starts from a topology that is`);
-}
-function keysFileOf(file) {
-	return file.replace(/(\.ya?ml)?$/, (ending) => `.keys${ending === "" ? ".yaml" : ending}`);
 }
 // src/adapters/terminal/program.ts
 /** Runs the command line; resolves to its exit code. `argv` is without the program's own name. */
