@@ -1,0 +1,306 @@
+import type { Address } from '../model/address.ts';
+import type { Failure, Hop, Protocol, Reason, Side, Station } from '../model/proof.ts';
+import { accepts, clamps, type Facts } from './firewall.ts';
+import { session } from './session.ts';
+import { holds, isOwn, peerFor, routeFor, type Place, type Route, type World } from './world.ts';
+
+/** One packet on its way to a station. */
+export interface Journey {
+  readonly leg: Failure['leg'];
+  readonly from: Place;
+  readonly in: Side;
+  /** Absent where the host that sends it chooses. */
+  readonly source?: Address;
+  readonly destination: Address;
+  readonly goal: Station;
+  readonly protocol: Protocol;
+  readonly port?: number;
+  /** An answer to a pod that had lent its node's address: the node knows whom it is for. */
+  readonly lent?: Place;
+  /** An answer from behind a service: this host gives it the address that was asked, if it comes by. */
+  readonly restore?: { readonly at: Place; readonly source: Address };
+}
+
+/** A way into a tunnel: how large a packet may be, and whether TCP was told. */
+export interface Narrow {
+  readonly host: Place;
+  readonly mtu: number;
+  readonly overhead: number;
+  readonly clamps: boolean;
+  readonly isSender: boolean;
+}
+
+export interface Walk {
+  readonly hops: readonly Hop[];
+  readonly failure?: Failure;
+  readonly narrows: readonly Narrow[];
+  /** The hosts that forwarded it, in order. */
+  readonly routers: readonly Place[];
+  /** Absent where it fails. */
+  readonly arrival?: Arrival;
+}
+
+/** What an answer starts from. */
+export interface Arrival {
+  readonly at: Place;
+  readonly in: Side;
+  /** The source as it is seen there: where the answer goes. */
+  readonly asker: Address;
+  /** Where the answer comes from, as the host that sends it sees it. */
+  readonly source: Address;
+  readonly lent?: Place;
+  readonly restore?: Journey['restore'];
+}
+
+// Six hosts at most are on any sensible way: plain node, router, hub, router, plain node, and a detour.
+const MAX_HOPS = 12;
+
+/** Follows a packet from host to host until it arrives or dies. */
+export function walk(world: World, journey: Journey): Walk {
+  return new Walker(world, journey).run();
+}
+
+type Next = { readonly place: Place; readonly in: Side; readonly taken?: Hop['taken'] };
+type Step = Next | { readonly arrival: Arrival } | { readonly failure: Failure };
+type Why = Pick<Failure, 'peer'> & { readonly address?: Address };
+
+class Walker {
+  private readonly hops: Hop[] = [];
+  private readonly narrows: Narrow[] = [];
+  private readonly routers: Place[] = [];
+  private readonly world: World;
+  private readonly journey: Journey;
+  private source: Address | undefined;
+  private lent: Place | undefined;
+  /** The host that has to come next into a tunnel, because it alone knows the address that was asked. */
+  private restore: Journey['restore'];
+
+  constructor(world: World, journey: Journey) {
+    this.world = world;
+    this.journey = journey;
+    this.source = journey.source;
+    this.restore = journey.restore;
+  }
+
+  run(): Walk {
+    let at: Next = { place: this.journey.from, in: this.journey.in };
+    const { hops, narrows, routers } = this;
+    while (hops.length < MAX_HOPS) {
+      const step = this.visit(at);
+      if (!('place' in step)) return { hops, narrows, routers, ...step };
+      at = step;
+    }
+    return { hops, narrows, routers, ...this.fail('loop', at.place) };
+  }
+
+  private visit(at: Next): Step {
+    const { place } = at;
+    const { destination, lent, leg } = this.journey;
+    if (at.in !== 'itself' && isOwn(place, destination))
+      return lent === place ? this.handOn(at, 'pod') : this.takeIn(at);
+    const services = place.cluster?.services ?? [];
+    if (leg === 'way' && at.in !== 'itself' && holds(services, destination)) return this.serve(at);
+    const route = routeFor(place, destination);
+    if (!route) return this.dies(at, place.state ? 'no-route' : 'no-state');
+    return route.to === 'tunnel' ? this.encrypt(at, route) : this.overLan(at, route);
+  }
+
+  /** For the host itself. */
+  private takeIn(at: Next): Step {
+    const { passes, verdict } = accepts(at.place, this.facts(at));
+    this.note(at, { verdict });
+    return passes ? this.arrive(at.place, 'itself') : this.fail('input-dropped', at.place);
+  }
+
+  /** For a pod, or an address on the LAN, behind this host. */
+  private handOn(at: Next, out: Side, more: Partial<Hop> = {}): Step {
+    const through = this.forward(at, out);
+    this.note(at, { ...through.noted, ...more, out });
+    return through.failure ? { failure: through.failure } : this.arrive(at.place, out);
+  }
+
+  /** kube-proxy chooses a node that answers, before anything is routed. */
+  private serve(at: Next): Step {
+    const { place } = at;
+    const { goal, destination } = this.journey;
+    const backend = this.world.places.get(goal.host);
+    if (!backend || backend.cluster !== place.cluster) return this.dies(at, 'astray');
+    const inPod = place.cluster!.pods.some(({ family }) => family === destination.family);
+    const proxied = place.cluster!.proxied.includes(destination.family);
+    const service = backend.host;
+    if (backend === place) {
+      if (!inPod) return this.takeIn(at);
+      return this.handOn(at, 'pod', { service });
+    }
+    const through = this.forward(at, 'lan');
+    this.note(at, { ...through.noted, service, out: 'lan' });
+    if (through.failure) return { failure: through.failure };
+    const last = { place: backend, in: 'lan' } as const;
+    const end = inPod ? this.forward(last, 'pod') : { noted: {}, failure: undefined };
+    this.note(last, inPod ? { ...end.noted, out: 'pod' } : { verdict: { policy: 'other' } });
+    if (end.failure) return { failure: end.failure };
+    const asker = this.source!;
+    if (proxied) return { arrival: { at: place, in: 'lan', asker, source: destination } };
+    const source = inPod
+      ? backend.around.pods.find(({ family }) => family === destination.family)
+      : undefined;
+    const own = backend.around.addresses.find(({ family }) => family === destination.family);
+    const answers = source ? firstOf(source) : own;
+    if (!answers) return this.fail('no-address', backend);
+    const restore = { at: place, source: destination };
+    return { arrival: { at: backend, in: inPod ? 'pod' : 'itself', asker, source: answers, restore } };
+  }
+
+  private overLan(at: Next, route: Route): Step {
+    const { place } = at;
+    const { destination, goal } = this.journey;
+    const { prefix, via } = route;
+    const isHere = route.to === 'lan' && goal.host === place.host && goal.kind === 'pods';
+    const out: Side = isHere && goal.address.value === destination.value ? 'pod' : 'lan';
+    const next = this.neighbour(at, route);
+    if (at.in === 'itself' || at.in === 'pod') this.choose(place, at.in, via ?? destination, 'lan');
+    if (!this.source) return this.dies(at, 'no-address', { route: routed(prefix, via) });
+    const through = at.in === 'itself' ? undefined : this.forward(at, out);
+    this.note(at, { ...through?.noted, route: routed(prefix, via), out });
+    if (through?.failure) return { failure: through.failure };
+    if (out === 'pod') return this.arrive(place, 'pod');
+    if (next) return { place: next, in: 'lan' };
+    if (via) return this.fail('next-hop-unreachable', place, { address: via });
+    const there = this.world.places.get(goal.host);
+    if (goal.kind === 'other' && there?.cluster === place.cluster && goal.address.value === destination.value)
+      return this.arrive(place, 'lan');
+    return this.fail('astray', place);
+  }
+
+  /** The node of the same cluster that has the next address. */
+  private neighbour({ place }: Next, { to, via }: Route): Place | undefined {
+    const { destination, goal } = this.journey;
+    const address = to === 'hop' ? via! : destination;
+    const node = this.world.byAddress.get(address.text);
+    if (node) {
+      const isNear = to !== 'hop' || holds(place.around.onLink, address);
+      return node !== place && node.cluster === place.cluster && isNear ? node : undefined;
+    }
+    if (to === 'hop' || goal.kind !== 'pods' || goal.host === place.host) return undefined;
+    const there = this.world.places.get(goal.host);
+    return there && there.cluster === place.cluster && goal.address.value === destination.value
+      ? there
+      : undefined;
+  }
+
+  private encrypt(at: Next, { prefix }: Route): Step {
+    const { place } = at;
+    const { restore } = this;
+    const { destination } = this.journey;
+    const route = routed(prefix, undefined);
+    const wireguard = place.state?.wireguard;
+    if (!wireguard) return this.dies(at, 'no-tunnel', { route });
+    if (at.in === 'itself' || at.in === 'pod') this.choose(place, at.in, destination, 'tunnel');
+    const source = restore?.at === place ? restore.source : this.source;
+    if (!source) return this.dies(at, 'no-address', { route });
+    this.source = source;
+    const through = at.in === 'itself' ? undefined : this.forward(at, 'tunnel');
+    const chosen = peerFor(place, destination);
+    const peer = chosen && { name: chosen.peer.name, prefix: chosen.prefix };
+    this.note(at, { ...through?.noted, route, out: 'tunnel', ...(peer ? { peer } : {}) });
+    if (through?.failure) return { failure: through.failure };
+    if (restore && restore.at !== place) return this.fail('other-way-back', place, { peer: restore.at.host });
+    this.restore = undefined;
+    if (!chosen) return this.fail('no-peer', place);
+    const tunnel = session(this.world, place, chosen.peer);
+    if (!('to' in tunnel)) return this.fail(tunnel.reason, this.world.places.get(tunnel.host)!, tunnel);
+    this.narrows.push({
+      host: place,
+      mtu: wireguard.mtu,
+      overhead: tunnel.overhead,
+      clamps: at.in !== 'itself' && clamps(place, this.facts(at, 'tunnel')),
+      isSender: at.in === 'itself',
+    });
+    const taken = peerFor(tunnel.to, source);
+    if (taken?.peer.publicKey !== wireguard.publicKey)
+      return this.fail('source-filtered', tunnel.to, { address: source, peer: place.host });
+    return { place: tunnel.to, in: 'tunnel', taken: { peer: taken.peer.name, prefix: taken.prefix } };
+  }
+
+  /** Whether the host passes the packet on. */
+  private forward(at: Next, out: Side): { readonly noted: Partial<Hop>; readonly failure?: Failure } {
+    const { place } = at;
+    const { family } = this.journey.destination;
+    const forwards = place.state?.forwarding.includes(family) || place.around.forwarding.includes(family);
+    if (!forwards) return { noted: {}, ...this.fail('not-forwarding', place) };
+    const { passes, verdict } = accepts(place, this.facts(at, out));
+    if (!passes) return { noted: { verdict }, ...this.fail('forward-dropped', place) };
+    if (at.in === 'tunnel' || out === 'tunnel') this.routers.push(place);
+    return { noted: { verdict } };
+  }
+
+  /** The source that the host itself chooses, for its own packets and for pods that the CNI hides behind it. */
+  private choose(place: Place, from: Side, towards: Address, out: 'lan' | 'tunnel'): void {
+    const { leg, destination } = this.journey;
+    if (leg === 'return') return;
+    if (from === 'pod') {
+      const { cluster } = place;
+      if (!cluster?.masquerade || holds(cluster.pods, destination)) return;
+      this.lent = place;
+    } else if (this.source) return;
+    this.source = sourceOf(place, towards, out);
+  }
+
+  private arrive(at: Place, side: Side): Step {
+    const { destination } = this.journey;
+    const lent = this.lent ? { lent: this.lent } : {};
+    return { arrival: { at, in: side, asker: this.source ?? destination, source: destination, ...lent } };
+  }
+
+  private facts(at: Next, out?: Side): Facts {
+    const { leg, destination, protocol, port } = this.journey;
+    return {
+      family: destination.family,
+      in: at.in,
+      ...(out === undefined ? {} : { out }),
+      protocol,
+      ...(port === undefined ? {} : { port }),
+      isAnswer: leg === 'return',
+    };
+  }
+
+  private note(at: Next, more: Partial<Hop>): void {
+    const { destination } = this.journey;
+    const taken = at.taken ? { taken: at.taken } : {};
+    this.hops.push({
+      host: at.place.host,
+      in: at.in,
+      ...taken,
+      source: this.source ?? destination,
+      destination,
+      ...more,
+    });
+  }
+
+  private dies(at: Next, reason: Reason, more: Partial<Hop> = {}): { readonly failure: Failure } {
+    this.note(at, more);
+    return this.fail(reason, at.place);
+  }
+
+  private fail(reason: Reason, at: Place, { address, peer }: Why = {}): { readonly failure: Failure } {
+    const { leg, destination } = this.journey;
+    const about = peer === undefined ? {} : { peer };
+    return { failure: { reason, host: at.host, leg, address: address ?? destination, ...about } };
+  }
+}
+
+function sourceOf(place: Place, towards: Address, out: 'lan' | 'tunnel'): Address | undefined {
+  const { around, state } = place;
+  const own = state?.wireguard?.addresses.find(({ family }) => family === towards.family);
+  const lan = around.addresses.filter(({ family }) => family === towards.family);
+  // An interface without an address of its own sends from another one's.
+  return out === 'tunnel' ? (own ?? lan[0]) : (lan[0] ?? own);
+}
+
+function routed(prefix: Route['prefix'], via: Address | undefined): NonNullable<Hop['route']> {
+  return via ? { prefix, via } : { prefix };
+}
+
+function firstOf({ family, start, text }: Route['prefix']): Address {
+  return { family, value: start, text: text.slice(0, text.indexOf('/')) };
+}
