@@ -1,6 +1,6 @@
 // Every check that a change has to pass, one after the other, and a last line `N passed, N failed`.
 //
-//   node scripts/test.mjs [NAME…]     only these checks: format lint types dist docs shell quick github system
+//   node scripts/test.mjs [NAME…]     only these checks: format lint types dist docs shell quick github system secrets
 //
 // KUIIL_TEST_WITHOUT_ROOT=1 leaves out what needs root and namespaces, and says so (CONTRIBUTING.md).
 import { spawnSync } from 'node:child_process';
@@ -24,6 +24,7 @@ const PACKAGES = {
 
 const withoutRoot = process.env.KUIIL_TEST_WITHOUT_ROOT === '1';
 const folder = mkdtempSync(join(tmpdir(), 'kuiil-test-'));
+process.env.KUIIL_EVIDENCE = join(folder, 'evidence');
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
 const CHECKS = {
@@ -36,6 +37,7 @@ const CHECKS = {
   quick: () => vitest('quick'),
   github: () => vitest('github'),
   system: () => vitest('system'),
+  secrets: () => command('node', ['scripts/scan-secrets.mjs', process.env.KUIIL_EVIDENCE]),
 };
 
 function command(program, args) {
@@ -110,6 +112,8 @@ if (unknown.length > 0) {
   console.error(`there is no check ${unknown.join(', ')}: there are ${Object.keys(CHECKS).join(' ')}`);
   process.exit(2);
 }
+// What the tests on GitHub and on hosts produced is looked through whenever there is something.
+if (asked.includes('github') || asked.includes('system')) asked.push('secrets');
 if (!withoutRoot) prepare();
 for (const [name, check] of Object.entries(CHECKS)) {
   if (asked.length > 0 && !asked.includes(name)) continue;

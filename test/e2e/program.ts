@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TwinNetwork } from '../../src/adapters/twin/network.ts';
 import { run, type Finished } from '../../src/adapters/twin/run.ts';
+import { keepEvidence, keepSecret } from '../evidence.ts';
 import { keysOf } from './twin-example.ts';
 
 /** The bundle that users run. */
@@ -26,12 +27,15 @@ export class Deployer {
   }
 
   /** Output as text; use `deployment` where the document matters. */
-  run(verb: string, file: string, ...options: readonly string[]): Promise<Finished> {
+  async run(verb: string, file: string, ...options: readonly string[]): Promise<Finished> {
     const inside = ['ip', 'netns', 'exec', this.#twin.deployerNamespace];
-    return run([...inside, process.execPath, BUNDLE, verb, '-f', file, ...options], {
+    keepSecret(this.#twin.identity);
+    const finished = await run([...inside, process.execPath, BUNDLE, verb, '-f', file, ...options], {
       env: { KUIIL_SSH_KEY: this.#twin.identity },
       timeoutMs: 150_000,
     });
+    keepEvidence(verb, finished.stdout + finished.stderr);
+    return finished;
   }
 
   /** Runs a verb that deploys, and reads the document that it prints. */

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { keepEvidence } from '../evidence.ts';
 import { type App, type Bed, loginOf } from './bed.ts';
 import { findOperation, type Operation, requestFaults, responseFaults } from './description.ts';
 import type { Json } from './emulator.ts';
@@ -47,6 +48,7 @@ export function gitHubApp({ bed, tokens, faults, sightings }: Judged): App {
       return strike(fault, (c.env as { incoming: IncomingMessage }).incoming);
     if (fault) await delay(fault.delayMs);
     const text = await c.req.raw.clone().text();
+    keepEvidence('sent-to-github', text);
     const refused = refuse(
       {
         request,

@@ -1,5 +1,5 @@
-import { type App, type Bed, loginOf } from '../bed.ts';
-import type { Json } from '../emulator.ts';
+import { type App, appOf, type Bed, loginOf } from '../bed.ts';
+import { ACTIONS_APP, type Json } from '../emulator.ts';
 import { pathOf } from './comments.ts';
 
 const LIST = '/repos/:owner/:repo/check-runs';
@@ -16,18 +16,24 @@ export function checkRoutes(app: App, bed: Bed): void {
     const added = ((sent.output as Json | undefined)?.annotations ?? []) as Json[];
     const annotations = [...(state.annotations.get(run.id) ?? []), ...added];
     state.annotations.set(run.id, annotations);
-    return c.json(dressRun(bed, run), status as 200);
+    return c.json(await dressRun(bed, run), status as 200);
   });
   app.get('/repos/:owner/:repo/commits/:ref{.+}/check-runs', async (c) => {
     const { status, body } = await emulator.ask(loginOf(c.get('bearer')), `GET ${pathOf(c.req.url)}`);
     if (status !== 200) return c.json(body as Json, status as 404);
     const list = body as { total_count: number; check_runs: { id: number; output: Json }[] };
-    return c.json({ ...list, check_runs: list.check_runs.map((each) => dressRun(bed, each)) });
+    return c.json({
+      ...list,
+      check_runs: await Promise.all(list.check_runs.map((each) => dressRun(bed, each))),
+    });
   });
 }
 
-function dressRun({ state, url, fullName }: Bed, run: { readonly id: number; readonly output: Json }): Json {
-  const count = state.annotations.get(run.id)?.length ?? 0;
+async function dressRun(bed: Bed, run: { readonly id: number; readonly output: Json }): Promise<Json> {
+  const { state, url, fullName } = bed;
+  const annotations_count = state.annotations.get(run.id)?.length ?? 0;
   const annotations_url = `${url}/repos/${fullName}/check-runs/${run.id}/annotations`;
-  return { ...run, output: { ...run.output, annotations_count: count, annotations_url } };
+  // Only Apps may write check runs; here it is the job's.
+  const app = await appOf(bed, ACTIONS_APP.slug);
+  return { ...run, app, output: { ...run.output, annotations_count, annotations_url } };
 }

@@ -1,11 +1,16 @@
-import { type App, type Bed, userOf } from '../bed.ts';
+import { type App, type Bed, loginOf, userOf } from '../bed.ts';
 import type { Json } from '../emulator.ts';
 
 const ENVIRONMENT = '/repos/:owner/:repo/environments/:name';
 
 /** What an owner sets: who may what, and from which branches an environment may be used. */
 export function settingRoutes(app: App, bed: Bed): void {
-  const { state, url, fullName } = bed;
+  const { emulator, state, url, fullName } = bed;
+  app.get('/repos/:owner/:repo', async (c) => {
+    const { status, body } = await emulator.ask(loginOf(c.get('bearer')), `GET /repos/${fullName}`);
+    const counts = { network_count: 0, subscribers_count: 0 };
+    return c.json({ ...(body as Json), ...counts }, status as 200);
+  });
   app.get('/repos/:owner/:repo/collaborators/:username/permission', async (c) => {
     const login = c.req.param('username');
     const user = await userOf(bed, login);
