@@ -1,6 +1,6 @@
 import type { HostAnswer } from '../core/model/answer.ts';
 import { FaultError, type FaultCode } from '../core/model/fault.ts';
-import { EXIT, isAnswer, parseAnswer, type AnswerFault, type Verb } from '../remote/protocol.ts';
+import { EXIT, hasBegun, isAnswer, parseAnswer, type AnswerFault, type Verb } from '../remote/protocol.ts';
 import type { Session } from './ports.ts';
 
 export interface Request {
@@ -8,12 +8,15 @@ export interface Request {
   readonly args?: readonly string[];
   readonly payload?: string;
   readonly timeoutMs: number;
+  /** Called, perhaps more than once, when the host goes on even if nobody follows it. */
+  readonly onBegun?: () => void;
 }
 
 /** Sends one call and takes the answer apart, whatever its exit code. Throws a FaultError when it is no answer. */
 export async function ask(session: Session, request: Request): Promise<HostAnswer> {
-  const { verb, args = [], payload = '', timeoutMs } = request;
-  const answer = await session.call({ verb, args, payload, timeoutMs });
+  const { verb, args = [], payload = '', timeoutMs, onBegun } = request;
+  const watch = (stdout: string) => void (hasBegun(stdout) && onBegun?.());
+  const answer = await session.call({ verb, args, payload, timeoutMs, ...(onBegun ? { watch } : {}) });
   const parsed = parseAnswer(verb, answer.stdout);
   if (isAnswer(parsed)) return parsed;
   throw new FaultError({

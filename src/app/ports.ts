@@ -29,6 +29,8 @@ export interface Call {
   /** Standard input of the call. */
   readonly payload: string;
   readonly timeoutMs: number;
+  /** Told what the host has said so far, whenever that is more. */
+  readonly watch?: (stdout: string) => void;
 }
 
 /** One authenticated connection to one host. */

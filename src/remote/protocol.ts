@@ -33,6 +33,11 @@ export function parseAnswer(verb: Verb, text: string): HostAnswer | AnswerFault 
   return { kind: 'cut' };
 }
 
+/** Whether the part of an answer that has arrived says that its host needs no caller any more. */
+export function hasBegun(text: string): boolean {
+  return text.includes('\n= begun\n');
+}
+
 export function isAnswer(parsed: HostAnswer | AnswerFault): parsed is HostAnswer {
   return 'sections' in parsed;
 }

@@ -56,6 +56,7 @@ async function answer({ call, route, helper, link }: Calling): Promise<Answer> {
       timeoutMs: call.timeoutMs,
       maxStdoutBytes: MAX_ANSWER_BYTES,
       maxStderrBytes: MAX_STDERR_BYTES,
+      ...(call.watch ? { watch: call.watch } : {}),
     });
   } catch (error) {
     if (!(error instanceof CallError)) throw error;

@@ -8,6 +8,7 @@ export interface Run {
   readonly maxStdoutBytes: number;
   /** Of standard error only the end is kept. */
   readonly maxStderrBytes: number;
+  readonly watch?: (stdout: string) => void;
 }
 
 export interface Ran {
@@ -72,8 +73,10 @@ class Output {
       channel.on('error', () => {});
       channel.on('data', (chunk: Buffer) => {
         this.#stdoutBytes += chunk.length;
-        if (this.#stdoutBytes <= this.#limit.maxStdoutBytes) this.#stdout.push(chunk);
-        else fail({ kind: 'too-large', limit: this.#limit.maxStdoutBytes });
+        if (this.#stdoutBytes <= this.#limit.maxStdoutBytes) {
+          this.#stdout.push(chunk);
+          this.#limit.watch?.(this.#text().stdout);
+        } else fail({ kind: 'too-large', limit: this.#limit.maxStdoutBytes });
       });
       channel.stderr.on('data', (chunk: Buffer) => {
         this.#stderr = Buffer.concat([this.#stderr, chunk]).subarray(-this.#limit.maxStderrBytes);

@@ -1,4 +1,4 @@
-import { order, type Phase, type Ring, type Wave } from '../../core/diff/order.ts';
+import { order, partsWays, type Phase, type Ring, type Wave } from '../../core/diff/order.ts';
 import { HUB, type HostName } from '../../core/model/name.ts';
 import type { Hosts } from '../ports.ts';
 import { throwIfInterrupted } from './faults.ts';
@@ -58,12 +58,12 @@ async function carryOut(
 ): Promise<readonly View[]> {
   const { request, transaction, survey } = context;
   const all = [...views];
-  const step = async (phase: Phase, ring: Ring): Promise<void> => {
+  const due = (phase: Phase, ring: Ring): readonly View[] => {
     const wave = wavesOf(all).find((each) => each.phase === phase && each.ring === ring);
-    await transaction.activate(
-      all.filter((view) => wave?.hosts.includes(view.host)),
-      phase,
-    );
+    return all.filter((view) => wave?.hosts.includes(view.host));
+  };
+  const step = async (phase: Phase, ring: Ring): Promise<void> => {
+    await transaction.activate(due(phase, ring), phase);
     throwIfInterrupted(request);
   };
   for (const ring of OUTWARDS) {
@@ -72,7 +72,11 @@ async function carryOut(
     all.push(...come);
     if (ring > 0) await step('expand', ring);
   }
-  for (const ring of OUTWARDS) await step('switch', ring);
+  if (partsWays(all)) {
+    await transaction.activateTogether({ hub: due('switch', 0), others: due('switch', 1) }, 'switch');
+    throwIfInterrupted(request);
+    await step('switch', 2);
+  } else for (const ring of OUTWARDS) await step('switch', ring);
   for (const ring of OUTWARDS.toReversed()) await step('whole', ring);
   return all;
 }

@@ -84,7 +84,7 @@ function withHub(changing: readonly View[], views: readonly View[]): readonly Vi
 async function transact(context: Run, survey: Survey, changing: readonly View[]): Promise<Deployment> {
   const { request, ports, ledger, target } = context;
   const { topology } = request;
-  const transaction = new Transaction(request);
+  const transaction = new Transaction(request, ports.clock);
   try {
     const [before] = await ledger.phase('stage', () =>
       Promise.all([baseline(changing, topology), transaction.stage(changing)]),

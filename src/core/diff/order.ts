@@ -1,4 +1,4 @@
-import type { Change } from '../model/change.ts';
+import type { Change, ChangeKind } from '../model/change.ts';
 import type { HostState } from '../model/host-state.ts';
 import { compareHosts, HUB, type HostName } from '../model/name.ts';
 import { effects } from './effects.ts';
@@ -43,6 +43,20 @@ export function order(steps: readonly Step[]): readonly Wave[] {
     ...([2, 1, 0] as const).flatMap((at) => wave('third', at)),
   ];
 }
+
+/**
+ * Whether hub and tunnel nodes have to switch at the same time: from one side's switch to the other's they cannot talk to each
+ * other, so whoever is still to be told would never hear of it.
+ */
+export function partsWays(steps: readonly Pick<Step, 'host' | 'changes'>[]): boolean {
+  return steps.some(({ host, changes }) =>
+    changes.some(({ kind }) => (host === HUB ? HUB_PARTS : NODE_PARTS).includes(kind)),
+  );
+}
+
+/** A router behind NAT is met only at the port that it dialled. The port of its own it may change alone: it dials anew. */
+const HUB_PARTS: readonly ChangeKind[] = ['port-changed', 'public-key-changed', 'interface-renamed'];
+const NODE_PARTS: readonly ChangeKind[] = ['public-key-changed', 'interface-renamed'];
 
 type Slot = 'first' | 'second' | 'third';
 

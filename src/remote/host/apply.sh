@@ -22,6 +22,7 @@ apply() { # DIR MODE: expand only adds, switch also changes what there is one of
     STEP=peers
     compare_peers
     set_peers "${ADD[@]}"
+    meet_anew
   fi
   STEP=routes
   load_routes

@@ -20,6 +20,7 @@ detach() { # VERB ARG…: to where a cut connection does not reach it; its outpu
     setsid timeout 300 /bin/bash "$SCRIPT" detached "$dir" "$@" <"$dir/in" >"$dir/out" 2>&1 7<&- &
     pid=$!
   fi
+  printf '= begun\n' # from here on it does not need its caller
   for (( tries = 0; tries < 16000; tries++ )); do # somewhat longer than it may run
     [[ $pid || ! -s $dir/pid ]] || read -r pid <"$dir/pid"
     [[ ! $pid ]] || kill -0 "$pid" 2>/dev/null || pid=gone

@@ -15,7 +15,7 @@ live() { # FIELD: what each peer has, into LIVE[FIELD PEER]
 compare_peers() { # into ADD and DROP_PEERS, arguments of wg set
   local peer prefix
   declare -gA LIVE=() HOLDER=() PREVIOUS=()
-  ADD=() DROP_PEERS=()
+  ADD=() DROP_PEERS=() ANEW=(${STARTED:+"${PEERS[@]}"})
   live allowed-ips
   live persistent-keepalive
   [[ "${ENDPOINT[*]}" =~ ^\ *$ ]] || { live endpoints; load_previous; }
@@ -28,7 +28,9 @@ compare_peers() { # into ADD and DROP_PEERS, arguments of wg set
   for peer in "${PEERS[@]}"; do compare_peer "$peer"; done
   [[ $MODE != expand ]] || return 0
   ask wg show "$IFACE" public-key
-  [[ ${LINES[0]} == "$PUBLIC" ]] || ADD=(private-key "/etc/wireguard/$IFACE.key" "${ADD[@]}")
+  if [[ ${LINES[0]} != "$PUBLIC" ]]; then
+    ADD=(private-key "/etc/wireguard/$IFACE.key" "${ADD[@]}") ANEW=("${PEERS[@]}")
+  fi
   ask wg show "$IFACE" listen-port
   [[ ${LINES[0]} == "$PORT" ]] || ADD=(listen-port "$PORT" "${ADD[@]}")
 }
@@ -44,6 +46,7 @@ compare_peer() { # PEER
   for prefix in ${ALLOWED[$peer]}; do
     holder=${HOLDER[$prefix]-}
     [[ $holder != "$peer" && ( ! $holder || $MODE != expand ) ]] || continue
+    [[ ! $holder ]] || ANEW+=("$peer") # whose key has changed, say
     union+=,$prefix exact+=,$prefix gains=yes
   done
   [[ $known && $MODE == expand ]] || compare_settings
@@ -55,11 +58,20 @@ compare_peer() { # PEER
 compare_settings() { # what a peer has one of; onto args. An endpoint that roamed is left alone
   local declared=${ENDPOINT[$peer]} now=${LIVE[endpoints $peer]-}
   if [[ $declared && $declared != "$now" ]]; then
-    [[ $now && ${PREVIOUS[$peer]-} == "$declared" ]] || args+=(endpoint "$declared")
+    [[ $now && ${PREVIOUS[$peer]-} == "$declared" ]] || { args+=(endpoint "$declared"); ANEW+=("$peer"); }
   fi
   now=${LIVE[persistent-keepalive $peer]-off}
   [[ $now == "${KEEPALIVE[$peer]}" ]] || args+=(persistent-keepalive "${KEEPALIVE[$peer]}")
   [[ ! ${LIVE[preshared-keys $peer]-} ]] || args+=(preshared-key /dev/null)
+}
+
+meet_anew() { # a peer that we dial, when it changed or we did: it may do so a moment later
+  local peer dialled=()
+  [[ $MODE != expand ]] || return 0
+  for peer in "${ANEW[@]}"; do
+    [[ ! ${ENDPOINT[$peer]-} || " ${dialled[*]} " == *" $peer "* ]] || dialled+=("$peer")
+  done
+  (( ! ${#dialled[@]} )) || { printf '+ handshake with %s\n' "${dialled[@]}"; meet 60 3 "${dialled[@]}"; }
 }
 
 load_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none after a cut switch, so that it is set again

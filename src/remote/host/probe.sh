@@ -13,21 +13,26 @@ send() { # KIND TARGET [SIZE|PORT]: for two seconds
   printf '%s %s%s %s\n' "$1" "$2" "${3:+ $3}" "$word"
 }
 
-shake() { # PEER…: a new handshake with each, into SHOOK. A peer taken out and put back in one call starts at once
-  local peer tries calm=() left=("$@") still
-  declare -gA LIVE=()
-  KICKED=''
+shake() { # PEER…: a new handshake with each, into SHOOK
   if [[ -e $ACTIVE ]]; then load_release "$ACTIVE"; elif [[ -e $CURRENT ]]; then load_release "$CURRENT"
   else no 4 'no release is active here'; fi
+  meet 30 10 "$@"
+}
+
+meet() { # TENTHS EVERY PEER…: the same within so many tenths of a second. A peer taken out and put back in one call starts at once
+  local peer tries calm=() left=("${@:3}") still
+  declare -gA LIVE=()
+  KICKED='' SHOOK=()
   live allowed-ips
   live endpoints
   live persistent-keepalive
-  for peer in "$@"; do
+  for peer in "${left[@]}"; do
     [[ ! ${ENDPOINT[$peer]-} ]] || LIVE[endpoints $peer]=${ENDPOINT[$peer]}
     [[ ${LIVE[persistent-keepalive $peer]-} != off ]] || calm+=(peer "$peer" persistent-keepalive off)
   done
-  for (( tries = 0; tries < 30 && ${#left[@]}; tries++ )); do
-    (( tries % 10 )) || kick "${left[@]}"
+  for (( tries = 0; tries < $1 && ${#left[@]}; tries++ )); do
+    # at first often, since the other side changes at the same time; then as seldom as a slow network needs
+    (( tries % ( tries > 12 ? 10 : $2 ) )) || kick "${left[@]}"
     nap 0.1
     live latest-handshakes
     still=()
@@ -42,7 +47,7 @@ shake() { # PEER…: a new handshake with each, into SHOOK. A peer taken out and
   (( ! ${#left[@]} )) || SHOOK+=("${left[@]/%/ failed}")
 }
 
-kick() { # PEER…: again each second: an answer may be lost, and packets from an old port make a peer roam back to it
+kick() { # PEER…: again and again: an answer may be lost, and packets from an old port make a peer roam back to it
   local peer args=()
   for peer in "$@"; do
     [[ ${LIVE[endpoints $peer]-} && ${LIVE[allowed-ips $peer]+x} ]] || continue

@@ -3,13 +3,14 @@
 
 raise_interface() { # false when this release has none, or when it cannot be there yet
   local link mtu flags
+  STARTED=''
   [[ $PORT ]] || return 1
   for link in "$RUN"/link.*; do # one of another name holds the port until the switch
     [[ $link == "$RUN/link.$IFACE" ]] || if [[ $MODE == expand ]]; then return 1; else take_down "${link##*/link.}"; fi
   done
   [[ -e $RUN/link.$IFACE || ! -e $NET/$IFACE || -e $CURRENT/$IFACE.conf || -e $ORIGINAL/live ]] || capture_interface
   : >"$RUN/link.$IFACE"
-  [[ -e $NET/$IFACE ]] || start_interface
+  [[ -e $NET/$IFACE ]] || { STARTED=yes; start_interface; }
   read -r mtu <"$NET/$IFACE/mtu"
   read -r flags <"$NET/$IFACE/flags"
   [[ $mtu == "$MTU" || $MODE == expand ]] || mtu=wrong
