@@ -1,6 +1,7 @@
 import type { HostName } from '../core/model/name.ts';
 import type { ProbeResult } from '../core/model/probe.ts';
 import type { Topology } from '../core/model/topology.ts';
+import { isDeclared, type Ground } from './ground.ts';
 import type { Clock, Progress } from './ports.ts';
 
 /** The machine that twins are brought up on. */
@@ -9,7 +10,7 @@ export interface TwinHost {
   missing(): Promise<readonly Missing[]>;
   /** Installs what can be installed. */
   install(progress: Progress): Promise<void>;
-  up(topology: Topology, options: TwinOptions): Promise<TwinNetwork>;
+  up(ground: Ground, options: TwinOptions): Promise<TwinNetwork>;
 }
 
 export interface Missing {
@@ -33,10 +34,20 @@ export interface TwinNetwork {
   readonly hosts: readonly HostName[];
   /** Hosts of the topology that were not brought up, because the sample was full. */
   readonly leftOut: readonly HostName[];
-  /** Runs a deployment of `topologyText` from outside the network, by the program's own command line. */
-  deploy(topologyText: string): Promise<TwinDeployment>;
-  probeAll(): Promise<readonly ProbeResult[]>;
+  /**
+   * Runs a deployment from outside the network, by the program's own command line. After one of `base`, whatever is
+   * dangerous in the step from there is accepted: a rehearsal is where it may go wrong.
+   */
+  deploy(head: Written, base?: Written): Promise<TwinDeployment>;
+  /** Sends packets between the ends that are asked for. */
+  probeAll(asked: (probe: Omit<ProbeResult, 'reachable'>) => boolean): Promise<readonly ProbeResult[]>;
   down(): Promise<void>;
+}
+
+/** A valid topology, and its text as the user wrote it. */
+export interface Written {
+  readonly topology: Topology;
+  readonly text: string;
 }
 
 export interface TwinDeployment {
@@ -47,26 +58,35 @@ export interface TwinDeployment {
   readonly log: string;
 }
 
-export interface Rehearsal {
+/** One deployment, and what was reached after it. */
+export interface Stage {
+  readonly deployment: TwinDeployment;
+  /** Of what its topology declares. Empty when the deployment failed, and where there was a base before it, what the base declares. */
+  readonly probes: readonly ProbeResult[];
+}
+
+export interface Rehearsal extends Stage {
   readonly hosts: readonly HostName[];
   readonly leftOut: readonly HostName[];
-  readonly deployment: TwinDeployment;
-  /** Empty when the deployment failed: there is nothing to probe. */
-  readonly probes: readonly ProbeResult[];
+  /** The deployment before, where a change was rehearsed. When it failed, it is the last one as well. */
+  readonly base?: Stage;
   /** Milliseconds, by phase, in the order in which they ran. */
   readonly phases: ReadonlyMap<string, number>;
 }
 
 interface RehearseRequest extends TwinOptions {
-  readonly topology: Topology;
-  readonly topologyText: string;
+  readonly ground: Ground;
+  readonly head: Written;
+  /** What is deployed first: the step from there is rehearsed as well. */
+  readonly base?: Written;
 }
 
 /**
- * Brings the topology's network up, deploys to it by the code that deploys to real hosts, sends packets between every ordered pair of
- * clusters, and takes it down again, whatever happens in between.
+ * Brings the machines of the topology up, deploys to them by the code that deploys to real hosts, sends packets between every ordered
+ * pair of clusters, and takes them down again, whatever happens in between. With a base, that is deployed and probed before.
  */
 export async function rehearse(request: RehearseRequest, twin: TwinHost, clock: Clock): Promise<Rehearsal> {
+  const { ground, head, base } = request;
   const phases = new Map<string, number>();
   const timed = async <T>(name: string, run: () => Promise<T>): Promise<T> => {
     const from = clock.now();
@@ -77,18 +97,42 @@ export async function rehearse(request: RehearseRequest, twin: TwinHost, clock: 
       phases.set(name, clock.now() - from);
     }
   };
-  const network = await timed('bring up the twin', () => twin.up(request.topology, request));
+  const network = await timed('bring up the twin', () => twin.up(ground, request));
+  const { hosts, leftOut } = network;
+  const stage = async (words: Words, written: Written, from?: Written): Promise<Stage> => {
+    const deployment = await timed(words.deploy, () => network.deploy(written, from));
+    const held = deployment.exitCode === 0 ? written : from;
+    if (!held || request.signal.aborted) return { deployment, probes: [] };
+    const asked = (probe: Omit<ProbeResult, 'reachable'>) =>
+      isDeclared(held.topology, ground.topology, probe);
+    return { deployment, probes: await timed(words.probe, () => network.probeAll(asked)) };
+  };
   try {
-    const deployment = await timed('deploy', () => network.deploy(request.topologyText));
-    const deployed = deployment.exitCode === 0 && !request.signal.aborted;
-    const probes = deployed ? await timed('probe', () => network.probeAll()) : [];
-    return { hosts: network.hosts, leftOut: network.leftOut, deployment, probes, phases };
+    if (!base) return { hosts, leftOut, ...(await stage(ALONE, head)), phases };
+    const before = await stage(BEFORE, base);
+    const isUp = before.deployment.exitCode === 0 && !request.signal.aborted;
+    const after = isUp ? await stage(ALONE, head, base) : before;
+    return { hosts, leftOut, ...after, base: before, phases };
   } finally {
     await timed('take down', () => network.down());
   }
 }
 
-/** Whether everything that was declared is reached, and at least something was asked. */
-export function isComplete({ deployment, probes }: Rehearsal): boolean {
-  return deployment.exitCode === 0 && probes.length > 0 && probes.every((probe) => probe.reachable);
+interface Words {
+  readonly deploy: string;
+  readonly probe: string;
+}
+
+const ALONE: Words = { deploy: 'deploy', probe: 'probe' };
+const BEFORE: Words = { deploy: 'deploy the base', probe: 'probe the base' };
+
+/** Whether everything that was declared is reached, at every stage, and at least something was asked. */
+export function isComplete({ deployment, probes, base }: Rehearsal): boolean {
+  const stages = [...(base ? [base] : []), { deployment, probes }];
+  return stages.every(
+    (each) =>
+      each.deployment.exitCode === 0 &&
+      each.probes.length > 0 &&
+      each.probes.every((probe) => probe.reachable),
+  );
 }

@@ -1,6 +1,6 @@
 import { check, type Examined } from '../../app/check.ts';
 import { keysFileOf } from '../../app/keys-file.ts';
-import type { Topology } from '../../core/model/topology.ts';
+import type { Written } from '../../app/rehearse.ts';
 import { UsageError } from './options.ts';
 import { diagnosed } from './result.ts';
 import type { World } from './world.ts';
@@ -25,9 +25,9 @@ export async function load(world: World, file: string): Promise<Loaded> {
 }
 
 /** The topology that a plan starts from. */
-export async function loadBase(world: World, file: string): Promise<Topology> {
-  const { checked } = await load(world, file);
-  if (checked.value !== undefined) return checked.value;
+export async function loadBase(world: World, file: string): Promise<Written> {
+  const { checked, text } = await load(world, file);
+  if (checked.value !== undefined) return { topology: checked.value, text };
   world.stderr.write(`${diagnosed(world, checked).text()}\n`);
   throw new UsageError(`the base ${file} is not valid: a plan starts from a topology that is`);
 }

@@ -116,7 +116,7 @@ function topologyVerbs({ verb, withTopology, world, done }: Verbs & { done: (exi
     .action((options: { base?: string; exitCode?: boolean }, command: Command) =>
       withTopology(command, async (topology, { checked }) => {
         const base = options.base === undefined ? undefined : await loadBase(world, options.base);
-        return planned(world, base, { ...checked, value: topology }, options.exitCode === true);
+        return planned(world, base?.topology, { ...checked, value: topology }, options.exitCode === true);
       }),
     );
   verb('graph', 'Draw the network.', 'graph --as svg > network.svg')
@@ -162,7 +162,9 @@ function hostVerbs({ verb, withTopology, world }: Verbs): void {
       onHosts(command, async (topology, login, { checked: { locate } }) => {
         const { base: file, ...flags } = options;
         const base =
-          file === undefined ? {} : { base: await pinned(world, await loadBase(world, file), login) };
+          file === undefined
+            ? {}
+            : { base: await pinned(world, (await loadBase(world, file)).topology, login) };
         const limits = { confirmTimeoutS: flags.confirmTimeout, awaitS: flags.await };
         return deployed(world, topology, { ...flags, ...limits, ...base, locate }, login);
       }),
@@ -184,11 +186,15 @@ function hostVerbs({ verb, withTopology, world }: Verbs): void {
     'Bring the whole network up on this machine, deploy to it, and send packets everywhere.',
     'rehearse -f examples/two-clusters/topology.yaml',
   )
+    .option('--base <file>', 'deploy this topology first, and rehearse the step from there')
     .option('--install', 'install missing system packages', false)
     .option('--sample <nodes>', 'at most so many plain nodes a cluster', parseCount, 3)
     .option('--masquerade', 'let pods lose their source address, as Flannel does', false)
-    .action((options: { install: boolean; sample: number; masquerade: boolean }, command: Command) =>
-      withTopology(command, (topology, { text }) => rehearsed(world, topology, text, options)),
+    .action(({ base, ...options }: RehearseFlags, command: Command) =>
+      withTopology(command, async (topology, { text }) => {
+        const from = base === undefined ? undefined : await loadBase(world, base);
+        return rehearsed(world, { topology, text }, { ...options, ...(from ? { base: from } : {}) });
+      }),
     );
 }
 
@@ -213,6 +219,13 @@ async function pinned(world: World, topology: Topology, { knownHostsFile }: Logi
   const bytes = await world.files.read(knownHostsFile);
   if (bytes === undefined) throw new UsageError(`there is no file ${knownHostsFile}`);
   return withKnownHosts(topology, world.knownHosts(new TextDecoder().decode(bytes)));
+}
+
+interface RehearseFlags {
+  readonly base?: string;
+  readonly install: boolean;
+  readonly sample: number;
+  readonly masquerade: boolean;
 }
 
 interface DeployFlags {

@@ -22,6 +22,8 @@ export interface TwinNetwork {
   readonly leftOut: readonly HostName[];
   /** The text of a keys file for exactly the hosts that are up: the others are pending enrolment. */
   readonly keysFile: string;
+  /** The same for those of them that are up. */
+  keysOf(hosts: readonly HostName[]): string;
   /** The deployer's private SSH key for this twin, in OpenSSH's format. */
   readonly identity: string;
   /** For `ip netns exec`. From there the hub's public address is reachable and nothing else. */
@@ -36,8 +38,12 @@ export interface TwinNetwork {
   execInPod(host: HostName, argv: readonly string[], options?: RunOptions): Promise<Finished>;
   /** Cuts a host's power and boots it from its disk: kernel state is gone, files are kept, its boot units have run. */
   reboot(host: HostName): Promise<void>;
-  /** Every ordered pair of clusters, node to node, pod to pod and to services; then nodes and hub. In a fixed order. */
-  probeAll(): Promise<readonly ProbeResult[]>;
+  /**
+   * Every ordered pair of clusters, node to node, pod to pod and to services; then nodes and hub. In a fixed order.
+   *
+   * @param asked which of these to ask; left out: all of them.
+   */
+  probeAll(asked?: (probe: Omit<ProbeResult, 'reachable'>) => boolean): Promise<readonly ProbeResult[]>;
   /** Takes everything down. Harmless when repeated. */
   down(): Promise<void>;
 }

@@ -38,8 +38,11 @@ const SECOND: Patience = { open: 24, seconds: 5 };
 export async function probeAll(
   layout: Layout,
   hosts: ReadonlyMap<HostName, Host>,
+  asked: (probe: Omit<ProbeResult, 'reachable'>) => boolean = () => true,
 ): Promise<readonly ProbeResult[]> {
-  const probes = planProbes(layout);
+  const probes = planProbes(layout).filter(({ kind, from, to, address: { family } }) =>
+    asked({ kind, from, to, family }),
+  );
   const reached = await askAll(probes, hosts, FIRST);
   const silent = probes.filter((probe) => !reached.has(probe));
   const late = reached.size > 0 && silent.length > 0 ? await askAll(silent, hosts, SECOND) : new Set<Probe>();

@@ -100,6 +100,7 @@ async function assemble({ layout, sample, options, kind, twin }: Assembly): Prom
     hosts: sample.chosen,
     leftOut: sample.leftOut,
     keysFile: keysFile(keys),
+    keysOf: (names) => keysFile(new Map([...keys].filter(([host]) => names.includes(host)))),
     identity: identity.privateText,
     deployerNamespace: layout.deployerNamespace,
     asDeployer: asDeployer(layout),
@@ -107,7 +108,7 @@ async function assemble({ layout, sample, options, kind, twin }: Assembly): Prom
     exec: (host, argv, execOptions) => known(hosts, host).exec(argv, execOptions),
     execInPod: (host, argv, execOptions) => known(hosts, host).execInPod(argv, execOptions),
     reboot: (host) => reboot(known(hosts, host), kind.finishBoot(topology.wireguard.interface)),
-    probeAll: () => probeAll(layout, hosts),
+    probeAll: (asked) => probeAll(layout, hosts, asked),
     down: () => twin.down(),
   };
 }

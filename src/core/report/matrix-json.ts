@@ -14,10 +14,13 @@ export function matrixJson(
   probes: readonly ProbeResult[],
   { phases = new Map(), notes = [] }: MatrixFacts = {},
 ): Document {
+  return { kuiil: 1, kind: 'rehearse', ...reachJson(probes), notes, phases: phasesJson(phases) };
+}
+
+/** What was reached of what was probed, the part that a stage of a rehearsal has too. */
+export function reachJson(probes: readonly ProbeResult[]) {
   const { rows, failed, reached, probed } = tally(probes);
   return {
-    kuiil: 1,
-    kind: 'rehearse',
     complete: probed > 0 && reached === probed,
     reached,
     probed,
@@ -25,7 +28,5 @@ export function matrixJson(
       [...cells].map(([kind, cell]) => ({ from, to, kind, ...cell })),
     ),
     failed: failed.map(({ from, to, kind, family }) => ({ from, to, kind, family })),
-    notes,
-    phases: phasesJson(phases),
   };
 }

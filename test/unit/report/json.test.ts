@@ -97,14 +97,20 @@ const DOCUMENTS: Readonly<Record<string, () => Promise<readonly object[]> | read
       ...rehearsal,
       deployment: { exitCode: 0, document: deploymentJson(CONFIRMED), log: '' },
     }),
+    rehearsalJson({
+      ...rehearsal,
+      base: { probes: INCOMPLETE, deployment: { exitCode: 0, document: deploymentJson(CONFIRMED), log: '' } },
+      deployment: { exitCode: 0, document: deploymentJson(CONFIRMED), log: '' },
+    }),
     ...(await printed('rehearse')),
+    ...(await printed('rehearse', '--base', 'examples/five-clusters/topology.yaml')),
   ],
 };
 
 const nobody = () => Promise.reject(new Error('there is no world here'));
 
 /** What the command line prints for the smallest example, on a machine that cannot bring up a twin. */
-async function printed(verb: string): Promise<readonly object[]> {
+async function printed(verb: string, ...options: readonly string[]): Promise<readonly object[]> {
   let text = '';
   const world: World = {
     env: {},
@@ -125,7 +131,7 @@ async function printed(verb: string): Promise<readonly object[]> {
       }),
     transaction: () => '0',
   };
-  await run([verb, '-f', 'examples/guide/topology.yaml', '--format', 'json'], world);
+  await run([verb, '-f', 'examples/guide/topology.yaml', '--format', 'json', ...options], world);
   const document: unknown = JSON.parse(text);
   return typeof document === 'object' && document !== null ? [document] : [];
 }
