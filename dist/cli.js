@@ -19592,8 +19592,10 @@ var Output = class {
 			channel.on("error", () => {});
 			channel.on("data", (chunk) => {
 				this.#stdoutBytes += chunk.length;
-				if (this.#stdoutBytes <= this.#limit.maxStdoutBytes) this.#stdout.push(chunk);
-				else fail({
+				if (this.#stdoutBytes <= this.#limit.maxStdoutBytes) {
+					this.#stdout.push(chunk);
+					this.#limit.watch?.(this.#text().stdout);
+				} else fail({
 					kind: "too-large",
 					limit: this.#limit.maxStdoutBytes
 				});
@@ -19674,7 +19676,8 @@ async function answer({ call, route, helper, link }) {
 			stdin,
 			timeoutMs: call.timeoutMs,
 			maxStdoutBytes: MAX_ANSWER_BYTES,
-			maxStderrBytes: MAX_STDERR_BYTES
+			maxStderrBytes: MAX_STDERR_BYTES,
+			...call.watch ? { watch: call.watch } : {}
 		});
 	} catch (error) {
 		if (!(error instanceof CallError)) throw error;
@@ -27011,6 +27014,20 @@ function order(steps) {
 		].flatMap((at) => wave("third", at))
 	];
 }
+/**
+* Whether hub and tunnel nodes have to switch at the same time: from one side's switch to the other's they cannot talk to each
+* other, so whoever is still to be told would never hear of it.
+*/
+function partsWays(steps) {
+	return steps.some(({ host, changes }) => changes.some(({ kind }) => (host === "hub" ? HUB_PARTS : NODE_PARTS).includes(kind)));
+}
+/** A router behind NAT is met only at the port that it dialled. The port of its own it may change alone: it dials anew. */
+const HUB_PARTS = [
+	"port-changed",
+	"public-key-changed",
+	"interface-renamed"
+];
+const NODE_PARTS = ["public-key-changed", "interface-renamed"];
 /** A host that neither adds nor moves nor removes anything still takes its place, to learn the release's name. */
 function phases$1(changes) {
 	const does = effects(changes);
@@ -27503,6 +27520,10 @@ function parseAnswer(verb, text) {
 	}
 	return { kind: "cut" };
 }
+/** Whether the part of an answer that has arrived says that its host needs no caller any more. */
+function hasBegun(text) {
+	return text.includes("\n= begun\n");
+}
 function isAnswer(parsed) {
 	return "sections" in parsed;
 }
@@ -27519,12 +27540,14 @@ function keyValues(answer, section) {
 // src/app/call.ts
 /** Sends one call and takes the answer apart, whatever its exit code. Throws a FaultError when it is no answer. */
 async function ask$1(session, request) {
-	const { verb, args = [], payload = "", timeoutMs } = request;
+	const { verb, args = [], payload = "", timeoutMs, onBegun } = request;
+	const watch = (stdout) => void (hasBegun(stdout) && onBegun?.());
 	const answer = await session.call({
 		verb,
 		args,
 		payload,
-		timeoutMs
+		timeoutMs,
+		...onBegun ? { watch } : {}
 	});
 	const parsed = parseAnswer(verb, answer.stdout);
 	if (isAnswer(parsed)) return parsed;
@@ -27753,21 +27776,50 @@ function addresses(router, routed) {
 function clusterOf$1(host) {
 	return host.split("/")[0];
 }
+// src/app/deploy/begun.ts
+/** Waits for several to begin something, but for none of them for ever. */
+var Begun = class {
+	#left;
+	#all = new AbortController();
+	constructor(expected) {
+		this.#left = expected;
+		if (expected === 0) this.#all.abort();
+	}
+	/** Counts one of them, the first time that what it returns is called. */
+	count() {
+		let isCounted = false;
+		return () => {
+			if (isCounted) return;
+			isCounted = true;
+			this.#left--;
+			if (this.#left === 0) this.#all.abort();
+		};
+	}
+	async wait(clock, ms) {
+		if (!this.#all.signal.aborted) await clock.wait(ms, this.#all.signal);
+	}
+};
 // src/app/deploy/transaction.ts
 /** Seconds by which other hosts wait longer than the hub: when they ask it, it has decided. */
 const AFTER_HUB_S = 15;
+/** How long the hub waits for the others to begin what cuts them off from it; then it goes first. */
+const BEGIN_MS = 3e3;
+/** How long it waits for them to be back, where nothing cuts them off before it goes back itself. */
+const BACK_MS = 15e3;
 /**
 * One deployment's transaction: which hosts have been touched, and what each of them said it did. Every
 * method works on many hosts at once and throws the first fault after all have answered.
 */
 var Transaction = class {
 	#request;
+	#clock;
 	#hubTunnel;
 	/** Every host that may hold an unconfirmed release, known before the call that could make it so is sent. */
 	touched = /* @__PURE__ */ new Map();
 	did = /* @__PURE__ */ new Map();
-	constructor(request) {
+	constructor(request, clock) {
 		this.#request = request;
+		this.#clock = clock;
 		this.#hubTunnel = request.topology.hub.tunnel[0]?.value;
 	}
 	/** Lays the release down on each host and has it checked there. Changes nothing that runs or boots. */
@@ -27784,46 +27836,65 @@ var Transaction = class {
 	}
 	/** Arms undo and carries the phase out. */
 	async activate(views, phase) {
-		await each$1(views, async (view) => {
-			const isFirst = !this.touched.has(view.host);
-			this.touched.set(view.host, view);
-			try {
-				const answer = await demand(view.session, {
-					verb: "activate",
-					args: [
-						this.#request.transaction,
-						view.desired.release.digest,
-						String(this.secondsFor(view.host)),
-						phase
-					],
-					payload: this.#owner(view.host),
-					timeoutMs: CALL_MS.activate
-				});
-				this.#record(view.host, answer.sections.get("did"));
-			} catch (error) {
-				if (isFirst && isRefusal(error)) this.touched.delete(view.host);
-				throw error;
-			}
+		await each$1(views, (view) => this.#activateOne(view, phase));
+	}
+	/**
+	* The same where neither side reaches the other from its own switch until the other's: the hub is sent its call once the others
+	* are at it, and their answers come when both sides have met again.
+	*/
+	async activateTogether({ hub, others }, phase) {
+		const begun = new Begun(others.length);
+		await each$1([...others, ...hub], async (view) => {
+			if (view.host === "hub") await begun.wait(this.#clock, BEGIN_MS);
+			await this.#activateOne(view, phase, others.includes(view) ? begun.count() : void 0);
 		});
+	}
+	async #activateOne(view, phase, onBegun) {
+		const isFirst = !this.touched.has(view.host);
+		this.touched.set(view.host, view);
+		try {
+			const answer = await demand(view.session, {
+				verb: "activate",
+				args: [
+					this.#request.transaction,
+					view.desired.release.digest,
+					String(this.secondsFor(view.host)),
+					phase
+				],
+				payload: this.#owner(view.host),
+				timeoutMs: CALL_MS.activate,
+				...onBegun ? { onBegun } : {}
+			});
+			this.#record(view.host, answer.sections.get("did"));
+		} catch (error) {
+			if (isFirst && isRefusal(error)) this.touched.delete(view.host);
+			throw error;
+		}
 	}
 	/** Tells every touched host to go back, outermost first; answers which of them could not be asked. */
 	async revert() {
 		const failed = /* @__PURE__ */ new Map();
-		for (const ring of [
-			2,
-			1,
-			0
-		]) {
-			const views = [...this.touched.values()].filter((view) => ringOf(view) === ring);
-			await Promise.all(views.map(async (view) => {
-				const fault = await faultOf(demand(view.session, {
-					verb: "revert",
-					args: [this.#request.transaction],
-					timeoutMs: CALL_MS.revert
-				}));
-				if (fault) failed.set(view.host, fault);
-			}));
-		}
+		const views = [...this.touched.values()];
+		const goBack = async (view, onBegun) => {
+			const call = {
+				verb: "revert",
+				args: [this.#request.transaction],
+				timeoutMs: CALL_MS.revert,
+				...onBegun ? { onBegun } : {}
+			};
+			const fault = await faultOf(demand(view.session, call));
+			if (fault) failed.set(view.host, fault);
+		};
+		const ring = (at) => views.filter((view) => ringOf(view) === at);
+		await Promise.all(ring(2).map((view) => goBack(view)));
+		const routers = new Begun(ring(1).length);
+		const back = ring(1).map(async (view) => {
+			const count = routers.count();
+			await goBack(view, partsWays(views) ? count : void 0);
+			count();
+		});
+		await routers.wait(this.#clock, partsWays(views) ? BEGIN_MS : BACK_MS);
+		await Promise.all([...back, ...ring(0).map((view) => goBack(view))]);
 		return failed;
 	}
 	/** Seconds of this host's undo timer. */
@@ -27873,8 +27944,11 @@ async function faultOf(promise) {
 function isRefusal(error) {
 	return error instanceof FaultError && ["host/busy", "host/preflight"].includes(error.fault.code);
 }
-function ringOf(view) {
-	return view.host === "hub" ? 0 : view.desired.state.wireguard ? 1 : 2;
+function ringOf({ host, desired }) {
+	return ring({
+		host,
+		after: desired.state
+	});
 }
 function oneLine(text) {
 	return text.replaceAll(/[^\x20-\x7e]+/g, " ").slice(0, 200);
@@ -27977,9 +28051,12 @@ async function activateAll(context, changing) {
 async function carryOut(context, views, joins) {
 	const { request, transaction, survey } = context;
 	const all = [...views];
-	const step = async (phase, ring) => {
+	const due = (phase, ring) => {
 		const wave = wavesOf(all).find((each) => each.phase === phase && each.ring === ring);
-		await transaction.activate(all.filter((view) => wave?.hosts.includes(view.host)), phase);
+		return all.filter((view) => wave?.hosts.includes(view.host));
+	};
+	const step = async (phase, ring) => {
+		await transaction.activate(due(phase, ring), phase);
 		throwIfInterrupted(request);
 	};
 	for (const ring of OUTWARDS) {
@@ -27992,7 +28069,14 @@ async function carryOut(context, views, joins) {
 		all.push(...come);
 		if (ring > 0) await step("expand", ring);
 	}
-	for (const ring of OUTWARDS) await step("switch", ring);
+	if (partsWays(all)) {
+		await transaction.activateTogether({
+			hub: due("switch", 0),
+			others: due("switch", 1)
+		}, "switch");
+		throwIfInterrupted(request);
+		await step("switch", 2);
+	} else for (const ring of OUTWARDS) await step("switch", ring);
 	for (const ring of OUTWARDS.toReversed()) await step("whole", ring);
 	return all;
 }
@@ -28764,7 +28848,7 @@ function withHub(changing, views) {
 async function transact(context, survey, changing) {
 	const { request, ports, ledger, target } = context;
 	const { topology } = request;
-	const transaction = new Transaction(request);
+	const transaction = new Transaction(request, ports.clock);
 	try {
 		const [before] = await ledger.phase("stage", () => Promise.all([baseline(changing, topology), transaction.stage(changing)]));
 		throwIfInterrupted(request);
@@ -29385,12 +29469,115 @@ function known$1(topology, names) {
 	const unknown = names.find((name) => !all.has(name));
 	if (unknown !== void 0) throw new UsageError(`there is no host ${unknown} in this topology`);
 }
+// src/app/ground.ts
+/** A deployment changes what Kuiil owns; addresses of machines are not among it. */
+function commonGround(base, head) {
+	return {
+		topology: {
+			...base,
+			clusters: joined(base.clusters, head.clusters, joinClusters)
+		},
+		clashes: clashes(base, head)
+	};
+}
+function joined(base, head, join) {
+	return [...new Set([...base, ...head].map(({ name }) => name))].toSorted(compareText).map((name) => {
+		const [was, is] = [base, head].map((list) => list.find((each) => each.name === name));
+		return was && is ? join(was, is) : was ?? is;
+	});
+}
+function joinClusters(base, head) {
+	const kinds = new Set(head.ranges.map(kindAndFamily));
+	const kept = base.ranges.filter((range) => !kinds.has(kindAndFamily(range)));
+	const nodes = joined(base.nodes, head.nodes, (was, is) => ({
+		...was,
+		podCIDRs: is.podCIDRs,
+		tunnel: was.tunnel.length > 0 ? was.tunnel : is.tunnel
+	}));
+	return {
+		...base,
+		ranges: [...head.ranges, ...kept],
+		nodes: nodes.toSorted((a, b) => compareHosts(a.name, b.name))
+	};
+}
+function kindAndFamily({ kind, prefix }) {
+	return `${kind} ${prefix.family}`;
+}
+function clashes(base, head) {
+	const after = new Map(hosts(head).map((host) => [host.name, host]));
+	return hosts(base).flatMap((was) => {
+		const is = after.get(was.name);
+		return is ? machineClashes(was, is) : [];
+	});
+}
+function machineClashes(was, is) {
+	return [
+		[
+			"address",
+			addressOf$1(was),
+			addressOf$1(is)
+		],
+		[
+			"SSH port",
+			String(was.ssh.port),
+			String(is.ssh.port)
+		],
+		...was.name === "hub" ? [[
+			"SSH address",
+			was.ssh.host ?? "",
+			is.ssh.host ?? ""
+		]] : []
+	].filter(([, before, after]) => before !== after).map(([fact, before, after]) => `${was.name}: its ${fact} is ${before} in the base and ${after} here`);
+}
+function addressOf$1(host) {
+	return "cluster" in host ? host.addresses.map(({ value }) => value.text).join(", ") : host.endpoint.address?.text ?? host.endpoint.host;
+}
+/** Whether a topology declares what a probe on the ground asks for. */
+function isDeclared(topology, ground, probe) {
+	const { kind, from, to, family } = probe;
+	const [source, target] = ENDS[kind];
+	const ends = [[from, source], [to, target]];
+	return topology.wireguard.subnets.some(({ value }) => value.family === family) && ends.every(([host, end]) => hasEnd(topology, ground, {
+		host,
+		end,
+		family
+	}));
+}
+const ENDS = {
+	"node-node": ["node", "node"],
+	"pod-pod": ["pod", "pod"],
+	"node-service": ["node", "service"],
+	"pod-service": ["pod", "service"],
+	"node-hub": ["node", "hub"],
+	"hub-node": ["hub", "node"]
+};
+function hasEnd(topology, ground, asked) {
+	if (asked.end === "hub") return topology.hub.tunnel.some(({ value }) => value.family === asked.family);
+	const there = blockOf(topology, asked);
+	return there !== void 0 && there.text === blockOf(ground, asked)?.text;
+}
+/** The block that the twin takes the end's address from: of several in one family, the first. */
+function blockOf(topology, { host, end, family }) {
+	const cluster = topology.clusters.find(({ nodes }) => nodes.some(({ name }) => name === host));
+	const node = cluster?.nodes.find(({ name }) => name === host);
+	const ofFamily = (list = []) => list.find(({ value }) => value.family === family)?.value;
+	const range = (kind) => cluster?.ranges.find((each) => each.kind === kind && each.prefix.family === family)?.prefix;
+	switch (end) {
+		case "node": {
+			const address = ofFamily(node?.addresses);
+			return address && hostPrefix(address);
+		}
+		case "pod": return ofFamily(node?.podCIDRs) ?? range("pods");
+		default: return range("services");
+	}
+}
 // src/app/rehearse.ts
 /**
-* Brings the topology's network up, deploys to it by the code that deploys to real hosts, sends packets between every ordered pair of
-* clusters, and takes it down again, whatever happens in between.
+* Brings the machines of the topology up, deploys to them by the code that deploys to real hosts, sends packets between every ordered
+* pair of clusters, and takes them down again, whatever happens in between. With a base, that is deployed and probed before.
 */
 async function rehearse(request, twin, clock) {
+	const { ground, head, base } = request;
 	const phases = /* @__PURE__ */ new Map();
 	const timed = async (name, run) => {
 		const from = clock.now();
@@ -29401,24 +29588,54 @@ async function rehearse(request, twin, clock) {
 			phases.set(name, clock.now() - from);
 		}
 	};
-	const network = await timed("bring up the twin", () => twin.up(request.topology, request));
-	try {
-		const deployment = await timed("deploy", () => network.deploy(request.topologyText));
-		const probes = deployment.exitCode === 0 && !request.signal.aborted ? await timed("probe", () => network.probeAll()) : [];
-		return {
-			hosts: network.hosts,
-			leftOut: network.leftOut,
+	const network = await timed("bring up the twin", () => twin.up(ground, request));
+	const { hosts, leftOut } = network;
+	const stage = async (words, written, from) => {
+		const deployment = await timed(words.deploy, () => network.deploy(written, from));
+		const held = deployment.exitCode === 0 ? written : from;
+		if (!held || request.signal.aborted) return {
 			deployment,
-			probes,
+			probes: []
+		};
+		const asked = (probe) => isDeclared(held.topology, ground.topology, probe);
+		return {
+			deployment,
+			probes: await timed(words.probe, () => network.probeAll(asked))
+		};
+	};
+	try {
+		if (!base) return {
+			hosts,
+			leftOut,
+			...await stage(ALONE, head),
+			phases
+		};
+		const before = await stage(BEFORE, base);
+		return {
+			hosts,
+			leftOut,
+			...before.deployment.exitCode === 0 && !request.signal.aborted ? await stage(ALONE, head, base) : before,
+			base: before,
 			phases
 		};
 	} finally {
 		await timed("take down", () => network.down());
 	}
 }
-/** Whether everything that was declared is reached, and at least something was asked. */
-function isComplete({ deployment, probes }) {
-	return deployment.exitCode === 0 && probes.length > 0 && probes.every((probe) => probe.reachable);
+const ALONE = {
+	deploy: "deploy",
+	probe: "probe"
+};
+const BEFORE = {
+	deploy: "deploy the base",
+	probe: "probe the base"
+};
+/** Whether everything that was declared is reached, at every stage, and at least something was asked. */
+function isComplete({ deployment, probes, base }) {
+	return [...base ? [base] : [], {
+		deployment,
+		probes
+	}].every((each) => each.deployment.exitCode === 0 && each.probes.length > 0 && each.probes.every((probe) => probe.reachable));
 }
 // src/core/report/document.ts
 /** What came from elsewhere as JSON, once more as JSON; what is none becomes null. */
@@ -29508,10 +29725,18 @@ function comparePlaces(a, b) {
 // src/core/report/matrix-json.ts
 /** The document of kind `rehearse`. */
 function matrixJson(probes, { phases = /* @__PURE__ */ new Map(), notes = [] } = {}) {
-	const { rows, failed, reached, probed } = tally(probes);
 	return {
 		kuiil: 1,
 		kind: "rehearse",
+		...reachJson(probes),
+		notes,
+		phases: phasesJson(phases)
+	};
+}
+/** What was reached of what was probed, the part that a stage of a rehearsal has too. */
+function reachJson(probes) {
+	const { rows, failed, reached, probed } = tally(probes);
+	return {
 		complete: probed > 0 && reached === probed,
 		reached,
 		probed,
@@ -29526,9 +29751,7 @@ function matrixJson(probes, { phases = /* @__PURE__ */ new Map(), notes = [] } =
 			to,
 			kind,
 			family
-		})),
-		notes,
-		phases: phasesJson(phases)
+		}))
 	};
 }
 // src/core/report/matrix.ts
@@ -29644,32 +29867,75 @@ function failures({ failed }, budget) {
 }
 // src/core/report/rehearsal.ts
 const MAX_LOG_LINES = 40;
+const BASE = "With the base deployed:";
+const HEAD$1 = "With the change deployed:";
+const STILL = "What the base declares, after it:";
 function rehearsalText(facts, paint = PLAIN) {
-	if (facts.deployment.exitCode !== 0) return failure$2(facts, paint);
-	return matrixText(facts.probes, {
+	const { base, probes, deployment, phases } = facts;
+	const before = base && base.deployment.exitCode === 0 ? [BASE, matrixText(base.probes, { paint })] : [];
+	const said = {
 		paint,
-		phases: facts.phases,
+		phases,
 		notes: notes(facts)
-	});
+	};
+	if (deployment.exitCode === 0) return [
+		...before,
+		...base ? [HEAD$1] : [],
+		matrixText(probes, said)
+	].join("\n");
+	const still = probes.length > 0 ? [STILL, matrixText(probes, said)] : [];
+	return [
+		...before,
+		failure$2(facts, paint),
+		...still
+	].join("\n");
 }
 function rehearsalMarkdown(facts) {
-	if (facts.deployment.exitCode !== 0) return `${fence(failure$2(facts, PLAIN), "text")}\n`;
-	return matrixMarkdown(facts.probes, {
-		phases: facts.phases,
-		notes: notes(facts)
-	});
+	const { base, probes, deployment, phases } = facts;
+	const budget = COMMENT_BUDGET / 2;
+	const before = base && base.deployment.exitCode === 0 ? [`${BASE}\n`, matrixMarkdown(base.probes, { budget })] : [];
+	const said = {
+		phases,
+		notes: notes(facts),
+		...base ? { budget: 31768 } : {}
+	};
+	if (deployment.exitCode === 0) return [
+		...before,
+		...base ? [`${HEAD$1}\n`] : [],
+		matrixMarkdown(probes, said)
+	].join("\n");
+	const still = probes.length > 0 ? [`${STILL}\n`, matrixMarkdown(probes, { budget: budget / 2 })] : [];
+	return [
+		...before,
+		`${fence(failure$2(facts, PLAIN), "text")}\n`,
+		...still
+	].join("\n");
 }
 function rehearsalJson(facts) {
+	const { base, phases, hosts, leftOut } = facts;
+	const before = base && stageJson(base);
+	const after = stageJson(facts);
 	return {
 		...matrixJson(facts.probes, {
-			phases: facts.phases,
+			phases,
 			notes: notes(facts)
 		}),
-		hosts: facts.hosts,
-		leftOut: facts.leftOut,
+		...after,
+		complete: after.complete && before?.complete !== false,
+		hosts,
+		leftOut,
+		...before ? { base: before } : {}
+	};
+}
+/** What was reached is complete only where what was deployed is what was asked for. */
+function stageJson({ deployment, probes }) {
+	const { complete, ...reach } = reachJson(probes);
+	return {
+		...reach,
+		complete: complete && deployment.exitCode === 0,
 		deployment: {
-			exitCode: facts.deployment.exitCode,
-			document: toJson(facts.deployment.document)
+			exitCode: deployment.exitCode,
+			document: toJson(deployment.document)
 		}
 	};
 }
@@ -29679,11 +29945,12 @@ function notes({ hosts, leftOut }) {
 	return [`${up}, a sample: ${count$1(leftOut.length, "plain node")} left out (--sample brings up more)`];
 }
 /** The deployment's own report says it best; where there is none, what it said last. */
-function failure$2({ deployment }, paint) {
+function failure$2(facts, paint) {
+	const { deployment } = facts;
 	const faults = faultsOf(deployment.document);
 	const lines = faults.length > 0 ? faults : visibleLines(deployment.log).slice(-40);
 	return [
-		paint.red(`The deployment to the twin failed with exit code ${deployment.exitCode}; nothing was probed.`),
+		paint.red(`The deployment to the twin failed with exit code ${deployment.exitCode}; ${facts.probes.length > 0 ? "what was there before it was probed again" : "nothing was probed"}.`),
 		...lines.map((line) => `  ${line}`),
 		""
 	].join("\n");
@@ -29704,33 +29971,20 @@ function entry$3(value, key) {
 	return (typeof value === "object" && value !== null ? Object.entries(value) : []).find(([name]) => name === key)?.[1];
 }
 // src/adapters/terminal/commands/rehearse.ts
-async function rehearsed$1(world, topology, topologyText, options) {
+async function rehearsed$1(world, head, options) {
+	const ground = commonGround((options.base ?? head).topology, head.topology);
+	if (ground.clashes.length > 0) return unlike(ground.clashes);
 	const line = progress(world.stderr, world.clock);
 	const twin = await world.twin();
-	if (options.install && (await twin.missing()).some((each) => each.command !== void 0)) await twin.install(line);
-	const missing = await twin.missing();
-	if (missing.length > 0) {
+	const lacking = await lacks(twin, options.install, line);
+	if (lacking) {
 		line.end();
-		const text = missing.map(({ what, command }) => `${what}${command ? `\n  run: ${command}` : ""}`);
-		return {
-			exit: 1,
-			text: () => [
-				"A rehearsal needs this machine to have:",
-				...text,
-				"`--install` installs what can be."
-			].join("\n"),
-			json: () => ({
-				kuiil: 1,
-				kind: "rehearse",
-				complete: false,
-				missing
-			})
-		};
+		return lacking;
 	}
 	const result = await rehearse({
 		...options,
-		topology,
-		topologyText,
+		ground,
+		head,
 		progress: line,
 		signal: world.signal
 	}, twin, world.clock);
@@ -29748,6 +30002,43 @@ async function rehearsed$1(world, topology, topologyText, options) {
 		text: () => rehearsalText(result, paint(world.stdout)),
 		json: () => rehearsalJson(result),
 		markdown: () => rehearsalMarkdown(result)
+	};
+}
+function unlike(clashes) {
+	const text = [
+		"The base and this topology cannot stand on the same machines, and a deployment moves none:",
+		...clashes.map((clash) => `  ${clash}`),
+		"Rehearse each without --base."
+	];
+	return {
+		exit: 1,
+		text: () => text.join("\n"),
+		json: () => ({
+			kuiil: 1,
+			kind: "rehearse",
+			complete: false,
+			clashes
+		})
+	};
+}
+async function lacks(twin, install, line) {
+	if (install && (await twin.missing()).some((each) => each.command !== void 0)) await twin.install(line);
+	const missing = await twin.missing();
+	if (missing.length === 0) return void 0;
+	const text = missing.map(({ what, command }) => `${what}${command ? `\n  run: ${command}` : ""}`);
+	return {
+		exit: 1,
+		text: () => [
+			"A rehearsal needs this machine to have:",
+			...text,
+			"`--install` installs what can be."
+		].join("\n"),
+		json: () => ({
+			kuiil: 1,
+			kind: "rehearse",
+			complete: false,
+			missing
+		})
 	};
 }
 // src/core/report/escape-mermaid.ts
@@ -46278,8 +46569,11 @@ async function load(world, file) {
 }
 /** The topology that a plan starts from. */
 async function loadBase(world, file) {
-	const { checked } = await load(world, file);
-	if (checked.value !== void 0) return checked.value;
+	const { checked, text } = await load(world, file);
+	if (checked.value !== void 0) return {
+		topology: checked.value,
+		text
+	};
 	world.stderr.write(`${diagnosed(world, checked).text()}\n`);
 	throw new UsageError(`the base ${file} is not valid: a plan starts from a topology that is`);
 }
@@ -46357,7 +46651,7 @@ function topologyVerbs({ verb, withTopology, world, done }) {
 		});
 	}));
 	verb("plan", "Say what changes on which host, and what it interrupts.", "plan --base main/topology.yaml").option("--base <file>", "the topology to come from; left out: everything is new").option("--exit-code", "exit with 3 when something changes").action((options, command) => withTopology(command, async (topology, { checked }) => {
-		return planned(world, options.base === void 0 ? void 0 : await loadBase(world, options.base), {
+		return planned(world, (options.base === void 0 ? void 0 : await loadBase(world, options.base))?.topology, {
 			...checked,
 			value: topology
 		}, options.exitCode === true);
@@ -46372,7 +46666,7 @@ function hostVerbs({ verb, withTopology, world }) {
 	});
 	dialling("deploy", "Bring every host to what the topology says, or leave every host as it was.", "deploy --dry-run").option("--only <hosts>", "only these hosts: hub,CLUSTER/NODE,…", parseHosts).option("--exclude <hosts>", "not these hosts", parseHosts, []).option("--canary <hosts>", "these hosts first", parseHosts, []).option("--dry-run", "say what would change; write nothing anywhere", false).option("--require-all", "fail when a host that joins does not come", false).option("--confirm-timeout <seconds>", "until an unconfirmed host goes back by itself", parseSeconds, 120).option("--await <seconds>", "how long to wait for hosts that join", parseSeconds, 20).option("--base <file>", "the topology that was deployed before: finds dangers of access as well").option("--accept <code@digest>", "accept the dangers of this code in this plan; may be repeated", also, []).action((options, command) => onHosts(command, async (topology, login, { checked: { locate } }) => {
 		const { base: file, ...flags } = options;
-		const base = file === void 0 ? {} : { base: await pinned(world, await loadBase(world, file), login) };
+		const base = file === void 0 ? {} : { base: await pinned(world, (await loadBase(world, file)).topology, login) };
 		const limits = {
 			confirmTimeoutS: flags.confirmTimeout,
 			awaitS: flags.await
@@ -46386,7 +46680,16 @@ function hostVerbs({ verb, withTopology, world }) {
 	}));
 	dialling("status", "Show what every host runs, and when it last shook hands.", "status").action((_, command) => onHosts(command, (topology, login) => shown(world, topology, login)));
 	dialling("remove", "Take Kuiil off the hosts and put back what was there.", "remove --only cluster1/c1-node1").option("--only <hosts>", "only these hosts", parseHosts).action((options, command) => onHosts(command, (topology, login) => removed(world, topology, options.only, login)));
-	verb("rehearse", "Bring the whole network up on this machine, deploy to it, and send packets everywhere.", "rehearse -f examples/two-clusters/topology.yaml").option("--install", "install missing system packages", false).option("--sample <nodes>", "at most so many plain nodes a cluster", parseCount, 3).option("--masquerade", "let pods lose their source address, as Flannel does", false).action((options, command) => withTopology(command, (topology, { text }) => rehearsed$1(world, topology, text, options)));
+	verb("rehearse", "Bring the whole network up on this machine, deploy to it, and send packets everywhere.", "rehearse -f examples/two-clusters/topology.yaml").option("--base <file>", "deploy this topology first, and rehearse the step from there").option("--install", "install missing system packages", false).option("--sample <nodes>", "at most so many plain nodes a cluster", parseCount, 3).option("--masquerade", "let pods lose their source address, as Flannel does", false).action(({ base, ...options }, command) => withTopology(command, async (topology, { text }) => {
+		const from = base === void 0 ? void 0 : await loadBase(world, base);
+		return rehearsed$1(world, {
+			topology,
+			text
+		}, {
+			...options,
+			...from ? { base: from } : {}
+		});
+	}));
 }
 function also(value, earlier) {
 	return [...earlier, value];
@@ -47896,8 +48199,13 @@ const SECOND = {
 * Asks of every ordered pair of clusters who reaches whom, in every family that both have; and of the hub and every node
 * whether they reach each other. What went unanswered where something else was answered is asked once more, more patiently.
 */
-async function probeAll(layout, hosts) {
-	const probes = planProbes(layout);
+async function probeAll(layout, hosts, asked = () => true) {
+	const probes = planProbes(layout).filter(({ kind, from, to, address: { family } }) => asked({
+		kind,
+		from,
+		to,
+		family
+	}));
 	const reached = await askAll(probes, hosts, FIRST);
 	const silent = probes.filter((probe) => !reached.has(probe));
 	const late = reached.size > 0 && silent.length > 0 ? await askAll(silent, hosts, SECOND) : /* @__PURE__ */ new Set();
@@ -48220,6 +48528,7 @@ async function assemble({ layout, sample, options, kind, twin }) {
 		hosts: sample.chosen,
 		leftOut: sample.leftOut,
 		keysFile: keysFile(keys),
+		keysOf: (names) => keysFile(new Map([...keys].filter(([host]) => names.includes(host)))),
 		identity: identity.privateText,
 		deployerNamespace: layout.deployerNamespace,
 		asDeployer: asDeployer(layout),
@@ -48227,7 +48536,7 @@ async function assemble({ layout, sample, options, kind, twin }) {
 		exec: (host, argv, execOptions) => known(hosts, host).exec(argv, execOptions),
 		execInPod: (host, argv, execOptions) => known(hosts, host).execInPod(argv, execOptions),
 		reboot: (host) => reboot(known(hosts, host), kind.finishBoot(topology.wireguard.interface)),
-		probeAll: () => probeAll(layout, hosts),
+		probeAll: (asked) => probeAll(layout, hosts, asked),
 		down: () => twin.down()
 	};
 }
@@ -48270,34 +48579,46 @@ function twinHost(program) {
 	return {
 		missing: missingPrerequisites,
 		install: installPrerequisites,
-		up: async (topology, options) => rehearsed(await bringUp(topology, options), program, options)
+		up: async ({ topology }, options) => rehearsed(await bringUp(topology, options), program, options)
 	};
 }
 function rehearsed(network, program, options) {
 	return {
 		hosts: network.hosts,
 		leftOut: network.leftOut,
-		probeAll: () => network.probeAll(),
+		probeAll: (asked) => network.probeAll(asked),
 		down: () => network.down(),
-		deploy: (topologyText) => deploy(network, program, topologyText, options.signal)
+		deploy: (head, base) => deploy({
+			network,
+			program,
+			signal: options.signal
+		}, head, base)
 	};
 }
-/** The topology as it was written, beside a keys file for the hosts that are up: the others are pending enrolment. */
-async function deploy(network, program, topologyText, signal) {
+async function deploy(deployer, head, base) {
+	const { network, program, signal } = deployer;
 	const folder = mkdtempSync(join(registryDirectory(network.id), "deploy-"));
-	const file = join(folder, "topology.yaml");
-	writeFileSync(file, topologyText);
-	writeFileSync(join(folder, "topology.keys.yaml"), network.keysFile);
 	try {
+		const to = layDown(network, join(folder, "topology"), head);
+		const from = base && layDown(network, join(folder, "base"), base);
+		const step = from ? [
+			"--base",
+			from.file,
+			...acceptances(from, to)
+		] : [];
+		const options = [
+			"-f",
+			to.file,
+			"--format",
+			"json",
+			"--require-all",
+			...step
+		];
 		const { stdout, stderr, exitCode } = await run([
 			...network.asDeployer,
 			...program,
 			"deploy",
-			"-f",
-			file,
-			"--format",
-			"json",
-			"--require-all"
+			...options
 		], {
 			env: { KUIIL_SSH_KEY: network.identity },
 			timeoutMs: DEPLOY_MS,
@@ -48314,6 +48635,33 @@ async function deploy(network, program, topologyText, signal) {
 			force: true
 		});
 	}
+}
+/** The topology as it was written, beside a keys file for those of its hosts that are up: the others are pending enrolment. */
+function layDown(network, path, { topology, text }) {
+	const keys = network.keysOf(hosts(topology).map(({ name }) => name));
+	const [file, keysFile] = [`${path}.yaml`, `${path}.keys.yaml`];
+	writeFileSync(file, text);
+	writeFileSync(keysFile, keys);
+	const bytes = (content) => new TextEncoder().encode(content);
+	return {
+		file,
+		...check({
+			topology: {
+				file,
+				bytes: bytes(text)
+			},
+			keys: {
+				file: keysFile,
+				bytes: bytes(keys)
+			}
+		})
+	};
+}
+/** The options that accept every danger of the step. */
+function acceptances(from, to) {
+	if (!from.value || !to.value) return [];
+	const { digest, dangers } = plan(from.value, to.value, to.locate);
+	return [...new Set(dangers.map(({ code }) => code))].flatMap((code) => ["--accept", `${code}@${digest}`]);
 }
 function parseJson(text) {
 	try {
@@ -48332,18 +48680,18 @@ const hostScript = [
 	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# A release: taken in, and read.\n\nreceive() { # DIGEST DIR: the payload, checked and unpacked\n  local lines line file='' mode path iface=''\n  own mkdir -p \"$2\"\n  { cat >\"$2/release\"; } 2>/dev/null || no 4 \"cannot write $2/release\"\n  ask sha256sum \"$2/release\"\n  [[ ${LINES[0]%% *} == \"$1\" ]] || no 4 \"the sha256 of the payload is ${LINES[0]%% *}\"\n  mapfile -t lines <\"$2/release\"\n  [[ ${lines[0]} == 'kuiil-release 1' && ${lines[-1]} == end ]] || no 4 'not a kuiil-release 1, or cut short'\n  for line in \"${lines[@]}\"; do\n    case $line in\n      'interface '*)\n        iface=${line#* }\n        [[ $iface =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $iface != .* ]] || no 4 \"not an interface name: $iface\" ;;\n      'file '*)\n        read -r _ mode path <<<\"$line\"\n        case $path in\n          \"/etc/wireguard/$iface.conf\" | /etc/kuiil/iptables.rules | /etc/kuiil/ip6tables.rules) ;;\n          /etc/kuiil/routes | /etc/sysctl.d/90-kuiil.conf) ;;\n          *) no 4 \"not a path of Kuiil: $path\" ;;\n        esac\n        case $mode in 0644) umask 022 ;; *) umask 077 ;; esac\n        file=$2/${path##*/} ;;\n      '|'*) { printf '%s\\n' \"${line#|}\" >>\"$file\"; } 2>/dev/null || no 4 \"cannot write $file\" ;;\n    esac\n  done\n  umask 077\n  store \"$2/digest\" \"$1\"$'\\n'\n  own sync \"$2\"/* \"$2\"\n  own mv -fT \"$2\" \"$LIB/releases/$1\"\n}\n\nload_release() { # DIR into DIR, IFACE, PUBLIC and, when it has a tunnel, PORT, MTU, ADDRESSES, PEERS and what each has\n  local word rest\n  DIR=$1 IFACE='' PUBLIC='' PORT='' MTU='' ADDRESSES=() PEERS=()\n  declare -gA ALLOWED=() ENDPOINT=() KEEPALIVE=() WANTED=()\n  while read -r word rest; do\n    case $word in\n      interface) IFACE=$rest ;;\n      public-key) PUBLIC=$rest ;;\n      file | end) break ;;\n    esac\n  done <\"$DIR/release\"\n  [[ ! -e $DIR/$IFACE.conf ]] || load_conf \"$DIR/$IFACE.conf\"\n}\n\nload_conf() { # a wg-quick file of Kuiil's; wg-quick runs hooks in a shell, so only ours may be there\n  local line key value list peer=''\n  while IFS= read -r line; do\n    key=${line%%=*} value=${line#*=} key=${key//[[:space:]]/}\n    [[ $key == PostUp ]] || value=${value//[[:space:]]/}\n    case $key in\n      Address) IFS=, read -ra list <<<\"$value\"; ADDRESSES+=(\"${list[@]}\") ;;\n      ListenPort) PORT=$value ;;\n      MTU) MTU=$value ;;\n      PublicKey) peer=$value PEERS+=(\"$value\"); ALLOWED[$peer]='' ENDPOINT[$peer]='' KEEPALIVE[$peer]=off ;;\n      AllowedIPs) ALLOWED[$peer]+=\" ${value//,/ }\" ;;\n      Endpoint) ENDPOINT[$peer]=$value ;;\n      PersistentKeepalive) KEEPALIVE[$peer]=${value/#0/off} ;;\n      PostUp) [[ $value == ' wg set %i private-key /etc/wireguard/%i.key' ]] || no 4 \"not a hook of Kuiil:$value\" ;;\n      '' | '#'* | '[Interface]' | '[Peer]' | Table) ;;\n      *) no 4 \"not a line of Kuiil's $IFACE.conf: $key\" ;;\n    esac\n  done <\"$1\"\n  for peer in \"${PEERS[@]}\"; do\n    for value in ${ALLOWED[$peer]}; do WANTED[$value]=$peer; done\n  done\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What would make activate fail, found before anything changes.\n\nneed() { # TOOL, and its package for apt, dnf and apk\n  local install\n  ! type -P \"$1\" >/dev/null || return 0\n  if type -P apt-get >/dev/null; then install=\"apt-get install $2\"\n  elif type -P dnf >/dev/null; then install=\"dnf install $3\"\n  else install=\"apk add $4\"; fi\n  printf '= failed\\nstep %s\\ncause %s is missing\\nhint %s\\n' \"$STEP\" \"$1\" \"$install\"\n  exit 4\n}\n\ncheck_tools() {\n  need ip iproute2 iproute iproute2\n  need flock util-linux util-linux flock\n  need setsid util-linux util-linux setsid\n  need timeout coreutils coreutils coreutils\n}\n\npreflight() { # the release that is loaded\n  local file dir tool\n  for dir in /etc /etc/wireguard /etc/kuiil /etc/sysctl.d; do\n    [[ ! -d $dir || -w $dir ]] || no 4 \"$dir is read-only\"\n  done\n  if [[ $PORT ]]; then\n    need wg wireguard-tools wireguard-tools wireguard-tools-wg\n    need wg-quick wireguard-tools wireguard-tools wireguard-tools-wg-quick\n    [[ -e /sys/module/wireguard ]] || modprobe -nq wireguard 2>/dev/null ||\n      need wireguard-go wireguard-go wireguard-go wireguard-go\n    own_key\n  fi\n  choose_backend\n  for file in \"$DIR\"/ip*tables.rules; do\n    need iptables-restore iptables iptables-nft iptables\n    tool=${file##*/} tool=${tool%.rules}$BACKEND\n    ask \"$tool-restore\" --noflush --wait=5 --test <\"$file\"\n  done\n  load_routes\n  (( ! ${#ROUTE[@]} )) || clashes\n}\n\nown_key() { # kept, or taken over from the interface or the file that is here, or made; and then the right one\n  local key=/etc/wireguard/$IFACE.key\n  [[ -e $key ]] || make_key \"$key\"\n  ask wg pubkey <\"$key\"\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || no 4 \"the public key here is ${LINES[0]}, in the release it is $PUBLIC\"\n  [[ -e $NET/$IFACE && ! -e $RUN/link.$IFACE && ! -e $CURRENT/$IFACE.conf ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || no 4 \"$IFACE is somebody else's: its public key is ${LINES[0]}\"\n}\n\nmake_key() { # PATH\n  local line conf=/etc/wireguard/$IFACE.conf\n  [[ -d /etc/wireguard ]] || { run mkdir /etc/wireguard; store \"$LIB/made-directory\" ''; }\n  store \"$LIB/made-key\" \"$1\"$'\\n'\n  store \"$1.kuiil\" ''\n  if [[ -e $NET/$IFACE ]]; then\n    wg show \"$IFACE\" private-key >\"$1.kuiil\" 2>/dev/null || no 4 \"$IFACE is not a WireGuard interface\"\n  elif [[ -e $conf ]]; then\n    while IFS= read -r line; do\n      line=${line//[[:space:]]/}\n      [[ $line != PrivateKey=* ]] || store \"$1.kuiil\" \"${line#*=}\"$'\\n'\n    done <\"$conf\"\n  fi\n  [[ -s $1.kuiil ]] || wg genkey >\"$1.kuiil\"\n  own sync \"$1.kuiil\"\n  run mv -f \"$1.kuiil\" \"$1\"\n}\n"],
 	[
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Our chains, compared as iptables-save spells them.\n\nchoose_backend() { # BACKEND: '' (what iptables is here), -nft or -legacy: where the kubelet keeps its chains\n  local legacy=''\n  BACKEND=''\n  [[ ! -r /proc/net/ip_tables_names ]] || IFS= read -rd '' legacy </proc/net/ip_tables_names || :\n  type -P iptables-nft iptables-legacy >/dev/null || return 0\n  # without a legacy mangle table only the default matters, and asking legacy for one would make it\n  if [[ $legacy == *mangle* ]] && has_kubelet -legacy && ! has_kubelet -nft; then BACKEND=-legacy\n  elif ! is_nft && has_kubelet -nft; then BACKEND=-nft; fi\n}\n\nhas_kubelet() { # BACKEND\n  ask \"iptables$1-save\" -t mangle\n  [[ \"${LINES[*]}\" =~ KUBE-IPTABLES-HINT|KUBE-KUBELET-CANARY ]]\n}\n\nis_nft() { [[ /usr/sbin/iptables -ef /usr/sbin/xtables-nft-multi || /sbin/iptables -ef /sbin/xtables-nft-multi ]]; }\n\nsave_table() { # TOOL TABLE into LINES; asking legacy for a table that is not there would make it\n  local names='' file=/proc/net/ip_tables_names\n  LINES=()\n  if [[ $1 == ip6* ]]; then\n    [[ -e /proc/net/if_inet6 ]] || return 0\n    file=/proc/net/ip6_tables_names\n  fi\n  if [[ $1 == *-legacy ]] || { [[ $1 != *-nft ]] && ! is_nft; }; then\n    [[ ! -r $file ]] || IFS= read -rd '' names <\"$file\" || :\n    [[ $names == *\"$2\"* ]] || return 0\n  fi\n  ask \"$1-save\" -t \"$2\"\n}\n\nour_tables() { # iptables|ip6tables DIR into TABLES: only in those that it rules, or ruled since the boot, can we have chains\n  local table text='' noted=''\n  TABLES=()\n  [[ ! -e $2/$1.rules ]] || IFS= read -rd '' text <\"$2/$1.rules\" || :\n  [[ ! -e $RUN/rules.$1 ]] || IFS= read -rd '' noted <\"$RUN/rules.$1\" || :\n  for table in filter mangle; do [[ $text$noted != *\"*$table\"* ]] || TABLES+=(\"$table\"); done\n}\n\nwrite_rules() { # iptables|ip6tables: one restore, and only of what differs\n  local table text=''\n  local -A want=() jump=() have=() count=() first=()\n  our_tables \"$1\" \"$DIR\"\n  (( ${#TABLES[@]} )) || return 0\n  [[ ! -e $DIR/$1.rules ]] || load_rules \"$DIR/$1.rules\"\n  printf '*%s\\n' \"${TABLES[@]}\" >\"$RUN/rules.$1\"\n  for table in \"${TABLES[@]}\"; do\n    read_rules \"$1$BACKEND\"\n    compare_rules\n  done\n  [[ $text ]] || return 0\n  text=${text%$'\\n'}\n  printf '| %s\\n' \"${text//$'\\n'/$'\\n| '}\"\n  run \"$1$BACKEND-restore\" --noflush --wait=5 <<<\"$text\"\n}\n\nload_rules() { # FILE into want[TABLE CHAIN]=lines, jump[TABLE CHAIN]=built-in chain\n  local line table='' word chain rest\n  while IFS= read -r line; do\n    read -r word chain _ _ rest <<<\"$line\"\n    case $line in\n      '*'*) table=${line#?} ;;\n      ':KUIIL-'*) want[$table ${word#:}]='' ;;\n      '-A KUIIL-'*) want[$table $chain]+=$line$'\\n' ;;\n      '-I FORWARD 1 -j KUIIL-'* | '-I INPUT 1 -j KUIIL-'*) jump[$table $rest]=$chain ;;\n    esac\n  done <\"$1\"\n}\n\nread_rules() { # TOOL, into have like want, first[TABLE CHAIN] rule, count[TABLE CHAIN TARGET] of jumps\n  local line chain key\n  save_table \"$1\" \"$table\"\n  for line in \"${LINES[@]}\"; do\n    chain=${line#* } chain=${chain%% *}\n    case $line in\n      ':KUIIL-'*) chain=${line#:}; have[$table ${chain%% *}]='' ;;\n      '-A KUIIL-'*) have[$table $chain]+=$line$'\\n' ;;\n      '-A '*)\n        : \"${first[$table $chain]:=$line}\"\n        key=\"$table $chain ${line##* }\"\n        [[ $line != *' -j KUIIL-'* ]] || count[$key]=$(( ${count[$key]-0} + 1 )) ;;\n    esac\n  done\n}\n\ncompare_rules() { # of one table, onto text\n  local key chain lines line declared='' body='' builtin\n  for key in \"${!want[@]}\"; do\n    [[ $key == \"$table \"* ]] || continue\n    chain=${key#* } builtin=${jump[$key]} lines=${want[$key]}\n    if [[ $MODE != whole && ${have[$key]-} ]]; then # what is no longer wanted stays until the removals\n      while IFS= read -r line; do\n        [[ $'\\n'$lines == *$'\\n'\"$line\"$'\\n'* ]] || lines+=$line$'\\n'\n      done <<<\"${have[$key]%$'\\n'}\"\n    fi\n    [[ ${have[$key]-absent} == \"$lines\" ]] || declared+=\":$chain - [0:0]\"$'\\n' body+=$lines\n    if [[ ${count[$table $builtin $chain]-0} != 1 || ${first[$table $builtin]} != \"-A $builtin -j $chain\" ]]; then\n      drop_jumps \"$builtin\"\n      body+=\"-I $builtin 1 -j $chain\"$'\\n'\n    fi\n  done\n  for key in \"${!have[@]}\"; do\n    [[ $MODE == whole && $key == \"$table \"* && ! ${want[$key]+x} ]] || continue\n    chain=${key#* } declared+=\":${key#* } - [0:0]\"$'\\n'\n    drop_jumps FORWARD\n    drop_jumps INPUT\n    body+=\"-X $chain\"$'\\n'\n  done\n  [[ ! $declared$body ]] || text+=\"*$table\"$'\\n'$declared$body$'COMMIT\\n'\n}\n\ndrop_jumps() { # BUILT-IN\n  local i\n  for (( i = ${count[$table $1 $chain]-0}; i > 0; i-- )); do body+=\"-D $1 -j $chain\"$'\\n'; done\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The WireGuard interface and its addresses.\n\nraise_interface() { # false when this release has none, or when it cannot be there yet\n  local link mtu flags\n  [[ $PORT ]] || return 1\n  for link in \"$RUN\"/link.*; do # one of another name holds the port until the switch\n    [[ $link == \"$RUN/link.$IFACE\" ]] || if [[ $MODE == expand ]]; then return 1; else take_down \"${link##*/link.}\"; fi\n  done\n  [[ -e $RUN/link.$IFACE || ! -e $NET/$IFACE || -e $CURRENT/$IFACE.conf || -e $ORIGINAL/live ]] || capture_interface\n  : >\"$RUN/link.$IFACE\"\n  [[ -e $NET/$IFACE ]] || start_interface\n  read -r mtu <\"$NET/$IFACE/mtu\"\n  read -r flags <\"$NET/$IFACE/flags\"\n  [[ $mtu == \"$MTU\" || $MODE == expand ]] || mtu=wrong\n  [[ $mtu != wrong && $(( flags & 1 )) == 1 ]] || run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n}\n\nstart_interface() {\n  local conf=/etc/wireguard/$IFACE.conf\n  if [[ ! $SYSTEMD ]]; then\n    run wg-quick up \"$DIR/$IFACE.conf\" 9>&- # wireguard-go would keep the lock\n    return\n  fi\n  if [[ -e $conf && ! -L $conf ]]; then # a file from before Kuiil stays until the confirmation\n    run systemd-run --quiet --unit=\"kuiil-$IFACE\" --property=Type=oneshot --property=RemainAfterExit=yes \\\n      wg-quick up \"$DIR/$IFACE.conf\"\n    return\n  fi\n  [[ -e $conf ]] || point \"$conf\" \"$ACTIVE/$IFACE.conf\" # dangles after a reboot; the unit is not enabled: harmless\n  run systemctl start \"wg-quick@$IFACE\"\n  [[ ! -e $NET/$IFACE ]] || return 0\n  if [[ $VERB == tick ]]; then # a restart ends kuiil.service, which is part of it, and starts it anew\n    run systemctl --no-block restart \"wg-quick@$IFACE\"\n    exit 0\n  fi\n  run systemctl restart \"wg-quick@$IFACE\" # a killed wireguard-go leaves it active\n}\n\ntake_down() { # NAME; what wg-quick wants for it may be gone already, and wireguard-go may linger: nothing waits for them\n  [[ ! -e $NET/$1 ]] || run ip link del dev \"$1\"\n  if [[ $SYSTEMD ]]; then\n    own try systemctl kill --signal=KILL \"wg-quick@$1\" \"kuiil-$1\"\n    run_anyway systemctl stop \"wg-quick@$1\" \"kuiil-$1\"\n    own try systemctl reset-failed \"wg-quick@$1\"\n  fi\n  own rm -f \"$RUN/link.$1\"\n}\n\nlist_addresses() { # into LINES\n  local i address\n  ask ip -o addr show dev \"$IFACE\" scope global\n  for i in \"${!LINES[@]}\"; do read -r _ _ _ address _ <<<\"${LINES[i]}\"; LINES[i]=$address; done\n}\n\nadd_addresses() { # before any goes: with its last address an interface loses every route\n  local address\n  DROP_ADDRESSES=()\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" ${ADDRESSES[*]} \" == *\" $address \"* ]] || DROP_ADDRESSES+=(\"$address\")\n  done\n  for address in \"${ADDRESSES[@]}\"; do\n    [[ \" ${LINES[*]} \" == *\" $address \"* ]] || run ip addr add \"$address\" dev \"$IFACE\"\n  done\n}\n\ndrop_addresses() {\n  local address\n  for address in \"${DROP_ADDRESSES[@]}\"; do run ip addr del \"$address\" dev \"$IFACE\"; done\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The peers, by minimal `wg set`: what is right is not set again, because wireguard-go rebinds its socket for it.\n\nset_peers() { (( ! $# )) || run wg set \"$IFACE\" \"$@\"; }\n\nlive() { # FIELD: what each peer has, into LIVE[FIELD PEER]\n  local line value\n  ask wg show \"$IFACE\" \"$1\"\n  for line in \"${LINES[@]}\"; do\n    value=${line#*$'\\t'}\n    LIVE[\"$1 ${line%%$'\\t'*}\"]=${value/#(none)/}\n  done\n}\n\ncompare_peers() { # into ADD and DROP_PEERS, arguments of wg set\n  local peer prefix\n  declare -gA LIVE=() HOLDER=() PREVIOUS=()\n  ADD=() DROP_PEERS=()\n  live allowed-ips\n  live persistent-keepalive\n  [[ \"${ENDPOINT[*]}\" =~ ^\\ *$ ]] || { live endpoints; load_previous; }\n  [[ -e $CURRENT ]] || live preshared-keys # one that is taken over may have some, and Kuiil has none\n  for peer in \"${!LIVE[@]}\"; do\n    [[ $peer == allowed-ips* ]] || continue\n    for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer#* }; done\n    [[ ${ALLOWED[${peer#* }]+x} ]] || DROP_PEERS+=(peer \"${peer#* }\" remove)\n  done\n  for peer in \"${PEERS[@]}\"; do compare_peer \"$peer\"; done\n  [[ $MODE != expand ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || ADD=(private-key \"/etc/wireguard/$IFACE.key\" \"${ADD[@]}\")\n  ask wg show \"$IFACE\" listen-port\n  [[ ${LINES[0]} == \"$PORT\" ]] || ADD=(listen-port \"$PORT\" \"${ADD[@]}\")\n}\n\ncompare_peer() { # PEER\n  local peer=$1 prefix args=() union='' exact='' gains='' extra='' wanted holder known=${LIVE[allowed-ips $1]+x}\n  for prefix in ${LIVE[allowed-ips $peer]-}; do\n    wanted=${WANTED[$prefix]-}\n    if [[ $wanted == \"$peer\" ]]; then union+=,$prefix exact+=,$prefix\n    # one that another peer wants goes when that peer takes it\n    elif [[ ! $wanted || $MODE == expand ]]; then union+=,$prefix extra=yes; fi\n  done\n  for prefix in ${ALLOWED[$peer]}; do\n    holder=${HOLDER[$prefix]-}\n    [[ $holder != \"$peer\" && ( ! $holder || $MODE != expand ) ]] || continue\n    union+=,$prefix exact+=,$prefix gains=yes\n  done\n  [[ $known && $MODE == expand ]] || compare_settings\n  [[ $known && ! $gains ]] || args+=(allowed-ips \"${union#,}\")\n  (( ! ${#args[@]} )) || ADD+=(peer \"$peer\" \"${args[@]}\")\n  [[ ! $extra ]] || DROP_PEERS+=(peer \"$peer\" allowed-ips \"${exact#,}\")\n}\n\ncompare_settings() { # what a peer has one of; onto args. An endpoint that roamed is left alone\n  local declared=${ENDPOINT[$peer]} now=${LIVE[endpoints $peer]-}\n  if [[ $declared && $declared != \"$now\" ]]; then\n    [[ $now && ${PREVIOUS[$peer]-} == \"$declared\" ]] || args+=(endpoint \"$declared\")\n  fi\n  now=${LIVE[persistent-keepalive $peer]-off}\n  [[ $now == \"${KEEPALIVE[$peer]}\" ]] || args+=(persistent-keepalive \"${KEEPALIVE[$peer]}\")\n  [[ ! ${LIVE[preshared-keys $peer]-} ]] || args+=(preshared-key /dev/null)\n}\n\nload_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none after a cut switch, so that it is set again\n  local key value peer=''\n  [[ $LAST && -e $LIB/releases/$LAST/$IFACE.conf ]] || return 0\n  while read -r key _ value; do\n    case $key in\n      PublicKey) peer=$value ;;\n      Endpoint) PREVIOUS[$peer]=$value ;;\n    esac\n  done <\"$LIB/releases/$LAST/$IFACE.conf\"\n}\n\nresolve_endpoints() { # a name is resolved when it is set. 135 s: a live tunnel shakes hands after 120 (REKEY_AFTER_TIME)\n  local peer args=() now\n  [[ $PORT && \"${ENDPOINT[*]}\" == *[g-zG-Z]* ]] || return 0\n  live latest-handshakes\n  printf -v now '%(%s)T' -1\n  for peer in \"${PEERS[@]}\"; do\n    [[ ${ENDPOINT[$peer]} =~ ^[^[].*[g-zG-Z].*: ]] || continue\n    (( now - ${LIVE[latest-handshakes $peer]-0} <= 135 )) || args+=(peer \"$peer\" endpoint \"${ENDPOINT[$peer]}\")\n  done\n  STEP=endpoints\n  (( ! ${#args[@]} )) || run_anyway wg set \"$IFACE\" \"${args[@]}\"\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The WireGuard interface and its addresses.\n\nraise_interface() { # false when this release has none, or when it cannot be there yet\n  local link mtu flags\n  STARTED=''\n  [[ $PORT ]] || return 1\n  for link in \"$RUN\"/link.*; do # one of another name holds the port until the switch\n    [[ $link == \"$RUN/link.$IFACE\" ]] || if [[ $MODE == expand ]]; then return 1; else take_down \"${link##*/link.}\"; fi\n  done\n  [[ -e $RUN/link.$IFACE || ! -e $NET/$IFACE || -e $CURRENT/$IFACE.conf || -e $ORIGINAL/live ]] || capture_interface\n  : >\"$RUN/link.$IFACE\"\n  [[ -e $NET/$IFACE ]] || { STARTED=yes; start_interface; }\n  read -r mtu <\"$NET/$IFACE/mtu\"\n  read -r flags <\"$NET/$IFACE/flags\"\n  [[ $mtu == \"$MTU\" || $MODE == expand ]] || mtu=wrong\n  [[ $mtu != wrong && $(( flags & 1 )) == 1 ]] || run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n}\n\nstart_interface() {\n  local conf=/etc/wireguard/$IFACE.conf\n  if [[ ! $SYSTEMD ]]; then\n    run wg-quick up \"$DIR/$IFACE.conf\" 9>&- # wireguard-go would keep the lock\n    return\n  fi\n  if [[ -e $conf && ! -L $conf ]]; then # a file from before Kuiil stays until the confirmation\n    run systemd-run --quiet --unit=\"kuiil-$IFACE\" --property=Type=oneshot --property=RemainAfterExit=yes \\\n      wg-quick up \"$DIR/$IFACE.conf\"\n    return\n  fi\n  [[ -e $conf ]] || point \"$conf\" \"$ACTIVE/$IFACE.conf\" # dangles after a reboot; the unit is not enabled: harmless\n  run systemctl start \"wg-quick@$IFACE\"\n  [[ ! -e $NET/$IFACE ]] || return 0\n  if [[ $VERB == tick ]]; then # a restart ends kuiil.service, which is part of it, and starts it anew\n    run systemctl --no-block restart \"wg-quick@$IFACE\"\n    exit 0\n  fi\n  run systemctl restart \"wg-quick@$IFACE\" # a killed wireguard-go leaves it active\n}\n\ntake_down() { # NAME; what wg-quick wants for it may be gone already, and wireguard-go may linger: nothing waits for them\n  [[ ! -e $NET/$1 ]] || run ip link del dev \"$1\"\n  if [[ $SYSTEMD ]]; then\n    own try systemctl kill --signal=KILL \"wg-quick@$1\" \"kuiil-$1\"\n    run_anyway systemctl stop \"wg-quick@$1\" \"kuiil-$1\"\n    own try systemctl reset-failed \"wg-quick@$1\"\n  fi\n  own rm -f \"$RUN/link.$1\"\n}\n\nlist_addresses() { # into LINES\n  local i address\n  ask ip -o addr show dev \"$IFACE\" scope global\n  for i in \"${!LINES[@]}\"; do read -r _ _ _ address _ <<<\"${LINES[i]}\"; LINES[i]=$address; done\n}\n\nadd_addresses() { # before any goes: with its last address an interface loses every route\n  local address\n  DROP_ADDRESSES=()\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" ${ADDRESSES[*]} \" == *\" $address \"* ]] || DROP_ADDRESSES+=(\"$address\")\n  done\n  for address in \"${ADDRESSES[@]}\"; do\n    [[ \" ${LINES[*]} \" == *\" $address \"* ]] || run ip addr add \"$address\" dev \"$IFACE\"\n  done\n}\n\ndrop_addresses() {\n  local address\n  for address in \"${DROP_ADDRESSES[@]}\"; do run ip addr del \"$address\" dev \"$IFACE\"; done\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The peers, by minimal `wg set`: what is right is not set again, because wireguard-go rebinds its socket for it.\n\nset_peers() { (( ! $# )) || run wg set \"$IFACE\" \"$@\"; }\n\nlive() { # FIELD: what each peer has, into LIVE[FIELD PEER]\n  local line value\n  ask wg show \"$IFACE\" \"$1\"\n  for line in \"${LINES[@]}\"; do\n    value=${line#*$'\\t'}\n    LIVE[\"$1 ${line%%$'\\t'*}\"]=${value/#(none)/}\n  done\n}\n\ncompare_peers() { # into ADD and DROP_PEERS, arguments of wg set\n  local peer prefix\n  declare -gA LIVE=() HOLDER=() PREVIOUS=()\n  ADD=() DROP_PEERS=() ANEW=(${STARTED:+\"${PEERS[@]}\"})\n  live allowed-ips\n  live persistent-keepalive\n  [[ \"${ENDPOINT[*]}\" =~ ^\\ *$ ]] || { live endpoints; load_previous; }\n  [[ -e $CURRENT ]] || live preshared-keys # one that is taken over may have some, and Kuiil has none\n  for peer in \"${!LIVE[@]}\"; do\n    [[ $peer == allowed-ips* ]] || continue\n    for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer#* }; done\n    [[ ${ALLOWED[${peer#* }]+x} ]] || DROP_PEERS+=(peer \"${peer#* }\" remove)\n  done\n  for peer in \"${PEERS[@]}\"; do compare_peer \"$peer\"; done\n  [[ $MODE != expand ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  if [[ ${LINES[0]} != \"$PUBLIC\" ]]; then\n    ADD=(private-key \"/etc/wireguard/$IFACE.key\" \"${ADD[@]}\") ANEW=(\"${PEERS[@]}\")\n  fi\n  ask wg show \"$IFACE\" listen-port\n  [[ ${LINES[0]} == \"$PORT\" ]] || ADD=(listen-port \"$PORT\" \"${ADD[@]}\")\n}\n\ncompare_peer() { # PEER\n  local peer=$1 prefix args=() union='' exact='' gains='' extra='' wanted holder known=${LIVE[allowed-ips $1]+x}\n  for prefix in ${LIVE[allowed-ips $peer]-}; do\n    wanted=${WANTED[$prefix]-}\n    if [[ $wanted == \"$peer\" ]]; then union+=,$prefix exact+=,$prefix\n    # one that another peer wants goes when that peer takes it\n    elif [[ ! $wanted || $MODE == expand ]]; then union+=,$prefix extra=yes; fi\n  done\n  for prefix in ${ALLOWED[$peer]}; do\n    holder=${HOLDER[$prefix]-}\n    [[ $holder != \"$peer\" && ( ! $holder || $MODE != expand ) ]] || continue\n    [[ ! $holder ]] || ANEW+=(\"$peer\") # whose key has changed, say\n    union+=,$prefix exact+=,$prefix gains=yes\n  done\n  [[ $known && $MODE == expand ]] || compare_settings\n  [[ $known && ! $gains ]] || args+=(allowed-ips \"${union#,}\")\n  (( ! ${#args[@]} )) || ADD+=(peer \"$peer\" \"${args[@]}\")\n  [[ ! $extra ]] || DROP_PEERS+=(peer \"$peer\" allowed-ips \"${exact#,}\")\n}\n\ncompare_settings() { # what a peer has one of; onto args. An endpoint that roamed is left alone\n  local declared=${ENDPOINT[$peer]} now=${LIVE[endpoints $peer]-}\n  if [[ $declared && $declared != \"$now\" ]]; then\n    [[ $now && ${PREVIOUS[$peer]-} == \"$declared\" ]] || { args+=(endpoint \"$declared\"); ANEW+=(\"$peer\"); }\n  fi\n  now=${LIVE[persistent-keepalive $peer]-off}\n  [[ $now == \"${KEEPALIVE[$peer]}\" ]] || args+=(persistent-keepalive \"${KEEPALIVE[$peer]}\")\n  [[ ! ${LIVE[preshared-keys $peer]-} ]] || args+=(preshared-key /dev/null)\n}\n\nmeet_anew() { # a peer that we dial, when it changed or we did: it may do so a moment later\n  local peer dialled=()\n  [[ $MODE != expand ]] || return 0\n  for peer in \"${ANEW[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} || \" ${dialled[*]} \" == *\" $peer \"* ]] || dialled+=(\"$peer\")\n  done\n  (( ! ${#dialled[@]} )) || { printf '+ handshake with %s\\n' \"${dialled[@]}\"; meet 60 3 \"${dialled[@]}\"; }\n}\n\nload_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none after a cut switch, so that it is set again\n  local key value peer=''\n  [[ $LAST && -e $LIB/releases/$LAST/$IFACE.conf ]] || return 0\n  while read -r key _ value; do\n    case $key in\n      PublicKey) peer=$value ;;\n      Endpoint) PREVIOUS[$peer]=$value ;;\n    esac\n  done <\"$LIB/releases/$LAST/$IFACE.conf\"\n}\n\nresolve_endpoints() { # a name is resolved when it is set. 135 s: a live tunnel shakes hands after 120 (REKEY_AFTER_TIME)\n  local peer args=() now\n  [[ $PORT && \"${ENDPOINT[*]}\" == *[g-zG-Z]* ]] || return 0\n  live latest-handshakes\n  printf -v now '%(%s)T' -1\n  for peer in \"${PEERS[@]}\"; do\n    [[ ${ENDPOINT[$peer]} =~ ^[^[].*[g-zG-Z].*: ]] || continue\n    (( now - ${LIVE[latest-handshakes $peer]-0} <= 135 )) || args+=(peer \"$peer\" endpoint \"${ENDPOINT[$peer]}\")\n  done\n  STEP=endpoints\n  (( ! ${#args[@]} )) || run_anyway wg set \"$IFACE\" \"${args[@]}\"\n}\n",
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Routes of protocol 75 in table main. Replaced, never deleted and added: that loses packets.\n\nload_routes() { # ROUTE[PREFIX]='dev IFACE' or 'via ADDRESS'\n  local prefix kind target\n  declare -gA ROUTE=()\n  [[ -e $DIR/routes ]] || return 0\n  while read -r _ _ prefix kind target _; do\n    [[ ! $kind =~ ^(dev|via)$ ]] || ROUTE[$prefix]=\"$kind $target\"\n  done <\"$DIR/routes\"\n}\n\nfamilies() { FAMILIES=(4 6); [[ -e /proc/net/if_inet6 ]] || FAMILIES=(4); }\n\nlist_routes() { # FAMILY FILTER…: into LINES, a host's with the mask that ip leaves out\n  local i family=$1 bits=32\n  shift\n  [[ $family == 4 ]] || bits=128\n  ask ip \"-$family\" route show table main \"$@\"\n  for i in \"${!LINES[@]}\"; do\n    [[ ${LINES[i]%% *} == */* ]] || LINES[i]=\"${LINES[i]%% *}/$bits ${LINES[i]#* }\"\n  done\n}\n\ncompare_routes() { # into ADD and DROP, lines of ip -batch\n  local family line prefix kind target _\n  local -A now=()\n  ADD=() DROP=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\" proto 75\n    for line in \"${LINES[@]}\"; do\n      read -r prefix kind target _ <<<\"$line\"\n      now[$prefix]=\"$kind $target\"\n      [[ ${ROUTE[$prefix]+x} ]] || DROP+=(\"route del $prefix $kind $target proto 75\")\n    done\n  done\n  for prefix in \"${!ROUTE[@]}\"; do\n    [[ ${now[$prefix]-} != \"${ROUTE[$prefix]}\" && ( ! ${now[$prefix]-} || $MODE != expand ) ]] || continue\n    # an interface of another name comes with the switch\n    [[ ${ROUTE[$prefix]} != dev* || -e $NET/$IFACE || $MODE != expand ]] || continue\n    ADD+=(\"route replace $prefix ${ROUTE[$prefix]} proto 75\")\n  done\n  (( ! ${#ADD[@]} )) || take_over_routes\n}\n\nbatch() { # LINE…: one that fails stops none of the others\n  (( $# )) || return 0\n  printf '| %s\\n' \"$@\"\n  run ip -force -batch - < <(printf '%s\\n' \"$@\")\n}\n\nclashes() { # refuses a prefix that somebody else routes elsewhere; SAME: their lines for where ours lead too\n  local family line prefix\n  SAME=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\"\n    for line in \"${LINES[@]}\"; do\n      prefix=${line%% *}\n      [[ ${ROUTE[$prefix]-} && \"$line \" != *' proto 75 '* ]] || continue\n      [[ \"$line \" == \"$prefix ${ROUTE[$prefix]} \"* ]] || no 4 \"the host already has a route $line\"\n      SAME+=(\"$line\")\n    done\n  done\n}\n\ntake_over_routes() { # what ours replace is put back by remove\n  local line old=''\n  clashes\n  [[ ! -e $ORIGINAL/routes ]] || IFS= read -rd '' old <\"$ORIGINAL/routes\" || :\n  for line in \"${SAME[@]}\"; do\n    [[ $old == *\"$line\"* ]] || { printf '%s\\n' \"$line\" >>\"$ORIGINAL/routes\"; } 2>/dev/null || no 4 \"cannot write $ORIGINAL/routes\"\n  done\n}\n\nrestore_routes() {\n  local lines=() line ours=() kernel=() family\n  [[ ! -e $ORIGINAL/routes ]] || mapfile -t lines <\"$ORIGINAL/routes\"\n  for line in \"${lines[@]}\"; do\n    line=${line//linkdown/} line=\"route replace ${line//dead/}\"\n    [[ ! $line =~ \\ dev\\ ([^ ]+) || -e $NET/${BASH_REMATCH[1]} ]] || continue\n    if [[ \"$line \" == *' proto kernel '* ]]; then kernel+=(\"$line\"); else ours+=(\"$line\"); fi\n  done\n  batch \"${ours[@]}\"\n  families\n  for family in \"${FAMILIES[@]}\"; do run ip \"-$family\" route flush table main proto 75; done\n  batch \"${kernel[@]}\" # when ours of the same prefix is gone: the kernel refuses a second one beside it\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# From whatever is in the kernel to a release. What is right is not touched.\n\napply() { # DIR MODE: expand only adds, switch also changes what there is one of, whole also removes\n  local link\n  load_release \"$1\"\n  MODE=$2 DROP_PEERS=() DROP_ADDRESSES=()\n  read -r DIGEST <\"$DIR/digest\"\n  LAST=''\n  [[ ! -e $RUN/applied ]] || read -r LAST <\"$RUN/applied\" || :\n  # emptied meanwhile: the endpoints of a switch that was cut are not to be believed\n  [[ $MODE == expand || $LAST == \"$DIGEST\" ]] || : >\"$RUN/applied\"\n  STEP=sysctl\n  set_forwarding\n  STEP=rules\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  STEP=interface\n  if raise_interface; then\n    add_addresses\n    STEP=peers\n    compare_peers\n    set_peers \"${ADD[@]}\"\n  fi\n  STEP=routes\n  load_routes\n  compare_routes\n  batch \"${ADD[@]}\"\n  [[ $MODE != whole ]] || drop_the_rest\n  [[ $MODE == expand || $LAST == \"$DIGEST\" ]] || printf '%s\\n' \"$DIGEST\" >\"$RUN/applied\"\n}\n\ndrop_the_rest() {\n  local link\n  batch \"${DROP[@]}\"\n  STEP=peers\n  set_peers \"${DROP_PEERS[@]}\"\n  STEP=interface\n  drop_addresses\n  for link in \"$RUN\"/link.*; do\n    [[ $link == \"$RUN/link.$IFACE\" && $PORT ]] || take_down \"${link##*/link.}\"\n  done\n}\n\nset_forwarding() {\n  local name value now\n  [[ -e $DIR/90-kuiil.conf ]] || return 0\n  while read -r name _ value; do\n    case $name in\n      net.ipv4.ip_forward | net.ipv6.conf.all.forwarding) ;;\n      '#'* | '') continue ;;\n      *) no 4 \"not a switch of Kuiil: $name\" ;;\n    esac\n    read -r now <\"/proc/sys/${name//.//}\"\n    [[ $now != \"$value\" ]] || continue\n    [[ -e $ORIGINAL/$name ]] || store \"$ORIGINAL/$name\" \"$now\"$'\\n'\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done <\"$DIR/90-kuiil.conf\"\n}\n"
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# From whatever is in the kernel to a release. What is right is not touched.\n\napply() { # DIR MODE: expand only adds, switch also changes what there is one of, whole also removes\n  local link\n  load_release \"$1\"\n  MODE=$2 DROP_PEERS=() DROP_ADDRESSES=()\n  read -r DIGEST <\"$DIR/digest\"\n  LAST=''\n  [[ ! -e $RUN/applied ]] || read -r LAST <\"$RUN/applied\" || :\n  # emptied meanwhile: the endpoints of a switch that was cut are not to be believed\n  [[ $MODE == expand || $LAST == \"$DIGEST\" ]] || : >\"$RUN/applied\"\n  STEP=sysctl\n  set_forwarding\n  STEP=rules\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  STEP=interface\n  if raise_interface; then\n    add_addresses\n    STEP=peers\n    compare_peers\n    set_peers \"${ADD[@]}\"\n    meet_anew\n  fi\n  STEP=routes\n  load_routes\n  compare_routes\n  batch \"${ADD[@]}\"\n  [[ $MODE != whole ]] || drop_the_rest\n  [[ $MODE == expand || $LAST == \"$DIGEST\" ]] || printf '%s\\n' \"$DIGEST\" >\"$RUN/applied\"\n}\n\ndrop_the_rest() {\n  local link\n  batch \"${DROP[@]}\"\n  STEP=peers\n  set_peers \"${DROP_PEERS[@]}\"\n  STEP=interface\n  drop_addresses\n  for link in \"$RUN\"/link.*; do\n    [[ $link == \"$RUN/link.$IFACE\" && $PORT ]] || take_down \"${link##*/link.}\"\n  done\n}\n\nset_forwarding() {\n  local name value now\n  [[ -e $DIR/90-kuiil.conf ]] || return 0\n  while read -r name _ value; do\n    case $name in\n      net.ipv4.ip_forward | net.ipv6.conf.all.forwarding) ;;\n      '#'* | '') continue ;;\n      *) no 4 \"not a switch of Kuiil: $name\" ;;\n    esac\n    read -r now <\"/proc/sys/${name//.//}\"\n    [[ $now != \"$value\" ]] || continue\n    [[ -e $ORIGINAL/$name ]] || store \"$ORIGINAL/$name\" \"$now\"$'\\n'\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done <\"$DIR/90-kuiil.conf\"\n}\n"
 	],
 	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What was on the host before Kuiil, and the way back to it.\n\ncapture() { # once, before the first change\n  local new=$ORIGINAL.new path\n  [[ ! -e $ORIGINAL ]] || return 0\n  own rm -rf \"$new\"\n  own mkdir -p \"$new/files\"\n  for path in \"/etc/wireguard/$IFACE.conf\" /etc/kuiil/{iptables.rules,ip6tables.rules,routes} /etc/sysctl.d/90-kuiil.conf; do\n    [[ ! -e $path && ! -L $path ]] || own cp -a --parents \"$path\" \"$new/files\"\n  done\n  [[ ! -L $WANTS/wg-quick@$IFACE.service ]] || store \"$new/enabled\" \"$IFACE\"\n  own sync \"$new\"\n  own mv -T \"$new\" \"$ORIGINAL\"\n}\n\ncapture_interface() { # one that is taken over while it works; wg showconf holds its keys and goes nowhere else\n  local new=$ORIGINAL/live.new\n  own mkdir -p \"$new\"\n  wg showconf \"$IFACE\" >\"$new/conf\" 2>/dev/null || no 4 \"cannot keep what $IFACE is now\"\n  list_addresses\n  store \"$new/addresses\" \"${LINES[*]}\"\n  store \"$new/interface\" \"$IFACE\"\n  own cp \"$NET/$IFACE/mtu\" \"$new/mtu\"\n  own sync \"$new\"/* \"$new\"\n  : >\"$RUN/taken-over\"\n  own mv -T \"$new\" \"$ORIGINAL/live\"\n}\n\nrestore() { # repeating it after a kill is harmless\n  local link name path value live=''\n  [[ -e $ORIGINAL ]] || return 0\n  STEP=restore MODE=whole DIR=/nonexistent\n  [[ ! -e $ORIGINAL/live/interface ]] || read -r live <\"$ORIGINAL/live/interface\" || :\n  for link in \"$RUN\"/link.*; do\n    name=${link##*/link.}\n    if [[ $name == \"$live\" && -e $RUN/taken-over && -e $NET/$name ]]; then restore_interface; else take_down \"$name\"; fi\n  done\n  restore_routes\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  for path in \"$ORIGINAL\"/net.*; do\n    name=${path##*/}\n    read -r value <\"$path\"\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done\n  drop_units\n  drop_links ''\n  restore_files\n  # taken over before the last boot: as that boot would have raised it\n  [[ ! $live || -e $NET/$live || ! -e /etc/wireguard/$live.conf ]] || raise_original \"$live\"\n  own rm -rf \"$ORIGINAL\" \"$RUN/taken-over\"\n}\n\nrestore_interface() { # in place: its hooks ran long ago and must not run twice\n  local address old\n  IFACE=$live\n  read -r old <\"$ORIGINAL/live/addresses\" || :\n  for address in $old; do run ip addr replace \"$address\" dev \"$IFACE\"; done\n  run wg setconf \"$IFACE\" \"$ORIGINAL/live/conf\"\n  read -r MTU <\"$ORIGINAL/live/mtu\"\n  run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" $old \" == *\" $address \"* ]] || run ip addr del \"$address\" dev \"$IFACE\"\n  done\n  own rm \"$RUN/link.$IFACE\"\n}\n\nrestore_files() {\n  local path\n  for path in /etc/wireguard/*.kuiil /etc/kuiil/*.kuiil /etc/sysctl.d/*.kuiil; do own rm -f \"$path\"; done # cut short\n  [[ ! -d /etc/kuiil ]] || own rmdir --ignore-fail-on-non-empty /etc/kuiil\n  [[ ! -e $ORIGINAL/files/etc ]] || run cp -a \"$ORIGINAL/files/etc\" /\n  [[ ! -e $ORIGINAL/enabled || ! $SYSTEMD ]] || run systemctl enable --quiet \"wg-quick@$(<\"$ORIGINAL/enabled\")\"\n}\n\nraise_original() { # IFACE\n  if [[ $SYSTEMD ]]; then run systemctl restart \"wg-quick@$1\"; else run wg-quick up \"$1\" 9>&-; fi\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What boots: links through the pointer that a confirmation flips, and units.\n\nlink_files() {\n  local word path\n  while read -r word _ path; do\n    [[ $word == file ]] || continue\n    [[ -L $path && $path -ef $CURRENT/${path##*/} ]] && continue\n    [[ -d ${path%/*} ]] || run mkdir -p \"${path%/*}\"\n    point \"$path\" \"$CURRENT/${path##*/}\"\n  done <\"$DIR/release\"\n}\n\ndrop_links() { # dangling|'': our links, or those whose file is no longer in the release\n  local path\n  for path in /etc/wireguard/*.conf /etc/kuiil/* /etc/sysctl.d/90-kuiil.conf; do\n    [[ -L $path && ( ! $1 || ! -e $path ) ]] || continue\n    ask readlink \"$path\"\n    [[ ${LINES[0]} == \"$CURRENT\"/* || ${LINES[0]} == \"$ACTIVE\"/* ]] || continue\n    run rm \"$path\"\n    path=wg-quick@${path##*/} path=${path%.conf}.service\n    [[ ! -L $WANTS/$path ]] || run systemctl disable --quiet \"$path\"\n  done\n}\n\nwrite_units() { # enabled before the pointer flips: a boot in between finds nothing confirmed, and cleans up\n  local part='' wanted=multi-user.target units=(kuiil.service kuiil.timer)\n  [[ $SYSTEMD ]] || return 0\n  if [[ $PORT ]]; then\n    wanted+=\" wg-quick@$IFACE.service\"\n    units+=(\"wg-quick@$IFACE.service\")\n    # started and restarted with the interface, whose routes go when it goes\n    part=\"After=wg-quick@$IFACE.service\"$'\\n'\"PartOf=wg-quick@$IFACE.service\"$'\\n'\n  fi\n  write_unit kuiil.service \"[Unit]\nDescription=Kuiil: forwarding, rules and routes of the confirmed release\nAfter=network.target\n${part}StartLimitIntervalSec=0\n\n[Service]\nType=oneshot\nExecStart=/bin/bash $SCRIPT tick quiet\nRestart=on-failure\nRestartSec=2\n\n[Install]\nWantedBy=$wanted\n\"\n  write_unit kuiil.timer '[Unit]\nDescription=Kuiil: every minute\n\n[Timer]\nOnActiveSec=60\nOnUnitInactiveSec=60\nAccuracySec=1\n\n[Install]\nWantedBy=timers.target\n'\n  [[ $part && ! -L $WANTS/wg-quick@$IFACE.service ]] || [[ ! -L $WANTS/kuiil.service ]] ||\n    [[ ! -L $UNITS/timers.target.wants/kuiil.timer ]] || [[ -e $RUN/units ]] || return 0\n  run systemctl reenable --quiet \"${units[@]}\"\n  run systemctl start --no-block kuiil.timer\n  own rm -f \"$RUN/units\"\n}\n\nwrite_unit() { # NAME TEXT\n  local old=''\n  [[ ! -e $UNITS/$1 ]] || IFS= read -rd '' old <\"$UNITS/$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  : >\"$RUN/units\" # to be read anew, also after a kill\n  put \"$UNITS/$1\" \"$2\"\n}\n\ndrop_units() {\n  [[ -e $UNITS/kuiil.timer || -e $UNITS/kuiil.service ]] || return 0\n  run_anyway systemctl disable --quiet kuiil.timer kuiil.service\n  run_anyway systemctl stop --no-block kuiil.timer\n  run rm -f \"$UNITS\"/kuiil.{service,timer}{,.kuiil}\n  run systemctl daemon-reload\n}\n"],
 	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# One pending change, its undo, and its confirmation.\n\nbegin() { # TX DIGEST PHASE SECONDS: armed, written down, pointed at: a kill in between leaves what a tick undoes\n  STEP=arm\n  uptime_now\n  if load_transaction \"$RUN/transaction\"; then\n    T_PHASE=$3 OWNER=(\"${PAYLOAD[@]}\") # again: its first deadline stands\n  else\n    TX=$1 T_DIGEST=$2 T_PHASE=$3 T_DEADLINE=$(( NOW + $4 )) OWNER=(\"${PAYLOAD[@]}\")\n    arm \"$4\"\n  fi\n  write_transaction \"$RUN/transaction\"\n  if [[ $HUB ]]; then write_transaction \"$LIB/question\"; else forget_question; fi\n  [[ $ACTIVE -ef $LIB/releases/$2 ]] || point \"$ACTIVE\" \"$LIB/releases/$2\"\n}\n\narm() { # SECONDS\n  local unit=kuiil-undo-$TX\n  if [[ ! $SYSTEMD ]]; then own sleeper \"$1\"\n  elif [[ ! -e $TRANSIENT/$unit.timer ]]; then\n    own systemd-run --collect --quiet --unit=\"$unit\" --on-active=\"$1\" --timer-property=AccuracySec=100ms \\\n      --property=Restart=on-failure --property=RestartSec=5 /bin/bash \"$SCRIPT\" undo \"$TX\" 0\n  fi\n}\n\nsleeper() { # SECONDS\n  setsid env -i /bin/bash \"$SCRIPT\" undo \"$TX\" \"$1\" </dev/null >/dev/null 2>&1 9>&- &\n}\n\ndisarm() {\n  local pid words=()\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-undo-$TX.timer ]] || own systemctl stop --no-block \"kuiil-undo-$TX.timer\"\n  elif [[ -e $RUN/undo.$TX ]]; then\n    read -r pid <\"$RUN/undo.$TX\"\n    mapfile -td '' words 2>/dev/null <\"/proc/$pid/cmdline\" || :\n    (( pid == $$ )) || [[ \"${words[*]}\" != *\" undo $TX \"* ]] || kill \"$pid\" || :\n    own rm -f \"$RUN/undo.$TX\"\n  fi\n}\n\ncommit() { # the active release becomes what boots, and on the hub the fleet's; repeating it after a kill finishes it\n  local dir=$LIB/confirmed/$TX text\n  STEP=confirm\n  digest_of \"$CURRENT\"\n  [[ $DIGEST != \"$T_DIGEST\" || $DECIDED != \"$TX\" ]] || return 0\n  load_release \"$LIB/releases/$T_DIGEST\"\n  [[ ! -e $dir && ! -e $dir.new ]] || own rm -rf \"$dir\" \"$dir.new\"\n  [[ -d $LIB/confirmed ]] || own mkdir \"$LIB/confirmed\"\n  own cp -al \"$LIB/releases/$T_DIGEST\" \"$dir.new\"\n  printf -v text '%s\\n' \"transaction $TX\" \"${OWNER[@]}\"\n  store \"$dir.new/decision\" \"$text\"\n  [[ ! $FLEET ]] || store \"$dir.new/fleet\" \"$FLEET\"\n  own sync \"$dir.new\"/* \"$dir.new\"\n  own mv -T \"$dir.new\" \"$dir\"\n  write_units\n  link_files\n  point \"$CURRENT\" \"$dir\"\n  own sync \"$LIB\"\n  { printf '%s\\n' \"$T_DIGEST\" >>\"$LIB/history\"; } 2>/dev/null || :\n}\n\nclose_transaction() {\n  own rm -f \"$ACTIVE\" \"$RUN/transaction\" # in this order\n  disarm\n}\n\nundo() { # to what is confirmed, or to what was before Kuiil\n  if [[ -e $CURRENT ]]; then\n    ( apply \"$CURRENT\" whole; drop_links dangling ) || return 6\n  else\n    ( restore ) || return 6\n  fi\n  printf '%s\\n' \"$TX\" >\"$RUN/reverted\"\n  ( close_transaction ) || return 6\n}\n\nundo_later() { # TX SECONDS\n  local tries\n  [[ $SYSTEMD ]] || printf '%s\\n' $$ >\"$RUN/undo.$1\"\n  (( ! $2 )) || nap \"$2\"\n  while load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]] && uptime_now && (( NOW < T_DEADLINE )); do nap 1; done\n  lock 60\n  if load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]]; then overdue || exit 6; fi\n  # a host that has no minute timer asks here, for a quarter of an hour\n  for (( tries = 0; tries < 90; tries++ )); do\n    [[ -e $LIB/question ]] || return 0\n    exec 9>&-\n    nap 10\n    lock 60\n    [[ ! -e $RUN/transaction ]] || return 0\n    catch_up\n  done\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Whether the fleet went on without this host is the hub's to say: its confirmation is the commit point.\n\noverdue() {\n  local tries tx=$TX\n  find_hub\n  for (( tries = 0; tries < 30; tries++ )); do # the hub's own deadline is earlier: it is pending for a moment only\n    ask_hub\n    case $ANSWER in\n      confirmed)\n        if ( commit; close_transaction; forget_question ); then return 0; fi\n        break ;;\n      pending) # a revert may come meanwhile\n        exec 9>&-\n        nap 2\n        lock 60\n        load_transaction \"$RUN/transaction\" && [[ $TX == \"$tx\" ]] || return 0 ;;\n      *) break ;;\n    esac\n  done\n  undo || return 6\n  [[ $HUB && ! $ANSWER ]] || ( forget_question )\n}\n\nfind_hub() { # HUB: 'ADDRESS PORT' to ask; SERVE: where this host answers, being the hub\n  local line\n  HUB='' SERVE=''\n  for line in \"${OWNER[@]}\"; do\n    [[ $line =~ ^(hub|answer)\\ ([0-9a-f.:]+\\ [0-9]{1,5})$ ]] || continue\n    if [[ ${BASH_REMATCH[1]} == hub ]]; then HUB=${BASH_REMATCH[2]}; else SERVE=${BASH_REMATCH[2]}; fi\n  done\n}\n\nask_hub() { # into ANSWER: nothing when there was none\n  ANSWER=''\n  [[ ! $HUB ]] || ANSWER=$(timeout 2 /bin/bash \"$SCRIPT\" question \"${HUB% *}\" \"${HUB#* }\" \"$TX\" 2>/dev/null 9>&-) || :\n}\n\nquestion() { # ADDRESS PORT TX\n  local tx answer\n  exec 3<>\"/dev/tcp/$1/$2\"\n  printf '%s\\n' \"$3\" >&3\n  read -r tx answer <&3\n  [[ $tx != \"$3\" ]] || printf '%s' \"$answer\"\n}\n\nanswer() { # what this host knows of the transaction that it reads\n  local asked='' word=unknown reverted=''\n  read -rt 2 asked || :\n  [[ $asked =~ ^[A-Za-z0-9._-]{1,64}$ ]] || exit 0\n  [[ ! -e $RUN/reverted ]] || read -r reverted <\"$RUN/reverted\"\n  [[ $reverted != \"$asked\" ]] || word=reverted\n  ! load_transaction \"$RUN/transaction\" || [[ $TX != \"$asked\" ]] || word=pending\n  digest_of \"$CURRENT\"\n  [[ $DECIDED != \"$asked\" ]] || word=confirmed\n  printf '%s %s\\n' \"$asked\" \"$word\"\n}\n\nforget_question() { [[ ! -e $LIB/question ]] || own rm -f \"$LIB/question\"; }\n\ncatch_up() { # this host went back, or booted, without word from the hub: ask again\n  load_transaction \"$LIB/question\" || return 0\n  find_hub\n  ask_hub\n  case $ANSWER in\n    confirmed)\n      PAYLOAD=(\"${OWNER[@]}\")\n      ( load_release \"$LIB/releases/$T_DIGEST\"; capture; begin \"$TX\" \"$T_DIGEST\" switch 60; apply \"$ACTIVE\" switch\n        commit; close_transaction; forget_question ) || undo || exit 6 ;;\n    pending | '') ;;\n    *) ( forget_question ) ;;\n  esac\n}\n\nserve() { # SECONDS: answers on the hub's tunnel address, once a transaction\n  local address=${SERVE% *} port=${SERVE#* } known='' pid=''\n  [[ ! -e $RUN/serving ]] || { read -r known; read -r pid; } <\"$RUN/serving\" || :\n  [[ $known != \"$TX $SERVE\" ]] || return 0\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer\n    [[ $address != *:* ]] || address=\"[$address]\"\n    own systemd-run --collect --quiet --unit=kuiil-answer --property=RuntimeMaxSec=\"$1\" systemd-socket-activate \\\n      --listen=\"$address:$port\" --accept --inetd /bin/bash --norc \"$SCRIPT\" answer\n  elif type -P perl >/dev/null; then\n    [[ ! $pid ]] || kill \"$pid\" 2>/dev/null || :\n    # shellcheck disable=SC2016 # perl's variables\n    setsid perl -MIO::Socket::IP -e '$SIG{CHLD} = \"IGNORE\"; alarm shift;\n      my $s = IO::Socket::IP->new(LocalHost => shift, LocalPort => shift, Listen => 64, ReuseAddr => 1) or die;\n      while (1) { my $c = $s->accept or next; next if fork; open STDIN, \"<&\", $c; open STDOUT, \">&\", $c; exec @ARGV }' \\\n      \"$1\" \"$address\" \"$port\" /bin/bash --norc \"$SCRIPT\" answer </dev/null >/dev/null 2>&1 9>&- &\n    pid=$!\n  fi\n  printf '%s\\n' \"$TX $SERVE\" \"$pid\" >\"$RUN/serving\"\n}\n\nserve_after_boot() { # what was confirmed just before; ten minutes, as after a confirmation\n  [[ ! -e $RUN/serving && -e $CURRENT/fleet ]] && (( NOW < 600 )) || return 0\n  { read -r _ TX; mapfile -t OWNER; } <\"$CURRENT/decision\"\n  find_hub\n  [[ ! $SERVE ]] || serve 600\n}\n"],
 	[
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Probes of the data plane, all at once, five seconds at most.\n\nsend() { # KIND TARGET [SIZE|PORT]: for two seconds\n  local word=failed header=28 # IP and ICMP\n  [[ $2 != *:* ]] || header=48\n  # shellcheck disable=SC2016 # for the inner bash\n  case $1 in\n    ping) ! ping -nqc1 -w2 -i0.3 \"$2\" || word=ok ;;\n    ping-df) ! ping -nqc1 -w2 -i0.3 -s $(( $3 - header )) -M 'do' \"$2\" || word=ok ;;\n    tcp) ! timeout 2 /bin/bash -c ': <>\"/dev/tcp/$0/$1\"' \"$2\" \"$3\" || word=ok ;;\n  esac >/dev/null 2>&1\n  printf '%s %s%s %s\\n' \"$1\" \"$2\" \"${3:+ $3}\" \"$word\"\n}\n\nshake() { # PEER…: a new handshake with each, into SHOOK. A peer taken out and put back in one call starts at once\n  local peer tries calm=() left=(\"$@\") still\n  declare -gA LIVE=()\n  KICKED=''\n  if [[ -e $ACTIVE ]]; then load_release \"$ACTIVE\"; elif [[ -e $CURRENT ]]; then load_release \"$CURRENT\"\n  else no 4 'no release is active here'; fi\n  live allowed-ips\n  live endpoints\n  live persistent-keepalive\n  for peer in \"$@\"; do\n    [[ ! ${ENDPOINT[$peer]-} ]] || LIVE[endpoints $peer]=${ENDPOINT[$peer]}\n    [[ ${LIVE[persistent-keepalive $peer]-} != off ]] || calm+=(peer \"$peer\" persistent-keepalive off)\n  done\n  for (( tries = 0; tries < 30 && ${#left[@]}; tries++ )); do\n    (( tries % 10 )) || kick \"${left[@]}\"\n    nap 0.1\n    live latest-handshakes\n    still=()\n    for peer in \"${left[@]}\"; do\n      # without a kick it is the old session's\n      if [[ $KICKED && ${LIVE[endpoints $peer]-} ]] && (( ${LIVE[latest-handshakes $peer]-0} )); then SHOOK+=(\"$peer ok\")\n      else still+=(\"$peer\"); fi\n    done\n    left=(\"${still[@]}\")\n  done\n  set_peers \"${calm[@]}\"\n  (( ! ${#left[@]} )) || SHOOK+=(\"${left[@]/%/ failed}\")\n}\n\nkick() { # PEER…: again each second: an answer may be lost, and packets from an old port make a peer roam back to it\n  local peer args=()\n  for peer in \"$@\"; do\n    [[ ${LIVE[endpoints $peer]-} && ${LIVE[allowed-ips $peer]+x} ]] || continue\n    args+=(peer \"$peer\" remove peer \"$peer\" endpoint \"${LIVE[endpoints $peer]}\")\n    args+=(persistent-keepalive \"${LIVE[persistent-keepalive $peer]/off/1}\" allowed-ips \"${LIVE[allowed-ips $peer]// /,}\")\n  done\n  (( ! ${#args[@]} )) || ! wg set \"$IFACE\" \"${args[@]}\" >\"$RUN/output\" 2>&1 || KICKED=yes\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Probes of the data plane, all at once, five seconds at most.\n\nsend() { # KIND TARGET [SIZE|PORT]: for two seconds\n  local word=failed header=28 # IP and ICMP\n  [[ $2 != *:* ]] || header=48\n  # shellcheck disable=SC2016 # for the inner bash\n  case $1 in\n    ping) ! ping -nqc1 -w2 -i0.3 \"$2\" || word=ok ;;\n    ping-df) ! ping -nqc1 -w2 -i0.3 -s $(( $3 - header )) -M 'do' \"$2\" || word=ok ;;\n    tcp) ! timeout 2 /bin/bash -c ': <>\"/dev/tcp/$0/$1\"' \"$2\" \"$3\" || word=ok ;;\n  esac >/dev/null 2>&1\n  printf '%s %s%s %s\\n' \"$1\" \"$2\" \"${3:+ $3}\" \"$word\"\n}\n\nshake() { # PEER…: a new handshake with each, into SHOOK\n  if [[ -e $ACTIVE ]]; then load_release \"$ACTIVE\"; elif [[ -e $CURRENT ]]; then load_release \"$CURRENT\"\n  else no 4 'no release is active here'; fi\n  meet 30 10 \"$@\"\n}\n\nmeet() { # TENTHS EVERY PEER…: the same within so many tenths of a second. A peer taken out and put back in one call starts at once\n  local peer tries calm=() left=(\"${@:3}\") still\n  declare -gA LIVE=()\n  KICKED='' SHOOK=()\n  live allowed-ips\n  live endpoints\n  live persistent-keepalive\n  for peer in \"${left[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} ]] || LIVE[endpoints $peer]=${ENDPOINT[$peer]}\n    [[ ${LIVE[persistent-keepalive $peer]-} != off ]] || calm+=(peer \"$peer\" persistent-keepalive off)\n  done\n  for (( tries = 0; tries < $1 && ${#left[@]}; tries++ )); do\n    # at first often, since the other side changes at the same time; then as seldom as a slow network needs\n    (( tries % ( tries > 12 ? 10 : $2 ) )) || kick \"${left[@]}\"\n    nap 0.1\n    live latest-handshakes\n    still=()\n    for peer in \"${left[@]}\"; do\n      # without a kick it is the old session's\n      if [[ $KICKED && ${LIVE[endpoints $peer]-} ]] && (( ${LIVE[latest-handshakes $peer]-0} )); then SHOOK+=(\"$peer ok\")\n      else still+=(\"$peer\"); fi\n    done\n    left=(\"${still[@]}\")\n  done\n  set_peers \"${calm[@]}\"\n  (( ! ${#left[@]} )) || SHOOK+=(\"${left[@]/%/ failed}\")\n}\n\nkick() { # PEER…: again and again: an answer may be lost, and packets from an old port make a peer roam back to it\n  local peer args=()\n  for peer in \"$@\"; do\n    [[ ${LIVE[endpoints $peer]-} && ${LIVE[allowed-ips $peer]+x} ]] || continue\n    args+=(peer \"$peer\" remove peer \"$peer\" endpoint \"${LIVE[endpoints $peer]}\")\n    args+=(persistent-keepalive \"${LIVE[persistent-keepalive $peer]/off/1}\" allowed-ips \"${LIVE[allowed-ips $peer]// /,}\")\n  done\n  (( ! ${#args[@]} )) || ! wg set \"$IFACE\" \"${args[@]}\" >\"$RUN/output\" 2>&1 || KICKED=yes\n}\n",
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is on the host, in the words of the tools. Writes nothing.\n\nsnapshot() { # IFACE\n  show_host\n  if [[ -e $NET/$1 ]]; then show_interface \"$1\"; fi\n  printf '= routes4\\n'\n  ip -4 route show table main proto 75\n  printf '= routes6\\n'\n  [[ ! -e /proc/net/if_inet6 ]] || ip -6 route show table main proto 75\n  show_rules 4 iptables\n  show_rules 6 ip6tables\n  show_forwarding\n  show_file decision\n  show_file fleet\n  [[ ! -e $CURRENT/release ]] || printf '= confirmed\\n%s\\n' \"$(<\"$CURRENT/release\")\"\n}\n\nshow_host() {\n  local kernel now backend=legacy\n  uptime_now\n  printf -v now '%(%s)T' -1\n  choose_backend\n  if [[ $BACKEND == -nft ]] || { [[ ! $BACKEND ]] && is_nft; }; then backend=nft; fi\n  printf '%s\\n' '= host' 'script 1' \"uptime $NOW\" \"time $now\" \"systemd ${SYSTEMD:-no}\" \"backend $backend\"\n  digest_of \"$CURRENT\"\n  printf 'current %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n  read -r kernel </proc/sys/kernel/osrelease\n  printf 'kernel %s\\n' \"$kernel\"\n  ! type -P wg >/dev/null || { printf 'wg '; wg --version; }\n  owner\n}\n\nshow_interface() { # IFACE\n  local field\n  for field in public-key listen-port endpoints allowed-ips persistent-keepalive latest-handshakes; do\n    printf '= wg.%s\\n' \"$field\"\n    wg show \"$1\" \"$field\" 2>/dev/null || :\n  done\n  printf '= link\\n'\n  ip -o link show dev \"$1\"\n  printf '= addresses\\n'\n  ip -o addr show dev \"$1\" scope global\n}\n\nshow_rules() { # FAMILY iptables|ip6tables\n  local table line\n  printf '= rules%s\\n' \"$1\"\n  our_tables \"$2\" \"$CURRENT\"\n  for table in \"${TABLES[@]}\"; do\n    save_table \"$2$BACKEND\" \"$table\"\n    printf '*%s\\n' \"$table\"\n    for line in \"${LINES[@]}\"; do\n      [[ ! $line =~ ^(:KUIIL-|-A .*KUIIL-|-A (FORWARD|INPUT) ) ]] || printf '%s\\n' \"$line\"\n    done\n  done\n}\n\nshow_forwarding() {\n  local name value\n  printf '= sysctl\\n'\n  for name in net.ipv4.ip_forward net.ipv6.conf.all.forwarding; do\n    [[ -e /proc/sys/${name//.//} ]] || continue\n    read -r value <\"/proc/sys/${name//.//}\"\n    printf '%s %s\\n' \"$name\" \"$value\"\n  done\n}\n\nshow_file() { [[ ! -e $CURRENT/$1 ]] || printf '= %s\\n%s\\n' \"$1\" \"$(<\"$CURRENT/$1\")\"; }\n",
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The verbs that change something.\n\nstage() { # DIGEST\n  [[ ${1-} =~ ^[0-9a-f]{64}$ ]] || no 2 'usage: stage DIGEST'\n  check_tools\n  lock 10\n  [[ -d $LIB/releases ]] || mkdir -p \"$LIB/releases\" 2>/dev/null || no 4 \"cannot make $LIB/releases\"\n  printf '= did\\n'\n  if [[ -e $LIB/releases/$1 ]]; then\n    cat >/dev/null\n  else\n    [[ ! -e $LIB/releases/.new ]] || rm -rf \"$LIB/releases/.new\"\n    ( receive \"$1\" \"$LIB/releases/.new\" ) || { rm -rf \"$LIB/releases/.new\"; exit 4; }\n  fi\n  ( keep_script; load_release \"$LIB/releases/$1\"; preflight ) || exit 4\n}\n\ncheck_names() { # TX DIGEST SECONDS WORD WORDS\n  [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ && $2 =~ ^[0-9a-f]{64}$ && $3 =~ ^[0-9]{1,5}$ && \" $5 \" == *\" $4 \"* ]] ||\n    no 2 \"usage: $VERB TX DIGEST SECONDS ${5// /|}\"\n}\n\nactivate() { # TX DIGEST SECONDS PHASE\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'expand switch whole'\n  read_payload\n  exec </dev/null\n  lock 5\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    # an abandoned one that nobody has undone yet\n    if [[ $TX != \"$1\" ]] && (( NOW >= T_DEADLINE )); then overdue || exit 6; else refuse_foreign \"$1\"; fi\n  fi\n  [[ ! $TX || $TX != \"$1\" || $T_DIGEST == \"$2\" ]] || no 3 \"transaction $TX is about $T_DIGEST\"\n  [[ -e $LIB/releases/$2/digest ]] || no 4 \"$2 is not staged here\"\n  TX=$1 T_DIGEST=$2 OWNER=(\"${PAYLOAD[@]}\")\n  ( load_release \"$LIB/releases/$2\"; capture ) || exit 4\n  find_hub\n  if ( begin \"$1\" \"$2\" \"$4\" \"$3\"; apply \"$ACTIVE\" \"$4\"; [[ ! $SERVE ]] || serve $(( $3 + 600 )) ); then return 0; fi\n  undo || exit 6\n  exit 5\n}\n\nconfirm() { # TX DIGEST SECONDS keep|contract\n  local line\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'keep contract'\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z0-9./-]+\\ [0-9a-f]{64}$ ]] || FLEET+=$line$'\\n'; done\n  exec </dev/null\n  lock 10\n  uptime_now\n  digest_of \"$CURRENT\"\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"$1\"\n    [[ $T_DIGEST == \"$2\" ]] || no 4 \"transaction $1 is about $T_DIGEST\"\n    [[ \"$DECIDED $DIGEST\" == \"$1 $2\" ]] || (( NOW < T_DEADLINE )) || no 4 'the deadline has passed'\n    printf '%s\\n' $(( NOW + $3 )) >\"$RUN/keep\"\n    ( commit; close_transaction; forget_question ) || exit 4\n  elif [[ \"$DECIDED $DIGEST\" != \"$1 $2\" ]]; then # the same release as before may have gone back meanwhile\n    no 4 \"no transaction is pending, and what is confirmed is ${DIGEST:-nothing} by ${DECIDED:-none}\"\n  fi\n  [[ $4 == keep ]] || ( contract ) || exit 6\n}\n\ncontract() { # what the confirmed release no longer has goes\n  : >\"$RUN/keep\"\n  apply \"$CURRENT\" whole\n  drop_links dangling\n  prune\n}\n\nprune() { # keeps the last five confirmed releases\n  local dir recent=()\n  [[ ! -e $LIB/history ]] || mapfile -t recent <\"$LIB/history\"\n  (( ${#recent[@]} <= 50 )) || { printf -v dir '%s\\n' \"${recent[@]: -5}\"; put \"$LIB/history\" \"$dir\"; }\n  (( ${#recent[@]} <= 5 )) || recent=(\"${recent[@]: -5}\")\n  for dir in \"$LIB\"/releases/*; do\n    [[ \" ${recent[*]} $DIGEST \" == *\" ${dir##*/} \"* ]] || own rm -rf \"$dir\"\n  done\n  for dir in \"$LIB\"/confirmed/*; do [[ $dir -ef $CURRENT ]] || own rm -rf \"$dir\"; done\n}\n\nrevert() { # TX\n  lock 15\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"${1-}\"\n    undo || exit 6\n  else\n    digest_of \"$CURRENT\"\n    [[ $DECIDED != \"${1-}\" ]] || no 4 \"transaction $1 is confirmed\"\n  fi\n  ( forget_question ) || exit 6\n}\n\ntick() { # heals towards what is active, else what is confirmed, else what was before Kuiil\n  local call until=0 mode=whole\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"\n  flock -n 9 || return 0 # whoever holds it is at it\n  for call in \"$RUN\"/call.*; do kill -0 \"${call##*.}\" 2>/dev/null || rm -rf \"$call\"; done # their callers died\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    if (( NOW >= T_DEADLINE )); then overdue || exit 6; else ( apply \"$ACTIVE\" \"$T_PHASE\" ) || exit 6; fi\n    return\n  fi\n  catch_up\n  if [[ -e $CURRENT ]]; then\n    [[ ! -s $RUN/keep ]] || read -r until <\"$RUN/keep\" || :\n    (( NOW >= until )) || mode=switch # a deployment still counts on what it will remove\n    ( apply \"$CURRENT\" \"$mode\"; [[ $mode != whole ]] || drop_links dangling; resolve_endpoints ) || exit 6\n    serve_after_boot\n  elif [[ -e $ORIGINAL ]]; then\n    ( restore ) || exit 6\n  fi\n}\n\nremove() { # DIGEST or -\n  lock 15\n  printf '= did\\n'\n  ! load_transaction \"$RUN/transaction\" || refuse_foreign ''\n  digest_of \"$CURRENT\"\n  [[ ${1--} == - || ! $DIGEST || $1 == \"$DIGEST\" ]] || no 4 \"what is confirmed is $DIGEST\"\n  ( run rm -f \"$CURRENT\"; restore; stop_serving; forget_key ) || exit 6\n  printf '+ rm -rf %s %s\\n' \"$LIB\" \"$RUN\"\n  rm -rf \"$LIB\" \"$RUN\"\n}\n\nstop_serving() {\n  local pid=''\n  [[ -e $RUN/serving ]] || return 0\n  { read -r _; read -r pid; } <\"$RUN/serving\" || :\n  [[ ! $pid ]] || kill \"$pid\" 2>/dev/null || :\n  [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer\n}\n\nforget_key() { # only one that we made or took out of a file\n  local key\n  [[ -e $LIB/made-key ]] || return 0\n  read -r key <\"$LIB/made-key\"\n  run rm -f \"$key\" \"$key.kuiil\"\n  [[ ! -e $LIB/made-directory ]] || run rmdir --ignore-fail-on-non-empty /etc/wireguard\n}\n\nprobe() { # IFACE\n  local line kind target size peers=()\n  IFACE=${1-} SHOOK=()\n  read_payload\n  exec </dev/null\n  need ping iputils-ping iputils iputils\n  lock 10\n  printf '= did\\n'\n  for line in \"${PAYLOAD[@]}\"; do [[ $line != handshake\\ * ]] || peers+=(\"${line#* }\"); done\n  (( ! ${#peers[@]} )) || shake \"${peers[@]}\"\n  printf '= probes\\n'\n  (( ! ${#SHOOK[@]} )) || printf 'handshake %s\\n' \"${SHOOK[@]}\"\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r kind target size <<<\"$line\"\n    [[ $kind == handshake ]] || send \"$kind\" \"$target\" \"$size\" 9>&- &\n  done\n  wait\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Where a call comes in.\n\ndetach() { # VERB ARG…: to where a cut connection does not reach it; its output is followed from a file\n  local dir=$RUN/call.$$ text='' more pid='' tries whole=$'(^|\\n)= end ([0-9]+)\\n$'\n  check_tools\n  if [[ ! -e $SCRIPT ]]; then\n    [[ $1 != activate ]] || no 4 'nothing is staged here'\n    exit 0\n  fi\n  mkdir -p \"$dir\"\n  cat >\"$dir/in\"\n  : >\"$dir/out\"\n  exec 7<\"$dir/out\"\n  if [[ $SYSTEMD ]]; then\n    systemd-run --collect --quiet --unit=\"kuiil-$1-$$\" --property=RuntimeMaxSec=300 \\\n      --property=StandardInput=file:\"$dir/in\" --property=StandardOutput=file:\"$dir/out\" \\\n      --property=StandardError=file:\"$dir/out\" /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" || no 4 'systemd-run failed'\n  else\n    setsid timeout 300 /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" <\"$dir/in\" >\"$dir/out\" 2>&1 7<&- &\n    pid=$!\n  fi\n  for (( tries = 0; tries < 16000; tries++ )); do # somewhat longer than it may run\n    [[ $pid || ! -s $dir/pid ]] || read -r pid <\"$dir/pid\"\n    [[ ! $pid ]] || kill -0 \"$pid\" 2>/dev/null || pid=gone\n    IFS= read -rd '' more <&7 || :\n    text+=$more\n    [[ ! $text =~ $whole ]] || break\n    [[ $pid != gone && ( $pid || $tries -lt 1500 ) ]] || break # killed, or not even started\n    nap 0.02\n  done\n  if [[ ! $text =~ $whole ]]; then\n    printf '%s' \"$text\"\n    no 6 'it was killed: undo will put the host back'\n  fi\n  trap - EXIT\n  printf '%s' \"$text\"\n  rm -rf \"$dir\"\n  exit \"${BASH_REMATCH[2]}\"\n}\n\nquiet() { # a tick that mended nothing and failed at nothing says nothing\n  local text code=0\n  text=$(main tick) || code=$?\n  [[ $code == 0 && $text != *$'\\n+ '* ]] || printf '%s\\n' \"$text\"\n  exit \"$code\"\n}\n\nmain() {\n  local detached=''\n  VERB=${1-}\n  (( ! $# )) || shift\n  case $VERB in\n    question | answer) \"$VERB\" \"$@\"; exit ;;\n    detached)\n      detached=yes VERB=$2\n      printf '%s\\n' $$ >\"$1/pid\"\n      shift 2 ;;\n    tick) [[ ${1-} != quiet ]] || quiet ;;&\n    *) printf 'kuiil 1 %s\\n' \"${VERB:--}\" ;;\n  esac\n  STEP=$VERB\n  trap 'end_answer $?' EXIT\n  (( EUID == 0 )) || no 4 'not root'\n  case $VERB in\n    activate | revert | remove) if [[ $detached ]]; then \"$VERB\" \"$@\"; else detach \"$VERB\" \"$@\"; fi ;;\n    snapshot) snapshot \"${1:-wg0}\" ;;\n    stage | confirm | tick | probe) \"$VERB\" \"$@\" ;;\n    undo) undo_later \"$@\" ;;\n    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove' ;;\n  esac\n}\n\nmain \"$@\"\n"
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Where a call comes in.\n\ndetach() { # VERB ARG…: to where a cut connection does not reach it; its output is followed from a file\n  local dir=$RUN/call.$$ text='' more pid='' tries whole=$'(^|\\n)= end ([0-9]+)\\n$'\n  check_tools\n  if [[ ! -e $SCRIPT ]]; then\n    [[ $1 != activate ]] || no 4 'nothing is staged here'\n    exit 0\n  fi\n  mkdir -p \"$dir\"\n  cat >\"$dir/in\"\n  : >\"$dir/out\"\n  exec 7<\"$dir/out\"\n  if [[ $SYSTEMD ]]; then\n    systemd-run --collect --quiet --unit=\"kuiil-$1-$$\" --property=RuntimeMaxSec=300 \\\n      --property=StandardInput=file:\"$dir/in\" --property=StandardOutput=file:\"$dir/out\" \\\n      --property=StandardError=file:\"$dir/out\" /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" || no 4 'systemd-run failed'\n  else\n    setsid timeout 300 /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" <\"$dir/in\" >\"$dir/out\" 2>&1 7<&- &\n    pid=$!\n  fi\n  printf '= begun\\n' # from here on it does not need its caller\n  for (( tries = 0; tries < 16000; tries++ )); do # somewhat longer than it may run\n    [[ $pid || ! -s $dir/pid ]] || read -r pid <\"$dir/pid\"\n    [[ ! $pid ]] || kill -0 \"$pid\" 2>/dev/null || pid=gone\n    IFS= read -rd '' more <&7 || :\n    text+=$more\n    [[ ! $text =~ $whole ]] || break\n    [[ $pid != gone && ( $pid || $tries -lt 1500 ) ]] || break # killed, or not even started\n    nap 0.02\n  done\n  if [[ ! $text =~ $whole ]]; then\n    printf '%s' \"$text\"\n    no 6 'it was killed: undo will put the host back'\n  fi\n  trap - EXIT\n  printf '%s' \"$text\"\n  rm -rf \"$dir\"\n  exit \"${BASH_REMATCH[2]}\"\n}\n\nquiet() { # a tick that mended nothing and failed at nothing says nothing\n  local text code=0\n  text=$(main tick) || code=$?\n  [[ $code == 0 && $text != *$'\\n+ '* ]] || printf '%s\\n' \"$text\"\n  exit \"$code\"\n}\n\nmain() {\n  local detached=''\n  VERB=${1-}\n  (( ! $# )) || shift\n  case $VERB in\n    question | answer) \"$VERB\" \"$@\"; exit ;;\n    detached)\n      detached=yes VERB=$2\n      printf '%s\\n' $$ >\"$1/pid\"\n      shift 2 ;;\n    tick) [[ ${1-} != quiet ]] || quiet ;;&\n    *) printf 'kuiil 1 %s\\n' \"${VERB:--}\" ;;\n  esac\n  STEP=$VERB\n  trap 'end_answer $?' EXIT\n  (( EUID == 0 )) || no 4 'not root'\n  case $VERB in\n    activate | revert | remove) if [[ $detached ]]; then \"$VERB\" \"$@\"; else detach \"$VERB\" \"$@\"; fi ;;\n    snapshot) snapshot \"${1:-wg0}\" ;;\n    stage | confirm | tick | probe) \"$VERB\" \"$@\" ;;\n    undo) undo_later \"$@\" ;;\n    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove' ;;\n  esac\n}\n\nmain \"$@\"\n"
 	]
 ].flat().join("\n");
 // src/entry/cli.ts
