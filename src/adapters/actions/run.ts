@@ -31,7 +31,7 @@ export async function runAction(commands: Commands, { env, payload }: Surroundin
     const raw = { name: env.GITHUB_EVENT_NAME ?? '', payload: await payload() };
     const event = readEvent(raw);
     const branch = defaultBranch(raw);
-    const command = commandOf(inputs.command, event);
+    const command = commandOf(inputs.command, event, branch);
     const ended = await commands[command]({ inputs, event, defaultBranch: branch });
     setOutputs(command, ended.outputs);
     core.info(inert(`${command}: ${visible(ended.message)}`));

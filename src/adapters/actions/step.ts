@@ -5,6 +5,7 @@ import type { Step } from '../../app/github/ports.ts';
 import { size } from '../../core/report/budget.ts';
 import { localFiles } from '../local/files.ts';
 import { inert } from './inert.ts';
+import { progressGroups } from './progress.ts';
 
 /** Over it GitHub drops the whole summary of a step. */
 const SUMMARY_BYTES = 1024 * 1024;
@@ -16,7 +17,7 @@ export function actionsStep(env: Readonly<Record<string, string | undefined>>): 
   const log = (text: string) => core.info(inert(text));
   return {
     log,
-    group: (title, run) => core.group(inert(title).replaceAll('\n', ' '), run),
+    progress: (clock) => progressGroups(clock, log),
     annotate: (commands) => core.info(commands.trimEnd()),
     warn: (message) => core.warning(message),
     async summary(markdown) {

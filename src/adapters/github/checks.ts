@@ -1,4 +1,5 @@
 import type { Annotation, Check, Checks } from '../../app/github/ports.ts';
+import { githubFault } from '../../app/github/fault.ts';
 import type { Client } from './client.ts';
 import { asked, statusOf } from './failure.ts';
 
@@ -32,7 +33,14 @@ export function githubChecks({ octokit, at }: Client): Checks {
           octokit.rest.checks.update({ ...at, check_run_id: id, output: { ...output, annotations: batch } }),
         );
       }
-      return app?.id;
+      if (app) return { app: app.id };
+      throw githubFault({
+        code: 'github/request',
+        step: 'write the check',
+        cause:
+          'GitHub does not say as which App this job writes, so that it could not tell its comments from others',
+        hint: 'leave the input github-token as it is, or give it the token of an App',
+      });
     },
   };
 }

@@ -74,7 +74,7 @@ export function githubContents({ octokit, at }: Client): Contents {
         'read the history',
         octokit.rest.repos.listCommits({ ...at, sha: commit, path, per_page: limit }),
       );
-      return data.map(({ sha }) => sha);
+      return data.map(({ sha, commit: { committer } }) => ({ commit: sha, at: committer?.date ?? '' }));
     },
   };
 }

@@ -1,14 +1,16 @@
 import { githubFault } from './fault.ts';
 import type { Event } from './event.ts';
 
-export const COMMANDS = ['plan'] as const;
+export const COMMANDS = ['plan', 'deploy', 'report', 'rehearse'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** The command that the input names; `auto` goes by the event. */
-export function commandOf(input: string, event: Event): Command {
+export function commandOf(input: string, event: Event, defaultBranch: string): Command {
   if (input === 'auto') {
     const asked = event.kind === 'dispatch' ? event.command : undefined;
-    return asked === undefined || asked === 'auto' ? byEvent(event) : commandOf(asked, event);
+    return asked === undefined || asked === 'auto'
+      ? byEvent(event, defaultBranch)
+      : commandOf(asked, event, defaultBranch);
   }
   const command = COMMANDS.find((each) => each === input);
   if (command !== undefined) return command;
@@ -20,12 +22,17 @@ export function commandOf(input: string, event: Event): Command {
   });
 }
 
-function byEvent(event: Event): Command {
+function byEvent(event: Event, defaultBranch: string): Command {
   switch (event.kind) {
     case 'pull-request':
     case 'merge-group':
       return 'plan';
     case 'push':
+      if (event.ref === `refs/heads/${defaultBranch}`) return 'deploy';
+      throw unsuited(
+        `a push to ${event.ref}`,
+        `start the workflow for pushes to ${defaultBranch} alone: only what is there is deployed`,
+      );
     case 'dispatch':
     case 'schedule':
     case 'comment':
@@ -37,12 +44,7 @@ function byEvent(event: Event): Command {
   }
 }
 
-const EVENTS = {
-  push: 'push',
-  dispatch: 'workflow_dispatch',
-  schedule: 'schedule',
-  comment: 'issue_comment',
-};
+const EVENTS = { dispatch: 'workflow_dispatch', schedule: 'schedule', comment: 'issue_comment' };
 
 function unsuited(what: string, hint: string): Error {
   return githubFault({

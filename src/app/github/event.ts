@@ -12,7 +12,7 @@ export type Event =
     }
   | { readonly kind: 'comment'; readonly pullRequest: number; readonly comment: number }
   | { readonly kind: 'schedule' }
-  | { readonly kind: 'dispatch'; readonly command: string | undefined }
+  | { readonly kind: 'dispatch'; readonly ref: string; readonly command: string | undefined }
   | { readonly kind: 'other'; readonly name: string };
 
 interface Raw {
@@ -57,7 +57,11 @@ export function readEvent({ name, payload }: Raw): Event {
       return { kind: 'schedule' };
     case 'workflow_dispatch': {
       const command = field(field(payload, 'inputs'), 'command');
-      return { kind: 'dispatch', command: typeof command === 'string' ? command : undefined };
+      return {
+        kind: 'dispatch',
+        ref: text(name, payload, 'ref'),
+        command: typeof command === 'string' ? command : undefined,
+      };
     }
     default:
       return { kind: 'other', name };

@@ -124,7 +124,7 @@ async function tell(
   const { event } = request;
   const told = all.filter(({ kind }) => kind !== 'unchanged');
   const found = told.flatMap((each) => ('diagnostics' in each ? each.diagnostics : []));
-  const app = await ports.checks.create({
+  const written = await ports.checks.create({
     name: 'Kuiil plan',
     commit: event.kind === 'pull-request' ? event.head : span.head,
     conclusion: all.some(({ kind }) => kind === 'invalid') ? 'failure' : 'success',
@@ -137,7 +137,7 @@ async function tell(
             .join('\n'),
     annotations: annotations(found),
   });
-  if (app === undefined) {
+  if (!written) {
     if (found.length > 0) ports.step.annotate(diagnosticsAnnotations(found));
     ports.step.log('This job may not write to the pull request: the plan is in the summary of the run.');
     return;
@@ -150,7 +150,7 @@ async function tell(
         pullRequest: event.number,
         marker: marker('plan', each.file),
         body: `${begin}\n${plannedMarkdown(each, { budget: COMMENT_ROOM, elsewhere, footer })}`,
-        app,
+        app: written.app,
         isNews: each.kind !== 'unchanged',
       },
       ports.comments,
@@ -160,7 +160,7 @@ async function tell(
 }
 
 /** A comment's 65,536 characters without the line of its marker. */
-const COMMENT_ROOM = 65_000;
+const COMMENT_ROOM = 64_500;
 
 function pointer({ file, plan }: Extract<Planned, { kind: 'planned' }>, { base, head }: Span): string {
   return pointerLine(file, { base, merge: head, digest: plan.digest });

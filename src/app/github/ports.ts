@@ -1,3 +1,5 @@
+import type { Clock, Progress } from '../ports.ts';
+
 /** A repository's history and files, as data: nothing is checked out and nothing in it is run. */
 export interface Contents {
   /** The commit that a branch points to. */
@@ -10,7 +12,13 @@ export interface Contents {
   /** The bytes of a file; its size has been looked at before. */
   blob(sha: string): Promise<Uint8Array>;
   /** The commits that changed a file, from `commit` backwards, the newest first, `limit` at most. */
-  touching(path: string, commit: string, limit: number): Promise<readonly string[]>;
+  touching(path: string, commit: string, limit: number): Promise<readonly Dated[]>;
+}
+
+export interface Dated {
+  readonly commit: string;
+  /** When it was committed, as RFC 3339 in UTC: sorts as text. */
+  readonly at: string;
 }
 
 export type Folder = ReadonlyMap<string, Entry>;
@@ -87,9 +95,14 @@ export interface Check {
   readonly annotations: readonly Annotation[];
 }
 
+export interface Written {
+  /** The number of the App that we write as. */
+  readonly app: number;
+}
+
 export interface Checks {
-  /** Answers the number of the App that we write as; undefined where this job may not write. */
-  create(check: Check): Promise<number | undefined>;
+  /** Undefined where this job may not write. */
+  create(check: Check): Promise<Written | undefined>;
 }
 
 /** What GitHub keeps of a deployment: a log for people, and never an input. */
@@ -110,8 +123,8 @@ export interface DeploymentLog {
 export interface Step {
   /** Lines for the log. */
   log(text: string): void;
-  /** What is logged while `run` runs is folded under one title. */
-  group<T>(title: string, run: () => Promise<T>): Promise<T>;
+  /** What a deployment says while it runs, folded phase by phase. */
+  progress(clock: Clock): Progress & { end(): void };
   /** Workflow commands that were made by us. */
   annotate(commands: string): void;
   warn(message: string): void;
