@@ -22,15 +22,20 @@ const PACKAGES = {
   fish: 'fish',
 };
 
+// The machine's own Node, by which users run Kuiil, and not the other one that some tests bring along: npm puts that first.
+process.env.PATH = process.env.PATH.split(':')
+  .filter((place) => !place.endsWith('node_modules/.bin'))
+  .join(':');
+
 const withoutRoot = process.env.KUIIL_TEST_WITHOUT_ROOT === '1';
 const folder = mkdtempSync(join(tmpdir(), 'kuiil-test-'));
 process.env.KUIIL_EVIDENCE = join(folder, 'evidence');
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
 const CHECKS = {
-  format: () => command('npx', ['prettier', '--check', '--log-level', 'warn', '.']),
-  lint: () => command('npx', ['oxlint', '--type-aware', '--deny-warnings']),
-  types: () => command('npx', ['tsc', '--noEmit']),
+  format: () => command('node_modules/.bin/prettier', ['--check', '--log-level', 'warn', '.']),
+  lint: () => command('node_modules/.bin/oxlint', ['--type-aware', '--deny-warnings']),
+  types: () => command('node_modules/.bin/tsc', ['--noEmit']),
   dist: () => command('node', ['scripts/build.mjs', '--check']),
   docs: () => command('node', ['scripts/generate.mjs', '--check']),
   shell: () => command('shellcheck', scripts()),
@@ -49,7 +54,7 @@ function command(program, args) {
 function vitest(project) {
   const report = join(folder, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const { status } = spawnSync('npx', ['vitest', 'run', '--project', project, ...reporters], {
+  const { status } = spawnSync('node_modules/.bin/vitest', ['run', '--project', project, ...reporters], {
     stdio: 'inherit',
   });
   let result = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0 };
