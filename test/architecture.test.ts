@@ -37,6 +37,11 @@ const RULES: readonly { from: string; forbidden: readonly string[]; why: string 
   },
   { from: 'src/adapters', forbidden: ['src/entry'], why: 'composition roots are at the top' },
   {
+    from: 'src/adapters/openssh',
+    forbidden: ['src/adapters/twin', 'src/adapters/terminal', 'src/adapters/github', 'src/adapters/actions'],
+    why: 'one outside world a folder',
+  },
+  {
     from: 'src/adapters/ssh',
     forbidden: ['src/adapters/twin', 'src/adapters/terminal', 'src/adapters/github', 'src/adapters/actions'],
     why: 'one outside world a folder',

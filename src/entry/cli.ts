@@ -7,6 +7,10 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { localClock } from '../adapters/local/clock.ts';
 import { localFiles } from '../adapters/local/files.ts';
 import { version } from '../adapters/local/version.ts';
+import { askPerson } from '../adapters/local/ask-person.ts';
+import { configFolder } from '../adapters/local/config-folder.ts';
+import { openSshHosts } from '../adapters/openssh/hosts.ts';
+import { localKeyring } from '../adapters/openssh/keyring.ts';
 import { sshHosts } from '../adapters/ssh/hosts.ts';
 import { findIdentity } from '../adapters/ssh/identity.ts';
 import { parseKnownHosts } from '../adapters/ssh/known-hosts.ts';
@@ -35,6 +39,9 @@ const world: World = {
     const identity = await findIdentity({ ...file, environment: process.env });
     return () => sshHosts({ identity, script: hostScript });
   },
+  ownSsh: (options) => openSshHosts({ ...options, script: hostScript }),
+  keyring: (network) => localKeyring(configFolder(process.env, network)),
+  confirm: process.stdin.isTTY ? askPerson : undefined,
   knownHosts: parseKnownHosts,
   twin: async () => twinHost([process.execPath, self]),
   transaction: () => `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`,

@@ -2,6 +2,7 @@ import answer from './host/answer.sh';
 import apply from './host/apply.sh';
 import boot from './host/boot.sh';
 import decision from './host/decision.sh';
+import enrol from './host/enrol.sh';
 import firewall from './host/firewall.sh';
 import main from './host/main.sh';
 import memory from './host/memory.sh';
@@ -26,7 +27,7 @@ export const hostScript = [
   [firewall, tunnel, peers, routes, apply],
   [original, boot],
   [transaction, decision],
-  [probe, snapshot, verbs, main],
+  [probe, snapshot, verbs, enrol, main],
 ]
   .flat()
   .join('\n');

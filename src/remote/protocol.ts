@@ -2,7 +2,18 @@ import type { HostAnswer } from '../core/model/answer.ts';
 
 export const PROTOCOL_VERSION = 1;
 
-export type Verb = 'snapshot' | 'stage' | 'activate' | 'confirm' | 'revert' | 'probe' | 'tick' | 'remove';
+export type Verb =
+  | 'snapshot'
+  | 'stage'
+  | 'activate'
+  | 'confirm'
+  | 'revert'
+  | 'probe'
+  | 'tick'
+  | 'remove'
+  | 'enrol'
+  | 'pin'
+  | 'unpin';
 
 /** Exit codes of kuiil-host (docs/host.md). */
 export const EXIT = { done: 0, usage: 2, busy: 3, refused: 4, putBack: 5, notPutBack: 6 } as const;

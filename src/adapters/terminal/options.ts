@@ -26,3 +26,15 @@ export function parseCount(text: string): number {
   if (!/^[0-9]{1,5}$/.test(text)) throw new UsageError(`\`${text}\` is no count: write a whole number`);
   return Number(text);
 }
+
+/** `HOST=TARGET`: what this user's ssh calls a host. Added to those before it. */
+export function parseTarget(
+  text: string,
+  earlier: ReadonlyMap<HostName, string> = new Map(),
+): ReadonlyMap<HostName, string> {
+  const at = text.indexOf('=');
+  const [host] = parseHosts(at < 0 ? '' : text.slice(0, at));
+  const target = text.slice(at + 1);
+  if (target === '') throw new UsageError(`\`${text}\` names no target: write HOST=NAME`);
+  return new Map([...earlier, [host!, target]]);
+}

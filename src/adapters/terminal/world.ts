@@ -1,6 +1,8 @@
 import type { KnownHosts } from '../../app/known-hosts.ts';
-import type { Clock, Connect } from '../../app/ports.ts';
+import type { Keyring } from '../../app/enrol/keyring.ts';
+import type { Clock, Connect, Hosts } from '../../app/ports.ts';
 import type { TwinHost } from '../../app/rehearse.ts';
+import type { HostName } from '../../core/model/name.ts';
 
 /** Everything that the command line reaches outside of itself; made once, in `entry/cli.ts`. */
 export interface World {
@@ -17,6 +19,12 @@ export interface World {
   readonly who: string;
   /** Makes SSH connections with this identity. */
   readonly connect: (login: Login) => Promise<Connect>;
+  /** The hosts by this user's own OpenSSH. */
+  readonly ownSsh: (options: OwnSsh) => Hosts;
+  /** The deployer's login keys for a network. */
+  readonly keyring: (network: string) => Keyring;
+  /** Asks the person at the terminal; undefined where there is none. */
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
   /** Reads a `known_hosts` file. */
   readonly knownHosts: (text: string) => KnownHosts;
   /** Brings twins up on this machine; asked for only by `rehearse`. */
@@ -42,4 +50,12 @@ export interface Login {
   readonly identityFile?: string;
   /** Pins the host keys that the keys file does not. */
   readonly knownHostsFile?: string;
+}
+
+/** What this user's `ssh` is told. */
+export interface OwnSsh {
+  /** By host: a name in ~/.ssh/config, or `user@address`, instead of the topology's address. */
+  readonly targets: ReadonlyMap<HostName, string>;
+  /** Logs in as somebody else than the topology says. */
+  readonly user?: string;
 }

@@ -1,5 +1,6 @@
 import { hostPrefix } from '../../core/model/address.ts';
-import type { Topology, WireguardSettings } from '../../core/model/topology.ts';
+import type { Topology } from '../../core/model/topology.ts';
+import { firstTunnel } from '../../core/render/first-tunnel.ts';
 import type { NodeLayout } from './layout.ts';
 import type { Host } from './host-kind.ts';
 import { twinFault } from './run.ts';
@@ -17,7 +18,8 @@ export async function bootstrapTunnel(host: Host, node: NodeLayout, first: First
     allowedIPs: hub.tunnel.map((address) => hostPrefix(address.value).text).join(','),
   };
   const write = ['bash', '-c', 'umask 077; cat >"$1"', 'bash', `/etc/wireguard/${wireguard.interface}.conf`];
-  await inside(host, write, conf(node, wireguard, peer));
+  const conf = firstTunnel({ wireguard, hub, hubKey, tunnel: node.tunnel, keepalive: KEEPALIVE });
+  await inside(host, write, conf);
   await inside(host, first.start);
   const { publicKey, endpoint, allowedIPs } = peer;
   const nudge = [
@@ -59,26 +61,6 @@ while sleep 0.7; do
   if [[ $(wg show "$1" latest-handshakes) =~ [1-9][0-9]*$ ]]; then exit 0; fi
   wg set "$1" peer "$2" remove peer "$2" endpoint "$3" allowed-ips "$4" persistent-keepalive "$5" || exit 0
 done`;
-
-function conf(node: NodeLayout, { subnets, mtu }: WireguardSettings, peer: HubPeer): string {
-  return [
-    '# kuiil bootstrap',
-    '[Interface]',
-    `Address = ${node.tunnel.map((address) => hostPrefix(address).text).join(', ')}`,
-    `MTU = ${mtu}`,
-    'Table = off',
-    'PostUp = wg set %i private-key /etc/wireguard/%i.key',
-    // Without a protocol number, so that Kuiil's own route takes its place.
-    ...subnets.map(({ value }) => `PostUp = ip -${value.family} route replace ${value.text} dev %i`),
-    '',
-    '[Peer]',
-    `PublicKey = ${peer.publicKey}`,
-    `Endpoint = ${peer.endpoint}`,
-    `AllowedIPs = ${peer.allowedIPs}`,
-    `PersistentKeepalive = ${KEEPALIVE}`,
-    '',
-  ].join('\n');
-}
 
 async function inside(host: Host, argv: readonly string[], stdin = ''): Promise<void> {
   const { stdout, stderr, exitCode } = await host.exec(argv, { stdin });

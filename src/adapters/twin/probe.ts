@@ -1,7 +1,7 @@
 import type { Address, Family } from '../../core/model/address.ts';
 import { HUB, type HostName } from '../../core/model/name.ts';
 import type { ProbeKind, ProbeResult } from '../../core/model/probe.ts';
-import { each } from './each.ts';
+import { each } from '../../app/each.ts';
 import type { Host } from './host-kind.ts';
 import type { Layout, NodeLayout, SiteLayout } from './layout.ts';
 import { PROBE_SCRIPT } from './probe-script.ts';

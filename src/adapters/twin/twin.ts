@@ -6,7 +6,7 @@ import { HUB, type HostName } from '../../core/model/name.ts';
 import type { BringUpOptions, TwinNetwork } from './network.ts';
 import { asDeployer } from './deployer.ts';
 import { bootstrapTunnel } from './bootstrap.ts';
-import { each } from './each.ts';
+import { each } from '../../app/each.ts';
 import { keysFile, makeHostKeys, type HostKeys } from './host-keys.ts';
 import type { Host, HostKind } from './host-kind.ts';
 import { hostSpecs } from './host-spec.ts';

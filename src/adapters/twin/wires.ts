@@ -10,7 +10,7 @@ import {
   siteLinks,
   type Cable,
 } from './links.ts';
-import { each } from './each.ts';
+import { each } from '../../app/each.ts';
 import { BASH, must } from './run.ts';
 
 /** Makes every network namespace of the twin. One process makes a hundred in about 100 ms. */

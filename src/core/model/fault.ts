@@ -35,6 +35,7 @@ export type FaultCode =
   | 'host/preflight'
   | 'host/not-verified'
   | 'host/not-confirmed'
+  | 'file/not-editable'
   | 'twin/prerequisites'
   | 'twin/failed'
   | 'deploy/danger'

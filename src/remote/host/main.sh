@@ -52,7 +52,7 @@ main() {
   VERB=${1-}
   (( ! $# )) || shift
   case $VERB in
-    question | answer) "$VERB" "$@"; exit ;;
+    question | answer | gate) "$VERB" "$@"; exit ;;
     detached)
       detached=yes VERB=$2
       printf '%s\n' $$ >"$1/pid"
@@ -66,9 +66,9 @@ main() {
   case $VERB in
     activate | revert | remove) if [[ $detached ]]; then "$VERB" "$@"; else detach "$VERB" "$@"; fi ;;
     snapshot) snapshot "${1:-wg0}" ;;
-    stage | confirm | tick | probe) "$VERB" "$@" ;;
+    stage | confirm | tick | probe | enrol | pin | unpin) "$VERB" "$@" ;;
     undo) undo_later "$@" ;;
-    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove' ;;
+    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove enrol pin unpin' ;;
   esac
 }
 

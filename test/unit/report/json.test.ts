@@ -4,7 +4,10 @@ import { run } from '../../../src/adapters/terminal/program.ts';
 import type { World } from '../../../src/adapters/terminal/world.ts';
 import type { Fault } from '../../../src/core/model/fault.ts';
 import { deploymentJson } from '../../../src/core/report/deployment-json.ts';
+import { HUB, hostName } from '../../../src/core/model/name.ts';
+import { deployerRotationJson } from '../../../src/core/report/deployer-rotation.ts';
 import { diagnosticsJson } from '../../../src/core/report/diagnostics-json.ts';
+import { enrolmentJson } from '../../../src/core/report/enrolment.ts';
 import { planJson } from '../../../src/core/report/plan-json.ts';
 import { rehearsalJson } from '../../../src/core/report/rehearsal.ts';
 import { removalJson } from '../../../src/core/report/removal.ts';
@@ -92,6 +95,26 @@ const DOCUMENTS: Readonly<Record<string, () => Promise<readonly object[]> | read
       ]),
     ),
   ],
+  enrol: () => [
+    enrolmentJson({
+      outcome: 'written',
+      file: 'topology.keys.yaml',
+      rows: [
+        { host: HUB, state: 'new', publicKey: 'key', fingerprints: ['type SHA256:x'], before: ['other'] },
+        { host: hostName('a', 'b'), state: 'same', fingerprints: [], before: [] },
+        { host: hostName('a', 'c'), state: 'failed', fault },
+      ],
+      pinned: [HUB],
+      faults: [bare],
+    }),
+    deployerRotationJson({
+      step: 'stuck',
+      hosts: ['hub', 'a/b'],
+      faults: new Map([['a/b', fault]]),
+      deployKey: 'deploy.next',
+    }),
+  ],
+  bootstrap: () => printed('bootstrap', 'hub'),
   rehearse: async () => [
     rehearsalJson({
       ...rehearsal,
@@ -123,6 +146,15 @@ async function printed(verb: string, ...options: readonly string[]): Promise<rea
     who: 'nobody',
     connect: nobody,
     knownHosts: () => () => [],
+    ownSsh: () => {
+      throw new Error('nothing is dialled here');
+    },
+    keyring: () => ({
+      current: (role) => Promise.resolve({ file: role, publicText: `ssh-ed25519 AAAA${role}` }),
+      next: nobody,
+      promote: nobody,
+    }),
+    confirm: undefined,
     twin: () =>
       Promise.resolve({
         missing: () => Promise.resolve([{ what: 'wireguard', command: 'apt-get install wireguard' }]),

@@ -3,7 +3,7 @@ export async function each<T, R>(
   items: readonly T[],
   limit: number,
   work: (item: T) => Promise<R>,
-): Promise<R[]> {
+): Promise<readonly R[]> {
   const results: R[] = [];
   let next = 0;
   const lane = async () => {
