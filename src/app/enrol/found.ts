@@ -7,7 +7,7 @@ import { hosts as hostsOf, type Hub, type Node, type Topology } from '../../core
 import { demand } from '../call.ts';
 import { each } from '../each.ts';
 import type { Hosts, Progress } from '../ports.ts';
-import { routes } from '../routes.ts';
+import { ownRoutes } from './own-routes.ts';
 
 /** What a host's own administrator session says of it: its keys, or what is in the way. */
 export type Found = { readonly entry: HostEntry } | { readonly fault: Fault };
@@ -32,7 +32,7 @@ export async function findKeys(
 ): Promise<ReadonlyMap<HostName, Found>> {
   const all = hostsOf(topology);
   const jumps = new Set(all.map(({ ssh }) => ssh.via));
-  const routeTo = routes(topology);
+  const routeTo = ownRoutes(topology);
   const chosen = all.filter(({ name }) => names.includes(name));
   progress.step(`asking ${chosen.length} hosts for their keys`);
   const found = await each(chosen, AT_ONCE, async (host): Promise<[HostName, Found]> => {

@@ -7,6 +7,7 @@ import type { Hosts, Progress, Route } from '../ports.ts';
 import { routes } from '../routes.ts';
 import { AT_ONCE } from './found.ts';
 import type { Role } from './keyring.ts';
+import { ownRoutes } from './own-routes.ts';
 
 /** A key that may log in, for one thing only. */
 export interface Pin {
@@ -52,7 +53,7 @@ export async function pinKeys(
   progress: Progress,
 ): Promise<ReadonlyMap<HostName, Fault>> {
   progress.step(`pinning the deployer’s keys on ${names.length} hosts`);
-  const routeTo = routes(topology);
+  const routeTo = ownRoutes(topology);
   const faults = await each(names, AT_ONCE, async (name): Promise<[HostName, Fault][]> => {
     const fault = await pinOne(hosts, routeTo(name), pinPayload(topology, name, pins));
     return fault ? [[name, fault]] : [];
