@@ -4,6 +4,7 @@ import boot from './host/boot.sh';
 import decision from './host/decision.sh';
 import enrol from './host/enrol.sh';
 import firewall from './host/firewall.sh';
+import key from './host/key.sh';
 import main from './host/main.sh';
 import memory from './host/memory.sh';
 import original from './host/original.sh';
@@ -23,7 +24,7 @@ import verbs from './host/verbs.sh';
  */
 export const hostScript = [
   [answer, memory],
-  [release, preflight],
+  [release, key, preflight],
   [firewall, tunnel, peers, routes, apply],
   [original, boot],
   [transaction, decision],

@@ -11,6 +11,7 @@ export type Verb =
   | 'probe'
   | 'tick'
   | 'remove'
+  | 'rotate'
   | 'enrol'
   | 'pin'
   | 'unpin';

@@ -3,27 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TwinNetwork } from '../../src/adapters/twin/network.ts';
 import type { HostName } from '../../src/core/model/name.ts';
 import { Admin } from './admin.ts';
+import { TINY as TOPOLOGY } from './tiny.ts';
+import { Thief } from './thief.ts';
 import { topologyOf, up } from './twin-example.ts';
 
-const TOPOLOGY = `version: 1
-name: tiny
-wireguard: { subnet: 192.168.99.0/24 }
-hub: { endpoint: 203.0.113.1, tunnel: 192.168.99.1 }
-clusters:
-  a:
-    subnet: 192.168.100.0/24
-    podCIDR: 10.244.0.0/16
-    serviceCIDR: 10.96.0.0/16
-    nodes:
-      m: { address: 192.168.100.100, tunnel: 192.168.99.10 }
-      n: 192.168.100.101
-  b:
-    subnet: 192.168.0.0/24
-    podCIDR: 10.245.0.0/16
-    serviceCIDR: 10.97.0.0/16
-    nodes:
-      m: { address: 192.168.0.100, tunnel: 192.168.99.14 }
-`;
 const HOSTS = ['hub', 'a/m', 'a/n', 'b/m'] as const;
 
 let twin: TwinNetwork;
@@ -176,16 +159,13 @@ describe('the deployer’s keys', () => {
     }
   });
 
-  /** A thief with one of the keys and OpenSSH, from where the hub can be reached. */
-  const thief = (role: 'deploy' | 'drift', argv: readonly string[], stdin = '') => {
-    const way = `Host hub\n HostName 203.0.113.1\nHost m\n HostName 192.168.99.10\n ProxyJump hub\nHost n\n HostName 192.168.100.101\n ProxyJump m\n`;
-    const config = `${way}Host *\n User root\n IdentityFile ${key(role)}\n IdentitiesOnly yes\n StrictHostKeyChecking accept-new\n UserKnownHostsFile ${admin.file('thief_hosts')}\n ConnectTimeout 5\n`;
-    writeFileSync(admin.file(`thief-${role}`), config);
-    return admin.run('deployer', ['/usr/bin/ssh', '-F', admin.file(`thief-${role}`), ...argv], stdin);
-  };
+  const named = (host: string) => (host === 'hub' ? host : `a/${host}`);
+  const untouched = 'sha256sum ~/.ssh/authorized_keys /usr/local/sbin/kuiil-host';
 
   it.each(['hub', 'm', 'n'])('open no shell, no file transfer and nothing else on %s', async (host) => {
-    const attempts = [
+    const thief = new Thief(admin, key('deploy'));
+    const before = await on(named(host), untouched);
+    const nothing = [
       [host],
       ['-tt', host],
       [host, 'id'],
@@ -198,81 +178,56 @@ describe('the deployer’s keys', () => {
       [host, "sh -c ' bs=0 ' kuiil-host snapshot 'wg0;id'"],
       [host, 'kuiil-host'],
     ];
-    const ended = await Promise.all(attempts.map((argv) => thief('deploy', argv, 'id\n')));
-    ended.forEach(({ stdout, exitCode }, i) => {
-      expect({ argv: attempts[i], exitCode, stdout: stdout.trim() }).toEqual({
-        argv: attempts[i],
-        exitCode: 1,
-        stdout: '',
+    for (const argv of nothing) {
+      const { stdout, exitCode } = await thief.ssh(...argv);
+      expect({ argv, exitCode, stdout }).toEqual({ argv, exitCode: 1, stdout: '' });
+    }
+    for (const call of [
+      'pin',
+      'unpin',
+      'enrol wg0 plain alone',
+      'detached /tmp snapshot',
+      'undo x',
+      'gate deploy',
+    ]) {
+      const { stdout, exitCode } = await thief.ssh(host, `kuiil-host ${call}`);
+      expect({ call, exitCode, end: /= end \d/.exec(stdout)?.[0] }).toEqual({
+        call,
+        exitCode: 4,
+        end: '= end 4',
       });
-    });
+    }
+    expect(await on(named(host), untouched)).toBe(before);
   });
 
-  it.each(['hub', 'm', 'n'])(
-    'reach no inner verb of kuiil-host, nor what lets hosts in, on %s',
-    async (host) => {
-      const before = await on(
-        host === 'hub' ? host : `a/${host}`,
-        'sha256sum ~/.ssh/authorized_keys /usr/local/sbin/kuiil-host',
-      );
-      for (const call of [
-        'pin',
-        'unpin',
-        'enrol wg0 plain alone',
-        'detached /tmp snapshot',
-        'undo x',
-        'gate deploy',
-      ]) {
-        const { stdout, exitCode } = await thief('deploy', [host, `kuiil-host ${call}`], 'user root\n');
-        expect({ call, exitCode, end: /= end \d/.exec(stdout)?.[0] }).toEqual({
-          call,
-          exitCode: 4,
-          end: '= end 4',
-        });
-      }
-      expect(
-        await on(
-          host === 'hub' ? host : `a/${host}`,
-          'sha256sum ~/.ssh/authorized_keys /usr/local/sbin/kuiil-host',
-        ),
-      ).toBe(before);
-    },
-  );
-
   it('forward to the hosts behind, and to no other port, neither way', async () => {
-    const forward = async (via: string, to: string) =>
-      (await thief('deploy', ['-W', to, via], '\n')).stdout.startsWith('SSH-2.0');
-    expect(await forward('hub', '192.168.99.10:22')).toBe(true);
-    expect(await forward('m', '192.168.100.101:22')).toBe(true);
-    for (const [via, to] of [
+    const thief = new Thief(admin, key('deploy'));
+    const open = await Promise.all([
+      thief.reaches('hub', '192.168.99.10:22'),
+      thief.reaches('m', '192.168.100.101:22'),
+    ]);
+    expect(open).toEqual([true, true]);
+    const closed = [
       ['hub', '127.0.0.1:22'],
       ['hub', '192.168.99.1:22'],
       ['hub', '203.0.113.1:22'],
       ['m', '192.168.100.100:22'],
-      ['m', '192.168.0.100:22'],
       ['n', '127.0.0.1:22'],
-    ] as const) {
-      expect({ via, to, open: await forward(via, to) }).toEqual({ via, to, open: false });
+    ] as const;
+    for (const [via, target] of closed) {
+      expect({ via, target, open: await thief.reaches(via, target) }).toEqual({ via, target, open: false });
     }
-    for (const host of ['hub', 'm', 'n']) {
-      const { stderr } = await thief('deploy', [
-        '-N',
-        '-o',
-        'ExitOnForwardFailure=yes',
-        '-R',
-        '9999:127.0.0.1:22',
-        host,
-      ]);
-      expect(stderr).toContain('remote port forwarding failed');
-    }
+    for (const host of ['hub', 'm', 'n'])
+      expect(await thief.listen(host)).toContain('remote port forwarding failed');
   });
 
   it.each(['hub', 'm', 'n'])('for drift take snapshots, and nothing more, on %s', async (host) => {
-    const { stdout } = await thief('drift', [host, 'kuiil-host snapshot wg0']);
+    const thief = new Thief(admin, key('drift'));
+    const { stdout } = await thief.ssh(host, 'kuiil-host snapshot wg0');
     expect(stdout.startsWith('kuiil 1 snapshot\n')).toBe(true);
     expect(stdout.endsWith('= end 0\n')).toBe(true);
     const digest = '0'.repeat(64);
-    for (const call of [
+    const changing = [
       `stage ${digest}`,
       `activate t ${digest} 60 whole`,
       `confirm t ${digest} 0 keep`,
@@ -280,9 +235,13 @@ describe('the deployer’s keys', () => {
       'remove -',
       'tick',
       'probe wg0',
-    ]) {
-      const refused = await thief('drift', [host, `kuiil-host ${call}`]);
-      expect({ call, exitCode: refused.exitCode }).toEqual({ call, exitCode: 4 });
+      'rotate wg0',
+    ];
+    for (const call of changing) {
+      expect({ call, exitCode: (await thief.ssh(host, `kuiil-host ${call}`)).exitCode }).toEqual({
+        call,
+        exitCode: 4,
+      });
     }
   });
 });

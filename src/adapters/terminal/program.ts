@@ -6,6 +6,7 @@ import { faultLines } from '../../core/report/deployment.ts';
 import { bootstrapped, type BootstrapOptions } from './commands/bootstrap.ts';
 import { added, deployerRotated, enrolled, type EnrolOptions } from './commands/enrol.ts';
 import { deployed, removed, shown } from './commands/hosts.ts';
+import { rotated } from './commands/rotate.ts';
 import { rehearsed } from './commands/rehearse.ts';
 import { graph, planned, renderFiles } from './commands/topology.ts';
 import { load, loadBase, type Loaded } from './load.ts';
@@ -191,6 +192,18 @@ function hostVerbs({ verb, withTopology, world }: Verbs): void {
     .option('--only <hosts>', 'only these hosts', parseHosts)
     .action((options: { only?: ReturnType<typeof parseHosts> }, command: Command) =>
       onHosts(command, (topology, login) => removed(world, topology, options.only, login)),
+    );
+  dialling(
+    'rotate',
+    'Have hosts make new WireGuard keys, for the next deployment to switch to.',
+    'rotate cluster1/c1-master',
+  )
+    .argument('[hosts...]', 'hub or CLUSTER/NODE')
+    .option('--all', 'every host that has a tunnel', false)
+    .action((names: readonly string[], options: { all: boolean }, command: Command) =>
+      onHosts(command, (topology, login, loaded) =>
+        rotated(world, topology, loaded, { ...login, ...options, names: names.flatMap(parseHosts) }),
+      ),
     );
   verb(
     'rehearse',

@@ -1,12 +1,13 @@
-import { patchKeys, type HostEntry } from '../../core/edit/keys.ts';
+import type { HostEntry } from '../../core/edit/keys.ts';
 import type { EnrolmentOutcome, EnrolmentRow } from '../../core/model/enrolment.ts';
-import { FaultError, type Fault } from '../../core/model/fault.ts';
+import type { Fault } from '../../core/model/fault.ts';
 import type { HostName } from '../../core/model/name.ts';
 import type { Topology } from '../../core/model/topology.ts';
 import type { Hosts, Progress } from '../ports.ts';
 import { compareKeys } from './compare.ts';
 import type { Found } from './found.ts';
 import { onTheWay, pinKeys, type Pin } from './pins.ts';
+import { writeKeys, type KeysFile } from './write-keys.ts';
 
 export interface EnrolRequest {
   readonly topology: Topology;
@@ -23,7 +24,7 @@ export interface EnrolPorts {
   readonly progress: Progress;
   /** Shows the rows to a person, who says whether the keys are theirs. */
   readonly confirm: (rows: readonly EnrolmentRow[]) => Promise<boolean>;
-  readonly keysFile: { readonly name: string; read(): Promise<string>; write(text: string): Promise<void> };
+  readonly keysFile: KeysFile;
 }
 
 /**
@@ -48,7 +49,7 @@ export async function enrol(request: EnrolRequest, ports: EnrolPorts): Promise<E
     found,
     fresh.map(({ host }) => host),
   );
-  const isWritten = await writeKeys(entries, ports);
+  const isWritten = await writeKeys(entries, ports.keysFile);
   return { rows, file, pinned, faults: [...failed.values()], outcome: isWritten ? 'written' : 'unchanged' };
 }
 
@@ -79,27 +80,4 @@ function entriesOf(
       return one && 'entry' in one ? [[name, one.entry]] : [];
     }),
   );
-}
-
-/** Whether the file had to be changed. */
-async function writeKeys(
-  entries: ReadonlyMap<HostName, HostEntry>,
-  { keysFile }: EnrolPorts,
-): Promise<boolean> {
-  const before = await keysFile.read();
-  const patched = entries.size === 0 ? { text: before } : patchKeys(before, entries);
-  if ('alias' in patched) throw new FaultError(notEditable(keysFile.name, patched.alias));
-  if (patched.text === before) return false;
-  await keysFile.write(patched.text);
-  return true;
-}
-
-function notEditable(file: string, path: readonly string[]): Fault {
-  return {
-    code: 'file/not-editable',
-    step: 'write the keys file',
-    cause: `${path.join('/')} in ${file} is an alias, or has an anchor: what stands elsewhere would change with it`,
-    hint: 'write it out, and run this again',
-    stateNow: 'the file is as it was; keys are pinned where that is said above',
-  };
 }

@@ -9,18 +9,21 @@ import { list } from './words.ts';
 
 /** One line a host: what is to be compared before it is trusted. */
 export function enrolmentTable(rows: readonly EnrolmentRow[], paint: Paint = PLAIN): string {
-  const colours = { new: paint.cyan, same: paint.green, changed: paint.red, failed: paint.red };
+  const colours: Readonly<Record<string, (text: string) => string>> = {
+    new: paint.cyan,
+    same: paint.green,
+    changed: paint.red,
+    failed: paint.red,
+  };
   const cells = rows.flatMap((row) => {
     if ('fault' in row) return [[visible(row.host), row.state, visible(row.fault.cause, MAX_NAME), '']];
     const line = [visible(row.host), row.state, row.publicKey ?? '-', row.fingerprints.join(', ')];
     return row.before.length === 0 ? [line] : [line, ['', 'before', row.before.join(', '), '']];
   });
   const lines = alignColumns([['host', '', 'WireGuard', 'SSH host key'], ...cells], (cell, column, at) => {
-    const state = at === 0 ? undefined : cells[at - 1]![1];
     if (at === 0) return paint.dim(cell);
-    return column === 1 && state !== undefined && state in colours
-      ? colours[state as keyof typeof colours](cell)
-      : cell;
+    const colour = column === 1 ? colours[cell.trim()] : undefined;
+    return colour ? colour(cell) : cell;
   });
   return `${lines.join('\n')}\n`;
 }

@@ -66,9 +66,9 @@ main() {
   case $VERB in
     activate | revert | remove) if [[ $detached ]]; then "$VERB" "$@"; else detach "$VERB" "$@"; fi ;;
     snapshot) snapshot "${1:-wg0}" ;;
-    stage | confirm | tick | probe | enrol | pin | unpin) "$VERB" "$@" ;;
+    stage | confirm | tick | probe | enrol | pin | unpin | rotate) "$VERB" "$@" ;;
     undo) undo_later "$@" ;;
-    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove enrol pin unpin' ;;
+    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove rotate enrol pin unpin' ;;
   esac
 }
 

@@ -29,7 +29,8 @@ compare_peers() { # into ADD and DROP_PEERS, arguments of wg set
   [[ $MODE != expand ]] || return 0
   ask wg show "$IFACE" public-key
   if [[ ${LINES[0]} != "$PUBLIC" ]]; then
-    ADD=(private-key "/etc/wireguard/$IFACE.key" "${ADD[@]}") ANEW=("${PEERS[@]}")
+    find_key || no 4 "no key here is that of $PUBLIC"
+    ADD=(private-key "$KEY" "${ADD[@]}") ANEW=("${PEERS[@]}")
   fi
   ask wg show "$IFACE" listen-port
   [[ ${LINES[0]} == "$PORT" ]] || ADD=(listen-port "$PORT" "${ADD[@]}")

@@ -43,8 +43,10 @@ preflight() { # the release that is loaded
 own_key() { # kept, or taken over from the interface or the file that is here, or made; and then the right one
   local key=/etc/wireguard/$IFACE.key
   [[ -e $key ]] || make_key "$key"
-  ask wg pubkey <"$key"
-  [[ ${LINES[0]} == "$PUBLIC" ]] || no 4 "the public key here is ${LINES[0]}, in the release it is $PUBLIC"
+  if ! find_key; then
+    ask wg pubkey <"$key"
+    no 4 "the public key here is ${LINES[0]}, in the release it is $PUBLIC"
+  fi
   [[ -e $NET/$IFACE && ! -e $RUN/link.$IFACE && ! -e $CURRENT/$IFACE.conf ]] || return 0
   ask wg show "$IFACE" public-key
   [[ ${LINES[0]} == "$PUBLIC" ]] || no 4 "$IFACE is somebody else's: its public key is ${LINES[0]}"

@@ -58,6 +58,7 @@ commit() { # the active release becomes what boots, and on the hub the fleet's; 
   link_files
   point "$CURRENT" "$dir"
   own sync "$LIB"
+  settle_key
   { printf '%s\n' "$T_DIGEST" >>"$LIB/history"; } 2>/dev/null || :
 }
 

@@ -110,7 +110,10 @@ tick() { # heals towards what is active, else what is confirmed, else what was b
   if [[ -e $CURRENT ]]; then
     [[ ! -s $RUN/keep ]] || read -r until <"$RUN/keep" || :
     (( NOW >= until )) || mode=switch # a deployment still counts on what it will remove
-    ( apply "$CURRENT" "$mode"; [[ $mode != whole ]] || drop_links dangling; resolve_endpoints ) || exit 6
+    ( apply "$CURRENT" "$mode"
+      [[ $mode != whole ]] || drop_links dangling
+      resolve_endpoints
+      [[ ! -e /etc/wireguard/$IFACE.key.next ]] || settle_key ) || exit 6 # a confirmation may have been killed before it did
     serve_after_boot
   elif [[ -e $ORIGINAL ]]; then
     ( restore ) || exit 6
@@ -140,7 +143,7 @@ forget_key() { # only one that we made or took out of a file
   local key
   [[ -e $LIB/made-key ]] || return 0
   read -r key <"$LIB/made-key"
-  run rm -f "$key" "$key.kuiil"
+  run rm -f "$key"{,.kuiil,.next,.old}
   [[ ! -e $LIB/made-directory ]] || run rmdir --ignore-fail-on-non-empty /etc/wireguard
 }
 

@@ -10,6 +10,7 @@ import { diagnosticsJson } from '../../../src/core/report/diagnostics-json.ts';
 import { enrolmentJson } from '../../../src/core/report/enrolment.ts';
 import { planJson } from '../../../src/core/report/plan-json.ts';
 import { rehearsalJson } from '../../../src/core/report/rehearsal.ts';
+import { rotationJson } from '../../../src/core/report/rotation.ts';
 import { removalJson } from '../../../src/core/report/removal.ts';
 import { statusJson } from '../../../src/core/report/status.ts';
 import {
@@ -112,6 +113,15 @@ const DOCUMENTS: Readonly<Record<string, () => Promise<readonly object[]> | read
       hosts: ['hub', 'a/b'],
       faults: new Map([['a/b', fault]]),
       deployKey: 'deploy.next',
+    }),
+  ],
+  rotate: () => [
+    rotationJson({
+      file: 'topology.keys.yaml',
+      hosts: new Map([
+        ['hub', { before: 'old', publicKey: 'new' }],
+        ['a/b', { fault }],
+      ]),
     }),
   ],
   bootstrap: () => printed('bootstrap', 'hub'),

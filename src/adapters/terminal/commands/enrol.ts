@@ -7,8 +7,9 @@ import type { HostName } from '../../../core/model/name.ts';
 import { hosts, isPending, type Topology } from '../../../core/model/topology.ts';
 import { deployerRotationJson, deployerRotationText } from '../../../core/report/deployer-rotation.ts';
 import { enrolmentJson, enrolmentTable, enrolmentText } from '../../../core/report/enrolment.ts';
+import { keysFile } from '../keys-file.ts';
 import { loginKeys, type LoginKeyFiles } from '../login-keys.ts';
-import { keysFileOf, type Loaded } from '../load.ts';
+import type { Loaded } from '../load.ts';
 import { UsageError } from '../options.ts';
 import { paint } from '../paint.ts';
 import { progress } from '../progress.ts';
@@ -119,16 +120,6 @@ async function confirmed(
   if (!world.confirm)
     throw new UsageError('nobody is here to compare the fingerprints: run it on a terminal, or pass --yes');
   return world.confirm('Are these the keys of your hosts?');
-}
-
-/** The keys file beside the topology. */
-function keysFile(world: World, topologyFile: string): EnrolPorts['keysFile'] {
-  const name = keysFileOf(topologyFile);
-  return {
-    name,
-    read: async () => new TextDecoder().decode(await world.files.read(name)),
-    write: (text) => world.files.write(name, text),
-  };
 }
 
 function refuseUnknown(all: readonly HostName[], names: readonly HostName[]): void {
