@@ -88,6 +88,7 @@ const STAGES = [
   'prove',
   'report',
   'edit',
+  'import',
 ];
 
 /** A library enters through one file, so that it can be replaced there. */

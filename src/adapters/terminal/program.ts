@@ -6,6 +6,7 @@ import { faultLines } from '../../core/report/deployment.ts';
 import { bootstrapped, type BootstrapOptions } from './commands/bootstrap.ts';
 import { added, deployerRotated, enrolled, type EnrolOptions } from './commands/enrol.ts';
 import { deployed, removed, shown } from './commands/hosts.ts';
+import { imported } from './commands/import.ts';
 import { rotated } from './commands/rotate.ts';
 import { rehearsed } from './commands/rehearse.ts';
 import { graph, planned, renderFiles } from './commands/topology.ts';
@@ -91,6 +92,7 @@ function commands(world: World, done: (exit: number) => void): Command {
   topologyVerbs({ verb, withTopology, world, done });
   hostVerbs({ verb, withTopology, world });
   joiningVerbs({ verb, withTopology, world });
+  importVerb({ verb, world, done });
   return program;
 }
 
@@ -100,7 +102,7 @@ interface Verbs {
   readonly withTopology: (command: Command, handle: Handle) => Promise<void>;
 }
 
-function topologyVerbs({ verb, withTopology, world, done }: Verbs & { done: (exit: number) => void }): void {
+function topologyVerbs({ verb, withTopology, world, done }: Verbs & Done): void {
   verb(
     'validate',
     'Say what is wrong with the topology, all of it, with lines.',
@@ -272,6 +274,24 @@ function joiningVerbs({ verb, withTopology, world }: Verbs): void {
         return bootstrapped(world, topology, { ...flags, host: host! });
       }),
     );
+}
+
+function importVerb({ verb, world, done }: Pick<Verbs, 'verb' | 'world'> & Done): void {
+  verb(
+    'import',
+    'Make a topology, with questions, out of the wg-quick files of a network that was made by hand.',
+    'import hub/wg0.conf cluster1/wg0.conf > topology.yaml',
+  )
+    .argument('<files...>', 'the hub’s file, and those of the clusters’ masters')
+    .action(async (files: readonly string[], { format }: { format: Format }) => {
+      const result = await imported(world, files);
+      print(world, format, result);
+      done(result.exit);
+    });
+}
+
+interface Done {
+  readonly done: (exit: number) => void;
 }
 
 interface EnrolFlags extends Omit<EnrolOptions, 'only' | 'targets'> {

@@ -124,6 +124,7 @@ const DOCUMENTS: Readonly<Record<string, () => Promise<readonly object[]> | read
       ]),
     }),
   ],
+  import: () => printed('import', 'test/golden/import/guide/hub.conf'),
   bootstrap: () => printed('bootstrap', 'hub'),
   rehearse: async () => [
     rehearsalJson({
