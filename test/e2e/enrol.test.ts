@@ -160,6 +160,12 @@ describe('the deployer’s keys', () => {
   });
 
   const named = (host: string) => (host === 'hub' ? host : `a/${host}`);
+  beforeAll(async () => {
+    // As Debian has it.
+    const offer =
+      'echo "Subsystem sftp /usr/lib/openssh/sftp-server" >>/etc/ssh/sshd_config; kill -HUP "$(</run/sshd.pid)"';
+    for (const host of HOSTS) await on(host, offer);
+  });
   const untouched = 'sha256sum ~/.ssh/authorized_keys /usr/local/sbin/kuiil-host';
 
   it.each(['hub', 'm', 'n'])('open no shell, no file transfer and nothing else on %s', async (host) => {

@@ -28,7 +28,7 @@ Host *
   StrictHostKeyChecking accept-new
   UserKnownHostsFile ${admin.file('thief_hosts')}
   ConnectTimeout 5
-  ControlPath ${admin.folder}/%C
+  ControlPath ${keyFile}-%C
   ControlPersist 10
 `,
     );
