@@ -99,7 +99,7 @@ const SINGLE_IMPORTERS: Readonly<Record<string, string>> = {
   diff: 'src/core/report/unified.ts',
   'node-ssh': 'src/adapters/ssh/library.ts',
   ssh2: 'src/adapters/ssh/library.ts',
-  commander: 'src/adapters/terminal/program.ts',
+  commander: 'src/adapters/terminal/commander.ts',
   octokit: 'src/adapters/github/client.ts',
   picocolors: 'src/adapters/terminal/paint.ts',
 };

@@ -1,27 +1,18 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Option } from './commander.ts';
 import { withKnownHosts } from '../../app/known-hosts.ts';
 import { FaultError } from '../../core/model/fault.ts';
 import type { Topology } from '../../core/model/topology.ts';
 import { faultLines } from '../../core/report/deployment.ts';
-import { bootstrapped, type BootstrapOptions } from './commands/bootstrap.ts';
-import { added, deployerRotated, enrolled, type EnrolOptions } from './commands/enrol.ts';
 import { deployed, removed, shown } from './commands/hosts.ts';
-import { imported } from './commands/import.ts';
 import { rotated } from './commands/rotate.ts';
 import { rehearsed } from './commands/rehearse.ts';
 import { graph, planned, renderFiles } from './commands/topology.ts';
 import { load, loadBase, type Loaded } from './load.ts';
-import {
-  FORMATS,
-  parseCount,
-  parseHosts,
-  parseSeconds,
-  parseTarget,
-  UsageError,
-  type Format,
-} from './options.ts';
+import { FORMATS, parseCount, parseHosts, parseSeconds, UsageError, type Format } from './options.ts';
 import { paint } from './paint.ts';
 import { diagnosed, print, type Result } from './result.ts';
+import { joiningVerbs } from './joining-verbs.ts';
+import type { Done, Handle, Verbs } from './verbs.ts';
 import type { Login, World } from './world.ts';
 
 /** Runs the command line; resolves to its exit code. `argv` is without the program's own name. */
@@ -50,8 +41,6 @@ function report(error: unknown, world: World): number {
   }
   throw error;
 }
-
-type Handle = (topology: Topology, loaded: Loaded) => Promise<Result> | Result;
 
 function commands(world: World, done: (exit: number) => void): Command {
   const program = new Command('kuiil')
@@ -91,15 +80,8 @@ function commands(world: World, done: (exit: number) => void): Command {
 
   topologyVerbs({ verb, withTopology, world, done });
   hostVerbs({ verb, withTopology, world });
-  joiningVerbs({ verb, withTopology, world });
-  importVerb({ verb, world, done });
+  joiningVerbs({ verb, withTopology, world, done });
   return program;
-}
-
-interface Verbs {
-  readonly world: World;
-  readonly verb: (name: string, description: string, example: string) => Command;
-  readonly withTopology: (command: Command, handle: Handle) => Promise<void>;
 }
 
 function topologyVerbs({ verb, withTopology, world, done }: Verbs & Done): void {
@@ -222,82 +204,6 @@ function hostVerbs({ verb, withTopology, world }: Verbs): void {
         return rehearsed(world, { topology, text }, { ...options, ...(from ? { base: from } : {}) });
       }),
     );
-}
-
-function joiningVerbs({ verb, withTopology, world }: Verbs): void {
-  verb(
-    'enrol',
-    'Let hosts in: read their keys by your own ssh, and pin the deployer’s keys on them.',
-    'enrol hub cluster1/c1-master',
-  )
-    .argument(
-      '[hosts...]',
-      'hub or CLUSTER/NODE; left out: every host whose keys are missing; `add LINE`: what a bootstrap printed',
-    )
-    .option('--as <host=name>', 'what your ssh calls a host; may be repeated', parseTarget)
-    .option('--user <name>', 'log in as somebody else than the topology says')
-    .option('--yes', 'confirm the fingerprints unseen, as scripts must', false)
-    .option('--replace <hosts>', 'hosts whose keys may be others than before', parseHosts, [])
-    .option('--deploy-key <file>', 'a public key of yours for deployments, instead of one that is made')
-    .option('--drift-key <file>', 'a public key of yours for drift checks, instead of one that is made')
-    .option('--rotate-deployer', 'give the deployer new keys: let them in beside the old ones', false)
-    .option('--finish', 'with --rotate-deployer: let the old ones in no more', false)
-    .action((names: readonly string[], flags: EnrolFlags, command: Command) =>
-      withTopology(command, (topology, loaded) => {
-        const targets = flags.as ?? new Map();
-        if (flags.rotateDeployer) return deployerRotated(world, topology, { ...flags, targets });
-        if (names[0] === 'add') {
-          return added(world, topology, loaded, {
-            ...flags,
-            targets,
-            only: [],
-            line: names.slice(1).join(' '),
-          });
-        }
-        const only = names.flatMap((name) => parseHosts(name));
-        return enrolled(world, topology, loaded, { ...flags, only, targets });
-      }),
-    );
-
-  verb(
-    'bootstrap',
-    'Print a script that lets in a host which you cannot reach by ssh.',
-    'bootstrap cluster1/c1-master > kuiil-bootstrap.sh',
-  )
-    .argument('<host>', 'hub or CLUSTER/NODE')
-    .option('--cloud-init', 'as user data for a machine that is not installed yet', false)
-    .option('--deploy-key <file>', 'a public key of yours for deployments, instead of one that is made')
-    .option('--drift-key <file>', 'a public key of yours for drift checks, instead of one that is made')
-    .action((name: string, flags: Omit<BootstrapOptions, 'host'>, command: Command) =>
-      withTopology(command, (topology) => {
-        const [host] = parseHosts(name);
-        return bootstrapped(world, topology, { ...flags, host: host! });
-      }),
-    );
-}
-
-function importVerb({ verb, world, done }: Pick<Verbs, 'verb' | 'world'> & Done): void {
-  verb(
-    'import',
-    'Make a topology, with questions, out of the wg-quick files of a network that was made by hand.',
-    'import hub/wg0.conf cluster1/wg0.conf > topology.yaml',
-  )
-    .argument('<files...>', 'the hub’s file, and those of the clusters’ masters')
-    .action(async (files: readonly string[], { format }: { format: Format }) => {
-      const result = await imported(world, files);
-      print(world, format, result);
-      done(result.exit);
-    });
-}
-
-interface Done {
-  readonly done: (exit: number) => void;
-}
-
-interface EnrolFlags extends Omit<EnrolOptions, 'only' | 'targets'> {
-  readonly as?: EnrolOptions['targets'];
-  readonly rotateDeployer: boolean;
-  readonly finish: boolean;
 }
 
 function also(value: string, earlier: readonly string[]): readonly string[] {
