@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { createHash, createHmac, generateKeyPairSync, randomBytes } from "node:crypto";
 import { availableParallelism, homedir, hostname, userInfo } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { performance as performance$1 } from "node:perf_hooks";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
@@ -23299,7 +23299,7 @@ function thousands(amount) {
 	return String(amount).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }
 /** `a`, `a and b`, `a, b and c`; of more than `limit` the first ones and how many follow. */
-function list(items, limit = items.length) {
+function list$1(items, limit = items.length) {
 	const shown = items.length > limit ? [...items.slice(0, limit), `${thousands(items.length - limit)} more`] : items;
 	return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
@@ -23337,7 +23337,7 @@ function gravity(outcome) {
 	return outcome === "incomplete" ? 1 : 2;
 }
 function standingLine({ outcome, hosts, words }, paint) {
-	const names = list(hosts.map((host) => visible(host, 160)), MAX_HOSTS$3);
+	const names = list$1(hosts.map((host) => visible(host, 160)), MAX_HOSTS$3);
 	const amount = hosts.length > MAX_HOSTS$3 ? `${count$1(hosts.length, "host")} (${names})` : names;
 	return `  ${paint[COLOURS[outcome]](amount)}: ${words}`;
 }
@@ -23365,6 +23365,133 @@ function faultLines(fault, paint = PLAIN$1) {
 		`  now: ${visible(stateNow)}`,
 		...hint === void 0 ? [] : [`  ${paint.cyan("hint")}: ${visible(hint)}`]
 	];
+}
+// src/core/model/host-state.ts
+/** IPv4 before IPv6; the tunnel before next hops; then by next hop. */
+function compareRoutes(a, b) {
+	if (a.family !== b.family) return a.family - b.family;
+	if (!a.via || !b.via) return Number(a.via !== void 0) - Number(b.via !== void 0);
+	return a.via.value < b.via.value ? -1 : a.via.value > b.via.value ? 1 : 0;
+}
+// src/core/model/firewall.ts
+/** The built-in chain that jumps into ours: the same packets, our rules first. */
+const BUILT_IN = {
+	"KUIIL-FORWARD": "FORWARD",
+	"KUIIL-INPUT": "INPUT"
+};
+/**
+* TCP port on the hub's tunnel address where a host whose undo timer expires asks whether the deployment was
+* confirmed. Open to the tunnel only, and answered only while a deployment is pending or just over.
+*/
+const DECISION_PORT = 51821;
+/** Every chain that Kuiil may own on a host, in the order in which a host state lists them. */
+const CHAINS = [
+	["filter", "KUIIL-INPUT"],
+	["filter", "KUIIL-FORWARD"],
+	["mangle", "KUIIL-FORWARD"]
+];
+/** IPv4 before IPv6, then filter before mangle, then INPUT before FORWARD. */
+function compareChains(a, b) {
+	return a.family - b.family || rank(a) - rank(b);
+}
+/** What makes two chains the same chain. */
+function chainKey(chain) {
+	return `${chain.family} ${chain.table} ${chain.chain}`;
+}
+function rank(chain) {
+	return CHAINS.findIndex(([table, name]) => table === chain.table && name === chain.chain);
+}
+// src/core/compile/firewall.ts
+/**
+* The hub forwards between tunnels and nothing else; it takes in WireGuard from outside, and from the tunnel pings and
+* the one question that a host asks before it reverts.
+*/
+function hubChains(hub) {
+	const wireguard = {
+		match: {
+			protocol: "udp",
+			port: hub.endpoint.port
+		},
+		target: "ACCEPT"
+	};
+	const outside = hub.endpoint.address ? [hub.endpoint.address.family] : [4, 6];
+	return [4, 6].flatMap((family) => {
+		const inside = hub.families.includes(family);
+		const input = [...outside.includes(family) ? [wireguard] : [], ...inside ? fromTunnel(hub.interface) : []];
+		const forward = {
+			in: hub.interface,
+			out: hub.interface,
+			target: "ACCEPT"
+		};
+		return [{
+			family,
+			table: "filter",
+			chain: "KUIIL-INPUT",
+			rules: input
+		}, {
+			family,
+			table: "filter",
+			chain: "KUIIL-FORWARD",
+			rules: inside ? [forward] : []
+		}];
+	}).filter((chain) => chain.rules.length > 0).toSorted(compareChains);
+}
+/**
+* A tunnel node forwards both ways between the tunnel and its cluster: under policy DROP one direction is
+* not enough, since replies are forwarded too. TCP is told the tunnel's MTU where it enters it; the far
+* router does the same for the other direction.
+*/
+function tunnelNodeChains(name, families) {
+	return families.flatMap((family) => [
+		{
+			family,
+			table: "filter",
+			chain: "KUIIL-INPUT",
+			rules: [{
+				in: name,
+				target: "ACCEPT"
+			}]
+		},
+		{
+			family,
+			table: "filter",
+			chain: "KUIIL-FORWARD",
+			rules: [{
+				in: name,
+				target: "ACCEPT"
+			}, {
+				out: name,
+				target: "ACCEPT"
+			}]
+		},
+		{
+			family,
+			table: "mangle",
+			chain: "KUIIL-FORWARD",
+			rules: [{
+				out: name,
+				match: {
+					protocol: "tcp",
+					syn: true
+				},
+				target: "CLAMP-MSS"
+			}]
+		}
+	]);
+}
+function fromTunnel(name) {
+	return [{
+		in: name,
+		match: { protocol: "icmp" },
+		target: "ACCEPT"
+	}, {
+		in: name,
+		match: {
+			protocol: "tcp",
+			port: DECISION_PORT
+		},
+		target: "ACCEPT"
+	}];
 }
 // node_modules/ip-num/dist/src/BinaryUtils.js
 var require_BinaryUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
@@ -26674,114 +26801,932 @@ function formatV6(value) {
 	if (best.at < 0) return hex.join(":");
 	return `${hex.slice(0, best.at).join(":")}::${hex.slice(best.at + best.size).join(":")}`;
 }
-// src/core/render/first-tunnel.ts
-/** By this line a first tunnel is known for what it is. */
-const FIRST_TUNNEL_MARK = "# kuiil bootstrap";
+// src/core/compile/claims.ts
 /**
-* A `wg-quick` file with the hub as its only peer, for a host that is reached through the tunnel and has none yet. Routes are
-* without a protocol number, so that Kuiil's own take their place.
+* What each tunnel node of a cluster answers for: its own tunnel address, LAN address and pod range, and on the
+* active router everything else of the cluster. Sorted by `comparePrefix`.
+*
+* An entry whose nearest wider entry has the same owner is left out, since it would change nothing. A pending node claims nothing.
 */
-function firstTunnel(first) {
-	const { wireguard, hub, hubKey, tunnel, keepalive } = first;
+function clusterClaims(cluster) {
+	const router = activeRouter(cluster);
+	return withoutCovered(cluster.nodes.filter((node) => isTunnelNode(node) && !isPending(node)).flatMap((node) => nodeClaims(node, node === router ? cluster.ranges.map((range) => range.prefix) : [])), (outer, inner) => outer.owner === inner.owner);
+}
+/** The blocks by which the rest of the network knows the cluster, tunnel addresses apart. Sorted. */
+function advertised(claims, tunnelSubnets) {
+	return withoutCovered(claims.filter((claim) => !tunnelSubnets.some((subnet) => covers(subnet, claim.prefix))), () => true).map((claim) => claim.prefix);
+}
+function nodeClaims(node, ranges) {
+	const own = [...node.tunnel, ...node.addresses].map((address) => hostPrefix(address.value));
+	const pods = node.podCIDRs.map((podCIDR) => podCIDR.value);
 	return [
-		FIRST_TUNNEL_MARK,
+		...own,
+		...pods,
+		...ranges
+	].map((prefix) => ({
+		prefix,
+		owner: node.name
+	}));
+}
+/** Drops each claim that `redundant` says its nearest wider claim makes superfluous; a sweep over nested blocks. */
+function withoutCovered(claims, redundant) {
+	const kept = [];
+	const open = [];
+	for (const claim of claims.toSorted((a, b) => comparePrefix(a.prefix, b.prefix))) {
+		while (open.length > 0 && !covers(open.at(-1).prefix, claim.prefix)) open.pop();
+		const outer = open.at(-1);
+		if (outer && redundant(outer, claim)) continue;
+		kept.push(claim);
+		open.push(claim);
+	}
+	return kept;
+}
+// src/core/compile/network.ts
+function network(topology) {
+	const tunnelSubnets = topology.wireguard.subnets.map((subnet) => subnet.value);
+	const byCluster = topology.clusters.map((cluster) => ({
+		cluster,
+		claims: clusterClaims(cluster)
+	}));
+	const advertisements = byCluster.flatMap(({ cluster, claims }) => advertised(claims, tunnelSubnets).map((prefix) => ({
+		prefix,
+		cluster: cluster.name
+	})));
+	const behind = tunnelSubnets.map((subnet) => [subnet.family, [{ prefix: subnet }, ...advertisements.filter(({ prefix }) => prefix.family === subnet.family)].sort((a, b) => comparePrefix(a.prefix, b.prefix))]);
+	return {
+		claims: byOwner(byCluster.flatMap(({ claims }) => claims)),
+		behind: new Map(behind)
+	};
+}
+/**
+* What lies behind the tunnel as seen from inside `cluster`, a sorted list a family. Seen from the hub (`cluster` undefined)
+* every cluster is another one.
+*/
+function behindTunnel(net, cluster) {
+	const own = cluster?.name;
+	return new Map([...net.behind].map(([family, destinations]) => [family, outside$2(destinations, own)]));
+}
+function outside$2(destinations, own) {
+	const list = [];
+	for (const { prefix, cluster } of destinations) if (cluster === void 0 || cluster !== own) list.push(prefix);
+	return list;
+}
+function byOwner(claims) {
+	const owners = /* @__PURE__ */ new Map();
+	for (const { owner, prefix } of claims) {
+		const list = owners.get(owner);
+		if (list) list.push(prefix);
+		else owners.set(owner, [prefix]);
+	}
+	return owners;
+}
+// src/core/compile/compile.ts
+/**
+* The state of every host of a valid topology: the hub first, then by cluster and node. Pending hosts have none,
+* and what only they answer for is routed nowhere.
+*/
+function compile(topology) {
+	const net = network(topology);
+	const fleet = /* @__PURE__ */ new Map();
+	if (!isPending(topology.hub)) fleet.set("hub", hubState(topology, net));
+	for (const cluster of topology.clusters) {
+		const destinations = isPending(topology.hub) ? /* @__PURE__ */ new Map() : behindTunnel(net, cluster);
+		const plain = plainRoutes(cluster, destinations);
+		for (const node of cluster.nodes) {
+			if (isPending(node)) continue;
+			fleet.set(node.name, isTunnelNode(node) ? tunnelNodeState(topology, node, destinations) : plainNodeState(node, plain));
+		}
+	}
+	return fleet;
+}
+function hubState(topology, net) {
+	const { wireguard, hub } = topology;
+	return {
+		host: "hub",
+		wireguard: {
+			interface: wireguard.interface,
+			publicKey: hub.enrolment.publicKey.value,
+			port: hub.endpoint.port,
+			mtu: wireguard.mtu,
+			addresses: hub.tunnel.map((address) => address.value),
+			peers: topology.clusters.flatMap((cluster) => cluster.nodes).filter((node) => isTunnelNode(node) && !isPending(node)).map((node) => hubPeer(node, net))
+		},
+		forwarding: families(topology),
+		routes: tunnelRoutes(behindTunnel(net, void 0), families(topology)),
+		chains: hubChains({
+			interface: wireguard.interface,
+			families: families(topology),
+			endpoint: hub.endpoint
+		})
+	};
+}
+/** Without an endpoint and a keepalive: the node sits behind NAT, and it is its packets that keep the way open. */
+function hubPeer(node, net) {
+	return {
+		name: node.name,
+		publicKey: node.enrolment.publicKey.value,
+		allowedIPs: net.claims.get(node.name) ?? [],
+		keepalive: 0
+	};
+}
+function tunnelNodeState(topology, node, destinations) {
+	const { wireguard, hub } = topology;
+	const own = node.tunnel.map((address) => address.value.family);
+	return {
+		host: node.name,
+		wireguard: {
+			interface: wireguard.interface,
+			publicKey: node.enrolment.publicKey.value,
+			port: wireguard.port,
+			mtu: wireguard.mtu,
+			addresses: node.tunnel.map((address) => address.value),
+			peers: isPending(hub) ? [] : [routerPeer(hub, own, destinations, wireguard.keepalive)]
+		},
+		forwarding: own,
+		routes: tunnelRoutes(destinations, own),
+		chains: tunnelNodeChains(wireguard.interface, own)
+	};
+}
+function routerPeer(hub, own, destinations, keepalive) {
+	return {
+		name: "hub",
+		publicKey: hub.enrolment.publicKey.value,
+		endpoint: formatEndpoint(hub.endpoint),
+		allowedIPs: both(own.map((family) => destinations.get(family) ?? [])),
+		keepalive
+	};
+}
+/** Where there is one family its list serves as it is: every tunnel node of a large fleet would otherwise copy it. */
+function both(lists) {
+	return lists.length === 1 ? lists[0] : lists.flat();
+}
+function plainNodeState(node, routes) {
+	const groups = node.addresses.flatMap((address) => routes.get(address.value.family) ?? []);
+	return {
+		host: node.name,
+		forwarding: [],
+		routes: groups.toSorted(compareRoutes),
+		chains: []
+	};
+}
+function tunnelRoutes(destinations, own) {
+	return own.map((family) => ({
+		family,
+		destinations: destinations.get(family) ?? []
+	})).filter((group) => group.destinations.length > 0);
+}
+/** One group a family for all plain nodes of the cluster, through the active router; none while it is pending. */
+function plainRoutes(cluster, destinations) {
+	const router = activeRouter(cluster);
+	if (!router || isPending(router)) return /* @__PURE__ */ new Map();
+	const hops = router.addresses.filter(({ value }) => router.tunnel.some((t) => t.value.family === value.family));
+	return new Map(hops.flatMap(({ value: via }) => {
+		const list = destinations.get(via.family) ?? [];
+		return list.length > 0 ? [[via.family, group(via, list)]] : [];
+	}));
+}
+function group(via, destinations) {
+	return {
+		family: via.family,
+		via,
+		destinations
+	};
+}
+/** `host:port`, with brackets around an IPv6 literal, as `wg` reads it. */
+function formatEndpoint(endpoint) {
+	return `${endpoint.address?.family === 6 ? `[${endpoint.address.text}]` : endpoint.address?.text ?? endpoint.host}:${endpoint.port}`;
+}
+// src/core/model/paths.ts
+/** Where Kuiil's files stand on a host. Nothing else there is ours. */
+const IPTABLES_RULES = "/etc/kuiil/iptables.rules";
+const IP6TABLES_RULES = "/etc/kuiil/ip6tables.rules";
+const ROUTES = "/etc/kuiil/routes";
+const SYSCTL = "/etc/sysctl.d/90-kuiil.conf";
+function wireguardConf(interfaceName) {
+	return `/etc/wireguard/${interfaceName}.conf`;
+}
+// src/core/render/firewall.ts
+/**
+* `iptables-restore --noflush` input in iptables-save's own spelling, so that what was loaded can be compared line by
+* line. Declaring our chain flushes it and no other; the jump goes to the top, since an accept below a DROP does nothing.
+*/
+function renderChains(chains) {
+	return [...new Set(chains.map((chain) => chain.table))].map((table) => renderTable(table, chains.filter((chain) => chain.table === table))).join("");
+}
+function renderTable(table, chains) {
+	return [
+		`*${table}`,
+		...chains.map((chain) => `:${chain.chain} - [0:0]`),
+		...chains.flatMap((chain) => chain.rules.map((rule) => renderRule(chain, rule))),
+		...chains.map((chain) => `-I ${BUILT_IN[chain.chain]} 1 -j ${chain.chain}`),
+		"COMMIT",
+		""
+	].join("\n");
+}
+/** One `-A` line. */
+function renderRule({ chain, family }, rule) {
+	return [
+		`-A ${chain}`,
+		rule.in === void 0 ? "" : `-i ${rule.in}`,
+		rule.out === void 0 ? "" : `-o ${rule.out}`,
+		renderMatch(rule, family),
+		rule.target === "ACCEPT" ? "-j ACCEPT" : "-j TCPMSS --clamp-mss-to-pmtu"
+	].filter((part) => part !== "").join(" ");
+}
+function renderMatch({ match }, family) {
+	if (!match) return "";
+	if (match.protocol === "icmp") return family === 4 ? "-p icmp" : "-p ipv6-icmp";
+	if ("syn" in match) return "-p tcp -m tcp --tcp-flags SYN,RST SYN";
+	return `-p ${match.protocol} -m ${match.protocol} --dport ${match.port}`;
+}
+// src/core/render/routes.ts
+/**
+* `ip -batch` input. `replace`, because del and add in turn lose packets. A next hop without a device: the kernel
+* finds the LAN interface, whatever its name is on that host.
+*/
+function renderRoutes(groups, tunnel) {
+	return groups.map((group) => renderGroup(group, tunnel)).join("");
+}
+const rendered = /* @__PURE__ */ new WeakMap();
+function renderGroup(group, tunnel) {
+	const { via, destinations } = group;
+	if (!via) return renderLines(destinations, `dev ${tunnel}`);
+	const text = rendered.get(group) ?? renderLines(destinations, `via ${via.text}`);
+	rendered.set(group, text);
+	return text;
+}
+/** One join, because a line at a time costs several times as much. */
+function renderLines(destinations, hop) {
+	const rest = ` ${hop} proto 75\n`;
+	return `route replace ${destinations.map((prefix) => prefix.text).join(`${rest}route replace `)}${rest}`;
+}
+// src/core/render/wireguard.ts
+/**
+* A wg-quick file. `Table = off`, because wg-quick fails on a route that is already there; the private key is loaded
+* from its own file, so that this one may be published; ListenPort is always written, because a missing one is a random one.
+*/
+function renderWireguard(host, state) {
+	const addresses = state.addresses.map((address) => hostPrefix(address).text).join(", ");
+	return [
+		`# Written by Kuiil for ${host}. What is changed here is drift: change the topology instead.`,
 		"[Interface]",
-		`Address = ${tunnel.map((address) => hostPrefix(address).text).join(", ")}`,
-		`MTU = ${wireguard.mtu}`,
+		`# PublicKey = ${state.publicKey}`,
+		...addresses === "" ? [] : [`Address = ${addresses}`],
+		`ListenPort = ${state.port}`,
+		`MTU = ${state.mtu}`,
 		"Table = off",
 		"PostUp = wg set %i private-key /etc/wireguard/%i.key",
-		...wireguard.subnets.map(({ value }) => `PostUp = ip -${value.family} route replace ${value.text} dev %i`),
-		...doors(first),
+		...state.peers.flatMap(renderPeer),
+		""
+	].join("\n");
+}
+function renderPeer(peer) {
+	return [
 		"",
 		"[Peer]",
-		`PublicKey = ${hubKey}`,
-		`Endpoint = ${endpointText$1(hub)}`,
-		`AllowedIPs = ${hub.tunnel.map((address) => hostPrefix(address.value).text).join(", ")}`,
-		`PersistentKeepalive = ${keepalive}`,
+		`# ${peer.name}`,
+		`PublicKey = ${peer.publicKey}`,
+		...peer.endpoint === void 0 ? [] : [`Endpoint = ${peer.endpoint}`],
+		`AllowedIPs = ${peer.allowedIPs.map((prefix) => prefix.text).join(", ")}`,
+		...peer.keepalive === 0 ? [] : [`PersistentKeepalive = ${peer.keepalive}`]
+	];
+}
+// src/core/render/render.ts
+/** The files of one host, sorted by path. A file that would be empty is left out. */
+function render(state) {
+	const { wireguard } = state;
+	const chains = (family) => renderChains(state.chains.filter((chain) => chain.family === family));
+	return [
+		{
+			path: IP6TABLES_RULES,
+			mode: 420,
+			text: chains(6)
+		},
+		{
+			path: IPTABLES_RULES,
+			mode: 420,
+			text: chains(4)
+		},
+		{
+			path: ROUTES,
+			mode: 420,
+			text: renderRoutes(state.routes, wireguard?.interface ?? "")
+		},
+		{
+			path: SYSCTL,
+			mode: 420,
+			text: state.forwarding.map(renderForwarding).join("")
+		},
+		...wireguard ? [{
+			path: wireguardConf(wireguard.interface),
+			mode: 384,
+			text: renderWireguard(state.host, wireguard)
+		}] : []
+	].filter((file) => file.text !== "");
+}
+function renderForwarding(family) {
+	return family === 4 ? "net.ipv4.ip_forward = 1\n" : "net.ipv6.conf.all.forwarding = 1\n";
+}
+// src/core/render/release.ts
+/**
+* One host's release as it crosses the wire and as it is kept on the host (docs/host.md). Its sha256 names it.
+*
+* @param interfaceName the topology's WireGuard interface, which a plain node is told too: it may have been
+*   a tunnel node before.
+*/
+function renderRelease(state, interfaceName) {
+	return [
+		"kuiil-release 1",
+		`host ${state.host}`,
+		`interface ${interfaceName}`,
+		...state.wireguard ? [`public-key ${state.wireguard.publicKey}`] : [],
+		...render(state).map(renderFile),
+		"end",
 		""
 	].join("\n");
 }
-/** The host's own firewall may refuse what comes in by the tunnel; later that is in Kuiil's own chains. */
-function doors({ hub, sshPort }) {
-	if (sshPort === void 0) return [];
-	return hub.tunnel.flatMap(({ value }) => {
-		const tool = value.family === 4 ? "iptables" : "ip6tables";
-		const rule = `INPUT -i %i -s ${value.text} -p tcp --dport ${sshPort} -m comment --comment kuiil-bootstrap -j ACCEPT`;
-		return [`PostUp = ${tool} -w -I ${rule}`, `PostDown = ${tool} -w -D ${rule} || true`];
-	});
+function renderFile({ path, mode, text }) {
+	const body = text.slice(0, -1).replaceAll("\n", "\n|");
+	return `file ${mode.toString(8).padStart(4, "0")} ${path}\n|${body}`;
 }
-function endpointText$1({ endpoint: { host, port } }) {
-	return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+// src/app/digest.ts
+function release(fleet, interfaceName) {
+	const hosts = new Map([...fleet].map(([host, state]) => {
+		const text = renderRelease(state, interfaceName);
+		return [host, {
+			text,
+			digest: sha256(text)
+		}];
+	}));
+	return {
+		digest: sha256(fleetLines(hosts)),
+		hosts
+	};
 }
-// src/remote/bootstrap.sh
-var bootstrap_default = "# shellcheck shell=bash disable=SC2154 # what it is told stands before it\nsay() { printf 'kuiil bootstrap: %s\\n' \"$*\" >&2; }\n\nfail() {\n  say \"$@\"\n  exit 1\n}\n\nmain() {\n  (( EUID == 0 )) || fail 'run it as root'\n  work=$(mktemp -d)\n  trap 'rm -rf \"$work\"' EXIT\n  kuiil_host >\"$work/kuiil-host\"\n  case ${1-} in\n    '') join ;;\n    --undo) leave ;;\n    *) fail 'usage: bash kuiil-bootstrap.sh [--undo]' ;;\n  esac\n}\n\njoin() {\n  local public='-' type blob line\n  install_tools\n  call enrol \"$interface\" \"$kind\" \"$way\" </dev/null\n  [[ $kind == plain ]] || public=$(sed -n 's/^public-key //p' \"$work/answer\")\n  read -r _ type blob < <(grep -m 1 '^host-key ' \"$work/answer\")\n  call pin <<<\"$pins\"\n  [[ ! $tunnel ]] || first_tunnel\n  line=\"kuiil-join v1 $network $host $public $type $blob\"\n  say 'done; where topology.yaml is, run \"kuiil enrol add\" with the line below'\n  printf '%s %.8s\\n' \"$line\" \"$(printf '%s' \"$line\" | sha256sum)\"\n}\n\nleave() {\n  local conf=/etc/wireguard/$interface.conf\n  [[ ! -e /var/lib/kuiil/current ]] ||\n    fail \"a network is deployed here: first run \\`kuiil remove --only $host\\` where topology.yaml is\"\n  if [[ -f $conf && ! -L $conf ]] && grep -qxF -e \"$mark\" \"$conf\"; then\n    if [[ -d /run/systemd/system ]]; then\n      systemctl disable --now \"wg-quick@$interface\"\n    elif [[ -e /sys/class/net/$interface ]]; then\n      wg-quick down \"$interface\"\n    fi\n    rm -f \"$conf\"\n  fi\n  call unpin <<<\"${pins%%$'\\n'*}\"\n  say 'taken back; packages that it installed are left'\n}\n\ncall() { # VERB ARG…: what changed is told, what failed as well, with all that is known\n  if bash \"$work/kuiil-host\" \"$@\" >\"$work/answer\"; then\n    sed -n 's/^+ /  + /p' \"$work/answer\" >&2\n  else\n    sed 's/^/  /' \"$work/answer\" >&2\n    fail \"$1 failed; what it did is above\"\n  fi\n}\n\ninstall_tools() {\n  local tool missing='' packages='iproute2 iptables util-linux coreutils iputils-ping'\n  local tools='ip iptables-restore flock setsid timeout ping'\n  if [[ $kind == tunnel ]]; then\n    tools+=' wg wg-quick' packages+=' wireguard-tools'\n    if [[ ! -e /sys/module/wireguard ]] && ! modprobe -nq wireguard 2>/dev/null; then\n      tools+=' wireguard-go' packages+=' wireguard-go'\n    fi\n  fi\n  for tool in $tools; do type -P \"$tool\" >/dev/null || missing+=\" $tool\"; done\n  [[ $missing ]] || return 0\n  say \"installing what is missing:$missing\"\n  # shellcheck disable=SC2086 # each word is a package\n  if type -P apt-get >/dev/null; then\n    apt-get -q update >&2\n    DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends $packages >&2\n  elif type -P dnf >/dev/null; then\n    packages=${packages/iproute2/iproute} packages=${packages/iptables/iptables-nft} packages=${packages/iputils-ping/iputils}\n    dnf -qy install $packages >&2\n  elif type -P apk >/dev/null; then\n    packages=${packages/iputils-ping/iputils} packages=${packages/wireguard-tools/wireguard-tools wireguard-tools-wg-quick}\n    apk add --quiet $packages >&2\n  else\n    fail 'no apt-get, dnf or apk is here to install it'\n  fi\n}\n\nfirst_tunnel() { # a peer for the hub and nothing else: the way in for the deployer, who puts the whole network in its place\n  local conf=/etc/wireguard/$interface.conf\n  if [[ -e $conf || -L $conf ]] && ! grep -qxF -e \"$mark\" \"$conf\"; then\n    [[ ! -e /var/lib/kuiil/current ]] || return 0\n    fail \"$conf is there already, and not from here: move it away, or enrol this host as it is\"\n  fi\n  if [[ -e $conf && $(<\"$conf\") == \"$tunnel\" && -e /sys/class/net/$interface ]]; then return 0; fi\n  say \"writing $conf\"\n  printf '%s\\n' \"$tunnel\" >\"$conf.new\"\n  mv -f \"$conf.new\" \"$conf\"\n  if [[ -d /run/systemd/system ]]; then\n    systemctl enable \"wg-quick@$interface\"\n    systemctl restart \"wg-quick@$interface\"\n  else\n    [[ ! -e /sys/class/net/$interface ]] || wg-quick down \"$interface\"\n    wg-quick up \"$interface\"\n  fi\n}\n";
-// src/remote/bootstrap-script.ts
+/** The lines `HOST DIGEST` by which the hub remembers who was confirmed on what. */
+function fleetLines(hosts) {
+	return [...hosts].map(([host, { digest }]) => `${host} ${digest}\n`).join("");
+}
+function sha256(text) {
+	return createHash("sha256").update(text, "utf8").digest("hex");
+}
+// src/core/diff/effects.ts
 /**
-* A script for a host that its administrator cannot reach by ssh from where they are: what it is told first, then what
-* it does, then kuiil-host itself. It may be run again, and taken back.
+* The effects of all changes of one host together. A prefix that leaves one peer or next hop and comes to another moves: a
+* kernel holds it once, so that adding it here takes it from there.
 */
-function bootstrapScript(what) {
-	const { helper, tunnel } = what;
-	const told = {
-		network: what.network,
-		host: what.host,
-		interface: what.interface,
-		kind: what.kind,
-		way: what.way,
-		pins: what.pins.trimEnd(),
-		mark: what.mark,
-		tunnel: tunnel?.trimEnd() ?? ""
+function effects(changes) {
+	const leaving = new Set(changes.flatMap(left).map((prefix) => prefix.text));
+	return new Set(changes.flatMap((change) => effectsOf(change, leaving)));
+}
+function effectsOf(change, leaving) {
+	switch (change.kind) {
+		case "interface-added":
+		case "address-added":
+		case "forwarding-on": return ["add"];
+		case "interface-removed":
+		case "address-removed":
+		case "route-removed":
+		case "forwarding-released":
+		case "peer-removed": return ["remove"];
+		case "interface-renamed":
+		case "public-key-changed":
+		case "port-changed":
+		case "mtu-changed": return ["move"];
+		case "chain-changed": return [!change.before ? "add" : !change.after ? "remove" : "move"];
+		case "route-added": return [leaving.has(change.destination.text) ? "move" : "add"];
+		case "peer-added": return change.peer.allowedIPs.some((prefix) => leaving.has(prefix.text)) ? ["add", "move"] : ["add"];
+		case "peer-changed": return peerEffects(change.before, change.after, leaving);
+	}
+}
+function peerEffects(before, after, leaving) {
+	const added = without(after.allowedIPs, before.allowedIPs);
+	return [
+		...before.endpoint !== after.endpoint || before.keepalive !== after.keepalive ? ["move"] : [],
+		...added.some((prefix) => leaving.has(prefix.text)) ? ["move"] : [],
+		...added.length > 0 ? ["add"] : [],
+		...without(before.allowedIPs, after.allowedIPs).length > 0 ? ["remove"] : []
+	];
+}
+/** The prefixes that a change takes from a peer or a next hop. */
+function left(change) {
+	switch (change.kind) {
+		case "route-removed": return [change.destination];
+		case "peer-removed": return change.peer.allowedIPs;
+		case "peer-changed": return without(change.before.allowedIPs, change.after.allowedIPs);
+		default: return [];
+	}
+}
+function without(list, others) {
+	if (list === others) return [];
+	const there = new Set(others.map((prefix) => prefix.text));
+	return list.filter((prefix) => !there.has(prefix.text));
+}
+// src/core/diff/order.ts
+/**
+* The order that never cuts the road to the next host: everything additive first, from the hub outwards; then what
+* can only have one value; then what removes, from the outside in. A host whose changes only add, or
+* only remove, is activated once; no host more than three times. Waves without hosts are left out.
+*/
+function order(steps) {
+	const plans = steps.toSorted((a, b) => compareHosts(a.host, b.host)).map((step) => ({
+		host: step.host,
+		ring: ring(step),
+		phases: phases$1(step.changes)
+	}));
+	const wave = (slot, at) => {
+		const hosts = plans.filter((plan) => plan.ring === at && plan.phases[slot] !== void 0);
+		return hosts.length === 0 ? [] : [{
+			phase: hosts[0].phases[slot],
+			ring: at,
+			hosts: hosts.map((plan) => plan.host)
+		}];
 	};
 	return [
-		introduction(what),
-		"set -eu",
-		"umask 077",
-		"export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-		"",
-		...Object.entries(told).map(([name, value]) => `${name}=${shellQuote(value)}`),
-		bootstrap_default,
-		`# What follows is kuiil-host, the only code of Kuiil that runs on a host. docs/host.md explains it.`,
-		"kuiil_host() {",
-		`  cat <<'${END}'`,
-		helper.trimEnd(),
-		END,
-		"}",
-		"",
-		"main \"$@\"",
-		""
-	].join("\n");
+		...[
+			0,
+			1,
+			2
+		].flatMap((at) => wave("first", at)),
+		...[
+			0,
+			1,
+			2
+		].flatMap((at) => wave("second", at)),
+		...[
+			2,
+			1,
+			0
+		].flatMap((at) => wave("third", at))
+	];
 }
-const END = "END OF KUIIL-HOST";
-function introduction({ network, host, tunnel }) {
-	return `#!/bin/bash
-# Lets the host ${host} into the network ${network}. Printed by \`kuiil bootstrap ${host}\`.
-#
-# Run it on that host, as root, as often as you like:
-#   bash kuiil-bootstrap.sh          do what is said below, and print a line for \`kuiil enrol add\`
-#   bash kuiil-bootstrap.sh --undo   take it back
-#
-# What it does: installs the tools that are missing; makes this host's own WireGuard key, which never leaves it;
-# installs /usr/local/sbin/kuiil-host, and lets two SSH keys run that and nothing else${tunnel ? `;
-# brings up a first tunnel to the hub, for the deployment to come in by.` : "."}
-# There is no secret in this file, and none in the line that it prints.
-`;
+/**
+* Whether hub and tunnel nodes have to switch at the same time: from one side's switch to the other's they cannot talk to each
+* other, so whoever is still to be told would never hear of it.
+*/
+function partsWays(steps) {
+	return steps.some(({ host, changes }) => changes.some(({ kind }) => (host === "hub" ? HUB_PARTS : NODE_PARTS).includes(kind)));
 }
-/** The same for a machine that is not installed yet: user data for cloud-init, which keeps the script for taking it back. */
-function cloudConfig(scriptText) {
-	const path = "/root/kuiil-bootstrap.sh";
-	const indented = scriptText.split("\n").map((line) => line === "" ? "" : `      ${line}`);
+/** A router behind NAT is met only at the port that it dialled. The port of its own it may change alone: it dials anew. */
+const HUB_PARTS = [
+	"port-changed",
+	"public-key-changed",
+	"interface-renamed"
+];
+const NODE_PARTS = ["public-key-changed", "interface-renamed"];
+/** A host that neither adds nor moves nor removes anything still takes its place, to learn the release's name. */
+function phases$1(changes) {
+	const does = effects(changes);
+	if (does.size === 0) return { first: "expand" };
+	return {
+		...does.has("add") ? { first: "expand" } : {},
+		...does.has("move") ? { second: "switch" } : {},
+		...does.has("remove") ? { third: "whole" } : {}
+	};
+}
+/** How far from the hub a host stands: the road to each ring leads through the one before. */
+function ring(step) {
+	return step.host === "hub" ? 0 : step.after.wireguard ? 1 : 2;
+}
+// src/app/deploy/faults.ts
+/** Somebody else's deployment is under way on this host. */
+function busy(view) {
+	return {
+		code: "host/busy",
+		host: view.host,
+		step: "observe",
+		cause: `another deployment is under way (${view.pending.transaction}${ownerOf$1(view)})`,
+		hint: "wait until it has ended; an abandoned one ends by itself with its confirm timeout",
+		stateNow: "unchanged by this run"
+	};
+}
+/** A host that joins: it, or the router in front of it, is not a peer of the hub yet. */
+function unknownToHub(host, stranger) {
+	return {
+		code: "ssh/unreachable",
+		host,
+		step: "connect",
+		cause: host === stranger ? "the hub has no peer with its key yet" : `the hub has no peer with the key of ${stranger} yet`,
+		stateNow: "unchanged: it was not dialled"
+	};
+}
+function cameNot(host, fault) {
+	return {
+		...fault,
+		code: "deploy/not-reached",
+		host,
+		hint: "deploy again when it is there; nothing has to be undone"
+	};
+}
+function throwIfInterrupted(request) {
+	if (request.signal.aborted) throw new FaultError({
+		code: "deploy/interrupted",
+		step: "deploy",
+		cause: "interrupted",
+		stateNow: "see each host"
+	});
+}
+function ownerOf$1(view) {
+	const owner = view.pending.owner.find((line) => line.startsWith("owner "));
+	return owner === void 0 ? "" : `, ${owner.slice(6)}`;
+}
+// src/core/diff/routes.ts
+/** Adds before removes. A destination that moves to another next hop is one of each; on a host it is one `replace`. */
+function diffRoutes(before, after) {
+	const added = after.flatMap((group) => missing$2(group, before).map((destination) => ({
+		kind: "route-added",
+		destination,
+		group: keyOf$1(group)
+	})));
+	const removed = before.flatMap((group) => missing$2(group, after).map((destination) => ({
+		kind: "route-removed",
+		destination,
+		group: keyOf$1(group)
+	})));
+	return [...added, ...removed];
+}
+function missing$2(group, others) {
+	const other = others.find((each) => compareRoutes(each, group) === 0);
+	if (!other) return group.destinations;
+	if (other.destinations === group.destinations) return [];
+	const there = new Set(other.destinations.map((prefix) => prefix.text));
+	return group.destinations.filter((prefix) => !there.has(prefix.text));
+}
+function keyOf$1({ family, via }) {
+	return via ? {
+		family,
+		via
+	} : { family };
+}
+// src/core/diff/diff.ts
+/**
+* What turns `before` into `after`. Undefined on either side: the host was, or will be, without Kuiil. Sorted by
+* kind of thing (interface, addresses, peers, forwarding, rules, routes), then as the states themselves are.
+*/
+function diff(before, after) {
+	if (before === after) return [];
 	return [
-		"#cloud-config",
-		"# The line for `kuiil enrol add` is in /var/log/cloud-init-output.log, and on the console.",
-		"write_files:",
-		`  - path: ${path}`,
-		"    permissions: '0700'",
-		"    content: |",
-		...indented,
-		"runcmd:",
-		`  - [bash, ${path}]`,
-		""
-	].join("\n");
+		...diffInterface(before?.wireguard, after?.wireguard),
+		...diffForwarding(before, after),
+		...diffChains(before, after),
+		...diffRoutes(before?.routes ?? [], after?.routes ?? [])
+	];
+}
+function diffInterface(before, after) {
+	if (before === after) return [];
+	return [
+		...diffSettings(before, after),
+		...diffAddresses(before?.addresses ?? [], after?.addresses ?? []),
+		...diffPeers(before?.peers ?? [], after?.peers ?? [])
+	];
+}
+function diffSettings(before, after) {
+	if (!before) return after ? [{
+		kind: "interface-added",
+		after: settings(after)
+	}] : [];
+	if (!after) return [{
+		kind: "interface-removed",
+		before: settings(before)
+	}];
+	const changes = [];
+	if (before.interface !== after.interface) changes.push({
+		kind: "interface-renamed",
+		before: before.interface,
+		after: after.interface
+	});
+	if (before.publicKey !== after.publicKey) changes.push({
+		kind: "public-key-changed",
+		before: before.publicKey,
+		after: after.publicKey
+	});
+	if (before.port !== after.port) changes.push({
+		kind: "port-changed",
+		before: before.port,
+		after: after.port
+	});
+	if (before.mtu !== after.mtu) changes.push({
+		kind: "mtu-changed",
+		before: before.mtu,
+		after: after.mtu
+	});
+	return changes;
+}
+function settings({ interface: name, publicKey, port, mtu }) {
+	return {
+		interface: name,
+		publicKey,
+		port,
+		mtu
+	};
+}
+function diffAddresses(before, after) {
+	const without = (list, others) => list.filter((address) => !others.some((other) => compareAddress(address, other) === 0));
+	return [...without(after, before).map((address) => ({
+		kind: "address-added",
+		address
+	})), ...without(before, after).map((address) => ({
+		kind: "address-removed",
+		address
+	}))];
+}
+/** A peer is its public key: another key is another peer. */
+function diffPeers(before, after) {
+	const old = new Map(before.map((peer) => [peer.publicKey, peer]));
+	const kept = new Set(after.map((peer) => peer.publicKey));
+	const changed = after.flatMap((peer) => {
+		const was = old.get(peer.publicKey);
+		if (!was) return [{
+			kind: "peer-added",
+			peer
+		}];
+		return samePeer(was, peer) ? [] : [{
+			kind: "peer-changed",
+			before: was,
+			after: peer
+		}];
+	});
+	const gone = before.filter((peer) => !kept.has(peer.publicKey));
+	return [...changed, ...gone.map((peer) => ({
+		kind: "peer-removed",
+		peer
+	}))];
+}
+function samePeer(a, b) {
+	return a.name === b.name && a.endpoint === b.endpoint && a.keepalive === b.keepalive && (a.allowedIPs === b.allowedIPs || a.allowedIPs.length === b.allowedIPs.length && a.allowedIPs.every((prefix, i) => comparePrefix(prefix, b.allowedIPs[i]) === 0));
+}
+function diffForwarding(before, after) {
+	return [4, 6].flatMap((family) => {
+		const was = before?.forwarding.includes(family) ?? false;
+		const is = after?.forwarding.includes(family) ?? false;
+		if (was === is) return [];
+		return [{
+			kind: is ? "forwarding-on" : "forwarding-released",
+			family
+		}];
+	});
+}
+function diffChains(before, after) {
+	const old = new Map((before?.chains ?? []).map((chain) => [chainKey(chain), chain]));
+	const fresh = new Map((after?.chains ?? []).map((chain) => [chainKey(chain), chain]));
+	return [.../* @__PURE__ */ new Set([...old.keys(), ...fresh.keys()])].flatMap((key) => {
+		const [was, is] = [old.get(key), fresh.get(key)];
+		return JSON.stringify(was?.rules) === JSON.stringify(is?.rules) ? [] : [{
+			kind: "chain-changed",
+			before: was,
+			after: is
+		}];
+	});
+}
+// src/core/observe/firewall.ts
+const TABLES = ["filter", "mangle"];
+/** Reads lines of iptables-save, or of our own rules file: both spell a rule the same way. */
+function observeChains(family, lines) {
+	const tables = [];
+	const unread = [];
+	for (const line of lines) {
+		const table = TABLES.find((name) => line === `*${name}`);
+		if (table) tables.push({
+			table,
+			rules: /* @__PURE__ */ new Map(),
+			first: /* @__PURE__ */ new Map()
+		});
+		else if (!readLine(tables.at(-1), line)) unread.push(line);
+	}
+	const found = tables.flatMap((table) => chainsOf(family, table)).toSorted((a, b) => compareChains(a.chain, b.chain));
+	return {
+		value: {
+			chains: found.filter((each) => each.reached).map((each) => each.chain),
+			unreached: found.filter((each) => !each.reached).map((each) => each.chain)
+		},
+		unread
+	};
+}
+function chainsOf(family, { table, rules, first }) {
+	return [...rules].map(([chain, list]) => ({
+		chain: {
+			family,
+			table,
+			chain,
+			rules: list
+		},
+		reached: first.get(BUILT_IN[chain]) === `-j ${chain}`
+	}));
+}
+/** Whether the line means something: a rule of ours, a rule of a built-in chain, or mere frame. */
+function readLine(table, line) {
+	if (line === "" || line === "COMMIT" || line.startsWith("#") || line.startsWith(":")) return true;
+	const match = /^-[AI] (\S+) (?:1 )?(.+)$/.exec(line);
+	if (!table || !match) return false;
+	const [chain, spec] = [match[1], match[2]];
+	if (!isOurs(chain)) {
+		if (!table.first.has(chain)) table.first.set(chain, spec);
+		return true;
+	}
+	const rule = readRule(spec);
+	if (!rule) return false;
+	const list = table.rules.get(chain);
+	if (list) list.push(rule);
+	else table.rules.set(chain, [rule]);
+	return true;
+}
+function isOurs(chain) {
+	return chain in BUILT_IN;
+}
+const RULE = /^(?:-i (?<in>\S+) ?)?(?:-o (?<out>\S+) ?)?(?:(?<icmp>-p (?:icmp|ipv6-icmp))|(?<syn>-p tcp -m tcp --tcp-flags SYN,RST SYN)|-p (?<protocol>udp|tcp) -m \k<protocol> --dport (?<port>[0-9]+))? ?-j (?<target>ACCEPT|TCPMSS --clamp-mss-to-pmtu)$/;
+function readRule(spec) {
+	const groups = RULE.exec(spec)?.groups;
+	if (!groups) return void 0;
+	const match = readMatch(groups);
+	return {
+		...groups.in === void 0 ? {} : { in: groups.in },
+		...groups.out === void 0 ? {} : { out: groups.out },
+		...match === void 0 ? {} : { match },
+		target: groups.target === "ACCEPT" ? "ACCEPT" : "CLAMP-MSS"
+	};
+}
+function readMatch(groups) {
+	if (groups.icmp !== void 0) return { protocol: "icmp" };
+	if (groups.syn !== void 0) return {
+		protocol: "tcp",
+		syn: true
+	};
+	if (groups.protocol === void 0) return void 0;
+	return {
+		protocol: groups.protocol === "udp" ? "udp" : "tcp",
+		port: Number(groups.port)
+	};
+}
+// src/core/observe/reading.ts
+/** Maps lines one by one; those for which `read` answers undefined are kept as unread. */
+function readLines(lines, read) {
+	const value = [];
+	const unread = [];
+	for (const line of lines) {
+		const item = read(line);
+		if (item === void 0) unread.push(line);
+		else value.push(item);
+	}
+	return {
+		value,
+		unread
+	};
+}
+// src/core/observe/routes.ts
+/**
+* Reads our routes from `ip route show table main proto 75`, or from our own batch file. What goes out through a
+* device without a next hop must go into the tunnel; anything else is not ours to have.
+*/
+function observeRoutes(lines, tunnel) {
+	const { value, unread } = readLines(lines, (line) => readRoute(line, tunnel));
+	return {
+		value: groupRoutes(value),
+		unread
+	};
+}
+function readRoute(line, tunnel) {
+	const words = line.replace(/^route replace /, "").trim().split(/\s+/);
+	const destination = readDestination(words[0] ?? "");
+	const device = wordAfter(words, "dev");
+	const next = wordAfter(words, "via");
+	if (!destination) return void 0;
+	if (next === void 0) return device === tunnel ? { destination } : void 0;
+	const via = parseAddress(next);
+	return via && {
+		destination,
+		via
+	};
+}
+/** `ip` prints a host route without its length. */
+function readDestination(text) {
+	const address = parseAddress(text);
+	if (address) return hostPrefix(address);
+	const prefix = parsePrefix(text);
+	return isPrefix(prefix) ? prefix : void 0;
+}
+function wordAfter(words, word) {
+	const at = words.indexOf(word, 1);
+	return at < 0 ? void 0 : words[at + 1];
+}
+function groupRoutes(routes) {
+	const groups = /* @__PURE__ */ new Map();
+	for (const { destination, via } of routes) {
+		const key = `${destination.family} ${via?.text ?? ""}`;
+		const group = groups.get(key);
+		if (group) group.destinations.push(destination);
+		else groups.set(key, {
+			...via ? { via } : {},
+			destinations: [destination]
+		});
+	}
+	return [...groups.values()].map((group) => ({
+		family: group.destinations[0].family,
+		...group,
+		destinations: group.destinations.toSorted(comparePrefix)
+	})).toSorted(compareRoutes);
+}
+// src/core/observe/wireguard.ts
+/** The hub first, then by name. */
+function sortPeers(peers) {
+	return peers.toSorted((a, b) => compareHosts(a.name, b.name));
+}
+/** Sorted; what is not a prefix goes to `unread`. */
+function readPrefixes$1(texts, unread) {
+	const prefixes = [];
+	for (const text of texts) {
+		const prefix = parsePrefix(text);
+		if (isPrefix(prefix)) prefixes.push(prefix);
+		else if (text !== "") unread.push(text);
+	}
+	return prefixes.sort(comparePrefix);
+}
+// src/core/observe/snapshot.ts
+/**
+* What the kernel of a host holds, as a host state.
+*
+* @param reference the state that the host should be in. It names the peers, and says which facts are Kuiil's: an endpoint that
+*   was learned from a roaming peer is none, nor is forwarding that Kubernetes switched on.
+*/
+function observeSnapshot(answer, reference, interfaceName) {
+	const lines = (name) => answer.sections.get(name) ?? [];
+	const unread = [];
+	const wireguard = observeInterface(lines, reference, interfaceName, unread);
+	const four = observeChains(4, lines("rules4"));
+	const six = observeChains(6, lines("rules6"));
+	const routes = observeRoutes([...lines("routes4"), ...lines("routes6")], interfaceName);
+	return {
+		value: {
+			state: {
+				host: reference.host,
+				...wireguard ? { wireguard } : {},
+				forwarding: reference.forwarding.filter((family) => isForwarding(lines("sysctl"), family)),
+				routes: routes.value,
+				chains: [...four.value.chains, ...six.value.chains]
+			},
+			unreached: [...four.value.unreached, ...six.value.unreached],
+			handshakes: new Map([...table$3(lines("wg.latest-handshakes"))].map(([key, at]) => [key, Number(at)]))
+		},
+		unread: [
+			...unread,
+			...four.unread,
+			...six.unread,
+			...routes.unread
+		]
+	};
+}
+function observeInterface(lines, reference, name, unread) {
+	const publicKey = parsePublicKey(lines("wg.public-key")[0] ?? "");
+	if (publicKey === void 0) return void 0;
+	return {
+		interface: name,
+		publicKey,
+		port: Number(lines("wg.listen-port")[0]),
+		mtu: Number(/ mtu ([0-9]+) /.exec(lines("link")[0] ?? "")?.[1]),
+		addresses: observeAddresses(lines("addresses"), unread),
+		peers: observePeers(lines, reference.wireguard?.peers ?? [], unread)
+	};
+}
+/** `5: wg0    inet 192.168.99.10/32 scope global wg0 …`: on the tunnel interface a wider length is not ours. */
+function observeAddresses(lines, unread) {
+	const addresses = [];
+	for (const line of lines) {
+		const match = / inet6? (\S+)\/(\d+) /.exec(line);
+		const address = match ? parseAddress(match[1]) : void 0;
+		if (address && Number(match[2]) === (address.family === 4 ? 32 : 128)) addresses.push(address);
+		else unread.push(line);
+	}
+	return addresses.sort((a, b) => a.family - b.family || (a.value < b.value ? -1 : 1));
+}
+function observePeers(lines, known, unread) {
+	const endpoints = table$3(lines("wg.endpoints"));
+	const keepalives = table$3(lines("wg.persistent-keepalive"));
+	return sortPeers([...table$3(lines("wg.allowed-ips"))].flatMap(([text, ranges]) => {
+		const publicKey = parsePublicKey(text);
+		if (publicKey === void 0) return [];
+		const declared = known.find((peer) => peer.publicKey === publicKey);
+		const keepalive = keepalives.get(text) ?? "off";
+		return [{
+			name: declared?.name ?? publicKey,
+			publicKey,
+			...observeEndpoint(declared, endpoints.get(text)),
+			allowedIPs: readPrefixes$1(ranges === "(none)" ? [] : ranges.split(" "), unread),
+			keepalive: keepalive === "off" ? 0 : Number(keepalive)
+		}];
+	}));
+}
+/** A declared name cannot be compared with the address that it was resolved to, so it is taken as it was declared. */
+function observeEndpoint(declared, observed) {
+	if (declared && declared.endpoint === void 0) return {};
+	if (observed === void 0 || observed === "(none)") return {};
+	const name = declared?.endpoint;
+	return { endpoint: name !== void 0 && !/^(\[|[0-9.]+:)/.test(name) ? name : observed };
+}
+/** `KEY<tab>VALUE` lines of `wg show IFACE FIELD`. */
+function table$3(lines) {
+	return new Map(lines.map((line) => [line.split("	")[0], line.split("	").slice(1).join("	")]));
+}
+function isForwarding(lines, family) {
+	return lines.includes(family === 4 ? "net.ipv4.ip_forward 1" : "net.ipv6.conf.all.forwarding 1");
 }
 /** Exit codes of kuiil-host (docs/host.md). */
 const EXIT = {
@@ -26873,13 +27818,13 @@ async function demand(session, request) {
 		step: request.verb,
 		command: lineAfter(failed, "command") ?? `kuiil-host ${request.verb}`,
 		excerpt: failed.length > 0 ? said(failed) : (answer.sections.get("did") ?? []).slice(-5).join("\n"),
-		cause: `${lineAfter(failed, "cause") ?? lineAfter(failed, "step") ?? `exit code ${answer.code}`}${ownerOf$1(answer)}`,
+		cause: `${lineAfter(failed, "cause") ?? lineAfter(failed, "step") ?? `exit code ${answer.code}`}${ownerOf(answer)}`,
 		...hintOf(failed),
 		stateNow: (answer.sections.get("state") ?? []).join(" ") || "not known"
 	});
 }
 /** Who is in the way, where a host says that somebody is. */
-function ownerOf$1({ code, sections }) {
+function ownerOf({ code, sections }) {
 	const owner = code === EXIT.busy ? lineAfter(sections.get("owner") ?? [], "owner") : void 0;
 	return owner === void 0 ? "" : `, ${owner}`;
 }
@@ -26905,204 +27850,1696 @@ function describe$2(fault, exitCode) {
 		case "not-an-answer": return fault.firstLine === "" ? `it answered nothing (exit code ${exitCode})` : "it answered something else";
 	}
 }
-// src/app/each.ts
-/** Runs `work` on every item, at most `limit` at a time, and returns the results in the order of the items. */
-async function each$1(items, limit, work) {
-	const results = [];
-	let next = 0;
-	const lane = async () => {
-		while (next < items.length) {
-			const at = next++;
-			results[at] = await work(items[at]);
-		}
+// src/app/deploy/request.ts
+/** Milliseconds that one call may take before its host counts as lost. */
+const CALL_MS = {
+	snapshot: 2e4,
+	stage: 3e4,
+	activate: 45e3,
+	probe: 2e4,
+	confirm: 2e4,
+	revert: 45e3
+};
+// src/app/deploy/view.ts
+/** Connects to a host and looks; a host that cannot be seen is a fault, never an exception. */
+async function look(hosts, route, desired) {
+	try {
+		const session = await hosts.open(route);
+		return { view: viewOf(session, await demand(session, {
+			verb: "snapshot",
+			args: [desired.interfaceName],
+			timeoutMs: CALL_MS.snapshot
+		}), desired) };
+	} catch (error) {
+		if (error instanceof FaultError) return { fault: error.fault };
+		throw error;
+	}
+}
+function viewOf(session, answer, desired) {
+	const facts = keyValues(answer, "host");
+	const { value: observed, unread } = observeSnapshot(answer, desired.state, desired.interfaceName);
+	const changes = diff(observed.state, desired.state);
+	const confirmed = digestOf(facts.get("current"));
+	const active = digestOf(facts.get("active")) ?? confirmed;
+	const pending = facts.get("transaction")?.split(" ")[0];
+	const inPlace = changes.length === 0 && unread.length === 0 && observed.unreached.length === 0;
+	const { digest } = desired.release;
+	return {
+		host: session.host,
+		session,
+		desired,
+		...confirmed === void 0 ? {} : { confirmed },
+		...pending === void 0 ? {} : { pending: {
+			transaction: pending,
+			owner: answer.sections.get("owner") ?? []
+		} },
+		observed: observed.state,
+		changes,
+		settled: inPlace && confirmed === digest && active === digest,
+		handshakes: ages(observed, Number(facts.get("time"))),
+		peers: new Set((observed.state.wireguard?.peers ?? []).map((peer) => peer.publicKey)),
+		fleet: keyValues(answer, "fleet")
 	};
-	await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+}
+/** By the host's own clock, since ours may differ. */
+function ages({ state, handshakes }, now) {
+	const peers = state.wireguard?.peers ?? [];
+	return new Map(peers.map(({ name, publicKey }) => {
+		const at = handshakes.get(publicKey) ?? 0;
+		return [name, at > 0 && now > 0 ? Math.max(0, now - at) : void 0];
+	}));
+}
+function digestOf(text) {
+	return text !== void 0 && /^[0-9a-f]{64}$/.test(text) ? text : void 0;
+}
+// src/app/deploy/joining.ts
+const RETRY_MS$1 = 500;
+/**
+* The joining hosts of one ring that can be reached now that the ring before it is in place. A host that does not come in
+* time is reported as awaited, and the others go on; with `requireAll` it ends the deployment.
+*/
+async function arrivals(context) {
+	const { desired, joining, ring: ring$1 } = context;
+	const expected = [...joining.keys()].filter((host) => ring({
+		host,
+		after: desired.get(host).state
+	}) === ring$1);
+	if (expected.length === 0) return [];
+	context.ports.progress.step(`waiting for ${expected.join(", ")}`);
+	return (await Promise.all(expected.map((host) => awaitHost(context, host)))).flatMap((view) => view ?? []);
+}
+async function awaitHost(context, host) {
+	const { request, ports, hosts, desired, joining, ledger } = context;
+	const routeTo = routes(request.topology);
+	const until = ports.clock.now() + request.awaitS * 1e3;
+	let fault = joining.get(host);
+	if (routeTo(host).via && ledger.isAwaited(routeTo(host).via.host)) return miss(context, host, fault);
+	do {
+		const seen = await look(hosts, routeTo(host), desired.get(host));
+		if ("view" in seen) return seen.view;
+		fault = seen.fault;
+		await ports.clock.wait(RETRY_MS$1, request.signal);
+	} while (ports.clock.now() < until && !request.signal.aborted);
+	return miss(context, host, fault);
+}
+function miss({ request, ledger }, host, fault) {
+	if (request.requireAll) throw new FaultError(cameNot(host, fault));
+	ledger.set(host, "awaited", cameNot(host, fault));
+}
+// src/app/deploy/handshakes.ts
+/**
+* Whether a session of before says nothing about what is deployed: something that a handshake rests on changes on this tunnel node, or
+* on the hub for it. Where nothing of the kind does, a new handshake would prove no more than an answer through the tunnel, and
+* cost the packets that are on their way meanwhile (docs/interruptions.md).
+*/
+function outdatesSessions(node, hub) {
+	const key = node.desired.state.wireguard?.publicKey;
+	return node.changes.some((change) => concerns(change, void 0)) || (hub?.changes.some((change) => concerns(change, key)) ?? false);
+}
+/** Whether handshakes rest on it: with this peer, or with any. */
+function concerns(change, peer) {
+	switch (change.kind) {
+		case "interface-added":
+		case "interface-removed":
+		case "interface-renamed":
+		case "public-key-changed":
+		case "port-changed":
+		case "chain-changed": return true;
+		case "peer-added": return peer === void 0 || change.peer.publicKey === peer;
+		case "peer-changed": return change.before.endpoint !== change.after.endpoint;
+		default: return false;
+	}
+}
+// src/app/deploy/probes.ts
+/** How many other clusters each host probes: in a ring by name, so that every cluster is probed from several others. */
+const NEIGHBOURS = 4;
+/** How many clusters the hub itself probes. */
+const FROM_HUB = 64;
+/**
+* What to probe from a host, by the topology that is deployed. WireGuard goes on with an old session for up to 180 s, which masks a
+* wrong key or endpoint: hence the handshakes. Ping alone passes where large packets do not: so one is sent at the
+* tunnel's MTU that must not be split.
+*/
+function probesOf(topology, view) {
+	const { state } = view.desired;
+	const routed = new Set(state.routes.map((group) => group.family));
+	const reach = reachable(topology);
+	if (view.host === "hub") return {
+		handshakes: [],
+		required: [],
+		kept: reach.slice(0, FROM_HUB).flatMap((router) => pings(router, routed))
+	};
+	const handshakes = (state.wireguard?.peers ?? []).map((peer) => `handshake ${peer.publicKey}`);
+	const hub = topology.hub.tunnel.filter(({ value }) => routed.has(value.family)).map(({ value }) => value.text);
+	const others = neighbours(reach, clusterOf$1(view.host));
+	return {
+		handshakes,
+		required: hub.map((address) => `ping ${address}`),
+		kept: [...hub.map((address) => `ping-df ${address} ${topology.wireguard.mtu}`), ...others.flatMap((router) => [...pings(router, routed), ...ssh(router, routed)])]
+	};
+}
+/** The active routers that are enrolled, by cluster. */
+function reachable(topology) {
+	return topology.clusters.flatMap((cluster) => {
+		const router = activeRouter(cluster);
+		return router && !isPending(router) ? [router] : [];
+	});
+}
+function neighbours(routers, own) {
+	const at = routers.findIndex((router) => router.cluster === own);
+	return [...routers.slice(at + 1), ...routers.slice(0, Math.max(at, 0))].filter((router) => router.cluster !== own).slice(0, NEIGHBOURS);
+}
+function pings(router, routed) {
+	return addresses(router, routed).map((address) => `ping ${address}`);
+}
+/** A TCP connection, since ping says nothing about connection tracking and MSS. Whatever answers on the SSH port will do. */
+function ssh(router, routed) {
+	return addresses(router, routed).map((address) => `tcp ${address} ${router.ssh.port}`);
+}
+function addresses(router, routed) {
+	return router.addresses.filter(({ value }) => routed.has(value.family)).map(({ value }) => value.text);
+}
+function clusterOf$1(host) {
+	return host.split("/")[0];
+}
+// src/app/deploy/begun.ts
+/** Waits for several to begin something, but for none of them for ever. */
+var Begun = class {
+	#left;
+	#all = new AbortController();
+	constructor(expected) {
+		this.#left = expected;
+		if (expected === 0) this.#all.abort();
+	}
+	/** Counts one of them, the first time that what it returns is called. */
+	count() {
+		let isCounted = false;
+		return () => {
+			if (isCounted) return;
+			isCounted = true;
+			this.#left--;
+			if (this.#left === 0) this.#all.abort();
+		};
+	}
+	async wait(clock, ms) {
+		if (!this.#all.signal.aborted) await clock.wait(ms, this.#all.signal);
+	}
+};
+// src/app/deploy/transaction.ts
+/** Seconds by which other hosts wait longer than the hub: when they ask it, it has decided. */
+const AFTER_HUB_S = 15;
+/** How long the hub waits for the others to begin what cuts them off from it; then it goes first. */
+const BEGIN_MS = 3e3;
+/** How long it waits for them to be back, where nothing cuts them off before it goes back itself. */
+const BACK_MS = 15e3;
+/**
+* One deployment's transaction: which hosts have been touched, and what each of them said it did. Every
+* method works on many hosts at once and throws the first fault after all have answered.
+*/
+var Transaction = class {
+	#request;
+	#clock;
+	#hubTunnel;
+	/** Every host that may hold an unconfirmed release, known before the call that could make it so is sent. */
+	touched = /* @__PURE__ */ new Map();
+	did = /* @__PURE__ */ new Map();
+	constructor(request, clock) {
+		this.#request = request;
+		this.#clock = clock;
+		this.#hubTunnel = request.topology.hub.tunnel[0]?.value;
+	}
+	/** Lays the release down on each host and has it checked there. Changes nothing that runs or boots. */
+	async stage(views) {
+		await each$1(views, async ({ session, desired: { release } }) => {
+			const answer = await demand(session, {
+				verb: "stage",
+				args: [release.digest],
+				payload: release.text,
+				timeoutMs: CALL_MS.stage
+			});
+			this.#record(session.host, answer.sections.get("did"));
+		});
+	}
+	/** Arms undo and carries the phase out. */
+	async activate(views, phase) {
+		await each$1(views, (view) => this.#activateOne(view, phase));
+	}
+	/**
+	* The same where neither side reaches the other from its own switch until the other's: the hub is sent its call once the others
+	* are at it, and their answers come when both sides have met again.
+	*/
+	async activateTogether({ hub, others }, phase) {
+		const begun = new Begun(others.length);
+		await each$1([...others, ...hub], async (view) => {
+			if (view.host === "hub") await begun.wait(this.#clock, BEGIN_MS);
+			await this.#activateOne(view, phase, others.includes(view) ? begun.count() : void 0);
+		});
+	}
+	async #activateOne(view, phase, onBegun) {
+		const isFirst = !this.touched.has(view.host);
+		this.touched.set(view.host, view);
+		try {
+			const answer = await demand(view.session, {
+				verb: "activate",
+				args: [
+					this.#request.transaction,
+					view.desired.release.digest,
+					String(this.secondsFor(view.host)),
+					phase
+				],
+				payload: this.#owner(view.host),
+				timeoutMs: CALL_MS.activate,
+				...onBegun ? { onBegun } : {}
+			});
+			this.#record(view.host, answer.sections.get("did"));
+		} catch (error) {
+			if (isFirst && isRefusal(error)) this.touched.delete(view.host);
+			throw error;
+		}
+	}
+	/** Tells every touched host to go back, outermost first; answers which of them could not be asked. */
+	async revert() {
+		const failed = /* @__PURE__ */ new Map();
+		const views = [...this.touched.values()];
+		const goBack = async (view, onBegun) => {
+			const call = {
+				verb: "revert",
+				args: [this.#request.transaction],
+				timeoutMs: CALL_MS.revert,
+				...onBegun ? { onBegun } : {}
+			};
+			const fault = await faultOf(demand(view.session, call));
+			if (fault) failed.set(view.host, fault);
+		};
+		const ring = (at) => views.filter((view) => ringOf(view) === at);
+		await Promise.all(ring(2).map((view) => goBack(view)));
+		const routers = new Begun(ring(1).length);
+		const back = ring(1).map(async (view) => {
+			const count = routers.count();
+			await goBack(view, partsWays(views) ? count : void 0);
+			count();
+		});
+		await routers.wait(this.#clock, partsWays(views) ? BEGIN_MS : BACK_MS);
+		await Promise.all([...back, ...ring(0).map((view) => goBack(view))]);
+		return failed;
+	}
+	/** Seconds of this host's undo timer. */
+	secondsFor(host) {
+		return this.#request.confirmTimeoutS + (host === "hub" ? 0 : AFTER_HUB_S);
+	}
+	/** `key value` lines: who holds the lock, and for all but the hub, where to ask what was decided. */
+	#owner(host) {
+		const { owner } = this.#request;
+		const hub = this.#hubTunnel && host !== "hub" && this.touched.has("hub") ? [`hub ${this.#hubTunnel.text} ${DECISION_PORT}`] : [];
+		const self = this.#hubTunnel && host === "hub" ? [`answer ${this.#hubTunnel.text} ${DECISION_PORT}`] : [];
+		const commit = owner.commit === void 0 ? [] : [`commit ${oneLine(owner.commit)}`];
+		return [
+			`owner ${oneLine(owner.who)}`,
+			...commit,
+			...hub,
+			...self,
+			""
+		].join("\n");
+	}
+	#record(host, lines = []) {
+		const list = this.did.get(host) ?? [];
+		list.push(...lines);
+		this.did.set(host, list);
+	}
+};
+/** Runs on every view at once, waits for all, then throws the first fault by host. */
+async function each$1(views, run) {
+	const faults = await Promise.all(views.map((view) => faultOf(run(view))));
+	const first = views.flatMap((view, i) => faults[i] ? [{
+		host: view.host,
+		fault: faults[i]
+	}] : []).toSorted((a, b) => compareHosts(a.host, b.host))[0];
+	if (first) throw new FaultError(first.fault);
+}
+/** The fault that a promise ends in; anything else that is thrown is our own error and goes on. */
+async function faultOf(promise) {
+	try {
+		await promise;
+		return;
+	} catch (error) {
+		if (error instanceof FaultError) return error.fault;
+		throw error;
+	}
+}
+/** The host said that it changed nothing: what is pending there, if anything, is not ours to take back. */
+function isRefusal(error) {
+	return error instanceof FaultError && ["host/busy", "host/preflight"].includes(error.fault.code);
+}
+function ringOf({ host, desired }) {
+	return ring({
+		host,
+		after: desired.state
+	});
+}
+function oneLine(text) {
+	return text.replaceAll(/[^\x20-\x7e]+/g, " ").slice(0, 200);
+}
+// src/app/deploy/verify.ts
+/** What is reached before the change, from hosts that were deployed to: the measure of what has to be reached after it. */
+async function baseline(views, topology) {
+	const settled = views.filter((view) => view.confirmed !== void 0);
+	const reached = await Promise.all(settled.map(async (view) => {
+		const { required, kept } = probesOf(topology, view);
+		return [view.host, await send(view, [...required, ...kept])];
+	}));
+	return new Map(reached);
+}
+/**
+* Looks at the data plane from the hosts that changed: fresh handshakes where they could have broken, the hub through the tunnel, and
+* everything that was reached before and is still declared. Throws the first fault, by host.
+*/
+async function verify(views, verification) {
+	const failed = (await Promise.all(views.map((view) => verifyHost(view, verification)))).find((fault) => fault !== void 0);
+	if (failed) throw new FaultError(failed);
+}
+async function verifyHost(view, { topology, before, hub }) {
+	const { handshakes, required, kept } = probesOf(topology, view);
+	const reached = before.get(view.host) ?? /* @__PURE__ */ new Set();
+	const expected = [
+		...outdatesSessions(view, hub) || required.some((line) => !reached.has(line)) ? handshakes : [],
+		...required,
+		...kept.filter((line) => reached.has(line))
+	];
+	let answered = /* @__PURE__ */ new Set();
+	const fault = await faultOf(send(view, expected).then((lines) => answered = lines));
+	if (fault) return fault;
+	const missing = expected.find((line) => !answered.has(line));
+	return missing === void 0 ? void 0 : notVerified(view, missing, reached.has(missing));
+}
+/** The lines of those probes that succeeded. */
+async function send(view, lines) {
+	if (lines.length === 0) return /* @__PURE__ */ new Set();
+	const answer = await demand(view.session, {
+		verb: "probe",
+		args: [view.desired.interfaceName],
+		payload: `${lines.join("\n")}\n`,
+		timeoutMs: CALL_MS.probe
+	});
+	const answered = new Set(answer.sections.get("probes") ?? []);
+	return new Set(lines.filter((line) => answered.has(`${line} ok`)));
+}
+function notVerified({ host }, probe, wasReached) {
+	return {
+		code: "host/not-verified",
+		host,
+		step: "verify",
+		command: probe,
+		cause: causeOf(probe, wasReached),
+		stateNow: "not confirmed"
+	};
+}
+function causeOf(probe, wasReached) {
+	const [kind, target, more] = probe.split(" ");
+	switch (kind) {
+		case "handshake": return `no new WireGuard handshake with the peer ${target}: its key, its endpoint or its UDP port is wrong or closed`;
+		case "ping-df": return `packets of ${more} bytes to ${target} no longer pass through the tunnel: its MTU is too large for the path`;
+		case "tcp": return `${target} no longer takes connections on port ${more}, and did before`;
+		default: return wasReached ? `${target} no longer answers, and did before` : `the hub's tunnel address ${target} does not answer through the new configuration`;
+	}
+}
+// src/app/deploy/activation.ts
+const OUTWARDS = [
+	0,
+	1,
+	2
+];
+/**
+* Activates the canaries, alone and verified, then all others. Answers every view that was activated.
+*/
+async function activateAll(context, changing) {
+	const { request, before, transaction } = context;
+	await transaction.activate(changing.filter((view) => view.host === "hub"), "expand");
+	throwIfInterrupted(request);
+	const canaries = changing.filter((view) => request.canary.includes(view.host));
+	if (canaries.length > 0) {
+		context.ports.progress.step(`canary: ${canaries.map((view) => view.host).join(", ")}`);
+		await carryOut(context, canaries, []);
+		const hub = changing.find((view) => view.host === "hub");
+		await verify(canaries, {
+			topology: request.topology,
+			before,
+			hub
+		});
+		throwIfInterrupted(request);
+	}
+	const rest = changing.filter((view) => !canaries.includes(view));
+	return [...canaries, ...await carryOut(context, rest, OUTWARDS)];
+}
+/**
+* Expands ring by ring, taking in the hosts that join as the road to them opens (in the rings of `joins`); then what moves; then what
+* removes, from the outside in. All of it with undo armed, so that what is verified is the final state.
+*/
+async function carryOut(context, views, joins) {
+	const { request, transaction, survey } = context;
+	const all = [...views];
+	const due = (phase, ring) => {
+		const wave = wavesOf(all).find((each) => each.phase === phase && each.ring === ring);
+		return all.filter((view) => wave?.hosts.includes(view.host));
+	};
+	const step = async (phase, ring) => {
+		await transaction.activate(due(phase, ring), phase);
+		throwIfInterrupted(request);
+	};
+	for (const ring of OUTWARDS) {
+		const come = joins.includes(ring) ? await arrivals({
+			...context,
+			joining: survey.joining,
+			ring
+		}) : [];
+		await transaction.stage(come);
+		all.push(...come);
+		if (ring > 0) await step("expand", ring);
+	}
+	if (partsWays(all)) {
+		await transaction.activateTogether({
+			hub: due("switch", 0),
+			others: due("switch", 1)
+		}, "switch");
+		throwIfInterrupted(request);
+		await step("switch", 2);
+	} else for (const ring of OUTWARDS) await step("switch", ring);
+	for (const ring of OUTWARDS.toReversed()) await step("whole", ring);
+	return all;
+}
+function wavesOf(views) {
+	return order(views.map(({ host, changes, desired: { state } }) => ({
+		host,
+		changes,
+		after: state
+	})));
+}
+// src/app/deploy/decided.ts
+/**
+* Whether a host, by its snapshot, boots into this release because this very transaction was confirmed. The release alone
+* proves nothing: a host may have had it before.
+*/
+function isDecided(snapshot, { transaction, digest }) {
+	return keyValues(snapshot, "host").get("current") === digest && keyValues(snapshot, "decision").get("transaction") === transaction;
+}
+// src/app/deploy/aftermath.ts
+const RETRY_MS = 2e3;
+/**
+* Waits for hosts that could not be asked, until their undo timers have run off, and reads from them how they ended. An interrupted run does not
+* wait: it says what will happen instead.
+*
+* @param meanwhile what is true of a host as long as it has not answered
+*/
+async function awaitFates(context, lost, meanwhile) {
+	const { request, ports, transaction } = context;
+	const fates = new Map([...lost].map(([host, fault]) => [host, {
+		outcome: meanwhile,
+		fault
+	}]));
+	if (lost.size === 0 || request.signal.aborted) return fates;
+	const until = ports.clock.now() + (request.confirmTimeoutS + 75) * 1e3;
+	ports.progress.step(`waiting for ${[...lost.keys()].join(", ")} to decide by themselves`);
+	await Promise.all([...lost].map(async ([host, fault]) => {
+		const view = transaction.touched.get(host);
+		while (ports.clock.now() < until && !request.signal.aborted) {
+			const outcome = await fate(context, view);
+			if (outcome !== void 0 && !(outcome === "reverted" && meanwhile === "confirming")) {
+				fates.set(host, outcome === "confirmed" ? { outcome } : {
+					outcome,
+					fault
+				});
+				return;
+			}
+			await ports.clock.wait(RETRY_MS, request.signal);
+		}
+	}));
+	return fates;
+}
+/** Undefined while the host is silent or its transaction is still pending. */
+async function fate({ request, ports, routeTo }, view) {
+	const hosts = ports.connect();
+	try {
+		const answer = await demand(await hosts.open(routeTo(view.host)), {
+			verb: "snapshot",
+			args: [view.desired.interfaceName],
+			timeoutMs: CALL_MS.snapshot
+		});
+		if (keyValues(answer, "host").has("transaction")) return void 0;
+		return isDecided(answer, {
+			transaction: request.transaction,
+			digest: view.desired.release.digest
+		}) ? "confirmed" : "reverted";
+	} catch (error) {
+		if (error instanceof FaultError) return void 0;
+		throw error;
+	} finally {
+		await hosts.close();
+	}
+}
+// src/app/deploy/confirm.ts
+/** How often a host is asked again after the commit point, before it is left to ask the hub by itself. */
+const TRIES = 3;
+/**
+* Confirms over new connections: the hub first, which decides for the fleet; then the others at once. Each
+* confirmation is read back from the host itself, since a command that ended well proves nothing about what boots.
+*/
+async function confirm(confirmation) {
+	const { transaction, ports } = confirmation;
+	const hosts = ports.connect();
+	try {
+		const hub = transaction.touched.get("hub");
+		if (hub) {
+			const fault = await faultOf(confirmOne(confirmation, hosts, hub));
+			const word = fault ? await hubsWord(confirmation, hub) : "confirmed";
+			if (word !== "confirmed") return {
+				word,
+				faults: /* @__PURE__ */ new Map([["hub", fault]])
+			};
+		}
+		const others = [...transaction.touched.values()].filter((view) => view.host !== "hub");
+		const faults = /* @__PURE__ */ new Map();
+		await Promise.all(others.map(async (view) => {
+			const fault = await confirmWithRetry(confirmation, hosts, view);
+			if (fault) faults.set(view.host, fault);
+		}));
+		return {
+			word: "confirmed",
+			faults
+		};
+	} finally {
+		await hosts.close();
+	}
+}
+/**
+* The answer to the hub's confirmation is lost: it may have been carried out, or be so yet. Until the hub has said which, nobody
+* else may be told anything, or the fleet would split. Asked over new connections, until its own timer must have decided.
+*/
+async function hubsWord(confirmation, hub) {
+	const { request, ports } = confirmation;
+	const until = ports.clock.now() + (request.confirmTimeoutS + 75) * 1e3;
+	ports.progress.step("asking the hub what it decided");
+	for (;;) {
+		const word = await takeBack(confirmation, hub);
+		if (word !== "unknown" || request.signal.aborted || ports.clock.now() >= until) return word;
+		await ports.clock.wait(RETRY_MS, request.signal);
+	}
+}
+/** Has the hub go back unless it has confirmed. Once it has, a confirmation that is still under way is refused. */
+async function takeBack({ request, ports, routeTo }, hub) {
+	const { transaction } = request;
+	const hosts = ports.connect();
+	try {
+		const session = await hosts.open(routeTo("hub"));
+		if (!await faultOf(demand(session, {
+			verb: "revert",
+			args: [transaction],
+			timeoutMs: CALL_MS.revert
+		}))) return "reverted";
+		return await readBack(session, hub, transaction) === void 0 ? "confirmed" : "unknown";
+	} catch (error) {
+		if (error instanceof FaultError) return "unknown";
+		throw error;
+	} finally {
+		await hosts.close();
+	}
+}
+async function confirmWithRetry(confirmation, hosts, view) {
+	let fault;
+	for (let attempt = 0; attempt < TRIES; attempt++) {
+		fault = await faultOf(confirmOne(confirmation, hosts, view));
+		if (!fault) return void 0;
+		await confirmation.ports.clock.wait(500 * (attempt + 1));
+	}
+	return fault;
+}
+async function confirmOne(confirmation, hosts, view) {
+	const { request, transaction, routeTo, fleet } = confirmation;
+	const session = await hosts.open(routeTo(view.host));
+	await demand(session, {
+		verb: "confirm",
+		args: [
+			request.transaction,
+			view.desired.release.digest,
+			String(transaction.secondsFor(view.host)),
+			"contract"
+		],
+		payload: view.host === "hub" ? fleet : "",
+		timeoutMs: CALL_MS.confirm
+	});
+	const wrong = await readBack(session, view, request.transaction);
+	if (wrong !== void 0) throw new FaultError({
+		code: "host/not-confirmed",
+		host: view.host,
+		step: "confirm",
+		cause: wrong,
+		stateNow: "it goes by what the hub decided, or back to what it had"
+	});
+}
+/** What is wrong with the host's own word on what it boots into and on its undo timer; undefined: nothing. */
+async function readBack(session, view, transaction) {
+	const { desired } = view;
+	const answer = await demand(session, {
+		verb: "snapshot",
+		args: [desired.interfaceName],
+		timeoutMs: CALL_MS.snapshot
+	});
+	const facts = keyValues(answer, "host");
+	if (!isDecided(answer, {
+		transaction,
+		digest: desired.release.digest
+	})) return "after its confirmation it still boots into another release";
+	return facts.has("transaction") ? "after its confirmation its undo timer is still armed" : void 0;
+}
+// src/core/model/danger.ts
+const DANGER_CODES = [
+	"host-key",
+	"hub-endpoint",
+	"hub-key",
+	"interface-bounced",
+	"last-path",
+	"range-moved",
+	"router-key",
+	"ssh-address",
+	"ssh-road",
+	"tunnel-subnet"
+];
+/** `CODE@PLAN-DIGEST`; a sentence about what is wrong with it where it has another form. */
+function parseAcceptance(text) {
+	const [, word = text, digest] = /^([^@]*)@(.*)$/s.exec(text) ?? [];
+	const code = DANGER_CODES.find((each) => each === word);
+	if (code === void 0) return `there is no danger of this code: the codes are ${DANGER_CODES.join(", ")}`;
+	if (digest === void 0 || !/^[0-9a-f]*$/.test(digest) || digest.length > 64) return "it has no plan digest: write CODE@DIGEST, with the digest that the plan prints";
+	if (digest.length < 40) return `its digest has ${digest.length} hexadecimal digits: give at least the first 40`;
+	return {
+		code,
+		digest
+	};
+}
+function isAccepted(danger, digest, acceptances) {
+	return acceptances.some((each) => each.code === danger.code && digest.startsWith(each.digest));
+}
+// src/app/deploy/acceptance.ts
+/** What is wrong with the options themselves: known before anybody is dialled. */
+function malformed(accept) {
+	return accept.flatMap((text) => {
+		const parsed = parseAcceptance(text);
+		if (typeof parsed !== "string") return [];
+		return [{
+			code: "deploy/acceptance",
+			step: "accept",
+			cause: `--accept ${text}: ${parsed}`,
+			hint: "copy it from the plan",
+			stateNow: "unchanged: no host was dialled"
+		}];
+	});
+}
+/** The dangers that nobody accepted in this very plan, each as a reason to change nothing. */
+function unaccepted({ digest, dangers }, accept) {
+	const read = accept.map(parseAcceptance).filter((each) => typeof each !== "string");
+	const elsewhere = read.some((each) => !digest.startsWith(each.digest));
+	return dangers.filter((danger) => !isAccepted(danger, digest, read)).map((danger) => refusal(danger, digest, elsewhere));
+}
+function refusal({ code, message, file, span }, digest, elsewhere) {
+	const other = elsewhere ? "what was accepted is another plan: from another release, to another, or with other dangers; " : "";
+	return {
+		code: "deploy/danger",
+		step: "accept",
+		cause: `${code}: ${message} (${file}:${span.line}:${span.column})`,
+		hint: `${other}if that is what you want, deploy with --accept ${code}@${digest}`,
+		stateNow: "unchanged by this run"
+	};
+}
+// src/core/danger/access.ts
+/** What may keep us from logging in to hosts that we could log in to before. Sorted by code, then subject. */
+function accessDangers(before, after) {
+	return [...after].flatMap(([host, is]) => {
+		const was = before.get(host);
+		return was ? [
+			...changedKey(host, was, is),
+			...changedAddress(host, was, is),
+			...lostRoad(host, {
+				was,
+				is,
+				before,
+				after
+			})
+		] : [];
+	}).toSorted((a, b) => compareText(a.code, b.code) || compareText(a.subject, b.subject));
+}
+/** A key more is no danger; one that is no longer trusted is, since it may be the one that the host shows. */
+function changedKey(host, was, is) {
+	const trusted = new Set(is.hostKeys.map(formatHostKey));
+	if (was.hostKeys.every((key) => trusted.has(formatHostKey(key)))) return [];
+	return [{
+		code: "host-key",
+		subject: host,
+		unseen: [...trusted].toSorted(compareText).join(" "),
+		message: `another SSH host key is trusted for ${host}: who holds it is logged in to as root, and the host itself no longer if it does not`
+	}];
+}
+function changedAddress(host, was, is) {
+	if (was.address === is.address && was.port === is.port) return [];
+	return [{
+		code: "ssh-address",
+		subject: host,
+		unseen: `${is.address} ${is.port}`,
+		message: `${host} is dialled at ${is.address} port ${is.port} instead of ${was.address} port ${was.port}: if that is another machine, or none, it is out of reach`
+	}];
+}
+/**
+* A host on the way that is not enrolled, or only joins with this very deployment, cannot be jumped through yet. Where there was no
+* way before either, none is lost.
+*/
+function lostRoad(host, { was, is, before, after }) {
+	if (!was.road.every((each) => before.has(each))) return [];
+	const gap = is.road.find((each) => !before.has(each) || !after.has(each));
+	if (gap === void 0) return [];
+	return [{
+		code: "ssh-road",
+		subject: host,
+		unseen: is.road.join(" "),
+		message: `the way to ${host} leads through ${gap}, ${after.has(gap) ? "which only joins" : "which is not enrolled"}: until it is there, ${host} cannot be logged in to`
+	}];
+}
+// src/core/model/place.ts
+/** The place of something inside of what stands at `at`. */
+function under(at, ...steps) {
+	return {
+		source: at.source,
+		path: [...at.path, ...steps]
+	};
+}
+/** The key instead of its value. */
+function onKey(at) {
+	return {
+		...at,
+		on: "key"
+	};
+}
+/** A place in the topology by its path. */
+function inTopology(...path) {
+	return {
+		source: "topology",
+		path
+	};
+}
+// src/core/danger/cause.ts
+/** The danger with the place in the new topology or keys that causes it; of what is gone, the place that it is gone from. */
+function cause(danger, head) {
+	return {
+		...danger,
+		at: placeOf$1(danger, head)
+	};
+}
+function placeOf$1({ code, subject }, head) {
+	const { hub, wireguard } = head;
+	switch (code) {
+		case "hub-endpoint": return hub.endpoint.at;
+		case "tunnel-subnet": return wireguard.subnets[0]?.at ?? inTopology("wireguard");
+		case "interface-bounced": return inTopology("wireguard", "interface");
+		case "last-path": return head.clusters.find(({ name }) => name === subject)?.at ?? inTopology("clusters");
+		case "range-moved": return rangeOf$1(subject, head);
+		case "hub-key":
+		case "router-key": return find$1(subject, head)?.enrolment.publicKey?.at ?? {
+			source: "keys",
+			path: [subject]
+		};
+		case "host-key": return {
+			source: "keys",
+			path: [subject]
+		};
+		case "ssh-address":
+		case "ssh-road": return sshOf(subject, head);
+	}
+}
+function rangeOf$1(text, head) {
+	const prefix = parsePrefix(text);
+	const ranges = head.clusters.flatMap((cluster) => [...cluster.nodes.flatMap((node) => node.podCIDRs.map(({ value, at }) => ({
+		prefix: value,
+		at
+	}))), ...cluster.ranges]);
+	return (isPrefix(prefix) ? ranges.find((each) => covers(each.prefix, prefix)) : void 0)?.at ?? inTopology("clusters");
+}
+/** Where no SSH address is written, the host's own one is dialled. */
+function sshOf(subject, head) {
+	const host = find$1(subject, head);
+	if (!host) return inTopology("clusters");
+	if (host.name === "hub" && host.ssh.host === void 0) return head.hub.endpoint.at;
+	return host.ssh.at.path.length > 0 ? host.ssh.at : host.at;
+}
+function find$1(subject, head) {
+	return hosts(head).find(({ name }) => name === subject);
+}
+// src/core/danger/network.ts
+/**
+* The dangers between two fleets, from host states alone: a plan compares what two topologies compile to, a deployment what hosts hold
+* with what they shall hold, and both find the same. Sorted by code, then subject. None from nothing.
+*/
+function networkDangers(before, after) {
+	if (before.names.length === 0) return [];
+	return [
+		...changedKeys(before, after),
+		...changedEndpoint(before, after),
+		...changedSubnet(before, after),
+		...changedInterface(before, after),
+		...movedRanges(before, after),
+		...lostPaths(before, after)
+	].toSorted((a, b) => compareText(a.code, b.code) || compareText(a.subject, b.subject));
+}
+function changedKeys({ states }, after) {
+	const routers = [...after.values()].flatMap(({ host, wireguard: is }) => {
+		const was = states.get(host)?.wireguard;
+		if (host === "hub" || !is || !was || was.publicKey === is.publicKey) return [];
+		return [{
+			code: "router-key",
+			subject: host,
+			message: routerKey(host)
+		}];
+	});
+	const [was, is] = [hubKeys(states), hubKeys(after)];
+	return was.length > 0 && is.length > 0 && was.some((key) => !is.includes(key)) ? [...routers, {
+		code: "hub-key",
+		subject: "hub",
+		message: HUB_KEY
+	}] : routers;
+}
+/** The hub's key, by its own word; of a hub that has lost its memory, by its peers'. */
+function hubKeys(fleet) {
+	const own = fleet.get("hub")?.wireguard?.publicKey;
+	if (own !== void 0) return [own];
+	return [...fleet.values()].flatMap(({ wireguard }) => wireguard?.peers ?? []).map((peer) => peer.publicKey);
+}
+const HUB_KEY = "the WireGuard key of the hub changes: every tunnel ends, and comes back only if the hub holds the private key of the new one";
+function routerKey(host) {
+	return `the WireGuard key of ${host} changes: its tunnel ends, and comes back only if it holds the private key of the new one`;
+}
+function changedEndpoint({ states }, after) {
+	const [was, is] = [endpoints(states), endpoints(after)];
+	const [portBefore, portAfter] = [states.get("hub")?.wireguard?.port ?? 0, after.get("hub")?.wireguard?.port ?? 0];
+	if (!(was.length > 0 && is.length > 0 && was.join() !== is.join()) && (portBefore === 0 || portAfter === 0 || portBefore === portAfter)) return [];
+	return [{
+		code: "hub-endpoint",
+		subject: "hub",
+		message: `every cluster dials the hub at ${is.length > 0 ? is.join(", ") : `port ${portAfter}`} from now on: if nothing answers there, all tunnels are down until the deployment is undone`
+	}];
+}
+/** What the clusters dial, each once. */
+function endpoints(fleet) {
+	const dialled = [...fleet.values()].flatMap(({ host, wireguard }) => host === "hub" ? [] : (wireguard?.peers ?? []).flatMap((peer) => peer.endpoint ?? []));
+	return [...new Set(dialled)].toSorted(compareText);
+}
+function changedSubnet({ states }, after) {
+	const [was, is] = [subnets(states.get("hub")), subnets(after.get("hub"))];
+	if (was.filter((subnet) => is.length > 0 && !is.includes(subnet)).length === 0) return [];
+	return [{
+		code: "tunnel-subnet",
+		subject: "hub",
+		message: `the tunnel subnet changes from ${was.join(", ")} to ${is.join(", ")}: every host gets another tunnel address, and connections to the old ones end`
+	}];
+}
+/** The prefixes that the hub routes into the tunnel and has its own address in. */
+function subnets(hub) {
+	const own = hub?.wireguard?.addresses ?? [];
+	return (hub?.routes ?? []).filter((group) => group.via === void 0).flatMap((group) => group.destinations).filter((prefix) => own.some((address) => containsAddress(prefix, address))).map((prefix) => prefix.text);
+}
+/** On a host that is looked at, an interface that has another name is not seen at all: the hub had one, whatever its name. */
+function changedInterface({ states }, after) {
+	const [was, is] = [states.get("hub"), after.get("hub")];
+	if (!was || !is?.wireguard || was.wireguard?.interface === is.wireguard.interface) return [];
+	const name = is.wireguard.interface;
+	return [{
+		code: "interface-bounced",
+		subject: name,
+		message: `the tunnel interface goes down and comes up as ${name} on every tunnel node: all tunnel traffic stops meanwhile, and names in other programs' rules no longer match`
+	}];
+}
+function movedRanges({ states }, after) {
+	const known = new Map([...states.values()].flatMap(({ host, wireguard }) => wireguard ? [[wireguard.publicKey, host]] : []));
+	const was = owned(states.get("hub")?.wireguard, known);
+	const had = new Set(was.map(({ prefix, owner }) => `${owner} ${prefix.text}`));
+	return owned(after.get("hub")?.wireguard, known).filter(({ prefix, owner }) => !had.has(`${owner} ${prefix.text}`)).flatMap(({ prefix, owner }) => {
+		const from = was.find((each) => each.owner !== owner && overlaps(each.prefix, prefix));
+		if (!from) return [];
+		return [{
+			code: "range-moved",
+			subject: prefix.text,
+			message: `${prefix.text} is sent to ${owner} from now on, and no longer to ${from.owner ?? "the cluster that had it"}`
+		}];
+	});
+}
+function owned(hub, known) {
+	return (hub?.peers ?? []).flatMap((peer) => {
+		const name = peer.name === peer.publicKey ? known.get(peer.publicKey) : peer.name;
+		const owner = name === void 0 ? void 0 : clusterOf(name);
+		return peer.allowedIPs.map((prefix) => ({
+			prefix,
+			owner
+		}));
+	});
+}
+function lostPaths({ states, names }, after) {
+	const byName = states;
+	const had = names.filter((name) => {
+		const state = byName.get(name);
+		return name !== "hub" && (state === void 0 || state.wireguard !== void 0);
+	});
+	const kept = new Set([...after.values()].flatMap(({ host, wireguard }) => wireguard ? [clusterOf(host)] : []));
+	return [...new Set(had.map(clusterOf).filter((cluster) => !kept.has(cluster)))].map((cluster) => ({
+		code: "last-path",
+		subject: cluster,
+		message: `${cluster} loses its last way through the tunnel: nothing in it is reached any more, nor are its hosts for Kuiil`
+	}));
+}
+function clusterOf(name) {
+	return name.split("/")[0];
+}
+// src/app/dangers.ts
+/** Everything about a step that a person has to accept, with the lines that cause it: the network first, then access. */
+function dangers$2({ before, after, base, head, locate }) {
+	return [...networkDangers(before, after), ...base ? accessDangers(accesses(base), accesses(head)) : []].map((danger) => ({
+		...danger,
+		...locate(cause(danger, head).at)
+	}));
+}
+function accesses(topology) {
+	const routeTo = routes(topology);
+	const enrolled = hosts(topology).filter((host) => !isPending(host));
+	return new Map(enrolled.map(({ name }) => {
+		const { address, port, hostKeys, via } = routeTo(name);
+		return [name, {
+			address,
+			port,
+			hostKeys,
+			road: road(via)
+		}];
+	}));
+}
+function road(via) {
+	return via ? [...road(via.via), via.host] : [];
+}
+/**
+* sha256 in hex over from, to, the dangers and the renderer's version (docs/adr/0007): what was accepted cannot be carried
+* out from elsewhere, to elsewhere, or with a danger more.
+*/
+function planDigest({ from, to, dangers }) {
+	const findings = dangers.map(({ code, subject, unseen = "" }) => `${code} ${subject} ${unseen}`);
+	return sha256(JSON.stringify({
+		from: from ?? null,
+		to,
+		findings,
+		renderer: 1
+	}));
+}
+// src/app/deploy/danger.ts
+/**
+* The plan from what the hosts hold and what the hub remembers to what is wanted. Its digest is that of `kuiil plan` when every host of
+* the base was confirmed on it (docs/adr/0007). Undefined where nothing was ever deployed.
+*/
+function danger({ request, desired, target }, survey) {
+	const confirmed = memory(survey);
+	if (confirmed.size === 0) return void 0;
+	const found = dangers$2({
+		before: {
+			states: new Map(survey.views.flatMap((view) => !confirmed.has(view.host) ? [] : [[view.host, held(view)]])),
+			names: [...confirmed.keys()]
+		},
+		after: new Map([...desired].map(([host, { state }]) => [host, state])),
+		...request.base ? { base: request.base } : {},
+		head: request.topology,
+		locate: request.locate
+	});
+	return {
+		digest: planDigest({
+			from: sha256(fleetLines(confirmed)),
+			to: target.digest,
+			dangers: found
+		}),
+		dangers: found
+	};
+}
+/** A host that is confirmed on what is wanted is only mended: what strayed there is no step that anybody planned. */
+function held({ observed, desired, confirmed }) {
+	return confirmed === desired.release.digest ? desired.state : observed;
+}
+/** Who was confirmed on what: by the hub's memory; by the hosts' own where the hub has lost it. */
+function memory({ remembered, views }) {
+	if (remembered.size > 0) return new Map([...remembered].map(([host, digest]) => [host, { digest }]));
+	return new Map(views.flatMap(({ host, confirmed }) => confirmed === void 0 ? [] : [[host, { digest: confirmed }]]));
+}
+// src/app/deploy/fleet-memory.ts
+/**
+* The lines by which the hub remembers who was confirmed on what: what takes part now, and of the others what it remembered.
+* A host that is only awaited is not among them, so that it goes on being one that joins.
+*/
+function fleetMemory({ target, survey, touched }) {
+	const seen = /* @__PURE__ */ new Set([...touched.keys(), ...survey.views.map((view) => view.host)]);
+	const entries = [...target.hosts.keys()].flatMap((host) => {
+		const digest = seen.has(host) ? target.hosts.get(host).digest : survey.remembered.get(host);
+		return digest === void 0 ? [] : [[host, { digest }]];
+	});
+	return fleetLines(new Map(entries));
+}
+// src/app/deploy/ledger.ts
+/** Keeps what is true on each host while a deployment runs, and how long each phase took. */
+var Ledger = class {
+	#results = /* @__PURE__ */ new Map();
+	#phases = /* @__PURE__ */ new Map();
+	#desired;
+	#release;
+	#ports;
+	#plan;
+	constructor(desired, release, ports) {
+		this.#desired = desired;
+		this.#release = release;
+		this.#ports = ports;
+	}
+	async phase(name, run) {
+		const from = this.#ports.clock.now();
+		this.#ports.progress.step(name);
+		try {
+			return await run();
+		} finally {
+			this.#phases.set(name, this.#ports.clock.now() - from);
+		}
+	}
+	set(host, outcome, fault, did = []) {
+		const onRelease = outcome === "confirmed" || outcome === "unchanged";
+		this.#results.set(host, {
+			outcome,
+			...onRelease ? { release: this.#desired.get(host).release.digest } : {},
+			...fault ? { fault } : {},
+			did
+		});
+	}
+	/** What the deployment turned out to be, seen from what the hosts hold. */
+	judge(plan) {
+		this.#plan = plan;
+	}
+	isAwaited(host) {
+		return this.#results.get(host)?.outcome === "awaited";
+	}
+	unreachable(faults) {
+		for (const [host, fault] of faults) this.set(host, "unreachable", fault);
+		return this.end("unreachable", [...faults.values()]);
+	}
+	/** Closes the books. Hosts that nothing was said about are as they were. */
+	end(outcome, faults = []) {
+		const settled = outcome === "unchanged" || outcome === "confirmed" || outcome === "incomplete" || outcome === "planned";
+		for (const host of this.#desired.keys()) if (!this.#results.has(host)) this.set(host, settled ? "unchanged" : "untouched");
+		const names = [...this.#results.keys()].toSorted(compareHosts);
+		const hosts = new Map(names.map((host) => [host, this.#results.get(host)]));
+		const plan = this.#plan ? { plan: this.#plan } : {};
+		return {
+			outcome,
+			release: this.#release,
+			...plan,
+			faults,
+			hosts,
+			phases: this.#phases
+		};
+	}
+};
+// src/app/deploy/survey.ts
+/**
+* Looks at every selected host: one connection and one command each, all at once but for those behind the hub, which are
+* dialled when the hub has said whom it knows. Waiting for a host that nobody can reach yet would take a whole time-out.
+*/
+async function observeFleet({ request, ports, hosts, desired }) {
+	const names = [...desired.keys()];
+	const selected = names.filter((host) => isSelected(request, host));
+	ports.progress.step(`observing ${selected.length} hosts`);
+	const routeTo = routes(request.topology);
+	const see = (host) => look(hosts, routeTo(host), desired.get(host));
+	const first = selected.includes("hub") ? see("hub") : void 0;
+	return sort((await Promise.all(selected.map(async (host) => {
+		if (host === "hub") return {
+			host,
+			seen: await first
+		};
+		const road = roadFrom(routeTo(host));
+		if (first === void 0 || road === void 0) return {
+			host,
+			seen: await see(host)
+		};
+		const hub = await first;
+		const stranger = "view" in hub ? road.find((each) => isStranger(desired.get(each)?.state, hub.view)) : void 0;
+		return {
+			host,
+			seen: stranger === void 0 ? await see(host) : { fault: unknownToHub(host, stranger) }
+		};
+	}))).filter((each) => takesPart(request, each)), names);
+}
+/**
+* The hub decides for every deployment, also where `--only` does not name it; but then only if nothing would change
+* on it.
+*/
+function takesPart({ only }, { host, seen }) {
+	return only === void 0 || only.includes(host) || "view" in seen && seen.view.settled;
+}
+function sort(found, names) {
+	const seen = new Set(found.map(({ host }) => host));
+	const views = found.flatMap(({ seen }) => "view" in seen ? [seen.view] : []);
+	const missing = found.flatMap(({ host, seen }) => "fault" in seen ? [{
+		host,
+		fault: seen.fault
+	}] : []);
+	const remembered = views.find((view) => view.host === "hub")?.fleet ?? /* @__PURE__ */ new Map();
+	const joins = ({ host, fault }) => host !== "hub" && !remembered.has(host) && isAbsence(fault);
+	return {
+		views,
+		joining: new Map(missing.filter(joins).map(({ host, fault }) => [host, fault])),
+		unreachable: new Map(missing.filter((each) => !joins(each)).map(({ host, fault }) => [host, fault])),
+		leftOut: new Map([...names.filter((host) => !seen.has(host)).map((host) => [host, "excluded"]), ...departed(remembered, names).map((host) => [host, "left"])]),
+		remembered,
+		refusals: views.filter((view) => view.pending !== void 0).map(busy)
+	};
+}
+/** The hosts from just behind the hub to this one; undefined when it is dialled without the hub. */
+function roadFrom(route) {
+	if (!route.via) return void 0;
+	if (route.via.host === "hub") return [route.host];
+	const road = roadFrom(route.via);
+	return road && [...road, route.host];
+}
+/** A tunnel node whose key the hub does not have: no packet from the hub can reach it. */
+function isStranger(state, hub) {
+	return state?.wireguard !== void 0 && !hub.peers.has(state.wireguard.publicKey) && !hub.fleet.has(state.host);
+}
+function departed(remembered, names) {
+	const known = new Set(names);
+	return [...remembered.keys()].filter((name) => !known.has(name)).flatMap((name) => parseHostName(name) ?? []);
+}
+function isSelected({ only, exclude }, host) {
+	return (only === void 0 || only.includes(host) || host === "hub") && !exclude.includes(host);
+}
+/** A host that answers with the wrong key is not absent, and waiting would not mend it. */
+function isAbsence(fault) {
+	return fault.code === "ssh/unreachable" || fault.code === "ssh/jump-failed" || fault.code === "ssh/timeout";
+}
+// src/app/deploy/deploy.ts
+/**
+* Carries a topology out as one transaction: every host ends on its new release, or every host is back on what it had.
+* Never throws for a bad world: the deployment says what is true on each host.
+*/
+async function deploy$1(request, ports) {
+	const { topology } = request;
+	const interfaceName = topology.wireguard.interface;
+	const fleet = compile(topology);
+	const target = release(fleet, interfaceName);
+	const desired = new Map([...fleet].map(([host, state]) => [host, {
+		state,
+		release: target.hosts.get(host),
+		interfaceName
+	}]));
+	const ledger = new Ledger(desired, target.digest, ports);
+	const hosts = ports.connect();
+	try {
+		return await run$2({
+			request,
+			ports,
+			ledger,
+			hosts,
+			desired,
+			target
+		});
+	} finally {
+		await hosts.close();
+	}
+}
+async function run$2(context) {
+	const { request, ledger } = context;
+	const unread = malformed(request.accept);
+	if (unread.length > 0) return ledger.end("refused", unread);
+	const survey = await ledger.phase("observe", () => observeFleet(context));
+	for (const [host, outcome] of survey.leftOut) ledger.set(host, outcome);
+	if (survey.refusals.length > 0) return ledger.end("refused", survey.refusals);
+	if (survey.unreachable.size > 0) return ledger.unreachable(survey.unreachable);
+	const step = danger(context, survey);
+	if (step) ledger.judge(step);
+	const refused = step ? unaccepted(step, request.accept) : [];
+	if (refused.length > 0) return ledger.end("refused", refused);
+	const changing = survey.views.filter((view) => !view.settled);
+	const joining = [...survey.joining.keys()];
+	if (request.dryRun) {
+		for (const host of [...changing.map((view) => view.host), ...joining]) ledger.set(host, "would-change");
+		return ledger.end(changing.length + joining.length > 0 ? "planned" : "unchanged");
+	}
+	if (changing.length === 0 && joining.length === 0) return ledger.end("unchanged");
+	return transact(context, survey, withHub(changing, survey.views));
+}
+/** The hub takes part in every transaction: it decides for the fleet, and remembers who is on what. */
+function withHub(changing, views) {
+	const hub = views.find((view) => view.host === "hub");
+	return hub && !changing.includes(hub) ? [hub, ...changing] : changing;
+}
+async function transact(context, survey, changing) {
+	const { request, ports, ledger, target } = context;
+	const { topology } = request;
+	const transaction = new Transaction(request, ports.clock);
+	try {
+		const [before] = await ledger.phase("stage", () => Promise.all([baseline(changing, topology), transaction.stage(changing)]));
+		throwIfInterrupted(request);
+		const active = await ledger.phase("activate", () => activateAll({
+			...context,
+			transaction,
+			survey,
+			before
+		}, changing));
+		const hub = active.find((view) => view.host === "hub");
+		await ledger.phase("verify", () => verify(active, {
+			topology,
+			before,
+			hub
+		}));
+		throwIfInterrupted(request);
+	} catch (error) {
+		if (!(error instanceof FaultError)) throw error;
+		return undo(context, transaction, [error.fault]);
+	}
+	const fleet = fleetMemory({
+		target,
+		survey,
+		touched: transaction.touched
+	});
+	const routeTo = routes(topology);
+	const decision = await ledger.phase("confirm", () => confirm({
+		transaction,
+		request,
+		ports,
+		routeTo,
+		fleet
+	}));
+	switch (decision.word) {
+		case "confirmed": return keep(context, transaction, decision.faults);
+		case "reverted": return undo(context, transaction, [...decision.faults.values()]);
+		case "unknown": return leaveUndecided(context, transaction, [...decision.faults.values()]);
+	}
+}
+/** The hub may have decided or not, and cannot be asked: each host asks it when its timer runs off, and does as it says. */
+function leaveUndecided({ ledger }, { touched, did }, faults) {
+	for (const host of touched.keys()) ledger.set(host, "undecided", void 0, did.get(host));
+	return ledger.end("incomplete", faults);
+}
+/** After the commit point there is one way to end: whoever could not be confirmed confirms itself by asking the hub. */
+async function keep({ request, ports, ledger }, transaction, lost) {
+	const routeTo = routes(request.topology);
+	for (const [host, view] of transaction.touched) ledger.set(host, view.settled ? "unchanged" : "confirmed", void 0, transaction.did.get(host));
+	const fates = await awaitFates({
+		request,
+		ports,
+		transaction,
+		routeTo
+	}, lost, "confirming");
+	for (const [host, { outcome, fault }] of fates) ledger.set(host, outcome, fault, transaction.did.get(host));
+	const failed = [...fates.values()].flatMap(({ outcome, fault }) => outcome === "confirmed" || !fault ? [] : [fault]);
+	return ledger.end(failed.length > 0 ? "incomplete" : outcomeOf(transaction), failed);
+}
+/** A deployment that only waited in vain for joining hosts changed nothing. */
+function outcomeOf(transaction) {
+	return [...transaction.touched.values()].every((view) => view.settled) ? "unchanged" : "confirmed";
+}
+/** Before the commit point there is one way to end: everybody goes back, and each says so, or does it by itself. */
+async function undo({ request, ports, ledger }, transaction, faults) {
+	if (transaction.touched.size === 0) return ledger.end("refused", faults);
+	const lost = await ledger.phase("revert", () => transaction.revert());
+	for (const host of transaction.touched.keys()) if (!lost.has(host)) ledger.set(host, "reverted", void 0, transaction.did.get(host));
+	const fates = await awaitFates({
+		request,
+		ports,
+		transaction,
+		routeTo: routes(request.topology)
+	}, lost, "reverting");
+	for (const [host, { outcome, fault }] of fates) ledger.set(host, outcome, fault, transaction.did.get(host));
+	const split = [...fates.values()].some(({ outcome }) => outcome === "confirmed");
+	return ledger.end(split ? "incomplete" : "reverted", faults);
+}
+// src/app/remove.ts
+const REMOVE_MS = 6e4;
+/**
+* Takes Kuiil off the hosts and puts back what was there. From the outside in, since the road to a node leads
+* through its router and the hub; a host that fails keeps what it has and stops no other of its ring.
+*/
+async function remove({ topology, only }, connect, progress) {
+	const fleet = [...compile(topology)].filter(([host]) => only === void 0 || only.includes(host));
+	const results = /* @__PURE__ */ new Map();
+	const routeTo = routes(topology);
+	const hosts = connect();
+	try {
+		for (const at of [
+			2,
+			1,
+			0
+		]) {
+			const names = fleet.filter(([host, after]) => ring({
+				host,
+				after
+			}) === at).map(([host]) => host);
+			if (names.length > 0) progress.step(`removing Kuiil from ${names.join(", ")}`);
+			const removals = await Promise.all(names.map((host) => removeOne(hosts, routeTo(host))));
+			names.forEach((host, i) => results.set(host, removals[i]));
+		}
+	} finally {
+		await hosts.close();
+	}
 	return results;
 }
-// src/app/enrol/own-routes.ts
-/**
-* How an administrator's own ssh is told to reach each host: at its public or LAN address, and by whatever their
-* configuration says of it. The deployer's road, through the tunnel, is not there yet.
-*/
-function ownRoutes(topology) {
-	const routeTo = routes(topology);
-	const byName = new Map(hosts(topology).map((host) => [host.name, host]));
-	return (name) => {
-		const host = byName.get(name);
-		const address = "cluster" in host ? host.addresses[0].value.text : host.endpoint.host;
+async function removeOne(hosts, route) {
+	try {
+		await demand(await hosts.open(route), {
+			verb: "remove",
+			args: ["-"],
+			timeoutMs: REMOVE_MS
+		});
+		return { outcome: "removed" };
+	} catch (error) {
+		if (!(error instanceof FaultError)) throw error;
 		return {
-			...routeTo(name),
-			address: host.ssh.host ?? address
+			outcome: error.fault.code.startsWith("ssh/") ? "unreachable" : "failed",
+			fault: error.fault
 		};
+	}
+}
+// src/app/status.ts
+/** Asks every enrolled host at once; writes nothing. */
+async function status(topology, connect) {
+	const fleet = compile(topology);
+	const target = release(fleet, topology.wireguard.interface);
+	const routeTo = routes(topology);
+	const hosts = connect();
+	try {
+		const seen = await Promise.all([...fleet].map(async ([host, state]) => {
+			const desired = {
+				state,
+				release: target.hosts.get(host),
+				interfaceName: topology.wireguard.interface
+			};
+			const found = await look(hosts, routeTo(host), desired);
+			if ("fault" in found) return [host, {
+				state: "unreachable",
+				fault: found.fault
+			}];
+			const { confirmed, pending, settled, handshakes } = found.view;
+			return [host, {
+				state: confirmed === void 0 ? "new" : settled ? "in-sync" : "differs",
+				...confirmed === void 0 ? {} : { release: confirmed },
+				...pending ? { transaction: pending.transaction } : {},
+				handshakes
+			}];
+		}));
+		return new Map(seen);
+	} finally {
+		await hosts.close();
+	}
+}
+// src/core/model/outcome.ts
+/** The process's exit code for a deployment (docs/cli.md). */
+function exitCode(outcome) {
+	switch (outcome) {
+		case "confirmed":
+		case "unchanged":
+		case "planned": return 0;
+		case "refused": return 1;
+		case "unreachable":
+		case "incomplete": return 4;
+		case "reverted": return 5;
+	}
+}
+// src/core/report/danger-json.ts
+function dangerJson({ code, subject, message, file, span }) {
+	return {
+		code,
+		subject,
+		message,
+		file,
+		line: span.line,
+		column: span.column
 	};
 }
-// src/app/enrol/found.ts
-const ENROL_MS = 6e4;
-/**
-* Asks each host for the keys that others may know, all obstacles at once where there are some. A host with a tunnel makes
-* its WireGuard key where it has none; the private half stays there.
-*/
-async function findKeys({ topology, names }, hosts$2, progress) {
-	const all = hosts(topology);
-	const jumps = new Set(all.map(({ ssh }) => ssh.via));
-	const routeTo = ownRoutes(topology);
-	const chosen = all.filter(({ name }) => names.includes(name));
-	progress.step(`asking ${chosen.length} hosts for their keys`);
-	const found = await each$1(chosen, 8, async (host) => {
-		try {
-			const session = await hosts$2.open(routeTo(host.name));
-			const args = [
-				topology.wireguard.interface,
-				host.tunnel.length > 0 ? "tunnel" : "plain",
-				jumps.has(host.name) ? "jump" : "alone"
-			];
-			return [host.name, { entry: entryOf(host, await demand(session, {
-				verb: "enrol",
-				args,
-				timeoutMs: ENROL_MS
-			})) }];
-		} catch (error) {
-			if (!(error instanceof FaultError)) throw error;
-			return [host.name, { fault: error.fault }];
-		}
-	});
-	return new Map(found);
-}
-function entryOf(host, answer) {
-	const lines = answer.sections.get("enrol") ?? [];
-	const after = (word) => lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
-	const publicKey = parsePublicKey(after("public-key")[0] ?? "");
-	const hostKeys = after("host-key").flatMap((text) => parseHostKey(text) ?? []);
-	if (hostKeys.length > 0 && (publicKey !== void 0 || host.tunnel.length === 0)) return {
-		hostKeys,
-		...publicKey === void 0 ? {} : { publicKey }
+// src/core/report/deployment-json.ts
+/** A host counts as changed when this deployment gave it another release, or in a dry run would. */
+const CHANGED = [
+	"confirmed",
+	"confirming",
+	"would-change"
+];
+/** The document of kind `deploy`, or of a verb that deploys. */
+function deploymentJson(deployment, kind = "deploy") {
+	const hosts = [...deployment.hosts];
+	return {
+		kuiil: 1,
+		kind,
+		outcome: deployment.outcome,
+		release: deployment.release,
+		plan: deployment.plan?.digest ?? null,
+		dangers: (deployment.plan?.dangers ?? []).map(dangerJson),
+		changed: hosts.filter(([, { outcome }]) => CHANGED.includes(outcome)).map(([host]) => host),
+		hosts: Object.fromEntries(hosts.map(([host, { outcome, release }]) => [host, {
+			outcome,
+			release: release ?? null
+		}])),
+		faults: allFaults(deployment).map(faultJson),
+		phases: phasesJson(deployment.phases)
 	};
-	throw new FaultError({
-		code: "host/answer-malformed",
-		host: host.name,
-		step: "enrol",
-		cause: "it answered without the keys that were asked for",
-		stateNow: "it may have made its WireGuard key; nothing else was changed"
-	});
 }
-// src/app/enrol/pins.ts
-/** Who else has to be pinned when these are: the hosts on the way to them forward to nobody that they were not told of. */
-function onTheWay(topology, names) {
-	const routeTo = routes(topology);
-	const jumps = names.flatMap((name) => {
-		const { via } = routeTo(name);
-		return via ? [via.host] : [];
-	});
-	return [.../* @__PURE__ */ new Set([...names, ...jumps])];
+/** Every field that a fault may lack is null. */
+function faultJson(fault) {
+	const { code, host, step, command, excerpt, cause, hint, stateNow } = fault;
+	return {
+		code,
+		host: host ?? null,
+		step,
+		command: command ?? null,
+		excerpt: excerpt ?? null,
+		cause,
+		hint: hint ?? null,
+		stateNow
+	};
 }
-/** What `pin` is told for a host: the account, who may log in to it, and to where its connections may go on. */
-function pinPayload(topology, name, pins) {
-	const routeTo = routes(topology);
-	const behind = hosts(topology).map((host) => routeTo(host.name)).filter(({ via }) => via?.host === name);
+/** Whole milliseconds by phase. */
+function phasesJson(phases) {
+	return Object.fromEntries([...phases].map(([phase, ms]) => [phase, Math.round(ms)]));
+}
+// src/core/report/budget.ts
+/** What GitHub stores of a comment. Counted in bytes, which are never fewer than characters, whichever it counts. */
+const COMMENT_BUDGET = 65536;
+/** How many bytes the text takes in UTF-8. */
+function size(text) {
+	let bytes = text.length;
+	for (let i = 0; i < text.length; i++) {
+		const unit = text.charCodeAt(i);
+		if (unit >= 128) bytes += unit >= 2048 && (unit < 55296 || unit > 57343) ? 2 : 1;
+	}
+	return bytes;
+}
+/** Takes every part that still fits, each with a line break behind it; a large one does not keep small ones out. */
+function fit(parts, budget) {
+	let left = budget;
+	const taken = parts.filter((part) => {
+		const bytes = size(part) + 1;
+		if (bytes > left) return false;
+		left -= bytes;
+		return true;
+	});
+	return {
+		taken,
+		omitted: parts.length - taken.length
+	};
+}
+/** The first parts that fit: for the rows of a table, where a gap would mislead. */
+function fitFirst(parts, budget) {
+	let left = budget;
+	const end = parts.findIndex((part) => (left -= size(part) + 1) < 0);
+	const taken = end < 0 ? parts : parts.slice(0, end);
+	return {
+		taken,
+		omitted: parts.length - taken.length
+	};
+}
+// src/core/report/escape-markdown.ts
+const NEVER_A_LINK = "&#8203;";
+const PLAIN_CODE = /^[A-Za-z0-9/.](?:[A-Za-z0-9 ._/:,=+()-]*[A-Za-z0-9._/:,=+()-])?$/;
+/** A name from outside as inline code, fit for a sentence and for the cell of a table. */
+function code(text, maxLength = 160) {
+	const shown = visible(text, maxLength);
+	return PLAIN_CODE.test(shown) ? `\`${shown}\`` : htmlCode(text, maxLength);
+}
+/** The same where Markdown is not read, as in `<summary>`. */
+function htmlCode(text, maxLength = 160) {
+	return `<code>${entities(visible(text, maxLength))}</code>`;
+}
+/** A sentence from outside; what it quotes in backticks becomes code, and nothing else in it means anything. */
+function prose(text, maxLength = MAX_SENTENCE) {
+	const parts = visible(text, maxLength).split("`");
+	const last = parts.length % 2 === 0 ? parts.length - 1 : parts.length;
+	const quoted = parts.slice(0, last).map((part, i) => i % 2 === 1 ? code(part, maxLength) : sentence(part));
+	const rest = parts.slice(last).map((part) => `&#96;${sentence(part)}`);
+	return [...quoted, ...rest].join("").replace(/^(\s*)([-+=]|\d+(?=[.)]))/, (_, blank, mark) => blank + numeric(mark));
+}
+/** A block of text from outside; its fence is longer than any run of backticks in it. */
+function fence(text, language = "") {
+	const lines = typeof text === "string" ? visibleLines(text) : text;
+	const runs = lines.join("\n").match(/`+/g) ?? [];
+	const mark = "`".repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+	return `${mark}${language}\n${lines.join("\n")}\n${mark}`;
+}
+function sentence(text) {
+	return text.replace(/[&<>"'*_[\]\\|~@#$!]|:(?=\/\/)|\.(?<=www\.)/gi, (mark) => numeric(mark) + (/[@#:.]/.test(mark) ? NEVER_A_LINK : ""));
+}
+function entities(text) {
+	return text.replace(/[^A-Za-z0-9 ,/()=+\-\u{80}-\u{10ffff}]/gu, (mark) => numeric(mark) + (mark === "@" ? NEVER_A_LINK : ""));
+}
+function numeric(text) {
+	return text.replace(/./gsu, (character) => `&#${character.codePointAt(0)};`);
+}
+// src/core/report/deployment-markdown.ts
+const MAX_HOSTS$2 = 12;
+/** Hosts on which something is left to do are named up to here. */
+const MAX_UNSETTLED = 50;
+const NOTES$2 = 500;
+/** What is true on every host now, then the faults, of at most `budget` bytes. */
+function deploymentMarkdown(deployment, budget = COMMENT_BUDGET) {
+	const { outcome, release, phases } = deployment;
+	const head = [
+		`**${outcome}: ${VERDICT[outcome]}.** Release ${code(release, 64)}.`,
+		"",
+		...standingItems(deployment, budget / 2),
+		""
+	].join("\n");
+	const foot = phases.size > 0 ? `${prose(phasesLine(phases), 300)}.\n` : "";
+	const room = budget - size(head) - size(foot) - NOTES$2;
+	const { taken, omitted } = fitFirst(allFaults(deployment).map(faultBlock), room);
+	const notes = omitted > 0 ? [`${count$1(omitted, "more fault")}: see the log.\n`] : [];
 	return [
-		`user ${routeTo(name).user}`,
-		...pins.map(({ role, publicText }) => `${role} ${publicText}`),
-		...new Set(behind.map(({ address, port }) => `open ${address} ${port}`)),
+		head,
+		...taken,
+		...notes,
+		...foot === "" ? [] : [foot]
+	].join("\n");
+}
+/** Every outcome is said, whatever the budget: where the names are too long, the hosts are counted. */
+function standingItems(deployment, budget) {
+	const all = standings(deployment);
+	const items = all.map(standingItem);
+	if (size(items.join("\n")) <= budget) return items;
+	return all.map(({ hosts, words }) => `- ${count$1(hosts.length, "host")}: ${words}`);
+}
+function standingItem({ outcome, hosts, words }) {
+	const limit = isSettled(outcome) ? MAX_HOSTS$2 : MAX_UNSETTLED;
+	const names = list$1(hosts.map((host) => code(host)), limit);
+	return `- ${hosts.length > limit ? `${count$1(hosts.length, "host")} (${names})` : names}: ${words}`;
+}
+function faultBlock(fault) {
+	const excerpt = excerptLines(fault);
+	const { cause, command, hint, stateNow } = fault;
+	return [
+		`**${prose(faultTitle(fault))}**: ${prose(cause)} (${code(fault.code)})`,
+		...command === void 0 ? [] : ["", `Command: ${code(command, 500)}`],
+		...excerpt.length === 0 ? [] : ["", fence(excerpt)],
+		"",
+		`Now: ${prose(stateNow)}`,
+		...hint === void 0 ? [] : ["", `Hint: ${prose(hint)}`],
 		""
 	].join("\n");
 }
-const PIN_MS = 6e4;
-/** Installs kuiil-host and pins these keys, and no others of ours, on each host. Answers what failed where. */
-async function pinKeys({ topology, names, pins }, hosts, progress) {
-	progress.step(`pinning the deployer’s keys on ${names.length} hosts`);
-	const routeTo = ownRoutes(topology);
-	const faults = await each$1(names, 8, async (name) => {
-		const fault = await pinOne(hosts, routeTo(name), pinPayload(topology, name, pins));
-		return fault ? [[name, fault]] : [];
+// src/core/report/table.ts
+/** Columns of plain text, two blanks apart and two from the margin; `paintCell` may colour what is already padded. */
+function alignColumns(rows, paintCell = (cell) => cell) {
+	const widths = [];
+	for (const row of rows) row.forEach((cell, i) => widths[i] = Math.max(widths[i] ?? 0, cell.length));
+	return rows.map((cells, row) => `  ${cells.map((cell, i) => {
+		const padding = i === cells.length - 1 ? "" : " ".repeat(widths[i] - cell.length + 2);
+		return paintCell(cell, i, row) + padding;
+	}).join("")}`.trimEnd());
+}
+/** A table in GitHub's Markdown. The cells are Markdown already: without line breaks and bare pipes. */
+function markdownTable(head, rows) {
+	return [
+		tableLine(head),
+		`|${head.map(() => "---").join("|")}|`,
+		...rows.map(tableLine)
+	];
+}
+function tableLine(cells) {
+	return `| ${cells.join(" | ")} |`;
+}
+// src/core/report/status.ts
+const WORDS$3 = {
+	"in-sync": "in sync",
+	differs: "differs from the topology",
+	new: "nothing deployed yet",
+	unreachable: "unreachable"
+};
+const STALE_S = 180;
+function statusText(hosts, paint = PLAIN$1) {
+	const rows = [...hosts].map(([host, facts]) => {
+		const release = "release" in facts && facts.release !== void 0 ? facts.release.slice(0, 12) : "-";
+		return [
+			visible(host),
+			release,
+			WORDS$3[facts.state],
+			"fault" in facts ? visible(facts.fault.cause) : peers(facts)
+		];
 	});
-	return new Map(faults.flat());
+	const colour = {
+		"in-sync": paint.green,
+		differs: paint.yellow,
+		new: paint.yellow,
+		unreachable: paint.red
+	};
+	const states = [...hosts.values()].map((facts) => colour[facts.state]);
+	return `${alignColumns([[
+		"host",
+		"release",
+		"state",
+		"latest handshake"
+	], ...rows], (cell, column, row) => row === 0 ? paint.dim(cell) : column === 2 ? states[row - 1](cell) : cell).join("\n")}\n`;
 }
-async function pinOne(hosts, route, payload) {
-	try {
-		await demand(await hosts.open(route), {
-			verb: "pin",
-			payload,
-			timeoutMs: PIN_MS
-		});
-		return;
-	} catch (error) {
-		if (!(error instanceof FaultError)) throw error;
-		return error.fault;
-	}
+function statusJson(hosts) {
+	const entries = [...hosts].map(([host, facts]) => [host, "fault" in facts ? {
+		state: facts.state,
+		fault: faultJson(facts.fault)
+	} : {
+		state: facts.state,
+		release: facts.release ?? null,
+		transaction: facts.transaction ?? null,
+		handshakes: Object.fromEntries([...facts.handshakes].map(([peer, age]) => [peer, age ?? null]))
+	}]);
+	return {
+		kuiil: 1,
+		kind: "status",
+		hosts: Object.fromEntries(entries)
+	};
 }
-// src/app/enrol/bootstrap.ts
-const KEEPALIVE_S = 5;
-/** The script for one host. Throws a FaultError where the hub's key has to be known first. */
-function bootstrap({ topology, host, pins, helper }) {
-	const all = hosts(topology);
-	const target = all.find(({ name }) => name === host);
-	const tunnel = needsTunnel(target) ? tunnelOf(topology, target) : void 0;
-	return bootstrapScript({
-		network: topology.name,
-		host,
-		interface: topology.wireguard.interface,
-		kind: target.tunnel.length > 0 ? "tunnel" : "plain",
-		way: all.some(({ ssh }) => ssh.via === host) ? "jump" : "alone",
-		pins: pinPayload(topology, host, pins),
-		mark: FIRST_TUNNEL_MARK,
-		...tunnel === void 0 ? {} : { tunnel },
-		helper
-	});
+function peers({ handshakes, transaction }) {
+	const stale = [...handshakes].filter(([, age]) => age === void 0 || age > STALE_S).map(([peer]) => peer);
+	const ages = [...handshakes.values()].filter((age) => age !== void 0);
+	return [
+		...transaction === void 0 ? [] : [`deployment ${visible(transaction)} is under way`],
+		...handshakes.size === 0 ? [] : ages.length === 0 ? ["none yet"] : [`${Math.max(...ages)} s ago at most`],
+		...stale.length > 0 && ages.length > 0 ? [`none in ${STALE_S} s with ${list$1(stale.map((peer) => visible(peer)), 5)}`] : []
+	].join("; ");
 }
-/** The deployer comes to it by the hub, at its tunnel address. */
-function needsTunnel({ tunnel, ssh }) {
-	return tunnel.length > 0 && ssh.via === "hub" && ssh.host === void 0;
+// src/core/report/removal.ts
+function removalText(hosts, paint = PLAIN$1) {
+	const gone = [...hosts].filter(([, facts]) => facts.outcome === "removed").map(([host]) => host);
+	const faults = [...hosts.values()].flatMap((facts) => "fault" in facts ? [facts.fault] : []);
+	return [
+		...gone.length > 0 ? [`${paint.green("Kuiil is gone from")} ${gone.join(", ")}; what was there before is back.`] : [],
+		...faults.flatMap((fault) => faultLines(fault, paint)),
+		...hosts.size === 0 ? ["No enrolled host to remove Kuiil from."] : [],
+		""
+	].join("\n");
 }
-function tunnelOf({ wireguard, hub }, { name, tunnel, ssh }) {
-	const hubKey = hub.enrolment.publicKey?.value;
-	if (hubKey === void 0) throw new FaultError({
-		code: "host/preflight",
-		host: name,
-		step: "bootstrap",
-		cause: "its first tunnel goes to the hub, whose WireGuard key is not in the keys file",
-		hint: "enrol the hub first: `kuiil enrol hub`",
-		stateNow: "nothing was printed"
-	});
-	return firstTunnel({
-		wireguard,
-		hub,
-		hubKey,
-		tunnel: tunnel.map(({ value }) => value),
-		keepalive: KEEPALIVE_S,
-		sshPort: ssh.port
-	});
+function removalJson(hosts) {
+	const entries = [...hosts].map(([host, facts]) => [host, {
+		outcome: facts.outcome,
+		..."fault" in facts ? { fault: faultJson(facts.fault) } : {}
+	}]);
+	return {
+		kuiil: 1,
+		kind: "remove",
+		hosts: Object.fromEntries(entries)
+	};
 }
-// src/remote/host-script.ts
-/**
-* The text of kuiil-host, the only code that runs on hosts (docs/host.md): its parts one after the other. `answer` comes
-* first because it sets the shell up; `main` comes last because it calls.
-*/
-const hostScript = [
-	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Kuiil on a host. The parts of src/remote/host/ are sent as one script, in the order of host-script.ts; verbs, paths and\n# the grammar of the answer are in docs/host.md. `run`, `own`, `ask` and `no` say what failed and exit, so that work which\n# may have to be put back runs in a subshell, and nothing relies on `set -e` in a condition.\nset -eu\nshopt -s nullglob\n# wg tries an unknown name 15 times, ever more slowly, and we hold the lock\nexport LC_ALL=C WG_HIDE_KEYS=always WG_COLOR_MODE=never WG_ENDPOINT_RESOLUTION_RETRIES=2\nexport PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\numask 077\ncd / # cp --parents of coreutils 9.1 looks for the folders of an absolute path below the working directory\nreadonly LIB=/var/lib/kuiil RUN=/run/kuiil NET=/sys/class/net UNITS=/etc/systemd/system\nreadonly SCRIPT=$LIB/kuiil-host ORIGINAL=$LIB/original CURRENT=$LIB/current ACTIVE=$RUN/active\nreadonly HELPER=/usr/local/sbin/kuiil-host WANTS=$UNITS/multi-user.target.wants TRANSIENT=/run/systemd/transient\nVERB='' STEP='' HUB='' SERVE='' FLEET='' SYSTEMD='' OWNER=() PAYLOAD=() LINES=()\n[[ ! -d /run/systemd/system ]] || SYSTEMD=yes\n\nend_answer() { # CODE; the exit trap, so that no way out leaves an answer without its end\n  local code=$1\n  case $code in\n    0 | [2-6]) ;;\n    *) code=6; printf '= failed\\nstep %s\\ncause kuiil-host itself failed\\n' \"$STEP\" ;;\n  esac\n  (( ! code )) || state\n  printf '= end %s\\n' \"$code\"\n  exit \"$code\"\n}\n\nstate() {\n  digest_of \"$CURRENT\"\n  printf '= state\\nconfirmed %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n}\n\nshow_transaction() {\n  ! load_transaction \"$RUN/transaction\" || printf 'transaction %s %s %s %s\\n' \"$TX\" \"$T_DIGEST\" \"$T_DEADLINE\" \"$T_PHASE\"\n}\n\nowner() { (( ! ${#OWNER[@]} )) || printf '%s\\n' '= owner' \"${OWNER[@]}\"; }\n\nno() { # CODE CAUSE\n  printf '= failed\\nstep %s\\ncause %s\\n' \"$STEP\" \"$2\"\n  exit \"$1\"\n}\n\nfailed() { # COMMAND, whose output is in LINES\n  printf '= failed\\nstep %s\\ncommand %s\\n' \"$STEP\" \"$1\"\n  (( ${#LINES[@]} <= 10 )) || LINES=(\"${LINES[@]: -10}\")\n  (( ! ${#LINES[@]} )) || printf '| %.300s\\n' \"${LINES[@]}\"\n  exit 5\n}\n\nrun() { # every mutation of what is not Kuiil's own goes through here\n  printf '+ %s\\n' \"$*\"\n  own \"$@\"\n}\n\nown() { # the same for our own books, which no report needs to hear of. Nothing in it may exit: its output would be lost\n  \"$@\" >\"$RUN/output\" 2>&1 && return\n  mapfile -t LINES <\"$RUN/output\"\n  failed \"$*\"\n}\n\nrun_anyway() { # as run, whatever comes of it\n  printf '+ %s\\n' \"$*\"\n  own try \"$@\"\n}\n\ntry() { \"$@\" || :; }\n\nask() { # a program's output into LINES; with exec the substitution costs one fork instead of two\n  local text code=0\n  text=$(exec \"$@\" 2>&1) || code=$?\n  LINES=()\n  [[ ! $text ]] || mapfile -t LINES <<<\"$text\"\n  (( ! code )) || failed \"$*\"\n}\n\nwrite() { printf '%s' \"$2\" >\"$1\"; } # PATH TEXT\n\nstore() { # PATH TEXT\n  write \"$1\" \"$2\" 2>/dev/null || no 5 \"cannot write $1\"\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is remembered between calls.\n\nuptime_now() {\n  read -r NOW _ </proc/uptime\n  NOW=${NOW%.*}\n}\n\nnap() { # SECONDS, without a process\n  [[ ${NAP-} ]] || exec {NAP}<> <(:)\n  read -rt \"$1\" -u \"$NAP\" || :\n}\n\ndigest_of() { # POINTER into DIGEST, and DECIDED: the transaction that confirmed it\n  DIGEST='' DECIDED=''\n  [[ ! -e $1/digest ]] || read -r DIGEST <\"$1/digest\"\n  [[ ! -e $1/decision ]] || read -r _ DECIDED <\"$1/decision\"\n}\n\nload_transaction() { # FILE into TX, T_DIGEST, T_PHASE, T_DEADLINE, OWNER\n  TX='' OWNER=()\n  [[ -e $1 ]] || return 1\n  { read -r TX T_DIGEST T_PHASE T_DEADLINE; mapfile -t OWNER; } <\"$1\"\n}\n\nwrite_transaction() { # FILE\n  local text\n  printf -v text '%s\\n' \"$TX $T_DIGEST $T_PHASE $T_DEADLINE\" \"${OWNER[@]}\"\n  store \"$1.new\" \"$text\"\n  own mv -f \"$1.new\" \"$1\"\n}\n\nread_payload() { # only lines of the form `word text`: none can pass for one of the answer's own\n  local line\n  PAYLOAD=()\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z-]+\\ [[:print:]]+$ ]] || PAYLOAD+=(\"$line\"); done\n}\n\nlock() { # SECONDS to wait\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"\n  flock -w \"$1\" 9 && return\n  load_transaction \"$RUN/transaction\" || :\n  owner\n  no 3 'another kuiil-host holds the lock'\n}\n\nrefuse_foreign() { # TX: another transaction is in the way\n  [[ $TX == \"$1\" ]] && return\n  owner\n  no 3 \"transaction $TX is pending\"\n}\n\nput() { # PATH TEXT: only when it differs; a reader finds the old file or the new one\n  local old=''\n  [[ ! -e $1 ]] || IFS= read -rd '' old <\"$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  [[ $1 == \"$LIB\"/* ]] || printf '+ write %s\\n' \"$1\"\n  store \"$1.kuiil\" \"$2\"\n  [[ $1 != \"$UNITS\"/* ]] || own chmod 644 \"$1.kuiil\" # systemd complains of a unit that nobody may read\n  own sync \"$1.kuiil\"\n  own mv -f \"$1.kuiil\" \"$1\"\n}\n\npoint() { # LINK TARGET, by rename\n  [[ $1 == \"$RUN\"/* ]] || printf '+ ln -s %s %s\\n' \"$2\" \"$1\"\n  if [[ ! -e $1 && ! -L $1 ]]; then\n    own ln -sT \"$2\" \"$1\"\n  else\n    own ln -sfT \"$2\" \"$1.kuiil\"\n    own mv -fT \"$1.kuiil\" \"$1\"\n  fi\n}\n\nkeep_script() { # its own text, for timers and units\n  local text=${BASH_EXECUTION_STRING-}\n  [[ $text ]] || IFS= read -rd '' text <\"$0\" || :\n  put \"$SCRIPT\" \"${text%$'\\n'}\"$'\\n'\n}\n"],
-	[
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# A release: taken in, and read.\n\nreceive() { # DIGEST DIR: the payload, checked and unpacked\n  local lines line file='' mode path iface=''\n  own mkdir -p \"$2\"\n  { cat >\"$2/release\"; } 2>/dev/null || no 4 \"cannot write $2/release\"\n  ask sha256sum \"$2/release\"\n  [[ ${LINES[0]%% *} == \"$1\" ]] || no 4 \"the sha256 of the payload is ${LINES[0]%% *}\"\n  mapfile -t lines <\"$2/release\"\n  [[ ${lines[0]} == 'kuiil-release 1' && ${lines[-1]} == end ]] || no 4 'not a kuiil-release 1, or cut short'\n  for line in \"${lines[@]}\"; do\n    case $line in\n      'interface '*)\n        iface=${line#* }\n        [[ $iface =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $iface != .* ]] || no 4 \"not an interface name: $iface\" ;;\n      'file '*)\n        read -r _ mode path <<<\"$line\"\n        case $path in\n          \"/etc/wireguard/$iface.conf\" | /etc/kuiil/iptables.rules | /etc/kuiil/ip6tables.rules) ;;\n          /etc/kuiil/routes | /etc/sysctl.d/90-kuiil.conf) ;;\n          *) no 4 \"not a path of Kuiil: $path\" ;;\n        esac\n        case $mode in 0644) umask 022 ;; *) umask 077 ;; esac\n        file=$2/${path##*/} ;;\n      '|'*) { printf '%s\\n' \"${line#|}\" >>\"$file\"; } 2>/dev/null || no 4 \"cannot write $file\" ;;\n    esac\n  done\n  umask 077\n  store \"$2/digest\" \"$1\"$'\\n'\n  own sync \"$2\"/* \"$2\"\n  own mv -fT \"$2\" \"$LIB/releases/$1\"\n}\n\nload_release() { # DIR into DIR, IFACE, PUBLIC and, when it has a tunnel, PORT, MTU, ADDRESSES, PEERS and what each has\n  local word rest\n  DIR=$1 IFACE='' PUBLIC='' PORT='' MTU='' ADDRESSES=() PEERS=()\n  declare -gA ALLOWED=() ENDPOINT=() KEEPALIVE=() WANTED=()\n  while read -r word rest; do\n    case $word in\n      interface) IFACE=$rest ;;\n      public-key) PUBLIC=$rest ;;\n      file | end) break ;;\n    esac\n  done <\"$DIR/release\"\n  [[ ! -e $DIR/$IFACE.conf ]] || load_conf \"$DIR/$IFACE.conf\"\n}\n\nload_conf() { # a wg-quick file of Kuiil's; wg-quick runs hooks in a shell, so only ours may be there\n  local line key value list peer=''\n  while IFS= read -r line; do\n    key=${line%%=*} value=${line#*=} key=${key//[[:space:]]/}\n    [[ $key == PostUp ]] || value=${value//[[:space:]]/}\n    case $key in\n      Address) IFS=, read -ra list <<<\"$value\"; ADDRESSES+=(\"${list[@]}\") ;;\n      ListenPort) PORT=$value ;;\n      MTU) MTU=$value ;;\n      PublicKey) peer=$value PEERS+=(\"$value\"); ALLOWED[$peer]='' ENDPOINT[$peer]='' KEEPALIVE[$peer]=off ;;\n      AllowedIPs) ALLOWED[$peer]+=\" ${value//,/ }\" ;;\n      Endpoint) ENDPOINT[$peer]=$value ;;\n      PersistentKeepalive) KEEPALIVE[$peer]=${value/#0/off} ;;\n      PostUp) [[ $value == ' wg set %i private-key /etc/wireguard/%i.key' ]] || no 4 \"not a hook of Kuiil:$value\" ;;\n      '' | '#'* | '[Interface]' | '[Peer]' | Table) ;;\n      *) no 4 \"not a line of Kuiil's $IFACE.conf: $key\" ;;\n    esac\n  done <\"$1\"\n  for peer in \"${PEERS[@]}\"; do\n    for value in ${ALLOWED[$peer]}; do WANTED[$value]=$peer; done\n  done\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The host's own WireGuard key, the one that will take its place, and the one before.\n\nrotate() { # IFACE: makes a key beside the one that is used; a release that names it switches to it\n  local key=/etc/wireguard/${1-}.key\n  [[ ${1-} =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $1 != .* ]] || no 2 'usage: rotate IFACE'\n  exec </dev/null\n  need wg wireguard-tools wireguard-tools wireguard-tools-wg\n  lock 10\n  printf '= did\\n'\n  [[ -e $key ]] || no 4 \"there is no key here to rotate: enrol this host\"\n  if [[ ! -e $key.next ]]; then\n    store \"$key.kuiil\" ''\n    wg genkey >\"$key.kuiil\"\n    own sync \"$key.kuiil\"\n    run mv -f \"$key.kuiil\" \"$key.next\"\n  fi\n  printf '= rotate\\n'\n  ask wg pubkey <\"$key.next\"\n  printf 'public-key %s\\n' \"${LINES[0]}\"\n}\n\nfind_key() { # into KEY: the file whose public key is the release's; false when there is none\n  for KEY in /etc/wireguard/$IFACE.key{,.next,.old}; do\n    [[ ! -e $KEY ]] || [[ $(wg pubkey <\"$KEY\") != \"$PUBLIC\" ]] || return 0\n  done\n  return 1\n}\n\nsettle_key() { # the key of the confirmed release is the one that boots. The other stays beside it for a way back\n  local key=/etc/wireguard/$IFACE.key other\n  [[ $PORT ]] && find_key && [[ $KEY != \"$key\" ]] || return 0\n  if [[ $KEY == *.next ]]; then other=$key.old; else other=$key.next; fi\n  own ln -f \"$key\" \"$other\"\n  run mv -f \"$KEY\" \"$key\"\n  own sync /etc/wireguard\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What would make activate fail, found before anything changes.\n\nneed() { # TOOL, and its package for apt, dnf and apk\n  local install\n  ! type -P \"$1\" >/dev/null || return 0\n  if type -P apt-get >/dev/null; then install=\"apt-get install $2\"\n  elif type -P dnf >/dev/null; then install=\"dnf install $3\"\n  else install=\"apk add $4\"; fi\n  printf '= failed\\nstep %s\\ncause %s is missing\\nhint %s\\n' \"$STEP\" \"$1\" \"$install\"\n  exit 4\n}\n\ncheck_tools() {\n  need ip iproute2 iproute iproute2\n  need flock util-linux util-linux flock\n  need setsid util-linux util-linux setsid\n  need timeout coreutils coreutils coreutils\n}\n\npreflight() { # the release that is loaded\n  local file dir tool\n  for dir in /etc /etc/wireguard /etc/kuiil /etc/sysctl.d; do\n    [[ ! -d $dir || -w $dir ]] || no 4 \"$dir is read-only\"\n  done\n  if [[ $PORT ]]; then\n    need wg wireguard-tools wireguard-tools wireguard-tools-wg\n    need wg-quick wireguard-tools wireguard-tools wireguard-tools-wg-quick\n    [[ -e /sys/module/wireguard ]] || modprobe -nq wireguard 2>/dev/null ||\n      need wireguard-go wireguard-go wireguard-go wireguard-go\n    own_key\n  fi\n  choose_backend\n  for file in \"$DIR\"/ip*tables.rules; do\n    need iptables-restore iptables iptables-nft iptables\n    tool=${file##*/} tool=${tool%.rules}$BACKEND\n    ask \"$tool-restore\" --noflush --wait=5 --test <\"$file\"\n  done\n  load_routes\n  (( ! ${#ROUTE[@]} )) || clashes\n}\n\nown_key() { # kept, or taken over from the interface or the file that is here, or made; and then the right one\n  local key=/etc/wireguard/$IFACE.key\n  [[ -e $key ]] || make_key \"$key\"\n  if ! find_key; then\n    ask wg pubkey <\"$key\"\n    no 4 \"the public key here is ${LINES[0]}, in the release it is $PUBLIC\"\n  fi\n  [[ -e $NET/$IFACE && ! -e $RUN/link.$IFACE && ! -e $CURRENT/$IFACE.conf ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || no 4 \"$IFACE is somebody else's: its public key is ${LINES[0]}\"\n}\n\nmake_key() { # PATH\n  local line conf=/etc/wireguard/$IFACE.conf\n  [[ -d /etc/wireguard ]] || { run mkdir /etc/wireguard; store \"$LIB/made-directory\" ''; }\n  store \"$LIB/made-key\" \"$1\"$'\\n'\n  store \"$1.kuiil\" ''\n  if [[ -e $NET/$IFACE ]]; then\n    wg show \"$IFACE\" private-key >\"$1.kuiil\" 2>/dev/null || no 4 \"$IFACE is not a WireGuard interface\"\n  elif [[ -e $conf ]]; then\n    while IFS= read -r line; do\n      line=${line//[[:space:]]/}\n      [[ $line != PrivateKey=* ]] || store \"$1.kuiil\" \"${line#*=}\"$'\\n'\n    done <\"$conf\"\n  fi\n  [[ -s $1.kuiil ]] || wg genkey >\"$1.kuiil\"\n  own sync \"$1.kuiil\"\n  run mv -f \"$1.kuiil\" \"$1\"\n}\n"
-	],
-	[
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Our chains, compared as iptables-save spells them.\n\nchoose_backend() { # BACKEND: '' (what iptables is here), -nft or -legacy: where the kubelet keeps its chains\n  local legacy=''\n  BACKEND=''\n  [[ ! -r /proc/net/ip_tables_names ]] || IFS= read -rd '' legacy </proc/net/ip_tables_names || :\n  type -P iptables-nft iptables-legacy >/dev/null || return 0\n  # without a legacy mangle table only the default matters, and asking legacy for one would make it\n  if [[ $legacy == *mangle* ]] && has_kubelet -legacy && ! has_kubelet -nft; then BACKEND=-legacy\n  elif ! is_nft && has_kubelet -nft; then BACKEND=-nft; fi\n}\n\nhas_kubelet() { # BACKEND\n  ask \"iptables$1-save\" -t mangle\n  [[ \"${LINES[*]}\" =~ KUBE-IPTABLES-HINT|KUBE-KUBELET-CANARY ]]\n}\n\nis_nft() { [[ /usr/sbin/iptables -ef /usr/sbin/xtables-nft-multi || /sbin/iptables -ef /sbin/xtables-nft-multi ]]; }\n\nsave_table() { # TOOL TABLE into LINES; asking legacy for a table that is not there would make it\n  local names='' file=/proc/net/ip_tables_names\n  LINES=()\n  if [[ $1 == ip6* ]]; then\n    [[ -e /proc/net/if_inet6 ]] || return 0\n    file=/proc/net/ip6_tables_names\n  fi\n  if [[ $1 == *-legacy ]] || { [[ $1 != *-nft ]] && ! is_nft; }; then\n    [[ ! -r $file ]] || IFS= read -rd '' names <\"$file\" || :\n    [[ $names == *\"$2\"* ]] || return 0\n  fi\n  ask \"$1-save\" -t \"$2\"\n}\n\nour_tables() { # iptables|ip6tables DIR into TABLES: only in those that it rules, or ruled since the boot, can we have chains\n  local table text='' noted=''\n  TABLES=()\n  [[ ! -e $2/$1.rules ]] || IFS= read -rd '' text <\"$2/$1.rules\" || :\n  [[ ! -e $RUN/rules.$1 ]] || IFS= read -rd '' noted <\"$RUN/rules.$1\" || :\n  for table in filter mangle; do [[ $text$noted != *\"*$table\"* ]] || TABLES+=(\"$table\"); done\n}\n\nwrite_rules() { # iptables|ip6tables: one restore, and only of what differs\n  local table text=''\n  local -A want=() jump=() have=() count=() first=()\n  our_tables \"$1\" \"$DIR\"\n  (( ${#TABLES[@]} )) || return 0\n  [[ ! -e $DIR/$1.rules ]] || load_rules \"$DIR/$1.rules\"\n  printf '*%s\\n' \"${TABLES[@]}\" >\"$RUN/rules.$1\"\n  for table in \"${TABLES[@]}\"; do\n    read_rules \"$1$BACKEND\"\n    compare_rules\n  done\n  [[ $text ]] || return 0\n  text=${text%$'\\n'}\n  printf '| %s\\n' \"${text//$'\\n'/$'\\n| '}\"\n  run \"$1$BACKEND-restore\" --noflush --wait=5 <<<\"$text\"\n}\n\nload_rules() { # FILE into want[TABLE CHAIN]=lines, jump[TABLE CHAIN]=built-in chain\n  local line table='' word chain rest\n  while IFS= read -r line; do\n    read -r word chain _ _ rest <<<\"$line\"\n    case $line in\n      '*'*) table=${line#?} ;;\n      ':KUIIL-'*) want[$table ${word#:}]='' ;;\n      '-A KUIIL-'*) want[$table $chain]+=$line$'\\n' ;;\n      '-I FORWARD 1 -j KUIIL-'* | '-I INPUT 1 -j KUIIL-'*) jump[$table $rest]=$chain ;;\n    esac\n  done <\"$1\"\n}\n\nread_rules() { # TOOL, into have like want, first[TABLE CHAIN] rule, count[TABLE CHAIN TARGET] of jumps\n  local line chain key\n  save_table \"$1\" \"$table\"\n  for line in \"${LINES[@]}\"; do\n    chain=${line#* } chain=${chain%% *}\n    case $line in\n      ':KUIIL-'*) chain=${line#:}; have[$table ${chain%% *}]='' ;;\n      '-A KUIIL-'*) have[$table $chain]+=$line$'\\n' ;;\n      '-A '*)\n        : \"${first[$table $chain]:=$line}\"\n        key=\"$table $chain ${line##* }\"\n        [[ $line != *' -j KUIIL-'* ]] || count[$key]=$(( ${count[$key]-0} + 1 )) ;;\n    esac\n  done\n}\n\ncompare_rules() { # of one table, onto text\n  local key chain lines line declared='' body='' builtin\n  for key in \"${!want[@]}\"; do\n    [[ $key == \"$table \"* ]] || continue\n    chain=${key#* } builtin=${jump[$key]} lines=${want[$key]}\n    if [[ $MODE != whole && ${have[$key]-} ]]; then # what is no longer wanted stays until the removals\n      while IFS= read -r line; do\n        [[ $'\\n'$lines == *$'\\n'\"$line\"$'\\n'* ]] || lines+=$line$'\\n'\n      done <<<\"${have[$key]%$'\\n'}\"\n    fi\n    [[ ${have[$key]-absent} == \"$lines\" ]] || declared+=\":$chain - [0:0]\"$'\\n' body+=$lines\n    if [[ ${count[$table $builtin $chain]-0} != 1 || ${first[$table $builtin]} != \"-A $builtin -j $chain\" ]]; then\n      drop_jumps \"$builtin\"\n      body+=\"-I $builtin 1 -j $chain\"$'\\n'\n    fi\n  done\n  for key in \"${!have[@]}\"; do\n    [[ $MODE == whole && $key == \"$table \"* && ! ${want[$key]+x} ]] || continue\n    chain=${key#* } declared+=\":${key#* } - [0:0]\"$'\\n'\n    drop_jumps FORWARD\n    drop_jumps INPUT\n    body+=\"-X $chain\"$'\\n'\n  done\n  [[ ! $declared$body ]] || text+=\"*$table\"$'\\n'$declared$body$'COMMIT\\n'\n}\n\ndrop_jumps() { # BUILT-IN\n  local i\n  for (( i = ${count[$table $1 $chain]-0}; i > 0; i-- )); do body+=\"-D $1 -j $chain\"$'\\n'; done\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The WireGuard interface and its addresses.\n\nraise_interface() { # false when this release has none, or when it cannot be there yet\n  local link mtu flags\n  STARTED=''\n  [[ $PORT ]] || return 1\n  for link in \"$RUN\"/link.*; do # one of another name holds the port until the switch\n    [[ $link == \"$RUN/link.$IFACE\" ]] || if [[ $MODE == expand ]]; then return 1; else take_down \"${link##*/link.}\"; fi\n  done\n  [[ -e $RUN/link.$IFACE || ! -e $NET/$IFACE || -e $CURRENT/$IFACE.conf || -e $ORIGINAL/live ]] || capture_interface\n  : >\"$RUN/link.$IFACE\"\n  [[ -e $NET/$IFACE ]] || { STARTED=yes; start_interface; }\n  read -r mtu <\"$NET/$IFACE/mtu\"\n  read -r flags <\"$NET/$IFACE/flags\"\n  [[ $mtu == \"$MTU\" || $MODE == expand ]] || mtu=wrong\n  [[ $mtu != wrong && $(( flags & 1 )) == 1 ]] || run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n}\n\nstart_interface() {\n  local conf=/etc/wireguard/$IFACE.conf\n  if [[ ! $SYSTEMD ]]; then\n    run wg-quick up \"$DIR/$IFACE.conf\" 9>&- # wireguard-go would keep the lock\n    return\n  fi\n  if [[ -e $conf && ! -L $conf ]]; then # a file from before Kuiil stays until the confirmation\n    run systemd-run --quiet --unit=\"kuiil-$IFACE\" --property=Type=oneshot --property=RemainAfterExit=yes \\\n      wg-quick up \"$DIR/$IFACE.conf\"\n    return\n  fi\n  [[ -e $conf ]] || point \"$conf\" \"$ACTIVE/$IFACE.conf\" # dangles after a reboot; the unit is not enabled: harmless\n  run systemctl start \"wg-quick@$IFACE\"\n  [[ ! -e $NET/$IFACE ]] || return 0\n  if [[ $VERB == tick ]]; then # a restart ends kuiil.service, which is part of it, and starts it anew\n    run systemctl --no-block restart \"wg-quick@$IFACE\"\n    exit 0\n  fi\n  run systemctl restart \"wg-quick@$IFACE\" # a killed wireguard-go leaves it active\n}\n\ntake_down() { # NAME; what wg-quick wants for it may be gone already, and wireguard-go may linger: nothing waits for them\n  [[ ! -e $NET/$1 ]] || run ip link del dev \"$1\"\n  if [[ $SYSTEMD ]]; then\n    own try systemctl kill --signal=KILL \"wg-quick@$1\" \"kuiil-$1\"\n    run_anyway systemctl stop \"wg-quick@$1\" \"kuiil-$1\"\n    own try systemctl reset-failed \"wg-quick@$1\"\n  fi\n  own rm -f \"$RUN/link.$1\"\n}\n\nlist_addresses() { # into LINES\n  local i address\n  ask ip -o addr show dev \"$IFACE\" scope global\n  for i in \"${!LINES[@]}\"; do read -r _ _ _ address _ <<<\"${LINES[i]}\"; LINES[i]=$address; done\n}\n\nadd_addresses() { # before any goes: with its last address an interface loses every route\n  local address\n  DROP_ADDRESSES=()\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" ${ADDRESSES[*]} \" == *\" $address \"* ]] || DROP_ADDRESSES+=(\"$address\")\n  done\n  for address in \"${ADDRESSES[@]}\"; do\n    [[ \" ${LINES[*]} \" == *\" $address \"* ]] || run ip addr add \"$address\" dev \"$IFACE\"\n  done\n}\n\ndrop_addresses() {\n  local address\n  for address in \"${DROP_ADDRESSES[@]}\"; do run ip addr del \"$address\" dev \"$IFACE\"; done\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The peers, by minimal `wg set`: what is right is not set again, because wireguard-go rebinds its socket for it.\n\nset_peers() { (( ! $# )) || run wg set \"$IFACE\" \"$@\"; }\n\nlive() { # FIELD: what each peer has, into LIVE[FIELD PEER]\n  local line value\n  ask wg show \"$IFACE\" \"$1\"\n  for line in \"${LINES[@]}\"; do\n    value=${line#*$'\\t'}\n    LIVE[\"$1 ${line%%$'\\t'*}\"]=${value/#(none)/}\n  done\n}\n\ncompare_peers() { # into ADD and DROP_PEERS, arguments of wg set\n  local peer prefix\n  declare -gA LIVE=() HOLDER=() PREVIOUS=()\n  ADD=() DROP_PEERS=() ANEW=(${STARTED:+\"${PEERS[@]}\"})\n  live allowed-ips\n  live persistent-keepalive\n  [[ \"${ENDPOINT[*]}\" =~ ^\\ *$ ]] || { live endpoints; load_previous; }\n  [[ -e $CURRENT ]] || live preshared-keys # one that is taken over may have some, and Kuiil has none\n  for peer in \"${!LIVE[@]}\"; do\n    [[ $peer == allowed-ips* ]] || continue\n    for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer#* }; done\n    [[ ${ALLOWED[${peer#* }]+x} ]] || DROP_PEERS+=(peer \"${peer#* }\" remove)\n  done\n  for peer in \"${PEERS[@]}\"; do compare_peer \"$peer\"; done\n  [[ $MODE != expand ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  if [[ ${LINES[0]} != \"$PUBLIC\" ]]; then\n    find_key || no 4 \"no key here is that of $PUBLIC\"\n    ADD=(private-key \"$KEY\" \"${ADD[@]}\") ANEW=(\"${PEERS[@]}\")\n  fi\n  ask wg show \"$IFACE\" listen-port\n  [[ ${LINES[0]} == \"$PORT\" ]] || ADD=(listen-port \"$PORT\" \"${ADD[@]}\")\n}\n\ncompare_peer() { # PEER\n  local peer=$1 prefix args=() union='' exact='' gains='' extra='' wanted holder known=${LIVE[allowed-ips $1]+x}\n  for prefix in ${LIVE[allowed-ips $peer]-}; do\n    wanted=${WANTED[$prefix]-}\n    if [[ $wanted == \"$peer\" ]]; then union+=,$prefix exact+=,$prefix\n    # one that another peer wants goes when that peer takes it\n    elif [[ ! $wanted || $MODE == expand ]]; then union+=,$prefix extra=yes; fi\n  done\n  for prefix in ${ALLOWED[$peer]}; do\n    holder=${HOLDER[$prefix]-}\n    [[ $holder != \"$peer\" && ( ! $holder || $MODE != expand ) ]] || continue\n    [[ ! $holder ]] || ANEW+=(\"$peer\") # whose key has changed, say\n    union+=,$prefix exact+=,$prefix gains=yes\n  done\n  [[ $known && $MODE == expand ]] || compare_settings\n  [[ $known && ! $gains ]] || args+=(allowed-ips \"${union#,}\")\n  (( ! ${#args[@]} )) || ADD+=(peer \"$peer\" \"${args[@]}\")\n  [[ ! $extra ]] || DROP_PEERS+=(peer \"$peer\" allowed-ips \"${exact#,}\")\n}\n\ncompare_settings() { # what a peer has one of; onto args. An endpoint that roamed is left alone\n  local declared=${ENDPOINT[$peer]} now=${LIVE[endpoints $peer]-}\n  if [[ $declared && $declared != \"$now\" ]]; then\n    [[ $now && ${PREVIOUS[$peer]-} == \"$declared\" ]] || { args+=(endpoint \"$declared\"); ANEW+=(\"$peer\"); }\n  fi\n  now=${LIVE[persistent-keepalive $peer]-off}\n  [[ $now == \"${KEEPALIVE[$peer]}\" ]] || args+=(persistent-keepalive \"${KEEPALIVE[$peer]}\")\n  [[ ! ${LIVE[preshared-keys $peer]-} ]] || args+=(preshared-key /dev/null)\n}\n\nmeet_anew() { # a peer that we dial, when it changed or we did: it may do so a moment later\n  local peer dialled=()\n  [[ $MODE != expand ]] || return 0\n  for peer in \"${ANEW[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} || \" ${dialled[*]} \" == *\" $peer \"* ]] || dialled+=(\"$peer\")\n  done\n  (( ! ${#dialled[@]} )) || { printf '+ handshake with %s\\n' \"${dialled[@]}\"; meet 60 3 \"${dialled[@]}\"; }\n}\n\nload_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none after a cut switch, so that it is set again\n  local key value peer=''\n  [[ $LAST && -e $LIB/releases/$LAST/$IFACE.conf ]] || return 0\n  while read -r key _ value; do\n    case $key in\n      PublicKey) peer=$value ;;\n      Endpoint) PREVIOUS[$peer]=$value ;;\n    esac\n  done <\"$LIB/releases/$LAST/$IFACE.conf\"\n}\n\nresolve_endpoints() { # a name is resolved when it is set. 135 s: a live tunnel shakes hands after 120 (REKEY_AFTER_TIME)\n  local peer args=() now\n  [[ $PORT && \"${ENDPOINT[*]}\" == *[g-zG-Z]* ]] || return 0\n  live latest-handshakes\n  printf -v now '%(%s)T' -1\n  for peer in \"${PEERS[@]}\"; do\n    [[ ${ENDPOINT[$peer]} =~ ^[^[].*[g-zG-Z].*: ]] || continue\n    (( now - ${LIVE[latest-handshakes $peer]-0} <= 135 )) || args+=(peer \"$peer\" endpoint \"${ENDPOINT[$peer]}\")\n  done\n  STEP=endpoints\n  (( ! ${#args[@]} )) || run_anyway wg set \"$IFACE\" \"${args[@]}\"\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Routes of protocol 75 in table main. Replaced, never deleted and added: that loses packets.\n\nload_routes() { # ROUTE[PREFIX]='dev IFACE' or 'via ADDRESS'\n  local prefix kind target\n  declare -gA ROUTE=()\n  [[ -e $DIR/routes ]] || return 0\n  while read -r _ _ prefix kind target _; do\n    [[ ! $kind =~ ^(dev|via)$ ]] || ROUTE[$prefix]=\"$kind $target\"\n  done <\"$DIR/routes\"\n}\n\nfamilies() { FAMILIES=(4 6); [[ -e /proc/net/if_inet6 ]] || FAMILIES=(4); }\n\nlist_routes() { # FAMILY FILTER…: into LINES, a host's with the mask that ip leaves out\n  local i family=$1 bits=32\n  shift\n  [[ $family == 4 ]] || bits=128\n  ask ip \"-$family\" route show table main \"$@\"\n  for i in \"${!LINES[@]}\"; do\n    [[ ${LINES[i]%% *} == */* ]] || LINES[i]=\"${LINES[i]%% *}/$bits ${LINES[i]#* }\"\n  done\n}\n\ncompare_routes() { # into ADD and DROP, lines of ip -batch\n  local family line prefix kind target _\n  local -A now=()\n  ADD=() DROP=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\" proto 75\n    for line in \"${LINES[@]}\"; do\n      read -r prefix kind target _ <<<\"$line\"\n      now[$prefix]=\"$kind $target\"\n      [[ ${ROUTE[$prefix]+x} ]] || DROP+=(\"route del $prefix $kind $target proto 75\")\n    done\n  done\n  for prefix in \"${!ROUTE[@]}\"; do\n    [[ ${now[$prefix]-} != \"${ROUTE[$prefix]}\" && ( ! ${now[$prefix]-} || $MODE != expand ) ]] || continue\n    # an interface of another name comes with the switch\n    [[ ${ROUTE[$prefix]} != dev* || -e $NET/$IFACE || $MODE != expand ]] || continue\n    ADD+=(\"route replace $prefix ${ROUTE[$prefix]} proto 75\")\n  done\n  (( ! ${#ADD[@]} )) || take_over_routes\n}\n\nbatch() { # LINE…: one that fails stops none of the others\n  (( $# )) || return 0\n  printf '| %s\\n' \"$@\"\n  run ip -force -batch - < <(printf '%s\\n' \"$@\")\n}\n\nclashes() { # refuses a prefix that somebody else routes elsewhere; SAME: their lines for where ours lead too\n  local family line prefix\n  SAME=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\"\n    for line in \"${LINES[@]}\"; do\n      prefix=${line%% *}\n      [[ ${ROUTE[$prefix]-} && \"$line \" != *' proto 75 '* ]] || continue\n      [[ \"$line \" == \"$prefix ${ROUTE[$prefix]} \"* ]] || no 4 \"the host already has a route $line\"\n      SAME+=(\"$line\")\n    done\n  done\n}\n\ntake_over_routes() { # what ours replace is put back by remove\n  local line old=''\n  clashes\n  [[ ! -e $ORIGINAL/routes ]] || IFS= read -rd '' old <\"$ORIGINAL/routes\" || :\n  for line in \"${SAME[@]}\"; do\n    [[ $old == *\"$line\"* ]] || { printf '%s\\n' \"$line\" >>\"$ORIGINAL/routes\"; } 2>/dev/null || no 4 \"cannot write $ORIGINAL/routes\"\n  done\n}\n\nrestore_routes() {\n  local lines=() line ours=() kernel=() family\n  [[ ! -e $ORIGINAL/routes ]] || mapfile -t lines <\"$ORIGINAL/routes\"\n  for line in \"${lines[@]}\"; do\n    line=${line//linkdown/} line=\"route replace ${line//dead/}\"\n    [[ ! $line =~ \\ dev\\ ([^ ]+) || -e $NET/${BASH_REMATCH[1]} ]] || continue\n    if [[ \"$line \" == *' proto kernel '* ]]; then kernel+=(\"$line\"); else ours+=(\"$line\"); fi\n  done\n  batch \"${ours[@]}\"\n  families\n  for family in \"${FAMILIES[@]}\"; do run ip \"-$family\" route flush table main proto 75; done\n  batch \"${kernel[@]}\" # when ours of the same prefix is gone: the kernel refuses a second one beside it\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# From whatever is in the kernel to a release. What is right is not touched.\n\napply() { # DIR MODE: expand only adds, switch also changes what there is one of, whole also removes\n  local link\n  load_release \"$1\"\n  MODE=$2 DROP_PEERS=() DROP_ADDRESSES=()\n  read -r DIGEST <\"$DIR/digest\"\n  LAST=''\n  [[ ! -e $RUN/applied ]] || read -r LAST <\"$RUN/applied\" || :\n  # emptied meanwhile: the endpoints of a switch that was cut are not to be believed\n  [[ $MODE == expand || $LAST == \"$DIGEST\" ]] || : >\"$RUN/applied\"\n  STEP=sysctl\n  set_forwarding\n  STEP=rules\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  STEP=interface\n  if raise_interface; then\n    add_addresses\n    STEP=peers\n    compare_peers\n    set_peers \"${ADD[@]}\"\n    meet_anew\n  fi\n  STEP=routes\n  load_routes\n  compare_routes\n  batch \"${ADD[@]}\"\n  [[ $MODE != whole ]] || drop_the_rest\n  [[ $MODE == expand || $LAST == \"$DIGEST\" ]] || printf '%s\\n' \"$DIGEST\" >\"$RUN/applied\"\n}\n\ndrop_the_rest() {\n  local link\n  batch \"${DROP[@]}\"\n  STEP=peers\n  set_peers \"${DROP_PEERS[@]}\"\n  STEP=interface\n  drop_addresses\n  for link in \"$RUN\"/link.*; do\n    [[ $link == \"$RUN/link.$IFACE\" && $PORT ]] || take_down \"${link##*/link.}\"\n  done\n}\n\nset_forwarding() {\n  local name value now\n  [[ -e $DIR/90-kuiil.conf ]] || return 0\n  while read -r name _ value; do\n    case $name in\n      net.ipv4.ip_forward | net.ipv6.conf.all.forwarding) ;;\n      '#'* | '') continue ;;\n      *) no 4 \"not a switch of Kuiil: $name\" ;;\n    esac\n    read -r now <\"/proc/sys/${name//.//}\"\n    [[ $now != \"$value\" ]] || continue\n    [[ -e $ORIGINAL/$name ]] || store \"$ORIGINAL/$name\" \"$now\"$'\\n'\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done <\"$DIR/90-kuiil.conf\"\n}\n"
-	],
-	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What was on the host before Kuiil, and the way back to it.\n\ncapture() { # once, before the first change\n  local new=$ORIGINAL.new path\n  [[ ! -e $ORIGINAL ]] || return 0\n  own rm -rf \"$new\"\n  own mkdir -p \"$new/files\"\n  for path in \"/etc/wireguard/$IFACE.conf\" /etc/kuiil/{iptables.rules,ip6tables.rules,routes} /etc/sysctl.d/90-kuiil.conf; do\n    [[ ! -e $path && ! -L $path ]] || own cp -a --parents \"$path\" \"$new/files\"\n  done\n  [[ ! -L $WANTS/wg-quick@$IFACE.service ]] || store \"$new/enabled\" \"$IFACE\"\n  own sync \"$new\"\n  own mv -T \"$new\" \"$ORIGINAL\"\n}\n\ncapture_interface() { # one that is taken over while it works; wg showconf holds its keys and goes nowhere else\n  local new=$ORIGINAL/live.new\n  own mkdir -p \"$new\"\n  wg showconf \"$IFACE\" >\"$new/conf\" 2>/dev/null || no 4 \"cannot keep what $IFACE is now\"\n  list_addresses\n  store \"$new/addresses\" \"${LINES[*]}\"\n  store \"$new/interface\" \"$IFACE\"\n  own cp \"$NET/$IFACE/mtu\" \"$new/mtu\"\n  own sync \"$new\"/* \"$new\"\n  : >\"$RUN/taken-over\"\n  own mv -T \"$new\" \"$ORIGINAL/live\"\n}\n\nrestore() { # repeating it after a kill is harmless\n  local link name path value live=''\n  [[ -e $ORIGINAL ]] || return 0\n  STEP=restore MODE=whole DIR=/nonexistent\n  [[ ! -e $ORIGINAL/live/interface ]] || read -r live <\"$ORIGINAL/live/interface\" || :\n  for link in \"$RUN\"/link.*; do\n    name=${link##*/link.}\n    if [[ $name == \"$live\" && -e $RUN/taken-over && -e $NET/$name ]]; then restore_interface; else take_down \"$name\"; fi\n  done\n  restore_routes\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  for path in \"$ORIGINAL\"/net.*; do\n    name=${path##*/}\n    read -r value <\"$path\"\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done\n  drop_units\n  drop_links ''\n  restore_files\n  # taken over before the last boot: as that boot would have raised it\n  [[ ! $live || -e $NET/$live || ! -e /etc/wireguard/$live.conf ]] || raise_original \"$live\"\n  own rm -rf \"$ORIGINAL\" \"$RUN/taken-over\"\n}\n\nrestore_interface() { # in place: its hooks ran long ago and must not run twice\n  local address old\n  IFACE=$live\n  read -r old <\"$ORIGINAL/live/addresses\" || :\n  for address in $old; do run ip addr replace \"$address\" dev \"$IFACE\"; done\n  run wg setconf \"$IFACE\" \"$ORIGINAL/live/conf\"\n  read -r MTU <\"$ORIGINAL/live/mtu\"\n  run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" $old \" == *\" $address \"* ]] || run ip addr del \"$address\" dev \"$IFACE\"\n  done\n  own rm \"$RUN/link.$IFACE\"\n}\n\nrestore_files() {\n  local path\n  for path in /etc/wireguard/*.kuiil /etc/kuiil/*.kuiil /etc/sysctl.d/*.kuiil; do own rm -f \"$path\"; done # cut short\n  [[ ! -d /etc/kuiil ]] || own rmdir --ignore-fail-on-non-empty /etc/kuiil\n  [[ ! -e $ORIGINAL/files/etc ]] || run cp -a \"$ORIGINAL/files/etc\" /\n  [[ ! -e $ORIGINAL/enabled || ! $SYSTEMD ]] || run systemctl enable --quiet \"wg-quick@$(<\"$ORIGINAL/enabled\")\"\n}\n\nraise_original() { # IFACE\n  if [[ $SYSTEMD ]]; then run systemctl restart \"wg-quick@$1\"; else run wg-quick up \"$1\" 9>&-; fi\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What boots: links through the pointer that a confirmation flips, and units.\n\nlink_files() {\n  local word path\n  while read -r word _ path; do\n    [[ $word == file ]] || continue\n    [[ -L $path && $path -ef $CURRENT/${path##*/} ]] && continue\n    [[ -d ${path%/*} ]] || run mkdir -p \"${path%/*}\"\n    point \"$path\" \"$CURRENT/${path##*/}\"\n  done <\"$DIR/release\"\n}\n\ndrop_links() { # dangling|'': our links, or those whose file is no longer in the release\n  local path\n  for path in /etc/wireguard/*.conf /etc/kuiil/* /etc/sysctl.d/90-kuiil.conf; do\n    [[ -L $path && ( ! $1 || ! -e $path ) ]] || continue\n    ask readlink \"$path\"\n    [[ ${LINES[0]} == \"$CURRENT\"/* || ${LINES[0]} == \"$ACTIVE\"/* ]] || continue\n    run rm \"$path\"\n    path=wg-quick@${path##*/} path=${path%.conf}.service\n    [[ ! -L $WANTS/$path ]] || run systemctl disable --quiet \"$path\"\n  done\n}\n\nwrite_units() { # enabled before the pointer flips: a boot in between finds nothing confirmed, and cleans up\n  local part='' wanted=multi-user.target units=(kuiil.service kuiil.timer)\n  [[ $SYSTEMD ]] || return 0\n  if [[ $PORT ]]; then\n    wanted+=\" wg-quick@$IFACE.service\"\n    units+=(\"wg-quick@$IFACE.service\")\n    # started and restarted with the interface, whose routes go when it goes\n    part=\"After=wg-quick@$IFACE.service\"$'\\n'\"PartOf=wg-quick@$IFACE.service\"$'\\n'\n  fi\n  write_unit kuiil.service \"[Unit]\nDescription=Kuiil: forwarding, rules and routes of the confirmed release\nAfter=network.target\n${part}StartLimitIntervalSec=0\n\n[Service]\nType=oneshot\nExecStart=/bin/bash $SCRIPT tick quiet\nRestart=on-failure\nRestartSec=2\n\n[Install]\nWantedBy=$wanted\n\"\n  write_unit kuiil.timer '[Unit]\nDescription=Kuiil: every minute\n\n[Timer]\nOnActiveSec=60\nOnUnitInactiveSec=60\nAccuracySec=1\n\n[Install]\nWantedBy=timers.target\n'\n  [[ $part && ! -L $WANTS/wg-quick@$IFACE.service ]] || [[ ! -L $WANTS/kuiil.service ]] ||\n    [[ ! -L $UNITS/timers.target.wants/kuiil.timer ]] || [[ -e $RUN/units ]] || return 0\n  run systemctl reenable --quiet \"${units[@]}\"\n  run systemctl start --no-block kuiil.timer\n  own rm -f \"$RUN/units\"\n}\n\nwrite_unit() { # NAME TEXT\n  local old=''\n  [[ ! -e $UNITS/$1 ]] || IFS= read -rd '' old <\"$UNITS/$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  : >\"$RUN/units\" # to be read anew, also after a kill\n  put \"$UNITS/$1\" \"$2\"\n}\n\ndrop_units() {\n  [[ -e $UNITS/kuiil.timer || -e $UNITS/kuiil.service ]] || return 0\n  run_anyway systemctl disable --quiet kuiil.timer kuiil.service\n  run_anyway systemctl stop --no-block kuiil.timer\n  run rm -f \"$UNITS\"/kuiil.{service,timer}{,.kuiil}\n  run systemctl daemon-reload\n}\n"],
-	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# One pending change, its undo, and its confirmation.\n\nbegin() { # TX DIGEST PHASE SECONDS: armed, written down, pointed at: a kill in between leaves what a tick undoes\n  STEP=arm\n  uptime_now\n  if load_transaction \"$RUN/transaction\"; then\n    T_PHASE=$3 OWNER=(\"${PAYLOAD[@]}\") # again: its first deadline stands\n  else\n    TX=$1 T_DIGEST=$2 T_PHASE=$3 T_DEADLINE=$(( NOW + $4 )) OWNER=(\"${PAYLOAD[@]}\")\n    arm \"$4\"\n  fi\n  write_transaction \"$RUN/transaction\"\n  if [[ $HUB ]]; then write_transaction \"$LIB/question\"; else forget_question; fi\n  [[ $ACTIVE -ef $LIB/releases/$2 ]] || point \"$ACTIVE\" \"$LIB/releases/$2\"\n}\n\narm() { # SECONDS\n  local unit=kuiil-undo-$TX\n  if [[ ! $SYSTEMD ]]; then own sleeper \"$1\"\n  elif [[ ! -e $TRANSIENT/$unit.timer ]]; then\n    own systemd-run --collect --quiet --unit=\"$unit\" --on-active=\"$1\" --timer-property=AccuracySec=100ms \\\n      --property=Restart=on-failure --property=RestartSec=5 /bin/bash \"$SCRIPT\" undo \"$TX\" 0\n  fi\n}\n\nsleeper() { # SECONDS\n  setsid env -i /bin/bash \"$SCRIPT\" undo \"$TX\" \"$1\" </dev/null >/dev/null 2>&1 9>&- &\n}\n\ndisarm() {\n  local pid words=()\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-undo-$TX.timer ]] || own systemctl stop --no-block \"kuiil-undo-$TX.timer\"\n  elif [[ -e $RUN/undo.$TX ]]; then\n    read -r pid <\"$RUN/undo.$TX\"\n    mapfile -td '' words 2>/dev/null <\"/proc/$pid/cmdline\" || :\n    (( pid == $$ )) || [[ \"${words[*]}\" != *\" undo $TX \"* ]] || kill \"$pid\" || :\n    own rm -f \"$RUN/undo.$TX\"\n  fi\n}\n\ncommit() { # the active release becomes what boots, and on the hub the fleet's; repeating it after a kill finishes it\n  local dir=$LIB/confirmed/$TX text\n  STEP=confirm\n  digest_of \"$CURRENT\"\n  [[ $DIGEST != \"$T_DIGEST\" || $DECIDED != \"$TX\" ]] || return 0\n  load_release \"$LIB/releases/$T_DIGEST\"\n  [[ ! -e $dir && ! -e $dir.new ]] || own rm -rf \"$dir\" \"$dir.new\"\n  [[ -d $LIB/confirmed ]] || own mkdir \"$LIB/confirmed\"\n  own cp -al \"$LIB/releases/$T_DIGEST\" \"$dir.new\"\n  printf -v text '%s\\n' \"transaction $TX\" \"${OWNER[@]}\"\n  store \"$dir.new/decision\" \"$text\"\n  [[ ! $FLEET ]] || store \"$dir.new/fleet\" \"$FLEET\"\n  own sync \"$dir.new\"/* \"$dir.new\"\n  own mv -T \"$dir.new\" \"$dir\"\n  write_units\n  link_files\n  point \"$CURRENT\" \"$dir\"\n  own sync \"$LIB\"\n  settle_key\n  { printf '%s\\n' \"$T_DIGEST\" >>\"$LIB/history\"; } 2>/dev/null || :\n}\n\nclose_transaction() {\n  own rm -f \"$ACTIVE\" \"$RUN/transaction\" # in this order\n  disarm\n}\n\nundo() { # to what is confirmed, or to what was before Kuiil\n  if [[ -e $CURRENT ]]; then\n    ( apply \"$CURRENT\" whole; drop_links dangling ) || return 6\n  else\n    ( restore ) || return 6\n  fi\n  printf '%s\\n' \"$TX\" >\"$RUN/reverted\"\n  ( close_transaction ) || return 6\n}\n\nundo_later() { # TX SECONDS\n  local tries\n  [[ $SYSTEMD ]] || printf '%s\\n' $$ >\"$RUN/undo.$1\"\n  (( ! $2 )) || nap \"$2\"\n  while load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]] && uptime_now && (( NOW < T_DEADLINE )); do nap 1; done\n  lock 60\n  if load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]]; then overdue || exit 6; fi\n  # a host that has no minute timer asks here, for a quarter of an hour\n  for (( tries = 0; tries < 90; tries++ )); do\n    [[ -e $LIB/question ]] || return 0\n    exec 9>&-\n    nap 10\n    lock 60\n    [[ ! -e $RUN/transaction ]] || return 0\n    catch_up\n  done\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Whether the fleet went on without this host is the hub's to say: its confirmation is the commit point.\n\noverdue() {\n  local tries tx=$TX\n  find_hub\n  for (( tries = 0; tries < 30; tries++ )); do # the hub's own deadline is earlier: it is pending for a moment only\n    ask_hub\n    case $ANSWER in\n      confirmed)\n        if ( commit; close_transaction; forget_question ); then return 0; fi\n        break ;;\n      pending) # a revert may come meanwhile\n        exec 9>&-\n        nap 2\n        lock 60\n        load_transaction \"$RUN/transaction\" && [[ $TX == \"$tx\" ]] || return 0 ;;\n      *) break ;;\n    esac\n  done\n  undo || return 6\n  [[ $HUB && ! $ANSWER ]] || ( forget_question )\n}\n\nfind_hub() { # HUB: 'ADDRESS PORT' to ask; SERVE: where this host answers, being the hub\n  local line\n  HUB='' SERVE=''\n  for line in \"${OWNER[@]}\"; do\n    [[ $line =~ ^(hub|answer)\\ ([0-9a-f.:]+\\ [0-9]{1,5})$ ]] || continue\n    if [[ ${BASH_REMATCH[1]} == hub ]]; then HUB=${BASH_REMATCH[2]}; else SERVE=${BASH_REMATCH[2]}; fi\n  done\n}\n\nask_hub() { # into ANSWER: nothing when there was none\n  ANSWER=''\n  [[ ! $HUB ]] || ANSWER=$(timeout 2 /bin/bash \"$SCRIPT\" question \"${HUB% *}\" \"${HUB#* }\" \"$TX\" 2>/dev/null 9>&-) || :\n}\n\nquestion() { # ADDRESS PORT TX\n  local tx answer\n  exec 3<>\"/dev/tcp/$1/$2\"\n  printf '%s\\n' \"$3\" >&3\n  read -r tx answer <&3\n  [[ $tx != \"$3\" ]] || printf '%s' \"$answer\"\n}\n\nanswer() { # what this host knows of the transaction that it reads\n  local asked='' word=unknown reverted=''\n  read -rt 2 asked || :\n  [[ $asked =~ ^[A-Za-z0-9._-]{1,64}$ ]] || exit 0\n  [[ ! -e $RUN/reverted ]] || read -r reverted <\"$RUN/reverted\"\n  [[ $reverted != \"$asked\" ]] || word=reverted\n  ! load_transaction \"$RUN/transaction\" || [[ $TX != \"$asked\" ]] || word=pending\n  digest_of \"$CURRENT\"\n  [[ $DECIDED != \"$asked\" ]] || word=confirmed\n  printf '%s %s\\n' \"$asked\" \"$word\"\n}\n\nforget_question() { [[ ! -e $LIB/question ]] || own rm -f \"$LIB/question\"; }\n\ncatch_up() { # this host went back, or booted, without word from the hub: ask again\n  load_transaction \"$LIB/question\" || return 0\n  find_hub\n  ask_hub\n  case $ANSWER in\n    confirmed)\n      PAYLOAD=(\"${OWNER[@]}\")\n      ( load_release \"$LIB/releases/$T_DIGEST\"; capture; begin \"$TX\" \"$T_DIGEST\" switch 60; apply \"$ACTIVE\" switch\n        commit; close_transaction; forget_question ) || undo || exit 6 ;;\n    pending | '') ;;\n    *) ( forget_question ) ;;\n  esac\n}\n\nserve() { # SECONDS: answers on the hub's tunnel address, once a transaction\n  local address=${SERVE% *} port=${SERVE#* } known='' pid=''\n  [[ ! -e $RUN/serving ]] || { read -r known; read -r pid; } <\"$RUN/serving\" || :\n  [[ $known != \"$TX $SERVE\" ]] || return 0\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer\n    [[ $address != *:* ]] || address=\"[$address]\"\n    own systemd-run --collect --quiet --unit=kuiil-answer --property=RuntimeMaxSec=\"$1\" systemd-socket-activate \\\n      --listen=\"$address:$port\" --accept --inetd /bin/bash --norc \"$SCRIPT\" answer\n  elif type -P perl >/dev/null; then\n    [[ ! $pid ]] || kill \"$pid\" 2>/dev/null || :\n    # shellcheck disable=SC2016 # perl's variables\n    setsid perl -MIO::Socket::IP -e '$SIG{CHLD} = \"IGNORE\"; alarm shift;\n      my $s = IO::Socket::IP->new(LocalHost => shift, LocalPort => shift, Listen => 64, ReuseAddr => 1) or die;\n      while (1) { my $c = $s->accept or next; next if fork; open STDIN, \"<&\", $c; open STDOUT, \">&\", $c; exec @ARGV }' \\\n      \"$1\" \"$address\" \"$port\" /bin/bash --norc \"$SCRIPT\" answer </dev/null >/dev/null 2>&1 9>&- &\n    pid=$!\n  fi\n  printf '%s\\n' \"$TX $SERVE\" \"$pid\" >\"$RUN/serving\"\n}\n\nserve_after_boot() { # what was confirmed just before; ten minutes, as after a confirmation\n  [[ ! -e $RUN/serving && -e $CURRENT/fleet ]] && (( NOW < 600 )) || return 0\n  { read -r _ TX; mapfile -t OWNER; } <\"$CURRENT/decision\"\n  find_hub\n  [[ ! $SERVE ]] || serve 600\n}\n"],
-	[
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Probes of the data plane, all at once, five seconds at most.\n\nsend() { # KIND TARGET [SIZE|PORT]: for two seconds\n  local word=failed header=28 # IP and ICMP\n  [[ $2 != *:* ]] || header=48\n  # shellcheck disable=SC2016 # for the inner bash\n  case $1 in\n    ping) ! ping -nqc1 -w2 -i0.3 \"$2\" || word=ok ;;\n    ping-df) ! ping -nqc1 -w2 -i0.3 -s $(( $3 - header )) -M 'do' \"$2\" || word=ok ;;\n    tcp) ! timeout 2 /bin/bash -c ': <>\"/dev/tcp/$0/$1\"' \"$2\" \"$3\" || word=ok ;;\n  esac >/dev/null 2>&1\n  printf '%s %s%s %s\\n' \"$1\" \"$2\" \"${3:+ $3}\" \"$word\"\n}\n\nshake() { # PEER…: a new handshake with each, into SHOOK\n  if [[ -e $ACTIVE ]]; then load_release \"$ACTIVE\"; elif [[ -e $CURRENT ]]; then load_release \"$CURRENT\"\n  else no 4 'no release is active here'; fi\n  meet 30 10 \"$@\"\n}\n\nmeet() { # TENTHS EVERY PEER…: the same within so many tenths of a second. A peer taken out and put back in one call starts at once\n  local peer tries calm=() left=(\"${@:3}\") still\n  declare -gA LIVE=()\n  KICKED='' SHOOK=()\n  live allowed-ips\n  live endpoints\n  live persistent-keepalive\n  for peer in \"${left[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} ]] || LIVE[endpoints $peer]=${ENDPOINT[$peer]}\n    [[ ${LIVE[persistent-keepalive $peer]-} != off ]] || calm+=(peer \"$peer\" persistent-keepalive off)\n  done\n  for (( tries = 0; tries < $1 && ${#left[@]}; tries++ )); do\n    # at first often, since the other side changes at the same time; then as seldom as a slow network needs\n    (( tries % ( tries > 12 ? 10 : $2 ) )) || kick \"${left[@]}\"\n    nap 0.1\n    live latest-handshakes\n    still=()\n    for peer in \"${left[@]}\"; do\n      # without a kick it is the old session's\n      if [[ $KICKED && ${LIVE[endpoints $peer]-} ]] && (( ${LIVE[latest-handshakes $peer]-0} )); then SHOOK+=(\"$peer ok\")\n      else still+=(\"$peer\"); fi\n    done\n    left=(\"${still[@]}\")\n  done\n  set_peers \"${calm[@]}\"\n  (( ! ${#left[@]} )) || SHOOK+=(\"${left[@]/%/ failed}\")\n}\n\nkick() { # PEER…: again and again: an answer may be lost, and packets from an old port make a peer roam back to it\n  local peer args=()\n  for peer in \"$@\"; do\n    [[ ${LIVE[endpoints $peer]-} && ${LIVE[allowed-ips $peer]+x} ]] || continue\n    args+=(peer \"$peer\" remove peer \"$peer\" endpoint \"${LIVE[endpoints $peer]}\")\n    args+=(persistent-keepalive \"${LIVE[persistent-keepalive $peer]/off/1}\" allowed-ips \"${LIVE[allowed-ips $peer]// /,}\")\n  done\n  (( ! ${#args[@]} )) || ! wg set \"$IFACE\" \"${args[@]}\" >\"$RUN/output\" 2>&1 || KICKED=yes\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is on the host, in the words of the tools. Writes nothing.\n\nsnapshot() { # IFACE\n  show_host\n  if [[ -e $NET/$1 ]]; then show_interface \"$1\"; fi\n  printf '= routes4\\n'\n  ip -4 route show table main proto 75\n  printf '= routes6\\n'\n  [[ ! -e /proc/net/if_inet6 ]] || ip -6 route show table main proto 75\n  show_rules 4 iptables\n  show_rules 6 ip6tables\n  show_forwarding\n  show_file decision\n  show_file fleet\n  [[ ! -e $CURRENT/release ]] || printf '= confirmed\\n%s\\n' \"$(<\"$CURRENT/release\")\"\n}\n\nshow_host() {\n  local kernel now backend=legacy\n  uptime_now\n  printf -v now '%(%s)T' -1\n  choose_backend\n  if [[ $BACKEND == -nft ]] || { [[ ! $BACKEND ]] && is_nft; }; then backend=nft; fi\n  printf '%s\\n' '= host' 'script 1' \"uptime $NOW\" \"time $now\" \"systemd ${SYSTEMD:-no}\" \"backend $backend\"\n  digest_of \"$CURRENT\"\n  printf 'current %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n  read -r kernel </proc/sys/kernel/osrelease\n  printf 'kernel %s\\n' \"$kernel\"\n  ! type -P wg >/dev/null || { printf 'wg '; wg --version; }\n  owner\n}\n\nshow_interface() { # IFACE\n  local field\n  for field in public-key listen-port endpoints allowed-ips persistent-keepalive latest-handshakes; do\n    printf '= wg.%s\\n' \"$field\"\n    wg show \"$1\" \"$field\" 2>/dev/null || :\n  done\n  printf '= link\\n'\n  ip -o link show dev \"$1\"\n  printf '= addresses\\n'\n  ip -o addr show dev \"$1\" scope global\n}\n\nshow_rules() { # FAMILY iptables|ip6tables\n  local table line\n  printf '= rules%s\\n' \"$1\"\n  our_tables \"$2\" \"$CURRENT\"\n  for table in \"${TABLES[@]}\"; do\n    save_table \"$2$BACKEND\" \"$table\"\n    printf '*%s\\n' \"$table\"\n    for line in \"${LINES[@]}\"; do\n      [[ ! $line =~ ^(:KUIIL-|-A .*KUIIL-|-A (FORWARD|INPUT) ) ]] || printf '%s\\n' \"$line\"\n    done\n  done\n}\n\nshow_forwarding() {\n  local name value\n  printf '= sysctl\\n'\n  for name in net.ipv4.ip_forward net.ipv6.conf.all.forwarding; do\n    [[ -e /proc/sys/${name//.//} ]] || continue\n    read -r value <\"/proc/sys/${name//.//}\"\n    printf '%s %s\\n' \"$name\" \"$value\"\n  done\n}\n\nshow_file() { [[ ! -e $CURRENT/$1 ]] || printf '= %s\\n%s\\n' \"$1\" \"$(<\"$CURRENT/$1\")\"; }\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The verbs that change something.\n\nstage() { # DIGEST\n  [[ ${1-} =~ ^[0-9a-f]{64}$ ]] || no 2 'usage: stage DIGEST'\n  check_tools\n  lock 10\n  [[ -d $LIB/releases ]] || mkdir -p \"$LIB/releases\" 2>/dev/null || no 4 \"cannot make $LIB/releases\"\n  printf '= did\\n'\n  if [[ -e $LIB/releases/$1 ]]; then\n    cat >/dev/null\n  else\n    [[ ! -e $LIB/releases/.new ]] || rm -rf \"$LIB/releases/.new\"\n    ( receive \"$1\" \"$LIB/releases/.new\" ) || { rm -rf \"$LIB/releases/.new\"; exit 4; }\n  fi\n  ( keep_script; load_release \"$LIB/releases/$1\"; preflight ) || exit 4\n}\n\ncheck_names() { # TX DIGEST SECONDS WORD WORDS\n  [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ && $2 =~ ^[0-9a-f]{64}$ && $3 =~ ^[0-9]{1,5}$ && \" $5 \" == *\" $4 \"* ]] ||\n    no 2 \"usage: $VERB TX DIGEST SECONDS ${5// /|}\"\n}\n\nactivate() { # TX DIGEST SECONDS PHASE\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'expand switch whole'\n  read_payload\n  exec </dev/null\n  lock 5\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    # an abandoned one that nobody has undone yet\n    if [[ $TX != \"$1\" ]] && (( NOW >= T_DEADLINE )); then overdue || exit 6; else refuse_foreign \"$1\"; fi\n  fi\n  [[ ! $TX || $TX != \"$1\" || $T_DIGEST == \"$2\" ]] || no 3 \"transaction $TX is about $T_DIGEST\"\n  [[ -e $LIB/releases/$2/digest ]] || no 4 \"$2 is not staged here\"\n  TX=$1 T_DIGEST=$2 OWNER=(\"${PAYLOAD[@]}\")\n  ( load_release \"$LIB/releases/$2\"; capture ) || exit 4\n  find_hub\n  if ( begin \"$1\" \"$2\" \"$4\" \"$3\"; apply \"$ACTIVE\" \"$4\"; [[ ! $SERVE ]] || serve $(( $3 + 600 )) ); then return 0; fi\n  undo || exit 6\n  exit 5\n}\n\nconfirm() { # TX DIGEST SECONDS keep|contract\n  local line\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'keep contract'\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z0-9./-]+\\ [0-9a-f]{64}$ ]] || FLEET+=$line$'\\n'; done\n  exec </dev/null\n  lock 10\n  uptime_now\n  digest_of \"$CURRENT\"\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"$1\"\n    [[ $T_DIGEST == \"$2\" ]] || no 4 \"transaction $1 is about $T_DIGEST\"\n    [[ \"$DECIDED $DIGEST\" == \"$1 $2\" ]] || (( NOW < T_DEADLINE )) || no 4 'the deadline has passed'\n    printf '%s\\n' $(( NOW + $3 )) >\"$RUN/keep\"\n    ( commit; close_transaction; forget_question ) || exit 4\n  elif [[ \"$DECIDED $DIGEST\" != \"$1 $2\" ]]; then # the same release as before may have gone back meanwhile\n    no 4 \"no transaction is pending, and what is confirmed is ${DIGEST:-nothing} by ${DECIDED:-none}\"\n  fi\n  [[ $4 == keep ]] || ( contract ) || exit 6\n}\n\ncontract() { # what the confirmed release no longer has goes\n  : >\"$RUN/keep\"\n  apply \"$CURRENT\" whole\n  drop_links dangling\n  prune\n}\n\nprune() { # keeps the last five confirmed releases\n  local dir recent=()\n  [[ ! -e $LIB/history ]] || mapfile -t recent <\"$LIB/history\"\n  (( ${#recent[@]} <= 50 )) || { printf -v dir '%s\\n' \"${recent[@]: -5}\"; put \"$LIB/history\" \"$dir\"; }\n  (( ${#recent[@]} <= 5 )) || recent=(\"${recent[@]: -5}\")\n  for dir in \"$LIB\"/releases/*; do\n    [[ \" ${recent[*]} $DIGEST \" == *\" ${dir##*/} \"* ]] || own rm -rf \"$dir\"\n  done\n  for dir in \"$LIB\"/confirmed/*; do [[ $dir -ef $CURRENT ]] || own rm -rf \"$dir\"; done\n}\n\nrevert() { # TX\n  lock 15\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"${1-}\"\n    undo || exit 6\n  else\n    digest_of \"$CURRENT\"\n    [[ $DECIDED != \"${1-}\" ]] || no 4 \"transaction $1 is confirmed\"\n  fi\n  ( forget_question ) || exit 6\n}\n\ntick() { # heals towards what is active, else what is confirmed, else what was before Kuiil\n  local call until=0 mode=whole\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"\n  flock -n 9 || return 0 # whoever holds it is at it\n  for call in \"$RUN\"/call.*; do kill -0 \"${call##*.}\" 2>/dev/null || rm -rf \"$call\"; done # their callers died\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    if (( NOW >= T_DEADLINE )); then overdue || exit 6; else ( apply \"$ACTIVE\" \"$T_PHASE\" ) || exit 6; fi\n    return\n  fi\n  catch_up\n  if [[ -e $CURRENT ]]; then\n    [[ ! -s $RUN/keep ]] || read -r until <\"$RUN/keep\" || :\n    (( NOW >= until )) || mode=switch # a deployment still counts on what it will remove\n    ( apply \"$CURRENT\" \"$mode\"\n      [[ $mode != whole ]] || drop_links dangling\n      resolve_endpoints\n      [[ ! -e /etc/wireguard/$IFACE.key.next ]] || settle_key ) || exit 6 # a confirmation may have been killed before it did\n    serve_after_boot\n  elif [[ -e $ORIGINAL ]]; then\n    ( restore ) || exit 6\n  fi\n}\n\nremove() { # DIGEST or -\n  lock 15\n  printf '= did\\n'\n  ! load_transaction \"$RUN/transaction\" || refuse_foreign ''\n  digest_of \"$CURRENT\"\n  [[ ${1--} == - || ! $DIGEST || $1 == \"$DIGEST\" ]] || no 4 \"what is confirmed is $DIGEST\"\n  ( run rm -f \"$CURRENT\"; restore; stop_serving; forget_key ) || exit 6\n  printf '+ rm -rf %s %s\\n' \"$LIB\" \"$RUN\"\n  rm -rf \"$LIB\" \"$RUN\"\n}\n\nstop_serving() {\n  local pid=''\n  [[ -e $RUN/serving ]] || return 0\n  { read -r _; read -r pid; } <\"$RUN/serving\" || :\n  [[ ! $pid ]] || kill \"$pid\" 2>/dev/null || :\n  [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer\n}\n\nforget_key() { # only one that we made or took out of a file\n  local key\n  [[ -e $LIB/made-key ]] || return 0\n  read -r key <\"$LIB/made-key\"\n  run rm -f \"$key\"{,.kuiil,.next,.old}\n  [[ ! -e $LIB/made-directory ]] || run rmdir --ignore-fail-on-non-empty /etc/wireguard\n}\n\nprobe() { # IFACE\n  local line kind target size peers=()\n  IFACE=${1-} SHOOK=()\n  read_payload\n  exec </dev/null\n  need ping iputils-ping iputils iputils\n  lock 10\n  printf '= did\\n'\n  for line in \"${PAYLOAD[@]}\"; do [[ $line != handshake\\ * ]] || peers+=(\"${line#* }\"); done\n  (( ! ${#peers[@]} )) || shake \"${peers[@]}\"\n  printf '= probes\\n'\n  (( ! ${#SHOOK[@]} )) || printf 'handshake %s\\n' \"${SHOOK[@]}\"\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r kind target size <<<\"$line\"\n    [[ $kind == handshake ]] || send \"$kind\" \"$target\" \"$size\" 9>&- &\n  done\n  wait\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Letting a host into the network, from its administrator's own session: keys are made and read, the deployer's are pinned.\n\nenrol() { # IFACE tunnel|plain alone|jump: what stands in the way, all of it; else the keys that others may know\n  local key=/etc/wireguard/${1-}.key\n  [[ ${1-} =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $1 != .* && \" tunnel plain \" == *\" ${2-} \"* && \" alone jump \" == *\" ${3-} \"* ]] ||\n    no 2 'usage: enrol IFACE tunnel|plain alone|jump'\n  exec </dev/null\n  obstacles \"$2\" \"$3\"\n  lock 10\n  IFACE=$1\n  printf '= did\\n'\n  if [[ $2 == tunnel ]]; then\n    [[ -d $LIB ]] || mkdir -p \"$LIB\"\n    [[ -e $key ]] || make_key \"$key\"\n  fi\n  printf '= enrol\\n'\n  if [[ $2 == tunnel ]]; then\n    ask wg pubkey <\"$key\"\n    printf 'public-key %s\\n' \"${LINES[0]}\"\n  fi\n  show_host_key\n}\n\nobstacles() { # tunnel|plain alone|jump: fails with everything that is missing, and one command that installs it\n  local what text lacking=() packages=() dir\n  for what in ip:iproute2:iproute flock:util-linux setsid:util-linux timeout:coreutils iptables-restore:iptables:iptables-nft \\\n    ping:iputils-ping:iputils wg:wireguard-tools wg-quick:wireguard-tools; do\n    [[ $1 == tunnel || $what != wg* ]] || continue\n    lacks \"${what%%:*}\" \"$what\"\n  done\n  [[ $1 == plain || -e /sys/module/wireguard ]] || modprobe -nq wireguard 2>/dev/null || lacks wireguard-go wireguard-go:wireguard-go\n  for dir in /etc /var/lib; do [[ -w $dir ]] || lacking+=(\"a writable $dir\"); done\n  [[ $2 != jump ]] || ! sshd_says allowtcpforwarding '' || [[ $SAID =~ ^(yes|all|local)$ ]] ||\n    lacking+=('AllowTcpForwarding in its sshd_config')\n  (( ${#lacking[@]} )) || return 0\n  printf -v text ', %s' \"${lacking[@]}\"\n  printf '= failed\\nstep %s\\ncause it lacks %s\\n' \"$STEP\" \"${text:2}\"\n  (( ! ${#packages[@]} )) || printf 'hint %s %s\\n' \"$(installer)\" \"${packages[*]}\"\n  exit 4\n}\n\nlacks() { # TOOL TOOL:DEBIAN-PACKAGE[:OTHERS-PACKAGE]; into the caller's lists\n  local package=${2#*:}\n  ! type -P \"$1\" >/dev/null || return 0\n  lacking+=(\"$1\")\n  if type -P apt-get >/dev/null; then package=${package%%:*}; else package=${package##*:}; fi\n  [[ \" ${packages[*]} \" == *\" $package \"* ]] || packages+=(\"$package\")\n}\n\ninstaller() {\n  if type -P apt-get >/dev/null; then echo 'apt-get install'\n  elif type -P dnf >/dev/null; then echo 'dnf install'\n  else echo 'apk add'; fi\n}\n\nsshd_says() { # KEYWORD USER: the first value of a setting into SAID; false where sshd tells nothing\n  local line where=()\n  [[ ! $2 ]] || where=(-C \"user=$2,host=localhost,addr=127.0.0.1\")\n  SAID=''\n  while IFS= read -r line; do\n    [[ $SAID || $line != \"$1 \"* ]] || SAID=${line#* }\n  done < <(PATH=$PATH:/usr/sbin sshd -T \"${where[@]}\" 2>/dev/null)\n  [[ $SAID ]]\n}\n\nshow_host_key() { # one, of the kind that costs least: sshd shows the kind that is asked for\n  local kind file type blob\n  for kind in ed25519 ecdsa rsa; do\n    file=/etc/ssh/ssh_host_${kind}_key.pub\n    [[ -r $file ]] || continue\n    read -r type blob _ <\"$file\"\n    printf 'host-key %s %s\\n' \"$type\" \"$blob\"\n    return\n  done\n  no 4 'sshd has no host key in /etc/ssh'\n}\n\npin() { # payload: user NAME, then deploy|drift TYPE BLOB, and open ADDRESS PORT for each host that is reached through this one\n  local line word a b user='' opens='' pins=() blobs=()\n  read_payload\n  exec </dev/null\n  lock 10\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r word a b <<<\"$line\"\n    case $word in\n      user) user=$a ;;\n      open)\n        [[ $a =~ ^[A-Za-z0-9.:-]+$ && $b =~ ^[0-9]{1,5}$ ]] || no 2 \"not an address and a port: $a $b\"\n        [[ $a != *:* ]] || a=\"[$a]\"\n        opens+=\",permitopen=\\\"$a:$b\\\"\" ;;\n      deploy | drift)\n        [[ $a =~ ^[a-z0-9@.-]+$ && $b =~ ^[A-Za-z0-9+/]+=*$ ]] || no 2 \"not a public key: $a $b\"\n        blobs+=(\"$b\")\n        pins+=(\"$word $a $b\") ;;\n      *) no 2 \"not a word of pin: $word\" ;;\n    esac\n  done\n  printf '= did\\n'\n  find_authorized_keys \"$user\"\n  read_other_keys\n  for a in \"${blobs[@]}\"; do\n    [[ $KEPT != *\" $a\"* ]] || no 4 \"one of the deployer's keys may log in to $user already, for anything: make keys of its own for it\"\n  done\n  install_helper\n  # An sshd cannot be told to let nobody listen in this file: one port that is of no use stands for it.\n  [[ ! $opens ]] || opens=,port-forwarding,permitlisten=\\\"127.0.0.1:1\\\"$opens\n  for a in \"${pins[@]}\"; do\n    KEPT+=\"restrict,command=\\\"$HELPER gate ${a%% *}\\\"$opens ${a#* } kuiil-${a%% *}\"$'\\n'\n  done\n  write_authorized_keys \"$user\"\n}\n\nunpin() { # payload: user NAME; what enrol and pin made is gone\n  local user\n  read_payload\n  exec </dev/null\n  lock 10\n  user=${PAYLOAD[0]-} user=${user#user }\n  printf '= did\\n'\n  find_authorized_keys \"$user\"\n  read_other_keys\n  [[ ! -e $AUTHORIZED ]] || write_authorized_keys \"$user\"\n  [[ ! -e $HELPER ]] || run rm -f \"$HELPER\"\n  [[ ! -e $CURRENT && ! -e $ORIGINAL ]] || return 0 # `remove` forgets the key of a host that was deployed to\n  forget_key\n  [[ ! -d $LIB ]] || run rm -rf \"$LIB\"\n}\n\nfind_authorized_keys() { # USER into AUTHORIZED: where sshd looks first\n  local entry home\n  [[ $1 =~ ^[A-Za-z_][A-Za-z0-9_.-]{0,31}$ ]] || no 2 \"not a user: $1\"\n  entry=$(getent passwd \"$1\") || no 4 \"there is no user $1\"\n  IFS=: read -r _ _ _ _ _ home _ <<<\"$entry\"\n  sshd_says authorizedkeysfile \"$1\" || SAID=.ssh/authorized_keys\n  AUTHORIZED=${SAID%% *} AUTHORIZED=${AUTHORIZED//%h/\"$home\"} AUTHORIZED=${AUTHORIZED//%u/\"$1\"}\n  [[ $AUTHORIZED == /* ]] || AUTHORIZED=$home/$AUTHORIZED\n}\n\nread_other_keys() { # into KEPT: every line but ours\n  local line\n  KEPT=''\n  [[ -e $AUTHORIZED ]] || return 0\n  while IFS= read -r line || [[ $line ]]; do\n    [[ $line =~ \\ kuiil-(deploy|drift)$ ]] || KEPT+=$line$'\\n'\n  done <\"$AUTHORIZED\"\n}\n\nwrite_authorized_keys() { # USER\n  local old='' dir=${AUTHORIZED%/*}\n  [[ ! -e $AUTHORIZED ]] || IFS= read -rd '' old <\"$AUTHORIZED\" || :\n  [[ $old != \"$KEPT\" ]] || return 0\n  [[ -d $dir ]] || { run mkdir -p \"$dir\"; own chown \"$1:\" \"$dir\"; }\n  printf '+ write %s\\n' \"$AUTHORIZED\"\n  store \"$AUTHORIZED.kuiil\" \"$KEPT\"\n  own chown \"$1:\" \"$AUTHORIZED.kuiil\"\n  own sync \"$AUTHORIZED.kuiil\"\n  own mv -f \"$AUTHORIZED.kuiil\" \"$AUTHORIZED\"\n}\n\ninstall_helper() { # this script's own text, owned by root: who may only call it cannot change it\n  local text=${BASH_EXECUTION_STRING-} old=''\n  [[ $text ]] || IFS= read -rd '' text <\"$0\" || :\n  # -p: nothing of the caller's environment is run or read\n  [[ $text == '#!'* ]] || text=$'#!/bin/bash -p\\n'$text\n  text=${text%$'\\n'}$'\\n'\n  [[ ! -e $HELPER ]] || IFS= read -rd '' old <\"$HELPER\" || :\n  [[ $old != \"$text\" ]] || return 0\n  [[ -d ${HELPER%/*} ]] || run mkdir -pm 755 \"${HELPER%/*}\"\n  printf '+ write %s\\n' \"$HELPER\"\n  store \"$HELPER.kuiil\" \"$text\"\n  own chown root: \"$HELPER.kuiil\"\n  own chmod 755 \"$HELPER.kuiil\"\n  own sync \"$HELPER.kuiil\"\n  own mv -f \"$HELPER.kuiil\" \"$HELPER\"\n}\n\ngate() { # deploy|drift: behind a forced command, what the key's owner asked for, where this key may ask for it\n  local call=${SSH_ORIGINAL_COMMAND-} words plain='[A-Za-z0-9._:/=+-]+' sent=\"^(sudo -n )?sh -c '[^']* bs=([0-9]{1,6}) [^']*' (.*)\\$\"\n  unset SSH_ORIGINAL_COMMAND\n  if [[ $call =~ $sent ]]; then # who knows of no helper here sends the script: it is let pass by, unread\n    call=${BASH_REMATCH[3]}\n    dd bs=\"${BASH_REMATCH[2]}\" count=1 iflag=fullblock of=/dev/null 2>/dev/null\n  fi\n  call=${call#sudo -n }\n  if [[ ! $call =~ ^kuiil-host(\\ $plain)+$ ]]; then\n    printf 'this key may only run kuiil-host\\n' >&2\n    exit 1\n  fi\n  read -ra words <<<\"$call\"\n  VERB=${words[1]} STEP=gate\n  case \"$1 $VERB\" in\n    'deploy snapshot' | 'deploy stage' | 'deploy activate' | 'deploy confirm' | 'deploy revert') ;;\n    'deploy probe' | 'deploy tick' | 'deploy remove' | 'deploy rotate' | 'drift snapshot') ;;\n    *)\n      printf 'kuiil 1 %s\\n' \"$VERB\"\n      trap 'end_answer $?' EXIT\n      no 4 \"this key may not run kuiil-host $VERB\" ;;\n  esac\n  if (( EUID )); then exec sudo -n \"$HELPER\" \"${words[@]:1}\"; fi\n  exec \"$HELPER\" \"${words[@]:1}\"\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Where a call comes in.\n\ndetach() { # VERB ARG…: to where a cut connection does not reach it; its output is followed from a file\n  local dir=$RUN/call.$$ text='' more pid='' tries whole=$'(^|\\n)= end ([0-9]+)\\n$'\n  check_tools\n  if [[ ! -e $SCRIPT ]]; then\n    [[ $1 != activate ]] || no 4 'nothing is staged here'\n    exit 0\n  fi\n  mkdir -p \"$dir\"\n  cat >\"$dir/in\"\n  : >\"$dir/out\"\n  exec 7<\"$dir/out\"\n  if [[ $SYSTEMD ]]; then\n    systemd-run --collect --quiet --unit=\"kuiil-$1-$$\" --property=RuntimeMaxSec=300 \\\n      --property=StandardInput=file:\"$dir/in\" --property=StandardOutput=file:\"$dir/out\" \\\n      --property=StandardError=file:\"$dir/out\" /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" || no 4 'systemd-run failed'\n  else\n    setsid timeout 300 /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" <\"$dir/in\" >\"$dir/out\" 2>&1 7<&- &\n    pid=$!\n  fi\n  printf '= begun\\n' # from here on it does not need its caller\n  for (( tries = 0; tries < 16000; tries++ )); do # somewhat longer than it may run\n    [[ $pid || ! -s $dir/pid ]] || read -r pid <\"$dir/pid\"\n    [[ ! $pid ]] || kill -0 \"$pid\" 2>/dev/null || pid=gone\n    IFS= read -rd '' more <&7 || :\n    text+=$more\n    [[ ! $text =~ $whole ]] || break\n    [[ $pid != gone && ( $pid || $tries -lt 1500 ) ]] || break # killed, or not even started\n    nap 0.02\n  done\n  if [[ ! $text =~ $whole ]]; then\n    printf '%s' \"$text\"\n    no 6 'it was killed: undo will put the host back'\n  fi\n  trap - EXIT\n  printf '%s' \"$text\"\n  rm -rf \"$dir\"\n  exit \"${BASH_REMATCH[2]}\"\n}\n\nquiet() { # a tick that mended nothing and failed at nothing says nothing\n  local text code=0\n  text=$(main tick) || code=$?\n  [[ $code == 0 && $text != *$'\\n+ '* ]] || printf '%s\\n' \"$text\"\n  exit \"$code\"\n}\n\nmain() {\n  local detached=''\n  VERB=${1-}\n  (( ! $# )) || shift\n  case $VERB in\n    question | answer | gate) \"$VERB\" \"$@\"; exit ;;\n    detached)\n      detached=yes VERB=$2\n      printf '%s\\n' $$ >\"$1/pid\"\n      shift 2 ;;\n    tick) [[ ${1-} != quiet ]] || quiet ;;&\n    *) printf 'kuiil 1 %s\\n' \"${VERB:--}\" ;;\n  esac\n  STEP=$VERB\n  trap 'end_answer $?' EXIT\n  (( EUID == 0 )) || no 4 'not root'\n  case $VERB in\n    activate | revert | remove) if [[ $detached ]]; then \"$VERB\" \"$@\"; else detach \"$VERB\" \"$@\"; fi ;;\n    snapshot) snapshot \"${1:-wg0}\" ;;\n    stage | confirm | tick | probe | enrol | pin | unpin | rotate) \"$VERB\" \"$@\" ;;\n    undo) undo_later \"$@\" ;;\n    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove rotate enrol pin unpin' ;;\n  esac\n}\n\nmain \"$@\"\n"
-	]
-].flat().join("\n");
-// src/app/enrol/keyring.ts
-const ROLES = ["deploy", "drift"];
 // src/adapters/terminal/options.ts
 const FORMATS = [
 	"text",
@@ -27137,86 +29574,154 @@ function parseTarget(text, earlier = /* @__PURE__ */ new Map()) {
 	if (target === "") throw new UsageError(`\`${text}\` names no target: write HOST=NAME`);
 	return new Map([...earlier, [host, target]]);
 }
-// src/adapters/terminal/login-keys.ts
-/** The keys that the deployer logs in with: those that are named, else those of this user's keyring. */
-async function loginKeys(world, topology, options) {
-	const ring = world.keyring(topology.name);
-	const own = {
-		deploy: options.deployKey,
-		drift: options.driftKey
+// src/adapters/terminal/paint.ts
+var import_picocolors = /* @__PURE__ */ __toESM((/* @__PURE__ */ __commonJSMin(((exports, module) => {
+	let p = process || {};
+	let argv = p.argv || [];
+	let env = p.env || {};
+	let isColorSupported = !(!!env.NO_COLOR || argv.includes("--no-color")) && (!!env.FORCE_COLOR || argv.includes("--color") || p.platform === "win32" || (p.stdout || {}).isTTY && env.TERM !== "dumb" || !!env.CI);
+	let formatter = (open, close, replace = open) => (input) => {
+		let string = "" + input, index = string.indexOf(close, open.length);
+		return ~index ? open + replaceClose(string, close, replace, index) + close : open + string + close;
 	};
-	return Promise.all(ROLES.map((role) => pinOf(world, ring, {
-		role,
-		file: own[role]
-	})));
+	let replaceClose = (string, close, replace, index) => {
+		let result = "", cursor = 0;
+		do {
+			result += string.substring(cursor, index) + replace;
+			cursor = index + close.length;
+			index = string.indexOf(close, cursor);
+		} while (~index);
+		return result + string.substring(cursor);
+	};
+	let createColors = (enabled = isColorSupported) => {
+		let f = enabled ? formatter : () => String;
+		return {
+			isColorSupported: enabled,
+			reset: f("\x1B[0m", "\x1B[0m"),
+			bold: f("\x1B[1m", "\x1B[22m", "\x1B[22m\x1B[1m"),
+			dim: f("\x1B[2m", "\x1B[22m", "\x1B[22m\x1B[2m"),
+			italic: f("\x1B[3m", "\x1B[23m"),
+			underline: f("\x1B[4m", "\x1B[24m"),
+			inverse: f("\x1B[7m", "\x1B[27m"),
+			hidden: f("\x1B[8m", "\x1B[28m"),
+			strikethrough: f("\x1B[9m", "\x1B[29m"),
+			black: f("\x1B[30m", "\x1B[39m"),
+			red: f("\x1B[31m", "\x1B[39m"),
+			green: f("\x1B[32m", "\x1B[39m"),
+			yellow: f("\x1B[33m", "\x1B[39m"),
+			blue: f("\x1B[34m", "\x1B[39m"),
+			magenta: f("\x1B[35m", "\x1B[39m"),
+			cyan: f("\x1B[36m", "\x1B[39m"),
+			white: f("\x1B[37m", "\x1B[39m"),
+			gray: f("\x1B[90m", "\x1B[39m"),
+			bgBlack: f("\x1B[40m", "\x1B[49m"),
+			bgRed: f("\x1B[41m", "\x1B[49m"),
+			bgGreen: f("\x1B[42m", "\x1B[49m"),
+			bgYellow: f("\x1B[43m", "\x1B[49m"),
+			bgBlue: f("\x1B[44m", "\x1B[49m"),
+			bgMagenta: f("\x1B[45m", "\x1B[49m"),
+			bgCyan: f("\x1B[46m", "\x1B[49m"),
+			bgWhite: f("\x1B[47m", "\x1B[49m"),
+			blackBright: f("\x1B[90m", "\x1B[39m"),
+			redBright: f("\x1B[91m", "\x1B[39m"),
+			greenBright: f("\x1B[92m", "\x1B[39m"),
+			yellowBright: f("\x1B[93m", "\x1B[39m"),
+			blueBright: f("\x1B[94m", "\x1B[39m"),
+			magentaBright: f("\x1B[95m", "\x1B[39m"),
+			cyanBright: f("\x1B[96m", "\x1B[39m"),
+			whiteBright: f("\x1B[97m", "\x1B[39m"),
+			bgBlackBright: f("\x1B[100m", "\x1B[49m"),
+			bgRedBright: f("\x1B[101m", "\x1B[49m"),
+			bgGreenBright: f("\x1B[102m", "\x1B[49m"),
+			bgYellowBright: f("\x1B[103m", "\x1B[49m"),
+			bgBlueBright: f("\x1B[104m", "\x1B[49m"),
+			bgMagentaBright: f("\x1B[105m", "\x1B[49m"),
+			bgCyanBright: f("\x1B[106m", "\x1B[49m"),
+			bgWhiteBright: f("\x1B[107m", "\x1B[49m")
+		};
+	};
+	module.exports = createColors();
+	module.exports.createColors = createColors;
+})))(), 1);
+/** Colours where a person looks; picocolors itself minds NO_COLOR and FORCE_COLOR. */
+function paint(output) {
+	return import_picocolors.default.createColors(output.isTerminal && import_picocolors.default.isColorSupported);
 }
-async function pinOf(world, ring, { role, file }) {
-	if (file === void 0) return {
-		role,
-		publicText: (await ring.current(role)).publicText
-	};
-	const bytes = await world.files.read(file);
-	if (bytes === void 0) throw new UsageError(`there is no file ${file}`);
-	const text = /^(?:ssh-|ecdsa-|sk-)\S+ [A-Za-z0-9+/]+=*/m.exec(new TextDecoder().decode(bytes))?.[0];
-	if (text === void 0) throw new UsageError(`${file} holds no public key: name the file that ends in .pub`);
+// src/adapters/terminal/progress.ts
+/** On a terminal one line that is written over; elsewhere a line a step, so that a log can be read afterwards. */
+function progress(output, clock) {
+	const from = clock.now();
+	let open = false;
 	return {
-		role,
-		publicText: text
+		step(message) {
+			const seconds = ((clock.now() - from) / 1e3).toFixed(1).padStart(5);
+			if (output.isTerminal) output.write(`\r\u001b[K${seconds}s  ${message}`);
+			else output.write(`${seconds}s  ${message}\n`);
+			open = output.isTerminal;
+		},
+		end() {
+			if (open) output.write("\r\x1B[K");
+			open = false;
+		}
 	};
 }
-// src/adapters/terminal/commands/bootstrap.ts
-/** The script that lets one host in, printed. */
-async function bootstrapped(world, topology, { host, cloudInit, ...files }) {
-	if (!hosts(topology).some(({ name }) => name === host)) throw new UsageError(`there is no host ${host} in this topology`);
-	const script = bootstrap({
+// src/adapters/terminal/commands/hosts.ts
+async function deployed(world, topology, options, login) {
+	known$1(topology, [
+		...options.only ?? [],
+		...options.exclude,
+		...options.canary
+	]);
+	const line = progress(world.stderr, world.clock);
+	const result = await deploy$1({
+		...options,
 		topology,
-		host,
-		pins: await loginKeys(world, topology, files),
-		helper: hostScript
+		owner: {
+			who: world.who,
+			...world.env.GITHUB_SHA === void 0 ? {} : { commit: world.env.GITHUB_SHA }
+		},
+		transaction: world.transaction(),
+		signal: world.signal
+	}, {
+		connect: await world.connect(login),
+		clock: world.clock,
+		progress: line
 	});
-	const text = cloudInit ? cloudConfig(script) : script;
+	line.end();
 	return {
-		exit: 0,
-		text: () => text,
-		json: () => ({
-			kuiil: 1,
-			kind: "bootstrap",
-			host,
-			script: text
-		})
+		exit: exitCode(result.outcome),
+		text: () => deploymentText(result, paint(world.stdout)),
+		json: () => deploymentJson(result),
+		markdown: () => deploymentMarkdown(result)
 	};
 }
-// src/app/enrol/compare.ts
-/** The rows that a person confirms, in the order of the topology. */
-function compareKeys(topology, found) {
-	return hosts(topology).flatMap(({ name, enrolment }) => {
-		const one = found.get(name);
-		if (!one) return [];
-		if ("fault" in one) return [{
-			host: name,
-			state: "failed",
-			fault: one.fault
-		}];
-		return [row$2(name, enrolment, one.entry)];
-	});
-}
-function row$2(host, enrolment, { publicKey, hostKeys }) {
-	const known = enrolment.publicKey?.value;
-	const fingerprints = hostKeys.map(describe$1);
-	const pinned = enrolment.hostKeys.map(describe$1);
-	const before = [...known === void 0 || known === publicKey ? [] : [known], ...pinned.length === 0 || fingerprints.every((each) => pinned.includes(each)) ? [] : pinned];
-	const isNew = known === void 0 && publicKey !== void 0 || pinned.length === 0;
+async function shown(world, topology, login) {
+	const found = await status(topology, await world.connect(login));
 	return {
-		host,
-		state: before.length > 0 ? "changed" : isNew ? "new" : "same",
-		...publicKey === void 0 ? {} : { publicKey },
-		fingerprints,
-		before
+		exit: [...found.values()].some((host) => host.state === "unreachable") ? 4 : 0,
+		text: () => statusText(found, paint(world.stdout)),
+		json: () => statusJson(found)
 	};
 }
-/** As `ssh-keygen -l` prints a key. */
-function describe$1({ type, blob }) {
-	return `${type} SHA256:${createHash("sha256").update(Buffer.from(blob, "base64")).digest("base64").replace(/=+$/, "")}`;
+async function removed(world, topology, only, login) {
+	known$1(topology, only ?? []);
+	const line = progress(world.stderr, world.clock);
+	const found = await remove({
+		topology,
+		...only ? { only } : {}
+	}, await world.connect(login), line);
+	line.end();
+	return {
+		exit: [...found.values()].every((host) => host.outcome === "removed") ? 0 : 4,
+		text: () => removalText(found, paint(world.stdout)),
+		json: () => removalJson(found)
+	};
+}
+/** A name that is not in the topology is a slip of the keyboard, and must not silently select nothing. */
+function known$1(topology, names) {
+	const all = new Set(hosts(topology).map((host) => host.name));
+	const unknown = names.find((name) => !all.has(name));
+	if (unknown !== void 0) throw new UsageError(`there is no host ${unknown} in this topology`);
 }
 // node_modules/yaml/dist/nodes/identity.js
 var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
@@ -33905,7 +36410,7 @@ function wholeFile({ text, newline }, patch) {
 }
 const STEP = "  ";
 function mergeMapping(edit, map, patch, path) {
-	const pairs = new Map(map.items.map((pair) => [keyOf$1(pair), pair]));
+	const pairs = new Map(map.items.map((pair) => [keyOf(pair), pair]));
 	const missing = [];
 	for (const [key, value] of Object.entries(patch)) {
 		const pair = pairs.get(key);
@@ -33951,8 +36456,8 @@ function replaceItems(edit, list, value) {
 /** A value of another shape: on the line of its key, and a block that stood below is gone. */
 function rewrite(edit, pair, text) {
 	const old = pair.value;
-	if ((0, import_dist.isNode)(old) && !isEmpty(old) && !isBlock(old)) return replace(edit, rangeOf$1(old), text);
-	const keyEnd = rangeOf$1(pair.key)[1];
+	if ((0, import_dist.isNode)(old) && !isEmpty(old) && !isBlock(old)) return replace(edit, rangeOf(old), text);
+	const keyEnd = rangeOf(pair.key)[1];
 	const colon = (0, import_dist.isNode)(old) ? edit.text.indexOf(":", keyEnd) + 1 : keyEnd;
 	replace(edit, [colon, colon], (0, import_dist.isNode)(old) ? ` ${text}` : `: ${text}`);
 	if (isBlock(old)) replace(edit, [lineEnd(edit, colon), lineEnd(edit, contentOf(edit, old)[1])], "");
@@ -33963,7 +36468,7 @@ function isBlock(node) {
 /** `key:` without a value gets one as a block below it. */
 function fillBlock(edit, { pair, map, value }) {
 	const newline = edit.newline + indentOf(edit, map) + stepOf(edit, map);
-	const at = lineEnd(edit, rangeOf$1(pair.key)[1]);
+	const at = lineEnd(edit, rangeOf(pair.key)[1]);
 	const lines = Object.entries(value).map((each) => newline + pairLines(...each, {
 		newline,
 		step: STEP
@@ -33981,9 +36486,9 @@ function addToBlock(edit, map, missing) {
 }
 function addToFlow(edit, map, missing) {
 	const items = missing.map(([key, value]) => `${scalarText(key)}: ${flowText(value)}`);
-	const closing = rangeOf$1(map)[1] - 1;
+	const closing = rangeOf(map)[1] - 1;
 	const last = map.items.at(-1);
-	if (!last) return replace(edit, [rangeOf$1(map)[0], closing + 1], `{ ${items.join(", ")} }`);
+	if (!last) return replace(edit, [rangeOf(map)[0], closing + 1], `{ ${items.join(", ")} }`);
 	const end = pairEnd(edit, last);
 	const rest = edit.text.slice(end, closing);
 	const comma = rest.replaceAll(/#[^\n]*/g, (comment) => " ".repeat(comment.length)).indexOf(",");
@@ -33992,7 +36497,7 @@ function addToFlow(edit, map, missing) {
 		return replace(edit, [at, at], `, ${items.join(", ")}`);
 	}
 	if (comma < 0) replace(edit, [end, end], ",");
-	const newline = edit.newline + " ".repeat(columnOf(edit, rangeOf$1(last.key)[0]));
+	const newline = edit.newline + " ".repeat(columnOf(edit, rangeOf(last.key)[0]));
 	const at = lineEnd(edit, end);
 	const lines = items.map((item) => newline + item).join(",");
 	replace(edit, [at, at], lines + (comma < 0 ? "" : ","));
@@ -34004,20 +36509,20 @@ function replace(edit, [start, end], text) {
 		text
 	});
 }
-function keyOf$1(pair) {
+function keyOf(pair) {
 	return (0, import_dist.isScalar)(pair.key) ? String(pair.key.value) : "";
 }
 function isEmpty(node) {
-	const [start, end] = rangeOf$1(node);
+	const [start, end] = rangeOf(node);
 	return start === end;
 }
-function rangeOf$1(node) {
+function rangeOf(node) {
 	const range = (0, import_dist.isNode)(node) ? node.range : void 0;
 	return range ? [range[0], range[1]] : [0, 0];
 }
 /** As `rangeOf`, without the comments and blank lines that the library counts to the end of a block. */
 function contentOf(edit, node) {
-	const [start, end] = rangeOf$1(node);
+	const [start, end] = rangeOf(node);
 	if ((0, import_dist.isMap)(node) && !node.flow && node.items.length > 0) return [start, pairEnd(edit, node.items.at(-1))];
 	if ((0, import_dist.isSeq)(node) && !node.flow && node.items.length > 0) {
 		const last = contentOf(edit, node.items.at(-1));
@@ -34026,7 +36531,7 @@ function contentOf(edit, node) {
 	return [start, start + edit.text.slice(start, end).trimEnd().length];
 }
 function pairEnd(edit, pair) {
-	const key = rangeOf$1(pair.key)[1];
+	const key = rangeOf(pair.key)[1];
 	if (!(0, import_dist.isNode)(pair.value)) return key;
 	return isEmpty(pair.value) ? edit.text.indexOf(":", key) + 1 : contentOf(edit, pair.value)[1];
 }
@@ -34040,14 +36545,14 @@ function columnOf({ text }, offset) {
 	return offset - (text.lastIndexOf("\n", offset - 1) + 1);
 }
 function indentOf(edit, map) {
-	return " ".repeat(columnOf(edit, rangeOf$1(map.items[0]?.key)[0]));
+	return " ".repeat(columnOf(edit, rangeOf(map.items[0]?.key)[0]));
 }
 /** How much deeper the blocks inside of this one stand; two blanks where there is none. */
 function stepOf(edit, map) {
-	const own = columnOf(edit, rangeOf$1(map.items[0]?.key)[0]);
+	const own = columnOf(edit, rangeOf(map.items[0]?.key)[0]);
 	for (const { value } of map.items) {
 		if (!(0, import_dist.isMap)(value) || value.flow || value.items.length === 0) continue;
-		return " ".repeat(Math.max(1, columnOf(edit, rangeOf$1(value.items[0].key)[0]) - own));
+		return " ".repeat(Math.max(1, columnOf(edit, rangeOf(value.items[0].key)[0]) - own));
 	}
 	return STEP;
 }
@@ -34132,3242 +36637,6 @@ function notEditable(file, path) {
 		stateNow: "the file is as it was; keys are pinned where that is said above"
 	};
 }
-// src/app/enrol/enrol.ts
-/**
-* Lets hosts in: a person confirms their keys, the deployer's keys are pinned on them and on the hosts on the way to them,
-* and then the keys file is written. A host that fails stays out of the file, and stops no other.
-*/
-async function enrol(request, ports) {
-	const { topology, found, replace, pins } = request;
-	const rows = compareKeys(topology, found).map((row) => refuseChange(row, replace));
-	const { name: file } = ports.keysFile;
-	const fine = rows.filter((row) => row.state !== "failed").map(({ host }) => host);
-	const nothing = {
-		rows,
-		file,
-		pinned: [],
-		faults: []
-	};
-	if (fine.length === 0) return {
-		...nothing,
-		outcome: "nothing"
-	};
-	if (!await ports.confirm(rows)) return {
-		...nothing,
-		outcome: "declined"
-	};
-	const names = onTheWay(topology, fine);
-	const failed = pins ? await pinKeys({
-		topology,
-		names,
-		pins
-	}, ports.hosts, ports.progress) : /* @__PURE__ */ new Map();
-	const pinned = pins ? names.filter((host) => !failed.has(host)) : [];
-	const isWritten = await writeKeys(entriesOf(found, rows.filter(({ host, state }) => state !== "failed" && state !== "same" && !failed.has(host)).map(({ host }) => host)), ports.keysFile);
-	return {
-		rows,
-		file,
-		pinned,
-		faults: [...failed.values()],
-		outcome: isWritten ? "written" : "unchanged"
-	};
-}
-function refuseChange(row, replace) {
-	if (row.state !== "changed" || replace.includes(row.host)) return row;
-	const cause = `its keys are others than those in the keys file: ${row.before.join(", ")} there, here ${[row.publicKey, ...row.fingerprints].filter((each) => each !== void 0).join(", ")}`;
-	return {
-		host: row.host,
-		state: "failed",
-		fault: {
-			code: "ssh/host-key-changed",
-			host: row.host,
-			step: "enrol",
-			cause,
-			hint: `find out why; if it was installed anew, enrol it with \`--replace ${row.host}\``,
-			stateNow: "nothing was written, and nothing was pinned on it"
-		}
-	};
-}
-function entriesOf(found, names) {
-	return new Map(names.flatMap((name) => {
-		const one = found.get(name);
-		return one && "entry" in one ? [[name, one.entry]] : [];
-	}));
-}
-// src/app/enrol/join-line.ts
-/**
-* Reads the line that a bootstrap script ends with: `kuiil-join v1 NETWORK HOST WIREGUARD-KEY|- TYPE BLOB CHECKSUM`, the
-* checksum being the first eight digits of the sha256 of what stands before it. Answers in words what is wrong with it.
-*/
-function readJoinLine(text) {
-	const words = text.trim().split(/\s+/);
-	if (words[0] !== "kuiil-join") return { wrong: `it begins with ${quote(words[0] ?? "")}, not with \`kuiil-join\`` };
-	if (words[1] !== "v1") return { wrong: `it is of version ${quote(words[1] ?? "")}, and this program reads \`v1\`` };
-	const [, , network = "", name = "", wireguard = "", type = "", blob = "", checksum] = words;
-	if (words.length !== 8) return { wrong: `it has ${words.length} words instead of 8: a part is missing` };
-	if (checksum !== checksumOf(words.slice(0, 7).join(" "))) return { wrong: "its checksum is another: a character was lost or changed on the way" };
-	const host = parseHostName(name);
-	const publicKey = parsePublicKey(wireguard);
-	const hostKey = parseHostKey(`${type} ${blob}`);
-	if (!host || !hostKey || !publicKey && wireguard !== "-") return { wrong: "it holds something that is no key" };
-	return {
-		network,
-		host,
-		entry: {
-			hostKeys: [hostKey],
-			...publicKey ? { publicKey } : {}
-		}
-	};
-}
-function checksumOf(text) {
-	return createHash("sha256").update(text).digest("hex").slice(0, 8);
-}
-// src/app/enrol/rotate-deployer.ts
-/**
-* Gives the deployer new login keys, in two steps, so that it is never locked out: first the hosts let in the old and the
-* new ones; when whoever deploys has the new one, the old ones go. Either step may be repeated.
-*/
-async function rotateDeployer(topology, { finish }, { hosts: hosts$1, keyring, progress }) {
-	const names = hosts(topology).filter((host) => !isPending(host)).map(({ name }) => name);
-	const next = await Promise.all(ROLES.map((role) => keyring.next(role)));
-	const faults = await pinKeys({
-		topology,
-		names,
-		pins: [finish ? [] : await Promise.all(ROLES.map((role) => keyring.current(role))), next].flatMap((keys) => keys.map(({ publicText }, i) => ({
-			role: ROLES[i],
-			publicText
-		})))
-	}, hosts$1, progress);
-	if (faults.size > 0) return {
-		step: "stuck",
-		hosts: names,
-		faults,
-		deployKey: next[0].file
-	};
-	if (!finish) return {
-		step: "begun",
-		hosts: names,
-		faults,
-		deployKey: next[0].file
-	};
-	for (const role of ROLES) await keyring.promote(role);
-	return {
-		step: "finished",
-		hosts: names,
-		faults,
-		deployKey: (await keyring.current("deploy")).file
-	};
-}
-// src/core/report/danger-json.ts
-function dangerJson({ code, subject, message, file, span }) {
-	return {
-		code,
-		subject,
-		message,
-		file,
-		line: span.line,
-		column: span.column
-	};
-}
-// src/core/report/deployment-json.ts
-/** A host counts as changed when this deployment gave it another release, or in a dry run would. */
-const CHANGED = [
-	"confirmed",
-	"confirming",
-	"would-change"
-];
-/** The document of kind `deploy`, or of a verb that deploys. */
-function deploymentJson(deployment, kind = "deploy") {
-	const hosts = [...deployment.hosts];
-	return {
-		kuiil: 1,
-		kind,
-		outcome: deployment.outcome,
-		release: deployment.release,
-		plan: deployment.plan?.digest ?? null,
-		dangers: (deployment.plan?.dangers ?? []).map(dangerJson),
-		changed: hosts.filter(([, { outcome }]) => CHANGED.includes(outcome)).map(([host]) => host),
-		hosts: Object.fromEntries(hosts.map(([host, { outcome, release }]) => [host, {
-			outcome,
-			release: release ?? null
-		}])),
-		faults: allFaults(deployment).map(faultJson),
-		phases: phasesJson(deployment.phases)
-	};
-}
-/** Every field that a fault may lack is null. */
-function faultJson(fault) {
-	const { code, host, step, command, excerpt, cause, hint, stateNow } = fault;
-	return {
-		code,
-		host: host ?? null,
-		step,
-		command: command ?? null,
-		excerpt: excerpt ?? null,
-		cause,
-		hint: hint ?? null,
-		stateNow
-	};
-}
-/** Whole milliseconds by phase. */
-function phasesJson(phases) {
-	return Object.fromEntries([...phases].map(([phase, ms]) => [phase, Math.round(ms)]));
-}
-// src/core/report/deployer-rotation.ts
-function deployerRotationText({ step, hosts, faults, deployKey }, paint = PLAIN$1) {
-	const key = visible(deployKey);
-	const amount = count$1(hosts.length, "host");
-	return `${{
-		begun: [
-			`${paint.green("begun")}: ${amount} let in the old keys and the new ones.`,
-			`Now give the new one to whoever deploys, for example: gh secret set KUIIL_SSH_KEY < ${key}`,
-			"Then take the old ones away: kuiil enrol --rotate-deployer --finish"
-		],
-		finished: [`${paint.green("finished")}: ${amount} let in the new keys only. The deployment key is ${key}.`],
-		stuck: [
-			`${paint.yellow("not finished")}: ${faults.size} of ${amount} have the keys that they had, the others those of this step.`,
-			"Run the same again when these can be reached:",
-			...[...faults.values()].flatMap((fault) => faultLines(fault, paint))
-		]
-	}[step].join("\n")}\n`;
-}
-function deployerRotationJson({ step, hosts, faults, deployKey }) {
-	return {
-		kuiil: 1,
-		kind: "enrol",
-		outcome: step,
-		deployKey,
-		hosts: Object.fromEntries(hosts.map((host) => {
-			const fault = faults.get(host);
-			return [host, fault ? {
-				state: "failed",
-				fault: faultJson(fault)
-			} : { state: "pinned" }];
-		}))
-	};
-}
-// src/core/report/table.ts
-/** Columns of plain text, two blanks apart and two from the margin; `paintCell` may colour what is already padded. */
-function alignColumns(rows, paintCell = (cell) => cell) {
-	const widths = [];
-	for (const row of rows) row.forEach((cell, i) => widths[i] = Math.max(widths[i] ?? 0, cell.length));
-	return rows.map((cells, row) => `  ${cells.map((cell, i) => {
-		const padding = i === cells.length - 1 ? "" : " ".repeat(widths[i] - cell.length + 2);
-		return paintCell(cell, i, row) + padding;
-	}).join("")}`.trimEnd());
-}
-/** A table in GitHub's Markdown. The cells are Markdown already: without line breaks and bare pipes. */
-function markdownTable(head, rows) {
-	return [
-		tableLine(head),
-		`|${head.map(() => "---").join("|")}|`,
-		...rows.map(tableLine)
-	];
-}
-function tableLine(cells) {
-	return `| ${cells.join(" | ")} |`;
-}
-// src/core/report/enrolment.ts
-/** One line a host: what is to be compared before it is trusted. */
-function enrolmentTable(rows, paint = PLAIN$1) {
-	const colours = {
-		new: paint.cyan,
-		same: paint.green,
-		changed: paint.red,
-		failed: paint.red
-	};
-	return `${alignColumns([[
-		"host",
-		"",
-		"WireGuard",
-		"SSH host key"
-	], ...rows.flatMap((row) => {
-		if ("fault" in row) return [[
-			visible(row.host),
-			row.state,
-			visible(row.fault.cause, 160),
-			""
-		]];
-		const line = [
-			visible(row.host),
-			row.state,
-			row.publicKey ?? "-",
-			row.fingerprints.join(", ")
-		];
-		return row.before.length === 0 ? [line] : [line, [
-			"",
-			"before",
-			row.before.join(", "),
-			""
-		]];
-	})], (cell, column, at) => {
-		if (at === 0) return paint.dim(cell);
-		const colour = column === 1 ? colours[cell.trim()] : void 0;
-		return colour ? colour(cell) : cell;
-	}).join("\n")}\n`;
-}
-function enrolmentText(result, paint = PLAIN$1) {
-	const faults = [...result.rows.flatMap((row) => "fault" in row ? [row.fault] : []), ...result.faults];
-	const pinned = result.pinned.map((host) => visible(host, 160));
-	return [
-		outcomeLine(result, paint),
-		...pinned.length === 0 ? [] : [`kuiil-host is installed, and the deployer’s keys are pinned to it, on ${list(pinned, 12)}.`],
-		...faults.flatMap((fault) => ["", ...faultLines(fault, paint)]),
-		""
-	].join("\n");
-}
-function outcomeLine({ outcome, file, rows }, paint) {
-	const name = visible(file, 160);
-	switch (outcome) {
-		case "written": return `${paint.green("enrolled")}: ${name} has the keys now. Commit it, and have it reviewed like any change.`;
-		case "unchanged": return `${paint.green("unchanged")}: ${name} has these keys already.`;
-		case "declined": return `${paint.yellow("declined")}: nothing was written, and no key was pinned.`;
-		case "nothing": return rows.length === 0 ? "Every host is enrolled. Name a host to enrol it again." : `${paint.red("nothing enrolled")}: ${name} is as it was.`;
-	}
-}
-function enrolmentJson({ rows, outcome, file, pinned, faults }) {
-	const hosts = rows.map((row) => [row.host, "fault" in row ? {
-		state: row.state,
-		fault: faultJson(row.fault)
-	} : {
-		state: row.state,
-		wireguard: row.publicKey ?? null,
-		ssh: row.fingerprints,
-		before: row.before
-	}]);
-	return {
-		kuiil: 1,
-		kind: "enrol",
-		outcome,
-		file,
-		hosts: Object.fromEntries(hosts),
-		pinned,
-		faults: faults.map(faultJson)
-	};
-}
-// src/app/keys-file.ts
-/** The keys file beside a topology: `topology.keys.yaml` for `topology.yaml`. */
-function keysFileOf(file) {
-	return file.replace(/(\.ya?ml)?$/, (ending) => `.keys${ending === "" ? ".yaml" : ending}`);
-}
-// src/adapters/terminal/keys-file.ts
-/** The keys file beside a topology. */
-function keysFile$1(world, topologyFile) {
-	const name = keysFileOf(topologyFile);
-	return {
-		name,
-		read: async () => new TextDecoder().decode(await world.files.read(name)),
-		write: (text) => world.files.write(name, text)
-	};
-}
-// src/adapters/terminal/paint.ts
-var import_picocolors = /* @__PURE__ */ __toESM((/* @__PURE__ */ __commonJSMin(((exports, module) => {
-	let p = process || {};
-	let argv = p.argv || [];
-	let env = p.env || {};
-	let isColorSupported = !(!!env.NO_COLOR || argv.includes("--no-color")) && (!!env.FORCE_COLOR || argv.includes("--color") || p.platform === "win32" || (p.stdout || {}).isTTY && env.TERM !== "dumb" || !!env.CI);
-	let formatter = (open, close, replace = open) => (input) => {
-		let string = "" + input, index = string.indexOf(close, open.length);
-		return ~index ? open + replaceClose(string, close, replace, index) + close : open + string + close;
-	};
-	let replaceClose = (string, close, replace, index) => {
-		let result = "", cursor = 0;
-		do {
-			result += string.substring(cursor, index) + replace;
-			cursor = index + close.length;
-			index = string.indexOf(close, cursor);
-		} while (~index);
-		return result + string.substring(cursor);
-	};
-	let createColors = (enabled = isColorSupported) => {
-		let f = enabled ? formatter : () => String;
-		return {
-			isColorSupported: enabled,
-			reset: f("\x1B[0m", "\x1B[0m"),
-			bold: f("\x1B[1m", "\x1B[22m", "\x1B[22m\x1B[1m"),
-			dim: f("\x1B[2m", "\x1B[22m", "\x1B[22m\x1B[2m"),
-			italic: f("\x1B[3m", "\x1B[23m"),
-			underline: f("\x1B[4m", "\x1B[24m"),
-			inverse: f("\x1B[7m", "\x1B[27m"),
-			hidden: f("\x1B[8m", "\x1B[28m"),
-			strikethrough: f("\x1B[9m", "\x1B[29m"),
-			black: f("\x1B[30m", "\x1B[39m"),
-			red: f("\x1B[31m", "\x1B[39m"),
-			green: f("\x1B[32m", "\x1B[39m"),
-			yellow: f("\x1B[33m", "\x1B[39m"),
-			blue: f("\x1B[34m", "\x1B[39m"),
-			magenta: f("\x1B[35m", "\x1B[39m"),
-			cyan: f("\x1B[36m", "\x1B[39m"),
-			white: f("\x1B[37m", "\x1B[39m"),
-			gray: f("\x1B[90m", "\x1B[39m"),
-			bgBlack: f("\x1B[40m", "\x1B[49m"),
-			bgRed: f("\x1B[41m", "\x1B[49m"),
-			bgGreen: f("\x1B[42m", "\x1B[49m"),
-			bgYellow: f("\x1B[43m", "\x1B[49m"),
-			bgBlue: f("\x1B[44m", "\x1B[49m"),
-			bgMagenta: f("\x1B[45m", "\x1B[49m"),
-			bgCyan: f("\x1B[46m", "\x1B[49m"),
-			bgWhite: f("\x1B[47m", "\x1B[49m"),
-			blackBright: f("\x1B[90m", "\x1B[39m"),
-			redBright: f("\x1B[91m", "\x1B[39m"),
-			greenBright: f("\x1B[92m", "\x1B[39m"),
-			yellowBright: f("\x1B[93m", "\x1B[39m"),
-			blueBright: f("\x1B[94m", "\x1B[39m"),
-			magentaBright: f("\x1B[95m", "\x1B[39m"),
-			cyanBright: f("\x1B[96m", "\x1B[39m"),
-			whiteBright: f("\x1B[97m", "\x1B[39m"),
-			bgBlackBright: f("\x1B[100m", "\x1B[49m"),
-			bgRedBright: f("\x1B[101m", "\x1B[49m"),
-			bgGreenBright: f("\x1B[102m", "\x1B[49m"),
-			bgYellowBright: f("\x1B[103m", "\x1B[49m"),
-			bgBlueBright: f("\x1B[104m", "\x1B[49m"),
-			bgMagentaBright: f("\x1B[105m", "\x1B[49m"),
-			bgCyanBright: f("\x1B[106m", "\x1B[49m"),
-			bgWhiteBright: f("\x1B[107m", "\x1B[49m")
-		};
-	};
-	module.exports = createColors();
-	module.exports.createColors = createColors;
-})))(), 1);
-/** Colours where a person looks; picocolors itself minds NO_COLOR and FORCE_COLOR. */
-function paint(output) {
-	return import_picocolors.default.createColors(output.isTerminal && import_picocolors.default.isColorSupported);
-}
-// src/adapters/terminal/progress.ts
-/** On a terminal one line that is written over; elsewhere a line a step, so that a log can be read afterwards. */
-function progress(output, clock) {
-	const from = clock.now();
-	let open = false;
-	return {
-		step(message) {
-			const seconds = ((clock.now() - from) / 1e3).toFixed(1).padStart(5);
-			if (output.isTerminal) output.write(`\r\u001b[K${seconds}s  ${message}`);
-			else output.write(`${seconds}s  ${message}\n`);
-			open = output.isTerminal;
-		},
-		end() {
-			if (open) output.write("\r\x1B[K");
-			open = false;
-		}
-	};
-}
-// src/adapters/terminal/commands/enrol.ts
-async function enrolled(world, topology, { file }, options) {
-	const all = hosts(topology);
-	const only = options.only.length > 0 ? options.only : all.filter(isPending).map(({ name }) => name);
-	refuseUnknown(all.map(({ name }) => name), [
-		...only,
-		...options.replace,
-		...options.targets.keys()
-	]);
-	const line = progress(world.stderr, world.clock);
-	const own = world.ownSsh(options);
-	const pins = only.length === 0 ? [] : await loginKeys(world, topology, options);
-	const found = await findKeys({
-		topology,
-		names: only
-	}, own, line);
-	const ports = {
-		hosts: own,
-		progress: line,
-		confirm: (rows) => confirmed(world, rows, {
-			yes: options.yes,
-			end: () => line.end()
-		}),
-		keysFile: keysFile$1(world, file)
-	};
-	const result = await enrol({
-		topology,
-		found,
-		replace: options.replace,
-		pins
-	}, ports);
-	line.end();
-	return report$1(world, result);
-}
-/** Takes the line that a bootstrap script ended with; the host has been seen to already. */
-async function added(world, topology, { file }, options) {
-	const joining = readJoinLine(options.line);
-	if ("wrong" in joining) throw new UsageError(`the line cannot be taken: ${joining.wrong}`);
-	const { network, host, entry } = joining;
-	if (network !== topology.name) throw new UsageError(`the line is of the network ${network}, and this one is ${topology.name}`);
-	refuseUnknown(hosts(topology).map(({ name }) => name), [host, ...options.replace]);
-	const line = progress(world.stderr, world.clock);
-	return report$1(world, await enrol({
-		topology,
-		found: /* @__PURE__ */ new Map([[host, { entry }]]),
-		replace: options.replace
-	}, {
-		hosts: world.ownSsh(options),
-		progress: line,
-		confirm: (rows) => confirmed(world, rows, {
-			yes: options.yes,
-			end: () => line.end()
-		}),
-		keysFile: keysFile$1(world, file)
-	}));
-}
-/** New login keys for the deployer, on every host that is enrolled. */
-async function deployerRotated(world, topology, { finish, ...options }) {
-	const line = progress(world.stderr, world.clock);
-	const ports = {
-		hosts: world.ownSsh(options),
-		keyring: world.keyring(topology.name),
-		progress: line
-	};
-	const result = await rotateDeployer(topology, { finish }, ports);
-	line.end();
-	return {
-		exit: result.step === "stuck" ? 4 : 0,
-		text: () => deployerRotationText(result, paint(world.stdout)),
-		json: () => deployerRotationJson(result)
-	};
-}
-function report$1(world, result) {
-	const isWhole = result.faults.length === 0 && result.rows.every(({ state }) => state !== "failed");
-	return {
-		exit: result.outcome === "declined" ? 1 : isWhole ? 0 : 4,
-		text: () => enrolmentText(result, paint(world.stdout)),
-		json: () => enrolmentJson(result)
-	};
-}
-async function confirmed(world, rows, { yes, end }) {
-	end();
-	world.stderr.write(enrolmentTable(rows, paint(world.stderr)));
-	if (yes) return true;
-	if (!world.confirm) throw new UsageError("nobody is here to compare the fingerprints: run it on a terminal, or pass --yes");
-	return world.confirm("Are these the keys of your hosts?");
-}
-function refuseUnknown(all, names) {
-	const unknown = names.find((name) => !all.includes(name));
-	if (unknown !== void 0) throw new UsageError(`there is no host ${unknown} in this topology`);
-}
-// src/core/model/host-state.ts
-/** IPv4 before IPv6; the tunnel before next hops; then by next hop. */
-function compareRoutes(a, b) {
-	if (a.family !== b.family) return a.family - b.family;
-	if (!a.via || !b.via) return Number(a.via !== void 0) - Number(b.via !== void 0);
-	return a.via.value < b.via.value ? -1 : a.via.value > b.via.value ? 1 : 0;
-}
-// src/core/model/firewall.ts
-/** The built-in chain that jumps into ours: the same packets, our rules first. */
-const BUILT_IN = {
-	"KUIIL-FORWARD": "FORWARD",
-	"KUIIL-INPUT": "INPUT"
-};
-/**
-* TCP port on the hub's tunnel address where a host whose undo timer expires asks whether the deployment was
-* confirmed. Open to the tunnel only, and answered only while a deployment is pending or just over.
-*/
-const DECISION_PORT = 51821;
-/** Every chain that Kuiil may own on a host, in the order in which a host state lists them. */
-const CHAINS = [
-	["filter", "KUIIL-INPUT"],
-	["filter", "KUIIL-FORWARD"],
-	["mangle", "KUIIL-FORWARD"]
-];
-/** IPv4 before IPv6, then filter before mangle, then INPUT before FORWARD. */
-function compareChains(a, b) {
-	return a.family - b.family || rank(a) - rank(b);
-}
-/** What makes two chains the same chain. */
-function chainKey(chain) {
-	return `${chain.family} ${chain.table} ${chain.chain}`;
-}
-function rank(chain) {
-	return CHAINS.findIndex(([table, name]) => table === chain.table && name === chain.chain);
-}
-// src/core/compile/firewall.ts
-/**
-* The hub forwards between tunnels and nothing else; it takes in WireGuard from outside, and from the tunnel pings and
-* the one question that a host asks before it reverts.
-*/
-function hubChains(hub) {
-	const wireguard = {
-		match: {
-			protocol: "udp",
-			port: hub.endpoint.port
-		},
-		target: "ACCEPT"
-	};
-	const outside = hub.endpoint.address ? [hub.endpoint.address.family] : [4, 6];
-	return [4, 6].flatMap((family) => {
-		const inside = hub.families.includes(family);
-		const input = [...outside.includes(family) ? [wireguard] : [], ...inside ? fromTunnel(hub.interface) : []];
-		const forward = {
-			in: hub.interface,
-			out: hub.interface,
-			target: "ACCEPT"
-		};
-		return [{
-			family,
-			table: "filter",
-			chain: "KUIIL-INPUT",
-			rules: input
-		}, {
-			family,
-			table: "filter",
-			chain: "KUIIL-FORWARD",
-			rules: inside ? [forward] : []
-		}];
-	}).filter((chain) => chain.rules.length > 0).toSorted(compareChains);
-}
-/**
-* A tunnel node forwards both ways between the tunnel and its cluster: under policy DROP one direction is
-* not enough, since replies are forwarded too. TCP is told the tunnel's MTU where it enters it; the far
-* router does the same for the other direction.
-*/
-function tunnelNodeChains(name, families) {
-	return families.flatMap((family) => [
-		{
-			family,
-			table: "filter",
-			chain: "KUIIL-INPUT",
-			rules: [{
-				in: name,
-				target: "ACCEPT"
-			}]
-		},
-		{
-			family,
-			table: "filter",
-			chain: "KUIIL-FORWARD",
-			rules: [{
-				in: name,
-				target: "ACCEPT"
-			}, {
-				out: name,
-				target: "ACCEPT"
-			}]
-		},
-		{
-			family,
-			table: "mangle",
-			chain: "KUIIL-FORWARD",
-			rules: [{
-				out: name,
-				match: {
-					protocol: "tcp",
-					syn: true
-				},
-				target: "CLAMP-MSS"
-			}]
-		}
-	]);
-}
-function fromTunnel(name) {
-	return [{
-		in: name,
-		match: { protocol: "icmp" },
-		target: "ACCEPT"
-	}, {
-		in: name,
-		match: {
-			protocol: "tcp",
-			port: DECISION_PORT
-		},
-		target: "ACCEPT"
-	}];
-}
-// src/core/compile/claims.ts
-/**
-* What each tunnel node of a cluster answers for: its own tunnel address, LAN address and pod range, and on the
-* active router everything else of the cluster. Sorted by `comparePrefix`.
-*
-* An entry whose nearest wider entry has the same owner is left out, since it would change nothing. A pending node claims nothing.
-*/
-function clusterClaims(cluster) {
-	const router = activeRouter(cluster);
-	return withoutCovered(cluster.nodes.filter((node) => isTunnelNode(node) && !isPending(node)).flatMap((node) => nodeClaims(node, node === router ? cluster.ranges.map((range) => range.prefix) : [])), (outer, inner) => outer.owner === inner.owner);
-}
-/** The blocks by which the rest of the network knows the cluster, tunnel addresses apart. Sorted. */
-function advertised(claims, tunnelSubnets) {
-	return withoutCovered(claims.filter((claim) => !tunnelSubnets.some((subnet) => covers(subnet, claim.prefix))), () => true).map((claim) => claim.prefix);
-}
-function nodeClaims(node, ranges) {
-	const own = [...node.tunnel, ...node.addresses].map((address) => hostPrefix(address.value));
-	const pods = node.podCIDRs.map((podCIDR) => podCIDR.value);
-	return [
-		...own,
-		...pods,
-		...ranges
-	].map((prefix) => ({
-		prefix,
-		owner: node.name
-	}));
-}
-/** Drops each claim that `redundant` says its nearest wider claim makes superfluous; a sweep over nested blocks. */
-function withoutCovered(claims, redundant) {
-	const kept = [];
-	const open = [];
-	for (const claim of claims.toSorted((a, b) => comparePrefix(a.prefix, b.prefix))) {
-		while (open.length > 0 && !covers(open.at(-1).prefix, claim.prefix)) open.pop();
-		const outer = open.at(-1);
-		if (outer && redundant(outer, claim)) continue;
-		kept.push(claim);
-		open.push(claim);
-	}
-	return kept;
-}
-// src/core/compile/network.ts
-function network(topology) {
-	const tunnelSubnets = topology.wireguard.subnets.map((subnet) => subnet.value);
-	const byCluster = topology.clusters.map((cluster) => ({
-		cluster,
-		claims: clusterClaims(cluster)
-	}));
-	const advertisements = byCluster.flatMap(({ cluster, claims }) => advertised(claims, tunnelSubnets).map((prefix) => ({
-		prefix,
-		cluster: cluster.name
-	})));
-	const behind = tunnelSubnets.map((subnet) => [subnet.family, [{ prefix: subnet }, ...advertisements.filter(({ prefix }) => prefix.family === subnet.family)].sort((a, b) => comparePrefix(a.prefix, b.prefix))]);
-	return {
-		claims: byOwner(byCluster.flatMap(({ claims }) => claims)),
-		behind: new Map(behind)
-	};
-}
-/**
-* What lies behind the tunnel as seen from inside `cluster`, a sorted list a family. Seen from the hub (`cluster` undefined)
-* every cluster is another one.
-*/
-function behindTunnel(net, cluster) {
-	const own = cluster?.name;
-	return new Map([...net.behind].map(([family, destinations]) => [family, outside$2(destinations, own)]));
-}
-function outside$2(destinations, own) {
-	const list = [];
-	for (const { prefix, cluster } of destinations) if (cluster === void 0 || cluster !== own) list.push(prefix);
-	return list;
-}
-function byOwner(claims) {
-	const owners = /* @__PURE__ */ new Map();
-	for (const { owner, prefix } of claims) {
-		const list = owners.get(owner);
-		if (list) list.push(prefix);
-		else owners.set(owner, [prefix]);
-	}
-	return owners;
-}
-// src/core/compile/compile.ts
-/**
-* The state of every host of a valid topology: the hub first, then by cluster and node. Pending hosts have none,
-* and what only they answer for is routed nowhere.
-*/
-function compile(topology) {
-	const net = network(topology);
-	const fleet = /* @__PURE__ */ new Map();
-	if (!isPending(topology.hub)) fleet.set("hub", hubState(topology, net));
-	for (const cluster of topology.clusters) {
-		const destinations = isPending(topology.hub) ? /* @__PURE__ */ new Map() : behindTunnel(net, cluster);
-		const plain = plainRoutes(cluster, destinations);
-		for (const node of cluster.nodes) {
-			if (isPending(node)) continue;
-			fleet.set(node.name, isTunnelNode(node) ? tunnelNodeState(topology, node, destinations) : plainNodeState(node, plain));
-		}
-	}
-	return fleet;
-}
-function hubState(topology, net) {
-	const { wireguard, hub } = topology;
-	return {
-		host: "hub",
-		wireguard: {
-			interface: wireguard.interface,
-			publicKey: hub.enrolment.publicKey.value,
-			port: hub.endpoint.port,
-			mtu: wireguard.mtu,
-			addresses: hub.tunnel.map((address) => address.value),
-			peers: topology.clusters.flatMap((cluster) => cluster.nodes).filter((node) => isTunnelNode(node) && !isPending(node)).map((node) => hubPeer(node, net))
-		},
-		forwarding: families(topology),
-		routes: tunnelRoutes(behindTunnel(net, void 0), families(topology)),
-		chains: hubChains({
-			interface: wireguard.interface,
-			families: families(topology),
-			endpoint: hub.endpoint
-		})
-	};
-}
-/** Without an endpoint and a keepalive: the node sits behind NAT, and it is its packets that keep the way open. */
-function hubPeer(node, net) {
-	return {
-		name: node.name,
-		publicKey: node.enrolment.publicKey.value,
-		allowedIPs: net.claims.get(node.name) ?? [],
-		keepalive: 0
-	};
-}
-function tunnelNodeState(topology, node, destinations) {
-	const { wireguard, hub } = topology;
-	const own = node.tunnel.map((address) => address.value.family);
-	return {
-		host: node.name,
-		wireguard: {
-			interface: wireguard.interface,
-			publicKey: node.enrolment.publicKey.value,
-			port: wireguard.port,
-			mtu: wireguard.mtu,
-			addresses: node.tunnel.map((address) => address.value),
-			peers: isPending(hub) ? [] : [routerPeer(hub, own, destinations, wireguard.keepalive)]
-		},
-		forwarding: own,
-		routes: tunnelRoutes(destinations, own),
-		chains: tunnelNodeChains(wireguard.interface, own)
-	};
-}
-function routerPeer(hub, own, destinations, keepalive) {
-	return {
-		name: "hub",
-		publicKey: hub.enrolment.publicKey.value,
-		endpoint: formatEndpoint(hub.endpoint),
-		allowedIPs: both(own.map((family) => destinations.get(family) ?? [])),
-		keepalive
-	};
-}
-/** Where there is one family its list serves as it is: every tunnel node of a large fleet would otherwise copy it. */
-function both(lists) {
-	return lists.length === 1 ? lists[0] : lists.flat();
-}
-function plainNodeState(node, routes) {
-	const groups = node.addresses.flatMap((address) => routes.get(address.value.family) ?? []);
-	return {
-		host: node.name,
-		forwarding: [],
-		routes: groups.toSorted(compareRoutes),
-		chains: []
-	};
-}
-function tunnelRoutes(destinations, own) {
-	return own.map((family) => ({
-		family,
-		destinations: destinations.get(family) ?? []
-	})).filter((group) => group.destinations.length > 0);
-}
-/** One group a family for all plain nodes of the cluster, through the active router; none while it is pending. */
-function plainRoutes(cluster, destinations) {
-	const router = activeRouter(cluster);
-	if (!router || isPending(router)) return /* @__PURE__ */ new Map();
-	const hops = router.addresses.filter(({ value }) => router.tunnel.some((t) => t.value.family === value.family));
-	return new Map(hops.flatMap(({ value: via }) => {
-		const list = destinations.get(via.family) ?? [];
-		return list.length > 0 ? [[via.family, group(via, list)]] : [];
-	}));
-}
-function group(via, destinations) {
-	return {
-		family: via.family,
-		via,
-		destinations
-	};
-}
-/** `host:port`, with brackets around an IPv6 literal, as `wg` reads it. */
-function formatEndpoint(endpoint) {
-	return `${endpoint.address?.family === 6 ? `[${endpoint.address.text}]` : endpoint.address?.text ?? endpoint.host}:${endpoint.port}`;
-}
-// src/core/model/paths.ts
-/** Where Kuiil's files stand on a host. Nothing else there is ours. */
-const IPTABLES_RULES = "/etc/kuiil/iptables.rules";
-const IP6TABLES_RULES = "/etc/kuiil/ip6tables.rules";
-const ROUTES = "/etc/kuiil/routes";
-const SYSCTL = "/etc/sysctl.d/90-kuiil.conf";
-function wireguardConf(interfaceName) {
-	return `/etc/wireguard/${interfaceName}.conf`;
-}
-// src/core/render/firewall.ts
-/**
-* `iptables-restore --noflush` input in iptables-save's own spelling, so that what was loaded can be compared line by
-* line. Declaring our chain flushes it and no other; the jump goes to the top, since an accept below a DROP does nothing.
-*/
-function renderChains(chains) {
-	return [...new Set(chains.map((chain) => chain.table))].map((table) => renderTable(table, chains.filter((chain) => chain.table === table))).join("");
-}
-function renderTable(table, chains) {
-	return [
-		`*${table}`,
-		...chains.map((chain) => `:${chain.chain} - [0:0]`),
-		...chains.flatMap((chain) => chain.rules.map((rule) => renderRule(chain, rule))),
-		...chains.map((chain) => `-I ${BUILT_IN[chain.chain]} 1 -j ${chain.chain}`),
-		"COMMIT",
-		""
-	].join("\n");
-}
-/** One `-A` line. */
-function renderRule({ chain, family }, rule) {
-	return [
-		`-A ${chain}`,
-		rule.in === void 0 ? "" : `-i ${rule.in}`,
-		rule.out === void 0 ? "" : `-o ${rule.out}`,
-		renderMatch(rule, family),
-		rule.target === "ACCEPT" ? "-j ACCEPT" : "-j TCPMSS --clamp-mss-to-pmtu"
-	].filter((part) => part !== "").join(" ");
-}
-function renderMatch({ match }, family) {
-	if (!match) return "";
-	if (match.protocol === "icmp") return family === 4 ? "-p icmp" : "-p ipv6-icmp";
-	if ("syn" in match) return "-p tcp -m tcp --tcp-flags SYN,RST SYN";
-	return `-p ${match.protocol} -m ${match.protocol} --dport ${match.port}`;
-}
-// src/core/render/routes.ts
-/**
-* `ip -batch` input. `replace`, because del and add in turn lose packets. A next hop without a device: the kernel
-* finds the LAN interface, whatever its name is on that host.
-*/
-function renderRoutes(groups, tunnel) {
-	return groups.map((group) => renderGroup(group, tunnel)).join("");
-}
-const rendered = /* @__PURE__ */ new WeakMap();
-function renderGroup(group, tunnel) {
-	const { via, destinations } = group;
-	if (!via) return renderLines(destinations, `dev ${tunnel}`);
-	const text = rendered.get(group) ?? renderLines(destinations, `via ${via.text}`);
-	rendered.set(group, text);
-	return text;
-}
-/** One join, because a line at a time costs several times as much. */
-function renderLines(destinations, hop) {
-	const rest = ` ${hop} proto 75\n`;
-	return `route replace ${destinations.map((prefix) => prefix.text).join(`${rest}route replace `)}${rest}`;
-}
-// src/core/render/wireguard.ts
-/**
-* A wg-quick file. `Table = off`, because wg-quick fails on a route that is already there; the private key is loaded
-* from its own file, so that this one may be published; ListenPort is always written, because a missing one is a random one.
-*/
-function renderWireguard(host, state) {
-	const addresses = state.addresses.map((address) => hostPrefix(address).text).join(", ");
-	return [
-		`# Written by Kuiil for ${host}. What is changed here is drift: change the topology instead.`,
-		"[Interface]",
-		`# PublicKey = ${state.publicKey}`,
-		...addresses === "" ? [] : [`Address = ${addresses}`],
-		`ListenPort = ${state.port}`,
-		`MTU = ${state.mtu}`,
-		"Table = off",
-		"PostUp = wg set %i private-key /etc/wireguard/%i.key",
-		...state.peers.flatMap(renderPeer),
-		""
-	].join("\n");
-}
-function renderPeer(peer) {
-	return [
-		"",
-		"[Peer]",
-		`# ${peer.name}`,
-		`PublicKey = ${peer.publicKey}`,
-		...peer.endpoint === void 0 ? [] : [`Endpoint = ${peer.endpoint}`],
-		`AllowedIPs = ${peer.allowedIPs.map((prefix) => prefix.text).join(", ")}`,
-		...peer.keepalive === 0 ? [] : [`PersistentKeepalive = ${peer.keepalive}`]
-	];
-}
-// src/core/render/render.ts
-/** The files of one host, sorted by path. A file that would be empty is left out. */
-function render(state) {
-	const { wireguard } = state;
-	const chains = (family) => renderChains(state.chains.filter((chain) => chain.family === family));
-	return [
-		{
-			path: IP6TABLES_RULES,
-			mode: 420,
-			text: chains(6)
-		},
-		{
-			path: IPTABLES_RULES,
-			mode: 420,
-			text: chains(4)
-		},
-		{
-			path: ROUTES,
-			mode: 420,
-			text: renderRoutes(state.routes, wireguard?.interface ?? "")
-		},
-		{
-			path: SYSCTL,
-			mode: 420,
-			text: state.forwarding.map(renderForwarding).join("")
-		},
-		...wireguard ? [{
-			path: wireguardConf(wireguard.interface),
-			mode: 384,
-			text: renderWireguard(state.host, wireguard)
-		}] : []
-	].filter((file) => file.text !== "");
-}
-function renderForwarding(family) {
-	return family === 4 ? "net.ipv4.ip_forward = 1\n" : "net.ipv6.conf.all.forwarding = 1\n";
-}
-// src/core/render/release.ts
-/**
-* One host's release as it crosses the wire and as it is kept on the host (docs/host.md). Its sha256 names it.
-*
-* @param interfaceName the topology's WireGuard interface, which a plain node is told too: it may have been
-*   a tunnel node before.
-*/
-function renderRelease(state, interfaceName) {
-	return [
-		"kuiil-release 1",
-		`host ${state.host}`,
-		`interface ${interfaceName}`,
-		...state.wireguard ? [`public-key ${state.wireguard.publicKey}`] : [],
-		...render(state).map(renderFile),
-		"end",
-		""
-	].join("\n");
-}
-function renderFile({ path, mode, text }) {
-	const body = text.slice(0, -1).replaceAll("\n", "\n|");
-	return `file ${mode.toString(8).padStart(4, "0")} ${path}\n|${body}`;
-}
-// src/app/digest.ts
-function release(fleet, interfaceName) {
-	const hosts = new Map([...fleet].map(([host, state]) => {
-		const text = renderRelease(state, interfaceName);
-		return [host, {
-			text,
-			digest: sha256(text)
-		}];
-	}));
-	return {
-		digest: sha256(fleetLines(hosts)),
-		hosts
-	};
-}
-/** The lines `HOST DIGEST` by which the hub remembers who was confirmed on what. */
-function fleetLines(hosts) {
-	return [...hosts].map(([host, { digest }]) => `${host} ${digest}\n`).join("");
-}
-function sha256(text) {
-	return createHash("sha256").update(text, "utf8").digest("hex");
-}
-// src/core/diff/effects.ts
-/**
-* The effects of all changes of one host together. A prefix that leaves one peer or next hop and comes to another moves: a
-* kernel holds it once, so that adding it here takes it from there.
-*/
-function effects(changes) {
-	const leaving = new Set(changes.flatMap(left).map((prefix) => prefix.text));
-	return new Set(changes.flatMap((change) => effectsOf(change, leaving)));
-}
-function effectsOf(change, leaving) {
-	switch (change.kind) {
-		case "interface-added":
-		case "address-added":
-		case "forwarding-on": return ["add"];
-		case "interface-removed":
-		case "address-removed":
-		case "route-removed":
-		case "forwarding-released":
-		case "peer-removed": return ["remove"];
-		case "interface-renamed":
-		case "public-key-changed":
-		case "port-changed":
-		case "mtu-changed": return ["move"];
-		case "chain-changed": return [!change.before ? "add" : !change.after ? "remove" : "move"];
-		case "route-added": return [leaving.has(change.destination.text) ? "move" : "add"];
-		case "peer-added": return change.peer.allowedIPs.some((prefix) => leaving.has(prefix.text)) ? ["add", "move"] : ["add"];
-		case "peer-changed": return peerEffects(change.before, change.after, leaving);
-	}
-}
-function peerEffects(before, after, leaving) {
-	const added = without(after.allowedIPs, before.allowedIPs);
-	return [
-		...before.endpoint !== after.endpoint || before.keepalive !== after.keepalive ? ["move"] : [],
-		...added.some((prefix) => leaving.has(prefix.text)) ? ["move"] : [],
-		...added.length > 0 ? ["add"] : [],
-		...without(before.allowedIPs, after.allowedIPs).length > 0 ? ["remove"] : []
-	];
-}
-/** The prefixes that a change takes from a peer or a next hop. */
-function left(change) {
-	switch (change.kind) {
-		case "route-removed": return [change.destination];
-		case "peer-removed": return change.peer.allowedIPs;
-		case "peer-changed": return without(change.before.allowedIPs, change.after.allowedIPs);
-		default: return [];
-	}
-}
-function without(list, others) {
-	if (list === others) return [];
-	const there = new Set(others.map((prefix) => prefix.text));
-	return list.filter((prefix) => !there.has(prefix.text));
-}
-// src/core/diff/order.ts
-/**
-* The order that never cuts the road to the next host: everything additive first, from the hub outwards; then what
-* can only have one value; then what removes, from the outside in. A host whose changes only add, or
-* only remove, is activated once; no host more than three times. Waves without hosts are left out.
-*/
-function order(steps) {
-	const plans = steps.toSorted((a, b) => compareHosts(a.host, b.host)).map((step) => ({
-		host: step.host,
-		ring: ring(step),
-		phases: phases$1(step.changes)
-	}));
-	const wave = (slot, at) => {
-		const hosts = plans.filter((plan) => plan.ring === at && plan.phases[slot] !== void 0);
-		return hosts.length === 0 ? [] : [{
-			phase: hosts[0].phases[slot],
-			ring: at,
-			hosts: hosts.map((plan) => plan.host)
-		}];
-	};
-	return [
-		...[
-			0,
-			1,
-			2
-		].flatMap((at) => wave("first", at)),
-		...[
-			0,
-			1,
-			2
-		].flatMap((at) => wave("second", at)),
-		...[
-			2,
-			1,
-			0
-		].flatMap((at) => wave("third", at))
-	];
-}
-/**
-* Whether hub and tunnel nodes have to switch at the same time: from one side's switch to the other's they cannot talk to each
-* other, so whoever is still to be told would never hear of it.
-*/
-function partsWays(steps) {
-	return steps.some(({ host, changes }) => changes.some(({ kind }) => (host === "hub" ? HUB_PARTS : NODE_PARTS).includes(kind)));
-}
-/** A router behind NAT is met only at the port that it dialled. The port of its own it may change alone: it dials anew. */
-const HUB_PARTS = [
-	"port-changed",
-	"public-key-changed",
-	"interface-renamed"
-];
-const NODE_PARTS = ["public-key-changed", "interface-renamed"];
-/** A host that neither adds nor moves nor removes anything still takes its place, to learn the release's name. */
-function phases$1(changes) {
-	const does = effects(changes);
-	if (does.size === 0) return { first: "expand" };
-	return {
-		...does.has("add") ? { first: "expand" } : {},
-		...does.has("move") ? { second: "switch" } : {},
-		...does.has("remove") ? { third: "whole" } : {}
-	};
-}
-/** How far from the hub a host stands: the road to each ring leads through the one before. */
-function ring(step) {
-	return step.host === "hub" ? 0 : step.after.wireguard ? 1 : 2;
-}
-// src/app/deploy/faults.ts
-/** Somebody else's deployment is under way on this host. */
-function busy(view) {
-	return {
-		code: "host/busy",
-		host: view.host,
-		step: "observe",
-		cause: `another deployment is under way (${view.pending.transaction}${ownerOf(view)})`,
-		hint: "wait until it has ended; an abandoned one ends by itself with its confirm timeout",
-		stateNow: "unchanged by this run"
-	};
-}
-/** A host that joins: it, or the router in front of it, is not a peer of the hub yet. */
-function unknownToHub(host, stranger) {
-	return {
-		code: "ssh/unreachable",
-		host,
-		step: "connect",
-		cause: host === stranger ? "the hub has no peer with its key yet" : `the hub has no peer with the key of ${stranger} yet`,
-		stateNow: "unchanged: it was not dialled"
-	};
-}
-function cameNot(host, fault) {
-	return {
-		...fault,
-		code: "deploy/not-reached",
-		host,
-		hint: "deploy again when it is there; nothing has to be undone"
-	};
-}
-function throwIfInterrupted(request) {
-	if (request.signal.aborted) throw new FaultError({
-		code: "deploy/interrupted",
-		step: "deploy",
-		cause: "interrupted",
-		stateNow: "see each host"
-	});
-}
-function ownerOf(view) {
-	const owner = view.pending.owner.find((line) => line.startsWith("owner "));
-	return owner === void 0 ? "" : `, ${owner.slice(6)}`;
-}
-// src/core/diff/routes.ts
-/** Adds before removes. A destination that moves to another next hop is one of each; on a host it is one `replace`. */
-function diffRoutes(before, after) {
-	const added = after.flatMap((group) => missing$2(group, before).map((destination) => ({
-		kind: "route-added",
-		destination,
-		group: keyOf(group)
-	})));
-	const removed = before.flatMap((group) => missing$2(group, after).map((destination) => ({
-		kind: "route-removed",
-		destination,
-		group: keyOf(group)
-	})));
-	return [...added, ...removed];
-}
-function missing$2(group, others) {
-	const other = others.find((each) => compareRoutes(each, group) === 0);
-	if (!other) return group.destinations;
-	if (other.destinations === group.destinations) return [];
-	const there = new Set(other.destinations.map((prefix) => prefix.text));
-	return group.destinations.filter((prefix) => !there.has(prefix.text));
-}
-function keyOf({ family, via }) {
-	return via ? {
-		family,
-		via
-	} : { family };
-}
-// src/core/diff/diff.ts
-/**
-* What turns `before` into `after`. Undefined on either side: the host was, or will be, without Kuiil. Sorted by
-* kind of thing (interface, addresses, peers, forwarding, rules, routes), then as the states themselves are.
-*/
-function diff(before, after) {
-	if (before === after) return [];
-	return [
-		...diffInterface(before?.wireguard, after?.wireguard),
-		...diffForwarding(before, after),
-		...diffChains(before, after),
-		...diffRoutes(before?.routes ?? [], after?.routes ?? [])
-	];
-}
-function diffInterface(before, after) {
-	if (before === after) return [];
-	return [
-		...diffSettings(before, after),
-		...diffAddresses(before?.addresses ?? [], after?.addresses ?? []),
-		...diffPeers(before?.peers ?? [], after?.peers ?? [])
-	];
-}
-function diffSettings(before, after) {
-	if (!before) return after ? [{
-		kind: "interface-added",
-		after: settings(after)
-	}] : [];
-	if (!after) return [{
-		kind: "interface-removed",
-		before: settings(before)
-	}];
-	const changes = [];
-	if (before.interface !== after.interface) changes.push({
-		kind: "interface-renamed",
-		before: before.interface,
-		after: after.interface
-	});
-	if (before.publicKey !== after.publicKey) changes.push({
-		kind: "public-key-changed",
-		before: before.publicKey,
-		after: after.publicKey
-	});
-	if (before.port !== after.port) changes.push({
-		kind: "port-changed",
-		before: before.port,
-		after: after.port
-	});
-	if (before.mtu !== after.mtu) changes.push({
-		kind: "mtu-changed",
-		before: before.mtu,
-		after: after.mtu
-	});
-	return changes;
-}
-function settings({ interface: name, publicKey, port, mtu }) {
-	return {
-		interface: name,
-		publicKey,
-		port,
-		mtu
-	};
-}
-function diffAddresses(before, after) {
-	const without = (list, others) => list.filter((address) => !others.some((other) => compareAddress(address, other) === 0));
-	return [...without(after, before).map((address) => ({
-		kind: "address-added",
-		address
-	})), ...without(before, after).map((address) => ({
-		kind: "address-removed",
-		address
-	}))];
-}
-/** A peer is its public key: another key is another peer. */
-function diffPeers(before, after) {
-	const old = new Map(before.map((peer) => [peer.publicKey, peer]));
-	const kept = new Set(after.map((peer) => peer.publicKey));
-	const changed = after.flatMap((peer) => {
-		const was = old.get(peer.publicKey);
-		if (!was) return [{
-			kind: "peer-added",
-			peer
-		}];
-		return samePeer(was, peer) ? [] : [{
-			kind: "peer-changed",
-			before: was,
-			after: peer
-		}];
-	});
-	const gone = before.filter((peer) => !kept.has(peer.publicKey));
-	return [...changed, ...gone.map((peer) => ({
-		kind: "peer-removed",
-		peer
-	}))];
-}
-function samePeer(a, b) {
-	return a.name === b.name && a.endpoint === b.endpoint && a.keepalive === b.keepalive && (a.allowedIPs === b.allowedIPs || a.allowedIPs.length === b.allowedIPs.length && a.allowedIPs.every((prefix, i) => comparePrefix(prefix, b.allowedIPs[i]) === 0));
-}
-function diffForwarding(before, after) {
-	return [4, 6].flatMap((family) => {
-		const was = before?.forwarding.includes(family) ?? false;
-		const is = after?.forwarding.includes(family) ?? false;
-		if (was === is) return [];
-		return [{
-			kind: is ? "forwarding-on" : "forwarding-released",
-			family
-		}];
-	});
-}
-function diffChains(before, after) {
-	const old = new Map((before?.chains ?? []).map((chain) => [chainKey(chain), chain]));
-	const fresh = new Map((after?.chains ?? []).map((chain) => [chainKey(chain), chain]));
-	return [.../* @__PURE__ */ new Set([...old.keys(), ...fresh.keys()])].flatMap((key) => {
-		const [was, is] = [old.get(key), fresh.get(key)];
-		return JSON.stringify(was?.rules) === JSON.stringify(is?.rules) ? [] : [{
-			kind: "chain-changed",
-			before: was,
-			after: is
-		}];
-	});
-}
-// src/core/observe/firewall.ts
-const TABLES = ["filter", "mangle"];
-/** Reads lines of iptables-save, or of our own rules file: both spell a rule the same way. */
-function observeChains(family, lines) {
-	const tables = [];
-	const unread = [];
-	for (const line of lines) {
-		const table = TABLES.find((name) => line === `*${name}`);
-		if (table) tables.push({
-			table,
-			rules: /* @__PURE__ */ new Map(),
-			first: /* @__PURE__ */ new Map()
-		});
-		else if (!readLine(tables.at(-1), line)) unread.push(line);
-	}
-	const found = tables.flatMap((table) => chainsOf(family, table)).toSorted((a, b) => compareChains(a.chain, b.chain));
-	return {
-		value: {
-			chains: found.filter((each) => each.reached).map((each) => each.chain),
-			unreached: found.filter((each) => !each.reached).map((each) => each.chain)
-		},
-		unread
-	};
-}
-function chainsOf(family, { table, rules, first }) {
-	return [...rules].map(([chain, list]) => ({
-		chain: {
-			family,
-			table,
-			chain,
-			rules: list
-		},
-		reached: first.get(BUILT_IN[chain]) === `-j ${chain}`
-	}));
-}
-/** Whether the line means something: a rule of ours, a rule of a built-in chain, or mere frame. */
-function readLine(table, line) {
-	if (line === "" || line === "COMMIT" || line.startsWith("#") || line.startsWith(":")) return true;
-	const match = /^-[AI] (\S+) (?:1 )?(.+)$/.exec(line);
-	if (!table || !match) return false;
-	const [chain, spec] = [match[1], match[2]];
-	if (!isOurs(chain)) {
-		if (!table.first.has(chain)) table.first.set(chain, spec);
-		return true;
-	}
-	const rule = readRule(spec);
-	if (!rule) return false;
-	const list = table.rules.get(chain);
-	if (list) list.push(rule);
-	else table.rules.set(chain, [rule]);
-	return true;
-}
-function isOurs(chain) {
-	return chain in BUILT_IN;
-}
-const RULE = /^(?:-i (?<in>\S+) ?)?(?:-o (?<out>\S+) ?)?(?:(?<icmp>-p (?:icmp|ipv6-icmp))|(?<syn>-p tcp -m tcp --tcp-flags SYN,RST SYN)|-p (?<protocol>udp|tcp) -m \k<protocol> --dport (?<port>[0-9]+))? ?-j (?<target>ACCEPT|TCPMSS --clamp-mss-to-pmtu)$/;
-function readRule(spec) {
-	const groups = RULE.exec(spec)?.groups;
-	if (!groups) return void 0;
-	const match = readMatch(groups);
-	return {
-		...groups.in === void 0 ? {} : { in: groups.in },
-		...groups.out === void 0 ? {} : { out: groups.out },
-		...match === void 0 ? {} : { match },
-		target: groups.target === "ACCEPT" ? "ACCEPT" : "CLAMP-MSS"
-	};
-}
-function readMatch(groups) {
-	if (groups.icmp !== void 0) return { protocol: "icmp" };
-	if (groups.syn !== void 0) return {
-		protocol: "tcp",
-		syn: true
-	};
-	if (groups.protocol === void 0) return void 0;
-	return {
-		protocol: groups.protocol === "udp" ? "udp" : "tcp",
-		port: Number(groups.port)
-	};
-}
-// src/core/observe/reading.ts
-/** Maps lines one by one; those for which `read` answers undefined are kept as unread. */
-function readLines(lines, read) {
-	const value = [];
-	const unread = [];
-	for (const line of lines) {
-		const item = read(line);
-		if (item === void 0) unread.push(line);
-		else value.push(item);
-	}
-	return {
-		value,
-		unread
-	};
-}
-// src/core/observe/routes.ts
-/**
-* Reads our routes from `ip route show table main proto 75`, or from our own batch file. What goes out through a
-* device without a next hop must go into the tunnel; anything else is not ours to have.
-*/
-function observeRoutes(lines, tunnel) {
-	const { value, unread } = readLines(lines, (line) => readRoute(line, tunnel));
-	return {
-		value: groupRoutes(value),
-		unread
-	};
-}
-function readRoute(line, tunnel) {
-	const words = line.replace(/^route replace /, "").trim().split(/\s+/);
-	const destination = readDestination(words[0] ?? "");
-	const device = wordAfter(words, "dev");
-	const next = wordAfter(words, "via");
-	if (!destination) return void 0;
-	if (next === void 0) return device === tunnel ? { destination } : void 0;
-	const via = parseAddress(next);
-	return via && {
-		destination,
-		via
-	};
-}
-/** `ip` prints a host route without its length. */
-function readDestination(text) {
-	const address = parseAddress(text);
-	if (address) return hostPrefix(address);
-	const prefix = parsePrefix(text);
-	return isPrefix(prefix) ? prefix : void 0;
-}
-function wordAfter(words, word) {
-	const at = words.indexOf(word, 1);
-	return at < 0 ? void 0 : words[at + 1];
-}
-function groupRoutes(routes) {
-	const groups = /* @__PURE__ */ new Map();
-	for (const { destination, via } of routes) {
-		const key = `${destination.family} ${via?.text ?? ""}`;
-		const group = groups.get(key);
-		if (group) group.destinations.push(destination);
-		else groups.set(key, {
-			...via ? { via } : {},
-			destinations: [destination]
-		});
-	}
-	return [...groups.values()].map((group) => ({
-		family: group.destinations[0].family,
-		...group,
-		destinations: group.destinations.toSorted(comparePrefix)
-	})).toSorted(compareRoutes);
-}
-// src/core/observe/wireguard.ts
-/** The hub first, then by name. */
-function sortPeers(peers) {
-	return peers.toSorted((a, b) => compareHosts(a.name, b.name));
-}
-/** Sorted; what is not a prefix goes to `unread`. */
-function readPrefixes$1(texts, unread) {
-	const prefixes = [];
-	for (const text of texts) {
-		const prefix = parsePrefix(text);
-		if (isPrefix(prefix)) prefixes.push(prefix);
-		else if (text !== "") unread.push(text);
-	}
-	return prefixes.sort(comparePrefix);
-}
-// src/core/observe/snapshot.ts
-/**
-* What the kernel of a host holds, as a host state.
-*
-* @param reference the state that the host should be in. It names the peers, and says which facts are Kuiil's: an endpoint that
-*   was learned from a roaming peer is none, nor is forwarding that Kubernetes switched on.
-*/
-function observeSnapshot(answer, reference, interfaceName) {
-	const lines = (name) => answer.sections.get(name) ?? [];
-	const unread = [];
-	const wireguard = observeInterface(lines, reference, interfaceName, unread);
-	const four = observeChains(4, lines("rules4"));
-	const six = observeChains(6, lines("rules6"));
-	const routes = observeRoutes([...lines("routes4"), ...lines("routes6")], interfaceName);
-	return {
-		value: {
-			state: {
-				host: reference.host,
-				...wireguard ? { wireguard } : {},
-				forwarding: reference.forwarding.filter((family) => isForwarding(lines("sysctl"), family)),
-				routes: routes.value,
-				chains: [...four.value.chains, ...six.value.chains]
-			},
-			unreached: [...four.value.unreached, ...six.value.unreached],
-			handshakes: new Map([...table$3(lines("wg.latest-handshakes"))].map(([key, at]) => [key, Number(at)]))
-		},
-		unread: [
-			...unread,
-			...four.unread,
-			...six.unread,
-			...routes.unread
-		]
-	};
-}
-function observeInterface(lines, reference, name, unread) {
-	const publicKey = parsePublicKey(lines("wg.public-key")[0] ?? "");
-	if (publicKey === void 0) return void 0;
-	return {
-		interface: name,
-		publicKey,
-		port: Number(lines("wg.listen-port")[0]),
-		mtu: Number(/ mtu ([0-9]+) /.exec(lines("link")[0] ?? "")?.[1]),
-		addresses: observeAddresses(lines("addresses"), unread),
-		peers: observePeers(lines, reference.wireguard?.peers ?? [], unread)
-	};
-}
-/** `5: wg0    inet 192.168.99.10/32 scope global wg0 …`: on the tunnel interface a wider length is not ours. */
-function observeAddresses(lines, unread) {
-	const addresses = [];
-	for (const line of lines) {
-		const match = / inet6? (\S+)\/(\d+) /.exec(line);
-		const address = match ? parseAddress(match[1]) : void 0;
-		if (address && Number(match[2]) === (address.family === 4 ? 32 : 128)) addresses.push(address);
-		else unread.push(line);
-	}
-	return addresses.sort((a, b) => a.family - b.family || (a.value < b.value ? -1 : 1));
-}
-function observePeers(lines, known, unread) {
-	const endpoints = table$3(lines("wg.endpoints"));
-	const keepalives = table$3(lines("wg.persistent-keepalive"));
-	return sortPeers([...table$3(lines("wg.allowed-ips"))].flatMap(([text, ranges]) => {
-		const publicKey = parsePublicKey(text);
-		if (publicKey === void 0) return [];
-		const declared = known.find((peer) => peer.publicKey === publicKey);
-		const keepalive = keepalives.get(text) ?? "off";
-		return [{
-			name: declared?.name ?? publicKey,
-			publicKey,
-			...observeEndpoint(declared, endpoints.get(text)),
-			allowedIPs: readPrefixes$1(ranges === "(none)" ? [] : ranges.split(" "), unread),
-			keepalive: keepalive === "off" ? 0 : Number(keepalive)
-		}];
-	}));
-}
-/** A declared name cannot be compared with the address that it was resolved to, so it is taken as it was declared. */
-function observeEndpoint(declared, observed) {
-	if (declared && declared.endpoint === void 0) return {};
-	if (observed === void 0 || observed === "(none)") return {};
-	const name = declared?.endpoint;
-	return { endpoint: name !== void 0 && !/^(\[|[0-9.]+:)/.test(name) ? name : observed };
-}
-/** `KEY<tab>VALUE` lines of `wg show IFACE FIELD`. */
-function table$3(lines) {
-	return new Map(lines.map((line) => [line.split("	")[0], line.split("	").slice(1).join("	")]));
-}
-function isForwarding(lines, family) {
-	return lines.includes(family === 4 ? "net.ipv4.ip_forward 1" : "net.ipv6.conf.all.forwarding 1");
-}
-// src/app/deploy/request.ts
-/** Milliseconds that one call may take before its host counts as lost. */
-const CALL_MS = {
-	snapshot: 2e4,
-	stage: 3e4,
-	activate: 45e3,
-	probe: 2e4,
-	confirm: 2e4,
-	revert: 45e3
-};
-// src/app/deploy/view.ts
-/** Connects to a host and looks; a host that cannot be seen is a fault, never an exception. */
-async function look(hosts, route, desired) {
-	try {
-		const session = await hosts.open(route);
-		return { view: viewOf(session, await demand(session, {
-			verb: "snapshot",
-			args: [desired.interfaceName],
-			timeoutMs: CALL_MS.snapshot
-		}), desired) };
-	} catch (error) {
-		if (error instanceof FaultError) return { fault: error.fault };
-		throw error;
-	}
-}
-function viewOf(session, answer, desired) {
-	const facts = keyValues(answer, "host");
-	const { value: observed, unread } = observeSnapshot(answer, desired.state, desired.interfaceName);
-	const changes = diff(observed.state, desired.state);
-	const confirmed = digestOf(facts.get("current"));
-	const active = digestOf(facts.get("active")) ?? confirmed;
-	const pending = facts.get("transaction")?.split(" ")[0];
-	const inPlace = changes.length === 0 && unread.length === 0 && observed.unreached.length === 0;
-	const { digest } = desired.release;
-	return {
-		host: session.host,
-		session,
-		desired,
-		...confirmed === void 0 ? {} : { confirmed },
-		...pending === void 0 ? {} : { pending: {
-			transaction: pending,
-			owner: answer.sections.get("owner") ?? []
-		} },
-		observed: observed.state,
-		changes,
-		settled: inPlace && confirmed === digest && active === digest,
-		handshakes: ages(observed, Number(facts.get("time"))),
-		peers: new Set((observed.state.wireguard?.peers ?? []).map((peer) => peer.publicKey)),
-		fleet: keyValues(answer, "fleet")
-	};
-}
-/** By the host's own clock, since ours may differ. */
-function ages({ state, handshakes }, now) {
-	const peers = state.wireguard?.peers ?? [];
-	return new Map(peers.map(({ name, publicKey }) => {
-		const at = handshakes.get(publicKey) ?? 0;
-		return [name, at > 0 && now > 0 ? Math.max(0, now - at) : void 0];
-	}));
-}
-function digestOf(text) {
-	return text !== void 0 && /^[0-9a-f]{64}$/.test(text) ? text : void 0;
-}
-// src/app/deploy/joining.ts
-const RETRY_MS$1 = 500;
-/**
-* The joining hosts of one ring that can be reached now that the ring before it is in place. A host that does not come in
-* time is reported as awaited, and the others go on; with `requireAll` it ends the deployment.
-*/
-async function arrivals(context) {
-	const { desired, joining, ring: ring$1 } = context;
-	const expected = [...joining.keys()].filter((host) => ring({
-		host,
-		after: desired.get(host).state
-	}) === ring$1);
-	if (expected.length === 0) return [];
-	context.ports.progress.step(`waiting for ${expected.join(", ")}`);
-	return (await Promise.all(expected.map((host) => awaitHost(context, host)))).flatMap((view) => view ?? []);
-}
-async function awaitHost(context, host) {
-	const { request, ports, hosts, desired, joining, ledger } = context;
-	const routeTo = routes(request.topology);
-	const until = ports.clock.now() + request.awaitS * 1e3;
-	let fault = joining.get(host);
-	if (routeTo(host).via && ledger.isAwaited(routeTo(host).via.host)) return miss(context, host, fault);
-	do {
-		const seen = await look(hosts, routeTo(host), desired.get(host));
-		if ("view" in seen) return seen.view;
-		fault = seen.fault;
-		await ports.clock.wait(RETRY_MS$1, request.signal);
-	} while (ports.clock.now() < until && !request.signal.aborted);
-	return miss(context, host, fault);
-}
-function miss({ request, ledger }, host, fault) {
-	if (request.requireAll) throw new FaultError(cameNot(host, fault));
-	ledger.set(host, "awaited", cameNot(host, fault));
-}
-// src/app/deploy/handshakes.ts
-/**
-* Whether a session of before says nothing about what is deployed: something that a handshake rests on changes on this tunnel node, or
-* on the hub for it. Where nothing of the kind does, a new handshake would prove no more than an answer through the tunnel, and
-* cost the packets that are on their way meanwhile (docs/interruptions.md).
-*/
-function outdatesSessions(node, hub) {
-	const key = node.desired.state.wireguard?.publicKey;
-	return node.changes.some((change) => concerns(change, void 0)) || (hub?.changes.some((change) => concerns(change, key)) ?? false);
-}
-/** Whether handshakes rest on it: with this peer, or with any. */
-function concerns(change, peer) {
-	switch (change.kind) {
-		case "interface-added":
-		case "interface-removed":
-		case "interface-renamed":
-		case "public-key-changed":
-		case "port-changed":
-		case "chain-changed": return true;
-		case "peer-added": return peer === void 0 || change.peer.publicKey === peer;
-		case "peer-changed": return change.before.endpoint !== change.after.endpoint;
-		default: return false;
-	}
-}
-// src/app/deploy/probes.ts
-/** How many other clusters each host probes: in a ring by name, so that every cluster is probed from several others. */
-const NEIGHBOURS = 4;
-/** How many clusters the hub itself probes. */
-const FROM_HUB = 64;
-/**
-* What to probe from a host, by the topology that is deployed. WireGuard goes on with an old session for up to 180 s, which masks a
-* wrong key or endpoint: hence the handshakes. Ping alone passes where large packets do not: so one is sent at the
-* tunnel's MTU that must not be split.
-*/
-function probesOf(topology, view) {
-	const { state } = view.desired;
-	const routed = new Set(state.routes.map((group) => group.family));
-	const reach = reachable(topology);
-	if (view.host === "hub") return {
-		handshakes: [],
-		required: [],
-		kept: reach.slice(0, FROM_HUB).flatMap((router) => pings(router, routed))
-	};
-	const handshakes = (state.wireguard?.peers ?? []).map((peer) => `handshake ${peer.publicKey}`);
-	const hub = topology.hub.tunnel.filter(({ value }) => routed.has(value.family)).map(({ value }) => value.text);
-	const others = neighbours(reach, clusterOf$1(view.host));
-	return {
-		handshakes,
-		required: hub.map((address) => `ping ${address}`),
-		kept: [...hub.map((address) => `ping-df ${address} ${topology.wireguard.mtu}`), ...others.flatMap((router) => [...pings(router, routed), ...ssh(router, routed)])]
-	};
-}
-/** The active routers that are enrolled, by cluster. */
-function reachable(topology) {
-	return topology.clusters.flatMap((cluster) => {
-		const router = activeRouter(cluster);
-		return router && !isPending(router) ? [router] : [];
-	});
-}
-function neighbours(routers, own) {
-	const at = routers.findIndex((router) => router.cluster === own);
-	return [...routers.slice(at + 1), ...routers.slice(0, Math.max(at, 0))].filter((router) => router.cluster !== own).slice(0, NEIGHBOURS);
-}
-function pings(router, routed) {
-	return addresses(router, routed).map((address) => `ping ${address}`);
-}
-/** A TCP connection, since ping says nothing about connection tracking and MSS. Whatever answers on the SSH port will do. */
-function ssh(router, routed) {
-	return addresses(router, routed).map((address) => `tcp ${address} ${router.ssh.port}`);
-}
-function addresses(router, routed) {
-	return router.addresses.filter(({ value }) => routed.has(value.family)).map(({ value }) => value.text);
-}
-function clusterOf$1(host) {
-	return host.split("/")[0];
-}
-// src/app/deploy/begun.ts
-/** Waits for several to begin something, but for none of them for ever. */
-var Begun = class {
-	#left;
-	#all = new AbortController();
-	constructor(expected) {
-		this.#left = expected;
-		if (expected === 0) this.#all.abort();
-	}
-	/** Counts one of them, the first time that what it returns is called. */
-	count() {
-		let isCounted = false;
-		return () => {
-			if (isCounted) return;
-			isCounted = true;
-			this.#left--;
-			if (this.#left === 0) this.#all.abort();
-		};
-	}
-	async wait(clock, ms) {
-		if (!this.#all.signal.aborted) await clock.wait(ms, this.#all.signal);
-	}
-};
-// src/app/deploy/transaction.ts
-/** Seconds by which other hosts wait longer than the hub: when they ask it, it has decided. */
-const AFTER_HUB_S = 15;
-/** How long the hub waits for the others to begin what cuts them off from it; then it goes first. */
-const BEGIN_MS = 3e3;
-/** How long it waits for them to be back, where nothing cuts them off before it goes back itself. */
-const BACK_MS = 15e3;
-/**
-* One deployment's transaction: which hosts have been touched, and what each of them said it did. Every
-* method works on many hosts at once and throws the first fault after all have answered.
-*/
-var Transaction = class {
-	#request;
-	#clock;
-	#hubTunnel;
-	/** Every host that may hold an unconfirmed release, known before the call that could make it so is sent. */
-	touched = /* @__PURE__ */ new Map();
-	did = /* @__PURE__ */ new Map();
-	constructor(request, clock) {
-		this.#request = request;
-		this.#clock = clock;
-		this.#hubTunnel = request.topology.hub.tunnel[0]?.value;
-	}
-	/** Lays the release down on each host and has it checked there. Changes nothing that runs or boots. */
-	async stage(views) {
-		await each(views, async ({ session, desired: { release } }) => {
-			const answer = await demand(session, {
-				verb: "stage",
-				args: [release.digest],
-				payload: release.text,
-				timeoutMs: CALL_MS.stage
-			});
-			this.#record(session.host, answer.sections.get("did"));
-		});
-	}
-	/** Arms undo and carries the phase out. */
-	async activate(views, phase) {
-		await each(views, (view) => this.#activateOne(view, phase));
-	}
-	/**
-	* The same where neither side reaches the other from its own switch until the other's: the hub is sent its call once the others
-	* are at it, and their answers come when both sides have met again.
-	*/
-	async activateTogether({ hub, others }, phase) {
-		const begun = new Begun(others.length);
-		await each([...others, ...hub], async (view) => {
-			if (view.host === "hub") await begun.wait(this.#clock, BEGIN_MS);
-			await this.#activateOne(view, phase, others.includes(view) ? begun.count() : void 0);
-		});
-	}
-	async #activateOne(view, phase, onBegun) {
-		const isFirst = !this.touched.has(view.host);
-		this.touched.set(view.host, view);
-		try {
-			const answer = await demand(view.session, {
-				verb: "activate",
-				args: [
-					this.#request.transaction,
-					view.desired.release.digest,
-					String(this.secondsFor(view.host)),
-					phase
-				],
-				payload: this.#owner(view.host),
-				timeoutMs: CALL_MS.activate,
-				...onBegun ? { onBegun } : {}
-			});
-			this.#record(view.host, answer.sections.get("did"));
-		} catch (error) {
-			if (isFirst && isRefusal(error)) this.touched.delete(view.host);
-			throw error;
-		}
-	}
-	/** Tells every touched host to go back, outermost first; answers which of them could not be asked. */
-	async revert() {
-		const failed = /* @__PURE__ */ new Map();
-		const views = [...this.touched.values()];
-		const goBack = async (view, onBegun) => {
-			const call = {
-				verb: "revert",
-				args: [this.#request.transaction],
-				timeoutMs: CALL_MS.revert,
-				...onBegun ? { onBegun } : {}
-			};
-			const fault = await faultOf(demand(view.session, call));
-			if (fault) failed.set(view.host, fault);
-		};
-		const ring = (at) => views.filter((view) => ringOf(view) === at);
-		await Promise.all(ring(2).map((view) => goBack(view)));
-		const routers = new Begun(ring(1).length);
-		const back = ring(1).map(async (view) => {
-			const count = routers.count();
-			await goBack(view, partsWays(views) ? count : void 0);
-			count();
-		});
-		await routers.wait(this.#clock, partsWays(views) ? BEGIN_MS : BACK_MS);
-		await Promise.all([...back, ...ring(0).map((view) => goBack(view))]);
-		return failed;
-	}
-	/** Seconds of this host's undo timer. */
-	secondsFor(host) {
-		return this.#request.confirmTimeoutS + (host === "hub" ? 0 : AFTER_HUB_S);
-	}
-	/** `key value` lines: who holds the lock, and for all but the hub, where to ask what was decided. */
-	#owner(host) {
-		const { owner } = this.#request;
-		const hub = this.#hubTunnel && host !== "hub" && this.touched.has("hub") ? [`hub ${this.#hubTunnel.text} ${DECISION_PORT}`] : [];
-		const self = this.#hubTunnel && host === "hub" ? [`answer ${this.#hubTunnel.text} ${DECISION_PORT}`] : [];
-		const commit = owner.commit === void 0 ? [] : [`commit ${oneLine(owner.commit)}`];
-		return [
-			`owner ${oneLine(owner.who)}`,
-			...commit,
-			...hub,
-			...self,
-			""
-		].join("\n");
-	}
-	#record(host, lines = []) {
-		const list = this.did.get(host) ?? [];
-		list.push(...lines);
-		this.did.set(host, list);
-	}
-};
-/** Runs on every view at once, waits for all, then throws the first fault by host. */
-async function each(views, run) {
-	const faults = await Promise.all(views.map((view) => faultOf(run(view))));
-	const first = views.flatMap((view, i) => faults[i] ? [{
-		host: view.host,
-		fault: faults[i]
-	}] : []).toSorted((a, b) => compareHosts(a.host, b.host))[0];
-	if (first) throw new FaultError(first.fault);
-}
-/** The fault that a promise ends in; anything else that is thrown is our own error and goes on. */
-async function faultOf(promise) {
-	try {
-		await promise;
-		return;
-	} catch (error) {
-		if (error instanceof FaultError) return error.fault;
-		throw error;
-	}
-}
-/** The host said that it changed nothing: what is pending there, if anything, is not ours to take back. */
-function isRefusal(error) {
-	return error instanceof FaultError && ["host/busy", "host/preflight"].includes(error.fault.code);
-}
-function ringOf({ host, desired }) {
-	return ring({
-		host,
-		after: desired.state
-	});
-}
-function oneLine(text) {
-	return text.replaceAll(/[^\x20-\x7e]+/g, " ").slice(0, 200);
-}
-// src/app/deploy/verify.ts
-/** What is reached before the change, from hosts that were deployed to: the measure of what has to be reached after it. */
-async function baseline(views, topology) {
-	const settled = views.filter((view) => view.confirmed !== void 0);
-	const reached = await Promise.all(settled.map(async (view) => {
-		const { required, kept } = probesOf(topology, view);
-		return [view.host, await send(view, [...required, ...kept])];
-	}));
-	return new Map(reached);
-}
-/**
-* Looks at the data plane from the hosts that changed: fresh handshakes where they could have broken, the hub through the tunnel, and
-* everything that was reached before and is still declared. Throws the first fault, by host.
-*/
-async function verify(views, verification) {
-	const failed = (await Promise.all(views.map((view) => verifyHost(view, verification)))).find((fault) => fault !== void 0);
-	if (failed) throw new FaultError(failed);
-}
-async function verifyHost(view, { topology, before, hub }) {
-	const { handshakes, required, kept } = probesOf(topology, view);
-	const reached = before.get(view.host) ?? /* @__PURE__ */ new Set();
-	const expected = [
-		...outdatesSessions(view, hub) || required.some((line) => !reached.has(line)) ? handshakes : [],
-		...required,
-		...kept.filter((line) => reached.has(line))
-	];
-	let answered = /* @__PURE__ */ new Set();
-	const fault = await faultOf(send(view, expected).then((lines) => answered = lines));
-	if (fault) return fault;
-	const missing = expected.find((line) => !answered.has(line));
-	return missing === void 0 ? void 0 : notVerified(view, missing, reached.has(missing));
-}
-/** The lines of those probes that succeeded. */
-async function send(view, lines) {
-	if (lines.length === 0) return /* @__PURE__ */ new Set();
-	const answer = await demand(view.session, {
-		verb: "probe",
-		args: [view.desired.interfaceName],
-		payload: `${lines.join("\n")}\n`,
-		timeoutMs: CALL_MS.probe
-	});
-	const answered = new Set(answer.sections.get("probes") ?? []);
-	return new Set(lines.filter((line) => answered.has(`${line} ok`)));
-}
-function notVerified({ host }, probe, wasReached) {
-	return {
-		code: "host/not-verified",
-		host,
-		step: "verify",
-		command: probe,
-		cause: causeOf(probe, wasReached),
-		stateNow: "not confirmed"
-	};
-}
-function causeOf(probe, wasReached) {
-	const [kind, target, more] = probe.split(" ");
-	switch (kind) {
-		case "handshake": return `no new WireGuard handshake with the peer ${target}: its key, its endpoint or its UDP port is wrong or closed`;
-		case "ping-df": return `packets of ${more} bytes to ${target} no longer pass through the tunnel: its MTU is too large for the path`;
-		case "tcp": return `${target} no longer takes connections on port ${more}, and did before`;
-		default: return wasReached ? `${target} no longer answers, and did before` : `the hub's tunnel address ${target} does not answer through the new configuration`;
-	}
-}
-// src/app/deploy/activation.ts
-const OUTWARDS = [
-	0,
-	1,
-	2
-];
-/**
-* Activates the canaries, alone and verified, then all others. Answers every view that was activated.
-*/
-async function activateAll(context, changing) {
-	const { request, before, transaction } = context;
-	await transaction.activate(changing.filter((view) => view.host === "hub"), "expand");
-	throwIfInterrupted(request);
-	const canaries = changing.filter((view) => request.canary.includes(view.host));
-	if (canaries.length > 0) {
-		context.ports.progress.step(`canary: ${canaries.map((view) => view.host).join(", ")}`);
-		await carryOut(context, canaries, []);
-		const hub = changing.find((view) => view.host === "hub");
-		await verify(canaries, {
-			topology: request.topology,
-			before,
-			hub
-		});
-		throwIfInterrupted(request);
-	}
-	const rest = changing.filter((view) => !canaries.includes(view));
-	return [...canaries, ...await carryOut(context, rest, OUTWARDS)];
-}
-/**
-* Expands ring by ring, taking in the hosts that join as the road to them opens (in the rings of `joins`); then what moves; then what
-* removes, from the outside in. All of it with undo armed, so that what is verified is the final state.
-*/
-async function carryOut(context, views, joins) {
-	const { request, transaction, survey } = context;
-	const all = [...views];
-	const due = (phase, ring) => {
-		const wave = wavesOf(all).find((each) => each.phase === phase && each.ring === ring);
-		return all.filter((view) => wave?.hosts.includes(view.host));
-	};
-	const step = async (phase, ring) => {
-		await transaction.activate(due(phase, ring), phase);
-		throwIfInterrupted(request);
-	};
-	for (const ring of OUTWARDS) {
-		const come = joins.includes(ring) ? await arrivals({
-			...context,
-			joining: survey.joining,
-			ring
-		}) : [];
-		await transaction.stage(come);
-		all.push(...come);
-		if (ring > 0) await step("expand", ring);
-	}
-	if (partsWays(all)) {
-		await transaction.activateTogether({
-			hub: due("switch", 0),
-			others: due("switch", 1)
-		}, "switch");
-		throwIfInterrupted(request);
-		await step("switch", 2);
-	} else for (const ring of OUTWARDS) await step("switch", ring);
-	for (const ring of OUTWARDS.toReversed()) await step("whole", ring);
-	return all;
-}
-function wavesOf(views) {
-	return order(views.map(({ host, changes, desired: { state } }) => ({
-		host,
-		changes,
-		after: state
-	})));
-}
-// src/app/deploy/decided.ts
-/**
-* Whether a host, by its snapshot, boots into this release because this very transaction was confirmed. The release alone
-* proves nothing: a host may have had it before.
-*/
-function isDecided(snapshot, { transaction, digest }) {
-	return keyValues(snapshot, "host").get("current") === digest && keyValues(snapshot, "decision").get("transaction") === transaction;
-}
-// src/app/deploy/aftermath.ts
-const RETRY_MS = 2e3;
-/**
-* Waits for hosts that could not be asked, until their undo timers have run off, and reads from them how they ended. An interrupted run does not
-* wait: it says what will happen instead.
-*
-* @param meanwhile what is true of a host as long as it has not answered
-*/
-async function awaitFates(context, lost, meanwhile) {
-	const { request, ports, transaction } = context;
-	const fates = new Map([...lost].map(([host, fault]) => [host, {
-		outcome: meanwhile,
-		fault
-	}]));
-	if (lost.size === 0 || request.signal.aborted) return fates;
-	const until = ports.clock.now() + (request.confirmTimeoutS + 75) * 1e3;
-	ports.progress.step(`waiting for ${[...lost.keys()].join(", ")} to decide by themselves`);
-	await Promise.all([...lost].map(async ([host, fault]) => {
-		const view = transaction.touched.get(host);
-		while (ports.clock.now() < until && !request.signal.aborted) {
-			const outcome = await fate(context, view);
-			if (outcome !== void 0 && !(outcome === "reverted" && meanwhile === "confirming")) {
-				fates.set(host, outcome === "confirmed" ? { outcome } : {
-					outcome,
-					fault
-				});
-				return;
-			}
-			await ports.clock.wait(RETRY_MS, request.signal);
-		}
-	}));
-	return fates;
-}
-/** Undefined while the host is silent or its transaction is still pending. */
-async function fate({ request, ports, routeTo }, view) {
-	const hosts = ports.connect();
-	try {
-		const answer = await demand(await hosts.open(routeTo(view.host)), {
-			verb: "snapshot",
-			args: [view.desired.interfaceName],
-			timeoutMs: CALL_MS.snapshot
-		});
-		if (keyValues(answer, "host").has("transaction")) return void 0;
-		return isDecided(answer, {
-			transaction: request.transaction,
-			digest: view.desired.release.digest
-		}) ? "confirmed" : "reverted";
-	} catch (error) {
-		if (error instanceof FaultError) return void 0;
-		throw error;
-	} finally {
-		await hosts.close();
-	}
-}
-// src/app/deploy/confirm.ts
-/** How often a host is asked again after the commit point, before it is left to ask the hub by itself. */
-const TRIES = 3;
-/**
-* Confirms over new connections: the hub first, which decides for the fleet; then the others at once. Each
-* confirmation is read back from the host itself, since a command that ended well proves nothing about what boots.
-*/
-async function confirm(confirmation) {
-	const { transaction, ports } = confirmation;
-	const hosts = ports.connect();
-	try {
-		const hub = transaction.touched.get("hub");
-		if (hub) {
-			const fault = await faultOf(confirmOne(confirmation, hosts, hub));
-			const word = fault ? await hubsWord(confirmation, hub) : "confirmed";
-			if (word !== "confirmed") return {
-				word,
-				faults: /* @__PURE__ */ new Map([["hub", fault]])
-			};
-		}
-		const others = [...transaction.touched.values()].filter((view) => view.host !== "hub");
-		const faults = /* @__PURE__ */ new Map();
-		await Promise.all(others.map(async (view) => {
-			const fault = await confirmWithRetry(confirmation, hosts, view);
-			if (fault) faults.set(view.host, fault);
-		}));
-		return {
-			word: "confirmed",
-			faults
-		};
-	} finally {
-		await hosts.close();
-	}
-}
-/**
-* The answer to the hub's confirmation is lost: it may have been carried out, or be so yet. Until the hub has said which, nobody
-* else may be told anything, or the fleet would split. Asked over new connections, until its own timer must have decided.
-*/
-async function hubsWord(confirmation, hub) {
-	const { request, ports } = confirmation;
-	const until = ports.clock.now() + (request.confirmTimeoutS + 75) * 1e3;
-	ports.progress.step("asking the hub what it decided");
-	for (;;) {
-		const word = await takeBack(confirmation, hub);
-		if (word !== "unknown" || request.signal.aborted || ports.clock.now() >= until) return word;
-		await ports.clock.wait(RETRY_MS, request.signal);
-	}
-}
-/** Has the hub go back unless it has confirmed. Once it has, a confirmation that is still under way is refused. */
-async function takeBack({ request, ports, routeTo }, hub) {
-	const { transaction } = request;
-	const hosts = ports.connect();
-	try {
-		const session = await hosts.open(routeTo("hub"));
-		if (!await faultOf(demand(session, {
-			verb: "revert",
-			args: [transaction],
-			timeoutMs: CALL_MS.revert
-		}))) return "reverted";
-		return await readBack(session, hub, transaction) === void 0 ? "confirmed" : "unknown";
-	} catch (error) {
-		if (error instanceof FaultError) return "unknown";
-		throw error;
-	} finally {
-		await hosts.close();
-	}
-}
-async function confirmWithRetry(confirmation, hosts, view) {
-	let fault;
-	for (let attempt = 0; attempt < TRIES; attempt++) {
-		fault = await faultOf(confirmOne(confirmation, hosts, view));
-		if (!fault) return void 0;
-		await confirmation.ports.clock.wait(500 * (attempt + 1));
-	}
-	return fault;
-}
-async function confirmOne(confirmation, hosts, view) {
-	const { request, transaction, routeTo, fleet } = confirmation;
-	const session = await hosts.open(routeTo(view.host));
-	await demand(session, {
-		verb: "confirm",
-		args: [
-			request.transaction,
-			view.desired.release.digest,
-			String(transaction.secondsFor(view.host)),
-			"contract"
-		],
-		payload: view.host === "hub" ? fleet : "",
-		timeoutMs: CALL_MS.confirm
-	});
-	const wrong = await readBack(session, view, request.transaction);
-	if (wrong !== void 0) throw new FaultError({
-		code: "host/not-confirmed",
-		host: view.host,
-		step: "confirm",
-		cause: wrong,
-		stateNow: "it goes by what the hub decided, or back to what it had"
-	});
-}
-/** What is wrong with the host's own word on what it boots into and on its undo timer; undefined: nothing. */
-async function readBack(session, view, transaction) {
-	const { desired } = view;
-	const answer = await demand(session, {
-		verb: "snapshot",
-		args: [desired.interfaceName],
-		timeoutMs: CALL_MS.snapshot
-	});
-	const facts = keyValues(answer, "host");
-	if (!isDecided(answer, {
-		transaction,
-		digest: desired.release.digest
-	})) return "after its confirmation it still boots into another release";
-	return facts.has("transaction") ? "after its confirmation its undo timer is still armed" : void 0;
-}
-// src/core/model/danger.ts
-const DANGER_CODES = [
-	"host-key",
-	"hub-endpoint",
-	"hub-key",
-	"interface-bounced",
-	"last-path",
-	"range-moved",
-	"router-key",
-	"ssh-address",
-	"ssh-road",
-	"tunnel-subnet"
-];
-/** `CODE@PLAN-DIGEST`; a sentence about what is wrong with it where it has another form. */
-function parseAcceptance(text) {
-	const [, word = text, digest] = /^([^@]*)@(.*)$/s.exec(text) ?? [];
-	const code = DANGER_CODES.find((each) => each === word);
-	if (code === void 0) return `there is no danger of this code: the codes are ${DANGER_CODES.join(", ")}`;
-	if (digest === void 0 || !/^[0-9a-f]*$/.test(digest) || digest.length > 64) return "it has no plan digest: write CODE@DIGEST, with the digest that the plan prints";
-	if (digest.length < 40) return `its digest has ${digest.length} hexadecimal digits: give at least the first 40`;
-	return {
-		code,
-		digest
-	};
-}
-function isAccepted(danger, digest, acceptances) {
-	return acceptances.some((each) => each.code === danger.code && digest.startsWith(each.digest));
-}
-// src/app/deploy/acceptance.ts
-/** What is wrong with the options themselves: known before anybody is dialled. */
-function malformed(accept) {
-	return accept.flatMap((text) => {
-		const parsed = parseAcceptance(text);
-		if (typeof parsed !== "string") return [];
-		return [{
-			code: "deploy/acceptance",
-			step: "accept",
-			cause: `--accept ${text}: ${parsed}`,
-			hint: "copy it from the plan",
-			stateNow: "unchanged: no host was dialled"
-		}];
-	});
-}
-/** The dangers that nobody accepted in this very plan, each as a reason to change nothing. */
-function unaccepted({ digest, dangers }, accept) {
-	const read = accept.map(parseAcceptance).filter((each) => typeof each !== "string");
-	const elsewhere = read.some((each) => !digest.startsWith(each.digest));
-	return dangers.filter((danger) => !isAccepted(danger, digest, read)).map((danger) => refusal(danger, digest, elsewhere));
-}
-function refusal({ code, message, file, span }, digest, elsewhere) {
-	const other = elsewhere ? "what was accepted is another plan: from another release, to another, or with other dangers; " : "";
-	return {
-		code: "deploy/danger",
-		step: "accept",
-		cause: `${code}: ${message} (${file}:${span.line}:${span.column})`,
-		hint: `${other}if that is what you want, deploy with --accept ${code}@${digest}`,
-		stateNow: "unchanged by this run"
-	};
-}
-// src/core/danger/access.ts
-/** What may keep us from logging in to hosts that we could log in to before. Sorted by code, then subject. */
-function accessDangers(before, after) {
-	return [...after].flatMap(([host, is]) => {
-		const was = before.get(host);
-		return was ? [
-			...changedKey(host, was, is),
-			...changedAddress(host, was, is),
-			...lostRoad(host, {
-				was,
-				is,
-				before,
-				after
-			})
-		] : [];
-	}).toSorted((a, b) => compareText(a.code, b.code) || compareText(a.subject, b.subject));
-}
-/** A key more is no danger; one that is no longer trusted is, since it may be the one that the host shows. */
-function changedKey(host, was, is) {
-	const trusted = new Set(is.hostKeys.map(formatHostKey));
-	if (was.hostKeys.every((key) => trusted.has(formatHostKey(key)))) return [];
-	return [{
-		code: "host-key",
-		subject: host,
-		unseen: [...trusted].toSorted(compareText).join(" "),
-		message: `another SSH host key is trusted for ${host}: who holds it is logged in to as root, and the host itself no longer if it does not`
-	}];
-}
-function changedAddress(host, was, is) {
-	if (was.address === is.address && was.port === is.port) return [];
-	return [{
-		code: "ssh-address",
-		subject: host,
-		unseen: `${is.address} ${is.port}`,
-		message: `${host} is dialled at ${is.address} port ${is.port} instead of ${was.address} port ${was.port}: if that is another machine, or none, it is out of reach`
-	}];
-}
-/**
-* A host on the way that is not enrolled, or only joins with this very deployment, cannot be jumped through yet. Where there was no
-* way before either, none is lost.
-*/
-function lostRoad(host, { was, is, before, after }) {
-	if (!was.road.every((each) => before.has(each))) return [];
-	const gap = is.road.find((each) => !before.has(each) || !after.has(each));
-	if (gap === void 0) return [];
-	return [{
-		code: "ssh-road",
-		subject: host,
-		unseen: is.road.join(" "),
-		message: `the way to ${host} leads through ${gap}, ${after.has(gap) ? "which only joins" : "which is not enrolled"}: until it is there, ${host} cannot be logged in to`
-	}];
-}
-// src/core/model/place.ts
-/** The place of something inside of what stands at `at`. */
-function under(at, ...steps) {
-	return {
-		source: at.source,
-		path: [...at.path, ...steps]
-	};
-}
-/** The key instead of its value. */
-function onKey(at) {
-	return {
-		...at,
-		on: "key"
-	};
-}
-/** A place in the topology by its path. */
-function inTopology(...path) {
-	return {
-		source: "topology",
-		path
-	};
-}
-// src/core/danger/cause.ts
-/** The danger with the place in the new topology or keys that causes it; of what is gone, the place that it is gone from. */
-function cause(danger, head) {
-	return {
-		...danger,
-		at: placeOf$1(danger, head)
-	};
-}
-function placeOf$1({ code, subject }, head) {
-	const { hub, wireguard } = head;
-	switch (code) {
-		case "hub-endpoint": return hub.endpoint.at;
-		case "tunnel-subnet": return wireguard.subnets[0]?.at ?? inTopology("wireguard");
-		case "interface-bounced": return inTopology("wireguard", "interface");
-		case "last-path": return head.clusters.find(({ name }) => name === subject)?.at ?? inTopology("clusters");
-		case "range-moved": return rangeOf(subject, head);
-		case "hub-key":
-		case "router-key": return find$1(subject, head)?.enrolment.publicKey?.at ?? {
-			source: "keys",
-			path: [subject]
-		};
-		case "host-key": return {
-			source: "keys",
-			path: [subject]
-		};
-		case "ssh-address":
-		case "ssh-road": return sshOf(subject, head);
-	}
-}
-function rangeOf(text, head) {
-	const prefix = parsePrefix(text);
-	const ranges = head.clusters.flatMap((cluster) => [...cluster.nodes.flatMap((node) => node.podCIDRs.map(({ value, at }) => ({
-		prefix: value,
-		at
-	}))), ...cluster.ranges]);
-	return (isPrefix(prefix) ? ranges.find((each) => covers(each.prefix, prefix)) : void 0)?.at ?? inTopology("clusters");
-}
-/** Where no SSH address is written, the host's own one is dialled. */
-function sshOf(subject, head) {
-	const host = find$1(subject, head);
-	if (!host) return inTopology("clusters");
-	if (host.name === "hub" && host.ssh.host === void 0) return head.hub.endpoint.at;
-	return host.ssh.at.path.length > 0 ? host.ssh.at : host.at;
-}
-function find$1(subject, head) {
-	return hosts(head).find(({ name }) => name === subject);
-}
-// src/core/danger/network.ts
-/**
-* The dangers between two fleets, from host states alone: a plan compares what two topologies compile to, a deployment what hosts hold
-* with what they shall hold, and both find the same. Sorted by code, then subject. None from nothing.
-*/
-function networkDangers(before, after) {
-	if (before.names.length === 0) return [];
-	return [
-		...changedKeys(before, after),
-		...changedEndpoint(before, after),
-		...changedSubnet(before, after),
-		...changedInterface(before, after),
-		...movedRanges(before, after),
-		...lostPaths(before, after)
-	].toSorted((a, b) => compareText(a.code, b.code) || compareText(a.subject, b.subject));
-}
-function changedKeys({ states }, after) {
-	const routers = [...after.values()].flatMap(({ host, wireguard: is }) => {
-		const was = states.get(host)?.wireguard;
-		if (host === "hub" || !is || !was || was.publicKey === is.publicKey) return [];
-		return [{
-			code: "router-key",
-			subject: host,
-			message: routerKey(host)
-		}];
-	});
-	const [was, is] = [hubKeys(states), hubKeys(after)];
-	return was.length > 0 && is.length > 0 && was.some((key) => !is.includes(key)) ? [...routers, {
-		code: "hub-key",
-		subject: "hub",
-		message: HUB_KEY
-	}] : routers;
-}
-/** The hub's key, by its own word; of a hub that has lost its memory, by its peers'. */
-function hubKeys(fleet) {
-	const own = fleet.get("hub")?.wireguard?.publicKey;
-	if (own !== void 0) return [own];
-	return [...fleet.values()].flatMap(({ wireguard }) => wireguard?.peers ?? []).map((peer) => peer.publicKey);
-}
-const HUB_KEY = "the WireGuard key of the hub changes: every tunnel ends, and comes back only if the hub holds the private key of the new one";
-function routerKey(host) {
-	return `the WireGuard key of ${host} changes: its tunnel ends, and comes back only if it holds the private key of the new one`;
-}
-function changedEndpoint({ states }, after) {
-	const [was, is] = [endpoints(states), endpoints(after)];
-	const [portBefore, portAfter] = [states.get("hub")?.wireguard?.port ?? 0, after.get("hub")?.wireguard?.port ?? 0];
-	if (!(was.length > 0 && is.length > 0 && was.join() !== is.join()) && (portBefore === 0 || portAfter === 0 || portBefore === portAfter)) return [];
-	return [{
-		code: "hub-endpoint",
-		subject: "hub",
-		message: `every cluster dials the hub at ${is.length > 0 ? is.join(", ") : `port ${portAfter}`} from now on: if nothing answers there, all tunnels are down until the deployment is undone`
-	}];
-}
-/** What the clusters dial, each once. */
-function endpoints(fleet) {
-	const dialled = [...fleet.values()].flatMap(({ host, wireguard }) => host === "hub" ? [] : (wireguard?.peers ?? []).flatMap((peer) => peer.endpoint ?? []));
-	return [...new Set(dialled)].toSorted(compareText);
-}
-function changedSubnet({ states }, after) {
-	const [was, is] = [subnets(states.get("hub")), subnets(after.get("hub"))];
-	if (was.filter((subnet) => is.length > 0 && !is.includes(subnet)).length === 0) return [];
-	return [{
-		code: "tunnel-subnet",
-		subject: "hub",
-		message: `the tunnel subnet changes from ${was.join(", ")} to ${is.join(", ")}: every host gets another tunnel address, and connections to the old ones end`
-	}];
-}
-/** The prefixes that the hub routes into the tunnel and has its own address in. */
-function subnets(hub) {
-	const own = hub?.wireguard?.addresses ?? [];
-	return (hub?.routes ?? []).filter((group) => group.via === void 0).flatMap((group) => group.destinations).filter((prefix) => own.some((address) => containsAddress(prefix, address))).map((prefix) => prefix.text);
-}
-/** On a host that is looked at, an interface that has another name is not seen at all: the hub had one, whatever its name. */
-function changedInterface({ states }, after) {
-	const [was, is] = [states.get("hub"), after.get("hub")];
-	if (!was || !is?.wireguard || was.wireguard?.interface === is.wireguard.interface) return [];
-	const name = is.wireguard.interface;
-	return [{
-		code: "interface-bounced",
-		subject: name,
-		message: `the tunnel interface goes down and comes up as ${name} on every tunnel node: all tunnel traffic stops meanwhile, and names in other programs' rules no longer match`
-	}];
-}
-function movedRanges({ states }, after) {
-	const known = new Map([...states.values()].flatMap(({ host, wireguard }) => wireguard ? [[wireguard.publicKey, host]] : []));
-	const was = owned(states.get("hub")?.wireguard, known);
-	const had = new Set(was.map(({ prefix, owner }) => `${owner} ${prefix.text}`));
-	return owned(after.get("hub")?.wireguard, known).filter(({ prefix, owner }) => !had.has(`${owner} ${prefix.text}`)).flatMap(({ prefix, owner }) => {
-		const from = was.find((each) => each.owner !== owner && overlaps(each.prefix, prefix));
-		if (!from) return [];
-		return [{
-			code: "range-moved",
-			subject: prefix.text,
-			message: `${prefix.text} is sent to ${owner} from now on, and no longer to ${from.owner ?? "the cluster that had it"}`
-		}];
-	});
-}
-function owned(hub, known) {
-	return (hub?.peers ?? []).flatMap((peer) => {
-		const name = peer.name === peer.publicKey ? known.get(peer.publicKey) : peer.name;
-		const owner = name === void 0 ? void 0 : clusterOf(name);
-		return peer.allowedIPs.map((prefix) => ({
-			prefix,
-			owner
-		}));
-	});
-}
-function lostPaths({ states, names }, after) {
-	const byName = states;
-	const had = names.filter((name) => {
-		const state = byName.get(name);
-		return name !== "hub" && (state === void 0 || state.wireguard !== void 0);
-	});
-	const kept = new Set([...after.values()].flatMap(({ host, wireguard }) => wireguard ? [clusterOf(host)] : []));
-	return [...new Set(had.map(clusterOf).filter((cluster) => !kept.has(cluster)))].map((cluster) => ({
-		code: "last-path",
-		subject: cluster,
-		message: `${cluster} loses its last way through the tunnel: nothing in it is reached any more, nor are its hosts for Kuiil`
-	}));
-}
-function clusterOf(name) {
-	return name.split("/")[0];
-}
-// src/app/dangers.ts
-/** Everything about a step that a person has to accept, with the lines that cause it: the network first, then access. */
-function dangers$2({ before, after, base, head, locate }) {
-	return [...networkDangers(before, after), ...base ? accessDangers(accesses(base), accesses(head)) : []].map((danger) => ({
-		...danger,
-		...locate(cause(danger, head).at)
-	}));
-}
-function accesses(topology) {
-	const routeTo = routes(topology);
-	const enrolled = hosts(topology).filter((host) => !isPending(host));
-	return new Map(enrolled.map(({ name }) => {
-		const { address, port, hostKeys, via } = routeTo(name);
-		return [name, {
-			address,
-			port,
-			hostKeys,
-			road: road(via)
-		}];
-	}));
-}
-function road(via) {
-	return via ? [...road(via.via), via.host] : [];
-}
-/**
-* sha256 in hex over from, to, the dangers and the renderer's version (docs/adr/0007): what was accepted cannot be carried
-* out from elsewhere, to elsewhere, or with a danger more.
-*/
-function planDigest({ from, to, dangers }) {
-	const findings = dangers.map(({ code, subject, unseen = "" }) => `${code} ${subject} ${unseen}`);
-	return sha256(JSON.stringify({
-		from: from ?? null,
-		to,
-		findings,
-		renderer: 1
-	}));
-}
-// src/app/deploy/danger.ts
-/**
-* The plan from what the hosts hold and what the hub remembers to what is wanted. Its digest is that of `kuiil plan` when every host of
-* the base was confirmed on it (docs/adr/0007). Undefined where nothing was ever deployed.
-*/
-function danger({ request, desired, target }, survey) {
-	const confirmed = memory(survey);
-	if (confirmed.size === 0) return void 0;
-	const found = dangers$2({
-		before: {
-			states: new Map(survey.views.flatMap((view) => !confirmed.has(view.host) ? [] : [[view.host, held(view)]])),
-			names: [...confirmed.keys()]
-		},
-		after: new Map([...desired].map(([host, { state }]) => [host, state])),
-		...request.base ? { base: request.base } : {},
-		head: request.topology,
-		locate: request.locate
-	});
-	return {
-		digest: planDigest({
-			from: sha256(fleetLines(confirmed)),
-			to: target.digest,
-			dangers: found
-		}),
-		dangers: found
-	};
-}
-/** A host that is confirmed on what is wanted is only mended: what strayed there is no step that anybody planned. */
-function held({ observed, desired, confirmed }) {
-	return confirmed === desired.release.digest ? desired.state : observed;
-}
-/** Who was confirmed on what: by the hub's memory; by the hosts' own where the hub has lost it. */
-function memory({ remembered, views }) {
-	if (remembered.size > 0) return new Map([...remembered].map(([host, digest]) => [host, { digest }]));
-	return new Map(views.flatMap(({ host, confirmed }) => confirmed === void 0 ? [] : [[host, { digest: confirmed }]]));
-}
-// src/app/deploy/fleet-memory.ts
-/**
-* The lines by which the hub remembers who was confirmed on what: what takes part now, and of the others what it remembered.
-* A host that is only awaited is not among them, so that it goes on being one that joins.
-*/
-function fleetMemory({ target, survey, touched }) {
-	const seen = /* @__PURE__ */ new Set([...touched.keys(), ...survey.views.map((view) => view.host)]);
-	const entries = [...target.hosts.keys()].flatMap((host) => {
-		const digest = seen.has(host) ? target.hosts.get(host).digest : survey.remembered.get(host);
-		return digest === void 0 ? [] : [[host, { digest }]];
-	});
-	return fleetLines(new Map(entries));
-}
-// src/app/deploy/ledger.ts
-/** Keeps what is true on each host while a deployment runs, and how long each phase took. */
-var Ledger = class {
-	#results = /* @__PURE__ */ new Map();
-	#phases = /* @__PURE__ */ new Map();
-	#desired;
-	#release;
-	#ports;
-	#plan;
-	constructor(desired, release, ports) {
-		this.#desired = desired;
-		this.#release = release;
-		this.#ports = ports;
-	}
-	async phase(name, run) {
-		const from = this.#ports.clock.now();
-		this.#ports.progress.step(name);
-		try {
-			return await run();
-		} finally {
-			this.#phases.set(name, this.#ports.clock.now() - from);
-		}
-	}
-	set(host, outcome, fault, did = []) {
-		const onRelease = outcome === "confirmed" || outcome === "unchanged";
-		this.#results.set(host, {
-			outcome,
-			...onRelease ? { release: this.#desired.get(host).release.digest } : {},
-			...fault ? { fault } : {},
-			did
-		});
-	}
-	/** What the deployment turned out to be, seen from what the hosts hold. */
-	judge(plan) {
-		this.#plan = plan;
-	}
-	isAwaited(host) {
-		return this.#results.get(host)?.outcome === "awaited";
-	}
-	unreachable(faults) {
-		for (const [host, fault] of faults) this.set(host, "unreachable", fault);
-		return this.end("unreachable", [...faults.values()]);
-	}
-	/** Closes the books. Hosts that nothing was said about are as they were. */
-	end(outcome, faults = []) {
-		const settled = outcome === "unchanged" || outcome === "confirmed" || outcome === "incomplete" || outcome === "planned";
-		for (const host of this.#desired.keys()) if (!this.#results.has(host)) this.set(host, settled ? "unchanged" : "untouched");
-		const names = [...this.#results.keys()].toSorted(compareHosts);
-		const hosts = new Map(names.map((host) => [host, this.#results.get(host)]));
-		const plan = this.#plan ? { plan: this.#plan } : {};
-		return {
-			outcome,
-			release: this.#release,
-			...plan,
-			faults,
-			hosts,
-			phases: this.#phases
-		};
-	}
-};
-// src/app/deploy/survey.ts
-/**
-* Looks at every selected host: one connection and one command each, all at once but for those behind the hub, which are
-* dialled when the hub has said whom it knows. Waiting for a host that nobody can reach yet would take a whole time-out.
-*/
-async function observeFleet({ request, ports, hosts, desired }) {
-	const names = [...desired.keys()];
-	const selected = names.filter((host) => isSelected(request, host));
-	ports.progress.step(`observing ${selected.length} hosts`);
-	const routeTo = routes(request.topology);
-	const see = (host) => look(hosts, routeTo(host), desired.get(host));
-	const first = selected.includes("hub") ? see("hub") : void 0;
-	return sort((await Promise.all(selected.map(async (host) => {
-		if (host === "hub") return {
-			host,
-			seen: await first
-		};
-		const road = roadFrom(routeTo(host));
-		if (first === void 0 || road === void 0) return {
-			host,
-			seen: await see(host)
-		};
-		const hub = await first;
-		const stranger = "view" in hub ? road.find((each) => isStranger(desired.get(each)?.state, hub.view)) : void 0;
-		return {
-			host,
-			seen: stranger === void 0 ? await see(host) : { fault: unknownToHub(host, stranger) }
-		};
-	}))).filter((each) => takesPart(request, each)), names);
-}
-/**
-* The hub decides for every deployment, also where `--only` does not name it; but then only if nothing would change
-* on it.
-*/
-function takesPart({ only }, { host, seen }) {
-	return only === void 0 || only.includes(host) || "view" in seen && seen.view.settled;
-}
-function sort(found, names) {
-	const seen = new Set(found.map(({ host }) => host));
-	const views = found.flatMap(({ seen }) => "view" in seen ? [seen.view] : []);
-	const missing = found.flatMap(({ host, seen }) => "fault" in seen ? [{
-		host,
-		fault: seen.fault
-	}] : []);
-	const remembered = views.find((view) => view.host === "hub")?.fleet ?? /* @__PURE__ */ new Map();
-	const joins = ({ host, fault }) => host !== "hub" && !remembered.has(host) && isAbsence(fault);
-	return {
-		views,
-		joining: new Map(missing.filter(joins).map(({ host, fault }) => [host, fault])),
-		unreachable: new Map(missing.filter((each) => !joins(each)).map(({ host, fault }) => [host, fault])),
-		leftOut: new Map([...names.filter((host) => !seen.has(host)).map((host) => [host, "excluded"]), ...departed(remembered, names).map((host) => [host, "left"])]),
-		remembered,
-		refusals: views.filter((view) => view.pending !== void 0).map(busy)
-	};
-}
-/** The hosts from just behind the hub to this one; undefined when it is dialled without the hub. */
-function roadFrom(route) {
-	if (!route.via) return void 0;
-	if (route.via.host === "hub") return [route.host];
-	const road = roadFrom(route.via);
-	return road && [...road, route.host];
-}
-/** A tunnel node whose key the hub does not have: no packet from the hub can reach it. */
-function isStranger(state, hub) {
-	return state?.wireguard !== void 0 && !hub.peers.has(state.wireguard.publicKey) && !hub.fleet.has(state.host);
-}
-function departed(remembered, names) {
-	const known = new Set(names);
-	return [...remembered.keys()].filter((name) => !known.has(name)).flatMap((name) => parseHostName(name) ?? []);
-}
-function isSelected({ only, exclude }, host) {
-	return (only === void 0 || only.includes(host) || host === "hub") && !exclude.includes(host);
-}
-/** A host that answers with the wrong key is not absent, and waiting would not mend it. */
-function isAbsence(fault) {
-	return fault.code === "ssh/unreachable" || fault.code === "ssh/jump-failed" || fault.code === "ssh/timeout";
-}
-// src/app/deploy/deploy.ts
-/**
-* Carries a topology out as one transaction: every host ends on its new release, or every host is back on what it had.
-* Never throws for a bad world: the deployment says what is true on each host.
-*/
-async function deploy$1(request, ports) {
-	const { topology } = request;
-	const interfaceName = topology.wireguard.interface;
-	const fleet = compile(topology);
-	const target = release(fleet, interfaceName);
-	const desired = new Map([...fleet].map(([host, state]) => [host, {
-		state,
-		release: target.hosts.get(host),
-		interfaceName
-	}]));
-	const ledger = new Ledger(desired, target.digest, ports);
-	const hosts = ports.connect();
-	try {
-		return await run$2({
-			request,
-			ports,
-			ledger,
-			hosts,
-			desired,
-			target
-		});
-	} finally {
-		await hosts.close();
-	}
-}
-async function run$2(context) {
-	const { request, ledger } = context;
-	const unread = malformed(request.accept);
-	if (unread.length > 0) return ledger.end("refused", unread);
-	const survey = await ledger.phase("observe", () => observeFleet(context));
-	for (const [host, outcome] of survey.leftOut) ledger.set(host, outcome);
-	if (survey.refusals.length > 0) return ledger.end("refused", survey.refusals);
-	if (survey.unreachable.size > 0) return ledger.unreachable(survey.unreachable);
-	const step = danger(context, survey);
-	if (step) ledger.judge(step);
-	const refused = step ? unaccepted(step, request.accept) : [];
-	if (refused.length > 0) return ledger.end("refused", refused);
-	const changing = survey.views.filter((view) => !view.settled);
-	const joining = [...survey.joining.keys()];
-	if (request.dryRun) {
-		for (const host of [...changing.map((view) => view.host), ...joining]) ledger.set(host, "would-change");
-		return ledger.end(changing.length + joining.length > 0 ? "planned" : "unchanged");
-	}
-	if (changing.length === 0 && joining.length === 0) return ledger.end("unchanged");
-	return transact(context, survey, withHub(changing, survey.views));
-}
-/** The hub takes part in every transaction: it decides for the fleet, and remembers who is on what. */
-function withHub(changing, views) {
-	const hub = views.find((view) => view.host === "hub");
-	return hub && !changing.includes(hub) ? [hub, ...changing] : changing;
-}
-async function transact(context, survey, changing) {
-	const { request, ports, ledger, target } = context;
-	const { topology } = request;
-	const transaction = new Transaction(request, ports.clock);
-	try {
-		const [before] = await ledger.phase("stage", () => Promise.all([baseline(changing, topology), transaction.stage(changing)]));
-		throwIfInterrupted(request);
-		const active = await ledger.phase("activate", () => activateAll({
-			...context,
-			transaction,
-			survey,
-			before
-		}, changing));
-		const hub = active.find((view) => view.host === "hub");
-		await ledger.phase("verify", () => verify(active, {
-			topology,
-			before,
-			hub
-		}));
-		throwIfInterrupted(request);
-	} catch (error) {
-		if (!(error instanceof FaultError)) throw error;
-		return undo(context, transaction, [error.fault]);
-	}
-	const fleet = fleetMemory({
-		target,
-		survey,
-		touched: transaction.touched
-	});
-	const routeTo = routes(topology);
-	const decision = await ledger.phase("confirm", () => confirm({
-		transaction,
-		request,
-		ports,
-		routeTo,
-		fleet
-	}));
-	switch (decision.word) {
-		case "confirmed": return keep(context, transaction, decision.faults);
-		case "reverted": return undo(context, transaction, [...decision.faults.values()]);
-		case "unknown": return leaveUndecided(context, transaction, [...decision.faults.values()]);
-	}
-}
-/** The hub may have decided or not, and cannot be asked: each host asks it when its timer runs off, and does as it says. */
-function leaveUndecided({ ledger }, { touched, did }, faults) {
-	for (const host of touched.keys()) ledger.set(host, "undecided", void 0, did.get(host));
-	return ledger.end("incomplete", faults);
-}
-/** After the commit point there is one way to end: whoever could not be confirmed confirms itself by asking the hub. */
-async function keep({ request, ports, ledger }, transaction, lost) {
-	const routeTo = routes(request.topology);
-	for (const [host, view] of transaction.touched) ledger.set(host, view.settled ? "unchanged" : "confirmed", void 0, transaction.did.get(host));
-	const fates = await awaitFates({
-		request,
-		ports,
-		transaction,
-		routeTo
-	}, lost, "confirming");
-	for (const [host, { outcome, fault }] of fates) ledger.set(host, outcome, fault, transaction.did.get(host));
-	const failed = [...fates.values()].flatMap(({ outcome, fault }) => outcome === "confirmed" || !fault ? [] : [fault]);
-	return ledger.end(failed.length > 0 ? "incomplete" : outcomeOf(transaction), failed);
-}
-/** A deployment that only waited in vain for joining hosts changed nothing. */
-function outcomeOf(transaction) {
-	return [...transaction.touched.values()].every((view) => view.settled) ? "unchanged" : "confirmed";
-}
-/** Before the commit point there is one way to end: everybody goes back, and each says so, or does it by itself. */
-async function undo({ request, ports, ledger }, transaction, faults) {
-	if (transaction.touched.size === 0) return ledger.end("refused", faults);
-	const lost = await ledger.phase("revert", () => transaction.revert());
-	for (const host of transaction.touched.keys()) if (!lost.has(host)) ledger.set(host, "reverted", void 0, transaction.did.get(host));
-	const fates = await awaitFates({
-		request,
-		ports,
-		transaction,
-		routeTo: routes(request.topology)
-	}, lost, "reverting");
-	for (const [host, { outcome, fault }] of fates) ledger.set(host, outcome, fault, transaction.did.get(host));
-	const split = [...fates.values()].some(({ outcome }) => outcome === "confirmed");
-	return ledger.end(split ? "incomplete" : "reverted", faults);
-}
-// src/app/remove.ts
-const REMOVE_MS = 6e4;
-/**
-* Takes Kuiil off the hosts and puts back what was there. From the outside in, since the road to a node leads
-* through its router and the hub; a host that fails keeps what it has and stops no other of its ring.
-*/
-async function remove({ topology, only }, connect, progress) {
-	const fleet = [...compile(topology)].filter(([host]) => only === void 0 || only.includes(host));
-	const results = /* @__PURE__ */ new Map();
-	const routeTo = routes(topology);
-	const hosts = connect();
-	try {
-		for (const at of [
-			2,
-			1,
-			0
-		]) {
-			const names = fleet.filter(([host, after]) => ring({
-				host,
-				after
-			}) === at).map(([host]) => host);
-			if (names.length > 0) progress.step(`removing Kuiil from ${names.join(", ")}`);
-			const removals = await Promise.all(names.map((host) => removeOne(hosts, routeTo(host))));
-			names.forEach((host, i) => results.set(host, removals[i]));
-		}
-	} finally {
-		await hosts.close();
-	}
-	return results;
-}
-async function removeOne(hosts, route) {
-	try {
-		await demand(await hosts.open(route), {
-			verb: "remove",
-			args: ["-"],
-			timeoutMs: REMOVE_MS
-		});
-		return { outcome: "removed" };
-	} catch (error) {
-		if (!(error instanceof FaultError)) throw error;
-		return {
-			outcome: error.fault.code.startsWith("ssh/") ? "unreachable" : "failed",
-			fault: error.fault
-		};
-	}
-}
-// src/app/status.ts
-/** Asks every enrolled host at once; writes nothing. */
-async function status(topology, connect) {
-	const fleet = compile(topology);
-	const target = release(fleet, topology.wireguard.interface);
-	const routeTo = routes(topology);
-	const hosts = connect();
-	try {
-		const seen = await Promise.all([...fleet].map(async ([host, state]) => {
-			const desired = {
-				state,
-				release: target.hosts.get(host),
-				interfaceName: topology.wireguard.interface
-			};
-			const found = await look(hosts, routeTo(host), desired);
-			if ("fault" in found) return [host, {
-				state: "unreachable",
-				fault: found.fault
-			}];
-			const { confirmed, pending, settled, handshakes } = found.view;
-			return [host, {
-				state: confirmed === void 0 ? "new" : settled ? "in-sync" : "differs",
-				...confirmed === void 0 ? {} : { release: confirmed },
-				...pending ? { transaction: pending.transaction } : {},
-				handshakes
-			}];
-		}));
-		return new Map(seen);
-	} finally {
-		await hosts.close();
-	}
-}
-// src/core/model/outcome.ts
-/** The process's exit code for a deployment (docs/cli.md). */
-function exitCode(outcome) {
-	switch (outcome) {
-		case "confirmed":
-		case "unchanged":
-		case "planned": return 0;
-		case "refused": return 1;
-		case "unreachable":
-		case "incomplete": return 4;
-		case "reverted": return 5;
-	}
-}
-// src/core/report/budget.ts
-/** What GitHub stores of a comment. Counted in bytes, which are never fewer than characters, whichever it counts. */
-const COMMENT_BUDGET = 65536;
-/** How many bytes the text takes in UTF-8. */
-function size(text) {
-	let bytes = text.length;
-	for (let i = 0; i < text.length; i++) {
-		const unit = text.charCodeAt(i);
-		if (unit >= 128) bytes += unit >= 2048 && (unit < 55296 || unit > 57343) ? 2 : 1;
-	}
-	return bytes;
-}
-/** Takes every part that still fits, each with a line break behind it; a large one does not keep small ones out. */
-function fit(parts, budget) {
-	let left = budget;
-	const taken = parts.filter((part) => {
-		const bytes = size(part) + 1;
-		if (bytes > left) return false;
-		left -= bytes;
-		return true;
-	});
-	return {
-		taken,
-		omitted: parts.length - taken.length
-	};
-}
-/** The first parts that fit: for the rows of a table, where a gap would mislead. */
-function fitFirst(parts, budget) {
-	let left = budget;
-	const end = parts.findIndex((part) => (left -= size(part) + 1) < 0);
-	const taken = end < 0 ? parts : parts.slice(0, end);
-	return {
-		taken,
-		omitted: parts.length - taken.length
-	};
-}
-// src/core/report/escape-markdown.ts
-const NEVER_A_LINK = "&#8203;";
-const PLAIN_CODE = /^[A-Za-z0-9/.](?:[A-Za-z0-9 ._/:,=+()-]*[A-Za-z0-9._/:,=+()-])?$/;
-/** A name from outside as inline code, fit for a sentence and for the cell of a table. */
-function code(text, maxLength = 160) {
-	const shown = visible(text, maxLength);
-	return PLAIN_CODE.test(shown) ? `\`${shown}\`` : htmlCode(text, maxLength);
-}
-/** The same where Markdown is not read, as in `<summary>`. */
-function htmlCode(text, maxLength = 160) {
-	return `<code>${entities(visible(text, maxLength))}</code>`;
-}
-/** A sentence from outside; what it quotes in backticks becomes code, and nothing else in it means anything. */
-function prose(text, maxLength = MAX_SENTENCE) {
-	const parts = visible(text, maxLength).split("`");
-	const last = parts.length % 2 === 0 ? parts.length - 1 : parts.length;
-	const quoted = parts.slice(0, last).map((part, i) => i % 2 === 1 ? code(part, maxLength) : sentence(part));
-	const rest = parts.slice(last).map((part) => `&#96;${sentence(part)}`);
-	return [...quoted, ...rest].join("").replace(/^(\s*)([-+=]|\d+(?=[.)]))/, (_, blank, mark) => blank + numeric(mark));
-}
-/** A block of text from outside; its fence is longer than any run of backticks in it. */
-function fence(text, language = "") {
-	const lines = typeof text === "string" ? visibleLines(text) : text;
-	const runs = lines.join("\n").match(/`+/g) ?? [];
-	const mark = "`".repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
-	return `${mark}${language}\n${lines.join("\n")}\n${mark}`;
-}
-function sentence(text) {
-	return text.replace(/[&<>"'*_[\]\\|~@#$!]|:(?=\/\/)|\.(?<=www\.)/gi, (mark) => numeric(mark) + (/[@#:.]/.test(mark) ? NEVER_A_LINK : ""));
-}
-function entities(text) {
-	return text.replace(/[^A-Za-z0-9 ,/()=+\-\u{80}-\u{10ffff}]/gu, (mark) => numeric(mark) + (mark === "@" ? NEVER_A_LINK : ""));
-}
-function numeric(text) {
-	return text.replace(/./gsu, (character) => `&#${character.codePointAt(0)};`);
-}
-// src/core/report/deployment-markdown.ts
-const MAX_HOSTS$2 = 12;
-/** Hosts on which something is left to do are named up to here. */
-const MAX_UNSETTLED = 50;
-const NOTES$2 = 500;
-/** What is true on every host now, then the faults, of at most `budget` bytes. */
-function deploymentMarkdown(deployment, budget = COMMENT_BUDGET) {
-	const { outcome, release, phases } = deployment;
-	const head = [
-		`**${outcome}: ${VERDICT[outcome]}.** Release ${code(release, 64)}.`,
-		"",
-		...standingItems(deployment, budget / 2),
-		""
-	].join("\n");
-	const foot = phases.size > 0 ? `${prose(phasesLine(phases), 300)}.\n` : "";
-	const room = budget - size(head) - size(foot) - NOTES$2;
-	const { taken, omitted } = fitFirst(allFaults(deployment).map(faultBlock), room);
-	const notes = omitted > 0 ? [`${count$1(omitted, "more fault")}: see the log.\n`] : [];
-	return [
-		head,
-		...taken,
-		...notes,
-		...foot === "" ? [] : [foot]
-	].join("\n");
-}
-/** Every outcome is said, whatever the budget: where the names are too long, the hosts are counted. */
-function standingItems(deployment, budget) {
-	const all = standings(deployment);
-	const items = all.map(standingItem);
-	if (size(items.join("\n")) <= budget) return items;
-	return all.map(({ hosts, words }) => `- ${count$1(hosts.length, "host")}: ${words}`);
-}
-function standingItem({ outcome, hosts, words }) {
-	const limit = isSettled(outcome) ? MAX_HOSTS$2 : MAX_UNSETTLED;
-	const names = list(hosts.map((host) => code(host)), limit);
-	return `- ${hosts.length > limit ? `${count$1(hosts.length, "host")} (${names})` : names}: ${words}`;
-}
-function faultBlock(fault) {
-	const excerpt = excerptLines(fault);
-	const { cause, command, hint, stateNow } = fault;
-	return [
-		`**${prose(faultTitle(fault))}**: ${prose(cause)} (${code(fault.code)})`,
-		...command === void 0 ? [] : ["", `Command: ${code(command, 500)}`],
-		...excerpt.length === 0 ? [] : ["", fence(excerpt)],
-		"",
-		`Now: ${prose(stateNow)}`,
-		...hint === void 0 ? [] : ["", `Hint: ${prose(hint)}`],
-		""
-	].join("\n");
-}
-// src/core/report/status.ts
-const WORDS$2 = {
-	"in-sync": "in sync",
-	differs: "differs from the topology",
-	new: "nothing deployed yet",
-	unreachable: "unreachable"
-};
-const STALE_S = 180;
-function statusText(hosts, paint = PLAIN$1) {
-	const rows = [...hosts].map(([host, facts]) => {
-		const release = "release" in facts && facts.release !== void 0 ? facts.release.slice(0, 12) : "-";
-		return [
-			visible(host),
-			release,
-			WORDS$2[facts.state],
-			"fault" in facts ? visible(facts.fault.cause) : peers(facts)
-		];
-	});
-	const colour = {
-		"in-sync": paint.green,
-		differs: paint.yellow,
-		new: paint.yellow,
-		unreachable: paint.red
-	};
-	const states = [...hosts.values()].map((facts) => colour[facts.state]);
-	return `${alignColumns([[
-		"host",
-		"release",
-		"state",
-		"latest handshake"
-	], ...rows], (cell, column, row) => row === 0 ? paint.dim(cell) : column === 2 ? states[row - 1](cell) : cell).join("\n")}\n`;
-}
-function statusJson(hosts) {
-	const entries = [...hosts].map(([host, facts]) => [host, "fault" in facts ? {
-		state: facts.state,
-		fault: faultJson(facts.fault)
-	} : {
-		state: facts.state,
-		release: facts.release ?? null,
-		transaction: facts.transaction ?? null,
-		handshakes: Object.fromEntries([...facts.handshakes].map(([peer, age]) => [peer, age ?? null]))
-	}]);
-	return {
-		kuiil: 1,
-		kind: "status",
-		hosts: Object.fromEntries(entries)
-	};
-}
-function peers({ handshakes, transaction }) {
-	const stale = [...handshakes].filter(([, age]) => age === void 0 || age > STALE_S).map(([peer]) => peer);
-	const ages = [...handshakes.values()].filter((age) => age !== void 0);
-	return [
-		...transaction === void 0 ? [] : [`deployment ${visible(transaction)} is under way`],
-		...handshakes.size === 0 ? [] : ages.length === 0 ? ["none yet"] : [`${Math.max(...ages)} s ago at most`],
-		...stale.length > 0 && ages.length > 0 ? [`none in ${STALE_S} s with ${list(stale.map((peer) => visible(peer)), 5)}`] : []
-	].join("; ");
-}
-// src/core/report/removal.ts
-function removalText(hosts, paint = PLAIN$1) {
-	const gone = [...hosts].filter(([, facts]) => facts.outcome === "removed").map(([host]) => host);
-	const faults = [...hosts.values()].flatMap((facts) => "fault" in facts ? [facts.fault] : []);
-	return [
-		...gone.length > 0 ? [`${paint.green("Kuiil is gone from")} ${gone.join(", ")}; what was there before is back.`] : [],
-		...faults.flatMap((fault) => faultLines(fault, paint)),
-		...hosts.size === 0 ? ["No enrolled host to remove Kuiil from."] : [],
-		""
-	].join("\n");
-}
-function removalJson(hosts) {
-	const entries = [...hosts].map(([host, facts]) => [host, {
-		outcome: facts.outcome,
-		..."fault" in facts ? { fault: faultJson(facts.fault) } : {}
-	}]);
-	return {
-		kuiil: 1,
-		kind: "remove",
-		hosts: Object.fromEntries(entries)
-	};
-}
-// src/adapters/terminal/commands/hosts.ts
-async function deployed(world, topology, options, login) {
-	known$1(topology, [
-		...options.only ?? [],
-		...options.exclude,
-		...options.canary
-	]);
-	const line = progress(world.stderr, world.clock);
-	const result = await deploy$1({
-		...options,
-		topology,
-		owner: {
-			who: world.who,
-			...world.env.GITHUB_SHA === void 0 ? {} : { commit: world.env.GITHUB_SHA }
-		},
-		transaction: world.transaction(),
-		signal: world.signal
-	}, {
-		connect: await world.connect(login),
-		clock: world.clock,
-		progress: line
-	});
-	line.end();
-	return {
-		exit: exitCode(result.outcome),
-		text: () => deploymentText(result, paint(world.stdout)),
-		json: () => deploymentJson(result),
-		markdown: () => deploymentMarkdown(result)
-	};
-}
-async function shown(world, topology, login) {
-	const found = await status(topology, await world.connect(login));
-	return {
-		exit: [...found.values()].some((host) => host.state === "unreachable") ? 4 : 0,
-		text: () => statusText(found, paint(world.stdout)),
-		json: () => statusJson(found)
-	};
-}
-async function removed(world, topology, only, login) {
-	known$1(topology, only ?? []);
-	const line = progress(world.stderr, world.clock);
-	const found = await remove({
-		topology,
-		...only ? { only } : {}
-	}, await world.connect(login), line);
-	line.end();
-	return {
-		exit: [...found.values()].every((host) => host.outcome === "removed") ? 0 : 4,
-		text: () => removalText(found, paint(world.stdout)),
-		json: () => removalJson(found)
-	};
-}
-/** A name that is not in the topology is a slip of the keyboard, and must not silently select nothing. */
-function known$1(topology, names) {
-	const all = new Set(hosts(topology).map((host) => host.name));
-	const unknown = names.find((name) => !all.has(name));
-	if (unknown !== void 0) throw new UsageError(`there is no host ${unknown} in this topology`);
-}
 // src/app/rotate.ts
 const ROTATE_MS = 3e4;
 /**
@@ -37435,6 +36704,21 @@ function rotationJson({ file, hosts }) {
 		kind: "rotate",
 		file,
 		hosts: Object.fromEntries(entries)
+	};
+}
+// src/app/keys-file.ts
+/** The keys file beside a topology: `topology.keys.yaml` for `topology.yaml`. */
+function keysFileOf(file) {
+	return file.replace(/(\.ya?ml)?$/, (ending) => `.keys${ending === "" ? ".yaml" : ending}`);
+}
+// src/adapters/terminal/keys-file.ts
+/** The keys file beside a topology. */
+function keysFile$1(world, topologyFile) {
+	const name = keysFileOf(topologyFile);
+	return {
+		name,
+		read: async () => new TextDecoder().decode(await world.files.read(name)),
+		write: (text) => world.files.write(name, text)
 	};
 }
 // src/adapters/terminal/commands/rotate.ts
@@ -38087,7 +37371,7 @@ function rangesByName({ ranges }) {
 	}));
 }
 /** `host:port`, an IPv6 literal in brackets. */
-function endpointText({ host, address, port }) {
+function endpointText$1({ host, address, port }) {
 	return address?.family === 6 ? `[${address.text}]:${port}` : `${host}:${port}`;
 }
 function texts$1(located) {
@@ -38111,7 +37395,7 @@ function graphMermaid(topology, highlight = NO_HIGHLIGHT) {
 		"flowchart TB",
 		`  hub(["${lineBreaks([
 			"hub",
-			endpointText(hub.endpoint),
+			endpointText$1(hub.endpoint),
 			...texts$1(hub.tunnel)
 		])}"])${hubClass}`,
 		...shown.flat().map((line) => `  ${line}`),
@@ -38173,10 +37457,10 @@ function clusterNode(cluster, id, highlight) {
 	const tunnels = cluster.nodes.filter(isTunnelNode).flatMap((node) => texts$1(node.tunnel));
 	const title = `${label(cluster.name)}<br/>${count$1(cluster.nodes.length, "node")}`;
 	const mark = classOf(cluster.nodes.map((node) => highlight.get(node.name)));
-	return [`${id}["${title}<br/>${rangesLabel(cluster)}"]${mark}`, `hub ===|"${label(list(tunnels, 2))}"| ${id}`];
+	return [`${id}["${title}<br/>${rangesLabel(cluster)}"]${mark}`, `hub ===|"${label(list$1(tunnels, 2))}"| ${id}`];
 }
 function rangesLabel(cluster) {
-	const lines = rangesByName(cluster).map(({ name, blocks }) => `${name} ${list(blocks, 4)}`);
+	const lines = rangesByName(cluster).map(({ name, blocks }) => `${name} ${list$1(blocks, 4)}`);
 	const more = lines.length > MAX_RANGES$1 ? [`${lines.length - MAX_RANGES$1} more`] : [];
 	return lineBreaks([...lines.slice(0, MAX_RANGES$1), ...more]);
 }
@@ -38519,7 +37803,7 @@ function drawHub({ hub }, layout) {
 	return [
 		`<rect class="hub" x="${round(x - HUB.width / 2)}" y="${HUB.top}" width="${HUB.width}" height="${HUB.height}" rx="14"/>`,
 		`<text class="name middle" x="${round(x)}" y="${HUB.top + 27}">hub</text>`,
-		`<text class="mono muted middle" x="${round(x)}" y="${HUB.top + 48}">${xml(endpointText(hub.endpoint), 35)}</text>`,
+		`<text class="mono muted middle" x="${round(x)}" y="${HUB.top + 48}">${xml(endpointText$1(hub.endpoint), 35)}</text>`,
 		...drawPill(texts$1(hub.tunnel).join(" · "), x, y)
 	];
 }
@@ -39325,7 +38609,7 @@ function octal(mode) {
 	return mode.toString(8).padStart(4, "0");
 }
 // src/core/report/plan-words.ts
-const WORDS$1 = {
+const WORDS$2 = {
 	added: ["is added", "are added"],
 	changed: ["changes", "change"],
 	removed: ["is removed", "are removed"],
@@ -39347,10 +38631,10 @@ function planVerdict(plan) {
 	if (amounts.filter(({ status }) => status !== "unchanged" && status !== "pending").length === 0) return ["nothing changes", ...amounts.filter(({ status }) => status === "pending").map((each) => clause(each, true))].join("; ");
 	const hit = interrupted$1(plan).length;
 	const traffic = hit === 0 ? "no traffic is interrupted" : `traffic is interrupted on ${count$1(hit, "host")}`;
-	return `${list(amounts.map((each, i) => clause(each, i === 0)))}; ${traffic}`;
+	return `${list$1(amounts.map((each, i) => clause(each, i === 0)))}; ${traffic}`;
 }
 function clause({ status, amount }, namesHosts) {
-	const words = WORDS$1[status][amount === 1 ? 0 : 1];
+	const words = WORDS$2[status][amount === 1 ? 0 : 1];
 	return `${namesHosts ? count$1(amount, "host") : thousands(amount)} ${words}`;
 }
 /** Every interruption with its host, in the order of the plan. */
@@ -39485,7 +38769,7 @@ function table(hosts, budget) {
 		"status",
 		"lines",
 		"interrupts"
-	], hosts.map(row$1));
+	], hosts.map(row$2));
 	const { taken, omitted } = fitFirst(rows, budget - size(`${head}\n${rule}\n`));
 	const more = omitted > 0 ? [`\nand ${count$1(omitted, "more host")}.`] : [];
 	return [
@@ -39498,7 +38782,7 @@ function table(hosts, budget) {
 		""
 	].join("\n");
 }
-function row$1(host) {
+function row$2(host) {
 	const { plan } = host;
 	return [
 		code(plan.host),
@@ -46280,7 +45564,7 @@ function structureFinding(source, fault) {
 	if (fault.kind === "unknown-key") return unknownKey(at, fault.key ?? "", fault.expected.split(" "));
 	const name = fault.path.at(-1);
 	if (fault.found === void 0 && typeof name === "string") return missingKey(at, name, fault.expected);
-	const found = describe(fault.found);
+	const found = describe$1(fault.found);
 	const { expected } = fault;
 	if (fault.path.length === 1 && name === "version") return finding("schema/version", {
 		at,
@@ -46344,7 +45628,7 @@ function subject(name) {
 	if (name === void 0) return "the file";
 	return typeof name === "number" ? "this item" : quote(name);
 }
-function describe(value) {
+function describe$1(value) {
 	if (value === null || value === void 0) return "empty";
 	if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
 	if (typeof value === "string") return `the text ${quote(value)}`;
@@ -46502,7 +45786,7 @@ function tooMany(budget, at, report) {
 // src/core/parse/name.ts
 const LABEL$1 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /** Words that the command line and `ssh.via` use for something else than a host. */
-const RESERVED = [
+const RESERVED$1 = [
 	"hub",
 	"direct",
 	"all",
@@ -46523,11 +45807,11 @@ function checkName({ name, what, at }, report) {
 /** As `checkName`, for clusters and nodes: some words mean something else where hosts are named. */
 function checkHostName(claim, report) {
 	if (!checkName(claim, report)) return false;
-	if (!RESERVED.includes(claim.name)) return true;
+	if (!RESERVED$1.includes(claim.name)) return true;
 	report(finding("name/reserved", {
 		at: claim.at,
 		message: `${quote(claim.name)} is a reserved word and cannot name ${claim.what}`,
-		hint: `choose another name than ${RESERVED.map((word) => `\`${word}\``).join(", ")}`
+		hint: `choose another name than ${RESERVED$1.map((word) => `\`${word}\``).join(", ")}`
 	}));
 	return false;
 }
@@ -47130,7 +46414,7 @@ function slices({ clusters }) {
 		};
 	})));
 }
-const WORDS = {
+const WORDS$1 = {
 	tunnel: "the WireGuard subnet",
 	nodes: "the subnet",
 	pods: "the pod range",
@@ -47139,7 +46423,7 @@ const WORDS = {
 };
 /** `10.96.0.0/16`, the service range of `cluster1` */
 function describeRange({ prefix, kind, name, owner }) {
-	const words = kind === "other" ? `the range ${quote(name)}` : WORDS[kind];
+	const words = kind === "other" ? `the range ${quote(name)}` : WORDS$1[kind];
 	return `\`${prefix.text}\`, ${words}${owner === void 0 ? "" : ` of ${quote(owner)}`}`;
 }
 // src/core/validate/docker-range.ts
@@ -47930,7 +47214,7 @@ const FRAME = 400;
 /** A verdict and a table, of at most `budget` bytes. */
 function diagnosticsMarkdown(diagnostics, budget = COMMENT_BUDGET) {
 	if (diagnostics.length === 0) return "**The topology is valid.**\n";
-	const [head, rule, ...rows] = markdownTable(["where", "what"], diagnostics.map(row));
+	const [head, rule, ...rows] = markdownTable(["where", "what"], diagnostics.map(row$1));
 	const { taken, omitted } = fitFirst(rows, budget - FRAME - size(`${head}\n${rule}\n`));
 	return `${[
 		`**${countDiagnostics(diagnostics)}**`,
@@ -47943,7 +47227,7 @@ function diagnosticsMarkdown(diagnostics, budget = COMMENT_BUDGET) {
 		...omitted > 0 ? ["", `${count$1(omitted, "more")} not shown here: run \`kuiil validate\`.`] : []
 	].join("\n")}\n`;
 }
-function row(diagnostic) {
+function row$1(diagnostic) {
 	const { severity, message, hint, related } = diagnostic;
 	const what = [
 		`**${severity}**: ${prose(message)} (${code(diagnostic.code)})`,
@@ -47999,6 +47283,1013 @@ async function loadBase(world, file) {
 	};
 	world.stderr.write(`${diagnosed(world, checked).text()}\n`);
 	throw new UsageError(`the base ${file} is not valid: a plan starts from a topology that is`);
+}
+// src/core/render/first-tunnel.ts
+/** By this line a first tunnel is known for what it is. */
+const FIRST_TUNNEL_MARK = "# kuiil bootstrap";
+/**
+* A `wg-quick` file with the hub as its only peer, for a host that is reached through the tunnel and has none yet. Routes are
+* without a protocol number, so that Kuiil's own take their place.
+*/
+function firstTunnel(first) {
+	const { wireguard, hub, hubKey, tunnel, keepalive } = first;
+	return [
+		FIRST_TUNNEL_MARK,
+		"[Interface]",
+		`Address = ${tunnel.map((address) => hostPrefix(address).text).join(", ")}`,
+		`MTU = ${wireguard.mtu}`,
+		"Table = off",
+		"PostUp = wg set %i private-key /etc/wireguard/%i.key",
+		...wireguard.subnets.map(({ value }) => `PostUp = ip -${value.family} route replace ${value.text} dev %i`),
+		...doors(first),
+		"",
+		"[Peer]",
+		`PublicKey = ${hubKey}`,
+		`Endpoint = ${endpointText(hub)}`,
+		`AllowedIPs = ${hub.tunnel.map((address) => hostPrefix(address.value).text).join(", ")}`,
+		`PersistentKeepalive = ${keepalive}`,
+		""
+	].join("\n");
+}
+/** The host's own firewall may refuse what comes in by the tunnel; later that is in Kuiil's own chains. */
+function doors({ hub, sshPort }) {
+	if (sshPort === void 0) return [];
+	return hub.tunnel.flatMap(({ value }) => {
+		const tool = value.family === 4 ? "iptables" : "ip6tables";
+		const rule = `INPUT -i %i -s ${value.text} -p tcp --dport ${sshPort} -m comment --comment kuiil-bootstrap -j ACCEPT`;
+		return [`PostUp = ${tool} -w -I ${rule}`, `PostDown = ${tool} -w -D ${rule} || true`];
+	});
+}
+function endpointText({ endpoint: { host, port } }) {
+	return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+// src/remote/bootstrap.sh
+var bootstrap_default = "# shellcheck shell=bash disable=SC2154 # what it is told stands before it\nsay() { printf 'kuiil bootstrap: %s\\n' \"$*\" >&2; }\n\nfail() {\n  say \"$@\"\n  exit 1\n}\n\nmain() {\n  (( EUID == 0 )) || fail 'run it as root'\n  work=$(mktemp -d)\n  trap 'rm -rf \"$work\"' EXIT\n  kuiil_host >\"$work/kuiil-host\"\n  case ${1-} in\n    '') join ;;\n    --undo) leave ;;\n    *) fail 'usage: bash kuiil-bootstrap.sh [--undo]' ;;\n  esac\n}\n\njoin() {\n  local public='-' type blob line\n  install_tools\n  call enrol \"$interface\" \"$kind\" \"$way\" </dev/null\n  [[ $kind == plain ]] || public=$(sed -n 's/^public-key //p' \"$work/answer\")\n  read -r _ type blob < <(grep -m 1 '^host-key ' \"$work/answer\")\n  call pin <<<\"$pins\"\n  [[ ! $tunnel ]] || first_tunnel\n  line=\"kuiil-join v1 $network $host $public $type $blob\"\n  say 'done; where topology.yaml is, run \"kuiil enrol add\" with the line below'\n  printf '%s %.8s\\n' \"$line\" \"$(printf '%s' \"$line\" | sha256sum)\"\n}\n\nleave() {\n  local conf=/etc/wireguard/$interface.conf\n  [[ ! -e /var/lib/kuiil/current ]] ||\n    fail \"a network is deployed here: first run \\`kuiil remove --only $host\\` where topology.yaml is\"\n  if [[ -f $conf && ! -L $conf ]] && grep -qxF -e \"$mark\" \"$conf\"; then\n    if [[ -d /run/systemd/system ]]; then\n      systemctl disable --now \"wg-quick@$interface\"\n    elif [[ -e /sys/class/net/$interface ]]; then\n      wg-quick down \"$interface\"\n    fi\n    rm -f \"$conf\"\n  fi\n  call unpin <<<\"${pins%%$'\\n'*}\"\n  say 'taken back; packages that it installed are left'\n}\n\ncall() { # VERB ARG…: what changed is told, what failed as well, with all that is known\n  if bash \"$work/kuiil-host\" \"$@\" >\"$work/answer\"; then\n    sed -n 's/^+ /  + /p' \"$work/answer\" >&2\n  else\n    sed 's/^/  /' \"$work/answer\" >&2\n    fail \"$1 failed; what it did is above\"\n  fi\n}\n\ninstall_tools() {\n  local tool missing='' packages='iproute2 iptables util-linux coreutils iputils-ping'\n  local tools='ip iptables-restore flock setsid timeout ping'\n  if [[ $kind == tunnel ]]; then\n    tools+=' wg wg-quick' packages+=' wireguard-tools'\n    if [[ ! -e /sys/module/wireguard ]] && ! modprobe -nq wireguard 2>/dev/null; then\n      tools+=' wireguard-go' packages+=' wireguard-go'\n    fi\n  fi\n  for tool in $tools; do type -P \"$tool\" >/dev/null || missing+=\" $tool\"; done\n  [[ $missing ]] || return 0\n  say \"installing what is missing:$missing\"\n  # shellcheck disable=SC2086 # each word is a package\n  if type -P apt-get >/dev/null; then\n    apt-get -q update >&2\n    DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends $packages >&2\n  elif type -P dnf >/dev/null; then\n    packages=${packages/iproute2/iproute} packages=${packages/iptables/iptables-nft} packages=${packages/iputils-ping/iputils}\n    dnf -qy install $packages >&2\n  elif type -P apk >/dev/null; then\n    packages=${packages/iputils-ping/iputils} packages=${packages/wireguard-tools/wireguard-tools wireguard-tools-wg-quick}\n    apk add --quiet $packages >&2\n  else\n    fail 'no apt-get, dnf or apk is here to install it'\n  fi\n}\n\nfirst_tunnel() { # a peer for the hub and nothing else: the way in for the deployer, who puts the whole network in its place\n  local conf=/etc/wireguard/$interface.conf\n  if [[ -e $conf || -L $conf ]] && ! grep -qxF -e \"$mark\" \"$conf\"; then\n    [[ ! -e /var/lib/kuiil/current ]] || return 0\n    fail \"$conf is there already, and not from here: move it away, or enrol this host as it is\"\n  fi\n  if [[ -e $conf && $(<\"$conf\") == \"$tunnel\" && -e /sys/class/net/$interface ]]; then return 0; fi\n  say \"writing $conf\"\n  printf '%s\\n' \"$tunnel\" >\"$conf.new\"\n  mv -f \"$conf.new\" \"$conf\"\n  if [[ -d /run/systemd/system ]]; then\n    systemctl enable \"wg-quick@$interface\"\n    systemctl restart \"wg-quick@$interface\"\n  else\n    [[ ! -e /sys/class/net/$interface ]] || wg-quick down \"$interface\"\n    wg-quick up \"$interface\"\n  fi\n}\n";
+// src/remote/bootstrap-script.ts
+/**
+* A script for a host that its administrator cannot reach by ssh from where they are: what it is told first, then what
+* it does, then kuiil-host itself. It may be run again, and taken back.
+*/
+function bootstrapScript(what) {
+	const { helper, tunnel } = what;
+	const told = {
+		network: what.network,
+		host: what.host,
+		interface: what.interface,
+		kind: what.kind,
+		way: what.way,
+		pins: what.pins.trimEnd(),
+		mark: what.mark,
+		tunnel: tunnel?.trimEnd() ?? ""
+	};
+	return [
+		introduction(what),
+		"set -eu",
+		"umask 077",
+		"export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		"",
+		...Object.entries(told).map(([name, value]) => `${name}=${shellQuote(value)}`),
+		bootstrap_default,
+		`# What follows is kuiil-host, the only code of Kuiil that runs on a host. docs/host.md explains it.`,
+		"kuiil_host() {",
+		`  cat <<'${END}'`,
+		helper.trimEnd(),
+		END,
+		"}",
+		"",
+		"main \"$@\"",
+		""
+	].join("\n");
+}
+const END = "END OF KUIIL-HOST";
+function introduction({ network, host, tunnel }) {
+	return `#!/bin/bash
+# Lets the host ${host} into the network ${network}. Printed by \`kuiil bootstrap ${host}\`.
+#
+# Run it on that host, as root, as often as you like:
+#   bash kuiil-bootstrap.sh          do what is said below, and print a line for \`kuiil enrol add\`
+#   bash kuiil-bootstrap.sh --undo   take it back
+#
+# What it does: installs the tools that are missing; makes this host's own WireGuard key, which never leaves it;
+# installs /usr/local/sbin/kuiil-host, and lets two SSH keys run that and nothing else${tunnel ? `;
+# brings up a first tunnel to the hub, for the deployment to come in by.` : "."}
+# There is no secret in this file, and none in the line that it prints.
+`;
+}
+/** The same for a machine that is not installed yet: user data for cloud-init, which keeps the script for taking it back. */
+function cloudConfig(scriptText) {
+	const path = "/root/kuiil-bootstrap.sh";
+	const indented = scriptText.split("\n").map((line) => line === "" ? "" : `      ${line}`);
+	return [
+		"#cloud-config",
+		"# The line for `kuiil enrol add` is in /var/log/cloud-init-output.log, and on the console.",
+		"write_files:",
+		`  - path: ${path}`,
+		"    permissions: '0700'",
+		"    content: |",
+		...indented,
+		"runcmd:",
+		`  - [bash, ${path}]`,
+		""
+	].join("\n");
+}
+// src/app/each.ts
+/** Runs `work` on every item, at most `limit` at a time, and returns the results in the order of the items. */
+async function each(items, limit, work) {
+	const results = [];
+	let next = 0;
+	const lane = async () => {
+		while (next < items.length) {
+			const at = next++;
+			results[at] = await work(items[at]);
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+	return results;
+}
+// src/app/enrol/own-routes.ts
+/**
+* How an administrator's own ssh is told to reach each host: at its public or LAN address, and by whatever their
+* configuration says of it. The deployer's road, through the tunnel, is not there yet.
+*/
+function ownRoutes(topology) {
+	const routeTo = routes(topology);
+	const byName = new Map(hosts(topology).map((host) => [host.name, host]));
+	return (name) => {
+		const host = byName.get(name);
+		const address = "cluster" in host ? host.addresses[0].value.text : host.endpoint.host;
+		return {
+			...routeTo(name),
+			address: host.ssh.host ?? address
+		};
+	};
+}
+// src/app/enrol/found.ts
+const ENROL_MS = 6e4;
+/**
+* Asks each host for the keys that others may know, all obstacles at once where there are some. A host with a tunnel makes
+* its WireGuard key where it has none; the private half stays there.
+*/
+async function findKeys({ topology, names }, hosts$2, progress) {
+	const all = hosts(topology);
+	const jumps = new Set(all.map(({ ssh }) => ssh.via));
+	const routeTo = ownRoutes(topology);
+	const chosen = all.filter(({ name }) => names.includes(name));
+	progress.step(`asking ${chosen.length} hosts for their keys`);
+	const found = await each(chosen, 8, async (host) => {
+		try {
+			const session = await hosts$2.open(routeTo(host.name));
+			const args = [
+				topology.wireguard.interface,
+				host.tunnel.length > 0 ? "tunnel" : "plain",
+				jumps.has(host.name) ? "jump" : "alone"
+			];
+			return [host.name, { entry: entryOf(host, await demand(session, {
+				verb: "enrol",
+				args,
+				timeoutMs: ENROL_MS
+			})) }];
+		} catch (error) {
+			if (!(error instanceof FaultError)) throw error;
+			return [host.name, { fault: error.fault }];
+		}
+	});
+	return new Map(found);
+}
+function entryOf(host, answer) {
+	const lines = answer.sections.get("enrol") ?? [];
+	const after = (word) => lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+	const publicKey = parsePublicKey(after("public-key")[0] ?? "");
+	const hostKeys = after("host-key").flatMap((text) => parseHostKey(text) ?? []);
+	if (hostKeys.length > 0 && (publicKey !== void 0 || host.tunnel.length === 0)) return {
+		hostKeys,
+		...publicKey === void 0 ? {} : { publicKey }
+	};
+	throw new FaultError({
+		code: "host/answer-malformed",
+		host: host.name,
+		step: "enrol",
+		cause: "it answered without the keys that were asked for",
+		stateNow: "it may have made its WireGuard key; nothing else was changed"
+	});
+}
+// src/app/enrol/pins.ts
+/** Who else has to be pinned when these are: the hosts on the way to them forward to nobody that they were not told of. */
+function onTheWay(topology, names) {
+	const routeTo = routes(topology);
+	const jumps = names.flatMap((name) => {
+		const { via } = routeTo(name);
+		return via ? [via.host] : [];
+	});
+	return [.../* @__PURE__ */ new Set([...names, ...jumps])];
+}
+/** What `pin` is told for a host: the account, who may log in to it, and to where its connections may go on. */
+function pinPayload(topology, name, pins) {
+	const routeTo = routes(topology);
+	const behind = hosts(topology).map((host) => routeTo(host.name)).filter(({ via }) => via?.host === name);
+	return [
+		`user ${routeTo(name).user}`,
+		...pins.map(({ role, publicText }) => `${role} ${publicText}`),
+		...new Set(behind.map(({ address, port }) => `open ${address} ${port}`)),
+		""
+	].join("\n");
+}
+const PIN_MS = 6e4;
+/** Installs kuiil-host and pins these keys, and no others of ours, on each host. Answers what failed where. */
+async function pinKeys({ topology, names, pins }, hosts, progress) {
+	progress.step(`pinning the deployer’s keys on ${names.length} hosts`);
+	const routeTo = ownRoutes(topology);
+	const faults = await each(names, 8, async (name) => {
+		const fault = await pinOne(hosts, routeTo(name), pinPayload(topology, name, pins));
+		return fault ? [[name, fault]] : [];
+	});
+	return new Map(faults.flat());
+}
+async function pinOne(hosts, route, payload) {
+	try {
+		await demand(await hosts.open(route), {
+			verb: "pin",
+			payload,
+			timeoutMs: PIN_MS
+		});
+		return;
+	} catch (error) {
+		if (!(error instanceof FaultError)) throw error;
+		return error.fault;
+	}
+}
+// src/app/enrol/bootstrap.ts
+const KEEPALIVE_S = 5;
+/** The script for one host. Throws a FaultError where the hub's key has to be known first. */
+function bootstrap({ topology, host, pins, helper }) {
+	const all = hosts(topology);
+	const target = all.find(({ name }) => name === host);
+	const tunnel = needsTunnel(target) ? tunnelOf(topology, target) : void 0;
+	return bootstrapScript({
+		network: topology.name,
+		host,
+		interface: topology.wireguard.interface,
+		kind: target.tunnel.length > 0 ? "tunnel" : "plain",
+		way: all.some(({ ssh }) => ssh.via === host) ? "jump" : "alone",
+		pins: pinPayload(topology, host, pins),
+		mark: FIRST_TUNNEL_MARK,
+		...tunnel === void 0 ? {} : { tunnel },
+		helper
+	});
+}
+/** The deployer comes to it by the hub, at its tunnel address. */
+function needsTunnel({ tunnel, ssh }) {
+	return tunnel.length > 0 && ssh.via === "hub" && ssh.host === void 0;
+}
+function tunnelOf({ wireguard, hub }, { name, tunnel, ssh }) {
+	const hubKey = hub.enrolment.publicKey?.value;
+	if (hubKey === void 0) throw new FaultError({
+		code: "host/preflight",
+		host: name,
+		step: "bootstrap",
+		cause: "its first tunnel goes to the hub, whose WireGuard key is not in the keys file",
+		hint: "enrol the hub first: `kuiil enrol hub`",
+		stateNow: "nothing was printed"
+	});
+	return firstTunnel({
+		wireguard,
+		hub,
+		hubKey,
+		tunnel: tunnel.map(({ value }) => value),
+		keepalive: KEEPALIVE_S,
+		sshPort: ssh.port
+	});
+}
+// src/remote/host-script.ts
+/**
+* The text of kuiil-host, the only code that runs on hosts (docs/host.md): its parts one after the other. `answer` comes
+* first because it sets the shell up; `main` comes last because it calls.
+*/
+const hostScript = [
+	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Kuiil on a host. The parts of src/remote/host/ are sent as one script, in the order of host-script.ts; verbs, paths and\n# the grammar of the answer are in docs/host.md. `run`, `own`, `ask` and `no` say what failed and exit, so that work which\n# may have to be put back runs in a subshell, and nothing relies on `set -e` in a condition.\nset -eu\nshopt -s nullglob\n# wg tries an unknown name 15 times, ever more slowly, and we hold the lock\nexport LC_ALL=C WG_HIDE_KEYS=always WG_COLOR_MODE=never WG_ENDPOINT_RESOLUTION_RETRIES=2\nexport PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\numask 077\ncd / # cp --parents of coreutils 9.1 looks for the folders of an absolute path below the working directory\nreadonly LIB=/var/lib/kuiil RUN=/run/kuiil NET=/sys/class/net UNITS=/etc/systemd/system\nreadonly SCRIPT=$LIB/kuiil-host ORIGINAL=$LIB/original CURRENT=$LIB/current ACTIVE=$RUN/active\nreadonly HELPER=/usr/local/sbin/kuiil-host WANTS=$UNITS/multi-user.target.wants TRANSIENT=/run/systemd/transient\nVERB='' STEP='' HUB='' SERVE='' FLEET='' SYSTEMD='' OWNER=() PAYLOAD=() LINES=()\n[[ ! -d /run/systemd/system ]] || SYSTEMD=yes\n\nend_answer() { # CODE; the exit trap, so that no way out leaves an answer without its end\n  local code=$1\n  case $code in\n    0 | [2-6]) ;;\n    *) code=6; printf '= failed\\nstep %s\\ncause kuiil-host itself failed\\n' \"$STEP\" ;;\n  esac\n  (( ! code )) || state\n  printf '= end %s\\n' \"$code\"\n  exit \"$code\"\n}\n\nstate() {\n  digest_of \"$CURRENT\"\n  printf '= state\\nconfirmed %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n}\n\nshow_transaction() {\n  ! load_transaction \"$RUN/transaction\" || printf 'transaction %s %s %s %s\\n' \"$TX\" \"$T_DIGEST\" \"$T_DEADLINE\" \"$T_PHASE\"\n}\n\nowner() { (( ! ${#OWNER[@]} )) || printf '%s\\n' '= owner' \"${OWNER[@]}\"; }\n\nno() { # CODE CAUSE\n  printf '= failed\\nstep %s\\ncause %s\\n' \"$STEP\" \"$2\"\n  exit \"$1\"\n}\n\nfailed() { # COMMAND, whose output is in LINES\n  printf '= failed\\nstep %s\\ncommand %s\\n' \"$STEP\" \"$1\"\n  (( ${#LINES[@]} <= 10 )) || LINES=(\"${LINES[@]: -10}\")\n  (( ! ${#LINES[@]} )) || printf '| %.300s\\n' \"${LINES[@]}\"\n  exit 5\n}\n\nrun() { # every mutation of what is not Kuiil's own goes through here\n  printf '+ %s\\n' \"$*\"\n  own \"$@\"\n}\n\nown() { # the same for our own books, which no report needs to hear of. Nothing in it may exit: its output would be lost\n  \"$@\" >\"$RUN/output\" 2>&1 && return\n  mapfile -t LINES <\"$RUN/output\"\n  failed \"$*\"\n}\n\nrun_anyway() { # as run, whatever comes of it\n  printf '+ %s\\n' \"$*\"\n  own try \"$@\"\n}\n\ntry() { \"$@\" || :; }\n\nask() { # a program's output into LINES; with exec the substitution costs one fork instead of two\n  local text code=0\n  text=$(exec \"$@\" 2>&1) || code=$?\n  LINES=()\n  [[ ! $text ]] || mapfile -t LINES <<<\"$text\"\n  (( ! code )) || failed \"$*\"\n}\n\nwrite() { printf '%s' \"$2\" >\"$1\"; } # PATH TEXT\n\nstore() { # PATH TEXT\n  write \"$1\" \"$2\" 2>/dev/null || no 5 \"cannot write $1\"\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is remembered between calls.\n\nuptime_now() {\n  read -r NOW _ </proc/uptime\n  NOW=${NOW%.*}\n}\n\nnap() { # SECONDS, without a process\n  [[ ${NAP-} ]] || exec {NAP}<> <(:)\n  read -rt \"$1\" -u \"$NAP\" || :\n}\n\ndigest_of() { # POINTER into DIGEST, and DECIDED: the transaction that confirmed it\n  DIGEST='' DECIDED=''\n  [[ ! -e $1/digest ]] || read -r DIGEST <\"$1/digest\"\n  [[ ! -e $1/decision ]] || read -r _ DECIDED <\"$1/decision\"\n}\n\nload_transaction() { # FILE into TX, T_DIGEST, T_PHASE, T_DEADLINE, OWNER\n  TX='' OWNER=()\n  [[ -e $1 ]] || return 1\n  { read -r TX T_DIGEST T_PHASE T_DEADLINE; mapfile -t OWNER; } <\"$1\"\n}\n\nwrite_transaction() { # FILE\n  local text\n  printf -v text '%s\\n' \"$TX $T_DIGEST $T_PHASE $T_DEADLINE\" \"${OWNER[@]}\"\n  store \"$1.new\" \"$text\"\n  own mv -f \"$1.new\" \"$1\"\n}\n\nread_payload() { # only lines of the form `word text`: none can pass for one of the answer's own\n  local line\n  PAYLOAD=()\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z-]+\\ [[:print:]]+$ ]] || PAYLOAD+=(\"$line\"); done\n}\n\nlock() { # SECONDS to wait\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"\n  flock -w \"$1\" 9 && return\n  load_transaction \"$RUN/transaction\" || :\n  owner\n  no 3 'another kuiil-host holds the lock'\n}\n\nrefuse_foreign() { # TX: another transaction is in the way\n  [[ $TX == \"$1\" ]] && return\n  owner\n  no 3 \"transaction $TX is pending\"\n}\n\nput() { # PATH TEXT: only when it differs; a reader finds the old file or the new one\n  local old=''\n  [[ ! -e $1 ]] || IFS= read -rd '' old <\"$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  [[ $1 == \"$LIB\"/* ]] || printf '+ write %s\\n' \"$1\"\n  store \"$1.kuiil\" \"$2\"\n  [[ $1 != \"$UNITS\"/* ]] || own chmod 644 \"$1.kuiil\" # systemd complains of a unit that nobody may read\n  own sync \"$1.kuiil\"\n  own mv -f \"$1.kuiil\" \"$1\"\n}\n\npoint() { # LINK TARGET, by rename\n  [[ $1 == \"$RUN\"/* ]] || printf '+ ln -s %s %s\\n' \"$2\" \"$1\"\n  if [[ ! -e $1 && ! -L $1 ]]; then\n    own ln -sT \"$2\" \"$1\"\n  else\n    own ln -sfT \"$2\" \"$1.kuiil\"\n    own mv -fT \"$1.kuiil\" \"$1\"\n  fi\n}\n\nkeep_script() { # its own text, for timers and units\n  local text=${BASH_EXECUTION_STRING-}\n  [[ $text ]] || IFS= read -rd '' text <\"$0\" || :\n  put \"$SCRIPT\" \"${text%$'\\n'}\"$'\\n'\n}\n"],
+	[
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# A release: taken in, and read.\n\nreceive() { # DIGEST DIR: the payload, checked and unpacked\n  local lines line file='' mode path iface=''\n  own mkdir -p \"$2\"\n  { cat >\"$2/release\"; } 2>/dev/null || no 4 \"cannot write $2/release\"\n  ask sha256sum \"$2/release\"\n  [[ ${LINES[0]%% *} == \"$1\" ]] || no 4 \"the sha256 of the payload is ${LINES[0]%% *}\"\n  mapfile -t lines <\"$2/release\"\n  [[ ${lines[0]} == 'kuiil-release 1' && ${lines[-1]} == end ]] || no 4 'not a kuiil-release 1, or cut short'\n  for line in \"${lines[@]}\"; do\n    case $line in\n      'interface '*)\n        iface=${line#* }\n        [[ $iface =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $iface != .* ]] || no 4 \"not an interface name: $iface\" ;;\n      'file '*)\n        read -r _ mode path <<<\"$line\"\n        case $path in\n          \"/etc/wireguard/$iface.conf\" | /etc/kuiil/iptables.rules | /etc/kuiil/ip6tables.rules) ;;\n          /etc/kuiil/routes | /etc/sysctl.d/90-kuiil.conf) ;;\n          *) no 4 \"not a path of Kuiil: $path\" ;;\n        esac\n        case $mode in 0644) umask 022 ;; *) umask 077 ;; esac\n        file=$2/${path##*/} ;;\n      '|'*) { printf '%s\\n' \"${line#|}\" >>\"$file\"; } 2>/dev/null || no 4 \"cannot write $file\" ;;\n    esac\n  done\n  umask 077\n  store \"$2/digest\" \"$1\"$'\\n'\n  own sync \"$2\"/* \"$2\"\n  own mv -fT \"$2\" \"$LIB/releases/$1\"\n}\n\nload_release() { # DIR into DIR, IFACE, PUBLIC and, when it has a tunnel, PORT, MTU, ADDRESSES, PEERS and what each has\n  local word rest\n  DIR=$1 IFACE='' PUBLIC='' PORT='' MTU='' ADDRESSES=() PEERS=()\n  declare -gA ALLOWED=() ENDPOINT=() KEEPALIVE=() WANTED=()\n  while read -r word rest; do\n    case $word in\n      interface) IFACE=$rest ;;\n      public-key) PUBLIC=$rest ;;\n      file | end) break ;;\n    esac\n  done <\"$DIR/release\"\n  [[ ! -e $DIR/$IFACE.conf ]] || load_conf \"$DIR/$IFACE.conf\"\n}\n\nload_conf() { # a wg-quick file of Kuiil's; wg-quick runs hooks in a shell, so only ours may be there\n  local line key value list peer=''\n  while IFS= read -r line; do\n    key=${line%%=*} value=${line#*=} key=${key//[[:space:]]/}\n    [[ $key == PostUp ]] || value=${value//[[:space:]]/}\n    case $key in\n      Address) IFS=, read -ra list <<<\"$value\"; ADDRESSES+=(\"${list[@]}\") ;;\n      ListenPort) PORT=$value ;;\n      MTU) MTU=$value ;;\n      PublicKey) peer=$value PEERS+=(\"$value\"); ALLOWED[$peer]='' ENDPOINT[$peer]='' KEEPALIVE[$peer]=off ;;\n      AllowedIPs) ALLOWED[$peer]+=\" ${value//,/ }\" ;;\n      Endpoint) ENDPOINT[$peer]=$value ;;\n      PersistentKeepalive) KEEPALIVE[$peer]=${value/#0/off} ;;\n      PostUp) [[ $value == ' wg set %i private-key /etc/wireguard/%i.key' ]] || no 4 \"not a hook of Kuiil:$value\" ;;\n      '' | '#'* | '[Interface]' | '[Peer]' | Table) ;;\n      *) no 4 \"not a line of Kuiil's $IFACE.conf: $key\" ;;\n    esac\n  done <\"$1\"\n  for peer in \"${PEERS[@]}\"; do\n    for value in ${ALLOWED[$peer]}; do WANTED[$value]=$peer; done\n  done\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The host's own WireGuard key, the one that will take its place, and the one before.\n\nrotate() { # IFACE: makes a key beside the one that is used; a release that names it switches to it\n  local key=/etc/wireguard/${1-}.key\n  [[ ${1-} =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $1 != .* ]] || no 2 'usage: rotate IFACE'\n  exec </dev/null\n  need wg wireguard-tools wireguard-tools wireguard-tools-wg\n  lock 10\n  printf '= did\\n'\n  [[ -e $key ]] || no 4 \"there is no key here to rotate: enrol this host\"\n  if [[ ! -e $key.next ]]; then\n    store \"$key.kuiil\" ''\n    wg genkey >\"$key.kuiil\"\n    own sync \"$key.kuiil\"\n    run mv -f \"$key.kuiil\" \"$key.next\"\n  fi\n  printf '= rotate\\n'\n  ask wg pubkey <\"$key.next\"\n  printf 'public-key %s\\n' \"${LINES[0]}\"\n}\n\nfind_key() { # into KEY: the file whose public key is the release's; false when there is none\n  for KEY in /etc/wireguard/$IFACE.key{,.next,.old}; do\n    [[ ! -e $KEY ]] || [[ $(wg pubkey <\"$KEY\") != \"$PUBLIC\" ]] || return 0\n  done\n  return 1\n}\n\nsettle_key() { # the key of the confirmed release is the one that boots. The other stays beside it for a way back\n  local key=/etc/wireguard/$IFACE.key other\n  [[ $PORT ]] && find_key && [[ $KEY != \"$key\" ]] || return 0\n  if [[ $KEY == *.next ]]; then other=$key.old; else other=$key.next; fi\n  own ln -f \"$key\" \"$other\"\n  run mv -f \"$KEY\" \"$key\"\n  own sync /etc/wireguard\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What would make activate fail, found before anything changes.\n\nneed() { # TOOL, and its package for apt, dnf and apk\n  local install\n  ! type -P \"$1\" >/dev/null || return 0\n  if type -P apt-get >/dev/null; then install=\"apt-get install $2\"\n  elif type -P dnf >/dev/null; then install=\"dnf install $3\"\n  else install=\"apk add $4\"; fi\n  printf '= failed\\nstep %s\\ncause %s is missing\\nhint %s\\n' \"$STEP\" \"$1\" \"$install\"\n  exit 4\n}\n\ncheck_tools() {\n  need ip iproute2 iproute iproute2\n  need flock util-linux util-linux flock\n  need setsid util-linux util-linux setsid\n  need timeout coreutils coreutils coreutils\n}\n\npreflight() { # the release that is loaded\n  local file dir tool\n  for dir in /etc /etc/wireguard /etc/kuiil /etc/sysctl.d; do\n    [[ ! -d $dir || -w $dir ]] || no 4 \"$dir is read-only\"\n  done\n  if [[ $PORT ]]; then\n    need wg wireguard-tools wireguard-tools wireguard-tools-wg\n    need wg-quick wireguard-tools wireguard-tools wireguard-tools-wg-quick\n    [[ -e /sys/module/wireguard ]] || modprobe -nq wireguard 2>/dev/null ||\n      need wireguard-go wireguard-go wireguard-go wireguard-go\n    own_key\n  fi\n  choose_backend\n  for file in \"$DIR\"/ip*tables.rules; do\n    need iptables-restore iptables iptables-nft iptables\n    tool=${file##*/} tool=${tool%.rules}$BACKEND\n    ask \"$tool-restore\" --noflush --wait=5 --test <\"$file\"\n  done\n  load_routes\n  (( ! ${#ROUTE[@]} )) || clashes\n}\n\nown_key() { # kept, or taken over from the interface or the file that is here, or made; and then the right one\n  local key=/etc/wireguard/$IFACE.key\n  [[ -e $key ]] || make_key \"$key\"\n  if ! find_key; then\n    ask wg pubkey <\"$key\"\n    no 4 \"the public key here is ${LINES[0]}, in the release it is $PUBLIC\"\n  fi\n  [[ -e $NET/$IFACE && ! -e $RUN/link.$IFACE && ! -e $CURRENT/$IFACE.conf ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || no 4 \"$IFACE is somebody else's: its public key is ${LINES[0]}\"\n}\n\nmake_key() { # PATH\n  local line conf=/etc/wireguard/$IFACE.conf\n  [[ -d /etc/wireguard ]] || { run mkdir /etc/wireguard; store \"$LIB/made-directory\" ''; }\n  store \"$LIB/made-key\" \"$1\"$'\\n'\n  store \"$1.kuiil\" ''\n  if [[ -e $NET/$IFACE ]]; then\n    wg show \"$IFACE\" private-key >\"$1.kuiil\" 2>/dev/null || no 4 \"$IFACE is not a WireGuard interface\"\n  elif [[ -e $conf ]]; then\n    while IFS= read -r line; do\n      line=${line//[[:space:]]/}\n      [[ $line != PrivateKey=* ]] || store \"$1.kuiil\" \"${line#*=}\"$'\\n'\n    done <\"$conf\"\n  fi\n  [[ -s $1.kuiil ]] || wg genkey >\"$1.kuiil\"\n  own sync \"$1.kuiil\"\n  run mv -f \"$1.kuiil\" \"$1\"\n}\n"
+	],
+	[
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Our chains, compared as iptables-save spells them.\n\nchoose_backend() { # BACKEND: '' (what iptables is here), -nft or -legacy: where the kubelet keeps its chains\n  local legacy=''\n  BACKEND=''\n  [[ ! -r /proc/net/ip_tables_names ]] || IFS= read -rd '' legacy </proc/net/ip_tables_names || :\n  type -P iptables-nft iptables-legacy >/dev/null || return 0\n  # without a legacy mangle table only the default matters, and asking legacy for one would make it\n  if [[ $legacy == *mangle* ]] && has_kubelet -legacy && ! has_kubelet -nft; then BACKEND=-legacy\n  elif ! is_nft && has_kubelet -nft; then BACKEND=-nft; fi\n}\n\nhas_kubelet() { # BACKEND\n  ask \"iptables$1-save\" -t mangle\n  [[ \"${LINES[*]}\" =~ KUBE-IPTABLES-HINT|KUBE-KUBELET-CANARY ]]\n}\n\nis_nft() { [[ /usr/sbin/iptables -ef /usr/sbin/xtables-nft-multi || /sbin/iptables -ef /sbin/xtables-nft-multi ]]; }\n\nsave_table() { # TOOL TABLE into LINES; asking legacy for a table that is not there would make it\n  local names='' file=/proc/net/ip_tables_names\n  LINES=()\n  if [[ $1 == ip6* ]]; then\n    [[ -e /proc/net/if_inet6 ]] || return 0\n    file=/proc/net/ip6_tables_names\n  fi\n  if [[ $1 == *-legacy ]] || { [[ $1 != *-nft ]] && ! is_nft; }; then\n    [[ ! -r $file ]] || IFS= read -rd '' names <\"$file\" || :\n    [[ $names == *\"$2\"* ]] || return 0\n  fi\n  ask \"$1-save\" -t \"$2\"\n}\n\nour_tables() { # iptables|ip6tables DIR into TABLES: only in those that it rules, or ruled since the boot, can we have chains\n  local table text='' noted=''\n  TABLES=()\n  [[ ! -e $2/$1.rules ]] || IFS= read -rd '' text <\"$2/$1.rules\" || :\n  [[ ! -e $RUN/rules.$1 ]] || IFS= read -rd '' noted <\"$RUN/rules.$1\" || :\n  for table in filter mangle; do [[ $text$noted != *\"*$table\"* ]] || TABLES+=(\"$table\"); done\n}\n\nwrite_rules() { # iptables|ip6tables: one restore, and only of what differs\n  local table text=''\n  local -A want=() jump=() have=() count=() first=()\n  our_tables \"$1\" \"$DIR\"\n  (( ${#TABLES[@]} )) || return 0\n  [[ ! -e $DIR/$1.rules ]] || load_rules \"$DIR/$1.rules\"\n  printf '*%s\\n' \"${TABLES[@]}\" >\"$RUN/rules.$1\"\n  for table in \"${TABLES[@]}\"; do\n    read_rules \"$1$BACKEND\"\n    compare_rules\n  done\n  [[ $text ]] || return 0\n  text=${text%$'\\n'}\n  printf '| %s\\n' \"${text//$'\\n'/$'\\n| '}\"\n  run \"$1$BACKEND-restore\" --noflush --wait=5 <<<\"$text\"\n}\n\nload_rules() { # FILE into want[TABLE CHAIN]=lines, jump[TABLE CHAIN]=built-in chain\n  local line table='' word chain rest\n  while IFS= read -r line; do\n    read -r word chain _ _ rest <<<\"$line\"\n    case $line in\n      '*'*) table=${line#?} ;;\n      ':KUIIL-'*) want[$table ${word#:}]='' ;;\n      '-A KUIIL-'*) want[$table $chain]+=$line$'\\n' ;;\n      '-I FORWARD 1 -j KUIIL-'* | '-I INPUT 1 -j KUIIL-'*) jump[$table $rest]=$chain ;;\n    esac\n  done <\"$1\"\n}\n\nread_rules() { # TOOL, into have like want, first[TABLE CHAIN] rule, count[TABLE CHAIN TARGET] of jumps\n  local line chain key\n  save_table \"$1\" \"$table\"\n  for line in \"${LINES[@]}\"; do\n    chain=${line#* } chain=${chain%% *}\n    case $line in\n      ':KUIIL-'*) chain=${line#:}; have[$table ${chain%% *}]='' ;;\n      '-A KUIIL-'*) have[$table $chain]+=$line$'\\n' ;;\n      '-A '*)\n        : \"${first[$table $chain]:=$line}\"\n        key=\"$table $chain ${line##* }\"\n        [[ $line != *' -j KUIIL-'* ]] || count[$key]=$(( ${count[$key]-0} + 1 )) ;;\n    esac\n  done\n}\n\ncompare_rules() { # of one table, onto text\n  local key chain lines line declared='' body='' builtin\n  for key in \"${!want[@]}\"; do\n    [[ $key == \"$table \"* ]] || continue\n    chain=${key#* } builtin=${jump[$key]} lines=${want[$key]}\n    if [[ $MODE != whole && ${have[$key]-} ]]; then # what is no longer wanted stays until the removals\n      while IFS= read -r line; do\n        [[ $'\\n'$lines == *$'\\n'\"$line\"$'\\n'* ]] || lines+=$line$'\\n'\n      done <<<\"${have[$key]%$'\\n'}\"\n    fi\n    [[ ${have[$key]-absent} == \"$lines\" ]] || declared+=\":$chain - [0:0]\"$'\\n' body+=$lines\n    if [[ ${count[$table $builtin $chain]-0} != 1 || ${first[$table $builtin]} != \"-A $builtin -j $chain\" ]]; then\n      drop_jumps \"$builtin\"\n      body+=\"-I $builtin 1 -j $chain\"$'\\n'\n    fi\n  done\n  for key in \"${!have[@]}\"; do\n    [[ $MODE == whole && $key == \"$table \"* && ! ${want[$key]+x} ]] || continue\n    chain=${key#* } declared+=\":${key#* } - [0:0]\"$'\\n'\n    drop_jumps FORWARD\n    drop_jumps INPUT\n    body+=\"-X $chain\"$'\\n'\n  done\n  [[ ! $declared$body ]] || text+=\"*$table\"$'\\n'$declared$body$'COMMIT\\n'\n}\n\ndrop_jumps() { # BUILT-IN\n  local i\n  for (( i = ${count[$table $1 $chain]-0}; i > 0; i-- )); do body+=\"-D $1 -j $chain\"$'\\n'; done\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The WireGuard interface and its addresses.\n\nraise_interface() { # false when this release has none, or when it cannot be there yet\n  local link mtu flags\n  STARTED=''\n  [[ $PORT ]] || return 1\n  for link in \"$RUN\"/link.*; do # one of another name holds the port until the switch\n    [[ $link == \"$RUN/link.$IFACE\" ]] || if [[ $MODE == expand ]]; then return 1; else take_down \"${link##*/link.}\"; fi\n  done\n  [[ -e $RUN/link.$IFACE || ! -e $NET/$IFACE || -e $CURRENT/$IFACE.conf || -e $ORIGINAL/live ]] || capture_interface\n  : >\"$RUN/link.$IFACE\"\n  [[ -e $NET/$IFACE ]] || { STARTED=yes; start_interface; }\n  read -r mtu <\"$NET/$IFACE/mtu\"\n  read -r flags <\"$NET/$IFACE/flags\"\n  [[ $mtu == \"$MTU\" || $MODE == expand ]] || mtu=wrong\n  [[ $mtu != wrong && $(( flags & 1 )) == 1 ]] || run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n}\n\nstart_interface() {\n  local conf=/etc/wireguard/$IFACE.conf\n  if [[ ! $SYSTEMD ]]; then\n    run wg-quick up \"$DIR/$IFACE.conf\" 9>&- # wireguard-go would keep the lock\n    return\n  fi\n  if [[ -e $conf && ! -L $conf ]]; then # a file from before Kuiil stays until the confirmation\n    run systemd-run --quiet --unit=\"kuiil-$IFACE\" --property=Type=oneshot --property=RemainAfterExit=yes \\\n      wg-quick up \"$DIR/$IFACE.conf\"\n    return\n  fi\n  [[ -e $conf ]] || point \"$conf\" \"$ACTIVE/$IFACE.conf\" # dangles after a reboot; the unit is not enabled: harmless\n  run systemctl start \"wg-quick@$IFACE\"\n  [[ ! -e $NET/$IFACE ]] || return 0\n  if [[ $VERB == tick ]]; then # a restart ends kuiil.service, which is part of it, and starts it anew\n    run systemctl --no-block restart \"wg-quick@$IFACE\"\n    exit 0\n  fi\n  run systemctl restart \"wg-quick@$IFACE\" # a killed wireguard-go leaves it active\n}\n\ntake_down() { # NAME; what wg-quick wants for it may be gone already, and wireguard-go may linger: nothing waits for them\n  [[ ! -e $NET/$1 ]] || run ip link del dev \"$1\"\n  if [[ $SYSTEMD ]]; then\n    own try systemctl kill --signal=KILL \"wg-quick@$1\" \"kuiil-$1\"\n    run_anyway systemctl stop \"wg-quick@$1\" \"kuiil-$1\"\n    own try systemctl reset-failed \"wg-quick@$1\"\n  fi\n  own rm -f \"$RUN/link.$1\"\n}\n\nlist_addresses() { # into LINES\n  local i address\n  ask ip -o addr show dev \"$IFACE\" scope global\n  for i in \"${!LINES[@]}\"; do read -r _ _ _ address _ <<<\"${LINES[i]}\"; LINES[i]=$address; done\n}\n\nadd_addresses() { # before any goes: with its last address an interface loses every route\n  local address\n  DROP_ADDRESSES=()\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" ${ADDRESSES[*]} \" == *\" $address \"* ]] || DROP_ADDRESSES+=(\"$address\")\n  done\n  for address in \"${ADDRESSES[@]}\"; do\n    [[ \" ${LINES[*]} \" == *\" $address \"* ]] || run ip addr add \"$address\" dev \"$IFACE\"\n  done\n}\n\ndrop_addresses() {\n  local address\n  for address in \"${DROP_ADDRESSES[@]}\"; do run ip addr del \"$address\" dev \"$IFACE\"; done\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The peers, by minimal `wg set`: what is right is not set again, because wireguard-go rebinds its socket for it.\n\nset_peers() { (( ! $# )) || run wg set \"$IFACE\" \"$@\"; }\n\nlive() { # FIELD: what each peer has, into LIVE[FIELD PEER]\n  local line value\n  ask wg show \"$IFACE\" \"$1\"\n  for line in \"${LINES[@]}\"; do\n    value=${line#*$'\\t'}\n    LIVE[\"$1 ${line%%$'\\t'*}\"]=${value/#(none)/}\n  done\n}\n\ncompare_peers() { # into ADD and DROP_PEERS, arguments of wg set\n  local peer prefix\n  declare -gA LIVE=() HOLDER=() PREVIOUS=()\n  ADD=() DROP_PEERS=() ANEW=(${STARTED:+\"${PEERS[@]}\"})\n  live allowed-ips\n  live persistent-keepalive\n  [[ \"${ENDPOINT[*]}\" =~ ^\\ *$ ]] || { live endpoints; load_previous; }\n  [[ -e $CURRENT ]] || live preshared-keys # one that is taken over may have some, and Kuiil has none\n  for peer in \"${!LIVE[@]}\"; do\n    [[ $peer == allowed-ips* ]] || continue\n    for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer#* }; done\n    [[ ${ALLOWED[${peer#* }]+x} ]] || DROP_PEERS+=(peer \"${peer#* }\" remove)\n  done\n  for peer in \"${PEERS[@]}\"; do compare_peer \"$peer\"; done\n  [[ $MODE != expand ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  if [[ ${LINES[0]} != \"$PUBLIC\" ]]; then\n    find_key || no 4 \"no key here is that of $PUBLIC\"\n    ADD=(private-key \"$KEY\" \"${ADD[@]}\") ANEW=(\"${PEERS[@]}\")\n  fi\n  ask wg show \"$IFACE\" listen-port\n  [[ ${LINES[0]} == \"$PORT\" ]] || ADD=(listen-port \"$PORT\" \"${ADD[@]}\")\n}\n\ncompare_peer() { # PEER\n  local peer=$1 prefix args=() union='' exact='' gains='' extra='' wanted holder known=${LIVE[allowed-ips $1]+x}\n  for prefix in ${LIVE[allowed-ips $peer]-}; do\n    wanted=${WANTED[$prefix]-}\n    if [[ $wanted == \"$peer\" ]]; then union+=,$prefix exact+=,$prefix\n    # one that another peer wants goes when that peer takes it\n    elif [[ ! $wanted || $MODE == expand ]]; then union+=,$prefix extra=yes; fi\n  done\n  for prefix in ${ALLOWED[$peer]}; do\n    holder=${HOLDER[$prefix]-}\n    [[ $holder != \"$peer\" && ( ! $holder || $MODE != expand ) ]] || continue\n    [[ ! $holder ]] || ANEW+=(\"$peer\") # whose key has changed, say\n    union+=,$prefix exact+=,$prefix gains=yes\n  done\n  [[ $known && $MODE == expand ]] || compare_settings\n  [[ $known && ! $gains ]] || args+=(allowed-ips \"${union#,}\")\n  (( ! ${#args[@]} )) || ADD+=(peer \"$peer\" \"${args[@]}\")\n  [[ ! $extra ]] || DROP_PEERS+=(peer \"$peer\" allowed-ips \"${exact#,}\")\n}\n\ncompare_settings() { # what a peer has one of; onto args. An endpoint that roamed is left alone\n  local declared=${ENDPOINT[$peer]} now=${LIVE[endpoints $peer]-}\n  if [[ $declared && $declared != \"$now\" ]]; then\n    [[ $now && ${PREVIOUS[$peer]-} == \"$declared\" ]] || { args+=(endpoint \"$declared\"); ANEW+=(\"$peer\"); }\n  fi\n  now=${LIVE[persistent-keepalive $peer]-off}\n  [[ $now == \"${KEEPALIVE[$peer]}\" ]] || args+=(persistent-keepalive \"${KEEPALIVE[$peer]}\")\n  [[ ! ${LIVE[preshared-keys $peer]-} ]] || args+=(preshared-key /dev/null)\n}\n\nmeet_anew() { # a peer that we dial, when it changed or we did: it may do so a moment later\n  local peer dialled=()\n  [[ $MODE != expand ]] || return 0\n  for peer in \"${ANEW[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} || \" ${dialled[*]} \" == *\" $peer \"* ]] || dialled+=(\"$peer\")\n  done\n  (( ! ${#dialled[@]} )) || { printf '+ handshake with %s\\n' \"${dialled[@]}\"; meet 60 3 \"${dialled[@]}\"; }\n}\n\nload_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none after a cut switch, so that it is set again\n  local key value peer=''\n  [[ $LAST && -e $LIB/releases/$LAST/$IFACE.conf ]] || return 0\n  while read -r key _ value; do\n    case $key in\n      PublicKey) peer=$value ;;\n      Endpoint) PREVIOUS[$peer]=$value ;;\n    esac\n  done <\"$LIB/releases/$LAST/$IFACE.conf\"\n}\n\nresolve_endpoints() { # a name is resolved when it is set. 135 s: a live tunnel shakes hands after 120 (REKEY_AFTER_TIME)\n  local peer args=() now\n  [[ $PORT && \"${ENDPOINT[*]}\" == *[g-zG-Z]* ]] || return 0\n  live latest-handshakes\n  printf -v now '%(%s)T' -1\n  for peer in \"${PEERS[@]}\"; do\n    [[ ${ENDPOINT[$peer]} =~ ^[^[].*[g-zG-Z].*: ]] || continue\n    (( now - ${LIVE[latest-handshakes $peer]-0} <= 135 )) || args+=(peer \"$peer\" endpoint \"${ENDPOINT[$peer]}\")\n  done\n  STEP=endpoints\n  (( ! ${#args[@]} )) || run_anyway wg set \"$IFACE\" \"${args[@]}\"\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Routes of protocol 75 in table main. Replaced, never deleted and added: that loses packets.\n\nload_routes() { # ROUTE[PREFIX]='dev IFACE' or 'via ADDRESS'\n  local prefix kind target\n  declare -gA ROUTE=()\n  [[ -e $DIR/routes ]] || return 0\n  while read -r _ _ prefix kind target _; do\n    [[ ! $kind =~ ^(dev|via)$ ]] || ROUTE[$prefix]=\"$kind $target\"\n  done <\"$DIR/routes\"\n}\n\nfamilies() { FAMILIES=(4 6); [[ -e /proc/net/if_inet6 ]] || FAMILIES=(4); }\n\nlist_routes() { # FAMILY FILTER…: into LINES, a host's with the mask that ip leaves out\n  local i family=$1 bits=32\n  shift\n  [[ $family == 4 ]] || bits=128\n  ask ip \"-$family\" route show table main \"$@\"\n  for i in \"${!LINES[@]}\"; do\n    [[ ${LINES[i]%% *} == */* ]] || LINES[i]=\"${LINES[i]%% *}/$bits ${LINES[i]#* }\"\n  done\n}\n\ncompare_routes() { # into ADD and DROP, lines of ip -batch\n  local family line prefix kind target _\n  local -A now=()\n  ADD=() DROP=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\" proto 75\n    for line in \"${LINES[@]}\"; do\n      read -r prefix kind target _ <<<\"$line\"\n      now[$prefix]=\"$kind $target\"\n      [[ ${ROUTE[$prefix]+x} ]] || DROP+=(\"route del $prefix $kind $target proto 75\")\n    done\n  done\n  for prefix in \"${!ROUTE[@]}\"; do\n    [[ ${now[$prefix]-} != \"${ROUTE[$prefix]}\" && ( ! ${now[$prefix]-} || $MODE != expand ) ]] || continue\n    # an interface of another name comes with the switch\n    [[ ${ROUTE[$prefix]} != dev* || -e $NET/$IFACE || $MODE != expand ]] || continue\n    ADD+=(\"route replace $prefix ${ROUTE[$prefix]} proto 75\")\n  done\n  (( ! ${#ADD[@]} )) || take_over_routes\n}\n\nbatch() { # LINE…: one that fails stops none of the others\n  (( $# )) || return 0\n  printf '| %s\\n' \"$@\"\n  run ip -force -batch - < <(printf '%s\\n' \"$@\")\n}\n\nclashes() { # refuses a prefix that somebody else routes elsewhere; SAME: their lines for where ours lead too\n  local family line prefix\n  SAME=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\"\n    for line in \"${LINES[@]}\"; do\n      prefix=${line%% *}\n      [[ ${ROUTE[$prefix]-} && \"$line \" != *' proto 75 '* ]] || continue\n      [[ \"$line \" == \"$prefix ${ROUTE[$prefix]} \"* ]] || no 4 \"the host already has a route $line\"\n      SAME+=(\"$line\")\n    done\n  done\n}\n\ntake_over_routes() { # what ours replace is put back by remove\n  local line old=''\n  clashes\n  [[ ! -e $ORIGINAL/routes ]] || IFS= read -rd '' old <\"$ORIGINAL/routes\" || :\n  for line in \"${SAME[@]}\"; do\n    [[ $old == *\"$line\"* ]] || { printf '%s\\n' \"$line\" >>\"$ORIGINAL/routes\"; } 2>/dev/null || no 4 \"cannot write $ORIGINAL/routes\"\n  done\n}\n\nrestore_routes() {\n  local lines=() line ours=() kernel=() family\n  [[ ! -e $ORIGINAL/routes ]] || mapfile -t lines <\"$ORIGINAL/routes\"\n  for line in \"${lines[@]}\"; do\n    line=${line//linkdown/} line=\"route replace ${line//dead/}\"\n    [[ ! $line =~ \\ dev\\ ([^ ]+) || -e $NET/${BASH_REMATCH[1]} ]] || continue\n    if [[ \"$line \" == *' proto kernel '* ]]; then kernel+=(\"$line\"); else ours+=(\"$line\"); fi\n  done\n  batch \"${ours[@]}\"\n  families\n  for family in \"${FAMILIES[@]}\"; do run ip \"-$family\" route flush table main proto 75; done\n  batch \"${kernel[@]}\" # when ours of the same prefix is gone: the kernel refuses a second one beside it\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# From whatever is in the kernel to a release. What is right is not touched.\n\napply() { # DIR MODE: expand only adds, switch also changes what there is one of, whole also removes\n  local link\n  load_release \"$1\"\n  MODE=$2 DROP_PEERS=() DROP_ADDRESSES=()\n  read -r DIGEST <\"$DIR/digest\"\n  LAST=''\n  [[ ! -e $RUN/applied ]] || read -r LAST <\"$RUN/applied\" || :\n  # emptied meanwhile: the endpoints of a switch that was cut are not to be believed\n  [[ $MODE == expand || $LAST == \"$DIGEST\" ]] || : >\"$RUN/applied\"\n  STEP=sysctl\n  set_forwarding\n  STEP=rules\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  STEP=interface\n  if raise_interface; then\n    add_addresses\n    STEP=peers\n    compare_peers\n    set_peers \"${ADD[@]}\"\n    meet_anew\n  fi\n  STEP=routes\n  load_routes\n  compare_routes\n  batch \"${ADD[@]}\"\n  [[ $MODE != whole ]] || drop_the_rest\n  [[ $MODE == expand || $LAST == \"$DIGEST\" ]] || printf '%s\\n' \"$DIGEST\" >\"$RUN/applied\"\n}\n\ndrop_the_rest() {\n  local link\n  batch \"${DROP[@]}\"\n  STEP=peers\n  set_peers \"${DROP_PEERS[@]}\"\n  STEP=interface\n  drop_addresses\n  for link in \"$RUN\"/link.*; do\n    [[ $link == \"$RUN/link.$IFACE\" && $PORT ]] || take_down \"${link##*/link.}\"\n  done\n}\n\nset_forwarding() {\n  local name value now\n  [[ -e $DIR/90-kuiil.conf ]] || return 0\n  while read -r name _ value; do\n    case $name in\n      net.ipv4.ip_forward | net.ipv6.conf.all.forwarding) ;;\n      '#'* | '') continue ;;\n      *) no 4 \"not a switch of Kuiil: $name\" ;;\n    esac\n    read -r now <\"/proc/sys/${name//.//}\"\n    [[ $now != \"$value\" ]] || continue\n    [[ -e $ORIGINAL/$name ]] || store \"$ORIGINAL/$name\" \"$now\"$'\\n'\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done <\"$DIR/90-kuiil.conf\"\n}\n"
+	],
+	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What was on the host before Kuiil, and the way back to it.\n\ncapture() { # once, before the first change\n  local new=$ORIGINAL.new path\n  [[ ! -e $ORIGINAL ]] || return 0\n  own rm -rf \"$new\"\n  own mkdir -p \"$new/files\"\n  for path in \"/etc/wireguard/$IFACE.conf\" /etc/kuiil/{iptables.rules,ip6tables.rules,routes} /etc/sysctl.d/90-kuiil.conf; do\n    [[ ! -e $path && ! -L $path ]] || own cp -a --parents \"$path\" \"$new/files\"\n  done\n  [[ ! -L $WANTS/wg-quick@$IFACE.service ]] || store \"$new/enabled\" \"$IFACE\"\n  own sync \"$new\"\n  own mv -T \"$new\" \"$ORIGINAL\"\n}\n\ncapture_interface() { # one that is taken over while it works; wg showconf holds its keys and goes nowhere else\n  local new=$ORIGINAL/live.new\n  own mkdir -p \"$new\"\n  wg showconf \"$IFACE\" >\"$new/conf\" 2>/dev/null || no 4 \"cannot keep what $IFACE is now\"\n  list_addresses\n  store \"$new/addresses\" \"${LINES[*]}\"\n  store \"$new/interface\" \"$IFACE\"\n  own cp \"$NET/$IFACE/mtu\" \"$new/mtu\"\n  own sync \"$new\"/* \"$new\"\n  : >\"$RUN/taken-over\"\n  own mv -T \"$new\" \"$ORIGINAL/live\"\n}\n\nrestore() { # repeating it after a kill is harmless\n  local link name path value live=''\n  [[ -e $ORIGINAL ]] || return 0\n  STEP=restore MODE=whole DIR=/nonexistent\n  [[ ! -e $ORIGINAL/live/interface ]] || read -r live <\"$ORIGINAL/live/interface\" || :\n  for link in \"$RUN\"/link.*; do\n    name=${link##*/link.}\n    if [[ $name == \"$live\" && -e $RUN/taken-over && -e $NET/$name ]]; then restore_interface; else take_down \"$name\"; fi\n  done\n  restore_routes\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  for path in \"$ORIGINAL\"/net.*; do\n    name=${path##*/}\n    read -r value <\"$path\"\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done\n  drop_units\n  drop_links ''\n  restore_files\n  # taken over before the last boot: as that boot would have raised it\n  [[ ! $live || -e $NET/$live || ! -e /etc/wireguard/$live.conf ]] || raise_original \"$live\"\n  own rm -rf \"$ORIGINAL\" \"$RUN/taken-over\"\n}\n\nrestore_interface() { # in place: its hooks ran long ago and must not run twice\n  local address old\n  IFACE=$live\n  read -r old <\"$ORIGINAL/live/addresses\" || :\n  for address in $old; do run ip addr replace \"$address\" dev \"$IFACE\"; done\n  run wg setconf \"$IFACE\" \"$ORIGINAL/live/conf\"\n  read -r MTU <\"$ORIGINAL/live/mtu\"\n  run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" $old \" == *\" $address \"* ]] || run ip addr del \"$address\" dev \"$IFACE\"\n  done\n  own rm \"$RUN/link.$IFACE\"\n}\n\nrestore_files() {\n  local path\n  for path in /etc/wireguard/*.kuiil /etc/kuiil/*.kuiil /etc/sysctl.d/*.kuiil; do own rm -f \"$path\"; done # cut short\n  [[ ! -d /etc/kuiil ]] || own rmdir --ignore-fail-on-non-empty /etc/kuiil\n  [[ ! -e $ORIGINAL/files/etc ]] || run cp -a \"$ORIGINAL/files/etc\" /\n  [[ ! -e $ORIGINAL/enabled || ! $SYSTEMD ]] || run systemctl enable --quiet \"wg-quick@$(<\"$ORIGINAL/enabled\")\"\n}\n\nraise_original() { # IFACE\n  if [[ $SYSTEMD ]]; then run systemctl restart \"wg-quick@$1\"; else run wg-quick up \"$1\" 9>&-; fi\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What boots: links through the pointer that a confirmation flips, and units.\n\nlink_files() {\n  local word path\n  while read -r word _ path; do\n    [[ $word == file ]] || continue\n    [[ -L $path && $path -ef $CURRENT/${path##*/} ]] && continue\n    [[ -d ${path%/*} ]] || run mkdir -p \"${path%/*}\"\n    point \"$path\" \"$CURRENT/${path##*/}\"\n  done <\"$DIR/release\"\n}\n\ndrop_links() { # dangling|'': our links, or those whose file is no longer in the release\n  local path\n  for path in /etc/wireguard/*.conf /etc/kuiil/* /etc/sysctl.d/90-kuiil.conf; do\n    [[ -L $path && ( ! $1 || ! -e $path ) ]] || continue\n    ask readlink \"$path\"\n    [[ ${LINES[0]} == \"$CURRENT\"/* || ${LINES[0]} == \"$ACTIVE\"/* ]] || continue\n    run rm \"$path\"\n    path=wg-quick@${path##*/} path=${path%.conf}.service\n    [[ ! -L $WANTS/$path ]] || run systemctl disable --quiet \"$path\"\n  done\n}\n\nwrite_units() { # enabled before the pointer flips: a boot in between finds nothing confirmed, and cleans up\n  local part='' wanted=multi-user.target units=(kuiil.service kuiil.timer)\n  [[ $SYSTEMD ]] || return 0\n  if [[ $PORT ]]; then\n    wanted+=\" wg-quick@$IFACE.service\"\n    units+=(\"wg-quick@$IFACE.service\")\n    # started and restarted with the interface, whose routes go when it goes\n    part=\"After=wg-quick@$IFACE.service\"$'\\n'\"PartOf=wg-quick@$IFACE.service\"$'\\n'\n  fi\n  write_unit kuiil.service \"[Unit]\nDescription=Kuiil: forwarding, rules and routes of the confirmed release\nAfter=network.target\n${part}StartLimitIntervalSec=0\n\n[Service]\nType=oneshot\nExecStart=/bin/bash $SCRIPT tick quiet\nRestart=on-failure\nRestartSec=2\n\n[Install]\nWantedBy=$wanted\n\"\n  write_unit kuiil.timer '[Unit]\nDescription=Kuiil: every minute\n\n[Timer]\nOnActiveSec=60\nOnUnitInactiveSec=60\nAccuracySec=1\n\n[Install]\nWantedBy=timers.target\n'\n  [[ $part && ! -L $WANTS/wg-quick@$IFACE.service ]] || [[ ! -L $WANTS/kuiil.service ]] ||\n    [[ ! -L $UNITS/timers.target.wants/kuiil.timer ]] || [[ -e $RUN/units ]] || return 0\n  run systemctl reenable --quiet \"${units[@]}\"\n  run systemctl start --no-block kuiil.timer\n  own rm -f \"$RUN/units\"\n}\n\nwrite_unit() { # NAME TEXT\n  local old=''\n  [[ ! -e $UNITS/$1 ]] || IFS= read -rd '' old <\"$UNITS/$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  : >\"$RUN/units\" # to be read anew, also after a kill\n  put \"$UNITS/$1\" \"$2\"\n}\n\ndrop_units() {\n  [[ -e $UNITS/kuiil.timer || -e $UNITS/kuiil.service ]] || return 0\n  run_anyway systemctl disable --quiet kuiil.timer kuiil.service\n  run_anyway systemctl stop --no-block kuiil.timer\n  run rm -f \"$UNITS\"/kuiil.{service,timer}{,.kuiil}\n  run systemctl daemon-reload\n}\n"],
+	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# One pending change, its undo, and its confirmation.\n\nbegin() { # TX DIGEST PHASE SECONDS: armed, written down, pointed at: a kill in between leaves what a tick undoes\n  STEP=arm\n  uptime_now\n  if load_transaction \"$RUN/transaction\"; then\n    T_PHASE=$3 OWNER=(\"${PAYLOAD[@]}\") # again: its first deadline stands\n  else\n    TX=$1 T_DIGEST=$2 T_PHASE=$3 T_DEADLINE=$(( NOW + $4 )) OWNER=(\"${PAYLOAD[@]}\")\n    arm \"$4\"\n  fi\n  write_transaction \"$RUN/transaction\"\n  if [[ $HUB ]]; then write_transaction \"$LIB/question\"; else forget_question; fi\n  [[ $ACTIVE -ef $LIB/releases/$2 ]] || point \"$ACTIVE\" \"$LIB/releases/$2\"\n}\n\narm() { # SECONDS\n  local unit=kuiil-undo-$TX\n  if [[ ! $SYSTEMD ]]; then own sleeper \"$1\"\n  elif [[ ! -e $TRANSIENT/$unit.timer ]]; then\n    own systemd-run --collect --quiet --unit=\"$unit\" --on-active=\"$1\" --timer-property=AccuracySec=100ms \\\n      --property=Restart=on-failure --property=RestartSec=5 /bin/bash \"$SCRIPT\" undo \"$TX\" 0\n  fi\n}\n\nsleeper() { # SECONDS\n  setsid env -i /bin/bash \"$SCRIPT\" undo \"$TX\" \"$1\" </dev/null >/dev/null 2>&1 9>&- &\n}\n\ndisarm() {\n  local pid words=()\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-undo-$TX.timer ]] || own systemctl stop --no-block \"kuiil-undo-$TX.timer\"\n  elif [[ -e $RUN/undo.$TX ]]; then\n    read -r pid <\"$RUN/undo.$TX\"\n    mapfile -td '' words 2>/dev/null <\"/proc/$pid/cmdline\" || :\n    (( pid == $$ )) || [[ \"${words[*]}\" != *\" undo $TX \"* ]] || kill \"$pid\" || :\n    own rm -f \"$RUN/undo.$TX\"\n  fi\n}\n\ncommit() { # the active release becomes what boots, and on the hub the fleet's; repeating it after a kill finishes it\n  local dir=$LIB/confirmed/$TX text\n  STEP=confirm\n  digest_of \"$CURRENT\"\n  [[ $DIGEST != \"$T_DIGEST\" || $DECIDED != \"$TX\" ]] || return 0\n  load_release \"$LIB/releases/$T_DIGEST\"\n  [[ ! -e $dir && ! -e $dir.new ]] || own rm -rf \"$dir\" \"$dir.new\"\n  [[ -d $LIB/confirmed ]] || own mkdir \"$LIB/confirmed\"\n  own cp -al \"$LIB/releases/$T_DIGEST\" \"$dir.new\"\n  printf -v text '%s\\n' \"transaction $TX\" \"${OWNER[@]}\"\n  store \"$dir.new/decision\" \"$text\"\n  [[ ! $FLEET ]] || store \"$dir.new/fleet\" \"$FLEET\"\n  own sync \"$dir.new\"/* \"$dir.new\"\n  own mv -T \"$dir.new\" \"$dir\"\n  write_units\n  link_files\n  point \"$CURRENT\" \"$dir\"\n  own sync \"$LIB\"\n  settle_key\n  { printf '%s\\n' \"$T_DIGEST\" >>\"$LIB/history\"; } 2>/dev/null || :\n}\n\nclose_transaction() {\n  own rm -f \"$ACTIVE\" \"$RUN/transaction\" # in this order\n  disarm\n}\n\nundo() { # to what is confirmed, or to what was before Kuiil\n  if [[ -e $CURRENT ]]; then\n    ( apply \"$CURRENT\" whole; drop_links dangling ) || return 6\n  else\n    ( restore ) || return 6\n  fi\n  printf '%s\\n' \"$TX\" >\"$RUN/reverted\"\n  ( close_transaction ) || return 6\n}\n\nundo_later() { # TX SECONDS\n  local tries\n  [[ $SYSTEMD ]] || printf '%s\\n' $$ >\"$RUN/undo.$1\"\n  (( ! $2 )) || nap \"$2\"\n  while load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]] && uptime_now && (( NOW < T_DEADLINE )); do nap 1; done\n  lock 60\n  if load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]]; then overdue || exit 6; fi\n  # a host that has no minute timer asks here, for a quarter of an hour\n  for (( tries = 0; tries < 90; tries++ )); do\n    [[ -e $LIB/question ]] || return 0\n    exec 9>&-\n    nap 10\n    lock 60\n    [[ ! -e $RUN/transaction ]] || return 0\n    catch_up\n  done\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Whether the fleet went on without this host is the hub's to say: its confirmation is the commit point.\n\noverdue() {\n  local tries tx=$TX\n  find_hub\n  for (( tries = 0; tries < 30; tries++ )); do # the hub's own deadline is earlier: it is pending for a moment only\n    ask_hub\n    case $ANSWER in\n      confirmed)\n        if ( commit; close_transaction; forget_question ); then return 0; fi\n        break ;;\n      pending) # a revert may come meanwhile\n        exec 9>&-\n        nap 2\n        lock 60\n        load_transaction \"$RUN/transaction\" && [[ $TX == \"$tx\" ]] || return 0 ;;\n      *) break ;;\n    esac\n  done\n  undo || return 6\n  [[ $HUB && ! $ANSWER ]] || ( forget_question )\n}\n\nfind_hub() { # HUB: 'ADDRESS PORT' to ask; SERVE: where this host answers, being the hub\n  local line\n  HUB='' SERVE=''\n  for line in \"${OWNER[@]}\"; do\n    [[ $line =~ ^(hub|answer)\\ ([0-9a-f.:]+\\ [0-9]{1,5})$ ]] || continue\n    if [[ ${BASH_REMATCH[1]} == hub ]]; then HUB=${BASH_REMATCH[2]}; else SERVE=${BASH_REMATCH[2]}; fi\n  done\n}\n\nask_hub() { # into ANSWER: nothing when there was none\n  ANSWER=''\n  [[ ! $HUB ]] || ANSWER=$(timeout 2 /bin/bash \"$SCRIPT\" question \"${HUB% *}\" \"${HUB#* }\" \"$TX\" 2>/dev/null 9>&-) || :\n}\n\nquestion() { # ADDRESS PORT TX\n  local tx answer\n  exec 3<>\"/dev/tcp/$1/$2\"\n  printf '%s\\n' \"$3\" >&3\n  read -r tx answer <&3\n  [[ $tx != \"$3\" ]] || printf '%s' \"$answer\"\n}\n\nanswer() { # what this host knows of the transaction that it reads\n  local asked='' word=unknown reverted=''\n  read -rt 2 asked || :\n  [[ $asked =~ ^[A-Za-z0-9._-]{1,64}$ ]] || exit 0\n  [[ ! -e $RUN/reverted ]] || read -r reverted <\"$RUN/reverted\"\n  [[ $reverted != \"$asked\" ]] || word=reverted\n  ! load_transaction \"$RUN/transaction\" || [[ $TX != \"$asked\" ]] || word=pending\n  digest_of \"$CURRENT\"\n  [[ $DECIDED != \"$asked\" ]] || word=confirmed\n  printf '%s %s\\n' \"$asked\" \"$word\"\n}\n\nforget_question() { [[ ! -e $LIB/question ]] || own rm -f \"$LIB/question\"; }\n\ncatch_up() { # this host went back, or booted, without word from the hub: ask again\n  load_transaction \"$LIB/question\" || return 0\n  find_hub\n  ask_hub\n  case $ANSWER in\n    confirmed)\n      PAYLOAD=(\"${OWNER[@]}\")\n      ( load_release \"$LIB/releases/$T_DIGEST\"; capture; begin \"$TX\" \"$T_DIGEST\" switch 60; apply \"$ACTIVE\" switch\n        commit; close_transaction; forget_question ) || undo || exit 6 ;;\n    pending | '') ;;\n    *) ( forget_question ) ;;\n  esac\n}\n\nserve() { # SECONDS: answers on the hub's tunnel address, once a transaction\n  local address=${SERVE% *} port=${SERVE#* } known='' pid=''\n  [[ ! -e $RUN/serving ]] || { read -r known; read -r pid; } <\"$RUN/serving\" || :\n  [[ $known != \"$TX $SERVE\" ]] || return 0\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer\n    [[ $address != *:* ]] || address=\"[$address]\"\n    own systemd-run --collect --quiet --unit=kuiil-answer --property=RuntimeMaxSec=\"$1\" systemd-socket-activate \\\n      --listen=\"$address:$port\" --accept --inetd /bin/bash --norc \"$SCRIPT\" answer\n  elif type -P perl >/dev/null; then\n    [[ ! $pid ]] || kill \"$pid\" 2>/dev/null || :\n    # shellcheck disable=SC2016 # perl's variables\n    setsid perl -MIO::Socket::IP -e '$SIG{CHLD} = \"IGNORE\"; alarm shift;\n      my $s = IO::Socket::IP->new(LocalHost => shift, LocalPort => shift, Listen => 64, ReuseAddr => 1) or die;\n      while (1) { my $c = $s->accept or next; next if fork; open STDIN, \"<&\", $c; open STDOUT, \">&\", $c; exec @ARGV }' \\\n      \"$1\" \"$address\" \"$port\" /bin/bash --norc \"$SCRIPT\" answer </dev/null >/dev/null 2>&1 9>&- &\n    pid=$!\n  fi\n  printf '%s\\n' \"$TX $SERVE\" \"$pid\" >\"$RUN/serving\"\n}\n\nserve_after_boot() { # what was confirmed just before; ten minutes, as after a confirmation\n  [[ ! -e $RUN/serving && -e $CURRENT/fleet ]] && (( NOW < 600 )) || return 0\n  { read -r _ TX; mapfile -t OWNER; } <\"$CURRENT/decision\"\n  find_hub\n  [[ ! $SERVE ]] || serve 600\n}\n"],
+	[
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Probes of the data plane, all at once, five seconds at most.\n\nsend() { # KIND TARGET [SIZE|PORT]: for two seconds\n  local word=failed header=28 # IP and ICMP\n  [[ $2 != *:* ]] || header=48\n  # shellcheck disable=SC2016 # for the inner bash\n  case $1 in\n    ping) ! ping -nqc1 -w2 -i0.3 \"$2\" || word=ok ;;\n    ping-df) ! ping -nqc1 -w2 -i0.3 -s $(( $3 - header )) -M 'do' \"$2\" || word=ok ;;\n    tcp) ! timeout 2 /bin/bash -c ': <>\"/dev/tcp/$0/$1\"' \"$2\" \"$3\" || word=ok ;;\n  esac >/dev/null 2>&1\n  printf '%s %s%s %s\\n' \"$1\" \"$2\" \"${3:+ $3}\" \"$word\"\n}\n\nshake() { # PEER…: a new handshake with each, into SHOOK\n  if [[ -e $ACTIVE ]]; then load_release \"$ACTIVE\"; elif [[ -e $CURRENT ]]; then load_release \"$CURRENT\"\n  else no 4 'no release is active here'; fi\n  meet 30 10 \"$@\"\n}\n\nmeet() { # TENTHS EVERY PEER…: the same within so many tenths of a second. A peer taken out and put back in one call starts at once\n  local peer tries calm=() left=(\"${@:3}\") still\n  declare -gA LIVE=()\n  KICKED='' SHOOK=()\n  live allowed-ips\n  live endpoints\n  live persistent-keepalive\n  for peer in \"${left[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} ]] || LIVE[endpoints $peer]=${ENDPOINT[$peer]}\n    [[ ${LIVE[persistent-keepalive $peer]-} != off ]] || calm+=(peer \"$peer\" persistent-keepalive off)\n  done\n  for (( tries = 0; tries < $1 && ${#left[@]}; tries++ )); do\n    # at first often, since the other side changes at the same time; then as seldom as a slow network needs\n    (( tries % ( tries > 12 ? 10 : $2 ) )) || kick \"${left[@]}\"\n    nap 0.1\n    live latest-handshakes\n    still=()\n    for peer in \"${left[@]}\"; do\n      # without a kick it is the old session's\n      if [[ $KICKED && ${LIVE[endpoints $peer]-} ]] && (( ${LIVE[latest-handshakes $peer]-0} )); then SHOOK+=(\"$peer ok\")\n      else still+=(\"$peer\"); fi\n    done\n    left=(\"${still[@]}\")\n  done\n  set_peers \"${calm[@]}\"\n  (( ! ${#left[@]} )) || SHOOK+=(\"${left[@]/%/ failed}\")\n}\n\nkick() { # PEER…: again and again: an answer may be lost, and packets from an old port make a peer roam back to it\n  local peer args=()\n  for peer in \"$@\"; do\n    [[ ${LIVE[endpoints $peer]-} && ${LIVE[allowed-ips $peer]+x} ]] || continue\n    args+=(peer \"$peer\" remove peer \"$peer\" endpoint \"${LIVE[endpoints $peer]}\")\n    args+=(persistent-keepalive \"${LIVE[persistent-keepalive $peer]/off/1}\" allowed-ips \"${LIVE[allowed-ips $peer]// /,}\")\n  done\n  (( ! ${#args[@]} )) || ! wg set \"$IFACE\" \"${args[@]}\" >\"$RUN/output\" 2>&1 || KICKED=yes\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is on the host, in the words of the tools. Writes nothing.\n\nsnapshot() { # IFACE\n  show_host\n  if [[ -e $NET/$1 ]]; then show_interface \"$1\"; fi\n  printf '= routes4\\n'\n  ip -4 route show table main proto 75\n  printf '= routes6\\n'\n  [[ ! -e /proc/net/if_inet6 ]] || ip -6 route show table main proto 75\n  show_rules 4 iptables\n  show_rules 6 ip6tables\n  show_forwarding\n  show_file decision\n  show_file fleet\n  [[ ! -e $CURRENT/release ]] || printf '= confirmed\\n%s\\n' \"$(<\"$CURRENT/release\")\"\n}\n\nshow_host() {\n  local kernel now backend=legacy\n  uptime_now\n  printf -v now '%(%s)T' -1\n  choose_backend\n  if [[ $BACKEND == -nft ]] || { [[ ! $BACKEND ]] && is_nft; }; then backend=nft; fi\n  printf '%s\\n' '= host' 'script 1' \"uptime $NOW\" \"time $now\" \"systemd ${SYSTEMD:-no}\" \"backend $backend\"\n  digest_of \"$CURRENT\"\n  printf 'current %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n  read -r kernel </proc/sys/kernel/osrelease\n  printf 'kernel %s\\n' \"$kernel\"\n  ! type -P wg >/dev/null || { printf 'wg '; wg --version; }\n  owner\n}\n\nshow_interface() { # IFACE\n  local field\n  for field in public-key listen-port endpoints allowed-ips persistent-keepalive latest-handshakes; do\n    printf '= wg.%s\\n' \"$field\"\n    wg show \"$1\" \"$field\" 2>/dev/null || :\n  done\n  printf '= link\\n'\n  ip -o link show dev \"$1\"\n  printf '= addresses\\n'\n  ip -o addr show dev \"$1\" scope global\n}\n\nshow_rules() { # FAMILY iptables|ip6tables\n  local table line\n  printf '= rules%s\\n' \"$1\"\n  our_tables \"$2\" \"$CURRENT\"\n  for table in \"${TABLES[@]}\"; do\n    save_table \"$2$BACKEND\" \"$table\"\n    printf '*%s\\n' \"$table\"\n    for line in \"${LINES[@]}\"; do\n      [[ ! $line =~ ^(:KUIIL-|-A .*KUIIL-|-A (FORWARD|INPUT) ) ]] || printf '%s\\n' \"$line\"\n    done\n  done\n}\n\nshow_forwarding() {\n  local name value\n  printf '= sysctl\\n'\n  for name in net.ipv4.ip_forward net.ipv6.conf.all.forwarding; do\n    [[ -e /proc/sys/${name//.//} ]] || continue\n    read -r value <\"/proc/sys/${name//.//}\"\n    printf '%s %s\\n' \"$name\" \"$value\"\n  done\n}\n\nshow_file() { [[ ! -e $CURRENT/$1 ]] || printf '= %s\\n%s\\n' \"$1\" \"$(<\"$CURRENT/$1\")\"; }\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The verbs that change something.\n\nstage() { # DIGEST\n  [[ ${1-} =~ ^[0-9a-f]{64}$ ]] || no 2 'usage: stage DIGEST'\n  check_tools\n  lock 10\n  [[ -d $LIB/releases ]] || mkdir -p \"$LIB/releases\" 2>/dev/null || no 4 \"cannot make $LIB/releases\"\n  printf '= did\\n'\n  if [[ -e $LIB/releases/$1 ]]; then\n    cat >/dev/null\n  else\n    [[ ! -e $LIB/releases/.new ]] || rm -rf \"$LIB/releases/.new\"\n    ( receive \"$1\" \"$LIB/releases/.new\" ) || { rm -rf \"$LIB/releases/.new\"; exit 4; }\n  fi\n  ( keep_script; load_release \"$LIB/releases/$1\"; preflight ) || exit 4\n}\n\ncheck_names() { # TX DIGEST SECONDS WORD WORDS\n  [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ && $2 =~ ^[0-9a-f]{64}$ && $3 =~ ^[0-9]{1,5}$ && \" $5 \" == *\" $4 \"* ]] ||\n    no 2 \"usage: $VERB TX DIGEST SECONDS ${5// /|}\"\n}\n\nactivate() { # TX DIGEST SECONDS PHASE\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'expand switch whole'\n  read_payload\n  exec </dev/null\n  lock 5\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    # an abandoned one that nobody has undone yet\n    if [[ $TX != \"$1\" ]] && (( NOW >= T_DEADLINE )); then overdue || exit 6; else refuse_foreign \"$1\"; fi\n  fi\n  [[ ! $TX || $TX != \"$1\" || $T_DIGEST == \"$2\" ]] || no 3 \"transaction $TX is about $T_DIGEST\"\n  [[ -e $LIB/releases/$2/digest ]] || no 4 \"$2 is not staged here\"\n  TX=$1 T_DIGEST=$2 OWNER=(\"${PAYLOAD[@]}\")\n  ( load_release \"$LIB/releases/$2\"; capture ) || exit 4\n  find_hub\n  if ( begin \"$1\" \"$2\" \"$4\" \"$3\"; apply \"$ACTIVE\" \"$4\"; [[ ! $SERVE ]] || serve $(( $3 + 600 )) ); then return 0; fi\n  undo || exit 6\n  exit 5\n}\n\nconfirm() { # TX DIGEST SECONDS keep|contract\n  local line\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'keep contract'\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z0-9./-]+\\ [0-9a-f]{64}$ ]] || FLEET+=$line$'\\n'; done\n  exec </dev/null\n  lock 10\n  uptime_now\n  digest_of \"$CURRENT\"\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"$1\"\n    [[ $T_DIGEST == \"$2\" ]] || no 4 \"transaction $1 is about $T_DIGEST\"\n    [[ \"$DECIDED $DIGEST\" == \"$1 $2\" ]] || (( NOW < T_DEADLINE )) || no 4 'the deadline has passed'\n    printf '%s\\n' $(( NOW + $3 )) >\"$RUN/keep\"\n    ( commit; close_transaction; forget_question ) || exit 4\n  elif [[ \"$DECIDED $DIGEST\" != \"$1 $2\" ]]; then # the same release as before may have gone back meanwhile\n    no 4 \"no transaction is pending, and what is confirmed is ${DIGEST:-nothing} by ${DECIDED:-none}\"\n  fi\n  [[ $4 == keep ]] || ( contract ) || exit 6\n}\n\ncontract() { # what the confirmed release no longer has goes\n  : >\"$RUN/keep\"\n  apply \"$CURRENT\" whole\n  drop_links dangling\n  prune\n}\n\nprune() { # keeps the last five confirmed releases\n  local dir recent=()\n  [[ ! -e $LIB/history ]] || mapfile -t recent <\"$LIB/history\"\n  (( ${#recent[@]} <= 50 )) || { printf -v dir '%s\\n' \"${recent[@]: -5}\"; put \"$LIB/history\" \"$dir\"; }\n  (( ${#recent[@]} <= 5 )) || recent=(\"${recent[@]: -5}\")\n  for dir in \"$LIB\"/releases/*; do\n    [[ \" ${recent[*]} $DIGEST \" == *\" ${dir##*/} \"* ]] || own rm -rf \"$dir\"\n  done\n  for dir in \"$LIB\"/confirmed/*; do [[ $dir -ef $CURRENT ]] || own rm -rf \"$dir\"; done\n}\n\nrevert() { # TX\n  lock 15\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"${1-}\"\n    undo || exit 6\n  else\n    digest_of \"$CURRENT\"\n    [[ $DECIDED != \"${1-}\" ]] || no 4 \"transaction $1 is confirmed\"\n  fi\n  ( forget_question ) || exit 6\n}\n\ntick() { # heals towards what is active, else what is confirmed, else what was before Kuiil\n  local call until=0 mode=whole\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"\n  flock -n 9 || return 0 # whoever holds it is at it\n  for call in \"$RUN\"/call.*; do kill -0 \"${call##*.}\" 2>/dev/null || rm -rf \"$call\"; done # their callers died\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    if (( NOW >= T_DEADLINE )); then overdue || exit 6; else ( apply \"$ACTIVE\" \"$T_PHASE\" ) || exit 6; fi\n    return\n  fi\n  catch_up\n  if [[ -e $CURRENT ]]; then\n    [[ ! -s $RUN/keep ]] || read -r until <\"$RUN/keep\" || :\n    (( NOW >= until )) || mode=switch # a deployment still counts on what it will remove\n    ( apply \"$CURRENT\" \"$mode\"\n      [[ $mode != whole ]] || drop_links dangling\n      resolve_endpoints\n      [[ ! -e /etc/wireguard/$IFACE.key.next ]] || settle_key ) || exit 6 # a confirmation may have been killed before it did\n    serve_after_boot\n  elif [[ -e $ORIGINAL ]]; then\n    ( restore ) || exit 6\n  fi\n}\n\nremove() { # DIGEST or -\n  lock 15\n  printf '= did\\n'\n  ! load_transaction \"$RUN/transaction\" || refuse_foreign ''\n  digest_of \"$CURRENT\"\n  [[ ${1--} == - || ! $DIGEST || $1 == \"$DIGEST\" ]] || no 4 \"what is confirmed is $DIGEST\"\n  ( run rm -f \"$CURRENT\"; restore; stop_serving; forget_key ) || exit 6\n  printf '+ rm -rf %s %s\\n' \"$LIB\" \"$RUN\"\n  rm -rf \"$LIB\" \"$RUN\"\n}\n\nstop_serving() {\n  local pid=''\n  [[ -e $RUN/serving ]] || return 0\n  { read -r _; read -r pid; } <\"$RUN/serving\" || :\n  [[ ! $pid ]] || kill \"$pid\" 2>/dev/null || :\n  [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer\n}\n\nforget_key() { # only one that we made or took out of a file\n  local key\n  [[ -e $LIB/made-key ]] || return 0\n  read -r key <\"$LIB/made-key\"\n  run rm -f \"$key\"{,.kuiil,.next,.old}\n  [[ ! -e $LIB/made-directory ]] || run rmdir --ignore-fail-on-non-empty /etc/wireguard\n}\n\nprobe() { # IFACE\n  local line kind target size peers=()\n  IFACE=${1-} SHOOK=()\n  read_payload\n  exec </dev/null\n  need ping iputils-ping iputils iputils\n  lock 10\n  printf '= did\\n'\n  for line in \"${PAYLOAD[@]}\"; do [[ $line != handshake\\ * ]] || peers+=(\"${line#* }\"); done\n  (( ! ${#peers[@]} )) || shake \"${peers[@]}\"\n  printf '= probes\\n'\n  (( ! ${#SHOOK[@]} )) || printf 'handshake %s\\n' \"${SHOOK[@]}\"\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r kind target size <<<\"$line\"\n    [[ $kind == handshake ]] || send \"$kind\" \"$target\" \"$size\" 9>&- &\n  done\n  wait\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Letting a host into the network, from its administrator's own session: keys are made and read, the deployer's are pinned.\n\nenrol() { # IFACE tunnel|plain alone|jump: what stands in the way, all of it; else the keys that others may know\n  local key=/etc/wireguard/${1-}.key\n  [[ ${1-} =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $1 != .* && \" tunnel plain \" == *\" ${2-} \"* && \" alone jump \" == *\" ${3-} \"* ]] ||\n    no 2 'usage: enrol IFACE tunnel|plain alone|jump'\n  exec </dev/null\n  obstacles \"$2\" \"$3\"\n  lock 10\n  IFACE=$1\n  printf '= did\\n'\n  if [[ $2 == tunnel ]]; then\n    [[ -d $LIB ]] || mkdir -p \"$LIB\"\n    [[ -e $key ]] || make_key \"$key\"\n  fi\n  printf '= enrol\\n'\n  if [[ $2 == tunnel ]]; then\n    ask wg pubkey <\"$key\"\n    printf 'public-key %s\\n' \"${LINES[0]}\"\n  fi\n  show_host_key\n}\n\nobstacles() { # tunnel|plain alone|jump: fails with everything that is missing, and one command that installs it\n  local what text lacking=() packages=() dir\n  for what in ip:iproute2:iproute flock:util-linux setsid:util-linux timeout:coreutils iptables-restore:iptables:iptables-nft \\\n    ping:iputils-ping:iputils wg:wireguard-tools wg-quick:wireguard-tools; do\n    [[ $1 == tunnel || $what != wg* ]] || continue\n    lacks \"${what%%:*}\" \"$what\"\n  done\n  [[ $1 == plain || -e /sys/module/wireguard ]] || modprobe -nq wireguard 2>/dev/null || lacks wireguard-go wireguard-go:wireguard-go\n  for dir in /etc /var/lib; do [[ -w $dir ]] || lacking+=(\"a writable $dir\"); done\n  [[ $2 != jump ]] || ! sshd_says allowtcpforwarding '' || [[ $SAID =~ ^(yes|all|local)$ ]] ||\n    lacking+=('AllowTcpForwarding in its sshd_config')\n  (( ${#lacking[@]} )) || return 0\n  printf -v text ', %s' \"${lacking[@]}\"\n  printf '= failed\\nstep %s\\ncause it lacks %s\\n' \"$STEP\" \"${text:2}\"\n  (( ! ${#packages[@]} )) || printf 'hint %s %s\\n' \"$(installer)\" \"${packages[*]}\"\n  exit 4\n}\n\nlacks() { # TOOL TOOL:DEBIAN-PACKAGE[:OTHERS-PACKAGE]; into the caller's lists\n  local package=${2#*:}\n  ! type -P \"$1\" >/dev/null || return 0\n  lacking+=(\"$1\")\n  if type -P apt-get >/dev/null; then package=${package%%:*}; else package=${package##*:}; fi\n  [[ \" ${packages[*]} \" == *\" $package \"* ]] || packages+=(\"$package\")\n}\n\ninstaller() {\n  if type -P apt-get >/dev/null; then echo 'apt-get install'\n  elif type -P dnf >/dev/null; then echo 'dnf install'\n  else echo 'apk add'; fi\n}\n\nsshd_says() { # KEYWORD USER: the first value of a setting into SAID; false where sshd tells nothing\n  local line where=()\n  [[ ! $2 ]] || where=(-C \"user=$2,host=localhost,addr=127.0.0.1\")\n  SAID=''\n  while IFS= read -r line; do\n    [[ $SAID || $line != \"$1 \"* ]] || SAID=${line#* }\n  done < <(PATH=$PATH:/usr/sbin sshd -T \"${where[@]}\" 2>/dev/null)\n  [[ $SAID ]]\n}\n\nshow_host_key() { # one, of the kind that costs least: sshd shows the kind that is asked for\n  local kind file type blob\n  for kind in ed25519 ecdsa rsa; do\n    file=/etc/ssh/ssh_host_${kind}_key.pub\n    [[ -r $file ]] || continue\n    read -r type blob _ <\"$file\"\n    printf 'host-key %s %s\\n' \"$type\" \"$blob\"\n    return\n  done\n  no 4 'sshd has no host key in /etc/ssh'\n}\n\npin() { # payload: user NAME, then deploy|drift TYPE BLOB, and open ADDRESS PORT for each host that is reached through this one\n  local line word a b user='' opens='' pins=() blobs=()\n  read_payload\n  exec </dev/null\n  lock 10\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r word a b <<<\"$line\"\n    case $word in\n      user) user=$a ;;\n      open)\n        [[ $a =~ ^[A-Za-z0-9.:-]+$ && $b =~ ^[0-9]{1,5}$ ]] || no 2 \"not an address and a port: $a $b\"\n        [[ $a != *:* ]] || a=\"[$a]\"\n        opens+=\",permitopen=\\\"$a:$b\\\"\" ;;\n      deploy | drift)\n        [[ $a =~ ^[a-z0-9@.-]+$ && $b =~ ^[A-Za-z0-9+/]+=*$ ]] || no 2 \"not a public key: $a $b\"\n        blobs+=(\"$b\")\n        pins+=(\"$word $a $b\") ;;\n      *) no 2 \"not a word of pin: $word\" ;;\n    esac\n  done\n  printf '= did\\n'\n  find_authorized_keys \"$user\"\n  read_other_keys\n  for a in \"${blobs[@]}\"; do\n    [[ $KEPT != *\" $a\"* ]] || no 4 \"one of the deployer's keys may log in to $user already, for anything: make keys of its own for it\"\n  done\n  install_helper\n  # An sshd cannot be told to let nobody listen in this file: one port that is of no use stands for it.\n  [[ ! $opens ]] || opens=,port-forwarding,permitlisten=\\\"127.0.0.1:1\\\"$opens\n  for a in \"${pins[@]}\"; do\n    KEPT+=\"restrict,command=\\\"$HELPER gate ${a%% *}\\\"$opens ${a#* } kuiil-${a%% *}\"$'\\n'\n  done\n  write_authorized_keys \"$user\"\n}\n\nunpin() { # payload: user NAME; what enrol and pin made is gone\n  local user\n  read_payload\n  exec </dev/null\n  lock 10\n  user=${PAYLOAD[0]-} user=${user#user }\n  printf '= did\\n'\n  find_authorized_keys \"$user\"\n  read_other_keys\n  [[ ! -e $AUTHORIZED ]] || write_authorized_keys \"$user\"\n  [[ ! -e $HELPER ]] || run rm -f \"$HELPER\"\n  [[ ! -e $CURRENT && ! -e $ORIGINAL ]] || return 0 # `remove` forgets the key of a host that was deployed to\n  forget_key\n  [[ ! -d $LIB ]] || run rm -rf \"$LIB\"\n}\n\nfind_authorized_keys() { # USER into AUTHORIZED: where sshd looks first\n  local entry home\n  [[ $1 =~ ^[A-Za-z_][A-Za-z0-9_.-]{0,31}$ ]] || no 2 \"not a user: $1\"\n  entry=$(getent passwd \"$1\") || no 4 \"there is no user $1\"\n  IFS=: read -r _ _ _ _ _ home _ <<<\"$entry\"\n  sshd_says authorizedkeysfile \"$1\" || SAID=.ssh/authorized_keys\n  AUTHORIZED=${SAID%% *} AUTHORIZED=${AUTHORIZED//%h/\"$home\"} AUTHORIZED=${AUTHORIZED//%u/\"$1\"}\n  [[ $AUTHORIZED == /* ]] || AUTHORIZED=$home/$AUTHORIZED\n}\n\nread_other_keys() { # into KEPT: every line but ours\n  local line\n  KEPT=''\n  [[ -e $AUTHORIZED ]] || return 0\n  while IFS= read -r line || [[ $line ]]; do\n    [[ $line =~ \\ kuiil-(deploy|drift)$ ]] || KEPT+=$line$'\\n'\n  done <\"$AUTHORIZED\"\n}\n\nwrite_authorized_keys() { # USER\n  local old='' dir=${AUTHORIZED%/*}\n  [[ ! -e $AUTHORIZED ]] || IFS= read -rd '' old <\"$AUTHORIZED\" || :\n  [[ $old != \"$KEPT\" ]] || return 0\n  [[ -d $dir ]] || { run mkdir -p \"$dir\"; own chown \"$1:\" \"$dir\"; }\n  printf '+ write %s\\n' \"$AUTHORIZED\"\n  store \"$AUTHORIZED.kuiil\" \"$KEPT\"\n  own chown \"$1:\" \"$AUTHORIZED.kuiil\"\n  own sync \"$AUTHORIZED.kuiil\"\n  own mv -f \"$AUTHORIZED.kuiil\" \"$AUTHORIZED\"\n}\n\ninstall_helper() { # this script's own text, owned by root: who may only call it cannot change it\n  local text=${BASH_EXECUTION_STRING-} old=''\n  [[ $text ]] || IFS= read -rd '' text <\"$0\" || :\n  # -p: nothing of the caller's environment is run or read\n  [[ $text == '#!'* ]] || text=$'#!/bin/bash -p\\n'$text\n  text=${text%$'\\n'}$'\\n'\n  [[ ! -e $HELPER ]] || IFS= read -rd '' old <\"$HELPER\" || :\n  [[ $old != \"$text\" ]] || return 0\n  [[ -d ${HELPER%/*} ]] || run mkdir -pm 755 \"${HELPER%/*}\"\n  printf '+ write %s\\n' \"$HELPER\"\n  store \"$HELPER.kuiil\" \"$text\"\n  own chown root: \"$HELPER.kuiil\"\n  own chmod 755 \"$HELPER.kuiil\"\n  own sync \"$HELPER.kuiil\"\n  own mv -f \"$HELPER.kuiil\" \"$HELPER\"\n}\n\ngate() { # deploy|drift: behind a forced command, what the key's owner asked for, where this key may ask for it\n  local call=${SSH_ORIGINAL_COMMAND-} words plain='[A-Za-z0-9._:/=+-]+' sent=\"^(sudo -n )?sh -c '[^']* bs=([0-9]{1,6}) [^']*' (.*)\\$\"\n  unset SSH_ORIGINAL_COMMAND\n  if [[ $call =~ $sent ]]; then # who knows of no helper here sends the script: it is let pass by, unread\n    call=${BASH_REMATCH[3]}\n    dd bs=\"${BASH_REMATCH[2]}\" count=1 iflag=fullblock of=/dev/null 2>/dev/null\n  fi\n  call=${call#sudo -n }\n  if [[ ! $call =~ ^kuiil-host(\\ $plain)+$ ]]; then\n    printf 'this key may only run kuiil-host\\n' >&2\n    exit 1\n  fi\n  read -ra words <<<\"$call\"\n  VERB=${words[1]} STEP=gate\n  case \"$1 $VERB\" in\n    'deploy snapshot' | 'deploy stage' | 'deploy activate' | 'deploy confirm' | 'deploy revert') ;;\n    'deploy probe' | 'deploy tick' | 'deploy remove' | 'deploy rotate' | 'drift snapshot') ;;\n    *)\n      printf 'kuiil 1 %s\\n' \"$VERB\"\n      trap 'end_answer $?' EXIT\n      no 4 \"this key may not run kuiil-host $VERB\" ;;\n  esac\n  if (( EUID )); then exec sudo -n \"$HELPER\" \"${words[@]:1}\"; fi\n  exec \"$HELPER\" \"${words[@]:1}\"\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Where a call comes in.\n\ndetach() { # VERB ARG…: to where a cut connection does not reach it; its output is followed from a file\n  local dir=$RUN/call.$$ text='' more pid='' tries whole=$'(^|\\n)= end ([0-9]+)\\n$'\n  check_tools\n  if [[ ! -e $SCRIPT ]]; then\n    [[ $1 != activate ]] || no 4 'nothing is staged here'\n    exit 0\n  fi\n  mkdir -p \"$dir\"\n  cat >\"$dir/in\"\n  : >\"$dir/out\"\n  exec 7<\"$dir/out\"\n  if [[ $SYSTEMD ]]; then\n    systemd-run --collect --quiet --unit=\"kuiil-$1-$$\" --property=RuntimeMaxSec=300 \\\n      --property=StandardInput=file:\"$dir/in\" --property=StandardOutput=file:\"$dir/out\" \\\n      --property=StandardError=file:\"$dir/out\" /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" || no 4 'systemd-run failed'\n  else\n    setsid timeout 300 /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" <\"$dir/in\" >\"$dir/out\" 2>&1 7<&- &\n    pid=$!\n  fi\n  printf '= begun\\n' # from here on it does not need its caller\n  for (( tries = 0; tries < 16000; tries++ )); do # somewhat longer than it may run\n    [[ $pid || ! -s $dir/pid ]] || read -r pid <\"$dir/pid\"\n    [[ ! $pid ]] || kill -0 \"$pid\" 2>/dev/null || pid=gone\n    IFS= read -rd '' more <&7 || :\n    text+=$more\n    [[ ! $text =~ $whole ]] || break\n    [[ $pid != gone && ( $pid || $tries -lt 1500 ) ]] || break # killed, or not even started\n    nap 0.02\n  done\n  if [[ ! $text =~ $whole ]]; then\n    printf '%s' \"$text\"\n    no 6 'it was killed: undo will put the host back'\n  fi\n  trap - EXIT\n  printf '%s' \"$text\"\n  rm -rf \"$dir\"\n  exit \"${BASH_REMATCH[2]}\"\n}\n\nquiet() { # a tick that mended nothing and failed at nothing says nothing\n  local text code=0\n  text=$(main tick) || code=$?\n  [[ $code == 0 && $text != *$'\\n+ '* ]] || printf '%s\\n' \"$text\"\n  exit \"$code\"\n}\n\nmain() {\n  local detached=''\n  VERB=${1-}\n  (( ! $# )) || shift\n  case $VERB in\n    question | answer | gate) \"$VERB\" \"$@\"; exit ;;\n    detached)\n      detached=yes VERB=$2\n      printf '%s\\n' $$ >\"$1/pid\"\n      shift 2 ;;\n    tick) [[ ${1-} != quiet ]] || quiet ;;&\n    *) printf 'kuiil 1 %s\\n' \"${VERB:--}\" ;;\n  esac\n  STEP=$VERB\n  trap 'end_answer $?' EXIT\n  (( EUID == 0 )) || no 4 'not root'\n  case $VERB in\n    activate | revert | remove) if [[ $detached ]]; then \"$VERB\" \"$@\"; else detach \"$VERB\" \"$@\"; fi ;;\n    snapshot) snapshot \"${1:-wg0}\" ;;\n    stage | confirm | tick | probe | enrol | pin | unpin | rotate) \"$VERB\" \"$@\" ;;\n    undo) undo_later \"$@\" ;;\n    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove rotate enrol pin unpin' ;;\n  esac\n}\n\nmain \"$@\"\n"
+	]
+].flat().join("\n");
+// src/app/enrol/keyring.ts
+const ROLES = ["deploy", "drift"];
+// src/adapters/terminal/login-keys.ts
+/** The keys that the deployer logs in with: those that are named, else those of this user's keyring. */
+async function loginKeys(world, topology, options) {
+	const ring = world.keyring(topology.name);
+	const own = {
+		deploy: options.deployKey,
+		drift: options.driftKey
+	};
+	return Promise.all(ROLES.map((role) => pinOf(world, ring, {
+		role,
+		file: own[role]
+	})));
+}
+async function pinOf(world, ring, { role, file }) {
+	if (file === void 0) return {
+		role,
+		publicText: (await ring.current(role)).publicText
+	};
+	const bytes = await world.files.read(file);
+	if (bytes === void 0) throw new UsageError(`there is no file ${file}`);
+	const text = /^(?:ssh-|ecdsa-|sk-)\S+ [A-Za-z0-9+/]+=*/m.exec(new TextDecoder().decode(bytes))?.[0];
+	if (text === void 0) throw new UsageError(`${file} holds no public key: name the file that ends in .pub`);
+	return {
+		role,
+		publicText: text
+	};
+}
+// src/adapters/terminal/commands/bootstrap.ts
+/** The script that lets one host in, printed. */
+async function bootstrapped(world, topology, { host, cloudInit, ...files }) {
+	if (!hosts(topology).some(({ name }) => name === host)) throw new UsageError(`there is no host ${host} in this topology`);
+	const script = bootstrap({
+		topology,
+		host,
+		pins: await loginKeys(world, topology, files),
+		helper: hostScript
+	});
+	const text = cloudInit ? cloudConfig(script) : script;
+	return {
+		exit: 0,
+		text: () => text,
+		json: () => ({
+			kuiil: 1,
+			kind: "bootstrap",
+			host,
+			script: text
+		})
+	};
+}
+// src/app/enrol/compare.ts
+/** The rows that a person confirms, in the order of the topology. */
+function compareKeys(topology, found) {
+	return hosts(topology).flatMap(({ name, enrolment }) => {
+		const one = found.get(name);
+		if (!one) return [];
+		if ("fault" in one) return [{
+			host: name,
+			state: "failed",
+			fault: one.fault
+		}];
+		return [row(name, enrolment, one.entry)];
+	});
+}
+function row(host, enrolment, { publicKey, hostKeys }) {
+	const known = enrolment.publicKey?.value;
+	const fingerprints = hostKeys.map(describe);
+	const pinned = enrolment.hostKeys.map(describe);
+	const before = [...known === void 0 || known === publicKey ? [] : [known], ...pinned.length === 0 || fingerprints.every((each) => pinned.includes(each)) ? [] : pinned];
+	const isNew = known === void 0 && publicKey !== void 0 || pinned.length === 0;
+	return {
+		host,
+		state: before.length > 0 ? "changed" : isNew ? "new" : "same",
+		...publicKey === void 0 ? {} : { publicKey },
+		fingerprints,
+		before
+	};
+}
+/** As `ssh-keygen -l` prints a key. */
+function describe({ type, blob }) {
+	return `${type} SHA256:${createHash("sha256").update(Buffer.from(blob, "base64")).digest("base64").replace(/=+$/, "")}`;
+}
+// src/app/enrol/enrol.ts
+/**
+* Lets hosts in: a person confirms their keys, the deployer's keys are pinned on them and on the hosts on the way to them,
+* and then the keys file is written. A host that fails stays out of the file, and stops no other.
+*/
+async function enrol(request, ports) {
+	const { topology, found, replace, pins } = request;
+	const rows = compareKeys(topology, found).map((row) => refuseChange(row, replace));
+	const { name: file } = ports.keysFile;
+	const fine = rows.filter((row) => row.state !== "failed").map(({ host }) => host);
+	const nothing = {
+		rows,
+		file,
+		pinned: [],
+		faults: []
+	};
+	if (fine.length === 0) return {
+		...nothing,
+		outcome: "nothing"
+	};
+	if (!await ports.confirm(rows)) return {
+		...nothing,
+		outcome: "declined"
+	};
+	const names = onTheWay(topology, fine);
+	const failed = pins ? await pinKeys({
+		topology,
+		names,
+		pins
+	}, ports.hosts, ports.progress) : /* @__PURE__ */ new Map();
+	const pinned = pins ? names.filter((host) => !failed.has(host)) : [];
+	const isWritten = await writeKeys(entriesOf(found, rows.filter(({ host, state }) => state !== "failed" && state !== "same" && !failed.has(host)).map(({ host }) => host)), ports.keysFile);
+	return {
+		rows,
+		file,
+		pinned,
+		faults: [...failed.values()],
+		outcome: isWritten ? "written" : "unchanged"
+	};
+}
+function refuseChange(row, replace) {
+	if (row.state !== "changed" || replace.includes(row.host)) return row;
+	const cause = `its keys are others than those in the keys file: ${row.before.join(", ")} there, here ${[row.publicKey, ...row.fingerprints].filter((each) => each !== void 0).join(", ")}`;
+	return {
+		host: row.host,
+		state: "failed",
+		fault: {
+			code: "ssh/host-key-changed",
+			host: row.host,
+			step: "enrol",
+			cause,
+			hint: `find out why; if it was installed anew, enrol it with \`--replace ${row.host}\``,
+			stateNow: "nothing was written, and nothing was pinned on it"
+		}
+	};
+}
+function entriesOf(found, names) {
+	return new Map(names.flatMap((name) => {
+		const one = found.get(name);
+		return one && "entry" in one ? [[name, one.entry]] : [];
+	}));
+}
+// src/app/enrol/join-line.ts
+/**
+* Reads the line that a bootstrap script ends with: `kuiil-join v1 NETWORK HOST WIREGUARD-KEY|- TYPE BLOB CHECKSUM`, the
+* checksum being the first eight digits of the sha256 of what stands before it. Answers in words what is wrong with it.
+*/
+function readJoinLine(text) {
+	const words = text.trim().split(/\s+/);
+	if (words[0] !== "kuiil-join") return { wrong: `it begins with ${quote(words[0] ?? "")}, not with \`kuiil-join\`` };
+	if (words[1] !== "v1") return { wrong: `it is of version ${quote(words[1] ?? "")}, and this program reads \`v1\`` };
+	const [, , network = "", name = "", wireguard = "", type = "", blob = "", checksum] = words;
+	if (words.length !== 8) return { wrong: `it has ${words.length} words instead of 8: a part is missing` };
+	if (checksum !== checksumOf(words.slice(0, 7).join(" "))) return { wrong: "its checksum is another: a character was lost or changed on the way" };
+	const host = parseHostName(name);
+	const publicKey = parsePublicKey(wireguard);
+	const hostKey = parseHostKey(`${type} ${blob}`);
+	if (!host || !hostKey || !publicKey && wireguard !== "-") return { wrong: "it holds something that is no key" };
+	return {
+		network,
+		host,
+		entry: {
+			hostKeys: [hostKey],
+			...publicKey ? { publicKey } : {}
+		}
+	};
+}
+function checksumOf(text) {
+	return createHash("sha256").update(text).digest("hex").slice(0, 8);
+}
+// src/app/enrol/rotate-deployer.ts
+/**
+* Gives the deployer new login keys, in two steps, so that it is never locked out: first the hosts let in the old and the
+* new ones; when whoever deploys has the new one, the old ones go. Either step may be repeated.
+*/
+async function rotateDeployer(topology, { finish }, { hosts: hosts$1, keyring, progress }) {
+	const names = hosts(topology).filter((host) => !isPending(host)).map(({ name }) => name);
+	const next = await Promise.all(ROLES.map((role) => keyring.next(role)));
+	const faults = await pinKeys({
+		topology,
+		names,
+		pins: [finish ? [] : await Promise.all(ROLES.map((role) => keyring.current(role))), next].flatMap((keys) => keys.map(({ publicText }, i) => ({
+			role: ROLES[i],
+			publicText
+		})))
+	}, hosts$1, progress);
+	if (faults.size > 0) return {
+		step: "stuck",
+		hosts: names,
+		faults,
+		deployKey: next[0].file
+	};
+	if (!finish) return {
+		step: "begun",
+		hosts: names,
+		faults,
+		deployKey: next[0].file
+	};
+	for (const role of ROLES) await keyring.promote(role);
+	return {
+		step: "finished",
+		hosts: names,
+		faults,
+		deployKey: (await keyring.current("deploy")).file
+	};
+}
+// src/core/report/deployer-rotation.ts
+function deployerRotationText({ step, hosts, faults, deployKey }, paint = PLAIN$1) {
+	const key = visible(deployKey);
+	const amount = count$1(hosts.length, "host");
+	return `${{
+		begun: [
+			`${paint.green("begun")}: ${amount} let in the old keys and the new ones.`,
+			`Now give the new one to whoever deploys, for example: gh secret set KUIIL_SSH_KEY < ${key}`,
+			"Then take the old ones away: kuiil enrol --rotate-deployer --finish"
+		],
+		finished: [`${paint.green("finished")}: ${amount} let in the new keys only. The deployment key is ${key}.`],
+		stuck: [
+			`${paint.yellow("not finished")}: ${faults.size} of ${amount} have the keys that they had, the others those of this step.`,
+			"Run the same again when these can be reached:",
+			...[...faults.values()].flatMap((fault) => faultLines(fault, paint))
+		]
+	}[step].join("\n")}\n`;
+}
+function deployerRotationJson({ step, hosts, faults, deployKey }) {
+	return {
+		kuiil: 1,
+		kind: "enrol",
+		outcome: step,
+		deployKey,
+		hosts: Object.fromEntries(hosts.map((host) => {
+			const fault = faults.get(host);
+			return [host, fault ? {
+				state: "failed",
+				fault: faultJson(fault)
+			} : { state: "pinned" }];
+		}))
+	};
+}
+// src/core/report/enrolment.ts
+/** One line a host: what is to be compared before it is trusted. */
+function enrolmentTable(rows, paint = PLAIN$1) {
+	const colours = {
+		new: paint.cyan,
+		same: paint.green,
+		changed: paint.red,
+		failed: paint.red
+	};
+	return `${alignColumns([[
+		"host",
+		"",
+		"WireGuard",
+		"SSH host key"
+	], ...rows.flatMap((row) => {
+		if ("fault" in row) return [[
+			visible(row.host),
+			row.state,
+			visible(row.fault.cause, 160),
+			""
+		]];
+		const line = [
+			visible(row.host),
+			row.state,
+			row.publicKey ?? "-",
+			row.fingerprints.join(", ")
+		];
+		return row.before.length === 0 ? [line] : [line, [
+			"",
+			"before",
+			row.before.join(", "),
+			""
+		]];
+	})], (cell, column, at) => {
+		if (at === 0) return paint.dim(cell);
+		const colour = column === 1 ? colours[cell.trim()] : void 0;
+		return colour ? colour(cell) : cell;
+	}).join("\n")}\n`;
+}
+function enrolmentText(result, paint = PLAIN$1) {
+	const faults = [...result.rows.flatMap((row) => "fault" in row ? [row.fault] : []), ...result.faults];
+	const pinned = result.pinned.map((host) => visible(host, 160));
+	return [
+		outcomeLine(result, paint),
+		...pinned.length === 0 ? [] : [`kuiil-host is installed, and the deployer’s keys are pinned to it, on ${list$1(pinned, 12)}.`],
+		...faults.flatMap((fault) => ["", ...faultLines(fault, paint)]),
+		""
+	].join("\n");
+}
+function outcomeLine({ outcome, file, rows }, paint) {
+	const name = visible(file, 160);
+	switch (outcome) {
+		case "written": return `${paint.green("enrolled")}: ${name} has the keys now. Commit it, and have it reviewed like any change.`;
+		case "unchanged": return `${paint.green("unchanged")}: ${name} has these keys already.`;
+		case "declined": return `${paint.yellow("declined")}: nothing was written, and no key was pinned.`;
+		case "nothing": return rows.length === 0 ? "Every host is enrolled. Name a host to enrol it again." : `${paint.red("nothing enrolled")}: ${name} is as it was.`;
+	}
+}
+function enrolmentJson({ rows, outcome, file, pinned, faults }) {
+	const hosts = rows.map((row) => [row.host, "fault" in row ? {
+		state: row.state,
+		fault: faultJson(row.fault)
+	} : {
+		state: row.state,
+		wireguard: row.publicKey ?? null,
+		ssh: row.fingerprints,
+		before: row.before
+	}]);
+	return {
+		kuiil: 1,
+		kind: "enrol",
+		outcome,
+		file,
+		hosts: Object.fromEntries(hosts),
+		pinned,
+		faults: faults.map(faultJson)
+	};
+}
+// src/adapters/terminal/commands/enrol.ts
+async function enrolled(world, topology, { file }, options) {
+	const all = hosts(topology);
+	const only = options.only.length > 0 ? options.only : all.filter(isPending).map(({ name }) => name);
+	refuseUnknown(all.map(({ name }) => name), [
+		...only,
+		...options.replace,
+		...options.targets.keys()
+	]);
+	const line = progress(world.stderr, world.clock);
+	const own = world.ownSsh(options);
+	const pins = only.length === 0 ? [] : await loginKeys(world, topology, options);
+	const found = await findKeys({
+		topology,
+		names: only
+	}, own, line);
+	const ports = {
+		hosts: own,
+		progress: line,
+		confirm: (rows) => confirmed(world, rows, {
+			yes: options.yes,
+			end: () => line.end()
+		}),
+		keysFile: keysFile$1(world, file)
+	};
+	const result = await enrol({
+		topology,
+		found,
+		replace: options.replace,
+		pins
+	}, ports);
+	line.end();
+	return report$1(world, result);
+}
+/** Takes the line that a bootstrap script ended with; the host has been seen to already. */
+async function added(world, topology, { file }, options) {
+	const joining = readJoinLine(options.line);
+	if ("wrong" in joining) throw new UsageError(`the line cannot be taken: ${joining.wrong}`);
+	const { network, host, entry } = joining;
+	if (network !== topology.name) throw new UsageError(`the line is of the network ${network}, and this one is ${topology.name}`);
+	refuseUnknown(hosts(topology).map(({ name }) => name), [host, ...options.replace]);
+	const line = progress(world.stderr, world.clock);
+	return report$1(world, await enrol({
+		topology,
+		found: /* @__PURE__ */ new Map([[host, { entry }]]),
+		replace: options.replace
+	}, {
+		hosts: world.ownSsh(options),
+		progress: line,
+		confirm: (rows) => confirmed(world, rows, {
+			yes: options.yes,
+			end: () => line.end()
+		}),
+		keysFile: keysFile$1(world, file)
+	}));
+}
+/** New login keys for the deployer, on every host that is enrolled. */
+async function deployerRotated(world, topology, { finish, ...options }) {
+	const line = progress(world.stderr, world.clock);
+	const ports = {
+		hosts: world.ownSsh(options),
+		keyring: world.keyring(topology.name),
+		progress: line
+	};
+	const result = await rotateDeployer(topology, { finish }, ports);
+	line.end();
+	return {
+		exit: result.step === "stuck" ? 4 : 0,
+		text: () => deployerRotationText(result, paint(world.stdout)),
+		json: () => deployerRotationJson(result)
+	};
+}
+function report$1(world, result) {
+	const isWhole = result.faults.length === 0 && result.rows.every(({ state }) => state !== "failed");
+	return {
+		exit: result.outcome === "declined" ? 1 : isWhole ? 0 : 4,
+		text: () => enrolmentText(result, paint(world.stdout)),
+		json: () => enrolmentJson(result)
+	};
+}
+async function confirmed(world, rows, { yes, end }) {
+	end();
+	world.stderr.write(enrolmentTable(rows, paint(world.stderr)));
+	if (yes) return true;
+	if (!world.confirm) throw new UsageError("nobody is here to compare the fingerprints: run it on a terminal, or pass --yes");
+	return world.confirm("Are these the keys of your hosts?");
+}
+function refuseUnknown(all, names) {
+	const unknown = names.find((name) => !all.includes(name));
+	if (unknown !== void 0) throw new UsageError(`there is no host ${unknown} in this topology`);
+}
+// src/core/import/topology-text.ts
+/**
+* A topology for a network that was made by hand after the guide: the hub's file says who its clusters are, the routers'
+* files where the hub is. What files do not say stands as a question in a comment, and `validate` finds the places.
+* Undefined when none of the files is the hub's.
+*/
+function topologyText(confs) {
+	const hub = confs.find(isHub);
+	const own = hub?.addresses[0];
+	if (!hub || !own) return void 0;
+	const routers = confs.filter((conf) => conf !== hub);
+	const subnets = hub.addresses.map(({ address, length }) => subnetOf(address, length));
+	const names = /* @__PURE__ */ new Set();
+	const clusters = hub.peers.flatMap((peer, i) => clusterLines(peer, {
+		subnets,
+		names,
+		i
+	}));
+	return [
+		"# Made from a network that was set up by hand. Answer what stands behind QUESTION, then run: kuiil validate",
+		"version: 1",
+		"name: imported # QUESTION: what is the network called?",
+		"wireguard:",
+		`  subnet: ${list(subnets.map(({ text }) => text))}`,
+		...hub.port === void 0 || hub.port === DEFAULT_PORT ? [] : [`  port: ${hub.port}`],
+		"hub:",
+		...endpointLines(hub, routers),
+		`  tunnel: ${list(hub.addresses.map(({ address }) => address.text))}`,
+		...clusters.length === 0 ? ["clusters: {} # QUESTION: the hub has no peers"] : ["clusters:", ...clusters],
+		...leftLines(confs),
+		""
+	].join("\n");
+}
+const DEFAULT_PORT = 51820;
+/** Clusters dial the hub, so it has no endpoint for any of its peers. */
+function isHub({ peers }) {
+	return peers.length > 0 && peers.every(({ endpoint }) => endpoint === void 0);
+}
+function subnetOf(address, length) {
+	const whole = width(address.family);
+	return prefixOf(address, length === void 0 || length >= whole ? whole === 32 ? 24 : 64 : length);
+}
+function endpointLines({ port = DEFAULT_PORT }, routers) {
+	const dialled = [...new Set(routers.flatMap(({ peers }) => peers.flatMap(({ endpoint }) => endpoint ?? [])))];
+	const [first] = dialled;
+	if (first === void 0) return ["  # QUESTION: endpoint, the public address or name that the clusters dial"];
+	const others = dialled.slice(1).map((each) => escapeText(each, 80));
+	const question = others.length > 0 ? ` # QUESTION: or ${others.join(", ")}?` : "";
+	return [`  endpoint: ${quoted(first.endsWith(`:${DEFAULT_PORT}`) && port === DEFAULT_PORT ? first.slice(0, -6) : first)}${question}`];
+}
+function clusterLines(peer, { subnets, names, i }) {
+	const inTunnel = (range) => range.length === width(range.family) && subnets.some((subnet) => holds(subnet, range));
+	const tunnel = peer.allowed.filter(inTunnel).map(({ text }) => text.replace(/\/\d+$/, ""));
+	const ranges = peer.allowed.filter((range) => !inTunnel(range)).map(({ text }) => text);
+	return [
+		`  ${unused(peer.name ?? `cluster${i + 1}`, names)}:`,
+		...rangeLines(ranges),
+		"    nodes:",
+		"      # QUESTION: address, where this node is in its LAN; and the other nodes of the cluster, one a line",
+		`      router: { tunnel: ${tunnel.length === 0 ? "'' } # QUESTION: its tunnel address" : `${list(tunnel)} }`}`
+	];
+}
+/** In the order of the guide: the node subnet first. Which of the others is which, only their owner knows. */
+function rangeLines([subnet, pods, services, ...more]) {
+	return [
+		subnet === void 0 ? "    # QUESTION: subnet, the addresses of its nodes" : `    subnet: ${quoted(subnet)} # QUESTION: are these the addresses of its nodes?`,
+		...pods === void 0 ? [] : [`    podCIDR: ${quoted(pods)} # QUESTION: are these pods, or services?`],
+		...services === void 0 ? [] : [`    serviceCIDR: ${quoted(services)} # QUESTION: are these services?`],
+		...more.length === 0 ? [] : ["    ranges: # QUESTION: what are these?", ...more.map((range, i) => `      other${i + 1}: ${quoted(range)}`)]
+	];
+}
+/** What Kuiil does in another way, or not at all: to be looked at before it is forgotten. */
+function leftLines(confs) {
+	const left = confs.flatMap(({ file, left: lines }) => lines.map((line) => `# ${escapeText(file, 60)}: ${escapeText(line, 160)}`));
+	const shown = left.slice(0, MAX_LEFT);
+	if (left.length > shown.length) shown.push(`# and ${left.length - shown.length} more`);
+	return left.length === 0 ? [] : [
+		"",
+		"# Not taken over; Kuiil sees to forwarding, rules and routes itself:",
+		...shown
+	];
+}
+const MAX_LEFT = 30;
+function unused(name, names) {
+	let free = RESERVED.has(name) ? `${name}-site` : name;
+	for (let i = 2; names.has(free); i++) free = `${name}-${i}`;
+	names.add(free);
+	return free;
+}
+const RESERVED = /* @__PURE__ */ new Set([
+	"hub",
+	"direct",
+	"all",
+	"none"
+]);
+function holds(subnet, { family, start }) {
+	return containsAddress(subnet, {
+		family,
+		value: start,
+		text: ""
+	});
+}
+function list(texts) {
+	return texts.length === 1 ? quoted(texts[0]) : `[${texts.map(quoted).join(", ")}]`;
+}
+function quoted(text) {
+	return /^[A-Za-z0-9./-]+$/.test(text) ? text : `'${text.replaceAll("'", "''")}'`;
+}
+// src/core/import/wg-conf.ts
+/** Reads a file in the form of wg-quick(8), as people write it. Never fails: what it does not understand is left out. */
+function readWgConf(file, text) {
+	const sections = sectionsOf(text);
+	const own = sections.filter(({ kind }) => kind === "interface").flatMap(({ fields }) => fields);
+	const port = Number(first(own, "listenport"));
+	return {
+		file,
+		addresses: listOf(own, "address").flatMap(ownAddress),
+		...port > 0 ? { port } : {},
+		peers: sections.filter(({ kind }) => kind === "peer").map(peerOf),
+		left: sections.flatMap(({ fields }) => fields.flatMap(leftOf))
+	};
+}
+const SECRET = /* @__PURE__ */ new Set(["privatekey", "presharedkey"]);
+const WORDS = new Map([
+	"PresharedKey",
+	"FwMark",
+	"Table",
+	"DNS",
+	"PreUp",
+	"PostUp",
+	"PreDown",
+	"PostDown",
+	"SaveConfig"
+].map((word) => [word.toLowerCase(), word]));
+function leftOf([key, value]) {
+	const name = WORDS.get(key);
+	if (name === void 0) return [];
+	return [SECRET.has(key) ? name : `${name} = ${value.replaceAll(/[A-Za-z0-9+/]{43}=/g, "(a key)")}`];
+}
+function sectionsOf(text) {
+	const sections = [];
+	let above;
+	for (const raw of text.split(/\r?\n/)) {
+		const line = raw.trim();
+		const section = sections.at(-1);
+		const [, head] = /^\[(interface|peer)\]/i.exec(line) ?? [];
+		const [, said] = /^#\s*(.*\S)/.exec(line) ?? [];
+		const [, key, value] = /^([A-Za-z]+)\s*=\s*(.*?)\s*(?:#.*)?$/.exec(line) ?? [];
+		if (head !== void 0) {
+			const kind = head.toLowerCase() === "peer" ? "peer" : "interface";
+			sections.push({
+				kind,
+				fields: [],
+				comment: above
+			});
+			above = void 0;
+		} else if (said !== void 0) {
+			if (section && section.fields.length === 0) section.comment ??= said;
+			else above = said;
+		} else if (key !== void 0 && value !== void 0) {
+			const name = key.toLowerCase();
+			section?.fields.push([name, SECRET.has(name) ? "" : value]);
+		} else if (line === "") above = void 0;
+	}
+	return sections;
+}
+function peerOf({ fields, comment }) {
+	const publicKey = parsePublicKey(first(fields, "publickey") ?? "");
+	const endpoint = first(fields, "endpoint");
+	const keepalive = first(fields, "persistentkeepalive");
+	const name = comment === void 0 ? void 0 : labelOf(comment);
+	return {
+		...name === void 0 ? {} : { name },
+		...publicKey === void 0 ? {} : { publicKey },
+		allowed: listOf(fields, "allowedips").flatMap(block),
+		...endpoint === void 0 ? {} : { endpoint },
+		...keepalive === void 0 || !/^\d+$/.test(keepalive) ? {} : { keepalive: Number(keepalive) }
+	};
+}
+/** The first word of a comment that can name a cluster. */
+function labelOf(comment) {
+	return (comment.toLowerCase().match(/[a-z0-9][a-z0-9-]*/g) ?? []).find((word) => !NO_NAMES.has(word) && word.length <= 40)?.replace(/-+$/, "");
+}
+const NO_NAMES = /* @__PURE__ */ new Set([
+	"peer",
+	"the",
+	"a",
+	"of",
+	"for",
+	"client",
+	"master",
+	"router",
+	"hub",
+	"all"
+]);
+function listOf(fields, key) {
+	return fields.filter(([name]) => name === key).flatMap(([, value]) => value.split(",")).map((each) => each.trim());
+}
+function first(fields, key) {
+	return fields.find(([name]) => name === key)?.[1];
+}
+function ownAddress(text) {
+	const [host = "", length] = text.split("/");
+	const address = parseAddress(host);
+	return address ? [{
+		address,
+		length: length === void 0 ? void 0 : Number(length)
+	}] : [];
+}
+function block(text) {
+	const [host = "", digits] = text.split("/");
+	const address = parseAddress(host);
+	if (!address) return [];
+	const length = digits === void 0 ? width(address.family) : Number(digits);
+	return length >= 0 && length <= width(address.family) ? [prefixOf(address, length)] : [];
+}
+// src/adapters/terminal/commands/import.ts
+/** A topology with questions, out of the wg-quick files of a network that was made by hand. */
+async function imported(world, files) {
+	const text = topologyText(await Promise.all(files.map(async (file) => {
+		const bytes = await world.files.read(file);
+		if (bytes === void 0) throw new UsageError(`there is no file ${file}`);
+		return readWgConf(basename(file), new TextDecoder().decode(bytes));
+	})));
+	if (text === void 0) throw new UsageError("none of these files is the hub’s: its peers are the clusters, and it names no Endpoint for them");
+	return {
+		exit: 0,
+		text: () => text,
+		json: () => ({
+			kuiil: 1,
+			kind: "import",
+			topology: text
+		})
+	};
+}
+// src/adapters/terminal/joining-verbs.ts
+/** The verbs of the first hour: how hosts and clusters come in. */
+function joiningVerbs({ verb, withTopology, world, done }) {
+	enrolVerb({
+		verb,
+		withTopology,
+		world
+	});
+	bootstrapVerb({
+		verb,
+		withTopology,
+		world
+	});
+	importVerb({
+		verb,
+		world,
+		done
+	});
+}
+function enrolVerb({ verb, withTopology, world }) {
+	verb("enrol", "Let hosts in: read their keys by your own ssh, and pin the deployer’s keys on them.", "enrol hub cluster1/c1-master").argument("[hosts...]", "hub or CLUSTER/NODE; left out: every host whose keys are missing; `add LINE`: what a bootstrap printed").option("--as <host=name>", "what your ssh calls a host; may be repeated", parseTarget).option("--user <name>", "log in as somebody else than the topology says").option("--yes", "confirm the fingerprints unseen, as scripts must", false).option("--replace <hosts>", "hosts whose keys may be others than before", parseHosts, []).option("--deploy-key <file>", "a public key of yours for deployments, instead of one that is made").option("--drift-key <file>", "a public key of yours for drift checks, instead of one that is made").option("--rotate-deployer", "give the deployer new keys: let them in beside the old ones", false).option("--finish", "with --rotate-deployer: let the old ones in no more", false).action((names, flags, command) => withTopology(command, (topology, loaded) => {
+		const targets = flags.as ?? /* @__PURE__ */ new Map();
+		if (flags.rotateDeployer) return deployerRotated(world, topology, {
+			...flags,
+			targets
+		});
+		if (names[0] === "add") return added(world, topology, loaded, {
+			...flags,
+			targets,
+			only: [],
+			line: names.slice(1).join(" ")
+		});
+		const only = names.flatMap((name) => parseHosts(name));
+		return enrolled(world, topology, loaded, {
+			...flags,
+			only,
+			targets
+		});
+	}));
+}
+function bootstrapVerb({ verb, withTopology, world }) {
+	verb("bootstrap", "Print a script that lets in a host which you cannot reach by ssh.", "bootstrap cluster1/c1-master > kuiil-bootstrap.sh").argument("<host>", "hub or CLUSTER/NODE").option("--cloud-init", "as user data for a machine that is not installed yet", false).option("--deploy-key <file>", "a public key of yours for deployments, instead of one that is made").option("--drift-key <file>", "a public key of yours for drift checks, instead of one that is made").action((name, flags, command) => withTopology(command, (topology) => {
+		const [host] = parseHosts(name);
+		return bootstrapped(world, topology, {
+			...flags,
+			host
+		});
+	}));
+}
+function importVerb({ verb, world, done }) {
+	verb("import", "Make a topology, with questions, out of the wg-quick files of a network that was made by hand.", "import hub/wg0.conf cluster1/wg0.conf > topology.yaml").argument("<files...>", "the hub’s file, and those of the clusters’ masters").action(async (files, { format }) => {
+		const result = await imported(world, files);
+		print(world, format, result);
+		done(result.exit);
+	});
 }
 // src/adapters/terminal/program.ts
 /** Runs the command line; resolves to its exit code. `argv` is without the program's own name. */
@@ -48061,7 +48352,8 @@ function commands(world, done) {
 	joiningVerbs({
 		verb,
 		withTopology,
-		world
+		world,
+		done
 	});
 	return program;
 }
@@ -48121,34 +48413,6 @@ function hostVerbs({ verb, withTopology, world }) {
 		}, {
 			...options,
 			...from ? { base: from } : {}
-		});
-	}));
-}
-function joiningVerbs({ verb, withTopology, world }) {
-	verb("enrol", "Let hosts in: read their keys by your own ssh, and pin the deployer’s keys on them.", "enrol hub cluster1/c1-master").argument("[hosts...]", "hub or CLUSTER/NODE; left out: every host whose keys are missing; `add LINE`: what a bootstrap printed").option("--as <host=name>", "what your ssh calls a host; may be repeated", parseTarget).option("--user <name>", "log in as somebody else than the topology says").option("--yes", "confirm the fingerprints unseen, as scripts must", false).option("--replace <hosts>", "hosts whose keys may be others than before", parseHosts, []).option("--deploy-key <file>", "a public key of yours for deployments, instead of one that is made").option("--drift-key <file>", "a public key of yours for drift checks, instead of one that is made").option("--rotate-deployer", "give the deployer new keys: let them in beside the old ones", false).option("--finish", "with --rotate-deployer: let the old ones in no more", false).action((names, flags, command) => withTopology(command, (topology, loaded) => {
-		const targets = flags.as ?? /* @__PURE__ */ new Map();
-		if (flags.rotateDeployer) return deployerRotated(world, topology, {
-			...flags,
-			targets
-		});
-		if (names[0] === "add") return added(world, topology, loaded, {
-			...flags,
-			targets,
-			only: [],
-			line: names.slice(1).join(" ")
-		});
-		const only = names.flatMap((name) => parseHosts(name));
-		return enrolled(world, topology, loaded, {
-			...flags,
-			only,
-			targets
-		});
-	}));
-	verb("bootstrap", "Print a script that lets in a host which you cannot reach by ssh.", "bootstrap cluster1/c1-master > kuiil-bootstrap.sh").argument("<host>", "hub or CLUSTER/NODE").option("--cloud-init", "as user data for a machine that is not installed yet", false).option("--deploy-key <file>", "a public key of yours for deployments, instead of one that is made").option("--drift-key <file>", "a public key of yours for drift checks, instead of one that is made").action((name, flags, command) => withTopology(command, (topology) => {
-		const [host] = parseHosts(name);
-		return bootstrapped(world, topology, {
-			...flags,
-			host
 		});
 	}));
 }
@@ -49665,7 +49929,7 @@ async function askAll(probes, hosts, { open, seconds }) {
 		else sources.set(source, [probe]);
 	}
 	const window = Math.max(1, Math.floor(open / Math.min(AT_ONCE$2, sources.size)));
-	const answered = await each$1([...sources.values()], AT_ONCE$2, (asked) => {
+	const answered = await each([...sources.values()], AT_ONCE$2, (asked) => {
 		return ask(hosts.get(asked[0].from), asked, {
 			open: window,
 			seconds
@@ -49846,7 +50110,7 @@ async function layCables(layout, specs) {
 		}]),
 		...specs.map((spec) => spec.cable)
 	];
-	await each$1(layout.sites, AT_ONCE$1, (site) => must([
+	await each(layout.sites, AT_ONCE$1, (site) => must([
 		...inside(site.namespace),
 		...BASH,
 		FORWARD
@@ -49856,7 +50120,7 @@ async function layCables(layout, specs) {
 /** Configures the NAT routers and the deployer: everything that is not a host. */
 async function configureSites(layout) {
 	await batch(layout.deployerNamespace, deployerLinks(layout));
-	await each$1(layout.sites, AT_ONCE$1, async (site) => {
+	await each(layout.sites, AT_ONCE$1, async (site) => {
 		await batch(site.namespace, siteLinks(site, layout));
 		await must([...inside(site.namespace), "iptables-restore"], { stdin: siteRules(4) });
 		await must([...inside(site.namespace), "ip6tables-restore"], { stdin: siteRules(6) });
@@ -49946,7 +50210,7 @@ async function assemble({ layout, sample, options, kind, twin }) {
 		keeper,
 		switchNamespace: layout.switchNamespace
 	};
-	const [booted] = await Promise.all([each$1(specs, AT_ONCE, (spec) => twin.live(() => kind.boot(spec, site))), twin.live(() => configureSites(layout))]);
+	const [booted] = await Promise.all([each(specs, AT_ONCE, (spec) => twin.live(() => kind.boot(spec, site))), twin.live(() => configureSites(layout))]);
 	const hosts = new Map(booted.map((host) => [host.name, host]));
 	phase(`${hosts.size} hosts with sshd`);
 	const first = layout.sites.flatMap((site) => site.nodes).filter((node) => node.needsBootstrap);
@@ -49956,7 +50220,7 @@ async function assemble({ layout, sample, options, kind, twin }) {
 		hubKey: keys.get("hub").wireguard.publicText,
 		start
 	};
-	await each$1(first, AT_ONCE, (node) => twin.live(() => bootstrapTunnel(hosts.get(node.host), node, tunnel)));
+	await each(first, AT_ONCE, (node) => twin.live(() => bootstrapTunnel(hosts.get(node.host), node, tunnel)));
 	phase(`first tunnels of ${first.length} hosts`);
 	return {
 		id: layout.id,
