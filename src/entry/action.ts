@@ -44,7 +44,7 @@ process.exitCode = await runAction(
         contents: githubContents(client),
         pullRequests: githubPullRequests(client),
         comments: githubComments(client),
-        checks: githubChecks(client),
+        checks: githubChecks(github(job)),
         step,
         clock,
       };
@@ -75,7 +75,7 @@ process.exitCode = await runAction(
       const ports = {
         pullRequests: githubPullRequests(client),
         comments: githubComments(client),
-        checks: githubChecks(client),
+        checks: githubChecks(github(job)),
         step,
         clock,
       };

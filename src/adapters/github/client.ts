@@ -22,6 +22,8 @@ export interface Repository {
   readonly repo: string;
 }
 
+let clients = 0;
+
 /** GitHub's REST API with the limits that it asks for: it waits as long as it is told to, and tries again what did not arrive. */
 export interface Client {
   readonly octokit: Octokit;
@@ -46,7 +48,8 @@ export function githubClient({ token, url, repository, log }: ClientOptions): Cl
     baseUrl: url,
     userAgent: 'kuiil',
     request: { fetch: bounded },
-    throttle: { onRateLimit: wait, onSecondaryRateLimit: wait },
+    // A pause between two writes is for bursts of one kind: each client has its own.
+    throttle: { id: `client-${++clients}`, onRateLimit: wait, onSecondaryRateLimit: wait },
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
   });
   octokit.hook.before('request', (options) => {

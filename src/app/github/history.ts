@@ -8,8 +8,8 @@ import { contentOf, readSource } from './source.ts';
 
 /** How a topology came from what the hosts hold to what it is now. */
 export interface History {
-  /** The commit and the topology that the hosts are on, as git has it. */
-  readonly base?: { readonly commit: string; readonly topology: Topology };
+  /** What the hosts are on, as git has it. */
+  readonly base?: Topology;
   /** The commits since then that changed the topology or its keys, the newest first. */
   readonly commits: readonly string[];
 }
@@ -26,35 +26,60 @@ interface Question {
 /** Beyond, a repository has been deployed by other means for long. */
 const MAX_COMMITS = 30;
 
-/**
- * Finds in git what the hosts hold, by rendering what git has: the hosts say where they are, and git what led from there to here.
- * Where they say nothing, what was there before the push.
- */
+/** Finds in git what led to what is deployed now: from what the hosts hold, or where git does not know that, from what was there before the push. */
 export async function historyOf(question: Question, contents: Contents): Promise<History> {
-  const { file, commit, before, from } = question;
+  const { file, commit, before } = question;
   const earlier = before === undefined ? undefined : await stateOf(contents, before, file);
-  const now = await contentOf(contents, commit, file);
-  const isNew = before === undefined || (await contentOf(contents, before, file)) !== now;
-  const commits = isNew ? [commit] : [];
-  for (const each of await touching(contents, file, commit)) {
+  const isNew = earlier === undefined || earlier.content !== (await contentOf(contents, commit, file));
+  const walk: Walk = {
+    contents,
+    file,
+    earlier,
+    pushed: isNew ? [commit] : [],
+    touching: await touching(contents, file, commit),
+  };
+  return (question.from && (await sinceRelease(question.from, walk))) || sincePush(walk);
+}
+
+interface Walk {
+  readonly contents: Contents;
+  readonly file: string;
+  /** What was there before the push. */
+  readonly earlier: State | undefined;
+  /** The commit itself, where it changes something. */
+  readonly pushed: readonly string[];
+  /** The commits that changed the files, the newest first. */
+  readonly touching: readonly string[];
+}
+
+/** Back to the newest commit that renders what the hosts hold. Undefined where none does. */
+async function sinceRelease(
+  from: string,
+  { contents, file, earlier, pushed, touching }: Walk,
+): Promise<History | undefined> {
+  const commits = new Set(pushed);
+  for (const each of touching) {
     const state = await stateOf(contents, each, file);
-    const isBase = from === undefined ? state?.content === earlier?.content : state?.release === from;
-    if (isBase) {
-      // How hosts are logged in to is in no release: of two commits with the same, the one before the push knows it best.
-      const base =
-        earlier?.topology && (from === undefined || earlier.release === from)
-          ? { ...earlier, commit: before! }
-          : { ...state, commit: each };
-      return {
-        ...(base.topology ? { base: { commit: base.commit, topology: base.topology } } : {}),
-        commits,
-      };
-    }
-    if (!commits.includes(each)) commits.push(each);
+    // How hosts are logged in to is in no release: of two commits with the same, the one before the push knows it best.
+    if (state.release === from)
+      return { ...baseOf(earlier?.release === from ? earlier : state), commits: [...commits] };
+    commits.add(each);
   }
-  if (from !== undefined) return historyOf({ ...question, from: undefined }, contents);
-  const base = earlier?.topology && { commit: before!, topology: earlier.topology };
-  return { ...(base ? { base } : {}), commits: commits.slice(0, 1) };
+  return undefined;
+}
+
+/** What came with the push, and at least the newest change: a push that was refused is not forgotten by the next one. */
+async function sincePush({ contents, file, earlier, pushed, touching }: Walk): Promise<History> {
+  const commits = new Set([...pushed, ...touching.slice(0, 1)]);
+  for (const each of touching) {
+    if ((await contentOf(contents, each, file)) === earlier?.content) break;
+    commits.add(each);
+  }
+  return { ...baseOf(earlier), commits: [...commits] };
+}
+
+function baseOf(state: State | undefined): Pick<History, 'base'> {
+  return state?.topology ? { base: state.topology } : {};
 }
 
 async function touching(contents: Contents, file: string, commit: string): Promise<readonly string[]> {

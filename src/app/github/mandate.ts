@@ -45,7 +45,7 @@ export async function mandateOf(question: Question, ports: DeployMergedPorts): P
   const history = await historyOf({ file, commit, before, from }, ports.contents);
   const origin = await originOf(history.commits, request.defaultBranch, ports.pullRequests);
   const pulls = origin.pulls.map(({ number }) => number);
-  const base = history.base?.topology;
+  const { base } = history;
   const step = base && plan(base, topology, locate);
   const expected = step?.from === from ? step : undefined;
   const isHarmless = expected?.dangers.length === 0;

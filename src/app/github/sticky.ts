@@ -39,7 +39,7 @@ interface Sticky {
 }
 
 const TRIES = 3;
-const WAIT_MS = 2000;
+const WAIT_MS = 1000;
 
 /** Edits our comment, or writes it where there is none. */
 export async function stick(sticky: Sticky, comments: Comments, clock: Clock): Promise<void> {
