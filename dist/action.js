@@ -23931,6 +23931,7 @@ const REQUEST_MS = 3e4;
 const MAX_TRIES = 4;
 /** Who is told to wait longer than this is better told to the user. */
 const MAX_WAIT_S = 300;
+let clients = 0;
 function githubClient({ token, url, repository, log }) {
 	const wait = (seconds, { method, url: path }, _, tried) => {
 		const goesOn = tried + 1 < MAX_TRIES && seconds <= MAX_WAIT_S;
@@ -23943,6 +23944,7 @@ function githubClient({ token, url, repository, log }) {
 		userAgent: "kuiil",
 		request: { fetch: bounded$1 },
 		throttle: {
+			id: `client-${++clients}`,
 			onRateLimit: wait,
 			onSecondaryRateLimit: wait
 		},
@@ -46409,47 +46411,45 @@ function plain(file, entry) {
 // src/app/github/history.ts
 /** Beyond, a repository has been deployed by other means for long. */
 const MAX_COMMITS = 30;
-/**
-* Finds in git what the hosts hold, by rendering what git has: the hosts say where they are, and git what led from there to here.
-* Where they say nothing, what was there before the push.
-*/
+/** Finds in git what led to what is deployed now: from what the hosts hold, or where git does not know that, from what was there before the push. */
 async function historyOf(question, contents) {
-	const { file, commit, before, from } = question;
+	const { file, commit, before } = question;
 	const earlier = before === void 0 ? void 0 : await stateOf(contents, before, file);
-	const now = await contentOf(contents, commit, file);
-	const commits = before === void 0 || await contentOf(contents, before, file) !== now ? [commit] : [];
-	for (const each of await touching(contents, file, commit)) {
+	const walk = {
+		contents,
+		file,
+		earlier,
+		pushed: earlier === void 0 || earlier.content !== await contentOf(contents, commit, file) ? [commit] : [],
+		touching: await touching(contents, file, commit)
+	};
+	return question.from && await sinceRelease(question.from, walk) || sincePush(walk);
+}
+/** Back to the newest commit that renders what the hosts hold. Undefined where none does. */
+async function sinceRelease(from, { contents, file, earlier, pushed, touching }) {
+	const commits = new Set(pushed);
+	for (const each of touching) {
 		const state = await stateOf(contents, each, file);
-		if (from === void 0 ? state?.content === earlier?.content : state?.release === from) {
-			const base = earlier?.topology && (from === void 0 || earlier.release === from) ? {
-				...earlier,
-				commit: before
-			} : {
-				...state,
-				commit: each
-			};
-			return {
-				...base.topology ? { base: {
-					commit: base.commit,
-					topology: base.topology
-				} } : {},
-				commits
-			};
-		}
-		if (!commits.includes(each)) commits.push(each);
+		if (state.release === from) return {
+			...baseOf(earlier?.release === from ? earlier : state),
+			commits: [...commits]
+		};
+		commits.add(each);
 	}
-	if (from !== void 0) return historyOf({
-		...question,
-		from: void 0
-	}, contents);
-	const base = earlier?.topology && {
-		commit: before,
-		topology: earlier.topology
-	};
+}
+/** What came with the push, and at least the newest change: a push that was refused is not forgotten by the next one. */
+async function sincePush({ contents, file, earlier, pushed, touching }) {
+	const commits = /* @__PURE__ */ new Set([...pushed, ...touching.slice(0, 1)]);
+	for (const each of touching) {
+		if (await contentOf(contents, each, file) === earlier?.content) break;
+		commits.add(each);
+	}
 	return {
-		...base ? { base } : {},
-		commits: commits.slice(0, 1)
+		...baseOf(earlier),
+		commits: [...commits]
 	};
+}
+function baseOf(state) {
+	return state?.topology ? { base: state.topology } : {};
 }
 async function touching(contents, file, commit) {
 	const sorted = (await Promise.all([file, keysFileOf(file)].map((path) => contents.touching(path, commit, MAX_COMMITS)))).flat().toSorted((a, b) => compareText(b.at, a.at));
@@ -46527,7 +46527,7 @@ function readPointer(body) {
 	} : void 0;
 }
 const TRIES$1 = 3;
-const WAIT_MS = 2e3;
+const WAIT_MS = 1e3;
 /** Edits our comment, or writes it where there is none. */
 async function stick(sticky, comments, clock) {
 	for (let tried = 1;; tried++) {
@@ -46585,7 +46585,7 @@ async function mandateOf(question, ports) {
 	}, ports.contents);
 	const origin = await originOf(history.commits, request.defaultBranch, ports.pullRequests);
 	const pulls = origin.pulls.map(({ number }) => number);
-	const base = history.base?.topology;
+	const { base } = history;
 	const step = base && plan(base, topology, locate);
 	const expected = step?.from === from ? step : void 0;
 	const judged = expected?.dangers.length === 0 ? {
@@ -47151,6 +47151,8 @@ async function finish(request, ports, span) {
 		file,
 		...span
 	}, ports.contents));
+	const found = all.flatMap((each) => "diagnostics" in each ? each.diagnostics : []);
+	if (found.length > 0) step.log(diagnosticsText(found));
 	const footer = provenance({
 		...span,
 		run: request.run
@@ -67304,7 +67306,7 @@ process.exitCode = await runAction({
 			contents: githubContents(client),
 			pullRequests: githubPullRequests(client),
 			comments: githubComments(client),
-			checks: githubChecks(client),
+			checks: githubChecks(github(job)),
 			step,
 			clock: localClock
 		};
@@ -67345,7 +67347,7 @@ process.exitCode = await runAction({
 		const ports = {
 			pullRequests: githubPullRequests(client),
 			comments: githubComments(client),
-			checks: githubChecks(client),
+			checks: githubChecks(github(job)),
 			step,
 			clock: localClock
 		};
