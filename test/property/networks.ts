@@ -7,10 +7,11 @@ export interface Network {
   readonly keys: Record<string, unknown>;
 }
 
-type Stack = 'v4' | 'v6' | 'dual';
-type Shape = 'one-router' | 'every-node' | 'standby' | 'mixed';
+export type Stack = 'v4' | 'v6' | 'dual';
+export type Shape = 'one-router' | 'every-node' | 'standby' | 'mixed';
 
-interface Spec {
+/** What there is to choose about a network. */
+export interface Spec {
   readonly tunnel: Stack;
   readonly clusters: readonly {
     readonly stack: Stack;
@@ -39,13 +40,13 @@ const spec: fc.Arbitrary<Spec> = fc.record({
 });
 
 /** Random networks of every shape and family, some of their hosts not enrolled yet. */
-export const networks: fc.Arbitrary<Network> = spec.map(build);
+export const networks: fc.Arbitrary<Network> = spec.map(networkOf);
 
 export function texts({ topology, keys }: Network): { topology: string; keys: string } {
   return { topology: stringify(topology), keys: stringify(keys) };
 }
 
-function build({ tunnel, clusters }: Spec): Network {
+export function networkOf({ tunnel, clusters }: Spec): Network {
   const keys: Record<string, unknown> = { hub: keysOf(0, true) };
   const built = clusters.map((cluster, i) => {
     const families = meet(tunnel, cluster.stack);

@@ -1,0 +1,110 @@
+import type { NodeLayout, SiteLayout } from '../../src/adapters/twin/layout.ts';
+import type { Address, Family } from '../../src/core/model/address.ts';
+import { HUB, type HostName } from '../../src/core/model/name.ts';
+import type { Question } from './agent.ts';
+import type { OtherDevice } from './others.ts';
+import type { Rig } from './rig.ts';
+
+/** One end's question to another: what the proof predicts, and what packets answer. */
+export interface Pair {
+  readonly source: Source;
+  readonly target: Target;
+  readonly question: Question;
+}
+
+/** Where packets come from. */
+export interface Source {
+  readonly kind: 'node' | 'pod' | 'other' | 'hub';
+  /** The node itself, the pod's, or the one that the other range is behind. */
+  readonly host: HostName;
+  readonly namespace: string;
+  /** One a family; a host takes the address that its route asks for. */
+  readonly addresses: readonly Address[];
+}
+
+/** Where they go. */
+export interface Target {
+  readonly kind: 'node' | 'tunnel' | 'pod' | 'service' | 'other' | 'hub';
+  readonly host: HostName;
+  readonly address: Address;
+  /** 0 is a ping. */
+  readonly port: number;
+}
+
+/** Every ordered pair of ends in different clusters, and of an end and the hub. */
+export function pairsOf({ layout, others }: Rig): readonly Pair[] {
+  const places = layout.sites.map((site) => placeOf(site, others));
+  const addresses = layout.topology.hub.tunnel.map(({ value }) => value);
+  const hub: Place = {
+    sources: [{ kind: 'hub', host: HUB, namespace: layout.hubNamespace, addresses }],
+    targets: addresses.map((address): Target => ({ kind: 'hub', host: HUB, address, port: 0 })),
+  };
+  const all = [...places, hub];
+  return all.flatMap((a) => all.filter((b) => b !== a).flatMap((b) => between(a, b)));
+}
+
+interface Place {
+  readonly sources: readonly Source[];
+  readonly targets: readonly Target[];
+}
+
+// A ping as everybody sends it; one byte where it is a line.
+const PING_BYTES = 84;
+
+function between({ sources }: Place, { targets }: Place): readonly Pair[] {
+  return sources.flatMap((source) =>
+    targets
+      .filter(({ address }) => source.addresses.some(({ family }) => family === address.family))
+      .map((target): Pair => {
+        const { host: to, address, port } = target;
+        const size = port === 0 ? PING_BYTES : 1;
+        return { source, target, question: { namespace: source.namespace, address, port, size, to } };
+      }),
+  );
+}
+
+function placeOf(site: SiteLayout, others: readonly OtherDevice[]): Place {
+  const devices = others.filter(({ behind }) => site.nodes.some(({ host }) => host === behind));
+  return {
+    sources: [
+      ...site.nodes.flatMap(nodeSources),
+      ...devices.map(({ behind: host, namespace, device }): Source => {
+        return { kind: 'other', host, namespace, addresses: device.map(({ address }) => address) };
+      }),
+    ],
+    targets: [
+      ...site.nodes.flatMap(nodeTargets),
+      ...devices.flatMap(({ behind: host, device }) =>
+        device.map(({ address }): Target => ({ kind: 'other', host, address, port: SERVER })),
+      ),
+    ],
+  };
+}
+
+function nodeSources({ host, namespace, podNamespace, addresses, pods }: NodeLayout): readonly Source[] {
+  return [
+    { kind: 'node', host, namespace, addresses },
+    ...(pods.length > 0
+      ? [{ kind: 'pod', host, namespace: podNamespace, addresses: pods.map(({ pod }) => pod) } as const]
+      : []),
+  ];
+}
+
+const SERVER = 8080;
+
+function nodeTargets({ host, addresses, tunnel, pods, services }: NodeLayout): readonly Target[] {
+  return [
+    ...addresses.map((address): Target => ({ kind: 'node', host, address, port: SERVER })),
+    ...tunnel.map((address): Target => ({ kind: 'tunnel', host, address, port: SERVER })),
+    ...pods.map(({ pod: address }): Target => ({ kind: 'pod', host, address, port: SERVER })),
+    ...services.map(({ address }): Target => ({ kind: 'service', host, address, port: 80 })),
+  ];
+}
+
+export function describePair({ source, target }: Pair): string {
+  return `${source.host} ${source.kind} -> ${target.host} ${target.kind} ${target.address.text}`;
+}
+
+export function familyOf({ target }: Pair): Family {
+  return target.address.family;
+}
