@@ -19,8 +19,9 @@ export interface HostSurroundings {
   /** The blocks that its pods have their addresses from; other hosts may share a block. */
   readonly pods: readonly Prefix[];
   /**
-   * The policies of the built-in chains, for packets that come out of the tunnel, go into it, or reach a port from outside. What
-   * stays on the LAN, and answers to what the host asked itself, are taken for accepted by rules that are not ours.
+   * The policies of the built-in chains, for packets that come out of the tunnel, go into it, pass from the LAN back into it, or
+   * reach a port from outside. What its pods and its LAN send each other, what comes to it from there, and answers to what it
+   * asked itself are taken for accepted by rules that are not ours.
    */
   readonly input: Policy;
   readonly forward: Policy;

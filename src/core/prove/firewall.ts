@@ -30,10 +30,13 @@ export function clamps(place: Place, facts: Facts): boolean {
   return firstMatch(place, 'mangle', 'KUIIL-FORWARD', facts) !== undefined;
 }
 
-/** On the LAN and for answers there are rules that are not ours. */
+/**
+ * For what comes in from the LAN, for answers and for a host's own pods there are rules that are not ours. What a host would
+ * send back into its LAN is not among them: only a node whose next hop is wrong, or not changed yet, sends that.
+ */
 function isOthers({ in: from, out, isAnswer }: Facts): boolean {
   if (out === undefined) return isAnswer || (from !== 'tunnel' && from !== 'outside');
-  return from !== 'tunnel' && out !== 'tunnel';
+  return from !== 'tunnel' && out !== 'tunnel' && (from === 'pod' || out === 'pod');
 }
 
 /** The number of the first rule that matches, from 1. */

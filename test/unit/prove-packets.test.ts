@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { keysFile, makeHostKeys } from '../../src/adapters/twin/host-keys.ts';
+import { compile } from '../../src/core/compile/compile.ts';
+import { parseAddress } from '../../src/core/model/address.ts';
+import type { Fleet } from '../../src/core/model/host-state.ts';
+import { hostName, type HostName } from '../../src/core/model/name.ts';
+import type { EndKind, Failure, Station } from '../../src/core/model/proof.ts';
+import type { Surroundings } from '../../src/core/model/surroundings.ts';
+import { hosts } from '../../src/core/model/topology.ts';
+import { surroundings } from '../../src/core/prove/surroundings.ts';
+import { trace } from '../../src/core/prove/trace.ts';
+import { world } from '../../src/core/prove/world.ts';
+import { topologyOf } from '../e2e/twin-example.ts';
+
+// What `npm run packets` has found: cases in which packets went another way than the proof said. Each is the smallest network that
+// shows it, with the seed that did.
+
+const TWO = `
+version: 1
+name: two
+wireguard: { subnet: 10.99.0.0/24 }
+hub: { endpoint: 203.0.113.1, tunnel: 10.99.0.1 }
+clusters:
+  a:
+    subnet: 10.1.0.0/24
+    nodes:
+      r: { address: 10.1.0.10, tunnel: 10.99.0.10 }
+      n: 10.1.0.11
+      w: 10.1.0.12
+  b:
+    subnet: 10.2.0.0/24
+    serviceCIDR: 10.22.0.0/24
+    nodes: { r: { address: 10.2.0.10, tunnel: 10.99.0.20 }, n: 10.2.0.11 }
+`;
+
+describe('packets have taught the proof', () => {
+  it('that a host under policy DROP sends nothing of its LAN back into it (seed 28)', () => {
+    const { fleet, around } = network(TWO);
+    const wrong = changed(fleet, hostName('a', 'w'), '10.1.0.11');
+    const asked = [station('nodes', 'a', 'w', '10.1.0.12'), station('nodes', 'b', 'n', '10.2.0.11')] as const;
+    expect(why(wrong, around, ...asked)).toMatchObject({
+      reason: 'forward-dropped',
+      host: 'a/n',
+      leg: 'way',
+    });
+    expect(why(wrong, underAccept(around), ...asked)).toBeUndefined();
+  });
+
+  it('that an answer from behind a service gets its address back once, on the router that took it away (seeds 26, 33)', () => {
+    const { fleet, around } = network(TWO);
+    const asked = [
+      station('nodes', 'a', 'n', '10.1.0.11'),
+      station('services', 'b', 'n', '10.22.0.10'),
+    ] as const;
+    expect(around.clusters.map(({ proxied }) => proxied)).toEqual([[], []]);
+    expect(why(fleet, around, ...asked)).toBeUndefined();
+  });
+});
+
+function network(text: string): { readonly fleet: Fleet; readonly around: Surroundings } {
+  const all = hosts(topologyOf(text));
+  const keys = new Map(all.map(({ name, tunnel }) => [name, makeHostKeys(tunnel.length > 0)]));
+  const topology = topologyOf(text, keysFile(keys));
+  return { fleet: compile(topology), around: surroundings(topology) };
+}
+
+function station(kind: EndKind, cluster: string, node: string, address: string): Station {
+  return { kind, host: hostName(cluster, node), address: parseAddress(address)!, label: address };
+}
+
+function why(fleet: Fleet, around: Surroundings, from: Station, to: Station): Failure | undefined {
+  return trace(world(fleet, around), { from, to, protocol: 'tcp', port: 8080 }).failure;
+}
+
+/** The fleet with one host that sends everything to another next hop. */
+function changed(fleet: Fleet, host: HostName, hop: string): Fleet {
+  const state = fleet.get(host)!;
+  const routes = state.routes.map((group) => ({ ...group, via: parseAddress(hop)! }));
+  return new Map([...fleet, [host, { ...state, routes }]]);
+}
+
+function underAccept(around: Surroundings): Surroundings {
+  const all = [...around.hosts].map(([name, host]) => [name, { ...host, forward: 'ACCEPT' }] as const);
+  return { ...around, hosts: new Map(all) };
+}
