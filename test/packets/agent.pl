@@ -2,7 +2,7 @@
 # namespace in which it was made, wherever its process goes. Run by perl-base, which Debian always has.
 #
 # Reads lines and answers with lines:
-#   serve NAMESPACE NAME        everybody who connects to port 8080 there, and sends a line, is told NAME and who he was
+#   serve NAMESPACE NAME PORT   everybody who connects to that port there, and sends a line, is told NAME and who he was
 #                               taken for, in an answer that is as long as the line
 #   ask ID NAMESPACE FAMILY ADDRESS PORT SIZE NAME
 #                               port 0: a ping that must not be fragmented, in an IP packet of SIZE bytes; another: a
@@ -31,12 +31,12 @@ sub enter {
 sub unblock { fcntl($_[0], F_SETFL, O_NONBLOCK) or die $! }
 
 sub serve {
-  my ($namespace, $name) = @_;
+  my ($namespace, $name, $port) = @_;
   enter($namespace);
   my $six = socket(my $socket, AF_INET6, SOCK_STREAM, 0);
   $six or socket($socket, AF_INET, SOCK_STREAM, 0) or die $!;
   setsockopt($socket, IPPROTO_IPV6, IPV6_V6ONLY, 0) if $six;
-  bind($socket, $six ? pack_sockaddr_in6(8080, IN6ADDR_ANY) : pack_sockaddr_in(8080, INADDR_ANY)) or die $!;
+  bind($socket, $six ? pack_sockaddr_in6($port, IN6ADDR_ANY) : pack_sockaddr_in($port, INADDR_ANY)) or die $!;
   listen($socket, 512) or die $!;
   unblock($socket);
   $server{fileno $socket} = { socket => $socket, name => $name, six => $six };

@@ -42,8 +42,8 @@ export class Agent {
     this.#process.stdin.on('error', () => undefined);
   }
 
-  serve(namespace: string, name: HostName): void {
-    this.#process.stdin.write(`serve ${namespace} ${name}\n`);
+  serve(namespace: string, name: HostName, port: number): void {
+    this.#process.stdin.write(`serve ${namespace} ${name} ${port}\n`);
   }
 
   /** Asks everything. Only what was answered is in the result. */
@@ -60,7 +60,7 @@ export class Agent {
     for (;;) {
       const { value, done } = await this.#lines.next();
       if (done) throw new Error(`the agent ended: ${this.#complaint}`);
-      const line = String(value);
+      const line = value;
       if (line === 'end') return heard;
       const [id, seenAs] = line.split(' ');
       heard.set(questions[Number(id)]!, seenAs === undefined || seenAs === '-' ? {} : { seenAs });

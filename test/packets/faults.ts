@@ -22,8 +22,21 @@ export const FAULTS: ReadonlyMap<string, Fault> = new Map(
 /** Every kind is as likely as any other, whatever there are more of: routes or rules. */
 export function breakSomething(fleet: Fleet, topology: Topology, dice: Random): Broken {
   for (;;) {
-    const [kind, fault] = dice.pick([...FAULTS]);
+    const broken = breakOne(dice.pick([...FAULTS.keys()]), fleet, topology, dice);
+    if (broken) return broken;
+  }
+}
+
+/** One fault of this kind; undefined where there is nothing to break. */
+export function breakOne(kind: string, fleet: Fleet, topology: Topology, dice: Random): Broken | undefined {
+  const fault = FAULTS.get(kind);
+  if (!fault) throw new Error(`there is no fault ${kind}: there are ${[...FAULTS.keys()].join(' ')}`);
+  // Most draws hit a host that has something to break.
+  for (let i = 0; i < DRAWS; i++) {
     const broken = fault(fleet, topology, dice);
     if (broken) return { kind, ...broken };
   }
+  return undefined;
 }
+
+const DRAWS = 8;

@@ -1,35 +1,67 @@
 import type { Family } from '../../src/core/model/address.ts';
+import { DECISION_PORT } from '../../src/core/model/firewall.ts';
 import type { HostName } from '../../src/core/model/name.ts';
-import type { Station, Trace } from '../../src/core/model/proof.ts';
+import type { End, Station, Trace } from '../../src/core/model/proof.ts';
 import type {
   ClusterSurroundings,
   HostSurroundings,
   Surroundings,
 } from '../../src/core/model/surroundings.ts';
-import { surroundings } from '../../src/core/prove/surroundings.ts';
+import { surroundings as assumedOf } from '../../src/core/prove/surroundings.ts';
 import { trace } from '../../src/core/prove/trace.ts';
-import { world } from '../../src/core/prove/world.ts';
+import { prove, type Proof } from '../../src/core/prove/prove.ts';
+import { world, type World } from '../../src/core/prove/world.ts';
 import type { Layout, NodeLayout } from '../../src/adapters/twin/layout.ts';
-import type { Pair } from './questions.ts';
+import type { Pair, Source, Target } from './questions.ts';
 import type { Scene } from './scene.ts';
 
-/** What the proof says of each pair. */
-export function predict(scene: Scene, layout: Layout, pairs: readonly Pair[]): readonly Trace[] {
-  const known = world(scene.fleet, surroundingsOf(scene, layout));
-  return pairs.map(({ source, target }) => {
-    const { family } = target.address;
-    const from = source.addresses.find((address) => address.family === family)!;
-    return trace(known, {
-      from: { kind: KINDS[source.kind], host: source.host, address: from, label: from.text },
-      to: {
-        kind: KINDS[target.kind],
-        host: target.host,
-        address: target.address,
-        label: target.address.text,
-      },
-      protocol: target.port === 0 ? 'icmp' : 'tcp',
-      ...(target.port === 0 ? {} : { port: target.port }),
-    });
+export interface Prediction {
+  /** Of this very pair. */
+  readonly trace: Trace;
+  /** Whether the proof of everything counts the ends that it belongs to among those that reach each other. */
+  readonly isClaimed: boolean;
+}
+
+/** What is said of each pair, in their order. */
+export function predict(scene: Scene, layout: Layout, pairs: readonly Pair[]): readonly Prediction[] {
+  const surroundings = surroundingsOf(scene, layout);
+  const known = world(scene.fleet, surroundings);
+  const isClaimed = claims(prove(scene.fleet, surroundings));
+  return pairs.map((pair) => ({ trace: traceOf(known, pair), isClaimed: isClaimed(pair) }));
+}
+
+function claims({ unreached, roads }: Proof): (pair: Pair) => boolean {
+  const denied = new Set(unreached.map(({ from, to }) => `${endText(from)} ${endText(to)}`));
+  const cannotAsk = new Set(roads.filter(({ road }) => road === 'decision').map(({ host }) => host));
+  return (pair) => {
+    const { source, target } = pair;
+    if (target.port === DECISION_PORT) return source.kind === 'node' && !cannotAsk.has(source.host);
+    return !denied.has(`${endText(endOf(pair, source))} ${endText(endOf(pair, target))}`);
+  };
+}
+
+function endOf({ target }: Pair, { kind, host }: Source | Target): End {
+  const name = kind === 'other' ? 'storage' : KINDS[kind];
+  return { place: host.replace(/\/.*/, ''), kind: KINDS[kind], name, family: target.address.family };
+}
+
+function endText({ place, kind, name, family }: End): string {
+  return `${place}/${kind}/${name}/${family}`;
+}
+
+function traceOf(known: World, { source, target }: Pair): Trace {
+  const { family } = target.address;
+  const from = source.addresses.find((address) => address.family === family)!;
+  return trace(known, {
+    from: { kind: KINDS[source.kind], host: source.host, address: from, label: from.text },
+    to: {
+      kind: KINDS[target.kind],
+      host: target.host,
+      address: target.address,
+      label: target.address.text,
+    },
+    protocol: target.port === 0 ? 'icmp' : 'tcp',
+    ...(target.port === 0 ? {} : { port: target.port }),
   });
 }
 
@@ -45,7 +77,7 @@ const KINDS: Readonly<Record<Pair['source']['kind'] | Pair['target']['kind'], St
 /** What a proof has to be told, as it is on the rig. */
 function surroundingsOf({ topology, conditions }: Scene, layout: Layout): Surroundings {
   const { pathMtuDiscovery, strictReturn, masquerade } = conditions;
-  const assumed = surroundings(topology);
+  const assumed = assumedOf(topology);
   const nodes = new Map(layout.sites.flatMap((site) => site.nodes).map((node) => [node.host, node]));
   const cluster = (each: ClusterSurroundings): ClusterSurroundings => ({ ...each, masquerade });
   const host = (each: HostSurroundings): HostSurroundings => {

@@ -1,9 +1,10 @@
 import type { NodeLayout, SiteLayout } from '../../src/adapters/twin/layout.ts';
-import type { Address, Family } from '../../src/core/model/address.ts';
+import type { Address } from '../../src/core/model/address.ts';
+import { DECISION_PORT } from '../../src/core/model/firewall.ts';
 import { HUB, type HostName } from '../../src/core/model/name.ts';
 import type { Question } from './agent.ts';
 import type { OtherDevice } from './others.ts';
-import type { Rig } from './rig.ts';
+import { SERVER_PORT, type Rig } from './rig.ts';
 
 /** One end's question to another: what the proof predicts, and what packets answer. */
 export interface Pair {
@@ -37,7 +38,9 @@ export function pairsOf({ layout, others }: Rig): readonly Pair[] {
   const addresses = layout.topology.hub.tunnel.map(({ value }) => value);
   const hub: Place = {
     sources: [{ kind: 'hub', host: HUB, namespace: layout.hubNamespace, addresses }],
-    targets: addresses.map((address): Target => ({ kind: 'hub', host: HUB, address, port: 0 })),
+    targets: addresses.flatMap((address) =>
+      [0, DECISION_PORT].map((port): Target => ({ kind: 'hub', host: HUB, address, port })),
+    ),
   };
   const all = [...places, hub];
   return all.flatMap((a) => all.filter((b) => b !== a).flatMap((b) => between(a, b)));
@@ -75,7 +78,7 @@ function placeOf(site: SiteLayout, others: readonly OtherDevice[]): Place {
     targets: [
       ...site.nodes.flatMap(nodeTargets),
       ...devices.flatMap(({ behind: host, device }) =>
-        device.map(({ address }): Target => ({ kind: 'other', host, address, port: SERVER })),
+        device.map(({ address }): Target => ({ kind: 'other', host, address, port: SERVER_PORT })),
       ),
     ],
   };
@@ -90,21 +93,15 @@ function nodeSources({ host, namespace, podNamespace, addresses, pods }: NodeLay
   ];
 }
 
-const SERVER = 8080;
-
 function nodeTargets({ host, addresses, tunnel, pods, services }: NodeLayout): readonly Target[] {
   return [
-    ...addresses.map((address): Target => ({ kind: 'node', host, address, port: SERVER })),
-    ...tunnel.map((address): Target => ({ kind: 'tunnel', host, address, port: SERVER })),
-    ...pods.map(({ pod: address }): Target => ({ kind: 'pod', host, address, port: SERVER })),
+    ...addresses.map((address): Target => ({ kind: 'node', host, address, port: SERVER_PORT })),
+    ...tunnel.map((address): Target => ({ kind: 'tunnel', host, address, port: SERVER_PORT })),
+    ...pods.map(({ pod: address }): Target => ({ kind: 'pod', host, address, port: SERVER_PORT })),
     ...services.map(({ address }): Target => ({ kind: 'service', host, address, port: 80 })),
   ];
 }
 
 export function describePair({ source, target }: Pair): string {
-  return `${source.host} ${source.kind} -> ${target.host} ${target.kind} ${target.address.text}`;
-}
-
-export function familyOf({ target }: Pair): Family {
-  return target.address.family;
+  return `${source.host} ${source.kind} -> ${target.host} ${target.kind} ${target.address.text} ${target.port === 0 ? 'ping' : target.port}`;
 }

@@ -8,6 +8,8 @@ import { claimId, clear } from '../../src/adapters/twin/registry.ts';
 import { must } from '../../src/adapters/twin/run.ts';
 import { configureSites, layCables, makeNamespaces } from '../../src/adapters/twin/wires.ts';
 import type { HostFile } from '../../src/core/model/file.ts';
+import { HUB } from '../../src/core/model/name.ts';
+import { DECISION_PORT } from '../../src/core/model/firewall.ts';
 import { render } from '../../src/core/render/render.ts';
 import { Agent } from './agent.ts';
 import { underConditions } from './boot-files.ts';
@@ -21,6 +23,9 @@ export interface Rig {
   readonly agent: Agent;
   down(): Promise<void>;
 }
+
+/** Where everybody answers; behind a service's address, too. */
+export const SERVER_PORT = 8080;
 
 const AT_ONCE = 4;
 
@@ -48,16 +53,21 @@ export async function bringUp(scene: Scene): Promise<Rig> {
     const [hub, ...nodes] = hosts;
     await Promise.all([configureSites(layout), bootHost(hub!)]);
     await each(nodes, AT_ONCE, bootHost);
-    for (const { host, namespace, pod } of specs) {
-      agent.serve(namespace, host);
-      if (pod) agent.serve(pod.namespace, host);
-    }
-    for (const { namespace, behind } of others) agent.serve(namespace, behind);
+    serve(agent, specs, others);
     return { layout, others, agent, down };
   } catch (error) {
     await down();
     throw error;
   }
+}
+
+function serve(agent: Agent, specs: readonly HostSpec[], others: readonly OtherDevice[]): void {
+  for (const { host, namespace, pod } of specs) {
+    agent.serve(namespace, host, SERVER_PORT);
+    if (pod) agent.serve(pod.namespace, host, SERVER_PORT);
+    if (host === HUB) agent.serve(namespace, host, DECISION_PORT);
+  }
+  for (const { namespace, behind } of others) agent.serve(namespace, behind, SERVER_PORT);
 }
 
 interface LaidDown {

@@ -2,16 +2,18 @@ import { parseArgs } from 'node:util';
 import { clearLeftovers } from '../../src/adapters/twin/registry.ts';
 import { each } from '../../src/adapters/twin/each.ts';
 import { FAULTS } from './faults.ts';
+import { sceneOf, sceneWith } from './scene.ts';
 import { describe, play, type Trial } from './trial.ts';
 
-// Usage: npm run packets -- --topologies N --seed S [--at-once 2] [--verbose]
+// Usage: npm run packets -- --topologies N --seed S [--only FAULT] [--at-once 2] [--verbose]
 // Topology I has the seed S + I, which decides everything: `--topologies 1 --seed S` of a printed one does it again. Needs root, as a
-// twin does.
+// twin does. With --only a network that has nothing of the kind to break takes no part.
 
 const { values } = parseArgs({
   options: {
     topologies: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
     'at-once': { type: 'string', default: '2' },
     verbose: { type: 'boolean', default: false },
   },
@@ -19,8 +21,11 @@ const { values } = parseArgs({
 await clearLeftovers();
 const from = performance.now();
 const seeds = Array.from({ length: Number(values.topologies) }, (_, i) => Number(values.seed) + i);
-const trials = await each(seeds, Number(values['at-once']), async (seed) => {
-  const trial = await play(seed);
+const { only } = values;
+const scenes = seeds.map((seed) => (only === undefined ? sceneOf(seed) : sceneWith(only, seed)));
+const possible = scenes.filter((scene) => scene !== undefined);
+const trials = await each(possible, Number(values['at-once']), async (scene) => {
+  const trial = await play(scene);
   show(trial);
   return trial;
 });

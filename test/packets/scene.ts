@@ -7,7 +7,7 @@ import { hosts, type Hub, type Node, type Topology } from '../../src/core/model/
 import { random, type Random } from '../chaos/random.ts';
 import { topologyOf } from '../e2e/twin-example.ts';
 import { networkOf, type Shape, type Spec, type Stack } from '../property/networks.ts';
-import { breakSomething, type Broken } from './faults.ts';
+import { breakOne, breakSomething, type Broken } from './faults.ts';
 
 /** What of the hosts is not Kuiil's and decides about packets. */
 export interface Conditions {
@@ -41,23 +41,36 @@ export interface Scene {
   readonly fleet: Fleet;
 }
 
+/** With up to two faults of any kind. A network without a fault is a case as well. */
 export function sceneOf(seed: number): Scene {
   const dice = random(seed);
+  const sound = soundScene(seed, dice);
+  let { fleet } = sound;
+  const faults: Broken[] = [];
+  for (let wanted = dice.pick([0, 1, 1, 1, 2, 2]); wanted > 0; wanted--) {
+    const broken = breakSomething(fleet, sound.topology, dice);
+    fleet = broken.fleet;
+    faults.push(broken);
+  }
+  return { ...sound, faults, fleet };
+}
+
+/** With one fault of this kind; undefined where the seed's network has nothing of the kind to break. */
+export function sceneWith(kind: string, seed: number): Scene | undefined {
+  const dice = random(seed);
+  const sound = soundScene(seed, dice);
+  const broken = breakOne(kind, sound.fleet, sound.topology, dice);
+  return broken && { ...sound, faults: [broken], fleet: broken.fleet };
+}
+
+function soundScene(seed: number, dice: Random): Scene {
   const text = topologyText(dice);
   const keys = new Map(
     hosts(topologyOf(text)).map((host) => [host.name, makeHostKeys(host.tunnel.length > 0)]),
   );
   const topology = topologyOf(text, keysFile(keys));
   const conditions = conditionsOf(topology, dice);
-  let fleet = compile(topology);
-  const faults: Broken[] = [];
-  // A network without a fault is a case as well.
-  for (let wanted = dice.pick([0, 1, 1, 1, 2, 2]); wanted > 0; wanted--) {
-    const broken = breakSomething(fleet, topology, dice);
-    fleet = broken.fleet;
-    faults.push(broken);
-  }
-  return { seed, topology, keys, conditions, faults, fleet };
+  return { seed, topology, keys, conditions, faults: [], fleet: compile(topology) };
 }
 
 function conditionsOf(topology: Topology, dice: Random): Conditions {

@@ -1,14 +1,16 @@
 import type { Trace } from '../../src/core/model/proof.ts';
 import type { Agent, Question } from './agent.ts';
-import { predict } from './prediction.ts';
+import { predict, type Prediction } from './prediction.ts';
 import { describePair, pairsOf, type Pair } from './questions.ts';
 import { bringUp, type Rig } from './rig.ts';
-import { sceneOf, type Scene } from './scene.ts';
+import type { Scene } from './scene.ts';
 
 /** What became of packets: all arrived and were answered, only small ones, or none. */
 export type Outcome = 'reached' | 'only small ones' | 'lost';
 
 export interface Disagreement {
+  /** What was wrong about it: the trace of this pair, or the proof of everything. */
+  readonly by: 'trace' | 'proof';
   readonly pair: Pair;
   readonly predicted: Outcome;
   readonly seen: Outcome;
@@ -24,24 +26,31 @@ export interface Trial {
   readonly tookMs: number;
 }
 
-export async function play(seed: number): Promise<Trial> {
+export async function play(scene: Scene): Promise<Trial> {
   const from = performance.now();
-  const scene = sceneOf(seed);
   const rig = await bringUp(scene);
   try {
     const pairs = pairsOf(rig);
-    const traces = predict(scene, rig.layout, pairs);
+    const predictions = predict(scene, rig.layout, pairs);
     const outcomes = await sendPackets(rig, pairs);
     const seen = { reached: 0, 'only small ones': 0, lost: 0 };
     for (const outcome of outcomes) seen[outcome]++;
-    const disagreements = pairs.flatMap((pair, i): Disagreement[] => {
-      const predicted = outcomeOf(traces[i]!);
-      return predicted === outcomes[i] ? [] : [{ pair, predicted, seen: outcomes[i]!, trace: traces[i]! }];
-    });
+    const disagreements = pairs.flatMap((pair, i) => compare(pair, predictions[i]!, outcomes[i]!));
     return { scene, pairs: pairs.length, seen, disagreements, tookMs: performance.now() - from };
   } finally {
     await rig.down();
   }
+}
+
+function compare(pair: Pair, { trace, isClaimed }: Prediction, seen: Outcome): readonly Disagreement[] {
+  const predicted = outcomeOf(trace);
+  return [
+    ...(predicted === seen ? [] : [{ by: 'trace', pair, predicted, seen, trace } as const]),
+    // A proof may also deny what no packet here asks for; what it claims has to be so.
+    ...(isClaimed && seen !== 'reached'
+      ? [{ by: 'proof', pair, predicted: 'reached', seen, trace } as const]
+      : []),
+  ];
 }
 
 function outcomeOf({ failure }: Trace): Outcome {
@@ -85,11 +94,11 @@ const FIRST_S = 0.6;
 const SECOND_S = 1.4;
 
 /** Everything that a reader needs to find out who is wrong. */
-export function describe({ pair, predicted, seen, trace }: Disagreement): string {
+export function describe({ by, pair, predicted, seen, trace }: Disagreement): string {
   const { failure } = trace;
   const why = failure
     ? ` (${failure.reason} at ${failure.host} on the ${failure.leg}, ${failure.address.text}${failure.peer ? `, peer ${failure.peer}` : ''}${failure.sizes ? `, ${failure.sizes.join(' > ')}` : ''})`
     : '';
   const hops = [...trace.way, ...trace.back].map(({ host, out }) => `${host}${out ? ` ${out}` : ''}`);
-  return `${describePair(pair)}: predicted ${predicted}${why}, packets ${seen}; way ${hops.join(', ')}`;
+  return `${by}: ${describePair(pair)}: predicted ${predicted}${why}, packets ${seen}; way ${hops.join(', ')}`;
 }
