@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { each } from '../../src/adapters/twin/each.ts';
+import { each } from '../../src/app/each.ts';
 import { coveringScenes } from '../packets/cover.ts';
 import { describe as tell, play } from '../packets/trial.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { each } from '../../src/adapters/twin/each.ts';
+import { each } from '../../src/app/each.ts';
 import { hostSpecs, type HostSpec } from '../../src/adapters/twin/host-spec.ts';
 import { layOut, type Layout } from '../../src/adapters/twin/layout.ts';
 import { claimId, clear } from '../../src/adapters/twin/registry.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { clearLeftovers } from '../../src/adapters/twin/registry.ts';
-import { each } from '../../src/adapters/twin/each.ts';
+import { each } from '../../src/app/each.ts';
 import { FAULTS } from './faults.ts';
 import { sceneOf, sceneWith } from './scene.ts';
 import { describe, play, type Trial } from './trial.ts';
