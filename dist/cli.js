@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { createHash, createHmac, generateKeyPairSync, randomBytes } from "node:crypto";
 import { availableParallelism, homedir, hostname, userInfo } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { performance as performance$1 } from "node:perf_hooks";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
@@ -15,6 +15,7 @@ import fsPath from "path";
 import fs from "fs";
 import invariant, { AssertionError } from "assert";
 import { connect } from "node:net";
+import { request } from "node:https";
 // \0rolldown/runtime.js
 var __create = Object.create;
 var __defProp = Object.defineProperty;
@@ -22,7 +23,24 @@ var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
 var __getOwnPropNames = Object.getOwnPropertyNames;
 var __getProtoOf = Object.getPrototypeOf;
 var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __esmMin = (fn, res, err) => () => {
+	if (err) throw err[0];
+	try {
+		return fn && (res = fn(fn = 0)), res;
+	} catch (e) {
+		throw err = [e], e;
+	}
+};
 var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
+var __exportAll = (all, no_symbols) => {
+	let target = {};
+	for (var name in all) __defProp(target, name, {
+		get: all[name],
+		enumerable: true
+	});
+	if (!no_symbols) __defProp(target, Symbol.toStringTag, { value: "Module" });
+	return target;
+};
 var __copyProps = (to, from, except, desc) => {
 	if (from && typeof from === "object" || typeof from === "function") for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
 		key = keys[i];
@@ -113,8 +131,6 @@ function configFolder(env, network) {
 	return join(env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), "kuiil", network);
 }
 // src/core/model/escape.ts
-const MAX_LENGTH = 80;
-const UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{Zs}`\\]/gu;
 /** Text from outside in backticks: escaped, on one line, at most 80 characters long. */
 function quote(text) {
 	return `\`${escapeText(text, MAX_LENGTH)}\``;
@@ -131,17 +147,26 @@ function escapeCharacter(character) {
 	if (character === "	") return "\\t";
 	return `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`;
 }
+var MAX_LENGTH, UNSAFE;
+var init_escape = __esmMin((() => {
+	MAX_LENGTH = 80;
+	UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{Zs}`\\]/gu;
+}));
 // src/core/model/fault.ts
-/** A fault on its way up. The only exception that adapters throw for a bad world. */
-var FaultError = class extends Error {
-	fault;
-	constructor(fault) {
-		super(`${fault.host ? `${fault.host}: ` : ""}${fault.step}: ${fault.cause}`);
-		this.name = "FaultError";
-		this.fault = fault;
-	}
-};
+var FaultError;
+var init_fault = __esmMin((() => {
+	FaultError = class extends Error {
+		fault;
+		constructor(fault) {
+			super(`${fault.host ? `${fault.host}: ` : ""}${fault.step}: ${fault.cause}`);
+			this.name = "FaultError";
+			this.fault = fault;
+		}
+	};
+}));
 // src/remote/invocation.ts
+init_escape();
+init_fault();
 /**
 * Turns a call into a remote command and its standard input. The command holds plain words and one
 * single-quoted one without quotes, backslashes or `!`, because the login shell that splits it may be any: sh, bash, fish, csh.
@@ -232,7 +257,7 @@ async function runProgram({ argv: [program, ...args], stdin, timeoutMs }) {
 */
 function openSshHosts(options) {
 	return {
-		open: async (route) => session$1(route, await resolve(route, options), options.script),
+		open: async (route) => session$1(route, await resolve$1(route, options), options.script),
 		close: async () => void 0
 	};
 }
@@ -246,7 +271,7 @@ const BATCH = [
 	"ClearAllForwardings=yes"
 ];
 const LOCAL_MS = 1e4;
-async function resolve(route, { targets, user }) {
+async function resolve$1(route, { targets, user }) {
 	const named = targets.get(route.host);
 	const words = named === void 0 ? [
 		"-p",
@@ -363,6 +388,8 @@ function shown$1(words) {
 	return escapeText(["ssh", ...words].join(" "), 200);
 }
 // src/adapters/openssh/keyring.ts
+init_escape();
+init_fault();
 /** The deployer's own login keys, in a folder of this user: made by ssh-keygen, one pair a role. */
 function localKeyring(folder) {
 	return {
@@ -450,6 +477,7 @@ function blobType(blob) {
 	return blob.toString("latin1", 4, 4 + Math.min(size, 64));
 }
 // src/adapters/ssh/faults.ts
+init_escape();
 /** Says why a host could not be connected to. Nothing has run on it by then. */
 function dialFault(route, failure) {
 	return {
@@ -19292,6 +19320,8 @@ function promised(start) {
 	});
 }
 // src/adapters/ssh/identity.ts
+init_fault();
+init_escape();
 /** `--identity FILE`, else the text in `KUIIL_SSH_KEY`, else the agent; `ssh/no-identity` when there is none of them. */
 async function findIdentity({ file, environment }) {
 	const passphrase = environment["KUIIL_SSH_PASSPHRASE"];
@@ -19333,6 +19363,7 @@ async function readKey(file) {
 	}
 }
 // src/adapters/ssh/login.ts
+init_escape();
 /** Parses the keys; throws the `ssh/no-identity` fault for one that cannot be used. */
 function parseIdentity(identity) {
 	if (identity.keys.length === 0 && identity.agent === void 0) throw noIdentity("there is no SSH key to log in with");
@@ -19614,6 +19645,7 @@ var Slots = class {
 	}
 };
 // src/adapters/ssh/dialler.ts
+init_fault();
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 200;
 /** How long a host that does not answer keeps others from being tried: the dead must not hold up the living. */
@@ -19875,6 +19907,7 @@ var Output = class {
 	}
 };
 // src/adapters/ssh/hosts.ts
+init_fault();
 const LIMITS = {
 	connectTimeoutMs: 15e3,
 	directHandshakes: 64,
@@ -19928,13 +19961,14 @@ async function answer({ call, route, helper, link }) {
 	} catch (error) {
 		if (!(error instanceof CallError)) throw error;
 		const { failure, stderr } = error;
-		throw new FaultError(callFault({
+		const facts = {
 			host: route.host,
 			verb: call.verb,
 			command: describeCall(call),
 			failure,
 			stderr
-		}));
+		};
+		throw new FaultError(callFault(facts));
 	}
 }
 // src/core/model/key.ts
@@ -27289,6 +27323,7 @@ function ring(step) {
 	return step.host === "hub" ? 0 : step.after.wireguard ? 1 : 2;
 }
 // src/app/deploy/faults.ts
+init_fault();
 /** Somebody else's deployment is under way on this host. */
 function busy(view) {
 	return {
@@ -27784,6 +27819,7 @@ function keyValues(answer, section) {
 	return values;
 }
 // src/app/call.ts
+init_fault();
 /** Sends one call and takes the answer apart, whatever its exit code. Throws a FaultError when it is no answer. */
 async function ask$1(session, request) {
 	const { verb, args = [], payload = "", timeoutMs, onBegun } = request;
@@ -27861,6 +27897,7 @@ const CALL_MS = {
 	revert: 45e3
 };
 // src/app/deploy/view.ts
+init_fault();
 /** Connects to a host and looks; a host that cannot be seen is a fault, never an exception. */
 async function look(hosts, route, desired) {
 	try {
@@ -27913,6 +27950,7 @@ function digestOf(text) {
 	return text !== void 0 && /^[0-9a-f]{64}$/.test(text) ? text : void 0;
 }
 // src/app/deploy/joining.ts
+init_fault();
 const RETRY_MS$1 = 500;
 /**
 * The joining hosts of one ring that can be reached now that the ring before it is in place. A host that does not come in
@@ -28046,6 +28084,7 @@ var Begun = class {
 	}
 };
 // src/app/deploy/transaction.ts
+init_fault();
 /** Seconds by which other hosts wait longer than the hub: when they ask it, it has decided. */
 const AFTER_HUB_S = 15;
 /** How long the hub waits for the others to begin what cuts them off from it; then it goes first. */
@@ -28200,6 +28239,7 @@ function oneLine(text) {
 	return text.replaceAll(/[^\x20-\x7e]+/g, " ").slice(0, 200);
 }
 // src/app/deploy/verify.ts
+init_fault();
 /** What is reached before the change, from hosts that were deployed to: the measure of what has to be reached after it. */
 async function baseline(views, topology) {
 	const settled = views.filter((view) => view.confirmed !== void 0);
@@ -28342,6 +28382,7 @@ function isDecided(snapshot, { transaction, digest }) {
 	return keyValues(snapshot, "host").get("current") === digest && keyValues(snapshot, "decision").get("transaction") === transaction;
 }
 // src/app/deploy/aftermath.ts
+init_fault();
 const RETRY_MS = 2e3;
 /**
 * Waits for hosts that could not be asked, until their undo timers have run off, and reads from them how they ended. An interrupted run does not
@@ -28396,6 +28437,7 @@ async function fate({ request, ports, routeTo }, view) {
 	}
 }
 // src/app/deploy/confirm.ts
+init_fault();
 /** How often a host is asked again after the commit point, before it is left to ask the hub by itself. */
 const TRIES = 3;
 /**
@@ -29036,6 +29078,7 @@ function isAbsence(fault) {
 	return fault.code === "ssh/unreachable" || fault.code === "ssh/jump-failed" || fault.code === "ssh/timeout";
 }
 // src/app/deploy/deploy.ts
+init_fault();
 /**
 * Carries a topology out as one transaction: every host ends on its new release, or every host is back on what it had.
 * Never throws for a bad world: the deployment says what is true on each host.
@@ -29173,6 +29216,7 @@ async function undo({ request, ports, ledger }, transaction, faults) {
 	return ledger.end(split ? "incomplete" : "reverted", faults);
 }
 // src/app/remove.ts
+init_fault();
 const REMOVE_MS = 6e4;
 /**
 * Takes Kuiil off the hosts and puts back what was there. From the outside in, since the road to a node leads
@@ -36259,8 +36303,8 @@ var require_public_api = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.parseDocument = parseDocument;
 	exports.stringify = stringify;
 }));
-// src/core/yaml.ts
-var import_dist = (/* @__PURE__ */ __commonJSMin(((exports) => {
+// node_modules/yaml/dist/index.js
+var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var composer = require_composer();
 	var Document = require_Document();
 	var Schema = require_Schema();
@@ -36305,8 +36349,14 @@ var import_dist = (/* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.stringify = publicApi.stringify;
 	exports.visit = visit.visit;
 	exports.visitAsync = visit.visitAsync;
-})))();
+}));
+// src/core/yaml.ts
+var import_dist;
+var init_yaml$1 = __esmMin((() => {
+	import_dist = require_dist();
+}));
 // src/core/edit/value.ts
+init_yaml$1();
 const PLAIN = /^[A-Za-z][A-Za-z0-9._/-]*$/;
 const NOT_TEXT = /^(?:true|false|yes|no|on|off|y|n|null)$/i;
 const DOTTED = /^[0-9]+(?:\.[0-9]+){2,}(?:\/[0-9]+)?$/;
@@ -36557,6 +36607,7 @@ function stepOf(edit, map) {
 	return STEP;
 }
 // src/core/edit/keys.ts
+init_yaml$1();
 const HEADER = `# The public keys of the hosts. \`kuiil enrol\` writes this file, people review it: a key that changes
 # is a host that changed, or somebody else.
 `;
@@ -36619,6 +36670,7 @@ function above(lines, line, like) {
 	return first;
 }
 // src/app/enrol/write-keys.ts
+init_fault();
 /** Puts keys into the file; answers whether it had to be changed. Throws a FaultError where it cannot be edited. */
 async function writeKeys(entries, keysFile) {
 	const before = await keysFile.read();
@@ -36638,6 +36690,7 @@ function notEditable(file, path) {
 	};
 }
 // src/app/rotate.ts
+init_fault();
 const ROTATE_MS = 3e4;
 /**
 * Has each host make a WireGuard key beside the one that it uses, and tell the public half. Nothing switches to it
@@ -37381,7 +37434,7 @@ function texts$1(located) {
 /** Above, a picture of every host is a grey field: clusters stand for their hosts. */
 const MAX_HOSTS$1 = 100;
 const MAX_EDGES = 480;
-const MAX_CHARACTERS = 48e3;
+const MAX_CHARACTERS$1 = 48e3;
 const MAX_RANGES$1 = 12;
 const NO_HIGHLIGHT = /* @__PURE__ */ new Map();
 /** The network as a Mermaid flowchart: hub, tunnels, clusters with their ranges and hosts. */
@@ -37417,7 +37470,7 @@ function roomFor(parts) {
 	const end = parts.findIndex((lines) => {
 		edges += lines.filter((line) => /^\w+ (?:===|---|-\.-)/.test(line.trim())).length;
 		characters += lines.reduce((sum, line) => sum + line.length + 3, 0);
-		return edges > MAX_EDGES || characters > MAX_CHARACTERS;
+		return edges > MAX_EDGES || characters > MAX_CHARACTERS$1;
 	});
 	return end < 0 ? parts.length : end;
 }
@@ -37678,17 +37731,17 @@ function roundedPath(points) {
 	const corners = points.filter((point, i) => i === 0 || distance(point, points[i - 1]) > 0);
 	return corners.map((point, i) => {
 		const [before, after] = [corners[i - 1], corners[i + 1]];
-		if (!before) return `M${at(point)}`;
-		if (!after) return `L${at(point)}`;
+		if (!before) return `M${at$1(point)}`;
+		if (!after) return `L${at$1(point)}`;
 		const radius = Math.min(RADIUS, distance(before, point) / 2, distance(point, after) / 2);
-		return `L${at(towards(point, before, radius))}Q${at(point)} ${at(towards(point, after, radius))}`;
+		return `L${at$1(towards(point, before, radius))}Q${at$1(point)} ${at$1(towards(point, after, radius))}`;
 	}).join("");
 }
 /** With at most one digit behind the point: the same bytes on every machine. */
 function round(value) {
 	return String(Math.round(value * 10) / 10);
 }
-function at({ x, y }) {
+function at$1({ x, y }) {
 	return `${round(x)},${round(y)}`;
 }
 function distance(a, b) {
@@ -38541,13 +38594,13 @@ function hunkOf({ oldStart, oldLines, newStart, newLines, lines }) {
 }
 /** Every line goes and every line comes: always true, if not always the shortest. */
 function replaced(before, after) {
-	const [old, now] = [split(before), split(after)];
+	const [old, now] = [split$1(before), split$1(after)];
 	return {
 		header: header([1, old.lines.length], [1, now.lines.length]),
 		lines: [...marked("-", old), ...marked("+", now)]
 	};
 }
-function split(text) {
+function split$1(text) {
 	const lines = text.split("\n");
 	const endsOpen = lines.at(-1) !== "";
 	return {
@@ -38999,418 +39052,452 @@ function listed(names) {
 function isError(diagnostic) {
 	return diagnostic.severity === "error";
 }
+// src/core/codes/access.ts
+var ACCESS_CODES;
+var init_access = __esmMin((() => {
+	ACCESS_CODES = {
+		"hub/malformed-endpoint": {
+			severity: "error",
+			title: "a malformed endpoint",
+			explanation: "The endpoint is what the clusters dial: an address or a DNS name, with a port if it is not 51820. IPv6 stands in brackets.",
+			fix: "endpoint: '[2001:db8::1]:51820'"
+		},
+		"hub/endpoint-in-tunnel": {
+			severity: "error",
+			title: "the endpoint lies inside a range of the tunnel",
+			explanation: "The packets that carry the tunnel would be routed into the tunnel.",
+			fix: "use the public address of the hub"
+		},
+		"wireguard/interface-name": {
+			severity: "error",
+			title: "a malformed interface name",
+			explanation: "Linux allows 15 characters. Some that it allows are wildcards or separators to iptables and sysctl.",
+			fix: "interface: wg0"
+		},
+		"wireguard/mtu-below-ipv6": {
+			severity: "error",
+			title: "an MTU below 1280 with IPv6 in the tunnel",
+			explanation: "IPv6 needs 1280 bytes (RFC 8200, section 5): Linux removes IPv6 from an interface with less.",
+			fix: "mtu: 1280"
+		},
+		"router/both-keys": {
+			severity: "error",
+			title: "both `router` and `routers`",
+			explanation: "The two could contradict each other.",
+			fix: "routers: [a, b]"
+		},
+		"router/missing": {
+			severity: "error",
+			title: "several tunnel nodes and no router",
+			explanation: "One of them must answer for the subnet and for everything else that no single node answers for.",
+			fix: "router: c1-master"
+		},
+		"router/unknown": {
+			severity: "error",
+			title: "a router that is no node of the cluster",
+			explanation: "A router is one of the nodes under `nodes`, by its name.",
+			fix: "router: c1-master"
+		},
+		"router/no-tunnel": {
+			severity: "error",
+			title: "a router without a tunnel address",
+			explanation: "The router carries the traffic of its cluster into the tunnel, so it must have one.",
+			fix: "c1-master: { address: 192.168.100.100, tunnel: 192.168.99.10 }"
+		},
+		"router/duplicate": {
+			severity: "error",
+			title: "a router named twice",
+			explanation: "The list is an order of priority; a node has one place in it.",
+			fix: "routers: [a, b]"
+		},
+		"router/off-link": {
+			severity: "error",
+			title: "a router in another subnet than a node",
+			explanation: "A node can only use a next hop in its own subnet: `ip route` refuses any other.",
+			fix: "give the node a tunnel address, or the router an address in its subnet"
+		},
+		"router/no-next-hop": {
+			severity: "error",
+			title: "a router without an address of one family",
+			explanation: "Nodes without a tunnel send a family to the address that the router has of it.",
+			fix: "address: [192.168.100.100, 'fd00:10::10']"
+		},
+		"key/malformed": {
+			severity: "error",
+			title: "a malformed WireGuard public key",
+			explanation: "A public key is 32 bytes in base64: 43 characters and `=`.",
+			fix: "write what `wg show INTERFACE public-key` prints on the host"
+		},
+		"key/all-zero": {
+			severity: "error",
+			title: "an all-zero public key",
+			explanation: "WireGuard takes it for the absence of a key.",
+			fix: "write what `wg show INTERFACE public-key` prints on the host"
+		},
+		"key/duplicate": {
+			severity: "error",
+			title: "two hosts with one WireGuard key",
+			explanation: "A peer is its key: of two hosts that share one, WireGuard knows only the one that spoke last. It happens when a machine is cloned.",
+			fix: "make a new private key on one of the hosts, and write its public key"
+		},
+		"key/plain-node": {
+			severity: "warning",
+			title: "a WireGuard key for a node without a tunnel",
+			explanation: "Nothing uses it.",
+			fix: "remove the key, or give the node a tunnel address"
+		},
+		"key/malformed-host-key": {
+			severity: "error",
+			title: "a malformed SSH host key",
+			explanation: "A host key is its type (`ssh-ed25519`, `ecdsa-sha2-nistp256`, `-nistp384`, `-nistp521` or `ssh-rsa`) and its base64 text, which names the same type inside.",
+			fix: "ssh: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA…]"
+		},
+		"keys/unknown-host": {
+			severity: "error",
+			title: "keys of a host that does not exist",
+			explanation: "A misspelt host would stay pending for ever, and the keys of a host that is gone would be trusted again if its name came back.",
+			fix: "cluster1/c1-master: { wireguard: …, ssh: […] }"
+		},
+		"ssh/malformed-user": {
+			severity: "error",
+			title: "a malformed user name",
+			explanation: "The name is given to sshd.",
+			fix: "ssh: { user: admin }"
+		},
+		"ssh/malformed-host": {
+			severity: "error",
+			title: "a malformed SSH host",
+			explanation: "What is dialled is an address or a DNS name.",
+			fix: "ssh: { host: c1-master.example.org }"
+		},
+		"ssh/unknown-via": {
+			severity: "error",
+			title: "a jump host that does not exist",
+			explanation: "`via` is `direct`, `hub`, `CLUSTER/NODE`, or the name of a node of the same cluster.",
+			fix: "ssh: { via: hub }"
+		},
+		"ssh/via-circle": {
+			severity: "error",
+			title: "jump hosts in a circle",
+			explanation: "Each host of the circle waits for the next: none can be reached first.",
+			fix: "ssh: { via: direct }"
+		}
+	};
+}));
+// src/core/codes/network.ts
+var NETWORK_CODES;
+var init_network = __esmMin((() => {
+	NETWORK_CODES = {
+		"net/malformed-cidr": {
+			severity: "error",
+			title: "not a range",
+			explanation: "A range is its first address, a slash and the prefix length. Octets have no leading zeros: some tools read them as octal.",
+			fix: "subnet: 192.168.100.0/24"
+		},
+		"net/malformed-address": {
+			severity: "error",
+			title: "not an IP address",
+			explanation: "An address is four decimal octets without leading zeros, or IPv6 without a zone.",
+			fix: "address: 192.168.100.100"
+		},
+		"net/host-bits": {
+			severity: "error",
+			title: "a range with host bits",
+			explanation: "`wg` accepts such a range with a warning only, and then routes something else than what is written.",
+			fix: "subnet: 192.168.100.0/24"
+		},
+		"net/everything": {
+			severity: "error",
+			title: "a range of every address",
+			explanation: "A /0 would take every connection of every host into the tunnel, the one that carries the tunnel included.",
+			fix: "name the range that the cluster really has"
+		},
+		"net/family-twice": {
+			severity: "error",
+			title: "two values of one family",
+			explanation: "A host has at most one address of each family here, and the tunnel at most one range of each.",
+			fix: "tunnel: [192.168.99.10, 'fd00:99::10']"
+		},
+		"net/wrong-family": {
+			severity: "error",
+			title: "a family that the tunnel does not carry",
+			explanation: "The tunnel carries the families of `wireguard.subnet`. A range of another one could not be reached.",
+			fix: "wireguard: { subnet: [192.168.99.0/24, 'fd00:99::/64'] }"
+		},
+		"net/special-use": {
+			severity: "error",
+			title: "loopback, link-local, multicast or reserved addresses",
+			explanation: "The kernel treats these addresses specially and does not route them to another host.",
+			fix: "use 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or fd00::/8"
+		},
+		"net/cidr-overlap": {
+			severity: "error",
+			title: "two ranges overlap",
+			explanation: "An address must belong to one place. WireGuard gives a prefix to one peer only: the same one on two peers silently moves to the later. What works today is to renumber one of the two.",
+			fix: "give each cluster ranges of its own"
+		},
+		"net/docker-range": {
+			severity: "warning",
+			title: "a range in Docker's default network",
+			explanation: "A host with Docker has 172.17.0.0/16 on docker0 and keeps that traffic to itself.",
+			fix: "choose another range, or move Docker's with `bip` in /etc/docker/daemon.json"
+		},
+		"net/public-range": {
+			severity: "warning",
+			title: "a range of public addresses",
+			explanation: "The hosts could no longer reach the real owners of these addresses.",
+			fix: "use 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 or fd00::/8"
+		},
+		"tunnel/outside-subnet": {
+			severity: "error",
+			title: "a tunnel address outside the WireGuard subnet",
+			explanation: "The other hosts route only `wireguard.subnet` into the tunnel: answers would not come back.",
+			fix: "tunnel: 192.168.99.10"
+		},
+		"tunnel/network-address": {
+			severity: "error",
+			title: "the first or last address of the WireGuard subnet",
+			explanation: "The first address names the network (in IPv6, any router of it), the last one is the IPv4 broadcast.",
+			fix: "tunnel: 192.168.99.1"
+		},
+		"tunnel/duplicate": {
+			severity: "error",
+			title: "two hosts with one tunnel address",
+			explanation: "Only one of the two would be reached.",
+			fix: "give each host a tunnel address of its own"
+		},
+		"tunnel/missing-family": {
+			severity: "error",
+			title: "a tunnel address of one family is missing",
+			explanation: "A host answers in a family only with a tunnel address of it: the hub for the tunnel subnet, a tunnel node for its cluster.",
+			fix: "tunnel: [192.168.99.10, 'fd00:99::10']"
+		},
+		"tunnel/none": {
+			severity: "error",
+			title: "a cluster without a tunnel node",
+			explanation: "A node with a tunnel address runs WireGuard. Without one, nothing connects the cluster.",
+			fix: "master: { address: 192.168.100.100, tunnel: 192.168.99.10 }"
+		},
+		"node/outside-subnet": {
+			severity: "error",
+			title: "a node address outside its cluster's subnet",
+			explanation: "The other clusters route only the subnet: they would not reach the node.",
+			fix: "subnet: [192.168.100.0/24, 192.168.101.0/24]"
+		},
+		"node/network-address": {
+			severity: "error",
+			title: "the first or last address of a subnet",
+			explanation: "The first address names the network, the last one is the broadcast.",
+			fix: "address: 192.168.100.1"
+		},
+		"node/duplicate-address": {
+			severity: "error",
+			title: "two nodes with one address",
+			explanation: "Only one of the two would be reached.",
+			fix: "give each node an address of its own"
+		},
+		"pods/outside-cluster": {
+			severity: "error",
+			title: "a node's pod range outside its cluster's",
+			explanation: "A node's `podCIDR` is its slice of the cluster's: the wider one is what other clusters know when the node is away.",
+			fix: "podCIDR: 10.244.1.0/24"
+		},
+		"pods/no-slice": {
+			severity: "warning",
+			title: "a tunnel node without a pod range of its own",
+			explanation: "WireGuard on the hub drops packets whose source is not among the peer's AllowedIPs. Such a node may send from its own address only; the cluster's pod range belongs to the active router. Harmless where the CNI masquerades, or where no pods run on the node.",
+			fix: "gw-b: { address: 10.10.0.3, tunnel: 10.99.0.3, podCIDR: 10.110.3.0/24 }"
+		},
+		"services/without-pods": {
+			severity: "warning",
+			title: "a service range without a pod range",
+			explanation: "kube-proxy rewrites a ClusterIP to the address of a pod before the packet is forwarded. What is not declared is not accepted: services are not reached from other clusters, unless their pods have addresses of nodes.",
+			fix: "podCIDR: 10.244.0.0/16"
+		},
+		"services/several-ways": {
+			severity: "notice",
+			title: "services behind several tunnel nodes",
+			explanation: "A request to a service enters through the active router; the pod behind it may run on another tunnel node and would answer through its own tunnel. kube-proxy must masquerade what comes from outside, as it does with `--cluster-cidr` set.",
+			fix: "set `clusterCIDR` in the configuration of kube-proxy"
+		}
+	};
+}));
+// src/core/codes/schema.ts
+var SCHEMA_CODES;
+var init_schema = __esmMin((() => {
+	SCHEMA_CODES = {
+		"schema/version": {
+			severity: "error",
+			title: "an unknown version of the format",
+			explanation: "A newer format may mean something else by the same words, so that it is not guessed at.",
+			fix: "version: 1"
+		},
+		"schema/unknown-key": {
+			severity: "error",
+			title: "an unknown key",
+			explanation: "A misspelt key would silently leave its range out of the network.",
+			fix: "podCIDR: 10.244.0.0/16"
+		},
+		"schema/missing-key": {
+			severity: "error",
+			title: "a required key is missing",
+			explanation: "There is no sensible default for it.",
+			fix: "subnet: 192.168.100.0/24"
+		},
+		"schema/wrong-type": {
+			severity: "error",
+			title: "a value of the wrong kind",
+			explanation: "YAML read something else than what is expected here. A name such as `010` or `true` needs quotes to be text.",
+			fix: "router: '010'"
+		},
+		"schema/out-of-range": {
+			severity: "error",
+			title: "a number out of range",
+			explanation: "Ports go from 1 to 65535, the MTU from 576 to 9000, the keepalive from 0 (off) to 65535 seconds.",
+			fix: "port: 51820"
+		},
+		"name/not-a-label": {
+			severity: "error",
+			title: "a name that is not a DNS label",
+			explanation: "Names of clusters, nodes and ranges end up in file names, host names and reports on many systems.",
+			fix: "use 1 to 63 of a-z, 0-9 and -, beginning and ending with a letter or digit"
+		},
+		"name/reserved": {
+			severity: "error",
+			title: "a reserved name",
+			explanation: "`hub`, `direct`, `all` and `none` mean something else wherever hosts are named.",
+			fix: "choose another name"
+		},
+		"name/duplicate": {
+			severity: "error",
+			title: "two entries make the same node",
+			explanation: "A name range overlaps another one, or the name of a single node.",
+			fix: "node[1-3]: 192.168.100.[11-13]"
+		},
+		"range/malformed": {
+			severity: "error",
+			title: "a malformed name range",
+			explanation: "A range is one bracket with two numbers that count upwards. The numbers are decimal, in IPv6 addresses hexadecimal.",
+			fix: "c1-w[01-20]: 192.168.100.[111-130]"
+		},
+		"range/unequal": {
+			severity: "error",
+			title: "ranges of unequal length",
+			explanation: "Each name needs exactly one address, tunnel address or pod range of its own.",
+			fix: "c1-w[01-20]: 192.168.100.[111-130]"
+		},
+		"range/too-many-hosts": {
+			severity: "error",
+			title: "more than 200,000 hosts",
+			explanation: "Mostly a slip in a name range. The entry is left out, so that it cannot exhaust the machine that checks it.",
+			fix: "shorten the range"
+		}
+	};
+}));
+// src/core/codes/yaml.ts
+var YAML_CODES;
+var init_yaml = __esmMin((() => {
+	YAML_CODES = {
+		"yaml/too-large": {
+			severity: "error",
+			title: "the file is larger than 4 MiB",
+			explanation: "A topology of a hundred thousand nodes fits into 4 MiB. A larger file, or one of more than two million words and signs, is not read, so that it cannot exhaust the machine that checks it.",
+			fix: "use name ranges (`c1-w[01-20]: 192.168.100.[111-130]`), or split the network"
+		},
+		"yaml/not-utf8": {
+			severity: "error",
+			title: "the file is not UTF-8",
+			explanation: "Any other encoding would be guessed, and a wrong guess changes names.",
+			fix: "save the file as UTF-8, for example with `iconv -f latin1 -t utf-8`"
+		},
+		"yaml/syntax": {
+			severity: "error",
+			title: "the file is not YAML",
+			explanation: "Only the first fault of syntax is told: what follows it is mostly its consequence. A common one is a range inside `{ }`, where a bracket begins a list.",
+			fix: "worker[1-2]: { address: '192.168.100.[111-112]' }"
+		},
+		"yaml/tab": {
+			severity: "error",
+			title: "a tab indents a line",
+			explanation: "YAML does not allow tabs in indentation, because their width is a matter of taste.",
+			fix: "indent with two spaces"
+		},
+		"yaml/duplicate-key": {
+			severity: "error",
+			title: "a key stands twice in one mapping",
+			explanation: "One of the two would be dropped without a word. Which one depends on the tool.",
+			fix: "rename or remove one of the two"
+		},
+		"yaml/key-not-text": {
+			severity: "error",
+			title: "a key is a list or a mapping",
+			explanation: "Everything in a topology goes by a name.",
+			fix: "use a plain name as the key"
+		},
+		"yaml/merge-key": {
+			severity: "error",
+			title: "a merge key `<<`",
+			explanation: "Merge keys are not part of YAML 1.2, and tools disagree about which value wins.",
+			fix: "write the entries out, or give a whole value an anchor: `ssh: *login`"
+		},
+		"yaml/tag": {
+			severity: "error",
+			title: "an unknown tag",
+			explanation: "A tag such as `!!js/function` asks the reader to build something. A topology is plain data.",
+			fix: "remove the tag"
+		},
+		"yaml/multiple-documents": {
+			severity: "error",
+			title: "more than one document in the file",
+			explanation: "The second document would be dropped without a word.",
+			fix: "keep one document a file"
+		},
+		"yaml/unknown-alias": {
+			severity: "error",
+			title: "an alias without its anchor",
+			explanation: "An alias `*name` repeats a value that stands before it as `&name`. A value cannot contain itself.",
+			fix: "ssh: &login { user: admin }"
+		},
+		"yaml/alias-bomb": {
+			severity: "error",
+			title: "aliases multiply the file",
+			explanation: "Aliases of aliases make a small file stand for billions of values. The limit is 100,000.",
+			fix: "write the values out"
+		},
+		"yaml/too-deep": {
+			severity: "error",
+			title: "mappings and lists are nested too deep",
+			explanation: "A topology needs six levels. The limit is 32.",
+			fix: "remove the nesting"
+		},
+		"yaml/empty": {
+			severity: "error",
+			title: "the topology is empty",
+			explanation: "An empty file is more often an accident than a network without hosts.",
+			fix: "start from examples/two-clusters/topology.yaml"
+		},
+		"yaml/not-a-mapping": {
+			severity: "error",
+			title: "the file is not a mapping",
+			explanation: "A topology is a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`; a keys file one of hosts.",
+			fix: "version: 1"
+		}
+	};
+}));
 // src/core/codes.ts
-/** Every code that a diagnostic can have. A code is stable: it is never renamed, and a removed one is not used again. */
-const CODES = {
-	"yaml/too-large": {
-		severity: "error",
-		title: "the file is larger than 4 MiB",
-		explanation: "A topology of a hundred thousand nodes fits into 4 MiB. A larger file, or one of more than two million words and signs, is not read, so that it cannot exhaust the machine that checks it.",
-		fix: "use name ranges (`c1-w[01-20]: 192.168.100.[111-130]`), or split the network"
-	},
-	"yaml/not-utf8": {
-		severity: "error",
-		title: "the file is not UTF-8",
-		explanation: "Any other encoding would be guessed, and a wrong guess changes names.",
-		fix: "save the file as UTF-8, for example with `iconv -f latin1 -t utf-8`"
-	},
-	"yaml/syntax": {
-		severity: "error",
-		title: "the file is not YAML",
-		explanation: "Only the first fault of syntax is told: what follows it is mostly its consequence. A common one is a range inside `{ }`, where a bracket begins a list.",
-		fix: "worker[1-2]: { address: '192.168.100.[111-112]' }"
-	},
-	"yaml/tab": {
-		severity: "error",
-		title: "a tab indents a line",
-		explanation: "YAML does not allow tabs in indentation, because their width is a matter of taste.",
-		fix: "indent with two spaces"
-	},
-	"yaml/duplicate-key": {
-		severity: "error",
-		title: "a key stands twice in one mapping",
-		explanation: "One of the two would be dropped without a word. Which one depends on the tool.",
-		fix: "rename or remove one of the two"
-	},
-	"yaml/key-not-text": {
-		severity: "error",
-		title: "a key is a list or a mapping",
-		explanation: "Everything in a topology goes by a name.",
-		fix: "use a plain name as the key"
-	},
-	"yaml/merge-key": {
-		severity: "error",
-		title: "a merge key `<<`",
-		explanation: "Merge keys are not part of YAML 1.2, and tools disagree about which value wins.",
-		fix: "write the entries out, or give a whole value an anchor: `ssh: *login`"
-	},
-	"yaml/tag": {
-		severity: "error",
-		title: "an unknown tag",
-		explanation: "A tag such as `!!js/function` asks the reader to build something. A topology is plain data.",
-		fix: "remove the tag"
-	},
-	"yaml/multiple-documents": {
-		severity: "error",
-		title: "more than one document in the file",
-		explanation: "The second document would be dropped without a word.",
-		fix: "keep one document a file"
-	},
-	"yaml/unknown-alias": {
-		severity: "error",
-		title: "an alias without its anchor",
-		explanation: "An alias `*name` repeats a value that stands before it as `&name`. A value cannot contain itself.",
-		fix: "ssh: &login { user: admin }"
-	},
-	"yaml/alias-bomb": {
-		severity: "error",
-		title: "aliases multiply the file",
-		explanation: "Aliases of aliases make a small file stand for billions of values. The limit is 100,000.",
-		fix: "write the values out"
-	},
-	"yaml/too-deep": {
-		severity: "error",
-		title: "mappings and lists are nested too deep",
-		explanation: "A topology needs six levels. The limit is 32.",
-		fix: "remove the nesting"
-	},
-	"yaml/empty": {
-		severity: "error",
-		title: "the topology is empty",
-		explanation: "An empty file is more often an accident than a network without hosts.",
-		fix: "start from examples/two-clusters/topology.yaml"
-	},
-	"yaml/not-a-mapping": {
-		severity: "error",
-		title: "the file is not a mapping",
-		explanation: "A topology is a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`; a keys file one of hosts.",
-		fix: "version: 1"
-	},
-	"schema/version": {
-		severity: "error",
-		title: "an unknown version of the format",
-		explanation: "A newer format may mean something else by the same words, so that it is not guessed at.",
-		fix: "version: 1"
-	},
-	"schema/unknown-key": {
-		severity: "error",
-		title: "an unknown key",
-		explanation: "A misspelt key would silently leave its range out of the network.",
-		fix: "podCIDR: 10.244.0.0/16"
-	},
-	"schema/missing-key": {
-		severity: "error",
-		title: "a required key is missing",
-		explanation: "There is no sensible default for it.",
-		fix: "subnet: 192.168.100.0/24"
-	},
-	"schema/wrong-type": {
-		severity: "error",
-		title: "a value of the wrong kind",
-		explanation: "YAML read something else than what is expected here. A name such as `010` or `true` needs quotes to be text.",
-		fix: "router: '010'"
-	},
-	"schema/out-of-range": {
-		severity: "error",
-		title: "a number out of range",
-		explanation: "Ports go from 1 to 65535, the MTU from 576 to 9000, the keepalive from 0 (off) to 65535 seconds.",
-		fix: "port: 51820"
-	},
-	"name/not-a-label": {
-		severity: "error",
-		title: "a name that is not a DNS label",
-		explanation: "Names of clusters, nodes and ranges end up in file names, host names and reports on many systems.",
-		fix: "use 1 to 63 of a-z, 0-9 and -, beginning and ending with a letter or digit"
-	},
-	"name/reserved": {
-		severity: "error",
-		title: "a reserved name",
-		explanation: "`hub`, `direct`, `all` and `none` mean something else wherever hosts are named.",
-		fix: "choose another name"
-	},
-	"name/duplicate": {
-		severity: "error",
-		title: "two entries make the same node",
-		explanation: "A name range overlaps another one, or the name of a single node.",
-		fix: "node[1-3]: 192.168.100.[11-13]"
-	},
-	"range/malformed": {
-		severity: "error",
-		title: "a malformed name range",
-		explanation: "A range is one bracket with two numbers that count upwards. The numbers are decimal, in IPv6 addresses hexadecimal.",
-		fix: "c1-w[01-20]: 192.168.100.[111-130]"
-	},
-	"range/unequal": {
-		severity: "error",
-		title: "ranges of unequal length",
-		explanation: "Each name needs exactly one address, tunnel address or pod range of its own.",
-		fix: "c1-w[01-20]: 192.168.100.[111-130]"
-	},
-	"range/too-many-hosts": {
-		severity: "error",
-		title: "more than 200,000 hosts",
-		explanation: "Mostly a slip in a name range. The entry is left out, so that it cannot exhaust the machine that checks it.",
-		fix: "shorten the range"
-	},
-	"net/malformed-cidr": {
-		severity: "error",
-		title: "not a range",
-		explanation: "A range is its first address, a slash and the prefix length. Octets have no leading zeros: some tools read them as octal.",
-		fix: "subnet: 192.168.100.0/24"
-	},
-	"net/malformed-address": {
-		severity: "error",
-		title: "not an IP address",
-		explanation: "An address is four decimal octets without leading zeros, or IPv6 without a zone.",
-		fix: "address: 192.168.100.100"
-	},
-	"net/host-bits": {
-		severity: "error",
-		title: "a range with host bits",
-		explanation: "`wg` accepts such a range with a warning only, and then routes something else than what is written.",
-		fix: "subnet: 192.168.100.0/24"
-	},
-	"net/everything": {
-		severity: "error",
-		title: "a range of every address",
-		explanation: "A /0 would take every connection of every host into the tunnel, the one that carries the tunnel included.",
-		fix: "name the range that the cluster really has"
-	},
-	"net/family-twice": {
-		severity: "error",
-		title: "two values of one family",
-		explanation: "A host has at most one address of each family here, and the tunnel at most one range of each.",
-		fix: "tunnel: [192.168.99.10, 'fd00:99::10']"
-	},
-	"net/wrong-family": {
-		severity: "error",
-		title: "a family that the tunnel does not carry",
-		explanation: "The tunnel carries the families of `wireguard.subnet`. A range of another one could not be reached.",
-		fix: "wireguard: { subnet: [192.168.99.0/24, 'fd00:99::/64'] }"
-	},
-	"net/special-use": {
-		severity: "error",
-		title: "loopback, link-local, multicast or reserved addresses",
-		explanation: "The kernel treats these addresses specially and does not route them to another host.",
-		fix: "use 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or fd00::/8"
-	},
-	"net/cidr-overlap": {
-		severity: "error",
-		title: "two ranges overlap",
-		explanation: "An address must belong to one place. WireGuard gives a prefix to one peer only: the same one on two peers silently moves to the later. What works today is to renumber one of the two.",
-		fix: "give each cluster ranges of its own"
-	},
-	"net/docker-range": {
-		severity: "warning",
-		title: "a range in Docker's default network",
-		explanation: "A host with Docker has 172.17.0.0/16 on docker0 and keeps that traffic to itself.",
-		fix: "choose another range, or move Docker's with `bip` in /etc/docker/daemon.json"
-	},
-	"net/public-range": {
-		severity: "warning",
-		title: "a range of public addresses",
-		explanation: "The hosts could no longer reach the real owners of these addresses.",
-		fix: "use 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 or fd00::/8"
-	},
-	"tunnel/outside-subnet": {
-		severity: "error",
-		title: "a tunnel address outside the WireGuard subnet",
-		explanation: "The other hosts route only `wireguard.subnet` into the tunnel: answers would not come back.",
-		fix: "tunnel: 192.168.99.10"
-	},
-	"tunnel/network-address": {
-		severity: "error",
-		title: "the first or last address of the WireGuard subnet",
-		explanation: "The first address names the network (in IPv6, any router of it), the last one is the IPv4 broadcast.",
-		fix: "tunnel: 192.168.99.1"
-	},
-	"tunnel/duplicate": {
-		severity: "error",
-		title: "two hosts with one tunnel address",
-		explanation: "Only one of the two would be reached.",
-		fix: "give each host a tunnel address of its own"
-	},
-	"tunnel/missing-family": {
-		severity: "error",
-		title: "a tunnel address of one family is missing",
-		explanation: "A host answers in a family only with a tunnel address of it: the hub for the tunnel subnet, a tunnel node for its cluster.",
-		fix: "tunnel: [192.168.99.10, 'fd00:99::10']"
-	},
-	"tunnel/none": {
-		severity: "error",
-		title: "a cluster without a tunnel node",
-		explanation: "A node with a tunnel address runs WireGuard. Without one, nothing connects the cluster.",
-		fix: "master: { address: 192.168.100.100, tunnel: 192.168.99.10 }"
-	},
-	"node/outside-subnet": {
-		severity: "error",
-		title: "a node address outside its cluster's subnet",
-		explanation: "The other clusters route only the subnet: they would not reach the node.",
-		fix: "subnet: [192.168.100.0/24, 192.168.101.0/24]"
-	},
-	"node/network-address": {
-		severity: "error",
-		title: "the first or last address of a subnet",
-		explanation: "The first address names the network, the last one is the broadcast.",
-		fix: "address: 192.168.100.1"
-	},
-	"node/duplicate-address": {
-		severity: "error",
-		title: "two nodes with one address",
-		explanation: "Only one of the two would be reached.",
-		fix: "give each node an address of its own"
-	},
-	"pods/outside-cluster": {
-		severity: "error",
-		title: "a node's pod range outside its cluster's",
-		explanation: "A node's `podCIDR` is its slice of the cluster's: the wider one is what other clusters know when the node is away.",
-		fix: "podCIDR: 10.244.1.0/24"
-	},
-	"pods/no-slice": {
-		severity: "warning",
-		title: "a tunnel node without a pod range of its own",
-		explanation: "WireGuard on the hub drops packets whose source is not among the peer's AllowedIPs. Such a node may send from its own address only; the cluster's pod range belongs to the active router. Harmless where the CNI masquerades, or where no pods run on the node.",
-		fix: "gw-b: { address: 10.10.0.3, tunnel: 10.99.0.3, podCIDR: 10.110.3.0/24 }"
-	},
-	"services/without-pods": {
-		severity: "warning",
-		title: "a service range without a pod range",
-		explanation: "kube-proxy rewrites a ClusterIP to the address of a pod before the packet is forwarded. What is not declared is not accepted: services are not reached from other clusters, unless their pods have addresses of nodes.",
-		fix: "podCIDR: 10.244.0.0/16"
-	},
-	"services/several-ways": {
-		severity: "notice",
-		title: "services behind several tunnel nodes",
-		explanation: "A request to a service enters through the active router; the pod behind it may run on another tunnel node and would answer through its own tunnel. kube-proxy must masquerade what comes from outside, as it does with `--cluster-cidr` set.",
-		fix: "set `clusterCIDR` in the configuration of kube-proxy"
-	},
-	"hub/malformed-endpoint": {
-		severity: "error",
-		title: "a malformed endpoint",
-		explanation: "The endpoint is what the clusters dial: an address or a DNS name, with a port if it is not 51820. IPv6 stands in brackets.",
-		fix: "endpoint: '[2001:db8::1]:51820'"
-	},
-	"hub/endpoint-in-tunnel": {
-		severity: "error",
-		title: "the endpoint lies inside a range of the tunnel",
-		explanation: "The packets that carry the tunnel would be routed into the tunnel.",
-		fix: "use the public address of the hub"
-	},
-	"wireguard/interface-name": {
-		severity: "error",
-		title: "a malformed interface name",
-		explanation: "Linux allows 15 characters. Some that it allows are wildcards or separators to iptables and sysctl.",
-		fix: "interface: wg0"
-	},
-	"wireguard/mtu-below-ipv6": {
-		severity: "error",
-		title: "an MTU below 1280 with IPv6 in the tunnel",
-		explanation: "IPv6 needs 1280 bytes (RFC 8200, section 5): Linux removes IPv6 from an interface with less.",
-		fix: "mtu: 1280"
-	},
-	"router/both-keys": {
-		severity: "error",
-		title: "both `router` and `routers`",
-		explanation: "The two could contradict each other.",
-		fix: "routers: [a, b]"
-	},
-	"router/missing": {
-		severity: "error",
-		title: "several tunnel nodes and no router",
-		explanation: "One of them must answer for the subnet and for everything else that no single node answers for.",
-		fix: "router: c1-master"
-	},
-	"router/unknown": {
-		severity: "error",
-		title: "a router that is no node of the cluster",
-		explanation: "A router is one of the nodes under `nodes`, by its name.",
-		fix: "router: c1-master"
-	},
-	"router/no-tunnel": {
-		severity: "error",
-		title: "a router without a tunnel address",
-		explanation: "The router carries the traffic of its cluster into the tunnel, so it must have one.",
-		fix: "c1-master: { address: 192.168.100.100, tunnel: 192.168.99.10 }"
-	},
-	"router/duplicate": {
-		severity: "error",
-		title: "a router named twice",
-		explanation: "The list is an order of priority; a node has one place in it.",
-		fix: "routers: [a, b]"
-	},
-	"router/off-link": {
-		severity: "error",
-		title: "a router in another subnet than a node",
-		explanation: "A node can only use a next hop in its own subnet: `ip route` refuses any other.",
-		fix: "give the node a tunnel address, or the router an address in its subnet"
-	},
-	"router/no-next-hop": {
-		severity: "error",
-		title: "a router without an address of one family",
-		explanation: "Nodes without a tunnel send a family to the address that the router has of it.",
-		fix: "address: [192.168.100.100, 'fd00:10::10']"
-	},
-	"key/malformed": {
-		severity: "error",
-		title: "a malformed WireGuard public key",
-		explanation: "A public key is 32 bytes in base64: 43 characters and `=`.",
-		fix: "write what `wg show INTERFACE public-key` prints on the host"
-	},
-	"key/all-zero": {
-		severity: "error",
-		title: "an all-zero public key",
-		explanation: "WireGuard takes it for the absence of a key.",
-		fix: "write what `wg show INTERFACE public-key` prints on the host"
-	},
-	"key/duplicate": {
-		severity: "error",
-		title: "two hosts with one WireGuard key",
-		explanation: "A peer is its key: of two hosts that share one, WireGuard knows only the one that spoke last. It happens when a machine is cloned.",
-		fix: "make a new private key on one of the hosts, and write its public key"
-	},
-	"key/plain-node": {
-		severity: "warning",
-		title: "a WireGuard key for a node without a tunnel",
-		explanation: "Nothing uses it.",
-		fix: "remove the key, or give the node a tunnel address"
-	},
-	"key/malformed-host-key": {
-		severity: "error",
-		title: "a malformed SSH host key",
-		explanation: "A host key is its type (`ssh-ed25519`, `ecdsa-sha2-nistp256`, `-nistp384`, `-nistp521` or `ssh-rsa`) and its base64 text, which names the same type inside.",
-		fix: "ssh: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA…]"
-	},
-	"keys/unknown-host": {
-		severity: "error",
-		title: "keys of a host that does not exist",
-		explanation: "A misspelt host would stay pending for ever, and the keys of a host that is gone would be trusted again if its name came back.",
-		fix: "cluster1/c1-master: { wireguard: …, ssh: […] }"
-	},
-	"ssh/malformed-user": {
-		severity: "error",
-		title: "a malformed user name",
-		explanation: "The name is given to sshd.",
-		fix: "ssh: { user: admin }"
-	},
-	"ssh/malformed-host": {
-		severity: "error",
-		title: "a malformed SSH host",
-		explanation: "What is dialled is an address or a DNS name.",
-		fix: "ssh: { host: c1-master.example.org }"
-	},
-	"ssh/unknown-via": {
-		severity: "error",
-		title: "a jump host that does not exist",
-		explanation: "`via` is `direct`, `hub`, `CLUSTER/NODE`, or the name of a node of the same cluster.",
-		fix: "ssh: { via: hub }"
-	},
-	"ssh/via-circle": {
-		severity: "error",
-		title: "jump hosts in a circle",
-		explanation: "Each host of the circle waits for the next: none can be reached first.",
-		fix: "ssh: { via: direct }"
-	}
-};
+var CODES;
+var init_codes = __esmMin((() => {
+	init_access();
+	init_network();
+	init_schema();
+	init_yaml();
+	CODES = {
+		...YAML_CODES,
+		...SCHEMA_CODES,
+		...NETWORK_CODES,
+		...ACCESS_CODES
+	};
+}));
 // src/core/codes/finding.ts
 /** A finding with the severity that the registry gives its code. */
 function finding(code, what) {
@@ -39420,7 +39507,11 @@ function finding(code, what) {
 		...what
 	};
 }
+var init_finding = __esmMin((() => {
+	init_codes();
+}));
 // src/core/parse/decode.ts
+init_finding();
 const MAX_BYTES = 4194304;
 /** The text of a file without its byte order mark, or why there is none. */
 function decode$1(source, bytes) {
@@ -39520,7 +39611,7 @@ function texts(spot) {
 		at: under(at, i)
 	}] : []);
 }
-function textAt(spot) {
+function textAt$1(spot) {
 	return typeof spot?.value === "string" ? {
 		value: spot.value,
 		at: spot.at
@@ -39535,13 +39626,15 @@ function isMapping(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 // src/core/parse/keys.ts
+init_finding();
+init_escape();
 const NOT_ENROLLED = { hostKeys: [] };
 function enrolmentOf(keys, host) {
 	return keys.get(host)?.enrolment ?? NOT_ENROLLED;
 }
 function readKeys(spot, report) {
 	return new Map(entries$1(spot).map(([host, found]) => {
-		const publicKey = readPublicKey(textAt(entry$1(found, "wireguard")), report);
+		const publicKey = readPublicKey(textAt$1(entry$1(found, "wireguard")), report);
 		const hostKeys = readHostKeys(texts(entry$1(found, "ssh")), report);
 		return [host, {
 			enrolment: {
@@ -45061,13 +45154,13 @@ function mapping(shape, words) {
 	const known = Object.keys(shape).join(" ");
 	return strictObject(shape, { error: (issue) => issue.code === "unrecognized_keys" ? known : words });
 }
-function named(value, words, pattern) {
+function named$1(value, words, pattern) {
 	return record(string$1().meta({ pattern }), value, { error: words });
 }
 function text(words, description) {
 	return string$1({ error: words }).meta({ description });
 }
-function oneOrList(words, description) {
+function oneOrList$1(words, description) {
 	const list = array(string$1({ error: words }), { error: words }).min(1, { error: words });
 	return union([string$1(), list], { error: `${words}, or a list of them` }).meta({ description });
 }
@@ -45075,7 +45168,7 @@ function integer(words, min, max, description) {
 	const error = words;
 	return number({ error }).int({ error }).min(min, { error }).max(max, { error }).meta({ description });
 }
-const LABEL$2 = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
+const LABEL$4 = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
 const NODE = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$|^[a-z0-9-]*\\[[0-9]+-[0-9]+\\][a-z0-9-]*$";
 const port = (description) => integer("a port from 1 to 65535", 1, 65535, description);
 const user = text("a user name", "The user to log in as; root, or one who may use sudo without a password.").optional();
@@ -45092,9 +45185,9 @@ const SshLogin = mapping({
 const CIDR = "a range such as 192.168.100.0/24";
 const ADDRESS = "an address such as 192.168.100.100";
 const Node = mapping({
-	address: oneOrList(ADDRESS, "The node's address in its cluster's subnet; at most one a family."),
-	tunnel: oneOrList(ADDRESS, "Its address in the WireGuard subnet. A node that has one runs WireGuard.").optional(),
-	podCIDR: oneOrList(CIDR, "The node's own slice of its cluster's pod range.").optional(),
+	address: oneOrList$1(ADDRESS, "The node's address in its cluster's subnet; at most one a family."),
+	tunnel: oneOrList$1(ADDRESS, "Its address in the WireGuard subnet. A node that has one runs WireGuard.").optional(),
+	podCIDR: oneOrList$1(CIDR, "The node's own slice of its cluster's pod range.").optional(),
 	ssh: SshLogin.optional()
 }, "an address, or a mapping with `address`");
 const NodeEntry = union([
@@ -45103,17 +45196,17 @@ const NodeEntry = union([
 	Node
 ], { error: "an address, or a mapping with `address`" });
 const Cluster = mapping({
-	subnet: oneOrList(CIDR, "The network that the nodes are in."),
-	podCIDR: oneOrList(CIDR, "The range that pods get their addresses from.").optional(),
-	serviceCIDR: oneOrList(CIDR, "The range of ClusterIPs.").optional(),
-	ranges: named(oneOrList(CIDR, "A range."), "a mapping such as { metallb: 10.0.50.0/24 }", LABEL$2).meta({ description: "Anything else behind the router, by name." }).optional(),
+	subnet: oneOrList$1(CIDR, "The network that the nodes are in."),
+	podCIDR: oneOrList$1(CIDR, "The range that pods get their addresses from.").optional(),
+	serviceCIDR: oneOrList$1(CIDR, "The range of ClusterIPs.").optional(),
+	ranges: named$1(oneOrList$1(CIDR, "A range."), "a mapping such as { metallb: 10.0.50.0/24 }", LABEL$4).meta({ description: "Anything else behind the router, by name." }).optional(),
 	router: text("the name of a node", "The node through which the rest of the cluster reaches the tunnel.").optional(),
 	routers: array(string$1({ error: "the name of a node" }), { error: "a list of node names" }).min(1, { error: "a list of node names" }).meta({ description: "Several routers in order of priority: the first is active, the others stand by." }).optional(),
 	ssh: SshDefaults.meta({ description: "Login settings of all hosts of this cluster." }).optional(),
-	nodes: named(NodeEntry, "a mapping of nodes", NODE).meta({ description: "By name. `c1-w[01-20]: 192.168.100.[111-130]` stands for twenty of them." })
+	nodes: named$1(NodeEntry, "a mapping of nodes", NODE).meta({ description: "By name. `c1-w[01-20]: 192.168.100.[111-130]` stands for twenty of them." })
 }, "a mapping with `subnet` and `nodes`");
 const Wireguard = mapping({
-	subnet: oneOrList(CIDR, "The network of the tunnel addresses; one range, or one a family."),
+	subnet: oneOrList$1(CIDR, "The network of the tunnel addresses; one range, or one a family."),
 	interface: text("the name of an interface", "Name of the WireGuard interface on every host; wg0.").optional(),
 	port: port("The port that WireGuard listens on; 51820.").optional(),
 	mtu: integer("an MTU from 576 to 9000", 576, 9e3, "MTU of the WireGuard interface; 1420.").optional(),
@@ -45121,16 +45214,16 @@ const Wireguard = mapping({
 }, "a mapping with `subnet`");
 const Hub = mapping({
 	endpoint: text("an address or a name that the clusters dial", "host or host:port that the clusters dial."),
-	tunnel: oneOrList(ADDRESS, "The hub's address in the WireGuard subnet; at most one a family."),
+	tunnel: oneOrList$1(ADDRESS, "The hub's address in the WireGuard subnet; at most one a family."),
 	ssh: SshLogin.optional()
 }, "a mapping with `endpoint` and `tunnel`");
 const TopologySchema = mapping({
 	version: literal(1, { error: "1" }).meta({ description: "Version of this format." }),
-	name: text("a name for the network", "The name of the network.").meta({ pattern: LABEL$2 }),
+	name: text("a name for the network", "The name of the network.").meta({ pattern: LABEL$4 }),
 	wireguard: Wireguard,
 	hub: Hub,
 	ssh: SshDefaults.meta({ description: "Login settings of all hosts." }).optional(),
-	clusters: named(Cluster, "a mapping of clusters", LABEL$2).meta({ description: "By name." })
+	clusters: named$1(Cluster, "a mapping of clusters", LABEL$4).meta({ description: "By name." })
 }, "a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`").meta({ title: "Kuiil topology" });
 const KeyEntry = mapping({
 	wireguard: string$1({ error: "a WireGuard public key" }).optional(),
@@ -45192,29 +45285,6 @@ function syntaxFindings(source, text, faults) {
 	}
 	return findings;
 }
-/** Faults that say what they are; everything else is a fault of syntax. */
-const SPECIFIC = {
-	TAB_AS_INDENT: {
-		code: "yaml/tab",
-		message: "a tab indents this line",
-		hint: "indent with spaces"
-	},
-	MULTIPLE_DOCS: {
-		code: "yaml/multiple-documents",
-		message: "a second document begins here",
-		hint: "keep one document in the file and remove the line `---`"
-	},
-	NON_STRING_KEY: {
-		code: "yaml/key-not-text",
-		message: "this key is a list or a mapping",
-		hint: "use a plain name as the key"
-	},
-	TAG_RESOLVE_FAILED: {
-		code: "yaml/tag",
-		message: "this tag has no meaning here",
-		hint: "remove the tag"
-	}
-};
 function explain(text, fault) {
 	const specific = SPECIFIC[fault.code];
 	if (specific?.code === "yaml/tag") return {
@@ -45243,24 +45313,6 @@ function explainSyntax(text, fault) {
 		hint: "mend the YAML here"
 	};
 }
-const KNOWN = {
-	BAD_INDENT: {
-		message: "the indentation does not fit the lines above",
-		hint: "align this line with its siblings, or close the bracket before it"
-	},
-	BLOCK_AS_IMPLICIT_KEY: {
-		message: "a second `: ` stands on this line",
-		hint: "put the value in quotes, or on a line of its own"
-	},
-	MISSING_CHAR: {
-		message: "a closing quote, bracket or colon is missing",
-		hint: "close what was opened before this place"
-	},
-	MULTILINE_IMPLICIT_KEY: {
-		message: "this line is neither `key: value` nor a list item",
-		hint: "write `key: value`, with a blank after the colon"
-	}
-};
 function lowerFirst(text) {
 	return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
@@ -45268,11 +45320,52 @@ function onOneLine(text, [start, end]) {
 	const lineEnd = text.indexOf("\n", start);
 	return [start, Math.max(start, lineEnd < 0 ? end : Math.min(end, lineEnd))];
 }
+var SPECIFIC, KNOWN;
+var init_syntax = __esmMin((() => {
+	init_finding();
+	init_escape();
+	SPECIFIC = {
+		TAB_AS_INDENT: {
+			code: "yaml/tab",
+			message: "a tab indents this line",
+			hint: "indent with spaces"
+		},
+		MULTIPLE_DOCS: {
+			code: "yaml/multiple-documents",
+			message: "a second document begins here",
+			hint: "keep one document in the file and remove the line `---`"
+		},
+		NON_STRING_KEY: {
+			code: "yaml/key-not-text",
+			message: "this key is a list or a mapping",
+			hint: "use a plain name as the key"
+		},
+		TAG_RESOLVE_FAILED: {
+			code: "yaml/tag",
+			message: "this tag has no meaning here",
+			hint: "remove the tag"
+		}
+	};
+	KNOWN = {
+		BAD_INDENT: {
+			message: "the indentation does not fit the lines above",
+			hint: "align this line with its siblings, or close the bracket before it"
+		},
+		BLOCK_AS_IMPLICIT_KEY: {
+			message: "a second `: ` stands on this line",
+			hint: "put the value in quotes, or on a line of its own"
+		},
+		MISSING_CHAR: {
+			message: "a closing quote, bracket or colon is missing",
+			hint: "close what was opened before this place"
+		},
+		MULTILINE_IMPLICIT_KEY: {
+			message: "this line is neither `key: value` nor a list item",
+			hint: "write `key: value`, with a blank after the colon"
+		}
+	};
+}));
 // src/core/parse/source.ts
-const MAX_DEPTH = 32;
-const MAX_ALIASED_VALUES = 1e5;
-const MAX_LEXEMES = 2e6;
-const MAX_FAULTS = 100;
 /** Reads YAML 1.2, core schema, whatever the file's own directives say. Never throws. */
 function readYaml(source, text) {
 	const { document, faults, stop } = compose(text);
@@ -45355,15 +45448,6 @@ function* boundedTokens(text, reading) {
 	}
 	yield* parser.end();
 }
-const OPTIONS = {
-	version: "1.2",
-	schema: "core",
-	merge: false,
-	resolveKnownTags: false,
-	stringKeys: true,
-	uniqueKeys: false,
-	prettyErrors: false
-};
 /** Where the quote or bracket begins that should have been closed by the place of a fault; the library tells only its end. */
 function openerBefore(document, { code, pos: [end] }) {
 	if (code !== "MISSING_CHAR" && code !== "BAD_INDENT") return void 0;
@@ -45554,7 +45638,30 @@ function tooDeep({ source, path }, offsets) {
 		hint: "remove the nesting; a topology needs six levels"
 	});
 }
+var MAX_DEPTH, MAX_ALIASED_VALUES, MAX_LEXEMES, MAX_FAULTS, OPTIONS;
+var init_source = __esmMin((() => {
+	init_yaml$1();
+	init_finding();
+	init_escape();
+	init_syntax();
+	MAX_DEPTH = 32;
+	MAX_ALIASED_VALUES = 1e5;
+	MAX_LEXEMES = 2e6;
+	MAX_FAULTS = 100;
+	OPTIONS = {
+		version: "1.2",
+		schema: "core",
+		merge: false,
+		resolveKnownTags: false,
+		stringKeys: true,
+		uniqueKeys: false,
+		prettyErrors: false
+	};
+}));
 // src/core/parse/structure.ts
+init_source();
+init_finding();
+init_escape();
 /** What the schema found, in words. */
 function structureFinding(source, fault) {
 	const at = {
@@ -45667,6 +45774,8 @@ function memberText(series, index, keepZeros) {
 	return series.before + (keepZeros ? number.padStart(series.digits, "0") : number) + series.after;
 }
 // src/core/parse/expand.ts
+init_finding();
+init_escape();
 const MAX_HOSTS = 2e5;
 /** The nodes that an entry stands for: itself, or as many as its name range counts. */
 function expandNode(written, budget, report) {
@@ -45784,7 +45893,9 @@ function tooMany(budget, at, report) {
 	return [];
 }
 // src/core/parse/name.ts
-const LABEL$1 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+init_finding();
+init_escape();
+const LABEL$3 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /** Words that the command line and `ssh.via` use for something else than a host. */
 const RESERVED$1 = [
 	"hub",
@@ -45794,7 +45905,7 @@ const RESERVED$1 = [
 ];
 /** Whether a name can be used; reports why not. */
 function checkName({ name, what, at }, report) {
-	if (!LABEL$1.test(name)) {
+	if (!LABEL$3.test(name)) {
 		report(finding("name/not-a-label", {
 			at,
 			message: `${quote(name)} cannot name ${what}: expected a DNS label`,
@@ -45818,10 +45929,12 @@ function checkHostName(claim, report) {
 function labelHint(name) {
 	if (name === "<<") return "write the entries out: merge keys have no meaning in YAML 1.2";
 	const candidate = name.toLowerCase().replaceAll(/[_. ]/g, "-").replaceAll(/^-+|-+$/g, "");
-	if (candidate !== name && LABEL$1.test(candidate)) return `write \`${candidate}\``;
+	if (candidate !== name && LABEL$3.test(candidate)) return `write \`${candidate}\``;
 	return "use 1 to 63 of a-z, 0-9 and -, beginning and ending with a letter or digit";
 }
 // src/core/parse/addresses.ts
+init_finding();
+init_escape();
 /** The addresses that the texts name, IPv4 first; what is no address is reported and left out. */
 function readAddresses(texts, report) {
 	const addresses = [];
@@ -45865,6 +45978,8 @@ function onePerFamily(values, report) {
 	});
 }
 // src/core/parse/prefixes.ts
+init_finding();
+init_escape();
 /** The ranges that the texts name, sorted by `comparePrefix`; what is no range is reported and left out. */
 function readPrefixes(texts, report) {
 	const prefixes = [];
@@ -45904,14 +46019,16 @@ function readPrefix({ value, at }, report) {
 	}));
 }
 // src/core/parse/dns-name.ts
-const LABEL = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+const LABEL$2 = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 /** Whether a text is a host name as RFC 1123 has it. `10.0.0.256` is not: its last label would be a number. */
 function isDnsName(text) {
 	if (text.length > 253) return false;
 	const labels = text.split(".");
-	return labels.every((label) => LABEL.test(label)) && !/^[0-9]+$/.test(labels.at(-1) ?? "");
+	return labels.every((label) => LABEL$2.test(label)) && !/^[0-9]+$/.test(labels.at(-1) ?? "");
 }
 // src/core/parse/ssh.ts
+init_finding();
+init_escape();
 /** What sshd and the user have where the file says nothing. */
 const SSH_DEFAULTS = {
 	user: "root",
@@ -45920,7 +46037,7 @@ const SSH_DEFAULTS = {
 const USER = /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/;
 function readSshDefaults(spot, above, report) {
 	if (!spot) return above;
-	const user = textAt(entry$1(spot, "user"));
+	const user = textAt$1(entry$1(spot, "user"));
 	if (user && !USER.test(user.value)) report(finding("ssh/malformed-user", {
 		at: user.at,
 		message: `${quote(user.value)} is not a user name`,
@@ -45933,8 +46050,8 @@ function readSshDefaults(spot, above, report) {
 }
 function readSshLogin(spot, above, report) {
 	const defaults = readSshDefaults(spot, above, report);
-	const host = textAt(entry$1(spot, "host"));
-	const via = textAt(entry$1(spot, "via"));
+	const host = textAt$1(entry$1(spot, "host"));
+	const via = textAt$1(entry$1(spot, "via"));
 	return {
 		...defaults,
 		...host && { host },
@@ -46016,6 +46133,8 @@ function checkedLogin(login, report) {
 	return rest;
 }
 // src/core/parse/cluster.ts
+init_finding();
+init_escape();
 /** Undefined when nothing can go by the name. */
 function readCluster(name, spot, context, report) {
 	if (!checkHostName({
@@ -46062,7 +46181,7 @@ function rangesOf$1(kind, name, spot, report) {
 	}));
 }
 function readRouters(cluster, spot, report) {
-	const one = textAt(entry$1(spot, "router"));
+	const one = textAt$1(entry$1(spot, "router"));
 	const several = entry$1(spot, "routers");
 	if (one && several) report(finding("router/both-keys", {
 		at: onKey(several.at),
@@ -46158,9 +46277,11 @@ function finish(draft, { cluster, router, keys }, report) {
 	};
 }
 // src/core/parse/hub.ts
+init_finding();
+init_escape();
 /** The hub; where the file has none, one without addresses, so that the rest can be checked all the same. */
 function readHub(spot, context, report) {
-	const endpoint = textAt(entry$1(spot, "endpoint"));
+	const endpoint = textAt$1(entry$1(spot, "endpoint"));
 	const ssh = entry$1(spot, "ssh");
 	const login = ssh ? readSshLogin(ssh, context.ssh, report) : {
 		...context.ssh,
@@ -46217,6 +46338,9 @@ function nowhere(at, port) {
 		at
 	};
 }
+// src/core/parse/wireguard.ts
+init_finding();
+init_escape();
 const DEFAULT_MTU = 1420;
 const DEFAULT_KEEPALIVE_SECONDS = 25;
 const INTERFACE = /^[A-Za-z][A-Za-z0-9_-]{0,14}$/;
@@ -46235,7 +46359,7 @@ function readWireguard(spot, report) {
 	};
 }
 function readInterface(spot, report) {
-	const name = textAt(spot);
+	const name = textAt$1(spot);
 	if (!name) return "wg0";
 	if (!INTERFACE.test(name.value) || TAKEN.includes(name.value)) report(finding("wireguard/interface-name", {
 		at: name.at,
@@ -46247,7 +46371,7 @@ function readInterface(spot, report) {
 // src/core/parse/topology.ts
 /** Everything of the topology that can be read; what cannot is reported and left out. */
 function readTopology(root, keys, report) {
-	const name = textAt(entry$1(root, "name"));
+	const name = textAt$1(entry$1(root, "name"));
 	if (name) checkName({
 		name: name.value,
 		what: "the network",
@@ -46284,6 +46408,7 @@ function readTopology(root, keys, report) {
 	return topology;
 }
 // src/core/parse/parse.ts
+init_finding();
 /** Reads the topology and the keys beside it. Never throws, whatever the bytes. */
 function parse(input) {
 	const diagnostics = [];
@@ -46383,6 +46508,7 @@ function blocks(table) {
 	});
 }
 // src/core/validate/declared-range.ts
+init_escape();
 /** The tunnel subnets, then the ranges by cluster. */
 function declaredRanges$1({ wireguard, clusters }) {
 	return wireguard.subnets.map(({ value, at }) => ({
@@ -46427,6 +46553,7 @@ function describeRange({ prefix, kind, name, owner }) {
 	return `\`${prefix.text}\`, ${words}${owner === void 0 ? "" : ` of ${quote(owner)}`}`;
 }
 // src/core/validate/docker-range.ts
+init_finding();
 const DOCKER = blocks({ "172.17.0.0/16": "docker0" });
 /** Ranges that a host with Docker keeps to itself. */
 function dockerRange(topology) {
@@ -46437,6 +46564,7 @@ function dockerRange(topology) {
 	}));
 }
 // src/core/validate/endpoint.ts
+init_finding();
 /** An endpoint that the tunnel itself would carry (Kilo issue 83). */
 function endpoint(topology) {
 	const { address, at } = topology.hub.endpoint;
@@ -46453,6 +46581,7 @@ function endpoint(topology) {
 	})];
 }
 // src/core/validate/mtu.ts
+init_finding();
 const LEAST_FOR_IPV6 = 1280;
 /** An MTU with which Linux removes IPv6 from the interface. */
 function mtu(topology) {
@@ -46469,13 +46598,15 @@ function clusterFamilies(cluster, carried) {
 	return carried.filter((family) => cluster.ranges.some((range) => range.prefix.family === family));
 }
 // src/core/validate/next-hop.ts
+init_finding();
+init_escape();
 /** Routers that a plain node of their cluster cannot use as its next hop, the standby ones included. */
 function nextHop(topology) {
 	const carried = families(topology);
 	return topology.clusters.flatMap((cluster) => {
 		const plain = cluster.nodes.filter((node) => !isTunnelNode(node));
 		if (plain.length === 0) return [];
-		return routersOf(cluster).flatMap((router) => clusterFamilies(cluster, carried).flatMap((family) => unusable({
+		return routersOf(cluster).flatMap((router) => clusterFamilies(cluster, carried).flatMap((family) => unusable$1({
 			cluster,
 			router,
 			plain,
@@ -46488,7 +46619,7 @@ function routersOf(cluster) {
 	const names = /* @__PURE__ */ new Set([active?.name, ...cluster.routers.map((named) => named.value)]);
 	return cluster.nodes.filter((node) => names.has(node.name) && isTunnelNode(node));
 }
-function unusable(hop) {
+function unusable$1(hop) {
 	const { cluster, router, plain, family } = hop;
 	const via = addressOf(router, family);
 	if (!via) return [noNextHop(hop)];
@@ -46533,6 +46664,8 @@ function edgeOf(prefix, address) {
 	return address.family === 4 && address.value === prefix.end ? "broadcast" : void 0;
 }
 // src/core/validate/node-in-subnet.ts
+init_finding();
+init_escape();
 /** Node addresses that are not one of the hosts' addresses of their cluster's subnet. */
 function nodeInSubnet(topology) {
 	const findings = [];
@@ -46567,6 +46700,7 @@ function outside$1(cluster, node, { value, at }, subnets) {
 	});
 }
 // src/core/validate/overlap.ts
+init_finding();
 /**
 * Two ranges that share addresses. Of two blocks that do, one holds the other, so that a sorted sweep with the
 * blocks that are still open meets every pair of neighbours; each range is told once, with the narrowest that holds it.
@@ -46602,6 +46736,8 @@ function overlapping(inner, outer) {
 	});
 }
 // src/core/validate/plain-key.ts
+init_finding();
+init_escape();
 /** WireGuard keys of nodes that run no WireGuard. */
 function plainKey(topology) {
 	return hosts(topology).filter(({ tunnel, enrolment }) => tunnel.length === 0 && enrolment.publicKey).flatMap(({ name, enrolment: { publicKey }, at }) => {
@@ -46632,6 +46768,7 @@ const SPECIAL = blocks({
 	"ff00::/8": "multicast"
 });
 // src/core/validate/public-range.ts
+init_finding();
 const PRIVATE = blocks({
 	"10.0.0.0/8": "RFC 1918",
 	"172.16.0.0/12": "RFC 1918",
@@ -46664,6 +46801,8 @@ function repeated(claims) {
 	});
 }
 // src/core/validate/router.ts
+init_finding();
+init_escape();
 /** Routers that are missing, unknown, without a tunnel, or named twice. */
 function router(topology) {
 	return topology.clusters.flatMap((cluster) => {
@@ -46723,6 +46862,8 @@ function duplicates(cluster) {
 	}));
 }
 // src/core/validate/service-pods.ts
+init_finding();
+init_escape();
 /** Service ranges without a pod range of their family, behind which nothing is forwarded. */
 function servicePods(topology) {
 	return topology.clusters.flatMap((cluster) => {
@@ -46736,6 +46877,8 @@ function servicePods(topology) {
 	});
 }
 // src/core/validate/service-ways.ts
+init_finding();
+init_escape();
 /** Clusters whose service requests may go one way and their answers another. One finding a topology. */
 function serviceWays(topology) {
 	const clusters = topology.clusters.filter(hasSeveralWays);
@@ -46754,6 +46897,8 @@ function hasSeveralWays(cluster) {
 	return cluster.ranges.some((range) => range.kind === "services") && cluster.nodes.some((node) => node !== active && isTunnelNode(node) && node.podCIDRs.length > 0);
 }
 // src/core/validate/slice-in-range.ts
+init_finding();
+init_escape();
 /** Slices of a pod range that are not part of it. */
 function sliceInRange(topology) {
 	return topology.clusters.flatMap((cluster) => {
@@ -46772,6 +46917,8 @@ function sliceInRange(topology) {
 	});
 }
 // src/core/validate/source-filter.ts
+init_finding();
+init_escape();
 /** Tunnel nodes beside the router whose pods send from addresses that the hub does not take from them. One finding a cluster. */
 function sourceFilter(topology) {
 	return topology.clusters.flatMap((cluster) => {
@@ -46790,6 +46937,7 @@ function sourceFilter(topology) {
 	});
 }
 // src/core/validate/special-use.ts
+init_finding();
 /** Ranges and an endpoint among addresses that are not routed. Node and tunnel addresses lie in one of the ranges. */
 function specialUse(topology) {
 	return [...declaredRanges$1(topology).flatMap((range) => {
@@ -46812,6 +46960,8 @@ function specialEndpoint({ address, at }) {
 	})];
 }
 // src/core/validate/tunnel-family.ts
+init_finding();
+init_escape();
 /** Tunnel addresses that are missing: the hub needs each family of the tunnel, a tunnel node those of its cluster. */
 function tunnelFamily(topology) {
 	const carried = families(topology);
@@ -46834,6 +46984,8 @@ function missing(host, needed) {
 	})];
 }
 // src/core/validate/tunnel-in-subnet.ts
+init_finding();
+init_escape();
 /** Tunnel addresses that are not one of the hosts' addresses of the WireGuard subnet. */
 function tunnelInSubnet(topology) {
 	const { subnets } = topology.wireguard;
@@ -46863,6 +47015,8 @@ function outside(host, { value, at }, topology) {
 	});
 }
 // src/core/validate/tunnel-node.ts
+init_finding();
+init_escape();
 /** Clusters that nothing connects. */
 function tunnelNode(topology) {
 	return topology.clusters.filter((cluster) => !cluster.nodes.some(isTunnelNode)).map((cluster) => finding("tunnel/none", {
@@ -46873,6 +47027,8 @@ function tunnelNode(topology) {
 	}));
 }
 // src/core/validate/unique-address.ts
+init_finding();
+init_escape();
 /** Addresses that two nodes of a cluster claim. Those of different clusters differ because their subnets do. */
 function uniqueAddress(topology) {
 	return topology.clusters.flatMap((cluster) => {
@@ -46894,6 +47050,8 @@ function uniqueAddress(topology) {
 	});
 }
 // src/core/validate/unique-key.ts
+init_finding();
+init_escape();
 /** WireGuard keys that two hosts claim. */
 function uniqueKey(topology) {
 	return repeated(hosts(topology).filter(({ enrolment }) => enrolment.publicKey !== void 0).flatMap(({ name, enrolment: { publicKey } }) => publicKey ? [{
@@ -46911,6 +47069,8 @@ function uniqueKey(topology) {
 	}));
 }
 // src/core/validate/unique-tunnel.ts
+init_finding();
+init_escape();
 /** Tunnel addresses that two hosts claim. */
 function uniqueTunnel(topology) {
 	return repeated(hosts(topology).filter((host) => host.tunnel.length > 0).flatMap((host) => host.tunnel.map(({ value, at }) => ({
@@ -46928,6 +47088,8 @@ function uniqueTunnel(topology) {
 	}));
 }
 // src/core/validate/via.ts
+init_finding();
+init_escape();
 /** Jump hosts that do not exist, or that are waited for in a circle. */
 function via(topology) {
 	const all = hosts(topology);
@@ -46982,6 +47144,7 @@ function circle(members) {
 	});
 }
 // src/core/validate/wrong-family.ts
+init_finding();
 /** Ranges of a family that the tunnel does not carry. */
 function wrongFamily(topology) {
 	const carried = families(topology);
@@ -47425,6 +47588,7 @@ function ownRoutes(topology) {
 	};
 }
 // src/app/enrol/found.ts
+init_fault();
 const ENROL_MS = 6e4;
 /**
 * Asks each host for the keys that others may know, all obstacles at once where there are some. A host with a tunnel makes
@@ -47474,6 +47638,7 @@ function entryOf(host, answer) {
 	});
 }
 // src/app/enrol/pins.ts
+init_fault();
 /** Who else has to be pinned when these are: the hosts on the way to them forward to nobody that they were not told of. */
 function onTheWay(topology, names) {
 	const routeTo = routes(topology);
@@ -47519,6 +47684,7 @@ async function pinOne(hosts, route, payload) {
 	}
 }
 // src/app/enrol/bootstrap.ts
+init_fault();
 const KEEPALIVE_S = 5;
 /** The script for one host. Throws a FaultError where the hub's key has to be known first. */
 function bootstrap({ topology, host, pins, helper }) {
@@ -47640,6 +47806,243 @@ async function bootstrapped(world, topology, { host, cloudInit, ...files }) {
 		})
 	};
 }
+// src/app/discover/cni-needs.ts
+const PAGE = "docs/kubernetes.md";
+/** What a cluster's CNI has to be told about the ranges of the other clusters, so that pods keep their addresses or lose them alike. */
+function cniNeeds(cni, topology, cluster) {
+	const ranges = topology.clusters.filter(({ name }) => name !== cluster).flatMap((other) => other.ranges.map(({ prefix }) => prefix.text));
+	const remote = ranges.length === 0 ? "the ranges of the other clusters" : ranges.join(", ");
+	switch (cni) {
+		case "flannel": return `it needs nothing: pods appear on the other side as their node (${PAGE}#flannel)`;
+		case "calico": return `for pods to keep their addresses it needs a disabled IPPool with natOutgoing false for each of ${remote} (${PAGE}#calico)`;
+		case "cilium": return `for pods to keep their addresses it needs nonMasqueradeCIDRs with ${remote} and its own, and for services lbExternalClusterIP (${PAGE}#cilium)`;
+		case "kube-router": return `it needs nothing (${PAGE}#at-a-glance)`;
+		case "antrea":
+		case "weave": return `we know of no setting that it needs, and have not tried it: rehearse is no proof here, probe after the first deployment (${PAGE})`;
+	}
+}
+// src/app/discover/compare-cluster.ts
+function compareCluster(topology, name, live) {
+	const cluster = topology.clusters.find((each) => each.name === name);
+	const parts = [
+		...cluster ? [] : [subnetPart(live)],
+		rangePart(cluster, "pods", live.pods),
+		rangePart(cluster, "services", live.services),
+		...nodeParts(cluster, live)
+	];
+	const nodes = Object.fromEntries(parts.flatMap(({ node }) => node ? [node] : []));
+	return {
+		patch: {
+			...Object.fromEntries(parts.flatMap(({ key }) => key ? [key] : [])),
+			...Object.keys(nodes).length === 0 ? {} : { nodes }
+		},
+		changes: parts.flatMap(({ change }) => change ?? []),
+		notes: [...parts.flatMap(({ note }) => note ?? []), ...cluster ? [] : [`give at least one node of ${name} a tunnel address, for example \`{ address: …, tunnel: … }\``]]
+	};
+}
+const KEYS = {
+	pods: "podCIDR",
+	services: "serviceCIDR"
+};
+function rangePart(cluster, kind, live) {
+	const key = KEYS[kind];
+	const known = textsOf(cluster, kind);
+	const found = live.map(({ text }) => text);
+	if (found.length === 0) return known.length > 0 ? {} : { note: `the cluster does not tell its ${kind}: write ${key} by hand` };
+	if (known.toSorted().join() === found.toSorted().join()) return {};
+	return {
+		key: [key, oneOrList(found)],
+		change: `${key}: ${found.join(", ")}${known.length === 0 ? "" : ` instead of ${known.join(", ")}`}`
+	};
+}
+function textsOf(cluster, kind) {
+	return (cluster?.ranges ?? []).filter((range) => range.kind === kind).map(({ prefix }) => prefix.text);
+}
+/** The least of /24 and /64 around the nodes, each a guess: a node does not know what its LAN is. */
+function subnetPart({ nodes }) {
+	const guesses = /* @__PURE__ */ new Map();
+	for (const address of nodes.flatMap((node) => node.addresses)) {
+		const guess = prefixOf(address, address.family === 4 ? 24 : 64);
+		if (![...guesses.values()].some((other) => covers(other, guess))) guesses.set(guess.text, guess);
+	}
+	const found = [...guesses.keys()];
+	if (found.length === 0) return { note: "the cluster tells no node with an address" };
+	return {
+		key: ["subnet", oneOrList(found)],
+		change: `subnet: ${found.join(", ")}`,
+		note: `the subnet is a guess from the nodes' addresses: check it`
+	};
+}
+function nodeParts(cluster, { nodes }) {
+	const known = new Map((cluster?.nodes ?? []).map((node) => [node.node, node]));
+	const gone = [...known.values()].filter(({ node }) => !nodes.some(({ name }) => name === node));
+	return [...nodes.map((node) => nodePart(node, known.get(node.name))), ...gone.map(({ name }) => ({ note: `${name} is no node of the cluster any more: run \`kuiil remove --only ${name}\`, then delete it` }))];
+}
+function nodePart({ name, addresses }, known) {
+	const found = addresses.map(({ text }) => text);
+	if (!known) return {
+		node: [name, oneOrMapping(addresses)],
+		change: `node ${name}: ${found.join(", ")}`
+	};
+	const was = known.addresses.map(({ value }) => value.text);
+	if (was.join() === found.join()) return {};
+	const change = `node ${name}: ${found.join(", ")} instead of ${was.join(", ")}`;
+	if (known.at.path.at(-1) !== name) return { note: `${change}: it is written as one of several, change it by hand` };
+	return {
+		node: [name, { address: oneOrList(found) }],
+		change
+	};
+}
+function oneOrMapping(addresses) {
+	const texts = addresses.map(({ text }) => text);
+	return texts.length === 1 ? texts[0] : { address: texts };
+}
+function oneOrList(texts) {
+	return texts.length === 1 ? texts[0] : texts;
+}
+// src/app/discover/api.ts
+/** A value inside of JSON from elsewhere; undefined where there is no such place. */
+function at(value, ...path) {
+	let found = value;
+	for (const step of path) {
+		if (typeof found !== "object" || found === null || !Object.hasOwn(found, step)) return void 0;
+		found = Reflect.get(found, step);
+	}
+	return found;
+}
+function textAt(value, ...path) {
+	const found = at(value, ...path);
+	return typeof found === "string" ? found : void 0;
+}
+function listAt(value, ...path) {
+	const found = at(value, ...path);
+	return Array.isArray(found) ? found : [];
+}
+var init_api = __esmMin((() => {}));
+// src/app/discover/live-cluster.ts
+init_api();
+/** Asks for nodes, ranges and the CNI: five reads, more where older clusters keep their ranges elsewhere. */
+async function lookAtCluster(api) {
+	const [nodes, serviceCIDRs, kubeadm, pools, daemons] = await Promise.all([
+		api.get("/api/v1/nodes?limit=5000"),
+		api.get("/apis/networking.k8s.io/v1/servicecidrs"),
+		api.get("/api/v1/namespaces/kube-system/configmaps/kubeadm-config"),
+		api.get("/apis/crd.projectcalico.org/v1/ippools"),
+		api.get("/apis/apps/v1/daemonsets?limit=500")
+	]);
+	const settings = textAt(kubeadm, "data", "ClusterConfiguration") ?? "";
+	const services = listAt(serviceCIDRs, "items").flatMap((item) => listAt(item, "spec", "cidrs"));
+	const calico = listAt(pools, "items").filter((pool) => at(pool, "spec", "disabled") !== true);
+	return {
+		nodes: listAt(nodes, "items").flatMap(nodeOf).toSorted((a, b) => compareText(a.name, b.name)),
+		pods: firstOf(calico.map((pool) => textAt(pool, "spec", "cidr")), split(setting(settings, "podSubnet"))),
+		services: firstOf(services, split(setting(settings, "serviceSubnet"))),
+		cni: cniOf(daemons, nodes)
+	};
+}
+const LABEL$1 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+function nodeOf(node) {
+	const name = (textAt(node, "metadata", "name") ?? "").split(".")[0];
+	const addresses = listAt(node, "status", "addresses").filter((each) => textAt(each, "type") === "InternalIP").flatMap((each) => parseAddress(textAt(each, "address") ?? "") ?? []);
+	const one = [4, 6].flatMap((family) => addresses.find((each) => each.family === family) ?? []);
+	return LABEL$1.test(name) && one.length > 0 ? [{
+		name,
+		addresses: one
+	}] : [];
+}
+/** kubeadm keeps its settings as YAML inside of a ConfigMap: two of its lines are all that is wanted. */
+function setting(text, key) {
+	return new RegExp(`^\\s+${key}:\\s*"?([^"\\s]+)`, "m").exec(text)?.[1] ?? "";
+}
+function split(text) {
+	return text.split(",").filter((each) => each !== "");
+}
+/** The first source that tells anything. */
+function firstOf(...sources) {
+	for (const source of sources) {
+		const prefixes = source.flatMap((text) => {
+			const prefix = parsePrefix(typeof text === "string" ? text : "");
+			return isPrefix(prefix) ? [prefix] : [];
+		});
+		if (prefixes.length > 0) return prefixes.toSorted(comparePrefix);
+	}
+	return [];
+}
+const DAEMONS = [
+	[/^(calico-node|canal)$/, "calico"],
+	[/^cilium$/, "cilium"],
+	[/^kube-flannel(-ds.*)?$/, "flannel"],
+	[/^kube-router$/, "kube-router"],
+	[/^antrea-agent$/, "antrea"],
+	[/^weave-net$/, "weave"]
+];
+function cniOf(daemons, nodes) {
+	const names = listAt(daemons, "items").map((each) => textAt(each, "metadata", "name") ?? "");
+	const known = DAEMONS.find(([name]) => names.some((each) => name.test(each)))?.[1];
+	if (known) return known;
+	const [first] = listAt(nodes, "items");
+	return textAt(first, "metadata", "annotations", "flannel.alpha.coreos.com/backend-type") === void 0 ? void 0 : "flannel";
+}
+// src/core/report/discovery.ts
+function discoveryText(facts, paint = PLAIN$1) {
+	const { cluster, file, outcome, changes, notes, cni } = facts;
+	const name = visible(cluster, 160);
+	const where = visible(file, 160);
+	return [
+		{
+			same: `${paint.green("same")}: ${where} says of ${name} what the cluster says itself.`,
+			written: `${paint.green("written")}: ${where} says of ${name} now:`,
+			differs: `${paint.yellow("differs")}: ${where} says something else of ${name} than the cluster itself:`
+		}[outcome],
+		...changes.map((change) => `  ${visible(change)}`),
+		...notes.map((note) => `${paint.cyan("by hand")}: ${visible(note)}`),
+		...cni ? [`${paint.cyan("CNI")}: ${visible(cni.name)}; ${visible(cni.needs)}`] : [],
+		""
+	].join("\n");
+}
+function discoveryJson({ cluster, file, outcome, changes, notes, cni }) {
+	return {
+		kuiil: 1,
+		kind: "discover",
+		cluster,
+		file,
+		outcome,
+		changes,
+		notes,
+		cni: cni?.name ?? null,
+		cniNeeds: cni?.needs ?? null
+	};
+}
+// src/adapters/terminal/commands/discover.ts
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/** Asks a live cluster for its nodes and ranges, and writes what differs into the topology. */
+async function discovered(world, topology, { file, text }, { kubeconfig, cluster, check }) {
+	if (!LABEL.test(cluster)) throw new UsageError(`${cluster} cannot name a cluster: write a DNS label`);
+	const live = await lookAtCluster(await world.cluster(kubeconfig));
+	const { patch, changes, notes } = compareCluster(topology, cluster, live);
+	const differs = changes.length > 0;
+	if (differs && !check) {
+		const patched = patchYaml(text, { clusters: { [cluster]: patch } });
+		if ("alias" in patched) throw new UsageError(`${patched.alias.join("/")} in ${file} is an alias, or has an anchor: write it out`);
+		await world.files.write(file, patched.text);
+	}
+	const facts = {
+		cluster,
+		file,
+		outcome: !differs ? "same" : check ? "differs" : "written",
+		changes,
+		notes,
+		...live.cni ? { cni: {
+			name: live.cni,
+			needs: cniNeeds(live.cni, topology, cluster)
+		} } : {}
+	};
+	return {
+		exit: facts.outcome === "differs" ? 3 : 0,
+		text: () => discoveryText(facts, paint(world.stdout)),
+		json: () => discoveryJson(facts)
+	};
+}
 // src/app/enrol/compare.ts
 /** The rows that a person confirms, in the order of the topology. */
 function compareKeys(topology, found) {
@@ -47735,6 +48138,7 @@ function entriesOf(found, names) {
 	}));
 }
 // src/app/enrol/join-line.ts
+init_escape();
 /**
 * Reads the line that a bootstrap script ends with: `kuiil-join v1 NETWORK HOST WIREGUARD-KEY|- TYPE BLOB CHECKSUM`, the
 * checksum being the first eight digits of the sha256 of what stands before it. Answers in words what is wrong with it.
@@ -48001,6 +48405,7 @@ function refuseUnknown(all, names) {
 	if (unknown !== void 0) throw new UsageError(`there is no host ${unknown} in this topology`);
 }
 // src/core/import/topology-text.ts
+init_escape();
 /**
 * A topology for a network that was made by hand after the guide: the hub's file says who its clusters are, the routers'
 * files where the hub is. What files do not say stands as a question in a comment, and `validate` finds the places.
@@ -48253,6 +48658,11 @@ function joiningVerbs({ verb, withTopology, world, done }) {
 		world,
 		done
 	});
+	discoverVerb({
+		verb,
+		withTopology,
+		world
+	});
 }
 function enrolVerb({ verb, withTopology, world }) {
 	verb("enrol", "Let hosts in: read their keys by your own ssh, and pin the deployer’s keys on them.", "enrol hub cluster1/c1-master").argument("[hosts...]", "hub or CLUSTER/NODE; left out: every host whose keys are missing; `add LINE`: what a bootstrap printed").option("--as <host=name>", "what your ssh calls a host; may be repeated", parseTarget).option("--user <name>", "log in as somebody else than the topology says").option("--yes", "confirm the fingerprints unseen, as scripts must", false).option("--replace <hosts>", "hosts whose keys may be others than before", parseHosts, []).option("--deploy-key <file>", "a public key of yours for deployments, instead of one that is made").option("--drift-key <file>", "a public key of yours for drift checks, instead of one that is made").option("--rotate-deployer", "give the deployer new keys: let them in beside the old ones", false).option("--finish", "with --rotate-deployer: let the old ones in no more", false).action((names, flags, command) => withTopology(command, (topology, loaded) => {
@@ -48291,7 +48701,11 @@ function importVerb({ verb, world, done }) {
 		done(result.exit);
 	});
 }
+function discoverVerb({ verb, withTopology, world }) {
+	verb("discover", "Ask a live cluster for its nodes and ranges, and write what differs into the topology.", "discover --kubeconfig lab.kubeconfig --cluster lab").requiredOption("--kubeconfig <file>", "a kubeconfig file; its current context is used").requiredOption("--cluster <name>", "the name of the cluster in the topology").option("--check", "write nothing; exit with 3 when something differs", false).action((options, command) => withTopology(command, (topology, loaded) => discovered(world, topology, loaded, options)));
+}
 // src/adapters/terminal/program.ts
+init_fault();
 /** Runs the command line; resolves to its exit code. `argv` is without the program's own name. */
 async function run$1(argv, world) {
 	let exit = 0;
@@ -48434,7 +48848,8 @@ async function pinned(world, topology, { knownHostsFile }) {
 // src/adapters/twin/prerequisites.sh
 var prerequisites_default = "#!/bin/bash\n# Tries everything that a twin needs of the kernel, inside new namespaces, and prints `NAME REASON` for what fails.\n# Run by `unshare --mount --pid --uts --net --fork`, whose own failure means that there are no namespaces.\nset -u\numask 022\ntry() {\n  local name=$1 reason\n  shift\n  reason=$(\"$@\" 2>&1) || printf '%s %s\\n' \"$name\" \"${reason##*$'\\n'}\"\n}\nhas() { command -v \"$1\" >/dev/null; }\n\nmount -t tmpfs kuiil-twin /tmp\nmkdir /tmp/upper /tmp/work /tmp/root\ntry overlay mount -t overlay overlay -o lowerdir=/,upperdir=/tmp/upper,workdir=/tmp/work /tmp/root\nmknod /tmp/tun c 10 200\ntry tun bash -c 'exec 3<>/tmp/tun'\ntry proc mount -t proc proc /proc\nif has ip; then\n  try bridge ip link add twin0 type bridge\n  try veth ip link add twin1 type veth peer name twin2\n  ip link add wg0 type wireguard 2>/dev/null || echo 'wireguard no kernel module'\nfi\nif has iptables-restore; then\n  try iptables iptables-restore <<'END'\n*nat\n-A POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE\n-A OUTPUT -d 192.0.2.1 -p tcp --dport 80 -j DNAT --to-destination 192.0.2.2:8080\nCOMMIT\n*filter\n-A INPUT -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT\nCOMMIT\n*mangle\n-A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu\nCOMMIT\nEND\nfi\n";
 // src/adapters/twin/run.ts
-const TIMEOUT_MS$1 = 3e4;
+init_fault();
+const TIMEOUT_MS$2 = 3e4;
 const MAX_OUTPUT_CHARACTERS = 16777216;
 const ENVIRONMENT = {
 	PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -48465,7 +48880,7 @@ function run(argv, options = {}) {
 		const timer = setTimeout(() => {
 			killGroup(child);
 			settle(124);
-		}, options.timeoutMs ?? TIMEOUT_MS$1);
+		}, options.timeoutMs ?? TIMEOUT_MS$2);
 		const abort = () => killGroup(child);
 		options.signal?.addEventListener("abort", abort, { once: true });
 		const settle = (exitCode) => {
@@ -48669,7 +49084,7 @@ function isInstalled(program) {
 }
 // src/adapters/twin/install.ts
 const POLICY = "/usr/sbin/policy-rc.d";
-const TIMEOUT_MS = 6e5;
+const TIMEOUT_MS$1 = 6e5;
 /**
 * Installs the Debian packages that a twin lacks. A machine that had no SSH server has none running afterwards either,
 * nor at its next boot: the twin only needs the program. Throws a FaultError when apt-get fails.
@@ -48690,7 +49105,7 @@ async function installPrerequisites(progress) {
 			"Dpkg::Lock::Timeout=120"
 		];
 		await must([...apt, "update"], {
-			timeoutMs: TIMEOUT_MS,
+			timeoutMs: TIMEOUT_MS$1,
 			env
 		});
 		await must([
@@ -48700,7 +49115,7 @@ async function installPrerequisites(progress) {
 			"--no-install-recommends",
 			...packages
 		], {
-			timeoutMs: TIMEOUT_MS,
+			timeoutMs: TIMEOUT_MS$1,
 			env
 		});
 	} finally {
@@ -50150,6 +50565,7 @@ async function batch(namespace, stdin) {
 	], { stdin });
 }
 // src/adapters/twin/twin.ts
+init_fault();
 /**
 * Brings a topology's whole network up on this machine: its hosts with sshd and WireGuard, its private sites behind NAT, its
 * pods and services. Needs root and what `missingPrerequisites` asks for. Throws a FaultError and leaves nothing
@@ -50369,6 +50785,116 @@ function parseJson(text) {
 		return;
 	}
 }
+// src/adapters/kubernetes/kubeconfig.ts
+/** Reads the current context of a kubeconfig file. Throws a FaultError for what this program does not do. */
+async function readKubeconfig(file) {
+	const { value } = readYaml("topology", await readFile(file, "utf8").catch(() => {
+		throw unusable(file, "it cannot be read", "name a file that kubectl takes");
+	}));
+	const context = named(value, "contexts", textAt(value, "current-context"));
+	const cluster = at(named(value, "clusters", textAt(context, "context", "cluster")), "cluster");
+	const user = at(named(value, "users", textAt(context, "context", "user")), "user");
+	const server = textAt(cluster, "server") ?? "";
+	if (!URL.canParse(server) || !server.startsWith("https://")) throw unusable(file, "its current context names no server with https", "choose one: kubectl config use-context");
+	if (at(cluster, "insecure-skip-tls-verify") === true) throw unusable(file, "it says not to check the server’s certificate", "give the certificate of its authority instead");
+	if (at(user, "exec") !== void 0 || at(user, "auth-provider") !== void 0) throw unusable(file, "its user logs in by running another program", "make a token for this: kubectl create token, and put it in a copy of the file as users[].user.token");
+	const bytes = (holder, name) => bytesOf(file, holder, name);
+	const [ca, cert, key] = await Promise.all([
+		bytes(cluster, "certificate-authority"),
+		bytes(user, "client-certificate"),
+		bytes(user, "client-key")
+	]);
+	const token = textAt(user, "token");
+	return {
+		server: new URL(server),
+		...ca && { ca },
+		...cert && { cert },
+		...key && { key },
+		...token !== void 0 && { token }
+	};
+}
+function named(value, list, name) {
+	return listAt(value, list).find((each) => name !== void 0 && textAt(each, "name") === name);
+}
+/** Either inline, as base64, or in a file beside. */
+async function bytesOf(file, holder, name) {
+	const inline = textAt(holder, `${name}-data`);
+	if (inline !== void 0) return Buffer.from(inline, "base64");
+	const path = textAt(holder, name);
+	if (path === void 0) return void 0;
+	return readFile(resolve(dirname(file), path)).catch(() => {
+		throw unusable(file, `its ${name} ${quote(path)} cannot be read`, "name it as this machine has it");
+	});
+}
+function unusable(file, cause, hint) {
+	return new FaultError({
+		code: "kubernetes/kubeconfig",
+		step: `read ${quote(file)}`,
+		cause,
+		hint,
+		stateNow: "nothing was asked, and nothing was written"
+	});
+}
+var init_kubeconfig = __esmMin((() => {
+	init_api();
+	init_escape();
+	init_fault();
+	init_source();
+}));
+// src/adapters/kubernetes/cluster-api.ts
+var cluster_api_exports = /* @__PURE__ */ __exportAll({ clusterApi: () => clusterApi });
+/** The API of a kubeconfig file's current context, over TLS that is always checked. */
+async function clusterApi(file) {
+	const access = await readKubeconfig(file);
+	return { get: (path) => get(access, path) };
+}
+async function get({ server, token, ca, cert, key }, path) {
+	const url = new URL(server.pathname.replace(/\/$/, "") + path, server);
+	const outgoing = request(url, {
+		headers: {
+			accept: "application/json",
+			...token === void 0 ? {} : { authorization: `Bearer ${token}` }
+		},
+		signal: AbortSignal.timeout(TIMEOUT_MS),
+		...ca && { ca },
+		...cert && { cert },
+		...key && { key }
+	});
+	try {
+		outgoing.end();
+		const answer = await new Promise((resolve, reject) => {
+			outgoing.once("response", resolve);
+			outgoing.on("error", reject);
+		});
+		let text = "";
+		for await (const chunk of answer.setEncoding("utf8")) {
+			text += String(chunk);
+			if (text.length > MAX_CHARACTERS) throw new Error(`it answered more than ${MAX_CHARACTERS} characters`);
+		}
+		const status = answer.statusCode ?? 0;
+		if (status === 404 || status === 403) return void 0;
+		if (status !== 200) throw new Error(`it answered with status ${status}`);
+		return JSON.parse(text);
+	} catch (error) {
+		outgoing.destroy();
+		throw new FaultError({
+			code: "kubernetes/unreachable",
+			step: `ask ${quote(server.host)}`,
+			command: `GET ${path}`,
+			cause: quote(error instanceof Error ? error.message : String(error)),
+			hint: "check that kubectl reaches this cluster with this file",
+			stateNow: "nothing was written"
+		});
+	}
+}
+var MAX_CHARACTERS, TIMEOUT_MS;
+var init_cluster_api = __esmMin((() => {
+	init_escape();
+	init_fault();
+	init_kubeconfig();
+	MAX_CHARACTERS = 67108864;
+	TIMEOUT_MS = 2e4;
+}));
 // src/entry/cli.ts
 const self$1 = fileURLToPath(import.meta.url);
 const interrupted = new AbortController();
@@ -50399,6 +50925,7 @@ const world = {
 	}),
 	keyring: (network) => localKeyring(configFolder(process.env, network)),
 	confirm: process.stdin.isTTY ? askPerson : void 0,
+	cluster: async (kubeconfig) => (await Promise.resolve().then(() => (init_cluster_api(), cluster_api_exports))).clusterApi(kubeconfig),
 	knownHosts: parseKnownHosts,
 	twin: async () => twinHost([process.execPath, self$1]),
 	transaction: () => `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`

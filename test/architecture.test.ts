@@ -42,6 +42,17 @@ const RULES: readonly { from: string; forbidden: readonly string[]; why: string 
     why: 'one outside world a folder',
   },
   {
+    from: 'src/adapters/kubernetes',
+    forbidden: [
+      'src/adapters/ssh',
+      'src/adapters/twin',
+      'src/adapters/terminal',
+      'src/adapters/github',
+      'src/adapters/actions',
+    ],
+    why: 'one outside world a folder',
+  },
+  {
     from: 'src/adapters/ssh',
     forbidden: ['src/adapters/twin', 'src/adapters/terminal', 'src/adapters/github', 'src/adapters/actions'],
     why: 'one outside world a folder',

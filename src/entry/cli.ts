@@ -42,6 +42,8 @@ const world: World = {
   ownSsh: (options) => openSshHosts({ ...options, script: hostScript }),
   keyring: (network) => localKeyring(configFolder(process.env, network)),
   confirm: process.stdin.isTTY ? askPerson : undefined,
+  cluster: async (kubeconfig) =>
+    (await import('../adapters/kubernetes/cluster-api.ts')).clusterApi(kubeconfig),
   knownHosts: parseKnownHosts,
   twin: async () => twinHost([process.execPath, self]),
   transaction: () => `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`,

@@ -80,6 +80,7 @@ async function say(argv: readonly string[]): Promise<{ readonly exit: number; re
       throw new Error('no key is asked for here');
     },
     confirm: undefined,
+    cluster: nobody,
     twin: nobody,
     transaction: () => '0',
   };

@@ -1,5 +1,6 @@
 import type { Command } from './commander.ts';
 import { bootstrapped, type BootstrapOptions } from './commands/bootstrap.ts';
+import { discovered, type DiscoverOptions } from './commands/discover.ts';
 import { added, deployerRotated, enrolled, type EnrolOptions } from './commands/enrol.ts';
 import { imported } from './commands/import.ts';
 import { parseHosts, parseTarget, type Format } from './options.ts';
@@ -11,6 +12,7 @@ export function joiningVerbs({ verb, withTopology, world, done }: Verbs & Done):
   enrolVerb({ verb, withTopology, world });
   bootstrapVerb({ verb, withTopology, world });
   importVerb({ verb, world, done });
+  discoverVerb({ verb, withTopology, world });
 }
 
 function enrolVerb({ verb, withTopology, world }: Verbs): void {
@@ -79,6 +81,20 @@ function importVerb({ verb, world, done }: Pick<Verbs, 'verb' | 'world'> & Done)
       print(world, format, result);
       done(result.exit);
     });
+}
+
+function discoverVerb({ verb, withTopology, world }: Verbs): void {
+  verb(
+    'discover',
+    'Ask a live cluster for its nodes and ranges, and write what differs into the topology.',
+    'discover --kubeconfig lab.kubeconfig --cluster lab',
+  )
+    .requiredOption('--kubeconfig <file>', 'a kubeconfig file; its current context is used')
+    .requiredOption('--cluster <name>', 'the name of the cluster in the topology')
+    .option('--check', 'write nothing; exit with 3 when something differs', false)
+    .action((options: DiscoverOptions, command: Command) =>
+      withTopology(command, (topology, loaded) => discovered(world, topology, loaded, options)),
+    );
 }
 
 interface EnrolFlags extends Omit<EnrolOptions, 'only' | 'targets'> {

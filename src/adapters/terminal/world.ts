@@ -1,4 +1,5 @@
 import type { KnownHosts } from '../../app/known-hosts.ts';
+import type { ClusterApi } from '../../app/discover/api.ts';
 import type { Keyring } from '../../app/enrol/keyring.ts';
 import type { Clock, Connect, Hosts } from '../../app/ports.ts';
 import type { TwinHost } from '../../app/rehearse.ts';
@@ -25,6 +26,8 @@ export interface World {
   readonly keyring: (network: string) => Keyring;
   /** Asks the person at the terminal; undefined where there is none. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+  /** The API of a live cluster, as a kubeconfig file says; loaded when it is asked for. */
+  readonly cluster: (kubeconfig: string) => Promise<ClusterApi>;
   /** Reads a `known_hosts` file. */
   readonly knownHosts: (text: string) => KnownHosts;
   /** Brings twins up on this machine; asked for only by `rehearse`. */

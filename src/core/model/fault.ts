@@ -36,6 +36,8 @@ export type FaultCode =
   | 'host/not-verified'
   | 'host/not-confirmed'
   | 'file/not-editable'
+  | 'kubernetes/kubeconfig'
+  | 'kubernetes/unreachable'
   | 'twin/prerequisites'
   | 'twin/failed'
   | 'deploy/danger'

@@ -11,6 +11,7 @@ import { enrolmentJson } from '../../../src/core/report/enrolment.ts';
 import { planJson } from '../../../src/core/report/plan-json.ts';
 import { rehearsalJson } from '../../../src/core/report/rehearsal.ts';
 import { rotationJson } from '../../../src/core/report/rotation.ts';
+import { discoveryJson } from '../../../src/core/report/discovery.ts';
 import { removalJson } from '../../../src/core/report/removal.ts';
 import { statusJson } from '../../../src/core/report/status.ts';
 import {
@@ -125,6 +126,17 @@ const DOCUMENTS: Readonly<Record<string, () => Promise<readonly object[]> | read
     }),
   ],
   import: () => printed('import', 'test/golden/import/guide/hub.conf'),
+  discover: () => [
+    discoveryJson({
+      cluster: 'lab',
+      file: 'topology.yaml',
+      outcome: 'written',
+      changes: ['podCIDR'],
+      notes: ['a note'],
+      cni: { name: 'flannel', needs: 'nothing' },
+    }),
+    discoveryJson({ cluster: 'lab', file: 'topology.yaml', outcome: 'same', changes: [], notes: [] }),
+  ],
   bootstrap: () => printed('bootstrap', 'hub'),
   rehearse: async () => [
     rehearsalJson({
@@ -166,6 +178,7 @@ async function printed(verb: string, ...options: readonly string[]): Promise<rea
       promote: nobody,
     }),
     confirm: undefined,
+    cluster: nobody,
     twin: () =>
       Promise.resolve({
         missing: () => Promise.resolve([{ what: 'wireguard', command: 'apt-get install wireguard' }]),
