@@ -17158,7 +17158,6 @@ const NAMES = {
 	planDigest: "plan-digest",
 	release: "release",
 	reachable: "reachable",
-	drift: "drift",
 	outcome: "outcome",
 	report: "report",
 	record: "record"

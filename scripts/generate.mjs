@@ -1,10 +1,12 @@
-// Writes what is derived from the source: schema/topology.schema.json and docs/diagnostics.md.
+// Writes what is derived from the source: schema/topology.schema.json, docs/diagnostics.md, and the README's tables about the Action.
 // With --check: writes nothing and fails when one of them is stale.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { rolldown } from 'rolldown';
+import { actionTables } from './action-tables.mjs';
 
 const ENTRY = `
 export { CODES } from './src/core/codes.ts';
@@ -42,6 +44,7 @@ const { CODES, topologyJsonSchema } = await load();
 const outputs = {
   'schema/topology.schema.json': `${JSON.stringify(topologyJsonSchema(), null, 2)}\n`,
   'docs/diagnostics.md': diagnosticsPage(CODES),
+  'README.md': await readme(),
 };
 
 if (process.argv.includes('--check')) {
@@ -55,6 +58,14 @@ if (process.argv.includes('--check')) {
   }
 } else {
   for (const [file, text] of Object.entries(outputs)) await writeFile(file, text);
+}
+
+/** The README as it is, with new tables between its two marks. */
+async function readme() {
+  const text = await readFile('README.md', 'utf8');
+  const [before, , after] = text.split(/(?<=<!-- action:begin[^>]*-->)|(?=<!-- action:end)/);
+  const options = await resolveConfig('README.md');
+  return format(`${before}\n\n${actionTables()}\n\n${after}`, { ...options, parser: 'markdown' });
 }
 
 /** The source is TypeScript, which Node 20 does not read. */

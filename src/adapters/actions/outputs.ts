@@ -9,7 +9,6 @@ const NAMES: Readonly<Record<keyof Outputs, string>> = {
   planDigest: 'plan-digest',
   release: 'release',
   reachable: 'reachable',
-  drift: 'drift',
   outcome: 'outcome',
   report: 'report',
   record: 'record',

@@ -146,7 +146,6 @@ export interface Outputs {
   readonly planDigest?: string;
   readonly release?: string;
   readonly reachable?: boolean;
-  readonly drift?: boolean;
   readonly outcome: string;
   readonly report?: string;
   readonly record?: string;
