@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** `.sh` files are text, in the tests as in the bundle. */
-const shellAsText = {
-  name: 'shell-as-text',
+/** These are text, in the tests as in the bundle. */
+const TEXT = /\.(sh|ya?ml)$/;
+const filesAsText = {
+  name: 'files-as-text',
   enforce: 'pre' as const,
   transform(code: string, id: string) {
-    return id.endsWith('.sh') ? { code: `export default ${JSON.stringify(code)}`, map: null } : undefined;
+    return TEXT.test(id) ? { code: `export default ${JSON.stringify(code)}`, map: null } : undefined;
   },
 };
 
@@ -17,7 +18,7 @@ const quick = [
 ];
 
 export default defineConfig({
-  plugins: [shellAsText],
+  plugins: [filesAsText],
   test: {
     projects: [
       { extends: true, test: { name: 'quick', include: quick, testTimeout: 30_000 } },

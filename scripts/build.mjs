@@ -15,7 +15,7 @@ async function build(folder) {
       external: [/cpu-features/, /\.node$/],
       // ssh2 asks for its folder, to find a Windows program that is never run here.
       transform: { define: { __dirname: '"."' } },
-      moduleTypes: { '.sh': 'text' },
+      moduleTypes: { '.sh': 'text', '.yml': 'text', '.yaml': 'text' },
       logLevel: 'warn',
       checks: { eval: false },
     });

@@ -14,7 +14,7 @@ const bundle = await rolldown({
   external: [/cpu-features/, /\.node$/],
   // ssh2 asks for its folder, to find a Windows program that is never run here.
   transform: { define: { __dirname: '"."' } },
-  moduleTypes: { '.sh': 'text' },
+  moduleTypes: { '.sh': 'text', '.yml': 'text', '.yaml': 'text' },
   logLevel: 'silent',
 });
 await bundle.write({ file: out, format: 'esm', codeSplitting: false });

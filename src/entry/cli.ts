@@ -4,6 +4,7 @@ import { userInfo, hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
+import { actionRelease } from '../adapters/github/release.ts';
 import { localClock } from '../adapters/local/clock.ts';
 import { localFiles } from '../adapters/local/files.ts';
 import { version } from '../adapters/local/version.ts';
@@ -46,6 +47,7 @@ const world: World = {
     (await import('../adapters/kubernetes/cluster-api.ts')).clusterApi(kubeconfig),
   knownHosts: parseKnownHosts,
   twin: async () => twinHost([process.execPath, self]),
+  release: (tag) => actionRelease(tag, process.env.GITHUB_API_URL),
   transaction: () => `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`,
 };
 

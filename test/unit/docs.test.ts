@@ -66,7 +66,7 @@ async function say(argv: readonly string[]): Promise<{ readonly exit: number; re
     env: {},
     stdout: output,
     stderr: output,
-    files: { read: () => Promise.resolve(undefined), write: nobody },
+    files: { read: () => Promise.resolve(undefined), write: () => Promise.resolve() },
     clock: { now: () => 0, wait: nobody },
     signal: new AbortController().signal,
     version: '0',
@@ -82,6 +82,7 @@ async function say(argv: readonly string[]): Promise<{ readonly exit: number; re
     confirm: undefined,
     cluster: nobody,
     twin: nobody,
+    release: () => Promise.resolve('a'.repeat(40)),
     transaction: () => '0',
   };
   return { exit: await run(argv, world), text };

@@ -4,6 +4,7 @@ import { FaultError } from '../../core/model/fault.ts';
 import type { Topology } from '../../core/model/topology.ts';
 import { faultLines } from '../../core/report/deployment.ts';
 import { deployed, removed, shown } from './commands/hosts.ts';
+import { initialized } from './commands/init.ts';
 import { rotated } from './commands/rotate.ts';
 import { rehearsed } from './commands/rehearse.ts';
 import { graph, planned, renderFiles } from './commands/topology.ts';
@@ -78,10 +79,26 @@ function commands(world: World, done: (exit: number) => void): Command {
       )
       .addHelpText('after', `\nExample:\n  $ kuiil ${example}`);
 
+  initVerb(program, world);
   topologyVerbs({ verb, withTopology, world, done });
   hostVerbs({ verb, withTopology, world });
   joiningVerbs({ verb, withTopology, world, done });
   return program;
+}
+
+function initVerb(program: Command, world: World): void {
+  program
+    .command('init')
+    .description('Begin: write a topology and the workflows, and say what is left to do. Overwrites nothing.')
+    .option('--branch <name>', 'the default branch of the repository', 'main')
+    .option('--pin <commit>', 'the commit of the Action; left out: the release of this version')
+    .addOption(
+      new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text'),
+    )
+    .addHelpText('after', '\nExample:\n  $ kuiil init --branch main')
+    .action(async ({ format, ...options }: { branch: string; pin?: string; format: Format }) =>
+      print(world, format, await initialized(world, options)),
+    );
 }
 
 function topologyVerbs({ verb, withTopology, world, done }: Verbs & Done): void {

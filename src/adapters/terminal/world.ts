@@ -32,6 +32,8 @@ export interface World {
   readonly knownHosts: (text: string) => KnownHosts;
   /** Brings twins up on this machine; asked for only by `rehearse`. */
   readonly twin: () => Promise<TwinHost>;
+  /** The commit that a tag of the Action's repository is on; undefined when GitHub does not say. */
+  readonly release: (tag: string) => Promise<string | undefined>;
   /** A new name for a transaction. */
   readonly transaction: () => string;
 }

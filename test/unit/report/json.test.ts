@@ -185,6 +185,7 @@ async function printed(verb: string, ...options: readonly string[]): Promise<rea
         install: nobody,
         up: nobody,
       }),
+    release: () => Promise.resolve(undefined),
     transaction: () => '0',
   };
   await run([verb, '-f', 'examples/guide/topology.yaml', '--format', 'json', ...options], world);
