@@ -43,6 +43,10 @@ export class Faults {
     return found?.fault;
   }
 
+  clear(): void {
+    this.waiting = [];
+  }
+
   /** Faults that struck nobody: a test that injects one means it. */
   get unused(): readonly string[] {
     return this.waiting.filter(({ times }) => times > 0).map(({ matching }) => String(matching));

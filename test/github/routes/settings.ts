@@ -17,7 +17,7 @@ export function settingRoutes(app: App, bed: Bed): void {
     if (user.login !== login) return c.json({ message: 'Not Found' }, 404);
     const role = state.roles.get(login) ?? 'none';
     const permission = role === 'maintain' ? 'write' : role === 'triage' ? 'read' : role;
-    return c.json({ permission, role_name: role, user });
+    return c.json({ permission, role_name: role, user: { ...user, role_name: role } });
   });
   app.get(ENVIRONMENT, (c) => {
     const name = c.req.param('name');

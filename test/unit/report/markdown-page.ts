@@ -9,6 +9,7 @@ const ALLOWED = new Set(
     .flatMap((tag) => [`<${tag}>`, `</${tag}>`]),
 );
 ALLOWED.add('<code class="language-diff">');
+ALLOWED.add('<code class="language-mermaid">');
 ALLOWED.add('<br />');
 
 /** Renders Markdown as GitHub does and fails when a name from outside became anything but text. */

@@ -1,0 +1,45 @@
+import type { GitHubEvent } from './events.ts';
+import type { GitHub } from './github.ts';
+import { type Ran, runStep, type Step } from './runner.ts';
+import type { Permissions } from './tokens.ts';
+import { ourAction, readWorkflow } from './workflows/files.ts';
+
+export interface Started extends Pick<Step, 'env' | 'node' | 'within' | 'runId'> {
+  readonly github: GitHub;
+  /** One of `examples/workflows`, without its ending. */
+  readonly workflow: string;
+  readonly job: string;
+  readonly event: GitHubEvent;
+  /** `secrets`, `needs` and whatever else the job's expressions name, by path: `secrets.KUIIL_SSH_KEY`. */
+  readonly contexts?: Readonly<Record<string, string>>;
+  /** Inputs beside those that the workflow gives. */
+  readonly inputs?: Readonly<Record<string, string>>;
+}
+
+/** Runs the one step of a job as users have it: with its permissions, and its expressions filled in. */
+export function runJob({ workflow, job: name, contexts = {}, inputs = {}, ...rest }: Started): Promise<Ran> {
+  const job = readWorkflow(`examples/workflows/${workflow}.yml`).jobs[name];
+  const [step] = job?.steps ?? [];
+  const action = ourAction(step?.uses);
+  if (!job || !step || action === undefined) throw new Error(`${workflow} has no job ${name} of ours`);
+  const given = Object.entries(step.with ?? {}).map(
+    ([input, value]) => [input, filled(value, contexts)] as const,
+  );
+  return runStep({
+    ...rest,
+    action,
+    permissions: job.permissions as Permissions,
+    inputs: { ...Object.fromEntries(given), ...inputs },
+  });
+}
+
+/** `${{ a.b }}` and `${{ a.b || c.d }}`. */
+function filled(text: string, contexts: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\$\{\{ (.*?) \}\}/g, (_, expression: string) => {
+    const values = expression.split(' || ').map((path) => {
+      if (!/^[\w.-]+$/.test(path)) throw new Error(`the expression ${expression} is more than a path`);
+      return contexts[path] ?? '';
+    });
+    return values.find((value) => value !== '') ?? '';
+  });
+}
