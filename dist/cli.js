@@ -58,6 +58,22 @@ var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__ge
 var __require = /* #__PURE__ */ (() => createRequire(import.meta.url))();
 // package.json
 var version$2 = "0.1.0";
+// src/adapters/github/release.ts
+const REPOSITORY = "kuiil/action";
+const WAIT_MS = 1e4;
+/** The commit that a tag of the Action is on, as GitHub says to everybody; undefined when there is no such tag. */
+async function actionRelease(tag, url = "https://api.github.com") {
+	const answer = await fetch(`${url}/repos/${REPOSITORY}/commits/${encodeURIComponent(tag)}`, {
+		headers: {
+			accept: "application/vnd.github.sha",
+			"user-agent": "kuiil",
+			"x-github-api-version": "2022-11-28"
+		},
+		signal: AbortSignal.timeout(WAIT_MS)
+	});
+	const text = answer.ok ? (await answer.text()).trim() : "";
+	return /^[0-9a-f]{40}$/.test(text) ? text : void 0;
+}
 // src/adapters/local/clock.ts
 /** Monotonic: the wall clock may jump during a deployment. */
 const localClock = {
@@ -29767,6 +29783,146 @@ function known$1(topology, names) {
 	const unknown = names.find((name) => !all.has(name));
 	if (unknown !== void 0) throw new UsageError(`there is no host ${unknown} in this topology`);
 }
+// src/app/github/fault.ts
+init_fault();
+/** Something wrong between us and GitHub; no host has been dialled because of it. */
+function githubFault(fault) {
+	return new FaultError({
+		...fault,
+		stateNow: "no host was changed by this run"
+	});
+}
+// examples/workflows/kuiil.yml
+var kuiil_default = "# Deploys what was merged, and tells the pull requests what happened. The job that holds a key writes nothing but its deployment\n# record; the job that writes holds no key.\n#\n# KUIIL_SSH_KEY is a secret of the environment, not of the repository: every writer can read a secret of the repository. The\n# environment allows the default branch only, and may ask for a review.\nname: kuiil\non:\n  push:\n    branches: [main]\n  workflow_dispatch:\n    inputs:\n      command:\n        description: What to do\n        type: choice\n        options: [deploy]\n        default: deploy\n\npermissions: {}\n\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # One at a time. What waits is replaced by what is newer, which deploys both.\n    concurrency: { group: kuiil-deploy, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.deploy.outputs.record }}\n    steps:\n      - uses: kuiil/action/deploy@v1\n        id: deploy\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n\n  report:\n    needs: deploy\n    # Above all when the deployment failed.\n    if: always()\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: write\n      pull-requests: write\n      issues: write\n      checks: write\n    steps:\n      - uses: kuiil/action/report@v1\n        with:\n          deploy-result: ${{ needs.deploy.result }}\n          record: ${{ needs.deploy.outputs.record }}\n";
+// examples/workflows/kuiil-plan.yml
+var kuiil_plan_default = "# Says on every pull request what it changes on which host. Needs no key, and works for forks: the workflow is always the one of the\n# default branch, nothing is checked out, and the topology is read as data.\n#\n# Make the job `plan` a required check. It therefore has no `paths:` and no `if:`: a check that is filtered away is awaited for ever,\n# and one that is skipped counts as passed.\nname: kuiil plan\non:\n  # zizmor: ignore[dangerous-triggers] nothing of the pull request is checked out or run\n  pull_request_target:\n    types: [opened, synchronize, reopened, edited]\n  merge_group:\n\npermissions: {}\n\nconcurrency:\n  group: kuiil-plan-${{ github.event.pull_request.number || github.ref }}\n  cancel-in-progress: true\n\njobs:\n  plan:\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: read\n      pull-requests: write\n      checks: write\n    steps:\n      - uses: kuiil/action/plan@v1\n";
+// examples/workflows/kuiil-rehearse.yml
+var kuiil_rehearse_default = "# Brings the network of a pull request up on the runner, in namespaces, deploys to it, and counts who reaches whom. It runs in the\n# pull request's own context and may write nothing: the matrix is in the summary of the run.\nname: kuiil rehearse\non:\n  pull_request:\n    paths: ['**/topology.yaml', '**/topology.keys.yaml']\n\npermissions: {}\n\nconcurrency:\n  group: kuiil-rehearse-${{ github.event.pull_request.number }}\n  cancel-in-progress: true\n\njobs:\n  rehearse:\n    runs-on: ubuntu-latest\n    timeout-minutes: 20\n    permissions:\n      contents: read\n    steps:\n      - uses: kuiil/action/rehearse@v1\n";
+// examples/two-clusters/topology.yaml
+var topology_default = "# yaml-language-server: $schema=../../schema/topology.schema.json\n#\n# Two private clusters behind NAT, each with its own pod and service ranges. Every node, pod and\n# service of one is reached from the other, through one router a cluster.\nversion: 1\nname: two-clusters\nwireguard:\n  subnet: 192.168.99.0/24\nhub:\n  endpoint: 203.0.113.1\n  tunnel: 192.168.99.1\nclusters:\n  cluster1:\n    subnet: 192.168.100.0/24\n    podCIDR: 10.244.0.0/16\n    serviceCIDR: 10.96.0.0/16\n    nodes:\n      c1-master: { address: 192.168.100.100, tunnel: 192.168.99.10 }\n      c1-node[1-2]: 192.168.100.[101-102]\n  cluster2:\n    subnet: 192.168.0.0/24\n    podCIDR: 10.245.0.0/16\n    serviceCIDR: 10.97.0.0/16\n    nodes:\n      c2-master: { address: 192.168.0.100, tunnel: 192.168.99.14 }\n      c2-node[1-2]: 192.168.0.[101-102]\n";
+// src/app/init/templates.ts
+const WORKFLOWS = {
+	"kuiil-plan": kuiil_plan_default,
+	kuiil: kuiil_default,
+	"kuiil-rehearse": kuiil_rehearse_default
+};
+const SCHEMA = "https://raw.githubusercontent.com/kuiil/action";
+/** The files that a repository begins with: the examples of these docs, with the Action pinned and the branch named. */
+function templates({ commit, tag }, branch) {
+	const workflows = Object.entries(WORKFLOWS).map(([name, text]) => ({
+		path: `.github/workflows/${name}.yml`,
+		text: text.replaceAll(/(uses: kuiil\/action\/\w+)@v\d+/g, `$1@${commit} # ${tag}`).replaceAll("branches: [main]", `branches: [${branch}]`)
+	}));
+	const schema = `$schema=${SCHEMA}/${commit}/schema/topology.schema.json`;
+	return [{
+		path: "topology.yaml",
+		text: topology_default.replace(/\$schema=\S+/, () => schema)
+	}, ...workflows];
+}
+// src/app/init/init.ts
+/** Lays down a topology and the workflows. What is there is never overwritten. */
+async function init({ branch, pin }, files) {
+	const written = [];
+	const kept = [];
+	for (const { path, text } of templates(pin, branch)) {
+		const isThere = await files.read(path) !== void 0;
+		if (!isThere) await files.write(path, text);
+		(isThere ? kept : written).push(path);
+	}
+	return {
+		written,
+		kept
+	};
+}
+/** The release of the Action that is the same version as this program. */
+async function pinOf$1(version, commitOf) {
+	const tag = `v${version}`;
+	const commit = await commitOf(tag).catch(() => void 0);
+	if (commit !== void 0) return {
+		commit,
+		tag
+	};
+	throw githubFault({
+		code: "github/request",
+		step: "look up the release of the Action",
+		cause: `GitHub does not say which commit ${tag} of kuiil/action is`,
+		hint: "give the commit yourself: kuiil init --pin COMMIT"
+	});
+}
+// src/core/report/init.ts
+const ENVIRONMENT$1 = "repos/{owner}/{repo}/environments/kuiil";
+/** What was laid down, and what only people can do, in the order in which it works. */
+function initText({ written, kept, branch }) {
+	const lines = [
+		...written.map((path) => `wrote ${path}`),
+		...kept.map((path) => `kept  ${path}, which was there`),
+		"",
+		"What is left to do, in this order:"
+	];
+	for (const [index, { what, commands }] of chores(branch).entries()) lines.push("", `${index + 1}. ${what}`, ...commands.map((command) => `     ${command}`));
+	return `${lines.join("\n")}\n`;
+}
+function chores(branch) {
+	return [
+		{
+			what: "Merge the workflows alone: a pull request is planned by the workflow that its base has.",
+			commands: [`git add .github/workflows/kuiil*.yml && git commit -m 'kuiil: workflows [skip ci]' && git push origin ${branch}`]
+		},
+		{
+			what: "Describe your network in topology.yaml, and look at it.",
+			commands: ["kuiil validate", "kuiil graph --as svg > network.svg"]
+		},
+		{
+			what: "Try it where it can break nothing: the whole network in namespaces, on any Linux machine, as root.",
+			commands: ["kuiil rehearse --install"]
+		},
+		{
+			what: "Let the hosts in: it reads their keys into topology.keys.yaml, and makes one for deployments. Hosts without keys are left out until then.",
+			commands: ["kuiil enrol"]
+		},
+		{
+			what: `Give the key to an environment that only ${branch} may use, never to the repository: every writer can read its secrets. NAME is the topology's.`,
+			commands: [
+				`gh api -X PUT ${ENVIRONMENT$1} -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'`,
+				`gh api ${ENVIRONMENT$1}/deployment-branch-policies -f name=${branch}`,
+				"gh secret set KUIIL_SSH_KEY --env kuiil < ~/.config/kuiil/NAME/deploy"
+			]
+		},
+		{
+			what: `Protect ${branch}: pull requests only, and the check "plan" required (Settings, Rules).`,
+			commands: []
+		},
+		{
+			what: "Open a pull request with topology.yaml and topology.keys.yaml: its comment says what happens when you merge it.",
+			commands: ["git switch -c network && git add topology.yaml topology.keys.yaml && git commit -m 'kuiil: our network' && gh pr create --fill"]
+		}
+	];
+}
+// src/adapters/terminal/commands/init.ts
+/** Lays down what a repository begins with. */
+async function initialized(world, { branch, pin }) {
+	if (!/^[\w.][\w./-]*$/.test(branch)) throw new UsageError(`a branch cannot be called ${branch}`);
+	if (pin !== void 0 && !/^[0-9a-f]{40}$/.test(pin)) throw new UsageError("--pin takes a commit of 40 hexadecimal digits: a tag can be moved");
+	const [version = ""] = world.version.split(" ");
+	const pinned = await pinOf$1(version, async (tag) => pin ?? await world.release(tag));
+	const done = await init({
+		branch,
+		pin: pinned
+	}, world.files);
+	return {
+		exit: 0,
+		text: () => initText({
+			...done,
+			branch
+		}),
+		json: () => ({
+			kuiil: 1,
+			kind: "init",
+			...done,
+			pin: pinned
+		})
+	};
+}
 // node_modules/yaml/dist/nodes/identity.js
 var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const ALIAS = Symbol.for("yaml.alias");
@@ -48752,6 +48908,7 @@ function commands(world, done) {
 		done(result.exit);
 	};
 	const verb = (name, description, example) => program.command(name).description(description).option("-f, --file <file>", "the topology", "topology.yaml").addOption(new Option("--format <format>", "how the result is printed").choices([...FORMATS]).default("text")).addHelpText("after", `\nExample:\n  $ kuiil ${example}`);
+	initVerb(program, world);
 	topologyVerbs({
 		verb,
 		withTopology,
@@ -48770,6 +48927,9 @@ function commands(world, done) {
 		done
 	});
 	return program;
+}
+function initVerb(program, world) {
+	program.command("init").description("Begin: write a topology and the workflows, and say what is left to do. Overwrites nothing.").option("--branch <name>", "the default branch of the repository", "main").option("--pin <commit>", "the commit of the Action; left out: the release of this version").addOption(new Option("--format <format>", "how the result is printed").choices(["text", "json"]).default("text")).addHelpText("after", "\nExample:\n  $ kuiil init --branch main").action(async ({ format, ...options }) => print(world, format, await initialized(world, options)));
 }
 function topologyVerbs({ verb, withTopology, world, done }) {
 	verb("validate", "Say what is wrong with the topology, all of it, with lines.", "validate -f topology.yaml").action(async (options) => {
@@ -50928,6 +51088,7 @@ const world = {
 	cluster: async (kubeconfig) => (await Promise.resolve().then(() => (init_cluster_api(), cluster_api_exports))).clusterApi(kubeconfig),
 	knownHosts: parseKnownHosts,
 	twin: async () => twinHost([process.execPath, self$1]),
+	release: (tag) => actionRelease(tag, process.env.GITHUB_API_URL),
 	transaction: () => `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`
 };
 process.exitCode = await run$1(process.argv.slice(2), world);
