@@ -5,6 +5,7 @@ import type { TwinNetwork } from '../../src/adapters/twin/network.ts';
 import { run, type Finished } from '../../src/adapters/twin/run.ts';
 import { HUB, type HostName } from '../../src/core/model/name.ts';
 import { topologyOf, up } from '../e2e/twin-example.ts';
+import { bringUpLab } from '../lab/lab.ts';
 import { Deployment } from './deployment.ts';
 import { WHOLE, type ChaosRelease } from './releases.ts';
 
@@ -17,9 +18,13 @@ export interface Standing {
   readonly transaction: string | undefined;
 }
 
-/** A twin, its deployer, and the minute timer that its light hosts lack. */
+/** Light hosts are cheap and quick; full ones boot, and have systemd's timers. */
+export type HostsKind = 'light' | 'full';
+
+/** A twin or a lab, its deployer, and the minute timer that light hosts lack. */
 export class ChaosFleet {
   readonly twin: TwinNetwork;
+  readonly kind: HostsKind;
   readonly #folder = mkdtempSync(join(tmpdir(), 'kuiil-chaos-'));
   #files = 0;
   /** Counts up at each start and stop; a timer ends when it is not its own any more. */
@@ -27,12 +32,14 @@ export class ChaosFleet {
   /** All that hosts said: no secret may be in it. */
   readonly said: string[] = [];
 
-  private constructor(twin: TwinNetwork) {
+  private constructor(twin: TwinNetwork, kind: HostsKind) {
     this.twin = twin;
+    this.kind = kind;
   }
 
-  static async up(): Promise<ChaosFleet> {
-    return new ChaosFleet(await up(topologyOf(WHOLE)));
+  static async up(kind: HostsKind): Promise<ChaosFleet> {
+    const topology = topologyOf(WHOLE);
+    return new ChaosFleet(await (kind === 'light' ? up(topology) : bringUpLab(topology)), kind);
   }
 
   get hosts(): readonly HostName[] {
@@ -83,9 +90,10 @@ export class ChaosFleet {
 
   /**
    * Does what kuiil.timer does each minute, more often: light hosts have no systemd. Each host in its own time, also while a
-   * deployment is under way, as on real hosts.
+   * deployment is under way, as on real hosts. Full hosts have the real one.
    */
   startTicking(everyMs: number): void {
+    if (this.kind === 'full') return;
     const mine = (this.#ticking += 1);
     this.hosts.forEach(
       (host, i) => void this.#tickAway(host, { mine, everyMs, delayMs: (everyMs * i) / this.hosts.length }),
@@ -108,11 +116,12 @@ export class ChaosFleet {
   }
 
   /**
-   * Reboots a host. The boot unit finds an uptime of seconds, as it would: light hosts share their machine's, and a hub answers
+   * Reboots a host. A light host's boot unit finds an uptime of seconds, as it would: light hosts share their machine's, and a hub answers
    * for what it decided only for some minutes after a boot.
    */
   async reboot(host: HostName): Promise<void> {
     await this.twin.reboot(host);
+    if (this.kind === 'full') return;
     const boot = `mount --bind /run/uptime /proc/uptime; exec bash ${SCRIPT} tick`;
     await this.host(
       host,

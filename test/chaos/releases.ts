@@ -15,6 +15,9 @@ interface Variant {
   readonly without?: 'one/n2' | 'services of two' | 'pods of one';
   /** What stands in the place of the hub's endpoint. */
   readonly endpoint?: string;
+  readonly interface?: string;
+  /** One range more in the second cluster. */
+  readonly range?: string;
 }
 
 /** Any two differ on some host, and between them they add, move and remove: ranges, a node, an MTU, a keepalive. */
@@ -82,18 +85,21 @@ export function chaosRelease(variant: Variant, keysFile: string): ChaosRelease {
   };
 }
 
-function topologyText({ mtu, keepalive, without, extra, endpoint }: Variant): string {
+function topologyText(variant: Variant): string {
+  const { mtu, keepalive, without, extra, endpoint, range } = variant;
   const ranges = (cluster: 'one' | 'two') => {
     const list = [
       ...(extra === cluster || (extra === 'both' && cluster === 'one') ? ['shared: 10.60.0.0/24'] : []),
       ...(extra === 'both' ? [`own: 10.${cluster === 'one' ? 61 : 62}.0.0/24`] : []),
+      ...(range && cluster === 'two' ? [`more: ${range}`] : []),
     ];
     return list.length > 0 ? `    ranges: { ${list.join(', ')} }\n` : '';
   };
-  const tuned = `${mtu ? `, mtu: ${mtu}` : ''}${keepalive ? `, keepalive: ${keepalive}` : ''}`;
+  const settings = { mtu, keepalive, interface: variant.interface };
+  const tuned = Object.entries(settings).map(([name, value]) => (value ? `, ${name}: ${value}` : ''));
   return `version: 1
 name: chaos
-wireguard: { subnet: 192.168.99.0/24${tuned} }
+wireguard: { subnet: 192.168.99.0/24${tuned.join('')} }
 hub: { endpoint: ${endpoint ?? HUB_ADDRESS}, tunnel: 192.168.99.1, ssh: { host: ${HUB_ADDRESS} } }
 clusters:
   one:

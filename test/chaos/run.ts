@@ -2,16 +2,17 @@ import { parseArgs } from 'node:util';
 import { CALAMITIES } from './calamities/calamities.ts';
 import { Stage, type Trial } from './trial.ts';
 
-// Usage: npm run chaos -- --trials N --seed S [--only KIND] [--verbose]
+// Usage: npm run chaos -- --trials N --seed S [--only KIND] [--full] [--verbose]
 // Trial I has the seed S + I, which decides what it tries; the kinds take turns. `--trials 1 --seed S --only KIND` of a printed trial
 // does it again, as far as the moments of a busy machine can be met again. KUIIL_CHAOS_BUNDLE names another build of the
-// program. Needs root, as a twin does.
+// program. `--full`: on hosts that boot systemd. Needs root, as a twin does.
 
 const { values } = parseArgs({
   options: {
     trials: { type: 'string', default: String(CALAMITIES.size) },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
+    full: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -23,7 +24,7 @@ if (only !== undefined && !CALAMITIES.has(only)) {
 const trials: Trial[] = [];
 let stage: Stage | undefined;
 for (let i = 0; i < Number(values.trials); i++) {
-  stage ??= await Stage.up();
+  stage ??= await Stage.up(values.full ? 'full' : 'light');
   const trial = await stage.play(Number(values.seed) + i, only);
   trials.push(trial);
   show(trial);

@@ -7,6 +7,8 @@ import type { ChaosRelease } from './releases.ts';
 /** How a release is spoilt. */
 export interface Spoilt {
   readonly endpoint?: string;
+  readonly interface?: string;
+  readonly range?: string;
   /** Another public key for a host. */
   readonly key?: { readonly host: HostName; readonly key: string };
 }

@@ -1,5 +1,5 @@
 import { CALAMITIES } from './calamities/calamities.ts';
-import { ChaosFleet } from './fleet.ts';
+import { ChaosFleet, type HostsKind } from './fleet.ts';
 import { judge } from './judge.ts';
 import { random } from './random.ts';
 import { accepting, chaosRelease, VARIANTS, type ChaosRelease } from './releases.ts';
@@ -19,8 +19,8 @@ export interface Trial {
 
 /** A busy machine takes half of it to get from the first activation to the confirmation. */
 const CONFIRM_TIMEOUT_S = 15;
-/** Other hosts wait 15 s longer than the hub; one that got no word asks again every 10 s, or at its next tick. */
-const SLACK_S = 15 + 20;
+/** Other hosts wait 15 s longer than the hub; one that got no word asks again every 10 s, or at its next tick: each minute with systemd. */
+const SLACK_S = { light: 15 + 20, full: 15 + 75 };
 const TICK_MS = 4000;
 
 /** A fleet, and what it is known to be on. */
@@ -36,8 +36,8 @@ export class Stage {
     this.#confirmTimeoutS = confirmTimeoutS;
   }
 
-  static async up(confirmTimeoutS = CONFIRM_TIMEOUT_S): Promise<Stage> {
-    return new Stage(await ChaosFleet.up(), confirmTimeoutS);
+  static async up(kind: HostsKind = 'light', confirmTimeoutS = CONFIRM_TIMEOUT_S): Promise<Stage> {
+    return new Stage(await ChaosFleet.up(kind), confirmTimeoutS);
   }
 
   down(): Promise<void> {
@@ -97,7 +97,7 @@ export class Stage {
       from,
       happened,
       mendAll,
-      patienceMs: (this.#confirmTimeoutS + SLACK_S) * 1000,
+      patienceMs: (this.#confirmTimeoutS + SLACK_S[fleet.kind]) * 1000,
     });
     this.#on = winner?.name;
     const codes = happened.attempts.map(({ ended: { exitCode } }) =>
@@ -134,12 +134,12 @@ export class Stage {
   }
 }
 
-function spoilt({ name }: ChaosRelease, { endpoint, key }: Spoilt, keysFile: string): ChaosRelease {
+function spoilt({ name }: ChaosRelease, { key, ...how }: Spoilt, keysFile: string): ChaosRelease {
   const variant = VARIANTS.find((each) => each.name === name)!;
   const keys = key
     ? keysFile.replace(new RegExp(`^(${key.host}: \\{ wireguard: ")[^"]+`, 'm'), `$1${key.key}`)
     : keysFile;
-  return chaosRelease({ ...variant, ...(endpoint ? { endpoint } : {}), name: `${name}, spoilt` }, keys);
+  return chaosRelease({ ...variant, ...how, name: `${name}, spoilt` }, keys);
 }
 
 function onlyOnce(run: () => Promise<unknown>): () => Promise<void> {

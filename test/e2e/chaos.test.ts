@@ -7,21 +7,15 @@ import { Stage, type Trial } from '../chaos/trial.ts';
  */
 const ROWS: readonly (readonly (readonly [kind: string, seed: number])[])[] = [
   [['kill-after-commit', 507]],
-  [['cut-ssh', 2020]],
-  [['dead-endpoint', 113]],
-  [['reboot-hub', 2013]],
+  [['firewall-ssh', 2]],
   [
-    ['lose-decision', 7000],
+    ['dead-endpoint', 113],
     ['interrupt', 121],
-  ],
-  [
-    ['rivals', 2016],
-    ['wrong-key', 131],
   ],
 ];
 
 async function play(row: (typeof ROWS)[number]): Promise<readonly Trial[]> {
-  const stage = await Stage.up(10);
+  const stage = await Stage.up('light', 10);
   try {
     const trials: Trial[] = [];
     for (const [kind, seed] of row) trials.push(await stage.play(seed, kind));
@@ -38,6 +32,6 @@ describe('chaos', () => {
     expect(
       failed.map(({ kind, seed, story, ended, wrongs }) => ({ kind, seed, story, ended, wrongs })),
     ).toEqual([]);
-    expect(trials).toHaveLength(8);
+    expect(trials).toHaveLength(4);
   }, 400_000);
 });

@@ -27,7 +27,11 @@ if [[ -e /sys/fs/cgroup/cgroup.controllers || -e /sys/fs/cgroup/unified ]]; then
 export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=$unified
 # Without this /proc/sys/net is read-only, and no host could forward.
 export SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
+# A kernel without time namespaces shows every host the machine's uptime.
+read -r uptime _ </proc/uptime
+clocks=()
+[[ ! -e /proc/self/ns/time ]] || clocks=(unshare --time "--boottime=-${uptime%.*}" "--monotonic=-${uptime%.*}")
 echo "$pid"
-exec systemd-nspawn --quiet --directory="/mnt/$host/root" --boot --keep-unit --register=no --settings=no \
+exec "${clocks[@]}" systemd-nspawn --quiet --directory="/mnt/$host/root" --boot --keep-unit --register=no --settings=no \
   --machine="${host##*/}" --network-namespace-path=/proc/1/ns/net --capability=all --bind=/dev/net/tun \
   --link-journal=no --timezone=off --resolv-conf=off --console=read-only </dev/null >"/mnt/$host/console" 2>&1

@@ -73,7 +73,9 @@ async function bootFullHost({ spec, site, root, booted }: Making): Promise<Host>
   };
 }
 
-const NAMESPACES = ['--mount', '--uts', '--ipc', '--net', '--cgroup', '--root', '--wd'];
+// With its clock: it counts its uptime from its own boot.
+const CLOCK = existsSync('/proc/self/ns/time') ? ['--time'] : [];
+const NAMESPACES = [...CLOCK, '--mount', '--uts', '--ipc', '--net', '--cgroup', '--root', '--wd'];
 
 interface Booting {
   readonly spec: HostSpec;

@@ -19,6 +19,7 @@ export interface ObservedHost {
  *
  * @param reference the state that the host should be in. It names the peers, and says which facts are Kuiil's: an endpoint that
  *   was learned from a roaming peer is none, nor is forwarding that Kubernetes switched on.
+ * @param interfaceName what the topology calls the interface; the host may still call it otherwise
  */
 export function observeSnapshot(
   answer: HostAnswer,
@@ -27,10 +28,11 @@ export function observeSnapshot(
 ): Reading<ObservedHost> {
   const lines = (name: string) => answer.sections.get(name) ?? [];
   const unread: string[] = [];
-  const wireguard = observeInterface(lines, reference, interfaceName, unread);
+  const name = /^[0-9]+: ([^:@ ]+)/.exec(lines('link')[0] ?? '')?.[1] ?? interfaceName;
+  const wireguard = observeInterface(lines, reference, name, unread);
   const four = observeChains(4, lines('rules4'));
   const six = observeChains(6, lines('rules6'));
-  const routes = observeRoutes([...lines('routes4'), ...lines('routes6')], interfaceName);
+  const routes = observeRoutes([...lines('routes4'), ...lines('routes6')], name);
   return {
     value: {
       state: {

@@ -40,7 +40,7 @@ preflight() { # the release that is loaded
   (( ! ${#ROUTE[@]} )) || clashes
 }
 
-own_key() { # kept, or taken over from the interface or the file that is here, or made; and then the right one
+own_key() { # kept, or taken over from the interface or the file that is here or from the name before, or made; and then the right one
   local key=/etc/wireguard/$IFACE.key
   [[ -e $key ]] || make_key "$key"
   if ! find_key; then
@@ -53,12 +53,16 @@ own_key() { # kept, or taken over from the interface or the file that is here, o
 }
 
 make_key() { # PATH
-  local line conf=/etc/wireguard/$IFACE.conf
+  local line old='' made='' conf=/etc/wireguard/$IFACE.conf
+  [[ ! -e $CURRENT/release ]] || { read -r _; read -r _; read -r _ old; } <"$CURRENT/release"
   [[ -d /etc/wireguard ]] || { run mkdir /etc/wireguard; store "$LIB/made-directory" ''; }
-  store "$LIB/made-key" "$1"$'\n'
+  [[ ! -e $LIB/made-key ]] || IFS= read -rd '' made <"$LIB/made-key" || :
+  store "$LIB/made-key" "$made$1"$'\n'
   store "$1.kuiil" ''
   if [[ -e $NET/$IFACE ]]; then
     wg show "$IFACE" private-key >"$1.kuiil" 2>/dev/null || no 4 "$IFACE is not a WireGuard interface"
+  elif [[ $old && -s /etc/wireguard/$old.key ]]; then
+    own cp "/etc/wireguard/$old.key" "$1.kuiil"
   elif [[ -e $conf ]]; then
     while IFS= read -r line; do
       line=${line//[[:space:]]/}

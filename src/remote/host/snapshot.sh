@@ -1,9 +1,11 @@
 # shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
 # What is on the host, in the words of the tools. Writes nothing.
 
-snapshot() { # IFACE
+snapshot() { # IFACE, or the one that is confirmed where that is not here: the release may rename it
+  local name=$1
   show_host
-  if [[ -e $NET/$1 ]]; then show_interface "$1"; fi
+  [[ -e $NET/$name || ! -e $CURRENT/release ]] || { read -r _; read -r _; read -r _ name; } <"$CURRENT/release"
+  if [[ -e $NET/$name ]]; then show_interface "$name"; fi
   printf '= routes4\n'
   ip -4 route show table main proto 75
   printf '= routes6\n'

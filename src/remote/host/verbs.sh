@@ -139,11 +139,10 @@ stop_serving() {
   [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer
 }
 
-forget_key() { # only one that we made or took out of a file
+forget_key() { # only those that we made, or took out of a file
   local key
   [[ -e $LIB/made-key ]] || return 0
-  read -r key <"$LIB/made-key"
-  run rm -f "$key"{,.kuiil,.next,.old}
+  while read -r key; do run rm -f "$key"{,.kuiil,.next,.old}; done <"$LIB/made-key"
   [[ ! -e $LIB/made-directory ]] || run rmdir --ignore-fail-on-non-empty /etc/wireguard
 }
 

@@ -1,5 +1,6 @@
 import type { Calamity } from '../scene.ts';
 import { deadEndpoint, wrongKey } from './broken.ts';
+import { firewallSsh, routeAway } from './locked-out.ts';
 import { blockPort, cutHub, cutRouter, killSessions, loseConfirmation, loseDecision } from './cut.ts';
 import { diskFull } from './full.ts';
 import { interrupt, kill, killAfterCommit, killAndReboot, killAtPhase } from './killed.ts';
@@ -28,4 +29,6 @@ export const CALAMITIES: ReadonlyMap<string, Calamity> = new Map([
   ['block-port', blockPort],
   ['cut-ssh', cutSsh],
   ['cut-route', cutRoute],
+  ['firewall-ssh', firewallSsh],
+  ['route-away', routeAway],
 ]);

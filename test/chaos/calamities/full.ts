@@ -26,7 +26,7 @@ function fillLib(freeKiB: number): string {
   return `exec 9>/run/kuiil/lock; flock 9
     mkdir -p /mnt/lib; mount -t tmpfs -o mode=0755 small /mnt/lib; cp -a ${LIB}/. /mnt/lib/
     used=$(df --output=used -k /mnt/lib | tail -n1); mount -o remount,size=$(( used + ${freeKiB} ))k /mnt/lib
-    mount --move /mnt/lib ${LIB}`;
+    mount --bind /mnt/lib ${LIB}; umount /mnt/lib`;
 }
 
 const EMPTY_LIB = `exec 9>/run/kuiil/lock; flock 9
