@@ -133,7 +133,8 @@ export class FakeHost {
     return { code: 0 };
   }
 
-  #confirm([id, digest]: readonly string[], payload: string): Said {
+  #confirm([id, digest, , word]: readonly string[], payload: string): Said {
+    if (!['keep', 'contract', 'settled'].includes(word!)) throw new Error(`confirm … ${word} is no call`);
     if (this.#pending) {
       if (this.#pending.id !== id) return { code: 3 };
       if (this.#pending.digest !== digest || this.#around.now() >= this.#pending.deadline) return { code: 4 };

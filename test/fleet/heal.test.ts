@@ -97,6 +97,21 @@ describe('a full host heals', () => {
     expect(await reachedWithin(lab, SOON_MS)).toBeLessThan(SOON_MS);
   });
 
+  it('in one tick when its interface is gone, though the tick runs in a unit that is part of the interface', async () => {
+    const { lab } = fleet;
+    await bash(lab, ROUTER, 'systemctl stop kuiil.timer; ip link del wg0');
+    await bash(lab, ROUTER, `${TICK}; [ "$(systemctl show -P Result kuiil.service)" = success ]`);
+    expect(await bash(lab, ROUTER, 'ip route show proto 75')).not.toBe('');
+    await bash(lab, ROUTER, 'systemctl start kuiil.timer');
+  });
+
+  it('when its interface is lost more often in ten seconds than systemd starts a unit', async () => {
+    const { lab } = fleet;
+    const lose = `ip link del wg0; ${TICK}; [ -e /sys/class/net/wg0 ]`;
+    for (let i = 0; i < 7; i++) await bash(lab, ROUTER, lose);
+    expect(await reachedWithin(lab, SOON_MS)).toBeLessThan(SOON_MS);
+  });
+
   it('by its timer alone, within a minute, and says in its log what it did', async () => {
     const { lab } = fleet;
     for (const host of lab.hosts) await bash(lab, host, 'ip route flush proto 75');

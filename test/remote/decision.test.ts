@@ -90,6 +90,22 @@ describe('a host and its hub', () => {
       );
     });
 
+    it('is answered as long as somebody may ask, also by a hub whose listener has ended, and no longer', async () => {
+      const { digest } = hubRelease(keys, round);
+      const words = `192.168.99.1 51821 ${tx}`;
+      const ask = () => router.sh(`bash /var/lib/kuiil/kuiil-host question ${words} 2>/dev/null || true`);
+      await hub.demand('confirm', [tx, digest, '60', 'keep']);
+      await hub.sh('kill "$(tail -n1 /run/kuiil/serving)"');
+      await until(async () => (await ask()) === '');
+      await hub.demand('tick', []);
+      await until(async () => (await ask()) === 'confirmed');
+      await hub.demand('confirm', [tx, digest, '60', 'settled']);
+      await until(async () => (await ask()) === '');
+      await hub.demand('tick', []);
+      expect(await ask()).toBe('');
+      await router.demand('revert', [tx]);
+    });
+
     it('gives up a question whose answer nobody knows', async () => {
       await hub.demand('revert', [tx]);
       await router.demand('activate', [tx, fresh.digest, '60', 'switch'], 'hub 192.168.99.1 51821\n');

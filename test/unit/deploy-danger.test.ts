@@ -5,7 +5,7 @@ import { deploy } from '../../src/app/deploy/deploy.ts';
 import { fleetLines, release } from '../../src/app/digest.ts';
 import { plan } from '../../src/app/plan.ts';
 import { compile } from '../../src/core/compile/compile.ts';
-import { HUB } from '../../src/core/model/name.ts';
+import { HUB, hostName, type HostName } from '../../src/core/model/name.ts';
 import { hosts, type Topology } from '../../src/core/model/topology.ts';
 import { FakeWorld } from '../fakes/world.ts';
 
@@ -23,6 +23,12 @@ function examined(topology: string, keys = KEYS): Sound {
   return { ...found, value: found.value };
 }
 
+interface Selection {
+  readonly isFirst: boolean;
+  readonly exclude: readonly HostName[];
+  readonly only: readonly HostName[];
+}
+
 const BASE = examined(TOPOLOGY);
 const HEADS: Readonly<Record<string, Sound>> = {
   'another port': examined(TOPOLOGY.replace('endpoint: 203.0.113.1', 'endpoint: 203.0.113.1:443')),
@@ -36,7 +42,11 @@ const HEADS: Readonly<Record<string, Sound>> = {
   ),
 };
 
-async function deployed(head: Sound, accept: readonly string[], isFirst = false) {
+async function deployed(
+  head: Sound,
+  accept: readonly string[],
+  { isFirst = false, exclude = [] as readonly HostName[], ...rest }: Partial<Selection> = {},
+) {
   const keys = hosts(BASE.value).map(
     ({ name, enrolment }) => [name, enrolment.publicKey?.value ?? ''] as const,
   );
@@ -51,7 +61,8 @@ async function deployed(head: Sound, accept: readonly string[], isFirst = false)
       topology: head.value,
       locate: head.locate,
       accept,
-      exclude: [],
+      exclude,
+      ...rest,
       canary: [],
       dryRun: false,
       requireAll: false,
@@ -90,7 +101,7 @@ describe.each(Object.entries(HEADS))('%s', (_, head) => {
 });
 
 it('a first deployment needs no acceptance', async () => {
-  const { deployment } = await deployed(BASE, [], true);
+  const { deployment } = await deployed(BASE, [], { isFirst: true });
   expect(deployment).toMatchObject({ outcome: 'confirmed', faults: [] });
   expect(deployment.plan).toBeUndefined();
 });
@@ -104,3 +115,24 @@ it.each(['hub-key', `hub-key@${'0'.repeat(39)}`, `all@${'0'.repeat(64)}`])(
     expect(verbs.size).toBe(0);
   },
 );
+
+describe('without the hub, which decides for all', () => {
+  const more = examined(
+    TOPOLOGY.replace('10.97.0.0/16', '10.97.0.0/16\n    ranges: { metallb: 10.0.50.0/24 }'),
+  );
+  const nodes = [hostName('cluster1', 'c1-node1'), hostName('cluster1', 'c1-node2')];
+
+  it.each([
+    ['it is excluded', { exclude: [HUB] }],
+    ['it has changes of its own and is not named', { only: nodes }],
+  ])('several hosts are refused, since a deployer that dies would split them: %s', async (_, selection) => {
+    const { deployment, verbs } = await deployed(more, [], selection);
+    expect(deployment.faults.map(({ code }) => code)).toEqual(['deploy/without-hub']);
+    expect([...verbs]).toEqual(['snapshot']);
+  });
+
+  it('one host is deployed to', async () => {
+    const { deployment } = await deployed(more, [], { only: nodes.slice(0, 1) });
+    expect(deployment).toMatchObject({ outcome: 'confirmed', faults: [] });
+  });
+});

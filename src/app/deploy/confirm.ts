@@ -41,8 +41,9 @@ export async function confirm(confirmation: Confirmation): Promise<Decision> {
   const hosts = ports.connect();
   try {
     const hub = transaction.touched.get(HUB);
+    let session: Session | undefined;
     if (hub) {
-      const fault = await faultOf(confirmOne(confirmation, hosts, hub));
+      const fault = await faultOf(confirmOne(confirmation, hosts, hub).then((open) => (session = open)));
       const word = fault ? await hubsWord(confirmation, hub) : 'confirmed';
       if (word !== 'confirmed') return { word, faults: new Map([[HUB, fault!]]) };
     }
@@ -54,10 +55,17 @@ export async function confirm(confirmation: Confirmation): Promise<Decision> {
         if (fault) faults.set(view.host, fault);
       }),
     );
+    if (hub && session && faults.size === 0) await settle(confirmation, hub, session);
     return { word: 'confirmed', faults };
   } finally {
     await hosts.close();
   }
+}
+
+/** Nobody has to ask the hub any more. Should it not hear of that, it goes on answering until the next deployment, which harms nobody. */
+async function settle({ request }: Confirmation, { desired }: View, session: Session): Promise<void> {
+  const args = [request.transaction, desired.release.digest, '0', 'settled'];
+  await faultOf(demand(session, { verb: 'confirm', args, timeoutMs: CALL_MS.confirm }));
 }
 
 /**
@@ -108,7 +116,8 @@ async function confirmWithRetry(
   return fault;
 }
 
-async function confirmOne(confirmation: Confirmation, hosts: Hosts, view: View): Promise<void> {
+/** Answers the connection over which it was confirmed and read back. */
+async function confirmOne(confirmation: Confirmation, hosts: Hosts, view: View): Promise<Session> {
   const { request, transaction, routeTo, fleet } = confirmation;
   const session = await hosts.open(routeTo(view.host));
   await demand(session, {
@@ -131,6 +140,7 @@ async function confirmOne(confirmation: Confirmation, hosts: Hosts, view: View):
       cause: wrong,
       stateNow: 'it goes by what the hub decided, or back to what it had',
     });
+  return session;
 }
 
 /** What is wrong with the host's own word on what it boots into and on its undo timer; undefined: nothing. */

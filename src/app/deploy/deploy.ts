@@ -11,7 +11,7 @@ import { awaitFates } from './aftermath.ts';
 import { confirm } from './confirm.ts';
 import { malformed, unaccepted } from './acceptance.ts';
 import { danger } from './danger.ts';
-import { throwIfInterrupted } from './faults.ts';
+import { throwIfInterrupted, withoutHub } from './faults.ts';
 import { fleetMemory } from './fleet-memory.ts';
 import { Ledger } from './ledger.ts';
 import type { DeployPorts, DeployRequest } from './request.ts';
@@ -67,6 +67,8 @@ async function run(context: Run): Promise<Deployment> {
   if (refused.length > 0) return ledger.end('refused', refused);
   const changing = survey.views.filter((view) => !view.settled);
   const joining = [...survey.joining.keys()];
+  const split = withoutHub(survey.views, [...changing.map((view) => view.host), ...joining]);
+  if (split) return ledger.end('refused', [split]);
   if (request.dryRun) {
     for (const host of [...changing.map((view) => view.host), ...joining]) ledger.set(host, 'would-change');
     return ledger.end(changing.length + joining.length > 0 ? 'planned' : 'unchanged');

@@ -1,5 +1,5 @@
 import { FaultError, type Fault } from '../../core/model/fault.ts';
-import type { HostName } from '../../core/model/name.ts';
+import { HUB, type HostName } from '../../core/model/name.ts';
 import type { DeployRequest } from './request.ts';
 import type { View } from './view.ts';
 
@@ -11,6 +11,21 @@ export function busy(view: View): Fault {
     step: 'observe',
     cause: `another deployment is under way (${view.pending!.transaction}${ownerOf(view)})`,
     hint: 'wait until it has ended; an abandoned one ends by itself with its confirm timeout',
+    stateNow: 'unchanged by this run',
+  };
+}
+
+/**
+ * Several hosts without the hub, which decides for them: should the deployer die between two confirmations, each would go by its own timer,
+ * and the fleet would split. One alone cannot.
+ */
+export function withoutHub(views: readonly View[], changing: readonly HostName[]): Fault | undefined {
+  if (changing.length < 2 || views.some((view) => view.host === HUB)) return undefined;
+  return {
+    code: 'deploy/without-hub',
+    step: 'observe',
+    cause: `${changing.length} hosts change, and the hub, which decides for all of them, is left out: ${changing.slice(0, 5).join(', ')}`,
+    hint: 'deploy with the hub as well, or to one host alone (--only)',
     stateNow: 'unchanged by this run',
   };
 }

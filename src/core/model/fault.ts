@@ -43,6 +43,7 @@ export type FaultCode =
   | 'deploy/danger'
   | 'deploy/acceptance'
   | 'deploy/not-reached'
+  | 'deploy/without-hub'
   | 'deploy/interrupted'
   | 'github/request'
   | 'github/forbidden'

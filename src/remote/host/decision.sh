@@ -72,17 +72,15 @@ catch_up() { # this host went back, or booted, without word from the hub: ask ag
   esac
 }
 
-serve() { # SECONDS: answers on the hub's tunnel address, once a transaction
-  local address=${SERVE% *} port=${SERVE#* } known='' pid=''
-  [[ ! -e $RUN/serving ]] || { read -r known; read -r pid; } <"$RUN/serving" || :
-  [[ $known != "$TX $SERVE" ]] || return 0
+serve() { # SECONDS: answers on the hub's tunnel address
+  local address=${SERVE% *} port=${SERVE#* } pid=''
+  ! is_serving || return 0
+  stop_serving
   if [[ $SYSTEMD ]]; then
-    [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer
     [[ $address != *:* ]] || address="[$address]"
     own systemd-run --collect --quiet --unit=kuiil-answer --property=RuntimeMaxSec="$1" systemd-socket-activate \
       --listen="$address:$port" --accept --inetd /bin/bash --norc "$SCRIPT" answer
   elif type -P perl >/dev/null; then
-    [[ ! $pid ]] || kill "$pid" 2>/dev/null || :
     # shellcheck disable=SC2016 # perl's variables
     setsid perl -MIO::Socket::IP -e '$SIG{CHLD} = "IGNORE"; alarm shift;
       my $s = IO::Socket::IP->new(LocalHost => shift, LocalPort => shift, Listen => 64, ReuseAddr => 1) or die;
@@ -91,11 +89,34 @@ serve() { # SECONDS: answers on the hub's tunnel address, once a transaction
     pid=$!
   fi
   printf '%s\n' "$TX $SERVE" "$pid" >"$RUN/serving"
+  store "$LIB/unsettled" "$TX"$'\n' # also after a boot
 }
 
-serve_after_boot() { # what was confirmed just before; ten minutes, as after a confirmation
-  [[ ! -e $RUN/serving && -e $CURRENT/fleet ]] && (( NOW < 600 )) || return 0
-  { read -r _ TX; mapfile -t OWNER; } <"$CURRENT/decision"
+is_serving() { # whether this transaction's answers are given now
+  local known='' pid=''
+  [[ ! -e $RUN/serving ]] || { read -r known; read -r pid; } <"$RUN/serving" || :
+  [[ $known == "$TX $SERVE" ]] || return 1
+  if [[ $SYSTEMD ]]; then [[ -e $TRANSIENT/kuiil-answer.service ]]; else kill -0 "${pid:-none}" 2>/dev/null; fi
+}
+
+go_on_serving() { # what was decided, until the deployer says that everybody has heard of it, or decides something else
+  local asked
+  [[ -e $LIB/unsettled ]] || return 0
+  read -r asked <"$LIB/unsettled"
+  digest_of "$CURRENT"
+  if [[ $asked != "$DECIDED" ]]; then own rm -f "$LIB/unsettled"; return; fi
+  TX=$asked
+  { read -r _; mapfile -t OWNER; } <"$CURRENT/decision"
   find_hub
   [[ ! $SERVE ]] || serve 600
+}
+
+stop_serving() {
+  local pid=''
+  own rm -f "$LIB/unsettled"
+  [[ -e $RUN/serving ]] || return 0
+  { read -r _; read -r pid; } <"$RUN/serving" || :
+  [[ ! $pid ]] || kill "$pid" 2>/dev/null || :
+  [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer
+  own rm -f "$RUN/serving"
 }

@@ -86,6 +86,13 @@ load_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none af
   done <"$LIB/releases/$LAST/$IFACE.conf"
 }
 
+nudge_hub() { # one packet of data: keepalives alone notice a hub that has forgotten its sessions only after three minutes
+  [[ $PORT && -e $CURRENT/decision ]] || return 0
+  { read -r _; mapfile -t OWNER; } <"$CURRENT/decision"
+  find_hub
+  [[ ! $HUB ]] || { printf . >"/dev/udp/${HUB/ //}"; } 2>/dev/null || :
+}
+
 resolve_endpoints() { # a name is resolved when it is set. 135 s: a live tunnel shakes hands after 120 (REKEY_AFTER_TIME)
   local peer args=() now
   [[ $PORT && "${ENDPOINT[*]}" == *[g-zG-Z]* ]] || return 0

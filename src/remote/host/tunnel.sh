@@ -29,20 +29,17 @@ start_interface() {
     return
   fi
   [[ -e $conf ]] || point "$conf" "$ACTIVE/$IFACE.conf" # dangles after a reboot; the unit is not enabled: harmless
+  own try systemctl reset-failed "wg-quick@$IFACE" # five starts in ten seconds, and systemd refuses the next
   run systemctl start "wg-quick@$IFACE"
-  [[ ! -e $NET/$IFACE ]] || return 0
-  if [[ $VERB == tick ]]; then # a restart ends kuiil.service, which is part of it, and starts it anew
-    run systemctl --no-block restart "wg-quick@$IFACE"
-    exit 0
-  fi
-  run systemctl restart "wg-quick@$IFACE" # a killed wireguard-go leaves it active
+  # A killed wireguard-go leaves it active. A tick runs in kuiil.service, which is part of it and would end with it
+  [[ -e $NET/$IFACE ]] || run systemctl restart --job-mode=ignore-dependencies "wg-quick@$IFACE"
 }
 
 take_down() { # NAME; what wg-quick wants for it may be gone already, and wireguard-go may linger: nothing waits for them
   [[ ! -e $NET/$1 ]] || run ip link del dev "$1"
   if [[ $SYSTEMD ]]; then
     own try systemctl kill --signal=KILL "wg-quick@$1" "kuiil-$1"
-    run_anyway systemctl stop "wg-quick@$1" "kuiil-$1"
+    run_anyway systemctl stop --job-mode=ignore-dependencies "wg-quick@$1" "kuiil-$1"
     own try systemctl reset-failed "wg-quick@$1"
   fi
   own rm -f "$RUN/link.$1"

@@ -42,9 +42,9 @@ activate() { # TX DIGEST SECONDS PHASE
   exit 5
 }
 
-confirm() { # TX DIGEST SECONDS keep|contract
+confirm() { # TX DIGEST SECONDS keep|contract|settled
   local line
-  check_names "${1-}" "${2-}" "${3-}" "${4-}" 'keep contract'
+  check_names "${1-}" "${2-}" "${3-}" "${4-}" 'keep contract settled'
   while IFS= read -r line; do [[ ! $line =~ ^[a-z0-9./-]+\ [0-9a-f]{64}$ ]] || FLEET+=$line$'\n'; done
   exec </dev/null
   lock 10
@@ -60,7 +60,10 @@ confirm() { # TX DIGEST SECONDS keep|contract
   elif [[ "$DECIDED $DIGEST" != "$1 $2" ]]; then # the same release as before may have gone back meanwhile
     no 4 "no transaction is pending, and what is confirmed is ${DIGEST:-nothing} by ${DECIDED:-none}"
   fi
-  [[ $4 == keep ]] || ( contract ) || exit 6
+  case $4 in
+    contract) ( contract ) || exit 6 ;;
+    settled) ( stop_serving ) || exit 6 ;;
+  esac
 }
 
 contract() { # what the confirmed release no longer has goes
@@ -113,8 +116,9 @@ tick() { # heals towards what is active, else what is confirmed, else what was b
     ( apply "$CURRENT" "$mode"
       [[ $mode != whole ]] || drop_links dangling
       resolve_endpoints
+      nudge_hub
       [[ ! -e /etc/wireguard/$IFACE.key.next ]] || settle_key ) || exit 6 # a confirmation may have been killed before it did
-    serve_after_boot
+    go_on_serving
   elif [[ -e $ORIGINAL ]]; then
     ( restore ) || exit 6
   fi
@@ -129,14 +133,6 @@ remove() { # DIGEST or -
   ( run rm -f "$CURRENT"; restore; stop_serving; forget_key ) || exit 6
   printf '+ rm -rf %s %s\n' "$LIB" "$RUN"
   rm -rf "$LIB" "$RUN"
-}
-
-stop_serving() {
-  local pid=''
-  [[ -e $RUN/serving ]] || return 0
-  { read -r _; read -r pid; } <"$RUN/serving" || :
-  [[ ! $pid ]] || kill "$pid" 2>/dev/null || :
-  [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer
 }
 
 forget_key() { # only those that we made, or took out of a file
