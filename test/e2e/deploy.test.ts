@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TwinNetwork } from '../../src/adapters/twin/network.ts';
 import { bringUp } from '../../src/adapters/twin/twin.ts';
 import type { HostName } from '../../src/core/model/name.ts';
@@ -16,9 +16,8 @@ for folder in /etc/wireguard /etc/kuiil /etc/sysctl.d /etc/systemd/system /var/l
 done
 iptables-save | grep -v '^#' | sed 's/\\[[0-9:]*\\]//'
 ip6tables-save | grep -v '^#' | sed 's/\\[[0-9:]*\\]//'
-# Link-local addresses come and settle by themselves.
-{ ip -4 route show table all; ip -6 route show table all; } | grep -v fe80:
-ip -o addr show | sed 's/valid_lft.*//' | grep -v fe80:
+ip -4 route show table all; ip -6 route show table all
+ip -o addr show | sed 's/valid_lft.*//'
 # By interface: with \`all\` only the first of an interface's lines bears its name, and wireguard-go lists peers in any order.
 for tunnel in $(wg show interfaces); do
   for field in public-key listen-port peers allowed-ips endpoints persistent-keepalive; do wg show $tunnel $field | sort; done
@@ -30,7 +29,21 @@ let deployer: Deployer;
 let file: string;
 const before = new Map<HostName, string>();
 
+/** What is on a host once its link-local addresses, which the kernel adds by itself, have come: when two looks see the same. */
 async function everything(host: HostName): Promise<string> {
+  let last = '';
+  await vi.waitFor(
+    async () => {
+      const before = last;
+      last = await look(host);
+      expect(last).toBe(before);
+    },
+    { timeout: 20_000, interval: 500 },
+  );
+  return last;
+}
+
+async function look(host: HostName): Promise<string> {
   const { stdout } = await twin.exec(host, ['bash', '-c', EVERYTHING]);
   // A peer's endpoint is learned from its packets, and shows only once one has come.
   return stdout.replaceAll(/\t198\.18\.\d+\.\d+:\d+$/gm, '\t(an endpoint)');
@@ -44,7 +57,7 @@ beforeAll(async () => {
   });
   deployer = new Deployer(twin);
   file = deployer.topology(EXAMPLE);
-  for (const host of twin.hosts) before.set(host, await everything(host));
+  await Promise.all(twin.hosts.map(async (host) => before.set(host, await everything(host))));
 });
 
 afterAll(() => twin?.down());
