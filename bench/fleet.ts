@@ -76,7 +76,13 @@ const write = (name: string, text: string, mode = 0o644) => {
 const texts = { a: topologyText(false), b: topologyText(true) };
 const topology = topologyOf(texts.a);
 const started = performance.now();
-const lab = await bringUpLab(topology, { direct: true });
+const withAnsible = !values['without-ansible'] && existsSync('/usr/bin/ansible-playbook');
+const lab = await bringUpLab(topology, {
+  direct: true,
+  // Ansible runs Python on the hosts.
+  packages: withAnsible ? ['python3'] : [],
+  progress: { step: (line) => console.log(line) },
+});
 try {
   console.log(`${lab.hosts.length} full hosts up in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   const key = write('key', lab.identity, 0o600);
@@ -119,7 +125,6 @@ try {
     list.push(await timed(argv, [0], env));
     results.set(name, list);
   };
-  const withAnsible = !values['without-ansible'] && existsSync('/usr/bin/ansible-playbook');
   const ansible = withAnsible
     ? await ansibleFiles({ folder, dialled, plain, key, topologies: files })
     : undefined;

@@ -1,5 +1,5 @@
 import type { HostAnswer } from '../core/model/answer.ts';
-import { FaultError, type FaultCode } from '../core/model/fault.ts';
+import { FaultError, type Fault, type FaultCode } from '../core/model/fault.ts';
 import { EXIT, hasBegun, isAnswer, parseAnswer, type AnswerFault, type Verb } from '../remote/protocol.ts';
 import type { Session } from './ports.ts';
 
@@ -19,6 +19,7 @@ export async function ask(session: Session, request: Request): Promise<HostAnswe
   const answer = await session.call({ verb, args, payload, timeoutMs, ...(onBegun ? { watch } : {}) });
   const parsed = parseAnswer(verb, answer.stdout);
   if (isAnswer(parsed)) return parsed;
+  if (/\bsudo: /.test(answer.stderr)) throw new FaultError(noSudo(session, verb, answer.stderr));
   throw new FaultError({
     code: parsed.kind === 'other-version' ? 'host/protocol-version' : 'host/answer-malformed',
     host: session.host,
@@ -28,6 +29,20 @@ export async function ask(session: Session, request: Request): Promise<HostAnswe
     cause: describe(parsed, answer.exitCode),
     stateNow: verb === 'snapshot' || verb === 'stage' ? 'unchanged' : 'not known',
   });
+}
+
+/** Whoever is not root gets there by `sudo -n`, which never asks for a password. */
+function noSudo({ host }: Session, step: string, excerpt: string): Fault {
+  return {
+    code: 'host/preflight',
+    host,
+    step,
+    command: 'sudo -n',
+    excerpt,
+    cause: 'the user that we log in as may not become root by sudo without a password',
+    hint: 'allow it in /etc/sudoers.d (USER ALL=(root) NOPASSWD: ALL), or log in as root',
+    stateNow: 'unchanged',
+  };
 }
 
 /** As `ask`, but an exit code other than 0 throws. */

@@ -37,8 +37,11 @@ describe('a host that reboots', () => {
   it('is reached through the tunnel within 90 s when it was the hub, though its routers have nothing to say', async () => {
     const { lab } = fleet;
     await lab.reboot(HUB);
+    const since = performance.now();
     // From the hub, which cannot ask for a handshake: it does not know where its routers are.
-    await bash(lab, HUB, 'timeout 85 bash -c "until ping -nqc1 -W1 192.168.99.10; do :; done" >/dev/null');
+    const asking = 'until ping -nqc1 -W1 192.168.99.10 >/dev/null; do :; done';
+    await lab.exec(HUB, ['timeout', '100', 'bash', '-c', asking], { timeoutMs: 110_000 });
+    expect(performance.now() - since).toBeLessThan(90_000);
   });
 
   it('needs nobody else to be up: after a power cut of everything all pairs are back', async () => {

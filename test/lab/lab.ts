@@ -14,6 +14,8 @@ export type LabNetwork = TwinNetwork & Pick<FullHosts, 'enter'>;
 export interface LabOptions extends Partial<BringUpOptions> {
   /** Puts the deployer on every site's LAN too, for topologies whose nodes are dialled directly (`via: direct`). */
   readonly direct?: boolean;
+  /** Debian packages that the hosts have beside what they need. */
+  readonly packages?: readonly string[];
 }
 
 /**
@@ -22,10 +24,10 @@ export interface LabOptions extends Partial<BringUpOptions> {
  * and not synced: losing power in the middle of a write cannot be shown.
  */
 export async function bringUpLab(topology: Topology, options: LabOptions = {}): Promise<LabNetwork> {
-  const { direct, ...rest } = options;
+  const { direct, packages = [], ...rest } = options;
   const all = { sample: Infinity, masquerade: false, progress: { step: () => undefined }, ...rest };
   await installMissing(all.progress);
-  const root = await hostRoot((line) => all.progress.step(line));
+  const root = await hostRoot(packages, (line) => all.progress.step(line));
   raiseInotifyLimit();
   try {
     const hosts = fullHosts(root);

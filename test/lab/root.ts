@@ -27,11 +27,13 @@ const TIMEOUT_MS = 15 * 60_000;
  * The Debian root of the lab's hosts, made at the first call and kept for all later ones on this machine. Of the suite that this
  * machine runs, from the mirror that its own apt uses. Whoever asks while it is made waits for it.
  *
+ * @param more packages that the hosts have beside what they need
  * @param say told when it has to be made, which takes one to three minutes
  */
-export async function hostRoot(say: (line: string) => void): Promise<string> {
+export async function hostRoot(more: readonly string[], say: (line: string) => void): Promise<string> {
   const source = await aptSource();
-  const recipe = [rootScript, source.suite, source.components, ...PACKAGES].join('\n');
+  const packages = [...PACKAGES, ...more];
+  const recipe = [rootScript, source.suite, source.components, ...packages].join('\n');
   const root = join(CACHE, createHash('sha256').update(recipe).digest('hex').slice(0, 16));
   if (existsSync(root)) return root;
   say(`making a ${source.suite} root for full hosts in ${root}`);
@@ -39,7 +41,7 @@ export async function hostRoot(say: (line: string) => void): Promise<string> {
   const make = [...BASH, rootScript, 'root.sh', root, source.suite, source.mirror, source.components];
   // Asked again under the lock: another run may have made it meanwhile.
   const once = 'if [[ ! -e $1 ]]; then shift; exec unshare --mount --pid --fork --kill-child "$@"; fi';
-  const locked = ['flock', join(CACHE, 'lock'), ...BASH, once, 'once', root, ...make, PACKAGES.join(',')];
+  const locked = ['flock', join(CACHE, 'lock'), ...BASH, once, 'once', root, ...make, packages.join(',')];
   await must(locked, { timeoutMs: TIMEOUT_MS, env: proxies() });
   return root;
 }

@@ -25,17 +25,42 @@ describe('a host that is not ready', () => {
   }
 
   it.each([
-    ['wg', 'apt-get install wireguard-tools'],
-    ['wg-quick', 'apt-get install wireguard-tools'],
-    ['wireguard-go', 'apt-get install wireguard-go'],
-    ['flock', 'apt-get install util-linux'],
-  ])('lacks %s', async (tool, hint) => {
+    ['wg', 'wireguard-tools'],
+    ['wg-quick', 'wireguard-tools'],
+    ['wireguard-go', 'wireguard-go'],
+    ['flock', 'util-linux'],
+    ['ping', 'iputils-ping'],
+  ])('lacks %s', async (tool, name) => {
     await bench.box.sh(`rm $(type -P ${tool})`);
     const answer = await bench.box.call('stage', [release.digest], release.text);
     expect([answer.code, answer.failed]).toEqual([
       4,
-      expect.stringContaining(`${tool} is missing\nhint ${hint}`),
+      expect.stringContaining(`${tool} is missing\nhint apt-get install -y --no-install-recommends ${name}`),
     ]);
+  });
+
+  it.each([
+    ['apt-get', 'apt-get install -y --no-install-recommends wireguard-tools'],
+    ['dnf', 'dnf install -y wireguard-tools'],
+    ['apk', 'apk add wireguard-tools-wg'],
+  ])('gets what it lacks by %s where that is asked for', async (manager, command) => {
+    const { box } = bench;
+    // One that installs from a shelf: only the names differ from the real ones.
+    const shelf = 'for word; do case $word in install | add) mv /root/wg /usr/bin/wg ;; esac; done';
+    await box.sh(`mv /usr/bin/wg /root/wg; rm -f "$(type -P apt-get)"
+      echo '#!/bin/bash' >/usr/bin/${manager}; echo '${shelf}' >>/usr/bin/${manager}; chmod 0755 /usr/bin/${manager}`);
+    const { did } = await box.demand('stage', [release.digest, 'install'], release.text);
+    expect(did).toContain(`+ ${command}`);
+    await deploy(box, release, 't');
+    expect(await differences(box, release)).toEqual([]);
+  });
+
+  it('cannot get what it lacks', async () => {
+    const { box } = bench;
+    const refuse = `#!/bin/sh\necho no such package >&2\nexit 100\n`;
+    await box.sh('rm "$(type -P wg)"; cat >"$(type -P apt-get)"', refuse);
+    const answer = await box.call('stage', [release.digest, 'install'], release.text);
+    expect([answer.code, answer.failed]).toEqual([4, expect.stringContaining('| no such package')]);
   });
 
   it('has no root', async () => {

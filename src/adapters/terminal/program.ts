@@ -161,6 +161,7 @@ function hostVerbs({ verb, withTopology, world }: Verbs): void {
     .option('--exclude <hosts>', 'not these hosts', parseHosts, [])
     .option('--canary <hosts>', 'these hosts first', parseHosts, [])
     .option('--dry-run', 'say what would change; write nothing anywhere', false)
+    .option('--install', 'install packages that hosts lack, by apt, dnf or apk', false)
     .option('--require-all', 'fail when a host that joins does not come', false)
     .option('--confirm-timeout <seconds>', 'until an unconfirmed host goes back by itself', parseSeconds, 120)
     .option('--await <seconds>', 'how long to wait for hosts that join', parseSeconds, 20)
@@ -260,6 +261,7 @@ interface DeployFlags {
   readonly exclude: ReturnType<typeof parseHosts>;
   readonly canary: ReturnType<typeof parseHosts>;
   readonly dryRun: boolean;
+  readonly install: boolean;
   readonly requireAll: boolean;
   readonly confirmTimeout: number;
   readonly await: number;

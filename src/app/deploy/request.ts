@@ -16,6 +16,8 @@ export interface DeployRequest {
   readonly exclude: readonly HostName[];
   readonly canary: readonly HostName[];
   readonly dryRun: boolean;
+  /** Installs packages that hosts lack; otherwise they are refused. */
+  readonly install?: boolean;
   /** A joining host that does not come makes the deployment fail. */
   readonly requireAll: boolean;
   /** Seconds from a host's activation until it goes back by itself. */
@@ -40,6 +42,8 @@ export interface DeployPorts {
 export const CALL_MS = {
   snapshot: 20_000,
   stage: 30_000,
+  /** With packages to install. */
+  install: 300_000,
   activate: 45_000,
   probe: 20_000,
   confirm: 20_000,

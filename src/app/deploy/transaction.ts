@@ -42,12 +42,13 @@ export class Transaction {
 
   /** Lays the release down on each host and has it checked there. Changes nothing that runs or boots. */
   async stage(views: readonly View[]): Promise<void> {
+    const { install } = this.#request;
     await each(views, async ({ session, desired: { release } }) => {
       const answer = await demand(session, {
         verb: 'stage',
-        args: [release.digest],
+        args: [release.digest, ...(install === true ? ['install'] : [])],
         payload: release.text,
-        timeoutMs: CALL_MS.stage,
+        timeoutMs: install === true ? CALL_MS.install : CALL_MS.stage,
       });
       this.#record(session.host, answer.sections.get('did'));
     });

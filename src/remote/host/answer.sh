@@ -12,7 +12,7 @@ cd / # cp --parents of coreutils 9.1 looks for the folders of an absolute path b
 readonly LIB=/var/lib/kuiil RUN=/run/kuiil NET=/sys/class/net UNITS=/etc/systemd/system
 readonly SCRIPT=$LIB/kuiil-host ORIGINAL=$LIB/original CURRENT=$LIB/current ACTIVE=$RUN/active
 readonly HELPER=/usr/local/sbin/kuiil-host WANTS=$UNITS/multi-user.target.wants TRANSIENT=/run/systemd/transient
-VERB='' STEP='' HUB='' SERVE='' FLEET='' SYSTEMD='' OWNER=() PAYLOAD=() LINES=()
+VERB='' STEP='' INSTALL='' HUB='' SERVE='' FLEET='' SYSTEMD='' OWNER=() PAYLOAD=() LINES=()
 [[ ! -d /run/systemd/system ]] || SYSTEMD=yes
 
 end_answer() { # CODE; the exit trap, so that no way out leaves an answer without its end

@@ -1,13 +1,20 @@
 # shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
 # What would make activate fail, found before anything changes.
 
-need() { # TOOL, and its package for apt, dnf and apk
+need() { # TOOL, and its package for apt, dnf and apk; installed where that was asked for
   local install
   ! type -P "$1" >/dev/null || return 0
-  if type -P apt-get >/dev/null; then install="apt-get install $2"
-  elif type -P dnf >/dev/null; then install="dnf install $3"
-  else install="apk add $4"; fi
-  printf '= failed\nstep %s\ncause %s is missing\nhint %s\n' "$STEP" "$1" "$install"
+  if type -P apt-get >/dev/null; then install=(apt-get install -y --no-install-recommends "$2")
+  elif type -P dnf >/dev/null; then install=(dnf install -y "$3")
+  else install=(apk add "$4"); fi
+  if [[ $INSTALL ]]; then
+    export DEBIAN_FRONTEND=noninteractive
+    [[ -d $RUN ]] || mkdir -p "$RUN"
+    [[ ${install[0]} != apt-get ]] || run_anyway apt-get -qq update
+    run "${install[@]}"
+    ! type -P "$1" >/dev/null || return 0
+  fi
+  printf '= failed\nstep %s\ncause %s is missing\nhint %s\n' "$STEP" "$1" "${install[*]}"
   exit 4
 }
 
@@ -16,6 +23,7 @@ check_tools() {
   need flock util-linux util-linux flock
   need setsid util-linux util-linux setsid
   need timeout coreutils coreutils coreutils
+  need ping iputils-ping iputils iputils
 }
 
 preflight() { # the release that is loaded

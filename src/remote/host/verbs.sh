@@ -1,12 +1,13 @@
 # shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
 # The verbs that change something.
 
-stage() { # DIGEST
-  [[ ${1-} =~ ^[0-9a-f]{64}$ ]] || no 2 'usage: stage DIGEST'
-  check_tools
+stage() { # DIGEST [install]
+  [[ ${1-} =~ ^[0-9a-f]{64}$ && ${2-install} == install ]] || no 2 'usage: stage DIGEST [install]'
+  INSTALL=${2-}
+  printf '= did\n'
+  ( check_tools </dev/null ) || exit 4
   lock 10
   [[ -d $LIB/releases ]] || mkdir -p "$LIB/releases" 2>/dev/null || no 4 "cannot make $LIB/releases"
-  printf '= did\n'
   if [[ -e $LIB/releases/$1 ]]; then
     cat >/dev/null
   else
@@ -147,7 +148,6 @@ probe() { # IFACE
   IFACE=${1-} SHOOK=()
   read_payload
   exec </dev/null
-  need ping iputils-ping iputils iputils
   lock 10
   printf '= did\n'
   for line in "${PAYLOAD[@]}"; do [[ $line != handshake\ * ]] || peers+=("${line#* }"); done

@@ -23,6 +23,7 @@ type DeployOptions = Pick<
   | 'exclude'
   | 'canary'
   | 'dryRun'
+  | 'install'
   | 'requireAll'
   | 'confirmTimeoutS'
   | 'awaitS'
