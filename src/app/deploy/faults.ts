@@ -49,7 +49,7 @@ export function cameNot(host: HostName, fault: Fault): Fault {
     ...fault,
     code: 'deploy/not-reached',
     host,
-    hint: 'deploy again when it is there; nothing has to be undone',
+    hint: `${fault.hint === undefined ? '' : `${fault.hint}; then `}deploy again when it is there; nothing has to be undone`,
   };
 }
 
