@@ -44,7 +44,9 @@ export const interrupt: Calamity = async (scene) => {
   const deployment = scene.start();
   await someMoment(scene, deployment);
   deployment.kill(signal);
-  return { attempts: [{ release: scene.to, ended: await deployment.ended }] };
+  const ended = await deployment.ended;
+  // A program that has not said a word yet does not listen to signals yet either, and has dialled nobody.
+  return { attempts: [{ release: scene.to, ended, killed: ended.stderr === '' }] };
 };
 
 /** The deployer and a host at nearly the same moment, as when a rack loses its power. */
