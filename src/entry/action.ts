@@ -8,10 +8,12 @@ import { actionsStep } from '../adapters/actions/step.ts';
 import { githubOf, runLink } from '../adapters/actions/surroundings.ts';
 import { githubChecks } from '../adapters/github/checks.ts';
 import { githubClient, type Client } from '../adapters/github/client.ts';
+import { githubCommands } from '../adapters/github/commands.ts';
 import { githubContents } from '../adapters/github/contents.ts';
 import { githubDeployments } from '../adapters/github/deployments.ts';
 import { githubAuthority, githubComments, githubPullRequests } from '../adapters/github/pull-requests.ts';
 import { localClock as clock } from '../adapters/local/clock.ts';
+import { answerForAction } from '../app/command/answer-for-action.ts';
 import { deployMerged } from '../app/github/deploy-merged.ts';
 import { planPullRequest } from '../app/github/plan-pull-request.ts';
 import { rehearseChange } from '../app/github/rehearse-change.ts';
@@ -29,6 +31,15 @@ function github({ inputs }: Job): Client {
   return githubClient({ ...githubOf(env), token: inputs.token, log: (line) => step.log(line) });
 }
 
+/** Where a result is told: on the pull request, and in the step. */
+const telling = (job: Job, client = github(job)) => ({
+  pullRequests: githubPullRequests(client),
+  comments: githubComments(client),
+  checks: githubChecks(github(job)),
+  step,
+  clock,
+});
+
 /** What talks to hosts is loaded by the one command that does: the others have neither key nor way. */
 async function ssh({ inputs }: Job): Promise<Connect> {
   const { connectWith } = await import('../adapters/ssh/connect.ts');
@@ -40,14 +51,7 @@ process.exitCode = await runAction(
     plan: (job) => {
       const client = github(job);
       const { comment, topology } = job.inputs;
-      const ports = {
-        contents: githubContents(client),
-        pullRequests: githubPullRequests(client),
-        comments: githubComments(client),
-        checks: githubChecks(github(job)),
-        step,
-        clock,
-      };
+      const ports = { ...telling(job, client), contents: githubContents(client) };
       return planPullRequest({ event: job.event, patterns: topology(), comment, run }, ports);
     },
     deploy: async (job) => {
@@ -70,17 +74,13 @@ process.exitCode = await runAction(
       );
     },
     report: (job) => {
-      const client = github(job);
       const { event, defaultBranch, inputs } = job;
-      const ports = {
-        pullRequests: githubPullRequests(client),
-        comments: githubComments(client),
-        checks: githubChecks(github(job)),
-        step,
-        clock,
-      };
       const { record, deployResult } = inputs;
-      return reportDeployment({ event, defaultBranch, record, deployResult, run }, ports);
+      return reportDeployment({ event, defaultBranch, record, deployResult, run }, telling(job));
+    },
+    command: (job) => {
+      const workflow = { file: job.inputs.workflow, branch: job.defaultBranch };
+      return answerForAction(job.event, githubCommands(github(job), workflow));
     },
     rehearse: (job) => {
       const program = join(dirname(fileURLToPath(import.meta.url)), 'cli.js');

@@ -17,6 +17,8 @@ export interface Inputs {
   readonly record: string;
   readonly deployResult: string;
   readonly sample: number;
+  /** The file of the workflow that commands start. */
+  readonly workflow: string;
 }
 
 /** Reads the inputs and takes what is secret out of the environment, so that no program that we start finds it there. */
@@ -34,6 +36,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
     record: core.getInput('record'),
     deployResult: core.getInput('deploy-result'),
     sample: whole('sample', 3),
+    workflow: core.getInput('workflow') || 'kuiil.yml',
   };
   for (const name of ['INPUT_GITHUB-TOKEN', 'INPUT_SSH-KEY', 'INPUT_SSH-PASSPHRASE']) delete env[name];
   return inputs;

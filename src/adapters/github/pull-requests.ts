@@ -1,5 +1,6 @@
 import type { Authority, Comment, Comments, PullRequest, PullRequests } from '../../app/github/ports.ts';
 import type { Client } from './client.ts';
+import { readComment } from './comment.ts';
 import { asked, found } from './failure.ts';
 
 const PAGE = 100;
@@ -63,15 +64,7 @@ async function comments({ octokit, at }: Client, number: number): Promise<readon
     `read the comments of pull request ${number}`,
     octokit.paginate(octokit.rest.issues.listComments, { ...at, issue_number: number, per_page: PAGE }),
   );
-  return all.map((comment) => ({
-    id: comment.id,
-    body: comment.body ?? '',
-    author: { login: comment.user?.login ?? '', isPerson: comment.user?.type === 'User' },
-    app: comment.performed_via_github_app?.id,
-    isEdited: comment.created_at !== comment.updated_at,
-    // Newer than the types that we have.
-    isHidden: 'minimized' in comment && comment.minimized !== null && comment.minimized !== undefined,
-  }));
+  return all.map(readComment);
 }
 
 interface RawPullRequest {

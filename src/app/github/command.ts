@@ -1,7 +1,7 @@
 import { githubFault } from './fault.ts';
 import type { Event } from './event.ts';
 
-export const COMMANDS = ['plan', 'deploy', 'report', 'rehearse'] as const;
+export const COMMANDS = ['plan', 'deploy', 'report', 'rehearse', 'command'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** The command that the input names; `auto` goes by the event. */
@@ -33,9 +33,10 @@ function byEvent(event: Event, defaultBranch: string): Command {
         `a push to ${event.ref}`,
         `start the workflow for pushes to ${defaultBranch} alone: only what is there is deployed`,
       );
+    case 'comment':
+      return 'command';
     case 'dispatch':
     case 'schedule':
-    case 'comment':
     case 'other':
       throw unsuited(
         event.kind === 'other' ? `the event ${event.name}` : `the event ${EVENTS[event.kind]}`,
@@ -44,7 +45,7 @@ function byEvent(event: Event, defaultBranch: string): Command {
   }
 }
 
-const EVENTS = { dispatch: 'workflow_dispatch', schedule: 'schedule', comment: 'issue_comment' };
+const EVENTS = { dispatch: 'workflow_dispatch', schedule: 'schedule' };
 
 function unsuited(what: string, hint: string): Error {
   return githubFault({
