@@ -16678,7 +16678,8 @@ const COMMANDS = [
 	"plan",
 	"deploy",
 	"report",
-	"rehearse"
+	"rehearse",
+	"command"
 ];
 /** The command that the input names; `auto` goes by the event. */
 function commandOf(input, event, defaultBranch) {
@@ -16701,19 +16702,18 @@ function byEvent(event, defaultBranch) {
 		case "merge-group": return "plan";
 		case "push":
 			if (event.ref === `refs/heads/${defaultBranch}`) return "deploy";
-			throw unsuited(`a push to ${event.ref}`, `start the workflow for pushes to ${defaultBranch} alone: only what is there is deployed`);
+			throw unsuited$1(`a push to ${event.ref}`, `start the workflow for pushes to ${defaultBranch} alone: only what is there is deployed`);
+		case "comment": return "command";
 		case "dispatch":
 		case "schedule":
-		case "comment":
-		case "other": throw unsuited(event.kind === "other" ? `the event ${event.name}` : `the event ${EVENTS[event.kind]}`, `name the command: ${COMMANDS.join(", ")}`);
+		case "other": throw unsuited$1(event.kind === "other" ? `the event ${event.name}` : `the event ${EVENTS[event.kind]}`, `name the command: ${COMMANDS.join(", ")}`);
 	}
 }
 const EVENTS = {
 	dispatch: "workflow_dispatch",
-	schedule: "schedule",
-	comment: "issue_comment"
+	schedule: "schedule"
 };
-function unsuited(what, hint) {
+function unsuited$1(what, hint) {
 	return githubFault({
 		code: "github/event",
 		step: "choose the command",
@@ -17102,7 +17102,8 @@ function readInputs(env) {
 		mayPushDirectly: choice("direct-push", ["refuse", "allow"]) === "allow",
 		record: getInput("record"),
 		deployResult: getInput("deploy-result"),
-		sample: whole$1("sample", 3)
+		sample: whole$1("sample", 3),
+		workflow: getInput("workflow") || "kuiil.yml"
 	};
 	for (const name of [
 		"INPUT_GITHUB-TOKEN",
@@ -23967,6 +23968,139 @@ const bounded$1 = (input, init) => fetch(input, {
 	...init,
 	signal: AbortSignal.timeout(REQUEST_MS)
 });
+// src/adapters/github/comment.ts
+/** A comment as the API tells it, reduced to what decides whether it counts. */
+function readComment$1(comment) {
+	return {
+		id: comment.id,
+		body: comment.body ?? "",
+		author: {
+			login: comment.user?.login ?? "",
+			isPerson: comment.user?.type === "User"
+		},
+		app: comment.performed_via_github_app?.id,
+		isEdited: comment.created_at !== comment.updated_at,
+		isHidden: "minimized" in comment && comment.minimized !== null && comment.minimized !== void 0
+	};
+}
+// src/adapters/github/pull-requests.ts
+const PAGE = 100;
+function githubPullRequests(client) {
+	const { octokit, at } = client;
+	return {
+		async get(number) {
+			const { data } = await asked(`read pull request ${number}`, octokit.rest.pulls.get({
+				...at,
+				pull_number: number
+			}));
+			return {
+				...pullRequest(data),
+				isMergeable: data.mergeable ?? void 0
+			};
+		},
+		async ofCommit(commit) {
+			return (await found("ask which pull requests a commit came with", octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, {
+				...at,
+				commit_sha: commit,
+				per_page: PAGE
+			})) ?? []).map(pullRequest);
+		},
+		comments: (number) => comments(client, number)
+	};
+}
+function githubComments(client) {
+	const { octokit, at } = client;
+	return {
+		comments: (number) => comments(client, number),
+		async create(number, body) {
+			await asked(`comment on pull request ${number}`, octokit.rest.issues.createComment({
+				...at,
+				issue_number: number,
+				body,
+				request: { retries: 0 }
+			}));
+		},
+		async edit(id, body) {
+			await asked("edit our comment", octokit.rest.issues.updateComment({
+				...at,
+				comment_id: id,
+				body
+			}));
+		}
+	};
+}
+function githubAuthority({ octokit, at }) {
+	return { async mayWrite(login) {
+		const answer = await found(`ask what ${login} may do`, octokit.rest.repos.getCollaboratorPermissionLevel({
+			...at,
+			username: login
+		}));
+		return answer?.data.permission === "admin" || answer?.data.permission === "write";
+	} };
+}
+async function comments({ octokit, at }, number) {
+	return (await asked(`read the comments of pull request ${number}`, octokit.paginate(octokit.rest.issues.listComments, {
+		...at,
+		issue_number: number,
+		per_page: PAGE
+	}))).map(readComment$1);
+}
+function pullRequest({ number, head, base, merged_at }) {
+	return {
+		number,
+		head: head.sha,
+		base: base.ref,
+		isMergeable: void 0,
+		isMerged: merged_at !== null
+	};
+}
+// src/adapters/github/commands.ts
+/** What answers comments, by GitHub's API. */
+function githubCommands(client, workflow) {
+	const { octokit, at } = client;
+	const pullRequests = githubPullRequests(client);
+	const comments = githubComments(client);
+	return {
+		async comment(id) {
+			const answer = await found(`read comment ${id}`, octokit.rest.issues.getComment({
+				...at,
+				comment_id: id
+			}));
+			if (!answer) return void 0;
+			return {
+				...readComment$1(answer.data),
+				createdAt: Date.parse(answer.data.created_at)
+			};
+		},
+		pullRequest: (number) => pullRequests.get(number),
+		authority: githubAuthority(client),
+		async react(id, content) {
+			return (await asked("react to a comment", octokit.rest.reactions.createForIssueComment({
+				...at,
+				comment_id: id,
+				content
+			}))).status === 201;
+		},
+		reply: (number, body) => comments.create(number, body),
+		async dispatch(inputs) {
+			const { file, branch } = workflow;
+			return runUrl((await asked(`start the workflow ${file}`, octokit.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
+				...at,
+				workflow_id: file,
+				ref: branch,
+				inputs,
+				return_run_details: true,
+				request: { retries: 0 }
+			}))).data) ?? `https://github.com/${at.owner}/${at.repo}/actions/workflows/${file}`;
+		},
+		today: () => Date.now()
+	};
+}
+/** Where the run is, if GitHub told: older servers answer nothing. */
+function runUrl(data) {
+	if (typeof data !== "object" || data === null || !("html_url" in data)) return void 0;
+	return typeof data.html_url === "string" && data.html_url.startsWith("https://") ? data.html_url : void 0;
+}
 // src/adapters/github/contents.ts
 /** Git's own modes. What a link points to is never read: it may lead to any other file. */
 const KINDS$2 = {
@@ -24089,87 +24223,6 @@ function githubDeployments({ octokit, at }, runLink) {
 function bounded(text) {
 	return text.length <= MAX_DESCRIPTION ? text : `${text.slice(0, 139)}…`;
 }
-// src/adapters/github/pull-requests.ts
-const PAGE = 100;
-function githubPullRequests(client) {
-	const { octokit, at } = client;
-	return {
-		async get(number) {
-			const { data } = await asked(`read pull request ${number}`, octokit.rest.pulls.get({
-				...at,
-				pull_number: number
-			}));
-			return {
-				...pullRequest(data),
-				isMergeable: data.mergeable ?? void 0
-			};
-		},
-		async ofCommit(commit) {
-			return (await found("ask which pull requests a commit came with", octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, {
-				...at,
-				commit_sha: commit,
-				per_page: PAGE
-			})) ?? []).map(pullRequest);
-		},
-		comments: (number) => comments(client, number)
-	};
-}
-function githubComments(client) {
-	const { octokit, at } = client;
-	return {
-		comments: (number) => comments(client, number),
-		async create(number, body) {
-			await asked(`comment on pull request ${number}`, octokit.rest.issues.createComment({
-				...at,
-				issue_number: number,
-				body,
-				request: { retries: 0 }
-			}));
-		},
-		async edit(id, body) {
-			await asked("edit our comment", octokit.rest.issues.updateComment({
-				...at,
-				comment_id: id,
-				body
-			}));
-		}
-	};
-}
-function githubAuthority({ octokit, at }) {
-	return { async mayWrite(login) {
-		const answer = await found(`ask what ${login} may do`, octokit.rest.repos.getCollaboratorPermissionLevel({
-			...at,
-			username: login
-		}));
-		return answer?.data.permission === "admin" || answer?.data.permission === "write";
-	} };
-}
-async function comments({ octokit, at }, number) {
-	return (await asked(`read the comments of pull request ${number}`, octokit.paginate(octokit.rest.issues.listComments, {
-		...at,
-		issue_number: number,
-		per_page: PAGE
-	}))).map((comment) => ({
-		id: comment.id,
-		body: comment.body ?? "",
-		author: {
-			login: comment.user?.login ?? "",
-			isPerson: comment.user?.type === "User"
-		},
-		app: comment.performed_via_github_app?.id,
-		isEdited: comment.created_at !== comment.updated_at,
-		isHidden: "minimized" in comment && comment.minimized !== null && comment.minimized !== void 0
-	}));
-}
-function pullRequest({ number, head, base, merged_at }) {
-	return {
-		number,
-		head: head.sha,
-		base: base.ref,
-		isMergeable: void 0,
-		isMerged: merged_at !== null
-	};
-}
 // src/adapters/local/clock.ts
 /** Monotonic: the wall clock may jump during a deployment. */
 const localClock = {
@@ -24180,6 +24233,250 @@ const localClock = {
 		});
 	}
 };
+// src/core/model/escape.ts
+/** Text from outside in backticks: escaped, on one line, at most 80 characters long. */
+function quote(text) {
+	return `\`${escapeText(text, MAX_LENGTH)}\``;
+}
+/** Text from outside without quotation marks: escaped, on one line, at most `maxLength` characters long. */
+function escapeText(text, maxLength) {
+	const escaped = text.slice(0, maxLength + 1).replace(UNSAFE, escapeCharacter);
+	return escaped.length > maxLength ? `${escaped.slice(0, maxLength - 1)}…` : escaped;
+}
+function escapeCharacter(character) {
+	if (character === " ") return character;
+	if (character === "\\") return "\\\\";
+	if (character === "\n") return "\\n";
+	if (character === "	") return "\\t";
+	return `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`;
+}
+var MAX_LENGTH, UNSAFE;
+var init_escape = __esmMin((() => {
+	MAX_LENGTH = 80;
+	UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{Zs}`\\]/gu;
+}));
+// src/core/model/danger.ts
+init_escape();
+const DANGER_CODES = [
+	"host-key",
+	"hub-endpoint",
+	"hub-key",
+	"interface-bounced",
+	"last-path",
+	"range-moved",
+	"router-key",
+	"ssh-address",
+	"ssh-road",
+	"tunnel-subnet"
+];
+/** `CODE@PLAN-DIGEST`; a sentence about what is wrong with it where it has another form. */
+function parseAcceptance(text) {
+	const [, word = text, digest] = /^([^@]*)@(.*)$/s.exec(text) ?? [];
+	const code = DANGER_CODES.find((each) => each === word);
+	if (code === void 0) return `there is no danger of this code: the codes are ${DANGER_CODES.join(", ")}`;
+	if (digest === void 0 || !/^[0-9a-f]*$/.test(digest) || digest.length > 64) return "it has no plan digest: write CODE@DIGEST, with the digest that the plan prints";
+	if (digest.length < 40) return `its digest has ${digest.length} hexadecimal digits: give at least the first 40`;
+	return {
+		code,
+		digest
+	};
+}
+function isAccepted(danger, digest, acceptances) {
+	return acceptances.some((each) => each.code === danger.code && digest.startsWith(each.digest));
+}
+// src/app/github/acceptances.ts
+/**
+* Judges the comments of pull requests now, when it is deployed. What counts is a person's own words that nobody has changed
+* since, and that person may write to the repository. For which plan it counts, its digest says.
+*/
+async function acceptances(numbers, { pullRequests, authority }) {
+	const accept = [];
+	const passedOver = [];
+	for (const number of numbers) for (const comment of await pullRequests.comments(number)) {
+		const asked = acceptedIn(comment.body);
+		if (asked.length === 0) continue;
+		const reason = asked.map(malformed$1).find((each) => each !== void 0) ?? await disregard(comment, authority);
+		if (reason === void 0) accept.push(...asked);
+		else passedOver.push(`what ${comment.author.login} accepts in #${number} does not count: ${reason}`);
+	}
+	return {
+		accept,
+		passedOver
+	};
+}
+/** `CODE@DIGEST` of a comment that holds nothing but lines `/kuiil accept CODE DIGEST`: what quotes or explains one accepts nothing. */
+function acceptedIn(body) {
+	const found = body.split(/\r?\n/).filter((line) => line.trim() !== "").map((line) => /^\/kuiil +accept +(\S+) +(\S+) *$/.exec(line));
+	return found.every((each) => each !== null) ? found.map((each) => `${each[1]}@${each[2]}`) : [];
+}
+function malformed$1(text) {
+	const parsed = parseAcceptance(text);
+	return typeof parsed === "string" ? parsed : void 0;
+}
+/** Why a comment does not count. Writers can edit the comments of others, so an edited one has no certain author. */
+async function disregard({ author, app, isEdited, isHidden }, authority) {
+	if (!author.isPerson || app !== void 0) return "it was not written by a person";
+	if (isEdited) return "it was edited: write a new comment";
+	if (isHidden) return "it is hidden";
+	if (!await authority.mayWrite(author.login)) return "its author may not write to this repository";
+}
+// src/app/command/grammar.ts
+/**
+* Reads a comment. What asks for something is its first line, at its very beginning, so that nothing inside of a quotation,
+* a code block or a sentence does; `accept` takes the whole comment, a line each. Undefined: not for us.
+*/
+function readComment(body) {
+	const lines = body.split(/\r?\n/).filter((line) => line.trim() !== "");
+	const [, verb, rest = ""] = /^\/kuiil(?: +(\S+)(?: +(.*?))?)? *$/.exec(lines[0] ?? "") ?? [];
+	if (!/^\/kuiil(?: |$)/.test(lines[0] ?? "")) return void 0;
+	switch (verb) {
+		case void 0: return { verb: "help" };
+		case "plan":
+		case "rehearse":
+		case "drift":
+		case "heal":
+		case "deploy":
+		case "unfreeze":
+		case "help": return rest === "" ? { verb } : { wrong: `\`${verb}\` takes nothing more, and here stands ${quote(rest)}` };
+		case "rollback": return RELEASE.test(rest) ? {
+			verb,
+			to: rest
+		} : { wrong: "`rollback` takes `previous`, a release, or a commit, each in hexadecimal digits" };
+		case "freeze": return rest === "" ? { wrong: "`freeze` takes a reason, for whoever meets it" } : {
+			verb,
+			reason: rest.slice(0, 200)
+		};
+		case "accept": return accepted(lines);
+		default: return { wrong: `there is no command ${quote(verb)}` };
+	}
+}
+const RELEASE = /^(?:previous|[0-9a-f]{7,64})$/;
+/** A comment that explains what it accepts, or quotes it, accepts nothing: each of its lines has to. */
+function accepted(lines) {
+	const acceptances = acceptedIn(lines.join("\n"));
+	if (acceptances.length === 0) return { wrong: "`accept` takes a code and the digest of the plan, and a comment with it holds nothing else" };
+	const wrong = acceptances.map((each) => parseAcceptance(each)).find((each) => typeof each === "string");
+	return wrong === void 0 ? {
+		verb: "accept",
+		acceptances
+	} : { wrong };
+}
+/** For `help`, and for whoever was not understood. */
+const COMMANDS_HELP = [
+	["/kuiil plan", "plans this pull request again"],
+	["/kuiil rehearse", "deploys it to a twin of the network, and probes who reaches whom"],
+	["/kuiil accept CODE DIGEST", "accepts a danger of one plan; judged when it is deployed"],
+	["/kuiil deploy", "deploys what was merged with this pull request, if it is the newest"],
+	["/kuiil drift", "compares every host with what was last confirmed"],
+	["/kuiil heal", "brings drifted hosts back to it"],
+	["/kuiil rollback previous", "deploys an earlier release: `previous`, a release or a commit"],
+	["/kuiil freeze REASON", "refuses deployments until further notice"],
+	["/kuiil unfreeze", "allows them again"]
+];
+// src/app/command/answer-comment.ts
+init_escape();
+/** GitHub signs no time: a delivery that somebody kept and sends again later does nothing. */
+const FRESH_MS = 9e5;
+/**
+* Answers a comment that asks for something. Authority comes from the comment as it is now and from what its author may do now; a
+* delivery only says where to look. Answering the same comment again does nothing: the reaction to it is the memory.
+*/
+async function answerComment({ pullRequest, comment: id }, ports) {
+	const comment = await ports.comment(id);
+	const why = await passedOver$1(comment, ports);
+	if (why !== void 0 || !comment) return {
+		kind: "ignored",
+		why: why ?? "it is gone"
+	};
+	const asked = readComment(comment.body);
+	if (asked === void 0) return {
+		kind: "ignored",
+		why: "it asks for nothing"
+	};
+	if (!await ports.react(id, "eyes")) return {
+		kind: "ignored",
+		why: "it was answered before"
+	};
+	const answer = async (reaction, reply) => {
+		await ports.react(id, reaction);
+		if (reply !== void 0) await ports.reply(pullRequest, reply);
+	};
+	const reason = "wrong" in asked ? asked.wrong : await unsuited(asked, pullRequest, ports);
+	if ("wrong" in asked || reason !== void 0) {
+		await answer("confused", refusal$1(comment.author.login, reason ?? ""));
+		return { kind: "refused" };
+	}
+	if (asked.verb === "help" || asked.verb === "accept") {
+		await answer("+1", asked.verb === "help" ? help() : void 0);
+		return { kind: "answered" };
+	}
+	const run = await ports.dispatch(inputsOf(asked, pullRequest));
+	await answer("rocket", `\`/kuiil ${asked.verb}\` runs: ${run}`);
+	return {
+		kind: "started",
+		run
+	};
+}
+/** Why a comment is nobody's command, in the order in which that is cheap to find out. */
+async function passedOver$1(comment, ports) {
+	if (!comment) return "it is gone";
+	if (!comment.body.startsWith("/kuiil")) return "it asks for nothing";
+	if (!comment.author.isPerson || comment.app !== void 0) return "it was not written by a person";
+	if (comment.isEdited) return "it was edited";
+	if (comment.isHidden) return "it is hidden";
+	if (ports.today() - comment.createdAt > FRESH_MS) return "it is older than 15 minutes";
+	if (!await ports.authority.mayWrite(comment.author.login)) return "its author may not write";
+}
+/** Why this command goes with no pull request in this state. */
+async function unsuited({ verb }, pullRequest, ports) {
+	if (verb !== "deploy" && verb !== "plan" && verb !== "rehearse") return void 0;
+	const { isMerged } = await ports.pullRequest(pullRequest);
+	if (verb === "deploy") return isMerged ? void 0 : "only what is merged is deployed: merge this pull request first";
+	return isMerged ? "this pull request is merged: what it changes is deployed, or was" : void 0;
+}
+function inputsOf(asked, pullRequest) {
+	return {
+		command: asked.verb,
+		"pull-request": String(pullRequest),
+		...asked.verb === "rollback" ? { to: asked.to } : {},
+		...asked.verb === "freeze" ? { reason: asked.reason } : {}
+	};
+}
+function refusal$1(login, reason) {
+	return `@${escapeText(login, 60)}: ${reason}. Nothing was started.\n\n${help()}`;
+}
+function help() {
+	return [
+		"| command | does |",
+		"| --- | --- |",
+		...COMMANDS_HELP.map(([command, does]) => `| \`${command}\` | ${does} |`),
+		""
+	].join("\n");
+}
+// src/app/command/answer-for-action.ts
+/** The door that needs no server: a workflow that starts for each comment. */
+async function answerForAction(event, ports) {
+	if (event.kind !== "comment") throw githubFault({
+		code: "github/event",
+		step: "answer a comment",
+		cause: "a command stands in a comment, and this event is none",
+		hint: "start the workflow on issue_comment, type created"
+	});
+	const outcome = await answerComment(event, ports);
+	return {
+		isFailure: false,
+		message: told(outcome),
+		outputs: { outcome: outcome.kind }
+	};
+}
+function told(outcome) {
+	switch (outcome.kind) {
+		case "ignored": return `nothing was done: ${outcome.why}`;
+		case "answered": return "the comment was answered";
+		case "refused": return "the command was refused, and the reply says why";
+		case "started": return `started ${outcome.run}`;
+	}
+}
 // src/core/report/diagnostics.ts
 /** One paragraph a diagnostic, as compilers write them, and a line that counts them; empty when there is none. */
 function diagnosticsText(diagnostics, paint = PLAIN$1) {
@@ -30795,37 +31092,9 @@ async function readBack(session, view, transaction) {
 	})) return "after its confirmation it still boots into another release";
 	return facts.has("transaction") ? "after its confirmation its undo timer is still armed" : void 0;
 }
-// src/core/model/danger.ts
-const DANGER_CODES = [
-	"host-key",
-	"hub-endpoint",
-	"hub-key",
-	"interface-bounced",
-	"last-path",
-	"range-moved",
-	"router-key",
-	"ssh-address",
-	"ssh-road",
-	"tunnel-subnet"
-];
-/** `CODE@PLAN-DIGEST`; a sentence about what is wrong with it where it has another form. */
-function parseAcceptance(text) {
-	const [, word = text, digest] = /^([^@]*)@(.*)$/s.exec(text) ?? [];
-	const code = DANGER_CODES.find((each) => each === word);
-	if (code === void 0) return `there is no danger of this code: the codes are ${DANGER_CODES.join(", ")}`;
-	if (digest === void 0 || !/^[0-9a-f]*$/.test(digest) || digest.length > 64) return "it has no plan digest: write CODE@DIGEST, with the digest that the plan prints";
-	if (digest.length < 40) return `its digest has ${digest.length} hexadecimal digits: give at least the first 40`;
-	return {
-		code,
-		digest
-	};
-}
-function isAccepted(danger, digest, acceptances) {
-	return acceptances.some((each) => each.code === danger.code && digest.startsWith(each.digest));
-}
 // src/app/deploy/acceptance.ts
 /** What is wrong with the options themselves: known before anybody is dialled. */
-function malformed$1(accept) {
+function malformed(accept) {
 	return accept.flatMap((text) => {
 		const parsed = parseAcceptance(text);
 		if (typeof parsed !== "string") return [];
@@ -31354,7 +31623,7 @@ async function deploy(request, ports) {
 }
 async function run$2(context) {
 	const { request, ledger } = context;
-	const unread = malformed$1(request.accept);
+	const unread = malformed(request.accept);
 	if (unread.length > 0) return ledger.end("refused", unread);
 	const survey = await ledger.phase("observe", () => observeFleet(context));
 	for (const [host, outcome] of survey.leftOut) ledger.set(host, outcome);
@@ -31613,42 +31882,6 @@ function statusOf(before, after, same, pending) {
 	if (!before) return "added";
 	if (!after) return "removed";
 	return same ? "unchanged" : "changed";
-}
-// src/app/github/acceptances.ts
-/**
-* Judges the comments of pull requests now, when it is deployed. What counts is a person's own words that nobody has changed
-* since, and that person may write to the repository. For which plan it counts, its digest says.
-*/
-async function acceptances(numbers, { pullRequests, authority }) {
-	const accept = [];
-	const passedOver = [];
-	for (const number of numbers) for (const comment of await pullRequests.comments(number)) {
-		const asked = acceptedIn(comment.body);
-		if (asked.length === 0) continue;
-		const reason = asked.map(malformed).find((each) => each !== void 0) ?? await disregard(comment, authority);
-		if (reason === void 0) accept.push(...asked);
-		else passedOver.push(`what ${comment.author.login} accepts in #${number} does not count: ${reason}`);
-	}
-	return {
-		accept,
-		passedOver
-	};
-}
-/** `CODE@DIGEST` of a comment that holds nothing but lines `/kuiil accept CODE DIGEST`: what quotes or explains one accepts nothing. */
-function acceptedIn(body) {
-	const found = body.split(/\r?\n/).filter((line) => line.trim() !== "").map((line) => /^\/kuiil +accept +(\S+) +(\S+) *$/.exec(line));
-	return found.every((each) => each !== null) ? found.map((each) => `${each[1]}@${each[2]}`) : [];
-}
-function malformed(text) {
-	const parsed = parseAcceptance(text);
-	return typeof parsed === "string" ? parsed : void 0;
-}
-/** Why a comment does not count. Writers can edit the comments of others, so an edited one has no certain author. */
-async function disregard({ author, app, isEdited, isHidden }, authority) {
-	if (!author.isPerson || app !== void 0) return "it was not written by a person";
-	if (isEdited) return "it was edited: write a new comment";
-	if (isHidden) return "it is hidden";
-	if (!await authority.mayWrite(author.login)) return "its author may not write to this repository";
 }
 // src/app/github/confirmed-release.ts
 /** The release that the hub remembers for the fleet. Undefined where nothing was ever deployed, or the hub cannot be asked. */
@@ -32139,30 +32372,7 @@ function notUtf8(source, bytes) {
 		})
 	};
 }
-// src/core/model/escape.ts
-/** Text from outside in backticks: escaped, on one line, at most 80 characters long. */
-function quote(text) {
-	return `\`${escapeText(text, MAX_LENGTH)}\``;
-}
-/** Text from outside without quotation marks: escaped, on one line, at most `maxLength` characters long. */
-function escapeText(text, maxLength) {
-	const escaped = text.slice(0, maxLength + 1).replace(UNSAFE, escapeCharacter);
-	return escaped.length > maxLength ? `${escaped.slice(0, maxLength - 1)}…` : escaped;
-}
-function escapeCharacter(character) {
-	if (character === " ") return character;
-	if (character === "\\") return "\\\\";
-	if (character === "\n") return "\\n";
-	if (character === "	") return "\\t";
-	return `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`;
-}
-var MAX_LENGTH, UNSAFE;
-var init_escape = __esmMin((() => {
-	MAX_LENGTH = 80;
-	UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{Zs}`\\]/gu;
-}));
 // src/core/parse/nearest.ts
-init_escape();
 /** The candidate that the text most likely meant; undefined when none is near. */
 function nearest(text, candidates) {
 	let best;
@@ -32236,6 +32446,7 @@ function isMapping(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 // src/core/parse/keys.ts
+init_escape();
 const NOT_ENROLLED = { hostKeys: [] };
 function enrolmentOf(keys, host) {
 	return keys.get(host)?.enrolment ?? NOT_ENROLLED;
@@ -67344,6 +67555,14 @@ function github({ inputs }) {
 		log: (line) => step.log(line)
 	});
 }
+/** Where a result is told: on the pull request, and in the step. */
+const telling = (job, client = github(job)) => ({
+	pullRequests: githubPullRequests(client),
+	comments: githubComments(client),
+	checks: githubChecks(github(job)),
+	step,
+	clock: localClock
+});
 /** What talks to hosts is loaded by the one command that does: the others have neither key nor way. */
 async function ssh({ inputs }) {
 	const { connectWith } = await Promise.resolve().then(() => (init_connect(), connect_exports));
@@ -67354,12 +67573,8 @@ process.exitCode = await runAction({
 		const client = github(job);
 		const { comment, topology } = job.inputs;
 		const ports = {
-			contents: githubContents(client),
-			pullRequests: githubPullRequests(client),
-			comments: githubComments(client),
-			checks: githubChecks(github(job)),
-			step,
-			clock: localClock
+			...telling(job, client),
+			contents: githubContents(client)
 		};
 		return planPullRequest({
 			event: job.event,
@@ -67393,15 +67608,7 @@ process.exitCode = await runAction({
 		}, ports);
 	},
 	report: (job) => {
-		const client = github(job);
 		const { event, defaultBranch, inputs } = job;
-		const ports = {
-			pullRequests: githubPullRequests(client),
-			comments: githubComments(client),
-			checks: githubChecks(github(job)),
-			step,
-			clock: localClock
-		};
 		const { record, deployResult } = inputs;
 		return reportDeployment({
 			event,
@@ -67409,7 +67616,14 @@ process.exitCode = await runAction({
 			record,
 			deployResult,
 			run
-		}, ports);
+		}, telling(job));
+	},
+	command: (job) => {
+		const workflow = {
+			file: job.inputs.workflow,
+			branch: job.defaultBranch
+		};
+		return answerForAction(job.event, githubCommands(github(job), workflow));
 	},
 	rehearse: (job) => {
 		const rehearser = localRehearser({
