@@ -163,7 +163,7 @@ describe('a host and its hub', () => {
         'tcp 203.0.113.1 51821',
       ];
       expect((await wire(`${probes.join('\n')}\n`)).toSorted()).toEqual(
-        [...probes.slice(0, 3).map((probe) => `${probe} ok`), 'tcp 203.0.113.1 51821 failed'].toSorted(),
+        probes.map((probe) => `${probe} ok`).toSorted(),
       );
       expect((await router.demand('tick', [])).did).toEqual([]);
     });
@@ -177,14 +177,11 @@ describe('a host and its hub', () => {
     it('says what failed, within its time', async () => {
       const stranger = (await router.sh('wg genkey | wg pubkey')).trim();
       const since = Date.now();
-      const probes = await wire(`handshake ${stranger}\nping 192.168.99.77\nping-df 192.168.99.1 1500\n`);
+      const silent = ['ping 192.168.99.77', 'ping-df 192.168.99.1 1500', 'tcp 192.168.99.77 22'];
+      const probes = await wire([`handshake ${stranger}`, ...silent, ''].join('\n'));
       expect(Date.now() - since).toBeLessThan(9_000);
       expect(probes.toSorted()).toEqual(
-        [
-          `handshake ${stranger} failed`,
-          'ping 192.168.99.77 failed',
-          'ping-df 192.168.99.1 1500 failed',
-        ].toSorted(),
+        [`handshake ${stranger}`, ...silent].map((probe) => `${probe} failed`).toSorted(),
       );
     });
 

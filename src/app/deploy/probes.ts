@@ -1,3 +1,4 @@
+import { DECISION_PORT } from '../../core/model/firewall.ts';
 import { HUB, type HostName } from '../../core/model/name.ts';
 import {
   activeRouter,
@@ -48,7 +49,7 @@ export function probesOf(topology: Topology, view: View): Probes {
     required: hub.map((address) => `ping ${address}`),
     kept: [
       ...hub.map((address) => `ping-df ${address} ${topology.wireguard.mtu}`),
-      ...others.flatMap((router) => [...pings(router, routed), ...ssh(router, routed)]),
+      ...others.flatMap((router) => [...pings(router, routed), ...tcp(router, routed)]),
     ],
   };
 }
@@ -71,9 +72,12 @@ function pings(router: Node, routed: ReadonlySet<number>): readonly string[] {
   return addresses(router, routed).map((address) => `ping ${address}`);
 }
 
-/** A TCP connection, since ping says nothing about connection tracking and MSS. Whatever answers on the SSH port will do. */
-function ssh(router: Node, routed: ReadonlySet<number>): readonly string[] {
-  return addresses(router, routed).map((address) => `tcp ${address} ${router.ssh.port}`);
+/**
+ * A TCP segment that has to be answered, since ping says nothing about connection tracking. To a port that nobody listens on: "refused"
+ * is as good an answer, while sshd counts connections that never log in and punishes their source (PerSourcePenalties, OpenSSH 9.8).
+ */
+function tcp(router: Node, routed: ReadonlySet<number>): readonly string[] {
+  return addresses(router, routed).map((address) => `tcp ${address} ${DECISION_PORT}`);
 }
 
 function addresses(router: Node, routed: ReadonlySet<number>): readonly string[] {

@@ -50,10 +50,17 @@ async function verifyHost(view: View, { topology, before, hub }: Verification): 
     ...kept.filter((line) => reached.has(line)),
   ];
   let answered: ReadonlySet<string> = new Set();
-  const fault = await faultOf(send(view, expected).then((lines) => (answered = lines)));
+  const fault = await faultOf(sendTwice(view, expected).then((lines) => (answered = lines)));
   if (fault) return fault;
   const missing = expected.find((line) => !answered.has(line));
   return missing === undefined ? undefined : notVerified(view, missing, reached.has(missing));
+}
+
+/** What does not answer at once is asked once more: on a busy fleet a packet may take longer than a probe waits. */
+async function sendTwice(view: View, lines: readonly string[]): Promise<ReadonlySet<string>> {
+  const answered = await send(view, lines);
+  const silent = lines.filter((line) => !answered.has(line));
+  return new Set([...answered, ...(await send(view, silent))]);
 }
 
 /** The lines of those probes that succeeded. */
@@ -88,7 +95,7 @@ function causeOf(probe: string, wasReached: boolean): string {
     case 'ping-df':
       return `packets of ${more} bytes to ${target} no longer pass through the tunnel: its MTU is too large for the path`;
     case 'tcp':
-      return `${target} no longer takes connections on port ${more}, and did before`;
+      return `TCP to ${target} gets no answer any more (port ${more}), and did before`;
     default:
       return wasReached
         ? `${target} no longer answers, and did before`

@@ -2,13 +2,15 @@
 # Probes of the data plane, all at once, five seconds at most.
 
 send() { # KIND TARGET [SIZE|PORT]: for two seconds
-  local word=failed header=28 # IP and ICMP
+  local word=failed header=28 said='' # IP and ICMP
   [[ $2 != *:* ]] || header=48
   # shellcheck disable=SC2016 # for the inner bash
   case $1 in
     ping) ! ping -nqc1 -w2 -i0.3 "$2" || word=ok ;;
     ping-df) ! ping -nqc1 -w2 -i0.3 -s $(( $3 - header )) -M 'do' "$2" || word=ok ;;
-    tcp) ! timeout 2 /bin/bash -c ': <>"/dev/tcp/$0/$1"' "$2" "$3" || word=ok ;;
+    tcp) # that nobody listens is an answer too
+      ! said=$(exec 2>&1 timeout 2 /bin/bash -c ': <>"/dev/tcp/$0/$1"' "$2" "$3") || word=ok
+      [[ $said != *'Connection refused'* ]] || word=ok ;;
   esac >/dev/null 2>&1
   printf '%s %s%s %s\n' "$1" "$2" "${3:+ $3}" "$word"
 }
