@@ -30556,7 +30556,7 @@ function probesOf(topology, view) {
 	return {
 		handshakes,
 		required: hub.map((address) => `ping ${address}`),
-		kept: [...hub.map((address) => `ping-df ${address} ${topology.wireguard.mtu}`), ...others.flatMap((router) => [...pings(router, routed), ...ssh$1(router, routed)])]
+		kept: [...hub.map((address) => `ping-df ${address} ${topology.wireguard.mtu}`), ...others.flatMap((router) => [...pings(router, routed), ...tcp(router, routed)])]
 	};
 }
 /** The active routers that are enrolled, by cluster. */
@@ -30573,9 +30573,12 @@ function neighbours(routers, own) {
 function pings(router, routed) {
 	return addresses(router, routed).map((address) => `ping ${address}`);
 }
-/** A TCP connection, since ping says nothing about connection tracking and MSS. Whatever answers on the SSH port will do. */
-function ssh$1(router, routed) {
-	return addresses(router, routed).map((address) => `tcp ${address} ${router.ssh.port}`);
+/**
+* A TCP segment that has to be answered, since ping says nothing about connection tracking. To a port that nobody listens on: "refused"
+* is as good an answer, while sshd counts connections that never log in and punishes their source (PerSourcePenalties, OpenSSH 9.8).
+*/
+function tcp(router, routed) {
+	return addresses(router, routed).map((address) => `tcp ${address} ${DECISION_PORT}`);
 }
 function addresses(router, routed) {
 	return router.addresses.filter(({ value }) => routed.has(value.family)).map(({ value }) => value.text);
@@ -30790,10 +30793,16 @@ async function verifyHost(view, { topology, before, hub }) {
 		...kept.filter((line) => reached.has(line))
 	];
 	let answered = /* @__PURE__ */ new Set();
-	const fault = await faultOf(send(view, expected).then((lines) => answered = lines));
+	const fault = await faultOf(sendTwice(view, expected).then((lines) => answered = lines));
 	if (fault) return fault;
 	const missing = expected.find((line) => !answered.has(line));
 	return missing === void 0 ? void 0 : notVerified(view, missing, reached.has(missing));
+}
+/** What does not answer at once is asked once more: on a busy fleet a packet may take longer than a probe waits. */
+async function sendTwice(view, lines) {
+	const answered = await send(view, lines);
+	const silent = lines.filter((line) => !answered.has(line));
+	return /* @__PURE__ */ new Set([...answered, ...await send(view, silent)]);
 }
 /** The lines of those probes that succeeded. */
 async function send(view, lines) {
@@ -30822,7 +30831,7 @@ function causeOf(probe, wasReached) {
 	switch (kind) {
 		case "handshake": return `no new WireGuard handshake with the peer ${target}: its key, its endpoint or its UDP port is wrong or closed`;
 		case "ping-df": return `packets of ${more} bytes to ${target} no longer pass through the tunnel: its MTU is too large for the path`;
-		case "tcp": return `${target} no longer takes connections on port ${more}, and did before`;
+		case "tcp": return `TCP to ${target} gets no answer any more (port ${more}), and did before`;
 		default: return wasReached ? `${target} no longer answers, and did before` : `the hub's tunnel address ${target} does not answer through the new configuration`;
 	}
 }
@@ -47824,7 +47833,7 @@ var init_preflight = __esmMin((() => {
 // src/remote/host/probe.sh
 var probe_default;
 var init_probe = __esmMin((() => {
-	probe_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Probes of the data plane, all at once, five seconds at most.\n\nsend() { # KIND TARGET [SIZE|PORT]: for two seconds\n  local word=failed header=28 # IP and ICMP\n  [[ $2 != *:* ]] || header=48\n  # shellcheck disable=SC2016 # for the inner bash\n  case $1 in\n    ping) ! ping -nqc1 -w2 -i0.3 \"$2\" || word=ok ;;\n    ping-df) ! ping -nqc1 -w2 -i0.3 -s $(( $3 - header )) -M 'do' \"$2\" || word=ok ;;\n    tcp) ! timeout 2 /bin/bash -c ': <>\"/dev/tcp/$0/$1\"' \"$2\" \"$3\" || word=ok ;;\n  esac >/dev/null 2>&1\n  printf '%s %s%s %s\\n' \"$1\" \"$2\" \"${3:+ $3}\" \"$word\"\n}\n\nshake() { # PEER…: a new handshake with each, into SHOOK\n  if [[ -e $ACTIVE ]]; then load_release \"$ACTIVE\"; elif [[ -e $CURRENT ]]; then load_release \"$CURRENT\"\n  else no 4 'no release is active here'; fi\n  meet 30 10 \"$@\"\n}\n\nmeet() { # TENTHS EVERY PEER…: the same within so many tenths of a second. A peer taken out and put back in one call starts at once\n  local peer tries calm=() left=(\"${@:3}\") still\n  declare -gA LIVE=()\n  KICKED='' SHOOK=()\n  live allowed-ips\n  live endpoints\n  live persistent-keepalive\n  for peer in \"${left[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} ]] || LIVE[endpoints $peer]=${ENDPOINT[$peer]}\n    [[ ${LIVE[persistent-keepalive $peer]-} != off ]] || calm+=(peer \"$peer\" persistent-keepalive off)\n  done\n  for (( tries = 0; tries < $1 && ${#left[@]}; tries++ )); do\n    # at first often, since the other side changes at the same time; then as seldom as a slow network needs\n    (( tries % ( tries > 12 ? 10 : $2 ) )) || kick \"${left[@]}\"\n    nap 0.1\n    live latest-handshakes\n    still=()\n    for peer in \"${left[@]}\"; do\n      # without a kick it is the old session's\n      if [[ $KICKED && ${LIVE[endpoints $peer]-} ]] && (( ${LIVE[latest-handshakes $peer]-0} )); then SHOOK+=(\"$peer ok\")\n      else still+=(\"$peer\"); fi\n    done\n    left=(\"${still[@]}\")\n  done\n  set_peers \"${calm[@]}\"\n  (( ! ${#left[@]} )) || SHOOK+=(\"${left[@]/%/ failed}\")\n}\n\nkick() { # PEER…: again and again: an answer may be lost, and packets from an old port make a peer roam back to it\n  local peer args=()\n  for peer in \"$@\"; do\n    [[ ${LIVE[endpoints $peer]-} && ${LIVE[allowed-ips $peer]+x} ]] || continue\n    args+=(peer \"$peer\" remove peer \"$peer\" endpoint \"${LIVE[endpoints $peer]}\")\n    args+=(persistent-keepalive \"${LIVE[persistent-keepalive $peer]/off/1}\" allowed-ips \"${LIVE[allowed-ips $peer]// /,}\")\n  done\n  (( ! ${#args[@]} )) || ! wg set \"$IFACE\" \"${args[@]}\" >\"$RUN/output\" 2>&1 || KICKED=yes\n}\n";
+	probe_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Probes of the data plane, all at once, five seconds at most.\n\nsend() { # KIND TARGET [SIZE|PORT]: for two seconds\n  local word=failed header=28 said='' # IP and ICMP\n  [[ $2 != *:* ]] || header=48\n  # shellcheck disable=SC2016 # for the inner bash\n  case $1 in\n    ping) ! ping -nqc1 -w2 -i0.3 \"$2\" || word=ok ;;\n    ping-df) ! ping -nqc1 -w2 -i0.3 -s $(( $3 - header )) -M 'do' \"$2\" || word=ok ;;\n    tcp) # that nobody listens is an answer too\n      ! said=$(exec 2>&1 timeout 2 /bin/bash -c ': <>\"/dev/tcp/$0/$1\"' \"$2\" \"$3\") || word=ok\n      [[ $said != *'Connection refused'* ]] || word=ok ;;\n  esac >/dev/null 2>&1\n  printf '%s %s%s %s\\n' \"$1\" \"$2\" \"${3:+ $3}\" \"$word\"\n}\n\nshake() { # PEER…: a new handshake with each, into SHOOK\n  if [[ -e $ACTIVE ]]; then load_release \"$ACTIVE\"; elif [[ -e $CURRENT ]]; then load_release \"$CURRENT\"\n  else no 4 'no release is active here'; fi\n  meet 30 10 \"$@\"\n}\n\nmeet() { # TENTHS EVERY PEER…: the same within so many tenths of a second. A peer taken out and put back in one call starts at once\n  local peer tries calm=() left=(\"${@:3}\") still\n  declare -gA LIVE=()\n  KICKED='' SHOOK=()\n  live allowed-ips\n  live endpoints\n  live persistent-keepalive\n  for peer in \"${left[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} ]] || LIVE[endpoints $peer]=${ENDPOINT[$peer]}\n    [[ ${LIVE[persistent-keepalive $peer]-} != off ]] || calm+=(peer \"$peer\" persistent-keepalive off)\n  done\n  for (( tries = 0; tries < $1 && ${#left[@]}; tries++ )); do\n    # at first often, since the other side changes at the same time; then as seldom as a slow network needs\n    (( tries % ( tries > 12 ? 10 : $2 ) )) || kick \"${left[@]}\"\n    nap 0.1\n    live latest-handshakes\n    still=()\n    for peer in \"${left[@]}\"; do\n      # without a kick it is the old session's\n      if [[ $KICKED && ${LIVE[endpoints $peer]-} ]] && (( ${LIVE[latest-handshakes $peer]-0} )); then SHOOK+=(\"$peer ok\")\n      else still+=(\"$peer\"); fi\n    done\n    left=(\"${still[@]}\")\n  done\n  set_peers \"${calm[@]}\"\n  (( ! ${#left[@]} )) || SHOOK+=(\"${left[@]/%/ failed}\")\n}\n\nkick() { # PEER…: again and again: an answer may be lost, and packets from an old port make a peer roam back to it\n  local peer args=()\n  for peer in \"$@\"; do\n    [[ ${LIVE[endpoints $peer]-} && ${LIVE[allowed-ips $peer]+x} ]] || continue\n    args+=(peer \"$peer\" remove peer \"$peer\" endpoint \"${LIVE[endpoints $peer]}\")\n    args+=(persistent-keepalive \"${LIVE[persistent-keepalive $peer]/off/1}\" allowed-ips \"${LIVE[allowed-ips $peer]// /,}\")\n  done\n  (( ! ${#args[@]} )) || ! wg set \"$IFACE\" \"${args[@]}\" >\"$RUN/output\" 2>&1 || KICKED=yes\n}\n";
 }));
 // src/remote/host/release.sh
 var release_default;
