@@ -4,7 +4,8 @@ import { check } from '../../src/app/check.ts';
 import { proof, surroundingsOf } from '../../src/app/proof.ts';
 import { compile } from '../../src/core/compile/compile.ts';
 import type { Topology } from '../../src/core/model/topology.ts';
-import { prove, type Proof } from '../../src/core/prove/prove.ts';
+import type { Proof } from '../../src/core/model/proof.ts';
+import { prove } from '../../src/core/prove/prove.ts';
 import { faultChoices, withFaults } from './faults.ts';
 import { networks, texts, type Network } from './networks.ts';
 
@@ -51,16 +52,21 @@ describe('the proof, for any network', () => {
 
   it('says the same of a faulty fleet with its short cuts as without', () => {
     fc.assert(
-      fc.property(networks, faultChoices, fc.boolean(), (network, choices, masquerade) => {
-        const { topology } = topologyOf(network);
-        const around = surroundingsOf(topology);
-        const clusters = around.clusters.map((cluster) => ({ ...cluster, masquerade }));
-        const fleet = withFaults(compile(topology), choices);
-        const surroundings = { ...around, clusters };
-        expect(verdicts(prove(fleet, surroundings))).toEqual(
-          verdicts(prove(fleet, surroundings, { eachPair: true })),
-        );
-      }),
+      fc.property(
+        networks,
+        faultChoices,
+        fc.constantFrom(true, false, 'unknown' as const),
+        (network, choices, masquerade) => {
+          const { topology } = topologyOf(network);
+          const around = surroundingsOf(topology);
+          const clusters = around.clusters.map((cluster) => ({ ...cluster, masquerade }));
+          const fleet = withFaults(compile(topology), choices);
+          const surroundings = { ...around, clusters };
+          expect(verdicts(prove(fleet, surroundings))).toEqual(
+            verdicts(prove(fleet, surroundings, { eachPair: true })),
+          );
+        },
+      ),
       { numRuns: 150 },
     );
   });

@@ -5,6 +5,7 @@ import { run } from '../../src/adapters/terminal/program.ts';
 import type { World } from '../../src/adapters/terminal/world.ts';
 import { check } from '../../src/app/check.ts';
 import { exitCode, type DeploymentOutcome } from '../../src/core/model/outcome.ts';
+import { REASONS } from '../../src/core/model/proof.ts';
 import { graphSvg } from '../../src/core/report/svg.ts';
 import { example } from '../examples.ts';
 import { expectGolden } from '../golden/golden.ts';
@@ -176,6 +177,13 @@ describe('docs/interruptions.md', () => {
     const codes = new Set([...source.matchAll(/code: '([\w-]+)'/g)].map(([, code]) => code!));
     expect(codes.size).toBeGreaterThan(3);
     for (const code of codes) expect(page('docs/interruptions.md')).toContain(`| \`${code}\``);
+  });
+});
+
+describe('docs/proof.md', () => {
+  it('explains every reason for which packets die, and no other', () => {
+    const rows = [...page('docs/proof.md').matchAll(/^\| `([\w-]+)` +\|/gm)].map(([, reason]) => reason!);
+    expect(rows).toEqual([...REASONS]);
   });
 });
 

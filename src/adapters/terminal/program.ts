@@ -6,6 +6,7 @@ import { faultLines } from '../../core/report/deployment.ts';
 import { deployed, removed, shown } from './commands/hosts.ts';
 import { initialized } from './commands/init.ts';
 import { rotated } from './commands/rotate.ts';
+import { proved, traced } from './commands/proof.ts';
 import { rehearsed } from './commands/rehearse.ts';
 import { graph, planned, renderFiles } from './commands/topology.ts';
 import { load, loadBase, type Loaded } from './load.ts';
@@ -131,6 +132,19 @@ function topologyVerbs({ verb, withTopology, world, done }: Verbs & Done): void 
         const base = options.base === undefined ? undefined : await loadBase(world, options.base);
         return planned(world, base?.topology, { ...checked, value: topology }, options.exitCode === true);
       }),
+    );
+  verb('prove', 'Prove who reaches whom, and say why not.', 'prove').action((_: unknown, command: Command) =>
+    withTopology(command, (topology, { checked }) => proved(world, topology, checked.locate)),
+  );
+  verb(
+    'trace',
+    'Follow one packet from host to host, and its answer back.',
+    'trace cluster1/pods cluster2/services:443',
+  )
+    .argument('<src>', 'hub, CLUSTER/NODE, CLUSTER/pods, CLUSTER/RANGE, or an address')
+    .argument('<dst[:port]>', 'the same, with a TCP port or without')
+    .action((from: string, to: string, _: unknown, command: Command) =>
+      withTopology(command, (topology, { checked }) => traced(world, topology, { from, to }, checked.locate)),
     );
   verb('graph', 'Draw the network.', 'graph --as svg > network.svg')
     .addOption(new Option('--as <kind>', 'what to draw it as').choices(['mermaid', 'svg']).default('mermaid'))

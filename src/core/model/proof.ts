@@ -1,4 +1,5 @@
 import type { Address, Family, Prefix } from './address.ts';
+import type { Span } from './diagnostic.ts';
 import type { ChainName } from './host-state.ts';
 import type { HostName } from './name.ts';
 
@@ -96,8 +97,11 @@ export interface Station {
   readonly address: Address;
   /** What it stands for. */
   readonly label: string;
+  /** A pod whose packets leave the cluster with its node's address. Only as where packets come from. */
+  readonly isHidden?: true;
 }
 
+/** A pair of ends that do not reach each other. */
 export interface Unreached {
   readonly from: End;
   readonly to: End;
@@ -105,4 +109,48 @@ export interface Unreached {
   readonly source: Station;
   readonly target: Station;
   readonly failure: Failure;
+}
+
+/** A way that deploying needs, and that is not there. */
+export interface LostRoad {
+  readonly road: 'ssh' | 'decision';
+  /** The host that is not logged in to, or that cannot ask the hub what was decided. */
+  readonly host: HostName;
+  readonly failure: Failure;
+}
+
+/** Who reaches whom. Every ordered pair of ends of one family that are in two places is either in `unreached` or reached, there and back. */
+export interface Proof {
+  /** By family, the hub's before the clusters', those by name; then nodes, pods, services and other ranges by name. */
+  readonly ends: readonly End[];
+  /** In the order of `ends`: by where packets come from, then by where they go. Services start nothing. */
+  readonly unreached: readonly Unreached[];
+  /** The ways that Kuiil itself needs and that fail. */
+  readonly roads: readonly LostRoad[];
+}
+
+/** The line of the user's files that is behind something. */
+export interface Line {
+  readonly file: string;
+  readonly span: Span;
+}
+
+/** A proof for people: with the lines that cause what fails. */
+export interface LocatedProof {
+  /** The topology's. */
+  readonly name: string;
+  readonly ends: readonly End[];
+  readonly unreached: readonly (Unreached & Line)[];
+  readonly roads: readonly (LostRoad & Line)[];
+  /** Hosts that are not enrolled, or not connected without one that is not: nothing is proved of them. */
+  readonly pending: readonly HostName[];
+}
+
+/** A packet and its answer for people, with the line that causes a failure. */
+export interface TracedPacket extends Trace {
+  readonly from: Station;
+  readonly to: Station;
+  readonly protocol: Protocol;
+  readonly port?: number;
+  readonly line?: Line;
 }

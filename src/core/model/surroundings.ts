@@ -46,8 +46,8 @@ export interface ClusterSurroundings {
   readonly pods: readonly Prefix[];
   readonly services: readonly Prefix[];
   readonly others: readonly OtherRange[];
-  /** Whether the CNI gives pods their node's address when they leave the cluster. */
-  readonly masquerade: boolean;
+  /** Whether the CNI gives pods their node's address when they leave the cluster. Unknown: both have to work. */
+  readonly masquerade: boolean | 'unknown';
   /** The families in which kube-proxy gives requests from outside the node's address: it has to know the pod range. */
   readonly proxied: readonly Family[];
 }

@@ -88,8 +88,13 @@ function free(block: Prefix, smaller: readonly Prefix[]): bigint | undefined {
   let address = block.start;
   for (const each of smaller) {
     if (!isStrictlyIn(block, each) || each.end < address) continue;
-    if (each.start > address) return address;
+    if (each.start > address) return within(address, each.start - 1n);
     address = each.end + 1n;
   }
-  return address <= block.end ? address : undefined;
+  return address <= block.end ? within(address, block.end) : undefined;
+}
+
+/** Not the first address where there is another: it may be the network's own. */
+function within(first: bigint, last: bigint): bigint {
+  return first < last ? first + 1n : first;
 }

@@ -77,7 +77,7 @@ function viewOf({ world, family, roots }: Scene, site: Site, isAlien: boolean): 
   if (found.some((each) => each === undefined)) return undefined;
   const tables = [...new Set(found.flatMap((each) => each ?? []))];
   const needs = new Set(
-    site.terminals.flatMap(({ stations }) => stations.map(({ address }) => longestPrefix(roots, address))),
+    site.terminals.flatMap(({ targets }) => targets.map(({ address }) => longestPrefix(roots, address))),
   );
   if (needs.has(-1)) return undefined;
   return { needs, lacks: new Set(tables.flatMap((table) => lacking(roots, table, family))) };
@@ -159,7 +159,11 @@ function isSound({ world, sites, views }: Trial, i: number): boolean {
     const [view, other] = [views[i], views[j]];
     if (j === i || !view || !other || isApart(view, other)) continue;
     tries++;
-    const others = sites[j]!.terminals.map((each) => ({ ...each, stations: each.stations.slice(0, 1) }));
+    const others = sites[j]!.terminals.map((each) => ({
+      ...each,
+      sources: each.sources.slice(0, 1),
+      targets: each.targets.slice(0, 1),
+    }));
     if (
       others.every((there) => own.every((here) => passes(world, here, there) && passes(world, there, here)))
     )
@@ -173,9 +177,8 @@ function isApart(a: View, b: View): boolean {
 }
 
 function passes(world: World, from: Terminal, to: Terminal): boolean {
-  if (from.end.kind === 'services') return true;
-  return from.stations.every((source) =>
-    to.stations.every(
+  return from.sources.every((source) =>
+    to.targets.every(
       (target) => trace(world, { from: source, to: target, protocol: 'tcp' }).failure === undefined,
     ),
   );

@@ -1,23 +1,13 @@
 import type { Family, Prefix } from '../model/address.ts';
 import type { Fleet } from '../model/host-state.ts';
-import type { End, Unreached } from '../model/proof.ts';
+import type { Proof, Unreached } from '../model/proof.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { atlas } from './atlas.ts';
 import { outline, type Outline } from './outline.ts';
-import { lostRoads, type LostRoad } from './roads.ts';
+import { lostRoads } from './roads.ts';
 import { clusterTerminals, hubTerminal, type Site, type Terminal } from './stations.ts';
 import { trace } from './trace.ts';
 import { world, type World } from './world.ts';
-
-/** Who reaches whom. Every ordered pair of ends of one family that are in two places is either in `unreached` or reached, there and back. */
-export interface Proof {
-  /** By family, the hub's before the clusters', those by name; then nodes, pods, services and other ranges by name. */
-  readonly ends: readonly End[];
-  /** In the order of `ends`: by where packets come from, then by where they go. Services start nothing. */
-  readonly unreached: readonly Unreached[];
-  /** The ways that Kuiil itself needs and that fail, by host. */
-  readonly roads: readonly LostRoad[];
-}
 
 export interface ProveOptions {
   /** Without short cuts: every pair is traced by itself. For tests, which compare. */
@@ -70,16 +60,16 @@ function suspects(
 }
 
 function provePair(scene: World, from: Site, to: Site): readonly Unreached[] {
-  return from.terminals
-    .filter(({ end }) => end.kind !== 'services')
-    .flatMap((source) => to.terminals.flatMap((target) => proveEnds(scene, source, target) ?? []));
+  return from.terminals.flatMap((source) =>
+    to.terminals.flatMap((target) => proveEnds(scene, source, target) ?? []),
+  );
 }
 
 /** The first pair of stations that fails. */
 function proveEnds(scene: World, from: Terminal, to: Terminal): Unreached | undefined {
   const protocol = to.end.kind === 'hub' ? 'icmp' : 'tcp';
-  for (const source of from.stations) {
-    for (const target of to.stations) {
+  for (const source of from.sources) {
+    for (const target of to.targets) {
       const { failure } = trace(scene, { from: source, to: target, protocol });
       if (failure) return { from: from.end, to: to.end, source, target, failure };
     }

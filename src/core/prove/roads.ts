@@ -1,16 +1,8 @@
 import { DECISION_PORT } from '../model/firewall.ts';
 import { HUB, type HostName } from '../model/name.ts';
-import type { Failure, Station } from '../model/proof.ts';
+import type { LostRoad, Station } from '../model/proof.ts';
 import { trace } from './trace.ts';
 import type { World } from './world.ts';
-
-/** A way that deploying needs, and that is not there. */
-export interface LostRoad {
-  readonly road: 'ssh' | 'decision';
-  /** The host that is not logged in to, or that cannot ask the hub what was decided. */
-  readonly host: HostName;
-  readonly failure: Failure;
-}
 
 /** Logging in to each host from the one before it, and asking the hub from each. In the order of hosts. */
 export function lostRoads(world: World): readonly LostRoad[] {

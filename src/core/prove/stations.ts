@@ -9,7 +9,9 @@ import type { Place, World } from './world.ts';
 /** An end and the stations that stand for everything in it. */
 export interface Terminal {
   readonly end: End;
-  readonly stations: readonly Station[];
+  /** Where its packets come from; services start nothing. */
+  readonly sources: readonly Station[];
+  readonly targets: readonly Station[];
 }
 
 /** One place of a family with its ends. */
@@ -23,7 +25,7 @@ export function hubTerminal({ places }: World, family: Family): Terminal | undef
   const address = places.get(HUB)?.around.tunnel.find((each) => each.family === family);
   if (!address) return undefined;
   const station: Station = { kind: 'hub', host: HUB, address, label: HUB };
-  return { end: { place: HUB, kind: 'hub', name: HUB, family }, stations: [station] };
+  return { end: { place: HUB, kind: 'hub', name: HUB, family }, sources: [station], targets: [station] };
 }
 
 interface Scene {
@@ -45,10 +47,11 @@ export function clusterTerminals(
 ): readonly Terminal[] {
   const all = cluster.nodes.flatMap((node) => world.places.get(node) ?? []);
   const scene = { world, cluster, family, prefixes, nodes: distinct(all, family, prefixes) };
+  const shown = pods(scene);
   const found: Terminal[] = [
     terminal(scene, 'nodes', 'nodes', nodes(scene)),
-    terminal(scene, 'pods', 'pods', pods(scene)),
-    terminal(scene, 'services', 'services', services(scene)),
+    terminal(scene, 'pods', 'pods', shown, podSources(scene, shown)),
+    terminal(scene, 'services', 'services', services(scene), []),
     ...cluster.others.map((other) =>
       terminal(
         scene,
@@ -58,16 +61,17 @@ export function clusterTerminals(
       ),
     ),
   ];
-  return found.filter(({ stations }) => stations.length > 0);
+  return found.filter(({ targets }) => targets.length > 0);
 }
 
 function terminal(
   { cluster, family }: Scene,
   kind: End['kind'],
   name: string,
-  stations: readonly Station[],
+  targets: readonly Station[],
+  sources = targets,
 ): Terminal {
-  return { end: { place: cluster.name, kind, name, family }, stations };
+  return { end: { place: cluster.name, kind, name, family }, sources, targets };
 }
 
 function nodes({ nodes: all, family }: Scene): readonly Station[] {
@@ -87,6 +91,13 @@ function pods(scene: Scene): readonly Station[] {
       return inRange(scene, block, { kind: 'pods', host }, others);
     }),
   );
+}
+
+/** Where a node's address takes the place of its pods', one pod is like another. */
+function podSources({ cluster }: Scene, shown: readonly Station[]): readonly Station[] {
+  const hosts = new Map(shown.toReversed().map((station) => [station.host, station]));
+  const hidden = [...hosts.values()].toReversed().map((station): Station => ({ ...station, isHidden: true }));
+  return [...(cluster.masquerade === true ? [] : shown), ...(cluster.masquerade === false ? [] : hidden)];
 }
 
 /** Any node may be the one that answers. */

@@ -18,7 +18,7 @@ const OVERHEAD = 80;
 
 /**
  * What lies around the hosts, by a topology: who has which address, and which ranges are where. Everything that is open is taken for the
- * worst: policies DROP, senders that do not learn of sizes, connection tracking that is strict, a CNI that keeps pod addresses. Hosts that are not
+ * worst: policies DROP, senders that do not learn of sizes, connection tracking that is strict, a CNI that may keep pod addresses or not. Hosts that are not
  * enrolled are left out.
  */
 export function surroundings(topology: Topology, roads: readonly Road[] = []): Surroundings {
@@ -109,7 +109,7 @@ function clusterOf(cluster: Cluster, nodes: readonly Node[]): ClusterSurrounding
             prefixes: others.filter((each) => each.name === name).map(({ prefix }) => prefix),
             behind,
           })),
-    masquerade: false,
+    masquerade: 'unknown',
     proxied: pods.map(({ family }): Family => family),
   };
 }

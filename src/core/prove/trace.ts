@@ -38,7 +38,7 @@ function outward(start: Place, { from, to, protocol, port }: Question): Journey 
     case 'nodes':
       return { ...packet, ...asked, in: 'itself' };
     case 'pods':
-      return { ...packet, ...asked, in: 'pod', source: from.address };
+      return { ...packet, ...asked, in: 'pod', source: from.address, hides: from.isHidden === true };
     default:
       return { ...packet, ...asked, in: 'lan', source: from.address };
   }

@@ -15,6 +15,8 @@ export interface Journey {
   readonly goal: Station;
   readonly protocol: Protocol;
   readonly port?: number;
+  /** Whether the CNI gives the pod that sends it the node's address. */
+  readonly hides?: boolean;
   /** An answer to a pod that had lent its node's address: the node knows whom it is for. */
   readonly lent?: Place;
   /** An answer from behind a service: this host gives it the address that was asked, if it comes by. */
@@ -52,9 +54,6 @@ export interface Arrival {
   readonly restore?: Journey['restore'];
 }
 
-// Six hosts at most are on any sensible way: plain node, router, hub, router, plain node, and a detour.
-const MAX_HOPS = 12;
-
 /** Follows a packet from host to host until it arrives or dies. */
 export function walk(world: World, journey: Journey): Walk {
   return new Walker(world, journey).run();
@@ -85,7 +84,8 @@ class Walker {
   run(): Walk {
     let at: Next = { place: this.journey.from, in: this.journey.in };
     const { hops, narrows, routers } = this;
-    while (hops.length < MAX_HOPS) {
+    // Nothing about a packet changes where it was before, so it comes there again and again.
+    while (!hops.some((hop) => hop.host === at.place.host && hop.in === at.in)) {
       const step = this.visit(at);
       if (!('place' in step)) return { hops, narrows, routers, ...step };
       at = step;
@@ -240,7 +240,7 @@ class Walker {
     if (leg === 'return') return;
     if (from === 'pod') {
       const { cluster } = place;
-      if (!cluster?.masquerade || holds(cluster.pods, destination)) return;
+      if (!this.journey.hides || (cluster && holds(cluster.pods, destination))) return;
       this.lent = place;
     } else if (this.source) return;
     this.source = sourceOf(place, towards, out);

@@ -9,6 +9,10 @@ import { deployerRotationJson } from '../../../src/core/report/deployer-rotation
 import { diagnosticsJson } from '../../../src/core/report/diagnostics-json.ts';
 import { enrolmentJson } from '../../../src/core/report/enrolment.ts';
 import { planJson } from '../../../src/core/report/plan-json.ts';
+import { HUB } from '../../../src/core/model/name.ts';
+import { proofJson } from '../../../src/core/report/proof-json.ts';
+import { traceJson } from '../../../src/core/report/trace-json.ts';
+import { proofOf, tracedPacket } from '../../golden/proofs.ts';
 import { rehearsalJson } from '../../../src/core/report/rehearsal.ts';
 import { rotationJson } from '../../../src/core/report/rotation.ts';
 import { discoveryJson } from '../../../src/core/report/discovery.ts';
@@ -62,6 +66,18 @@ const DOCUMENTS: Readonly<Record<string, () => Promise<readonly object[]> | read
     planJson(PLAN),
     planJson({ name: 'new', to: PLAN.to, digest: PLAN.digest, dangers: [], hosts: EMPTY_PLAN.hosts }),
   ],
+  prove: () => [proofJson(proofOf({ isBroken: false })), proofJson(proofOf({ isBroken: true }))],
+  trace: () => {
+    const packets = [
+      tracedPacket('cluster1/pods', 'cluster2/services', 443),
+      tracedPacket('cluster1/c1-node1', 'cluster2/c2-node1'),
+    ];
+    const failure = { reason: 'no-peer', host: HUB, leg: 'way', address: packets[0]!.to.address } as const;
+    const line = { file: 'topology.yaml', span: { line: 1, column: 1, endLine: 1, endColumn: 2 } };
+    const [hop] = packets[0]!.way;
+    const way = [{ ...hop!, verdict: { policy: 'DROP' } } as const];
+    return [...packets, { ...packets[0]!, way, back: [], failure, line }].map(traceJson);
+  },
   graph: () => printed('graph'),
   deploy: () => [
     deploymentJson({ ...CONFIRMED, plan: PLAN }),
