@@ -154,3 +154,29 @@ export interface TracedPacket extends Trace {
   readonly port?: number;
   readonly line?: Line;
 }
+
+/** What does not hold at some moment of a deployment although it does before and after it. */
+export interface Gap {
+  /** The waves of the deployment's order count from 1. */
+  readonly step: number;
+  readonly phase: string;
+  /** Who is activated in it. */
+  readonly hosts: readonly HostName[];
+  readonly unreached: readonly Unreached[];
+  readonly roads: readonly LostRoad[];
+}
+
+/** A pair of ends that is reached after a change and was not before, or the other way round. */
+export interface ReachChange extends Line {
+  readonly change: 'gained' | 'lost';
+  readonly from: End;
+  readonly to: End;
+}
+
+/** Who gains and who loses reach by a change. */
+export interface Reach {
+  readonly gained: number;
+  readonly lost: number;
+  /** The lost before the gained, then in the order of ends; not all of very many. */
+  readonly changes: readonly ReachChange[];
+}

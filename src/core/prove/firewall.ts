@@ -8,9 +8,9 @@ export interface Facts {
   readonly family: Family;
   readonly in: Side | 'outside';
   /** Absent where it is for the host itself. */
-  readonly out?: Side;
+  readonly out: Side | undefined;
   readonly protocol: Protocol;
-  readonly port?: number;
+  readonly port: number | undefined;
   /** Whether it is an answer: its own port is then not the one that was asked. */
   readonly isAnswer: boolean;
 }

@@ -3,7 +3,7 @@ import { HUB } from '../model/name.ts';
 import { clamps } from './firewall.ts';
 import { longestPrefix } from './lookup.ts';
 import type { Site, Terminal } from './stations.ts';
-import { trace } from './trace.ts';
+import { failureOf } from './trace.ts';
 import type { Place, World } from './world.ts';
 
 /** What can be said of most pairs of clusters without tracing them. */
@@ -93,7 +93,14 @@ function tablesOf({ places }: World, place: Place, family: Family): (readonly Pr
   const wireguard = state?.wireguard;
   if (!wireguard) return [routes[0]!.destinations];
   // What a sender may send depends on both sides, unless each tells the other about the same MTU.
-  const syn = { family, in: 'lan', out: 'tunnel', protocol: 'tcp', isAnswer: false } as const;
+  const syn = {
+    family,
+    in: 'lan',
+    out: 'tunnel',
+    protocol: 'tcp',
+    port: undefined,
+    isAnswer: false,
+  } as const;
   const isUsual =
     wireguard.peers.length === 1 &&
     wireguard.mtu === places.get(HUB)?.state?.wireguard?.mtu &&
@@ -179,7 +186,7 @@ function isApart(a: View, b: View): boolean {
 function passes(world: World, from: Terminal, to: Terminal): boolean {
   return from.sources.every((source) =>
     to.targets.every(
-      (target) => trace(world, { from: source, to: target, protocol: 'tcp' }).failure === undefined,
+      (target) => failureOf(world, { from: source, to: target, protocol: 'tcp' }) === undefined,
     ),
   );
 }

@@ -6,7 +6,7 @@ import { atlas } from './atlas.ts';
 import { outline, type Outline } from './outline.ts';
 import { lostRoads } from './roads.ts';
 import { clusterTerminals, hubTerminal, type Site, type Terminal } from './stations.ts';
-import { trace } from './trace.ts';
+import { failureOf } from './trace.ts';
 import { world, type World } from './world.ts';
 
 export interface ProveOptions {
@@ -17,20 +17,25 @@ export interface ProveOptions {
 /** Proves from host states alone who reaches whom. What it assumes of the world around them is all in `surroundings`. */
 export function prove(fleet: Fleet, surroundings: Surroundings, options: ProveOptions = {}): Proof {
   const scene = world(fleet, surroundings);
-  const parts = ([4, 6] as const).map((family) => proveFamily(scene, family, options));
+  const prefixes = new Map(([4, 6] as const).map((family) => [family, atlas(scene, family)]));
+  const parts = [...prefixes].map(([family, all]) => proveFamily({ scene, family, prefixes: all }, options));
   return {
     ends: parts.flatMap(({ ends }) => ends),
     unreached: parts.flatMap(({ unreached }) => unreached),
-    roads: lostRoads(scene),
+    roads: lostRoads(scene, prefixes),
   };
 }
 
+interface Part {
+  readonly scene: World;
+  readonly family: Family;
+  readonly prefixes: readonly Prefix[];
+}
+
 function proveFamily(
-  scene: World,
-  family: Family,
+  { scene, family, prefixes }: Part,
   { eachPair = false }: ProveOptions,
 ): Pick<Proof, 'ends' | 'unreached'> {
-  const prefixes: readonly Prefix[] = atlas(scene, family);
   const hub = hubTerminal(scene, family);
   const sites: readonly Site[] = scene.surroundings.clusters
     .map((cluster) => ({
@@ -70,7 +75,7 @@ function proveEnds(scene: World, from: Terminal, to: Terminal): Unreached | unde
   const protocol = to.end.kind === 'hub' ? 'icmp' : 'tcp';
   for (const source of from.sources) {
     for (const target of to.targets) {
-      const { failure } = trace(scene, { from: source, to: target, protocol });
+      const failure = failureOf(scene, { from: source, to: target, protocol });
       if (failure) return { from: from.end, to: to.end, source, target, failure };
     }
   }

@@ -50,7 +50,7 @@ function dial(
   if (listens === undefined || Number(port) !== listens || !called.around.outside.includes(host))
     return { reason: 'endpoint-wrong', host: caller.host, peer: called.host };
   const families = familiesOf(host);
-  const facts = { in: 'outside', protocol: 'udp', port: listens, isAnswer: false } as const;
+  const facts = { in: 'outside', out: undefined, protocol: 'udp', port: listens, isAnswer: false } as const;
   const open = families.every((family) => accepts(called, { ...facts, family }).passes);
   return open
     ? { family: families.at(-1)! }

@@ -122,29 +122,37 @@ function inRange(
   }));
 }
 
-/** Nodes without a tunnel are many and alike: the same routes, and addresses that no table tells apart. */
 function distinct(all: readonly Place[], family: Family, prefixes: readonly Prefix[]): readonly Place[] {
+  const first = new Map<string, Place>();
+  const keyOf = likeness(family, prefixes);
+  for (const place of all) {
+    const key = keyOf(place);
+    if (!first.has(key)) first.set(key, place);
+  }
+  return [...first.values()];
+}
+
+/**
+ * Tells which nodes of a cluster the network treats alike: those without a tunnel are many, with the same routes and addresses that no
+ * table tells apart. Others are like themselves alone.
+ */
+export function likeness(family: Family, prefixes: readonly Prefix[]): (place: Place) => string {
   const groups: RouteGroup[] = [];
   const numberOf = (group: RouteGroup): number => {
     const at = groups.findIndex((each) => sameRoutes(each, group));
     return at < 0 ? groups.push(group) - 1 : at;
   };
-  const seen = new Map<string, Place>();
-  for (const place of all) {
-    const { state, around } = place;
+  return ({ host, state, around }) => {
     const isPlain = state !== undefined && !state.wireguard && around.tunnel.length === 0;
-    const key = isPlain
-      ? JSON.stringify([
-          state.routes.filter((group) => group.family === family).map(numberOf),
-          around.addresses.filter((each) => each.family === family).map((each) => blockOf(prefixes, each)),
-          around.pods.map(({ text }) => text),
-          around.onLink.map(({ text }) => text),
-          [around.input, around.forward, state.forwarding, around.forwarding, state.chains],
-        ])
-      : place.host;
-    if (!seen.has(key)) seen.set(key, place);
-  }
-  return [...seen.values()];
+    if (!isPlain) return host;
+    return JSON.stringify([
+      state.routes.filter((group) => group.family === family).map(numberOf),
+      around.addresses.filter((each) => each.family === family).map((each) => blockOf(prefixes, each)),
+      around.pods.map(({ text }) => text),
+      around.onLink.map(({ text }) => text),
+      [around.input, around.forward, state.forwarding, around.forwarding, state.chains],
+    ]);
+  };
 }
 
 function sameRoutes(a: RouteGroup, b: RouteGroup): boolean {

@@ -16,62 +16,76 @@ const HEADERS = { 4: 40, 6: 60 } as const;
 
 /** One packet and its answer, host by host. TCP is asked for segments as large as both ends allow. */
 export function trace(world: World, question: Question): Trace {
+  return follow(world, question, true);
+}
+
+/** Why a packet or its answer dies; undefined: both arrive. */
+export function failureOf(world: World, question: Question): Failure | undefined {
+  return follow(world, question, false).failure;
+}
+
+function follow(world: World, question: Question, isTold: boolean): Trace {
   const { from, to } = question;
   const [start, end] = [world.places.get(from.host), world.places.get(to.host)];
   if (!start || !end) throw new Error(`the surroundings lack ${from.host} or ${to.host}`);
-  const way = walk(world, outward(start, question));
+  const way = walk(world, outward(start, question, isTold));
   const { hops } = way;
   if (!way.arrival) return { way: hops, back: [], ...(way.failure ? { failure: way.failure } : {}) };
-  const back = walk(world, answer(way.arrival, question));
+  const back = walk(world, answer(way.arrival, question, isTold));
   const failure =
     back.failure ??
-    (world.surroundings.strictReturn ? otherWay(way, back) : undefined) ??
+    (world.surroundings.strictReturn ? otherWay(way, back, way.arrival.asker) : undefined) ??
     tooLarge(world, question, way, back);
-  return { way: hops, back: back.hops, ...(failure ? { failure } : {}) };
+  return failure ? { way: hops, back: back.hops, failure } : { way: hops, back: back.hops };
 }
 
-function outward(start: Place, { from, to, protocol, port }: Question): Journey {
-  const packet = { leg: 'way', from: start, destination: to.address, goal: to, protocol } as const;
-  const asked = port === undefined ? {} : { port };
-  switch (from.kind) {
-    case 'hub':
-    case 'nodes':
-      return { ...packet, ...asked, in: 'itself' };
-    case 'pods':
-      return { ...packet, ...asked, in: 'pod', source: from.address, hides: from.isHidden === true };
-    default:
-      return { ...packet, ...asked, in: 'lan', source: from.address };
-  }
+function outward(start: Place, { from, to, protocol, port }: Question, isTold: boolean): Journey {
+  const isHost = from.kind === 'hub' || from.kind === 'nodes';
+  return {
+    leg: 'way',
+    from: start,
+    in: isHost ? 'itself' : from.kind === 'pods' ? 'pod' : 'lan',
+    source: isHost ? undefined : from.address,
+    destination: to.address,
+    goal: to,
+    protocol,
+    port,
+    hides: from.isHidden === true,
+    lent: undefined,
+    restore: undefined,
+    isTold,
+  };
 }
 
-function answer(arrival: Arrival, { from, protocol, port }: Question): Journey {
+function answer(arrival: Arrival, { from, protocol, port }: Question, isTold: boolean): Journey {
   const { at, asker, source, lent, restore } = arrival;
+  const isHost = from.kind === 'nodes' || from.kind === 'hub';
   return {
     leg: 'return',
     from: at,
     in: arrival.in,
     source,
     destination: asker,
-    goal: from.kind === 'nodes' || from.kind === 'hub' ? { ...from, address: asker } : from,
+    goal: isHost ? { ...from, address: asker } : from,
     protocol,
-    ...(port === undefined ? {} : { port }),
-    ...(lent ? { lent } : {}),
-    ...(restore ? { restore } : {}),
+    port,
+    hides: false,
+    lent,
+    restore,
+    isTold,
   };
 }
 
 /** Connection tracking drops answers on a router that did not see the question. */
-function otherWay(way: Walk, back: Walk): Failure | undefined {
-  const saw = new Set(way.routers);
-  const stranger = back.routers.find((router) => !saw.has(router));
-  const hop = stranger && back.hops.find(({ host }) => host === stranger.host);
-  if (!stranger || !hop) return undefined;
+function otherWay(way: Walk, back: Walk, asker: Address): Failure | undefined {
+  const stranger = back.routers.find((router) => !way.routers.includes(router));
+  if (!stranger) return undefined;
   const peer = way.routers.find((router) => router.around.cluster === stranger.around.cluster)?.host;
   return {
     reason: 'other-way-back',
     host: stranger.host,
     leg: 'return',
-    address: hop.destination,
+    address: asker,
     ...(peer === undefined ? {} : { peer }),
   };
 }
@@ -95,6 +109,6 @@ function tooLarge(
     if (!narrow || sent <= HEADERS[address.family]) return undefined;
     return { reason: 'too-large', host: narrow.host.host, leg, address, sizes: [sent, passes(narrow)] };
   };
-  const asker = back.hops[0]?.destination ?? to.address;
+  const asker = way.arrival?.asker ?? to.address;
   return check(way, back, 'way', to.address) ?? check(back, way, 'return', asker);
 }

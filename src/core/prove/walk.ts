@@ -10,17 +10,19 @@ export interface Journey {
   readonly from: Place;
   readonly in: Side;
   /** Absent where the host that sends it chooses. */
-  readonly source?: Address;
+  readonly source: Address | undefined;
   readonly destination: Address;
   readonly goal: Station;
   readonly protocol: Protocol;
-  readonly port?: number;
+  readonly port: number | undefined;
   /** Whether the CNI gives the pod that sends it the node's address. */
-  readonly hides?: boolean;
+  readonly hides: boolean;
   /** An answer to a pod that had lent its node's address: the node knows whom it is for. */
-  readonly lent?: Place;
+  readonly lent: Place | undefined;
   /** An answer from behind a service: this host gives it the address that was asked, if it comes by. */
-  readonly restore?: { readonly at: Place; readonly source: Address };
+  readonly restore: { readonly at: Place; readonly source: Address } | undefined;
+  /** Whether anybody wants to read about the hops. */
+  readonly isTold: boolean;
 }
 
 /** A way into a tunnel: how large a packet may be, and whether TCP was told. */
@@ -50,8 +52,8 @@ export interface Arrival {
   readonly asker: Address;
   /** Where the answer comes from, as the host that sends it sees it. */
   readonly source: Address;
-  readonly lent?: Place;
-  readonly restore?: Journey['restore'];
+  readonly lent: Place | undefined;
+  readonly restore: Journey['restore'];
 }
 
 /** Follows a packet from host to host until it arrives or dies. */
@@ -85,7 +87,9 @@ class Walker {
     let at: Next = { place: this.journey.from, in: this.journey.in };
     const { hops, narrows, routers } = this;
     // Nothing about a packet changes where it was before, so it comes there again and again.
-    while (!hops.some((hop) => hop.host === at.place.host && hop.in === at.in)) {
+    const seen: Next[] = [];
+    while (!seen.some(({ place, in: from }) => place === at.place && from === at.in)) {
+      seen.push(at);
       const step = this.visit(at);
       if (!('place' in step)) return { hops, narrows, routers, ...step };
       at = step;
@@ -140,7 +144,10 @@ class Walker {
     this.note(last, inPod ? { ...end.noted, out: 'pod' } : { verdict: { policy: 'other' } });
     if (end.failure) return { failure: end.failure };
     const asker = this.source!;
-    if (proxied) return { arrival: { at: place, in: 'lan', asker, source: destination } };
+    if (proxied)
+      return {
+        arrival: { at: place, in: 'lan', asker, source: destination, lent: undefined, restore: undefined },
+      };
     const source = inPod
       ? backend.around.pods.find(({ family }) => family === destination.family)
       : undefined;
@@ -148,7 +155,16 @@ class Walker {
     const answers = source ? firstOf(source) : own;
     if (!answers) return this.fail('no-address', backend);
     const restore = { at: place, source: destination };
-    return { arrival: { at: backend, in: inPod ? 'pod' : 'itself', asker, source: answers, restore } };
+    return {
+      arrival: {
+        at: backend,
+        in: inPod ? 'pod' : 'itself',
+        asker,
+        source: answers,
+        lent: undefined,
+        restore,
+      },
+    };
   }
 
   private overLan(at: Next, route: Route): Step {
@@ -248,33 +264,21 @@ class Walker {
 
   private arrive(at: Place, side: Side): Step {
     const { destination } = this.journey;
-    const lent = this.lent ? { lent: this.lent } : {};
-    return { arrival: { at, in: side, asker: this.source ?? destination, source: destination, ...lent } };
+    const asker = this.source ?? destination;
+    return { arrival: { at, in: side, asker, source: destination, lent: this.lent, restore: undefined } };
   }
 
   private facts(at: Next, out?: Side): Facts {
     const { leg, destination, protocol, port } = this.journey;
-    return {
-      family: destination.family,
-      in: at.in,
-      ...(out === undefined ? {} : { out }),
-      protocol,
-      ...(port === undefined ? {} : { port }),
-      isAnswer: leg === 'return',
-    };
+    return { family: destination.family, in: at.in, out, protocol, port, isAnswer: leg === 'return' };
   }
 
   private note(at: Next, more: Partial<Hop>): void {
+    if (!this.journey.isTold) return;
     const { destination } = this.journey;
     const taken = at.taken ? { taken: at.taken } : {};
-    this.hops.push({
-      host: at.place.host,
-      in: at.in,
-      ...taken,
-      source: this.source ?? destination,
-      destination,
-      ...more,
-    });
+    const source = this.source ?? destination;
+    this.hops.push({ host: at.place.host, in: at.in, ...taken, source, destination, ...more });
   }
 
   private dies(at: Next, reason: Reason, more: Partial<Hop> = {}): { readonly failure: Failure } {
