@@ -1,5 +1,5 @@
 import type { Planned } from '../../core/report/pull-request.ts';
-import { plan } from '../plan.ts';
+import { foresee } from '../foresee.ts';
 import { contentOf, readSource } from './source.ts';
 import type { Contents } from './ports.ts';
 
@@ -22,5 +22,11 @@ export async function planFile({ file, base, head }: Step, contents: Contents): 
   const { value, diagnostics, locate } = to.examined;
   if (!value) return { kind: 'invalid', file, diagnostics };
   if (from && !from.examined.value) return { kind: 'mended', file, diagnostics };
-  return { kind: 'planned', file, plan: plan(from?.examined.value, value, locate), head: value, diagnostics };
+  return {
+    kind: 'planned',
+    file,
+    plan: foresee(from?.examined.value, value, locate),
+    head: value,
+    diagnostics,
+  };
 }

@@ -2,6 +2,7 @@ import type { Change } from './change.ts';
 import type { LocatedDanger } from './danger.ts';
 import type { HostFile } from './file.ts';
 import type { HostName } from './name.ts';
+import type { Gap, Reach } from './proof.ts';
 
 export type HostStatus = 'added' | 'changed' | 'removed' | 'unchanged' | 'pending';
 
@@ -44,4 +45,12 @@ export interface Plan {
   readonly dangers: readonly LocatedDanger[];
   /** Every host of either side, the hub first, then by name. */
   readonly hosts: readonly HostPlan[];
+  /** What a proof foretells; absent where nothing was there before, or nobody asked. */
+  readonly foresight?: Foresight;
+}
+
+export interface Foresight {
+  readonly reach: Reach;
+  /** The moments of the deployment at which something fails that is there before and after. Empty: there is none. */
+  readonly gaps: readonly Gap[];
 }

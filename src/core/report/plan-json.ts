@@ -4,6 +4,7 @@ import { dangerJson } from './danger-json.ts';
 import type { Document, Json } from './document.ts';
 import { diffHosts, type HostDiff } from './plan-diff.ts';
 import { interrupted, planVerdict } from './plan-words.ts';
+import { gapsJson, reachJson } from './reach-json.ts';
 
 /** The document of kind `plan`. */
 export function planJson(plan: Plan): Document {
@@ -20,6 +21,8 @@ export function planJson(plan: Plan): Document {
     changed: changed.map(({ host }) => host),
     interrupted: interrupted(plan),
     dangers: plan.dangers.map(dangerJson),
+    reach: plan.foresight ? reachJson(plan.foresight) : null,
+    gaps: plan.foresight ? gapsJson(plan.foresight) : null,
     hosts: Object.fromEntries(plan.hosts.map((host) => [host.host, entry(host, diffs.get(host.host))])),
   };
 }

@@ -3,7 +3,8 @@ import { COMMENT_BUDGET, fit, fitFirst, size } from './budget.ts';
 import { acceptCommand, dangerPlace } from './danger.ts';
 import { code, fence, htmlCode, prose } from './escape-markdown.ts';
 import { diffHosts, type HostDiff } from './plan-diff.ts';
-import { interruptions, lineCounts, planVerdict } from './plan-words.ts';
+import { interruptions, lineCounts, planVerdict, reachWords } from './plan-words.ts';
+import { gapLines, reachLines } from './reach.ts';
 import { markdownTable } from './table.ts';
 import { count } from './words.ts';
 
@@ -35,7 +36,9 @@ export function planMarkdown(
   const room = Math.max(0, budget - size(head) - size(where) - NOTES);
   const upper = [
     dangers(plan, accept ?? byCommand(plan), room / 4),
-    reasons(plan, room / 8),
+    reach(plan, room / 8),
+    reasons(plan, room / 16),
+    gaps(plan, room / 16),
     table(hosts, room / 4),
     ...fit(parts, room / 4).taken,
   ].filter((part) => part !== '');
@@ -70,6 +73,33 @@ function dangers(
   const { taken, omitted } = fitFirst(rows, budget - size(accept));
   const more = omitted > 0 ? [`- and ${count(omitted, 'more danger')}`] : [];
   return ['Dangerous:', '', ...taken, ...more, '', how, '', accept, ''].join('\n');
+}
+
+function reach(plan: Plan, budget: number): string {
+  if (!plan.foresight || reachWords(plan) === '') return '';
+  return bullets(
+    `Reach: ${reachWords(plan)}.`,
+    reachLines(plan.foresight.reach, written),
+    budget,
+    'more line',
+  );
+}
+
+function gaps({ foresight }: Plan, budget: number): string {
+  return bullets('Not there for a moment:', gapLines(foresight?.gaps ?? [], written), budget, 'more moment');
+}
+
+const written = { name: (text: string) => code(text), sentence: (text: string) => prose(text, 300) };
+
+/** The lines are Markdown already. */
+function bullets(title: string, lines: readonly string[], budget: number, noun: string): string {
+  if (lines.length === 0) return '';
+  const { taken, omitted } = fitFirst(
+    lines.map((line) => `- ${line}`),
+    budget - size(title) - 40,
+  );
+  const more = omitted > 0 ? [`- and ${count(omitted, noun)}`] : [];
+  return [title, '', ...taken, ...more, ''].join('\n');
 }
 
 function reasons(plan: Plan, budget: number): string {

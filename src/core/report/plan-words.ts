@@ -20,9 +20,28 @@ export function planVerdict(plan: Plan): string {
     const waiting = amounts.filter(({ status }) => status === 'pending');
     return ['nothing changes', ...waiting.map((each) => clause(each, true))].join('; ');
   }
+  return `${list(amounts.map((each, i) => clause(each, i === 0)))}; ${trafficWords(plan)}`;
+}
+
+/** Whether traffic stops for a moment. That it does not is said of what was proved step by step, or where there was none before. */
+function trafficWords(plan: Plan): string {
   const hit = interrupted(plan).length;
-  const traffic = hit === 0 ? 'no traffic is interrupted' : `traffic is interrupted on ${count(hit, 'host')}`;
-  return `${list(amounts.map((each, i) => clause(each, i === 0)))}; ${traffic}`;
+  if (hit > 0) return `traffic is interrupted on ${count(hit, 'host')}`;
+  const stops = plan.foresight?.gaps.some(({ unreached }) => unreached.length > 0) ?? false;
+  if (stops) return 'traffic is interrupted between the steps';
+  const isKnown = plan.foresight !== undefined || plan.from === undefined;
+  return isKnown ? 'no traffic is interrupted' : 'no host by itself interrupts traffic';
+}
+
+/** `2 pairs gain and 1 loses reach`; empty where nothing changes, or nothing is known of it. */
+export function reachWords({ foresight }: Plan): string {
+  if (!foresight) return '';
+  const { gained, lost } = foresight.reach;
+  const words = [
+    ...(lost > 0 ? [`${count(lost, 'pair')} no longer reached`] : []),
+    ...(gained > 0 ? [`${count(gained, 'pair')} reached from now on`] : []),
+  ];
+  return list(words);
 }
 
 interface Amount {

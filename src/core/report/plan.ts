@@ -3,8 +3,12 @@ import { acceptCommand, dangerPlace } from './danger.ts';
 import { MAX_NAME, visible } from './escape.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { diffHosts, type HostDiff } from './plan-diff.ts';
-import { interruptions, lineCounts, planVerdict } from './plan-words.ts';
+import { interruptions, lineCounts, planVerdict, reachWords } from './plan-words.ts';
+import { gapLines, reachLines } from './reach.ts';
 import { alignColumns } from './table.ts';
+import { count } from './words.ts';
+
+const MAX_LINES = 20;
 
 /** What happens to which host, then the difference in every file. */
 export function planText(plan: Plan, paint: Paint = PLAIN): string {
@@ -20,6 +24,8 @@ export function planText(plan: Plan, paint: Paint = PLAIN): string {
     ],
     hosts.length > 0 ? summary(hosts, paint) : [],
     dangers(plan, paint),
+    reach(plan, paint),
+    gaps(plan, paint),
     reasons.length > 0 ? ['interrupted:', ...reasons] : [],
     ...hosts.flatMap(({ files }) => files.map((file) => file.lines.map((line) => paintLine(line, paint)))),
   ];
@@ -39,6 +45,26 @@ function dangers(plan: Plan, paint: Paint): readonly string[] {
     `who accepts all of it deploys with: ${visible(acceptCommand(plan))}`,
   ];
 }
+
+function reach(plan: Plan, paint: Paint): readonly string[] {
+  if (!plan.foresight || reachWords(plan) === '') return [];
+  const lines = reachLines(plan.foresight.reach, shown);
+  const more = lines.length - MAX_LINES;
+  return [
+    paint.bold(`reach: ${reachWords(plan)}`),
+    ...lines.slice(0, MAX_LINES).map((line) => `  ${line}`),
+    ...(more > 0 ? [`  and ${count(more, 'more line')}`] : []),
+  ];
+}
+
+function gaps({ foresight }: Plan, paint: Paint): readonly string[] {
+  const lines = gapLines(foresight?.gaps ?? [], shown);
+  return lines.length === 0
+    ? []
+    : [paint.yellow('not there for a moment:'), ...lines.map((line) => `  ${line}`)];
+}
+
+const shown = { name: (text: string) => visible(text, MAX_NAME), sentence: (text: string) => visible(text) };
 
 function summary(hosts: readonly HostDiff[], paint: Paint): readonly string[] {
   const rows = hosts.map((host) => [

@@ -15,7 +15,10 @@ import { matrixText } from '../../../src/core/report/matrix.ts';
 import { planJson } from '../../../src/core/report/plan-json.ts';
 import { planMarkdown } from '../../../src/core/report/plan-markdown.ts';
 import { planText } from '../../../src/core/report/plan.ts';
-import { deployments, diagnostics, plans, probes } from './hostile.ts';
+import { proofJson } from '../../../src/core/report/proof-json.ts';
+import { proofMarkdown } from '../../../src/core/report/proof-markdown.ts';
+import { proofText } from '../../../src/core/report/proof.ts';
+import { deployments, diagnostics, plans, probes, proofs } from './hostile.ts';
 import { expectHarmless } from './markdown-page.ts';
 
 const size = (text: string) => new TextEncoder().encode(text).length;
@@ -85,6 +88,14 @@ describe('a plan', () => {
     text: (input) => planText(input),
     json: planJson,
     markdown: (input, budget = COMMENT_BUDGET) => planMarkdown(input, { budget, elsewhere: input.name }),
+  });
+});
+describe('a proof', () => {
+  itHoldsFor({
+    inputs: proofs,
+    text: (input) => proofText(input),
+    json: proofJson,
+    markdown: (input, budget = COMMENT_BUDGET) => proofMarkdown(input, { budget }),
   });
 });
 describe('a deployment', () => {

@@ -4,7 +4,16 @@ import type { Fault } from '../../../src/core/model/fault.ts';
 import { hostName, type HostName } from '../../../src/core/model/name.ts';
 import type { Deployment, HostOutcome } from '../../../src/core/model/outcome.ts';
 import { DANGER_CODES } from '../../../src/core/model/danger.ts';
-import type { HostPlan, Plan } from '../../../src/core/model/plan.ts';
+import { parseAddress } from '../../../src/core/model/address.ts';
+import {
+  END_KINDS,
+  REASONS,
+  type End,
+  type Failure,
+  type LocatedProof,
+  type Station,
+} from '../../../src/core/model/proof.ts';
+import type { Foresight, HostPlan, Plan } from '../../../src/core/model/plan.ts';
 import { PROBE_KINDS, type ProbeResult } from '../../../src/core/model/probe.ts';
 
 /** What people try in names, and what tools print by accident. */
@@ -96,6 +105,71 @@ const hostPlan: fc.Arbitrary<HostPlan> = fc.record({
     maxLength: 2,
   }),
 });
+const place = { file: text, span: fc.constant({ line: 1, column: 1, endLine: 1, endColumn: 2 }) };
+const end: fc.Arbitrary<End> = fc.record({
+  place: text,
+  kind: fc.constantFrom(...END_KINDS),
+  name: text,
+  family: fc.constantFrom(4 as const, 6 as const),
+});
+const failure: fc.Arbitrary<Failure> = fc.record(
+  {
+    reason: fc.constantFrom(...REASONS),
+    host,
+    leg: fc.constantFrom('way' as const, 'return' as const),
+    address: fc.constant(parseAddress('10.0.0.1')!),
+    peer: text,
+  },
+  { requiredKeys: ['reason', 'host', 'leg', 'address'] },
+);
+const station: fc.Arbitrary<Station> = fc.record({
+  kind: fc.constantFrom(...END_KINDS),
+  host,
+  address: fc.constant(parseAddress('10.0.0.1')!),
+  label: text,
+});
+const unreached = fc.record({ from: end, to: end, source: station, target: station, failure });
+const road = fc.record({ road: fc.constantFrom('ssh' as const, 'decision' as const), host, failure });
+const foresight: fc.Arbitrary<Foresight> = fc.record({
+  reach: fc.record({
+    gained: fc.nat(3),
+    lost: fc.nat(3),
+    changes: fc.array(
+      fc.record({
+        change: fc.constantFrom('gained' as const, 'lost' as const),
+        from: end,
+        to: end,
+        ...place,
+      }),
+      { maxLength: 6 },
+    ),
+  }),
+  gaps: fc.array(
+    fc.record({
+      step: fc.nat(9),
+      phase: fc.constant('switch'),
+      hosts: fc.array(host, { maxLength: 4 }),
+      unreached: fc.array(unreached, { maxLength: 3 }),
+      roads: fc.array(road, { maxLength: 3 }),
+    }),
+    { maxLength: 3 },
+  ),
+});
+
+export const proofs: fc.Arbitrary<LocatedProof> = fc.record({
+  name: text,
+  ends: fc.array(end, { maxLength: 6 }),
+  unreached: fc.array(
+    fc.tuple(unreached, fc.record(place)).map(([lost, at]) => ({ ...lost, ...at })),
+    { maxLength: 4 },
+  ),
+  roads: fc.array(
+    fc.tuple(road, fc.record(place)).map(([lost, at]) => ({ ...lost, ...at })),
+    { maxLength: 3 },
+  ),
+  pending: fc.array(host, { maxLength: 4 }),
+});
+
 export const plans: fc.Arbitrary<Plan> = fc.record(
   {
     name: text,
@@ -113,6 +187,7 @@ export const plans: fc.Arbitrary<Plan> = fc.record(
       { maxLength: 3 },
     ),
     hosts: fc.uniqueArray(hostPlan, { maxLength: 12, selector: (each) => each.host }),
+    foresight,
   },
   { requiredKeys: ['name', 'to', 'digest', 'dangers', 'hosts'] },
 );

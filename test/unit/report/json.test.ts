@@ -9,6 +9,9 @@ import { deployerRotationJson } from '../../../src/core/report/deployer-rotation
 import { diagnosticsJson } from '../../../src/core/report/diagnostics-json.ts';
 import { enrolmentJson } from '../../../src/core/report/enrolment.ts';
 import { planJson } from '../../../src/core/report/plan-json.ts';
+import { foresee } from '../../../src/app/foresee.ts';
+import type { Plan } from '../../../src/core/model/plan.ts';
+import { edited, replaced } from '../steps-scenes.ts';
 import { HUB } from '../../../src/core/model/name.ts';
 import { proofJson } from '../../../src/core/report/proof-json.ts';
 import { traceJson } from '../../../src/core/report/trace-json.ts';
@@ -64,6 +67,9 @@ const DOCUMENTS: Readonly<Record<string, () => Promise<readonly object[]> | read
   render: () => printed('render'),
   plan: () => [
     planJson(PLAN),
+    planJson(foresight('[gw-a, gw-b]', '[gw-b, gw-a]')),
+    planJson(foresight('    serviceCIDR: 10.210.32.0/20\n', '')),
+    planJson(withLostRoad(foresight('[gw-a, gw-b]', '[gw-b, gw-a]'))),
     planJson({ name: 'new', to: PLAN.to, digest: PLAN.digest, dangers: [], hosts: EMPTY_PLAN.hosts }),
   ],
   prove: () => [proofJson(proofOf({ isBroken: false })), proofJson(proofOf({ isBroken: true }))],
@@ -168,6 +174,21 @@ const DOCUMENTS: Readonly<Record<string, () => Promise<readonly object[]> | read
     ...(await printed('rehearse', '--base', 'examples/five-clusters/topology.yaml')),
   ],
 };
+
+function foresight(from: string, to: string): Plan {
+  const head = edited('five-clusters', replaced(from, to));
+  return foresee(edited('five-clusters').value, head.value, head.locate);
+}
+
+/** A plan with nothing but what is not there for a moment. */
+function withLostRoad({ foresight: foreseen, ...plan }: Plan): Plan {
+  const [gap] = foreseen!.gaps;
+  const failure = gap!.unreached[0]!.failure;
+  return {
+    ...plan,
+    foresight: { ...foreseen!, gaps: [{ ...gap!, roads: [{ road: 'ssh', host: HUB, failure }] }] },
+  };
+}
 
 const nobody = () => Promise.reject(new Error('there is no world here'));
 

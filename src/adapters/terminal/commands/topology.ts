@@ -8,7 +8,7 @@ import { planMarkdown } from '../../../core/report/plan-markdown.ts';
 import { planText } from '../../../core/report/plan.ts';
 import { render } from '../../../core/render/render.ts';
 import type { Examined } from '../../../app/check.ts';
-import { plan } from '../../../app/plan.ts';
+import { foresee } from '../../../app/foresee.ts';
 import { UsageError } from '../options.ts';
 import { paint } from '../paint.ts';
 import type { Result } from '../result.ts';
@@ -48,7 +48,7 @@ export function planned(
   { value: head, locate }: Examined & { readonly value: Topology },
   exitCode: boolean,
 ): Result {
-  const step = plan(base, head, locate);
+  const step = foresee(base, head, locate);
   const changes = step.hosts.some(({ status }) => status !== 'unchanged' && status !== 'pending');
   return {
     exit: exitCode && changes ? 3 : 0,
