@@ -29,6 +29,7 @@ const AREAS = {
   key: 'Keys',
   keys: 'The keys file',
   ssh: 'SSH',
+  expect: 'Expectations',
 };
 
 const INTRODUCTION = `# Diagnostics

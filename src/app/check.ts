@@ -8,6 +8,7 @@ import {
 import { compareText } from '../core/model/name.ts';
 import type { Topology } from '../core/model/topology.ts';
 import { type Input, parse, type Parsed } from '../core/parse/parse.ts';
+import { brokenExpectations } from './expect.ts';
 import { validate } from '../core/validate/validate.ts';
 
 export interface Examined extends Checked<Topology> {
@@ -21,6 +22,8 @@ export interface Examined extends Checked<Topology> {
 export function check(input: Input): Examined {
   const parsed = parse(input);
   const findings = [...parsed.diagnostics, ...(parsed.value ? validate(parsed.value) : [])];
+  // What is broken is not proved: the errors say what has to be mended first.
+  if (parsed.value && !findings.some(isError)) findings.push(...brokenExpectations(parsed.value));
   const diagnostics = distinct(founded(findings, parsed.doubts).map((found) => locate(found, parsed.locate)));
   return { value: diagnostics.some(isError) ? undefined : parsed.value, diagnostics, locate: parsed.locate };
 }

@@ -88,6 +88,23 @@ export interface WireguardSettings {
   readonly keepalive: number;
 }
 
+/** What an expectation is about, as it is written: `all`, `hub`, a cluster, or a cluster and what in it. */
+export interface Selector {
+  /** `all`, `hub`, or the name of a cluster. */
+  readonly place: string;
+  /** `nodes`, `pods`, `services`, another range or a node; absent: all of them. */
+  readonly name?: string;
+  readonly text: string;
+}
+
+/** Who is meant to reach whom, and who is not. */
+export interface Expectation {
+  readonly from: Located<Selector>;
+  readonly to: Located<Selector>;
+  readonly reach: boolean;
+  readonly at: Place;
+}
+
 /** The validated input. Every collection is sorted, so that the order in the file changes nothing. */
 export interface Topology {
   readonly name: string;
@@ -95,6 +112,8 @@ export interface Topology {
   readonly hub: Hub;
   /** Sorted by name. */
   readonly clusters: readonly Cluster[];
+  /** In the order of the file, which means nothing. */
+  readonly expectations: readonly Expectation[];
 }
 
 /** Whether the node runs WireGuard: the one rule from which every shape follows. */

@@ -164,6 +164,22 @@ const Hub = mapping(
   'a mapping with `endpoint` and `tunnel`',
 );
 
+const SELECTOR = 'a selector such as `cluster1/pods`';
+
+const Expectation = mapping(
+  {
+    from: text(
+      SELECTOR,
+      'Where packets come from: all, hub, CLUSTER, or CLUSTER/ and nodes, pods, a range or a node.',
+    ),
+    to: text(SELECTOR, 'Where they go: the same, or CLUSTER/services.'),
+    reach: z
+      .boolean({ error: '`true` or `false`' })
+      .meta({ description: 'Whether packets get there, and the answers back.' }),
+  },
+  'a mapping such as { from: all, to: cluster1/services, reach: true }',
+);
+
 const TopologySchema = mapping(
   {
     version: z.literal(1, { error: '1' }).meta({ description: 'Version of this format.' }),
@@ -172,6 +188,10 @@ const TopologySchema = mapping(
     hub: Hub,
     ssh: SshDefaults.meta({ description: 'Login settings of all hosts.' }).optional(),
     clusters: named(Cluster, 'a mapping of clusters', LABEL).meta({ description: 'By name.' }),
+    expect: z
+      .array(Expectation, { error: 'a list of expectations' })
+      .meta({ description: 'Who is meant to reach whom. A change that breaks one of them is an error.' })
+      .optional(),
   },
   'a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`',
 ).meta({ title: 'Kuiil topology' });

@@ -2,6 +2,7 @@ import { compareText } from '../model/name.ts';
 import { under } from '../model/place.ts';
 import { type Cluster, hosts, type Topology } from '../model/topology.ts';
 import { readCluster } from './cluster.ts';
+import { readExpectations } from './expectations.ts';
 import { type Budget, MAX_HOSTS } from './expand.ts';
 import { readHub } from './hub.ts';
 import { checkKeyOwners, type Keys } from './keys.ts';
@@ -25,7 +26,8 @@ export function readTopology(root: Spot, keys: Keys, report: Report): Topology {
     if (cluster) clusters.push(cluster);
   }
   clusters.sort((a, b) => compareText(a.name, b.name));
-  const topology = { name: name?.value ?? '', wireguard, hub, clusters };
+  const expectations = readExpectations(entry(root, 'expect'));
+  const topology = { name: name?.value ?? '', wireguard, hub, clusters, expectations };
   if (keys.size > 0) checkKeyOwners(keys, new Set(hosts(topology).map((host) => host.name)), report);
   return topology;
 }

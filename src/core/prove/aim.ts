@@ -12,8 +12,8 @@ export interface Aim {
 }
 
 /**
- * What a person means by `hub`, `CLUSTER/NODE`, `CLUSTER/pods`, the name of another range, or an address: of what is many the first
- * that the network treats alike.
+ * What a person means by `all`, `hub`, a cluster, `CLUSTER/NODE`, `CLUSTER/pods`, the name of another range, or an address: of what is many
+ * the first that the network treats alike.
  */
 export function aim(world: World, text: string): Aim {
   const address = parseAddress(text);
@@ -22,18 +22,27 @@ export function aim(world: World, text: string): Aim {
     return { sources: found, targets: found };
   }
   const [place = '', name] = text.split('/');
+  if (text === 'all') return everything(world);
   if (place === HUB && name === undefined)
     return both(([4, 6] as const).flatMap((family) => hubTerminal(world, family) ?? []));
   const cluster = world.clusters.get(place);
-  if (!cluster || name === undefined) return { sources: [], targets: [] };
+  if (!cluster) return { sources: [], targets: [] };
   const terminals = ([4, 6] as const).flatMap((family) =>
     clusterTerminals(world, cluster, family, atlas(world, family)),
   );
-  const named = terminals.filter(({ end }) => end.name === name);
+  const named = terminals.filter(({ end }) => name === undefined || end.name === name);
   if (named.length > 0) return both(named);
   const node = [...world.places.values()].find(({ host }) => host === text);
   const stations = node ? nodeStations(node) : [];
   return { sources: stations, targets: stations };
+}
+
+function everything(world: World): Aim {
+  const places = [HUB, ...world.clusters.keys()].map((place) => aim(world, place));
+  return {
+    sources: places.flatMap(({ sources }) => sources),
+    targets: places.flatMap(({ targets }) => targets),
+  };
 }
 
 function both(terminals: readonly Terminal[]): Aim {

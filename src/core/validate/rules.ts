@@ -2,6 +2,7 @@ import type { Finding } from '../model/diagnostic.ts';
 import type { Topology } from '../model/topology.ts';
 import { dockerRange } from './docker-range.ts';
 import { endpoint } from './endpoint.ts';
+import { expectations } from './expectations.ts';
 import { mtu } from './mtu.ts';
 import { nextHop } from './next-hop.ts';
 import { nodeInSubnet } from './node-in-subnet.ts';
@@ -50,4 +51,5 @@ export const RULES: readonly Rule[] = [
   uniqueKey,
   plainKey,
   via,
+  expectations,
 ];
