@@ -5,6 +5,7 @@ import type { Conditions } from './scene.ts';
 /** What the twin's host sets up as it boots, changed to the scene's conditions. */
 export function underConditions(spec: HostSpec, conditions: Conditions): readonly HostFile[] {
   const { forward, input, forwards } = conditions.hosts.get(spec.host)!;
+  const { proxies } = conditions;
   const change = ({ path, text }: HostFile): string => {
     if (path === 'sysctl')
       return forwards
@@ -14,16 +15,13 @@ export function underConditions(spec: HostSpec, conditions: Conditions): readonl
     return text
       .replace(':FORWARD DROP', `:FORWARD ${forward}`)
       .replace(':INPUT DROP', `:INPUT ${input}`)
-      .replace(/^-A INPUT -i cni0 .*/m, `$&\n${FROM_OTHERS}`)
+      .replace(/^-A TWIN-MARK-MASQ .*\n/gm, proxies ? '$&' : '')
       .replace(/^-A TWIN-FORWARD -[sd] .*\n/gm, '')
       .replace(/^-A FORWARD -j TWIN-FORWARD\n/m, `$&${PODS}`)
-      .concat(morals(path === 'rules4', conditions));
+      .concat(securityTable(path === 'rules4', conditions));
   };
   return spec.boot.map((file) => ({ ...file, text: change(file) }));
 }
-
-// A device of another range asks who has the router's address, as everybody on a LAN does.
-const FROM_OTHERS = '-A INPUT -i other0 -j ACCEPT';
 
 // The twin's plain nodes let pods' packets through wherever they come from and go; here as little as a proof relies on.
 const PODS = [
@@ -33,7 +31,7 @@ const PODS = [
 ].join('');
 
 /** In a table of which an ACCEPT of ours says nothing. */
-function morals(four: boolean, { pathMtuDiscovery, strictReturn }: Conditions): string {
+function securityTable(four: boolean, { pathMtuDiscovery, strictReturn }: Conditions): string {
   const tooLarge = four
     ? '-p icmp --icmp-type fragmentation-needed'
     : '-p icmpv6 --icmpv6-type packet-too-big';

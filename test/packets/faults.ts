@@ -2,6 +2,7 @@ import type { Fleet } from '../../src/core/model/host-state.ts';
 import type { Topology } from '../../src/core/model/topology.ts';
 import type { Random } from '../chaos/random.ts';
 import { KERNEL_FAULTS } from './kernel-faults.ts';
+import { RELEASE_FAULTS } from './release-faults.ts';
 import { ROUTE_FAULTS } from './route-faults.ts';
 import { WIREGUARD_FAULTS } from './wireguard-faults.ts';
 
@@ -16,7 +17,7 @@ export interface Broken {
 export type Fault = (fleet: Fleet, topology: Topology, dice: Random) => Omit<Broken, 'kind'> | undefined;
 
 export const FAULTS: ReadonlyMap<string, Fault> = new Map(
-  Object.entries({ ...ROUTE_FAULTS, ...WIREGUARD_FAULTS, ...KERNEL_FAULTS }),
+  Object.entries({ ...ROUTE_FAULTS, ...WIREGUARD_FAULTS, ...KERNEL_FAULTS, ...RELEASE_FAULTS }),
 );
 
 /** Every kind is as likely as any other, whatever there are more of: routes or rules. */

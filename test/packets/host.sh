@@ -1,9 +1,9 @@
 #!/bin/bash
 # Brings one host up: what an administrator and Kubernetes have on it, then Kuiil's files, loaded as they are. Run in the host's
-# network namespace and in a mount namespace of its own. Usage: host.sh DIRECTORY [NAMESPACE…]: of its pod, and of what is behind it
+# network namespace and in a mount namespace of its own. Usage: host.sh DIRECTORY [NAMESPACE], that of its pod
 set -eu
 cd "$1"
-for namespace in "${@:2}"; do ip -n "$namespace" -batch "boot/$namespace"; done
+if [[ ${2-} ]]; then ip -n "$2" -batch boot/pod; fi
 mount -t tmpfs tmpfs /run # trap 46: the sockets of every other wg0 are there, and the lock of iptables
 mkdir /run/wireguard
 while read -r key value; do

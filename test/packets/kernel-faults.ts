@@ -27,18 +27,19 @@ const rule: Fault = (fleet, _, dice) => {
   );
 };
 
-/** One that names both directions where it should name one, or the wrong one. */
+/** One that names the other direction, or asks for both. */
 const oneWay: Fault = (fleet, _, dice) => {
   const at = anyRule(fleet, dice);
   if (!at || at.chain.chain !== 'KUIIL-FORWARD' || at.chain.table !== 'filter') return undefined;
   const { state, chain, rule } = at;
   const name = state.wireguard!.interface;
-  const turned: Rule = dice.pick([
-    { in: name, out: 'eth0', target: rule.target },
-    { in: 'eth0', out: name, target: rule.target },
-    { in: name, target: rule.target },
-    { out: name, target: rule.target },
-  ]);
+  const turned = dice.pick<Rule>(
+    [{ in: name }, { out: name }, { in: name, out: name }].map((sides) => ({
+      ...sides,
+      target: rule.target,
+    })),
+  );
+  if (turned.in === rule.in && turned.out === rule.out) return undefined;
   return {
     told: `${state.host} has ${ruleText(chain, turned)} instead of ${ruleText(chain, rule)}`,
     fleet: withRules(

@@ -1,7 +1,7 @@
-import type { Family } from '../../src/core/model/address.ts';
+import { hostPrefix, type Family } from '../../src/core/model/address.ts';
 import { DECISION_PORT } from '../../src/core/model/firewall.ts';
 import type { HostName } from '../../src/core/model/name.ts';
-import type { End, Station, Trace } from '../../src/core/model/proof.ts';
+import type { End, Proof, Station, Trace } from '../../src/core/model/proof.ts';
 import type {
   ClusterSurroundings,
   HostSurroundings,
@@ -9,7 +9,7 @@ import type {
 } from '../../src/core/model/surroundings.ts';
 import { surroundings as assumedOf } from '../../src/core/prove/surroundings.ts';
 import { trace } from '../../src/core/prove/trace.ts';
-import { prove, type Proof } from '../../src/core/prove/prove.ts';
+import { prove } from '../../src/core/prove/prove.ts';
 import { world, type World } from '../../src/core/prove/world.ts';
 import type { Layout, NodeLayout } from '../../src/adapters/twin/layout.ts';
 import type { Pair, Source, Target } from './questions.ts';
@@ -27,7 +27,10 @@ export function predict(scene: Scene, layout: Layout, pairs: readonly Pair[]): r
   const surroundings = surroundingsOf(scene, layout);
   const known = world(scene.fleet, surroundings);
   const isClaimed = claims(prove(scene.fleet, surroundings));
-  return pairs.map((pair) => ({ trace: traceOf(known, pair), isClaimed: isClaimed(pair) }));
+  return pairs.map((pair) => ({
+    trace: traceOf(known, pair, scene.conditions.masquerade),
+    isClaimed: isClaimed(pair),
+  }));
 }
 
 function claims({ unreached, roads }: Proof): (pair: Pair) => boolean {
@@ -49,11 +52,17 @@ function endText({ place, kind, name, family }: End): string {
   return `${place}/${kind}/${name}/${family}`;
 }
 
-function traceOf(known: World, { source, target }: Pair): Trace {
+function traceOf(known: World, { source, target }: Pair, masquerade: boolean): Trace {
   const { family } = target.address;
   const from = source.addresses.find((address) => address.family === family)!;
   return trace(known, {
-    from: { kind: KINDS[source.kind], host: source.host, address: from, label: from.text },
+    from: {
+      kind: KINDS[source.kind],
+      host: source.host,
+      address: from,
+      label: from.text,
+      ...(masquerade && source.kind === 'pod' ? { isHidden: true } : {}),
+    },
     to: {
       kind: KINDS[target.kind],
       host: target.host,
@@ -76,14 +85,18 @@ const KINDS: Readonly<Record<Pair['source']['kind'] | Pair['target']['kind'], St
 
 /** What a proof has to be told, as it is on the rig. */
 function surroundingsOf({ topology, conditions }: Scene, layout: Layout): Surroundings {
-  const { pathMtuDiscovery, strictReturn, masquerade } = conditions;
+  const { pathMtuDiscovery, strictReturn, masquerade, proxies } = conditions;
   const assumed = assumedOf(topology);
   const nodes = new Map(layout.sites.flatMap((site) => site.nodes).map((node) => [node.host, node]));
-  const cluster = (each: ClusterSurroundings): ClusterSurroundings => ({ ...each, masquerade });
+  const cluster = (each: ClusterSurroundings): ClusterSurroundings => ({
+    ...each,
+    masquerade,
+    proxied: proxies ? each.proxied : [],
+  });
   const host = (each: HostSurroundings): HostSurroundings => {
     const { forward, input, forwards } = conditions.hosts.get(each.host)!;
     const forwarding: readonly Family[] = forwards ? [4, 6] : [];
-    return { ...each, forward, input, forwarding, pods: slicesOf(nodes.get(each.host)) };
+    return { ...each, forward, input, forwarding, pods: podsOf(nodes.get(each.host)) };
   };
   return {
     ...assumed,
@@ -97,6 +110,7 @@ function surroundingsOf({ topology, conditions }: Scene, layout: Layout): Surrou
   };
 }
 
-function slicesOf(node: NodeLayout | undefined) {
-  return node?.pods.map(({ slice }) => slice) ?? [];
+/** There is one pod a node and family, and at no other address of its slice is anybody. */
+function podsOf(node: NodeLayout | undefined) {
+  return node?.pods.map(({ pod }) => hostPrefix(pod)) ?? [];
 }

@@ -71,14 +71,14 @@ function placeOf(site: SiteLayout, others: readonly OtherDevice[]): Place {
   return {
     sources: [
       ...site.nodes.flatMap(nodeSources),
-      ...devices.map(({ behind: host, namespace, device }): Source => {
-        return { kind: 'other', host, namespace, addresses: device.map(({ address }) => address) };
+      ...devices.map(({ behind: host, cable: { namespace }, addresses }): Source => {
+        return { kind: 'other', host, namespace, addresses: addresses.map(({ address }) => address) };
       }),
     ],
     targets: [
       ...site.nodes.flatMap(nodeTargets),
-      ...devices.flatMap(({ behind: host, device }) =>
-        device.map(({ address }): Target => ({ kind: 'other', host, address, port: SERVER_PORT })),
+      ...devices.flatMap(({ behind: host, addresses }) =>
+        addresses.map(({ address }): Target => ({ kind: 'other', host, address, port: SERVER_PORT })),
       ),
     ],
   };

@@ -13,7 +13,7 @@ import { DECISION_PORT } from '../../src/core/model/firewall.ts';
 import { render } from '../../src/core/render/render.ts';
 import { Agent } from './agent.ts';
 import { underConditions } from './boot-files.ts';
-import { otherDevices, otherLinks, type OtherDevice } from './others.ts';
+import { otherDevices, plugInOthers, routesToOthers, type OtherDevice } from './others.ts';
 import type { Scene } from './scene.ts';
 
 /** A scene's network, up on this machine: the twin's wires, sites, pods and services, and the files without any deployment. */
@@ -42,13 +42,13 @@ export async function bringUp(scene: Scene): Promise<Rig> {
   try {
     const others = otherDevices(layout);
     await makeNamespaces(layout, specs);
-    await must(['ip', '-batch', '-'], {
-      stdin: others.map((other) => `netns add ${other.namespace}\n`).join(''),
-    });
     await layCables(layout, specs);
-    const hosts = specs.map((spec, i) =>
-      layDown(spec, scene, { others, directory: join(folder, String(i)) }),
-    );
+    await plugInOthers(layout, others);
+    const hosts = specs.map((spec, i) => {
+      const site = layout.sites.find(({ nodes }) => nodes.some(({ host }) => host === spec.host));
+      const links = site ? routesToOthers(others, site) : '';
+      return layDown(spec, scene, { links, directory: join(folder, String(i)) });
+    });
     // The hub first: a router that gets no answer to its first handshake asks again after five seconds.
     const [hub, ...nodes] = hosts;
     await Promise.all([configureSites(layout), bootHost(hub!)]);
@@ -67,38 +67,28 @@ function serve(agent: Agent, specs: readonly HostSpec[], others: readonly OtherD
     if (pod) agent.serve(pod.namespace, host, SERVER_PORT);
     if (host === HUB) agent.serve(namespace, host, DECISION_PORT);
   }
-  for (const { namespace, behind } of others) agent.serve(namespace, behind, SERVER_PORT);
+  for (const { cable, behind } of others) agent.serve(cable.namespace, behind, SERVER_PORT);
 }
 
 interface LaidDown {
-  readonly namespace: string;
+  readonly spec: HostSpec;
   readonly directory: string;
-  /** Of its pod, and of what is behind it: each is wired by the file of its name. */
-  readonly inner: readonly string[];
 }
 
-/** What one host is made of, as files. */
+/** What one host is made of, as files; `links` is what it has beside the twin's. */
 function layDown(
   spec: HostSpec,
   { fleet, conditions }: Scene,
-  { directory, others }: { readonly directory: string; readonly others: readonly OtherDevice[] },
+  { directory, links }: { readonly directory: string; readonly links: string },
 ): LaidDown {
-  const { host, namespace, pod } = spec;
-  const behind = others
-    .filter((other) => other.behind === host)
-    .map((other) => ({ name: other.namespace, links: otherLinks(other, namespace) }));
-  const inner = [
-    ...(pod ? [{ path: pod.namespace, text: pod.links, mode: 0o600 }] : []),
-    ...behind.map(({ name, links }) => ({ path: name, text: links.device, mode: 0o600 })),
-  ];
-  const more = behind.map(({ links }) => links.router).join('');
   const boot = underConditions(spec, conditions).map((file) =>
-    file.path === 'links' ? { ...file, text: file.text + more } : file,
+    file.path === 'links' ? { ...file, text: file.text + links } : file,
   );
-  write(join(directory, 'boot'), [...boot, ...inner]);
+  write(join(directory, 'boot'), [...boot, { path: 'pod', text: spec.pod?.links ?? '', mode: 0o600 }]);
+  const state = fleet.get(spec.host);
   const keys = spec.disk.filter(({ path }) => path.startsWith('etc/wireguard/'));
-  write(join(directory, 'files'), [...keys, ...render(fleet.get(host)!)]);
-  return { namespace, directory, inner: inner.map(({ path }) => path) };
+  write(join(directory, 'files'), [...keys, ...(state ? render(state) : [])]);
+  return { spec, directory };
 }
 
 function write(directory: string, files: readonly HostFile[]): void {
@@ -109,7 +99,8 @@ function write(directory: string, files: readonly HostFile[]): void {
   }
 }
 
-async function bootHost({ namespace, directory, inner }: LaidDown): Promise<void> {
-  const script = ['bash', '--norc', resolve('test/packets/host.sh'), directory, ...inner];
-  await must(['nsenter', `--net=/run/netns/${namespace}`, 'unshare', '--mount', ...script]);
+async function bootHost({ spec: { namespace, pod }, directory }: LaidDown): Promise<void> {
+  const script = ['bash', '--norc', resolve('test/packets/host.sh'), directory];
+  const inside = ['nsenter', `--net=/run/netns/${namespace}`, 'unshare', '--mount', ...script];
+  await must([...inside, ...(pod ? [pod.namespace] : [])]);
 }

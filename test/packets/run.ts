@@ -33,7 +33,7 @@ summarise();
 
 function show({ scene, pairs, seen, disagreements, tookMs }: Trial): void {
   const word = disagreements.length > 0 ? 'FAILED' : 'ok';
-  const { masquerade, pathMtuDiscovery, strictReturn } = scene.conditions;
+  const { masquerade, proxies, pathMtuDiscovery, strictReturn } = scene.conditions;
   const { hub, clusters } = scene.topology;
   console.log(
     `${word.padEnd(6)} seed ${scene.seed}: ${scene.fleet.size} hosts, ${pairs} pairs, ${seen.reached} reached, ${seen['only small ones']} only small, ${seen.lost} lost (${(tookMs / 1000).toFixed(1)} s)`,
@@ -43,7 +43,7 @@ function show({ scene, pairs, seen, disagreements, tookMs }: Trial): void {
     ([host, each]) => `${host} ${each.forward}/${each.input}${each.forwards ? '/forwards' : ''}`,
   );
   console.log(
-    `       masquerade ${masquerade}, PMTUD ${pathMtuDiscovery}, strict ${strictReturn}; ${policies.join(', ')}`,
+    `       masquerade ${masquerade}, kube-proxy knows pods ${proxies}, PMTUD ${pathMtuDiscovery}, strict ${strictReturn}; ${policies.join(', ')}`,
   );
   console.log(
     `       dials ${hub.endpoint.host}; ${clusters.map((cluster) => `${cluster.name}: routers ${cluster.routers.map(({ value }) => value).join(' ')}; ${cluster.nodes.map(({ node, tunnel, podCIDRs }) => `${node}${tunnel.length > 0 ? '*' : ''}${podCIDRs.length > 0 ? '+' : ''}`).join(' ')}`).join('; ')}`,

@@ -13,6 +13,8 @@ import { breakOne, breakSomething, type Broken } from './faults.ts';
 export interface Conditions {
   /** Whether the CNI hides pods behind their node's address outside the cluster. */
   readonly masquerade: boolean;
+  /** Whether kube-proxy knows the pod ranges, so that it can give requests from outside a node's address. */
+  readonly proxies: boolean;
   readonly hosts: ReadonlyMap<HostName, HostConditions>;
   /** Whether somebody on the way filters the ICMP by which a sender learns that its packet was too large. */
   readonly pathMtuDiscovery: boolean;
@@ -85,6 +87,7 @@ function conditionsOf(topology: Topology, dice: Random): Conditions {
   });
   return {
     masquerade: dice.pick([true, false]),
+    proxies: dice.unit() < 0.7,
     pathMtuDiscovery: dice.pick([true, false]),
     strictReturn: dice.pick([true, false]),
     hosts: new Map(hosts(topology).map((host) => [host.name, ofHost(host)])),

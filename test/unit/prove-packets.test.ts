@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { keysFile, makeHostKeys } from '../../src/adapters/twin/host-keys.ts';
 import { compile } from '../../src/core/compile/compile.ts';
-import { parseAddress } from '../../src/core/model/address.ts';
+import { comparePrefix, hostPrefix, parseAddress, prefixOf } from '../../src/core/model/address.ts';
 import type { Fleet } from '../../src/core/model/host-state.ts';
-import { hostName, type HostName } from '../../src/core/model/name.ts';
+import { HUB, hostName, type HostName } from '../../src/core/model/name.ts';
 import type { EndKind, Failure, Station } from '../../src/core/model/proof.ts';
 import type { Surroundings } from '../../src/core/model/surroundings.ts';
 import { hosts } from '../../src/core/model/topology.ts';
@@ -15,9 +15,9 @@ import { topologyOf } from '../e2e/twin-example.ts';
 // What `npm run packets` has found: cases in which packets went another way than the proof said. Each is the smallest network that
 // shows it, with the seed that did.
 
-const TWO = `
+const THREE = `
 version: 1
-name: two
+name: three
 wireguard: { subnet: 10.99.0.0/24 }
 hub: { endpoint: 203.0.113.1, tunnel: 10.99.0.1 }
 clusters:
@@ -31,11 +31,21 @@ clusters:
     subnet: 10.2.0.0/24
     serviceCIDR: 10.22.0.0/24
     nodes: { r: { address: 10.2.0.10, tunnel: 10.99.0.20 }, n: 10.2.0.11 }
+  c:
+    subnet: 10.3.0.0/24
+    podCIDR: 10.13.0.0/16
+    serviceCIDR: 10.23.0.0/24
+    ranges: { storage: 10.53.0.0/24 }
+    router: r
+    nodes:
+      r: { address: 10.3.0.10, tunnel: 10.99.0.30 }
+      n: 10.3.0.11
+      m: { address: 10.3.0.12, tunnel: 10.99.0.31 }
 `;
 
 describe('packets have taught the proof', () => {
   it('that a host under policy DROP sends nothing of its LAN back into it (seed 28)', () => {
-    const { fleet, around } = network(TWO);
+    const { fleet, around } = network(THREE);
     const wrong = changed(fleet, hostName('a', 'w'), '10.1.0.11');
     const asked = [station('nodes', 'a', 'w', '10.1.0.12'), station('nodes', 'b', 'n', '10.2.0.11')] as const;
     expect(why(wrong, around, ...asked)).toMatchObject({
@@ -47,13 +57,49 @@ describe('packets have taught the proof', () => {
   });
 
   it('that an answer from behind a service gets its address back once, on the router that took it away (seeds 26, 33)', () => {
-    const { fleet, around } = network(TWO);
+    const { fleet, around } = network(THREE);
     const asked = [
       station('nodes', 'a', 'n', '10.1.0.11'),
       station('services', 'b', 'n', '10.22.0.10'),
     ] as const;
-    expect(around.clusters.map(({ proxied }) => proxied)).toEqual([[], []]);
+    expect(around.clusters.map(({ proxied }) => proxied)).toEqual([[], [], [4]]);
     expect(why(fleet, around, ...asked)).toBeUndefined();
+  });
+
+  it('that a request which kube-proxy sends on is answered to its host, by the way that the answerer has there (seed 308)', () => {
+    const { fleet, around } = network(THREE);
+    const asked = [
+      station('nodes', 'a', 'n', '10.1.0.11'),
+      station('services', 'c', 'n', '10.23.0.10'),
+    ] as const;
+    expect(why(fleet, around, ...asked)).toBeUndefined();
+    const state = fleet.get(hostName('c', 'n'))!;
+    const destinations = [hostPrefix(parseAddress('10.3.0.10')!)];
+    const stray = { family: 4, via: parseAddress('10.3.0.12')!, destinations } as const;
+    const wrong = new Map([...fleet, [state.host, { ...state, routes: [...state.routes, stray] }]]);
+    expect(why(wrong, around, ...asked)).toMatchObject({
+      reason: 'forward-dropped',
+      host: 'c/m',
+      leg: 'return',
+    });
+  });
+
+  it('that a device answers through the node it is behind, whichever brought the question (seed 311)', () => {
+    const { fleet, around } = network(THREE);
+    const asked = [station('nodes', 'a', 'n', '10.1.0.11'), station('other', 'c', 'r', '10.53.0.2')] as const;
+    expect(why(fleet, around, ...asked)).toBeUndefined();
+    const hub = fleet.get(HUB)!;
+    const peers = hub.wireguard!.peers.map((peer) => {
+      const kept = peer.allowedIPs.filter(({ text }) => text !== '10.53.0.0/24');
+      const given = peer.name === 'c/m' ? [prefixOf(parseAddress('10.53.0.0')!, 24)] : [];
+      return { ...peer, allowedIPs: [...kept, ...given].toSorted(comparePrefix) };
+    });
+    const wrong = new Map([...fleet, [HUB, { ...hub, wireguard: { ...hub.wireguard!, peers } }]]);
+    expect(why(wrong, around, ...asked)).toMatchObject({
+      reason: 'source-filtered',
+      host: 'hub',
+      peer: 'c/r',
+    });
   });
 });
 
