@@ -12,7 +12,6 @@ import { planJson } from '../../../src/core/report/plan-json.ts';
 import { foresee } from '../../../src/app/foresee.ts';
 import type { Plan } from '../../../src/core/model/plan.ts';
 import { edited, replaced } from '../steps-scenes.ts';
-import { HUB } from '../../../src/core/model/name.ts';
 import { proofJson } from '../../../src/core/report/proof-json.ts';
 import { traceJson } from '../../../src/core/report/trace-json.ts';
 import { proofOf, tracedPacket } from '../../golden/proofs.ts';
