@@ -118,6 +118,11 @@ const CASES: Readonly<Record<Reason, Case>> = {
     from: NODE,
     to: 'cluster2/c2-node1',
     damage: { host: ROUTER, state: routes((group) => ({ ...group, via: parseAddress('192.168.100.101')! })) },
+    // Under policy DROP no host sends back into its LAN what came from there.
+    around: (all) => ({
+      ...all,
+      hosts: new Map([...all.hosts].map(([host, each]) => [host, { ...each, forward: 'ACCEPT' }])),
+    }),
   },
   astray: {
     from: NODE,

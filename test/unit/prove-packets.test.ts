@@ -53,7 +53,17 @@ describe('packets have taught the proof', () => {
       host: 'a/n',
       leg: 'way',
     });
-    expect(why(wrong, underAccept(around), ...asked)).toBeUndefined();
+    expect(why(wrong, { ...underAccept(around), strictReturn: false }, ...asked)).toBeUndefined();
+  });
+
+  it('that a host which sees questions and no answers drops the rest of the connection, where it is strict (seed 662)', () => {
+    const { fleet, around } = network(THREE);
+    const wrong = changed(fleet, hostName('a', 'w'), '10.1.0.11');
+    const asked = [station('nodes', 'a', 'w', '10.1.0.12'), station('nodes', 'b', 'n', '10.2.0.11')] as const;
+    const strict = { ...underAccept(around), strictReturn: true };
+    expect(why(wrong, strict, ...asked)).toMatchObject({ reason: 'other-way-back', host: 'a/n' });
+    const ping = { from: asked[0], to: asked[1], protocol: 'icmp' } as const;
+    expect(trace(world(wrong, strict), ping).failure).toBeUndefined();
   });
 
   it('that an answer from behind a service gets its address back once, on the router that took it away (seeds 26, 33)', () => {

@@ -35,7 +35,7 @@ export function lostRoads(
     const key =
       node &&
       cluster &&
-      `${road} ${node.around.cluster} ${cluster[to.address.family](node)} ${from.around.tunnel.length > 0 ? from.host : ''}`;
+      `${road} ${to.address.family} ${node.around.cluster} ${cluster[to.address.family](node)} ${from.around.tunnel.length > 0 ? from.host : ''}`;
     if (key !== undefined && holds.has(key)) return [];
     const failure = lost(world, from, to, port);
     if (failure) return [{ road, host, failure }];

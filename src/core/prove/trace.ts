@@ -34,7 +34,7 @@ function follow(world: World, question: Question, isTold: boolean): Trace {
   const back = walk(world, answer(way.arrival, question, isTold));
   const failure =
     back.failure ??
-    (world.surroundings.strictReturn ? otherWay(way, back, way.arrival.asker) : undefined) ??
+    (world.surroundings.strictReturn ? otherWay(way, back, question) : undefined) ??
     tooLarge(world, question, way, back);
   return failure ? { way: hops, back: back.hops, failure } : { way: hops, back: back.hops };
 }
@@ -60,32 +60,49 @@ function outward(start: Place, { from, to, protocol, port }: Question, isTold: b
 function answer(arrival: Arrival, { from, protocol, port }: Question, isTold: boolean): Journey {
   const { at, asker, source, lent, restore } = arrival;
   const isHost = from.kind === 'nodes' || from.kind === 'hub';
+  const final = isHost ? { ...from, address: restore?.asker ?? asker } : from;
+  // To whom it looks: kube-proxy's host may have asked in its own name.
+  const proxy: Station | undefined = restore?.asker && {
+    kind: 'nodes',
+    host: restore.at.host,
+    address: asker,
+    label: restore.at.host,
+  };
   return {
     leg: 'return',
     from: at,
     in: arrival.in,
     source,
     destination: asker,
-    goal: isHost ? { ...from, address: asker } : from,
+    goal: proxy ?? final,
     protocol,
     port,
     hides: false,
     lent,
-    restore,
+    restore: restore && { ...restore, goal: final },
     isTold,
   };
 }
 
-/** Connection tracking drops answers on a router that did not see the question. */
-function otherWay(way: Walk, back: Walk, asker: Address): Failure | undefined {
+/** Who asked, whatever it looked like where the question arrived. */
+function askerOf({ asker, restore }: Arrival): Address {
+  return restore?.asker ?? asker;
+}
+
+/** Connection tracking drops answers on a host that did not see the question, and TCP's further packets on one that saw no answer. */
+function otherWay(way: Walk, back: Walk, { to, protocol }: Question): Failure | undefined {
   const stranger = back.routers.find((router) => !way.routers.includes(router));
-  if (!stranger) return undefined;
-  const peer = way.routers.find((router) => router.around.cluster === stranger.around.cluster)?.host;
+  const left = protocol === 'tcp' ? way.routers.find((router) => !back.routers.includes(router)) : undefined;
+  const place = stranger ?? left;
+  if (!place) return undefined;
+  const peer = (stranger ? way : back).routers.find(
+    (router) => router !== place && router.around.cluster === place.around.cluster,
+  )?.host;
   return {
     reason: 'other-way-back',
-    host: stranger.host,
+    host: place.host,
     leg: 'return',
-    address: asker,
+    address: way.arrival ? askerOf(way.arrival) : to.address,
     ...(peer === undefined ? {} : { peer }),
   };
 }
@@ -109,6 +126,6 @@ function tooLarge(
     if (!narrow || sent <= HEADERS[address.family]) return undefined;
     return { reason: 'too-large', host: narrow.host.host, leg, address, sizes: [sent, passes(narrow)] };
   };
-  const asker = way.arrival?.asker ?? to.address;
+  const asker = way.arrival ? askerOf(way.arrival) : to.address;
   return check(way, back, 'way', to.address) ?? check(back, way, 'return', asker);
 }

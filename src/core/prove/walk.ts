@@ -19,10 +19,21 @@ export interface Journey {
   readonly hides: boolean;
   /** An answer to a pod that had lent its node's address: the node knows whom it is for. */
   readonly lent: Place | undefined;
-  /** An answer from behind a service: this host gives it the address that was asked, if it comes by. */
-  readonly restore: { readonly at: Place; readonly source: Address } | undefined;
+  /** An answer from behind a service. */
+  readonly restore: Restore | undefined;
   /** Whether anybody wants to read about the hops. */
   readonly isTold: boolean;
+}
+
+/** What kube-proxy did to the question, and its host undoes for the answer when that comes by. */
+export interface Restore {
+  readonly at: Place;
+  /** The address that was asked. */
+  readonly source: Address;
+  /** Who asked, where the host gave its own address for it. */
+  readonly asker: Address | undefined;
+  /** The station that asked; known on the way back. */
+  readonly goal?: Station;
 }
 
 /** A way into a tunnel: how large a packet may be, and whether TCP was told. */
@@ -72,14 +83,18 @@ class Walker {
   private readonly world: World;
   private readonly journey: Journey;
   private source: Address | undefined;
+  private destination: Address;
+  private goal: Station;
   private lent: Place | undefined;
-  /** The host that has to come next into a tunnel, because it alone knows the address that was asked. */
-  private restore: Journey['restore'];
+  /** On the way what was done to the packet; on the way back what is still to be undone. */
+  private restore: Restore | undefined;
 
   constructor(world: World, journey: Journey) {
     this.world = world;
     this.journey = journey;
     this.source = journey.source;
+    this.destination = journey.destination;
+    this.goal = journey.goal;
     this.restore = journey.restore;
   }
 
@@ -99,11 +114,13 @@ class Walker {
 
   private visit(at: Next): Step {
     const { place } = at;
-    const { destination, lent, leg } = this.journey;
+    const { lent, leg } = this.journey;
+    if (leg === 'return' && this.restore?.at === place) this.undo(this.restore);
+    const { destination } = this;
     if (at.in !== 'itself' && isOwn(place, destination))
       return lent === place ? this.handOn(at, 'pod') : this.takeIn(at);
-    const services = place.cluster?.services ?? [];
-    if (leg === 'way' && at.in !== 'itself' && holds(services, destination)) return this.serve(at);
+    const isAsked = leg === 'way' && at.in !== 'itself' && !this.restore;
+    if (isAsked && place.cluster && holds(place.cluster.services, destination)) return this.serve(at);
     const route = routeFor(place, destination);
     if (!route) return this.dies(at, place.state ? 'no-route' : 'no-state');
     return route.to === 'tunnel' ? this.encrypt(at, route) : this.overLan(at, route);
@@ -126,50 +143,44 @@ class Walker {
   /** kube-proxy chooses a node that answers, before anything is routed. */
   private serve(at: Next): Step {
     const { place } = at;
-    const { goal, destination } = this.journey;
+    const { goal, destination } = this;
+    const { family } = destination;
     const backend = this.world.places.get(goal.host);
     if (!backend || backend.cluster !== place.cluster) return this.dies(at, 'astray');
-    const inPod = place.cluster!.pods.some(({ family }) => family === destination.family);
-    const proxied = place.cluster!.proxied.includes(destination.family);
-    const service = backend.host;
-    if (backend === place) {
-      if (!inPod) return this.takeIn(at);
-      return this.handOn(at, 'pod', { service });
+    const inPod = place.cluster!.pods.some((block) => block.family === family);
+    if (backend === place) return inPod ? this.handOn(at, 'pod', { service: place.host }) : this.takeIn(at);
+    const block = backend.around.pods.find((each) => each.family === family);
+    const own = backend.around.addresses.find((each) => each.family === family);
+    const address = inPod ? block && firstOf(block) : own;
+    if (!address) return this.fail('no-address', backend);
+    this.restore = { at: place, source: destination, asker: undefined };
+    this.destination = address;
+    this.goal = { ...goal, kind: inPod ? 'pods' : 'nodes', address };
+    return this.visit(at);
+  }
+
+  /** kube-proxy gives requests from outside its host's address, so that the answer comes back there. */
+  private proxy(place: Place, out: Side): void {
+    const { leg } = this.journey;
+    const { restore, source, destination } = this;
+    if (leg === 'return' || restore?.at !== place || restore.asker || out === 'pod') return;
+    if (!place.cluster?.proxied.includes(destination.family)) return;
+    this.restore = { ...restore, asker: source };
+    this.source = sourceOf(place, destination, out === 'tunnel' ? 'tunnel' : 'lan');
+  }
+
+  private undo({ source, asker, goal }: Restore): void {
+    this.source = source;
+    if (asker && goal) {
+      this.destination = asker;
+      this.goal = goal;
     }
-    const through = this.forward(at, 'lan');
-    this.note(at, { ...through.noted, service, out: 'lan' });
-    if (through.failure) return { failure: through.failure };
-    const last = { place: backend, in: 'lan' } as const;
-    const end = inPod ? this.forward(last, 'pod') : { noted: {}, failure: undefined };
-    this.note(last, inPod ? { ...end.noted, out: 'pod' } : { verdict: { policy: 'other' } });
-    if (end.failure) return { failure: end.failure };
-    const asker = this.source!;
-    if (proxied)
-      return {
-        arrival: { at: place, in: 'lan', asker, source: destination, lent: undefined, restore: undefined },
-      };
-    const source = inPod
-      ? backend.around.pods.find(({ family }) => family === destination.family)
-      : undefined;
-    const own = backend.around.addresses.find(({ family }) => family === destination.family);
-    const answers = source ? firstOf(source) : own;
-    if (!answers) return this.fail('no-address', backend);
-    const restore = { at: place, source: destination };
-    return {
-      arrival: {
-        at: backend,
-        in: inPod ? 'pod' : 'itself',
-        asker,
-        source: answers,
-        lent: undefined,
-        restore,
-      },
-    };
+    this.restore = undefined;
   }
 
   private overLan(at: Next, route: Route): Step {
     const { place } = at;
-    const { destination, goal } = this.journey;
+    const { destination, goal } = this;
     const { prefix, via } = route;
     const isHere = route.to === 'lan' && goal.host === place.host && goal.kind === 'pods';
     const out: Side = isHere && goal.address.value === destination.value ? 'pod' : 'lan';
@@ -177,20 +188,23 @@ class Walker {
     if (at.in === 'itself' || at.in === 'pod') this.choose(place, at.in, via ?? destination, 'lan');
     if (!this.source) return this.dies(at, 'no-address', { route: routed(prefix, via) });
     const through = at.in === 'itself' ? undefined : this.forward(at, out);
+    this.proxy(place, out);
     this.note(at, { ...through?.noted, route: routed(prefix, via), out });
     if (through?.failure) return { failure: through.failure };
     if (out === 'pod') return this.arrive(place, 'pod');
     if (next) return { place: next, in: 'lan' };
     if (via) return this.fail('next-hop-unreachable', place, { address: via });
     const there = this.world.places.get(goal.host);
-    if (goal.kind === 'other' && there?.cluster === place.cluster && goal.address.value === destination.value)
-      return this.arrive(place, 'lan');
+    const isNear = there && there.cluster === place.cluster && goal.address.value === destination.value;
+    if (isNear && goal.kind === 'other')
+      // It answers through the node that it is behind, whichever brought the question.
+      return this.arrive(there, 'lan');
     return this.fail('astray', place);
   }
 
   /** The node of the same cluster that has the next address. */
   private neighbour({ place }: Next, { to, via }: Route): Place | undefined {
-    const { destination, goal } = this.journey;
+    const { destination, goal } = this;
     const address = to === 'hop' ? via! : destination;
     const node = this.world.byAddress.get(address.text);
     if (node) {
@@ -206,22 +220,22 @@ class Walker {
 
   private encrypt(at: Next, { prefix }: Route): Step {
     const { place } = at;
-    const { restore } = this;
-    const { destination } = this.journey;
+    const { destination } = this;
     const route = routed(prefix, undefined);
     const wireguard = place.state?.wireguard;
     if (!wireguard) return this.dies(at, 'no-tunnel', { route });
     if (at.in === 'itself' || at.in === 'pod') this.choose(place, at.in, destination, 'tunnel');
-    const source = restore?.at === place ? restore.source : this.source;
-    if (!source) return this.dies(at, 'no-address', { route });
-    this.source = source;
     const through = at.in === 'itself' ? undefined : this.forward(at, 'tunnel');
+    this.proxy(place, 'tunnel');
+    const { source, restore } = this;
+    if (!source) return this.dies(at, 'no-address', { route });
     const chosen = peerFor(place, destination);
     const peer = chosen && { name: chosen.peer.name, prefix: chosen.prefix };
     this.note(at, { ...through?.noted, route, out: 'tunnel', ...(peer ? { peer } : {}) });
     if (through?.failure) return { failure: through.failure };
-    if (restore && restore.at !== place) return this.fail('other-way-back', place, { peer: restore.at.host });
-    this.restore = undefined;
+    // An answer that was not undone comes to the asker from somebody whom it did not ask.
+    if (this.journey.leg === 'return' && restore && !restore.asker)
+      return this.fail('other-way-back', place, { peer: restore.at.host });
     if (!chosen) return this.fail('no-peer', place);
     const tunnel = session(this.world, place, chosen.peer);
     if (!('to' in tunnel)) return this.fail(tunnel.reason, this.world.places.get(tunnel.host)!, tunnel);
@@ -241,44 +255,53 @@ class Walker {
   /** Whether the host passes the packet on. */
   private forward(at: Next, out: Side): { readonly noted: Partial<Hop>; readonly failure?: Failure } {
     const { place } = at;
-    const { family } = this.journey.destination;
+    const { family } = this.destination;
     const forwards = place.state?.forwarding.includes(family) || place.around.forwarding.includes(family);
     if (!forwards) return { noted: {}, ...this.fail('not-forwarding', place) };
     const { passes, verdict } = accepts(place, this.facts(at, out));
     if (!passes) return { noted: { verdict }, ...this.fail('forward-dropped', place) };
-    if (at.in === 'tunnel' || out === 'tunnel') this.routers.push(place);
+    this.routers.push(place);
     return { noted: { verdict } };
   }
 
   /** The source that the host itself chooses, for its own packets and for pods that the CNI hides behind it. */
   private choose(place: Place, from: Side, towards: Address, out: 'lan' | 'tunnel'): void {
-    const { leg, destination } = this.journey;
-    if (leg === 'return') return;
+    if (this.journey.leg === 'return') return;
     if (from === 'pod') {
       const { cluster } = place;
-      if (!this.journey.hides || (cluster && holds(cluster.pods, destination))) return;
+      if (!this.journey.hides || (cluster && holds(cluster.pods, this.destination))) return;
       this.lent = place;
     } else if (this.source) return;
     this.source = sourceOf(place, towards, out);
   }
 
   private arrive(at: Place, side: Side): Step {
-    const { destination } = this.journey;
+    const { destination, lent, restore } = this;
     const asker = this.source ?? destination;
-    return { arrival: { at, in: side, asker, source: destination, lent: this.lent, restore: undefined } };
+    return { arrival: { at, in: side, asker, source: destination, lent, restore } };
   }
 
   private facts(at: Next, out?: Side): Facts {
-    const { leg, destination, protocol, port } = this.journey;
+    const { leg, protocol, port } = this.journey;
+    const { destination } = this;
     return { family: destination.family, in: at.in, out, protocol, port, isAnswer: leg === 'return' };
   }
 
   private note(at: Next, more: Partial<Hop>): void {
     if (!this.journey.isTold) return;
-    const { destination } = this.journey;
-    const taken = at.taken ? { taken: at.taken } : {};
+    const { destination, restore, goal } = this;
+    const { place, taken } = at;
     const source = this.source ?? destination;
-    this.hops.push({ host: at.place.host, in: at.in, ...taken, source, destination, ...more });
+    const served = this.journey.leg === 'way' && restore?.at === place ? { service: goal.host } : {};
+    this.hops.push({
+      host: place.host,
+      in: at.in,
+      ...(taken ? { taken } : {}),
+      source,
+      destination,
+      ...served,
+      ...more,
+    });
   }
 
   private dies(at: Next, reason: Reason, more: Partial<Hop> = {}): { readonly failure: Failure } {
@@ -287,7 +310,8 @@ class Walker {
   }
 
   private fail(reason: Reason, at: Place, { address, peer }: Why = {}): { readonly failure: Failure } {
-    const { leg, destination } = this.journey;
+    const { leg } = this.journey;
+    const { destination } = this;
     const about = peer === undefined ? {} : { peer };
     return { failure: { reason, host: at.host, leg, address: address ?? destination, ...about } };
   }
