@@ -273,7 +273,7 @@ async function runProgram({ argv: [program, ...args], stdin, timeoutMs }) {
 */
 function openSshHosts(options) {
 	return {
-		open: async (route) => session$1(route, await resolve$1(route, options), options.script),
+		open: async (route) => session$2(route, await resolve$1(route, options), options.script),
 		close: async () => void 0
 	};
 }
@@ -317,13 +317,13 @@ async function resolve$1(route, { targets, user }) {
 	};
 	throw new FaultError(fault(route, ended, {
 		step: "connect",
-		command: shown$1(words)
+		command: shown$2(words)
 	}));
 }
-function session$1(route, target, script) {
+function session$2(route, target, script) {
 	return {
 		host: route.host,
-		call: (call) => answer$1({
+		call: (call) => answer$2({
 			route,
 			target,
 			script,
@@ -332,7 +332,7 @@ function session$1(route, target, script) {
 		close: () => void 0
 	};
 }
-async function answer$1({ route, target, script, call }) {
+async function answer$2({ route, target, script, call }) {
 	const { command, stdin } = invoke({
 		...call,
 		helper: {
@@ -400,7 +400,7 @@ function noSudo$1(route, { user }, stderr) {
 function lastLine(text) {
 	return text.trim().split("\n").at(-1) || void 0;
 }
-function shown$1(words) {
+function shown$2(words) {
 	return escapeText(["ssh", ...words].join(" "), 200);
 }
 // src/adapters/openssh/keyring.ts
@@ -19465,7 +19465,7 @@ const ALGORITHMS = {
 /** Three of these unanswered, and the connection is dead: NAT tables and pulled cables say nothing by themselves. */
 const KEEPALIVE_MS = 5e3;
 /** Speaks SSH over a connected socket until we are logged in. Throws a DialError; the socket is gone then. */
-async function shakeHands({ route, sock, login, timeoutMs }) {
+async function shakeHands$1({ route, sock, login, timeoutMs }) {
 	const seen = {
 		offered: [],
 		accepted: [],
@@ -19572,7 +19572,7 @@ async function reachDirectly(route, patience) {
 		port: route.port,
 		noDelay: true
 	});
-	return within(patience, new Promise((resolve, reject) => {
+	return within$1(patience, new Promise((resolve, reject) => {
 		socket.once("connect", () => resolve(socket));
 		socket.on("error", (error) => reject(new DialError(networkFailure(error))));
 	}), () => socket.destroy());
@@ -19580,7 +19580,7 @@ async function reachDirectly(route, patience) {
 /** Opens a TCP connection to the host from its jump host. Throws a DialError. */
 async function reachThrough(link, route, patience) {
 	let unwanted = false;
-	return within(patience, link.forward(route.address, route.port).then((stream) => {
+	return within$1(patience, link.forward(route.address, route.port).then((stream) => {
 		stream.on("error", () => {});
 		if (unwanted) stream.destroy();
 		return stream;
@@ -19588,7 +19588,7 @@ async function reachThrough(link, route, patience) {
 		throw new DialError(forwardFailure(error, link));
 	}), () => unwanted = true);
 }
-async function within(patience, work, giveUp) {
+async function within$1(patience, work, giveUp) {
 	const { timeoutMs: ms, signal } = patience;
 	const over = new AbortController();
 	const ended = new Promise((_, reject) => {
@@ -19799,7 +19799,7 @@ var Dialler = class {
 		signal.addEventListener("abort", hangUp);
 		try {
 			const timeoutMs = this.#limits.connectTimeoutMs;
-			const link = await shakeHands({
+			const link = await shakeHands$1({
 				route,
 				sock,
 				login: this.#login,
@@ -19844,22 +19844,22 @@ async function run$3(link, what) {
 		return await Promise.race([answer(), deadline]);
 	} catch (error) {
 		channel?.close();
-		throw new CallError(error instanceof CallError ? error.failure : failed(link, error), output.stderr);
+		throw new CallError(error instanceof CallError ? error.failure : failed$1(link, error), output.stderr);
 	} finally {
 		clearTimeout(timer);
 	}
 }
 async function start$1(link, command) {
-	if (!link.alive) return lost(link);
+	if (!link.alive) return lost$1(link);
 	return link.exec(command);
 }
-function lost({ said }) {
+function lost$1({ said }) {
 	throw new CallError(said === void 0 ? { kind: "lost" } : {
 		kind: "lost",
 		said
 	});
 }
-function failed(link, error) {
+function failed$1(link, error) {
 	const said = error instanceof Error ? error.message : String(error);
 	return link.alive ? {
 		kind: "refused",
@@ -19943,14 +19943,14 @@ function sshHosts({ identity, script, helper: kind = "sent", ...limits }) {
 		...limits
 	});
 	return {
-		open: async (route) => session(route, await dialler.dial(route), helper),
+		open: async (route) => session$1(route, await dialler.dial(route), helper),
 		close: () => dialler.close()
 	};
 }
-function session(route, { link, release }, helper) {
+function session$1(route, { link, release }, helper) {
 	return {
 		host: route.host,
-		call: (call) => answer({
+		call: (call) => answer$1({
 			call,
 			route,
 			helper,
@@ -19959,7 +19959,7 @@ function session(route, { link, release }, helper) {
 		close: release
 	};
 }
-async function answer({ call, route, helper, link }) {
+async function answer$1({ call, route, helper, link }) {
 	const { command, stdin } = invoke({
 		...call,
 		helper,
@@ -27002,12 +27002,12 @@ function routerPeer(hub, own, destinations, keepalive) {
 		name: "hub",
 		publicKey: hub.enrolment.publicKey.value,
 		endpoint: formatEndpoint(hub.endpoint),
-		allowedIPs: both(own.map((family) => destinations.get(family) ?? [])),
+		allowedIPs: both$2(own.map((family) => destinations.get(family) ?? [])),
 		keepalive
 	};
 }
 /** Where there is one family its list serves as it is: every tunnel node of a large fleet would otherwise copy it. */
-function both(lists) {
+function both$2(lists) {
 	return lists.length === 1 ? lists[0] : lists.flat();
 }
 function plainNodeState(node, routes) {
@@ -27401,12 +27401,12 @@ function diffRoutes(before, after) {
 	const added = after.flatMap((group) => missing$2(group, before).map((destination) => ({
 		kind: "route-added",
 		destination,
-		group: keyOf$1(group)
+		group: keyOf$4(group)
 	})));
 	const removed = before.flatMap((group) => missing$2(group, after).map((destination) => ({
 		kind: "route-removed",
 		destination,
-		group: keyOf$1(group)
+		group: keyOf$4(group)
 	})));
 	return [...added, ...removed];
 }
@@ -27417,7 +27417,7 @@ function missing$2(group, others) {
 	const there = new Set(other.destinations.map((prefix) => prefix.text));
 	return group.destinations.filter((prefix) => !there.has(prefix.text));
 }
-function keyOf$1({ family, via }) {
+function keyOf$4({ family, via }) {
 	return via ? {
 		family,
 		via
@@ -27853,7 +27853,7 @@ function keyValues(answer, section) {
 // src/app/call.ts
 init_fault();
 /** Sends one call and takes the answer apart, whatever its exit code. Throws a FaultError when it is no answer. */
-async function ask$1(session, request) {
+async function ask$2(session, request) {
 	const { verb, args = [], payload = "", timeoutMs, onBegun } = request;
 	const watch = (stdout) => void (hasBegun(stdout) && onBegun?.());
 	const answer = await session.call({
@@ -27891,7 +27891,7 @@ function noSudo({ host }, step, excerpt) {
 }
 /** As `ask`, but an exit code other than 0 throws. */
 async function demand(session, request) {
-	const answer = await ask$1(session, request);
+	const answer = await ask$2(session, request);
 	if (answer.code === EXIT.done) return answer;
 	const failed = answer.sections.get("failed") ?? [];
 	throw new FaultError({
@@ -27950,7 +27950,7 @@ init_fault();
 async function look(hosts, route, desired) {
 	try {
 		const session = await hosts.open(route);
-		return { view: viewOf(session, await demand(session, {
+		return { view: viewOf$1(session, await demand(session, {
 			verb: "snapshot",
 			args: [desired.interfaceName],
 			timeoutMs: CALL_MS.snapshot
@@ -27960,7 +27960,7 @@ async function look(hosts, route, desired) {
 		throw error;
 	}
 }
-function viewOf(session, answer, desired) {
+function viewOf$1(session, answer, desired) {
 	const facts = keyValues(answer, "host");
 	const { value: observed, unread } = observeSnapshot(answer, desired.state, desired.interfaceName);
 	const changes = diff(observed.state, desired.state);
@@ -28077,7 +28077,7 @@ function probesOf(topology, view) {
 	};
 	const handshakes = (state.wireguard?.peers ?? []).map((peer) => `handshake ${peer.publicKey}`);
 	const hub = topology.hub.tunnel.filter(({ value }) => routed.has(value.family)).map(({ value }) => value.text);
-	const others = neighbours(reach, clusterOf$1(view.host));
+	const others = neighbours(reach, clusterOf$2(view.host));
 	return {
 		handshakes,
 		required: hub.map((address) => `ping ${address}`),
@@ -28108,7 +28108,7 @@ function tcp(router, routed) {
 function addresses(router, routed) {
 	return router.addresses.filter(({ value }) => routed.has(value.family)).map(({ value }) => value.text);
 }
-function clusterOf$1(host) {
+function clusterOf$2(host) {
 	return host.split("/")[0];
 }
 // src/app/deploy/begun.ts
@@ -28347,11 +28347,11 @@ function notVerified({ host }, probe, wasReached) {
 		host,
 		step: "verify",
 		command: probe,
-		cause: causeOf(probe, wasReached),
+		cause: causeOf$1(probe, wasReached),
 		stateNow: "not confirmed"
 	};
 }
-function causeOf(probe, wasReached) {
+function causeOf$1(probe, wasReached) {
 	const [kind, target, more] = probe.split(" ");
 	switch (kind) {
 		case "handshake": return `no new WireGuard handshake with the peer ${target}: its key, its endpoint or its UDP port is wrong or closed`;
@@ -28764,17 +28764,17 @@ function inTopology(...path) {
 function cause(danger, head) {
 	return {
 		...danger,
-		at: placeOf$1(danger, head)
+		at: placeOf$3(danger, head)
 	};
 }
-function placeOf$1({ code, subject }, head) {
+function placeOf$3({ code, subject }, head) {
 	const { hub, wireguard } = head;
 	switch (code) {
 		case "hub-endpoint": return hub.endpoint.at;
 		case "tunnel-subnet": return wireguard.subnets[0]?.at ?? inTopology("wireguard");
 		case "interface-bounced": return inTopology("wireguard", "interface");
 		case "last-path": return head.clusters.find(({ name }) => name === subject)?.at ?? inTopology("clusters");
-		case "range-moved": return rangeOf$1(subject, head);
+		case "range-moved": return rangeOf$2(subject, head);
 		case "hub-key":
 		case "router-key": return find$1(subject, head)?.enrolment.publicKey?.at ?? {
 			source: "keys",
@@ -28788,7 +28788,7 @@ function placeOf$1({ code, subject }, head) {
 		case "ssh-road": return sshOf(subject, head);
 	}
 }
-function rangeOf$1(text, head) {
+function rangeOf$2(text, head) {
 	const prefix = parsePrefix(text);
 	const ranges = head.clusters.flatMap((cluster) => [...cluster.nodes.flatMap((node) => node.podCIDRs.map(({ value, at }) => ({
 		prefix: value,
@@ -28865,7 +28865,7 @@ function endpoints(fleet) {
 	return [...new Set(dialled)].toSorted(compareText);
 }
 function changedSubnet({ states }, after) {
-	const [was, is] = [subnets(states.get("hub")), subnets(after.get("hub"))];
+	const [was, is] = [subnets$1(states.get("hub")), subnets$1(after.get("hub"))];
 	if (was.filter((subnet) => is.length > 0 && !is.includes(subnet)).length === 0) return [];
 	return [{
 		code: "tunnel-subnet",
@@ -28874,7 +28874,7 @@ function changedSubnet({ states }, after) {
 	}];
 }
 /** The prefixes that the hub routes into the tunnel and has its own address in. */
-function subnets(hub) {
+function subnets$1(hub) {
 	const own = hub?.wireguard?.addresses ?? [];
 	return (hub?.routes ?? []).filter((group) => group.via === void 0).flatMap((group) => group.destinations).filter((prefix) => own.some((address) => containsAddress(prefix, address))).map((prefix) => prefix.text);
 }
@@ -28906,7 +28906,7 @@ function movedRanges({ states }, after) {
 function owned(hub, known) {
 	return (hub?.peers ?? []).flatMap((peer) => {
 		const name = peer.name === peer.publicKey ? known.get(peer.publicKey) : peer.name;
-		const owner = name === void 0 ? void 0 : clusterOf(name);
+		const owner = name === void 0 ? void 0 : clusterOf$1(name);
 		return peer.allowedIPs.map((prefix) => ({
 			prefix,
 			owner
@@ -28919,14 +28919,14 @@ function lostPaths({ states, names }, after) {
 		const state = byName.get(name);
 		return name !== "hub" && (state === void 0 || state.wireguard !== void 0);
 	});
-	const kept = new Set([...after.values()].flatMap(({ host, wireguard }) => wireguard ? [clusterOf(host)] : []));
-	return [...new Set(had.map(clusterOf).filter((cluster) => !kept.has(cluster)))].map((cluster) => ({
+	const kept = new Set([...after.values()].flatMap(({ host, wireguard }) => wireguard ? [clusterOf$1(host)] : []));
+	return [...new Set(had.map(clusterOf$1).filter((cluster) => !kept.has(cluster)))].map((cluster) => ({
 		code: "last-path",
 		subject: cluster,
 		message: `${cluster} loses its last way through the tunnel: nothing in it is reached any more, nor are its hosts for Kuiil`
 	}));
 }
-function clusterOf(name) {
+function clusterOf$1(name) {
 	return name.split("/")[0];
 }
 // src/app/dangers.ts
@@ -29103,13 +29103,13 @@ async function observeFleet({ request, ports, hosts, desired }) {
 			host,
 			seen: stranger === void 0 ? await see(host) : { fault: unknownToHub(host, stranger) }
 		};
-	}))).filter((each) => takesPart(request, each)), names);
+	}))).filter((each) => takesPart$1(request, each)), names);
 }
 /**
 * The hub decides for every deployment, also where `--only` does not name it; but then only if nothing would change
 * on it.
 */
-function takesPart({ only }, { host, seen }) {
+function takesPart$1({ only }, { host, seen }) {
 	return only === void 0 || only.includes(host) || "view" in seen && seen.view.settled;
 }
 function sort(found, names) {
@@ -29515,7 +29515,7 @@ function numeric(text) {
 const MAX_HOSTS$2 = 12;
 /** Hosts on which something is left to do are named up to here. */
 const MAX_UNSETTLED = 50;
-const NOTES$2 = 500;
+const NOTES$3 = 500;
 /** What is true on every host now, then the faults, of at most `budget` bytes. */
 function deploymentMarkdown(deployment, budget = COMMENT_BUDGET) {
 	const { outcome, release, phases } = deployment;
@@ -29526,7 +29526,7 @@ function deploymentMarkdown(deployment, budget = COMMENT_BUDGET) {
 		""
 	].join("\n");
 	const foot = phases.size > 0 ? `${prose(phasesLine(phases), 300)}.\n` : "";
-	const room = budget - size(head) - size(foot) - NOTES$2;
+	const room = budget - size(head) - size(foot) - NOTES$3;
 	const { taken, omitted } = fitFirst(allFaults(deployment).map(faultBlock), room);
 	const notes = omitted > 0 ? [`${count$1(omitted, "more fault")}: see the log.\n`] : [];
 	return [
@@ -29583,7 +29583,7 @@ function tableLine(cells) {
 	return `| ${cells.join(" | ")} |`;
 }
 // src/core/report/status.ts
-const WORDS$3 = {
+const WORDS$4 = {
 	"in-sync": "in sync",
 	differs: "differs from the topology",
 	new: "nothing deployed yet",
@@ -29596,7 +29596,7 @@ function statusText(hosts, paint = PLAIN$1) {
 		return [
 			visible(host),
 			release,
-			WORDS$3[facts.state],
+			WORDS$4[facts.state],
 			"fault" in facts ? visible(facts.fault.cause) : peers(facts)
 		];
 	});
@@ -29816,7 +29816,7 @@ async function deployed(world, topology, options, login) {
 		markdown: () => deploymentMarkdown(result)
 	};
 }
-async function shown(world, topology, login) {
+async function shown$1(world, topology, login) {
 	const found = await status(topology, await world.connect(login));
 	return {
 		exit: [...found.values()].some((host) => host.state === "unreachable") ? 4 : 0,
@@ -36677,7 +36677,7 @@ function wholeFile({ text, newline }, patch) {
 }
 const STEP = "  ";
 function mergeMapping(edit, map, patch, path) {
-	const pairs = new Map(map.items.map((pair) => [keyOf(pair), pair]));
+	const pairs = new Map(map.items.map((pair) => [keyOf$3(pair), pair]));
 	const missing = [];
 	for (const [key, value] of Object.entries(patch)) {
 		const pair = pairs.get(key);
@@ -36723,8 +36723,8 @@ function replaceItems(edit, list, value) {
 /** A value of another shape: on the line of its key, and a block that stood below is gone. */
 function rewrite(edit, pair, text) {
 	const old = pair.value;
-	if ((0, import_dist.isNode)(old) && !isEmpty(old) && !isBlock(old)) return replace(edit, rangeOf(old), text);
-	const keyEnd = rangeOf(pair.key)[1];
+	if ((0, import_dist.isNode)(old) && !isEmpty(old) && !isBlock(old)) return replace(edit, rangeOf$1(old), text);
+	const keyEnd = rangeOf$1(pair.key)[1];
 	const colon = (0, import_dist.isNode)(old) ? edit.text.indexOf(":", keyEnd) + 1 : keyEnd;
 	replace(edit, [colon, colon], (0, import_dist.isNode)(old) ? ` ${text}` : `: ${text}`);
 	if (isBlock(old)) replace(edit, [lineEnd(edit, colon), lineEnd(edit, contentOf(edit, old)[1])], "");
@@ -36735,7 +36735,7 @@ function isBlock(node) {
 /** `key:` without a value gets one as a block below it. */
 function fillBlock(edit, { pair, map, value }) {
 	const newline = edit.newline + indentOf(edit, map) + stepOf(edit, map);
-	const at = lineEnd(edit, rangeOf(pair.key)[1]);
+	const at = lineEnd(edit, rangeOf$1(pair.key)[1]);
 	const lines = Object.entries(value).map((each) => newline + pairLines(...each, {
 		newline,
 		step: STEP
@@ -36753,9 +36753,9 @@ function addToBlock(edit, map, missing) {
 }
 function addToFlow(edit, map, missing) {
 	const items = missing.map(([key, value]) => `${scalarText(key)}: ${flowText(value)}`);
-	const closing = rangeOf(map)[1] - 1;
+	const closing = rangeOf$1(map)[1] - 1;
 	const last = map.items.at(-1);
-	if (!last) return replace(edit, [rangeOf(map)[0], closing + 1], `{ ${items.join(", ")} }`);
+	if (!last) return replace(edit, [rangeOf$1(map)[0], closing + 1], `{ ${items.join(", ")} }`);
 	const end = pairEnd(edit, last);
 	const rest = edit.text.slice(end, closing);
 	const comma = rest.replaceAll(/#[^\n]*/g, (comment) => " ".repeat(comment.length)).indexOf(",");
@@ -36764,7 +36764,7 @@ function addToFlow(edit, map, missing) {
 		return replace(edit, [at, at], `, ${items.join(", ")}`);
 	}
 	if (comma < 0) replace(edit, [end, end], ",");
-	const newline = edit.newline + " ".repeat(columnOf(edit, rangeOf(last.key)[0]));
+	const newline = edit.newline + " ".repeat(columnOf(edit, rangeOf$1(last.key)[0]));
 	const at = lineEnd(edit, end);
 	const lines = items.map((item) => newline + item).join(",");
 	replace(edit, [at, at], lines + (comma < 0 ? "" : ","));
@@ -36776,20 +36776,20 @@ function replace(edit, [start, end], text) {
 		text
 	});
 }
-function keyOf(pair) {
+function keyOf$3(pair) {
 	return (0, import_dist.isScalar)(pair.key) ? String(pair.key.value) : "";
 }
 function isEmpty(node) {
-	const [start, end] = rangeOf(node);
+	const [start, end] = rangeOf$1(node);
 	return start === end;
 }
-function rangeOf(node) {
+function rangeOf$1(node) {
 	const range = (0, import_dist.isNode)(node) ? node.range : void 0;
 	return range ? [range[0], range[1]] : [0, 0];
 }
 /** As `rangeOf`, without the comments and blank lines that the library counts to the end of a block. */
 function contentOf(edit, node) {
-	const [start, end] = rangeOf(node);
+	const [start, end] = rangeOf$1(node);
 	if ((0, import_dist.isMap)(node) && !node.flow && node.items.length > 0) return [start, pairEnd(edit, node.items.at(-1))];
 	if ((0, import_dist.isSeq)(node) && !node.flow && node.items.length > 0) {
 		const last = contentOf(edit, node.items.at(-1));
@@ -36798,7 +36798,7 @@ function contentOf(edit, node) {
 	return [start, start + edit.text.slice(start, end).trimEnd().length];
 }
 function pairEnd(edit, pair) {
-	const key = rangeOf(pair.key)[1];
+	const key = rangeOf$1(pair.key)[1];
 	if (!(0, import_dist.isNode)(pair.value)) return key;
 	return isEmpty(pair.value) ? edit.text.indexOf(":", key) + 1 : contentOf(edit, pair.value)[1];
 }
@@ -36812,14 +36812,14 @@ function columnOf({ text }, offset) {
 	return offset - (text.lastIndexOf("\n", offset - 1) + 1);
 }
 function indentOf(edit, map) {
-	return " ".repeat(columnOf(edit, rangeOf(map.items[0]?.key)[0]));
+	return " ".repeat(columnOf(edit, rangeOf$1(map.items[0]?.key)[0]));
 }
 /** How much deeper the blocks inside of this one stand; two blanks where there is none. */
 function stepOf(edit, map) {
-	const own = columnOf(edit, rangeOf(map.items[0]?.key)[0]);
+	const own = columnOf(edit, rangeOf$1(map.items[0]?.key)[0]);
 	for (const { value } of map.items) {
 		if (!(0, import_dist.isMap)(value) || value.flow || value.items.length === 0) continue;
-		return " ".repeat(Math.max(1, columnOf(edit, rangeOf(value.items[0].key)[0]) - own));
+		return " ".repeat(Math.max(1, columnOf(edit, rangeOf$1(value.items[0].key)[0]) - own));
 	}
 	return STEP;
 }
@@ -37034,6 +37034,1976 @@ async function rotated(world, topology, { file }, { names, all, ...login }) {
 		json: () => rotationJson(rotation)
 	};
 }
+// src/core/prove/cause.ts
+/** The place in the topology or keys that is most likely behind a failure: what has to be looked at first. */
+function causeOf(failure, topology) {
+	const { reason, host, peer, address } = failure;
+	switch (reason) {
+		case "source-filtered":
+		case "not-a-peer": return placeOf$2(peer, topology);
+		case "unknown-key": return keyOf$2(host, topology);
+		case "no-route":
+		case "no-peer":
+		case "astray":
+		case "other-way-back": return rangeOf(failure, topology) ?? placeOf$2(host, topology);
+		case "too-large": return inTopology("wireguard");
+		case "endpoint-wrong":
+		case "handshake-blocked": return topology.hub.endpoint.at;
+		case "next-hop-unreachable": return addressOf$2(address.text, topology) ?? placeOf$2(host, topology);
+		default: return placeOf$2(host, topology);
+	}
+}
+function placeOf$2(name, topology) {
+	const host = hosts(topology).find((each) => each.name === name);
+	return !host || host.name === "hub" ? topology.hub.at : {
+		...host.at,
+		on: "key"
+	};
+}
+function keyOf$2(name, topology) {
+	return hosts(topology).find((each) => each.name === name)?.enrolment.publicKey?.at ?? placeOf$2(name, topology);
+}
+/** What the address is declared by: of an answer that comes another way, the service that was asked. */
+function rangeOf({ reason, host, address }, topology) {
+	const ranges = topology.clusters.flatMap((cluster) => cluster.ranges);
+	if (reason === "other-way-back") return topology.clusters.find(({ nodes }) => nodes.some(({ name }) => name === host))?.ranges.find(({ kind }) => kind === "services")?.at;
+	return ranges.find(({ prefix }) => containsAddress(prefix, address))?.at ?? addressOf$2(address.text, topology);
+}
+function addressOf$2(text, topology) {
+	return hosts(topology).flatMap((host) => [...host.tunnel, ..."addresses" in host ? host.addresses : []]).find(({ value }) => value.text === text)?.at;
+}
+// src/core/prove/lookup.ts
+const indexes = /* @__PURE__ */ new WeakMap();
+/** The position of the most specific prefix of one family that holds the address, or -1. `list` is sorted by `comparePrefix`. */
+function longestPrefix(list, address) {
+	let low = 0;
+	let high = list.length;
+	while (low < high) {
+		const middle = low + high >>> 1;
+		const entry = list[middle];
+		if (entry.family < address.family || entry.family === address.family && entry.start <= address.value) low = middle + 1;
+		else high = middle;
+	}
+	const { parents } = indexOf(list);
+	for (let at = low - 1; at >= 0; at = parents?.[at] ?? -1) {
+		const { family, end } = list[at];
+		if (family === address.family && address.value <= end) return at;
+	}
+	return -1;
+}
+function indexOf(list) {
+	let index = indexes.get(list);
+	if (!index) {
+		index = isNested(list) ? { parents: parentsOf(list) } : {};
+		indexes.set(list, index);
+	}
+	return index;
+}
+function isNested(list) {
+	for (let i = 1; i < list.length; i++) if (covers(list[i - 1], list[i])) return true;
+	return false;
+}
+/** In a sorted list a prefix comes after everything that covers it. */
+function parentsOf(list) {
+	const parents = new Int32Array(list.length).fill(-1);
+	let open = -1;
+	list.forEach((prefix, i) => {
+		while (open >= 0 && !covers(list[open], prefix)) open = parents[open];
+		parents[i] = open;
+		open = i;
+	});
+	return parents;
+}
+// src/core/prove/atlas.ts
+/**
+* Every prefix of a family that stands in any table, sorted, each once. Between two neighbouring boundaries all tables say
+* the same of every address: one of them stands for all.
+*/
+function atlas({ places }, family) {
+	const [longest = [], ...others] = [...new Set([...places.values()].flatMap(({ state }) => state ? tables(state) : []))].toSorted((a, b) => b.length - a.length);
+	const base = longest.filter((prefix) => prefix.family === family);
+	const more = /* @__PURE__ */ new Map();
+	for (const list of others) for (const prefix of unknown$4(base, list, family)) more.set(prefix.text, prefix);
+	return more.size === 0 ? base : [...base, ...more.values()].toSorted(comparePrefix);
+}
+/** The block of an address that all tables treat alike, by number; addresses outside of all of them share -1. */
+function blockOf$1(prefixes, address) {
+	return longestPrefix(prefixes, address);
+}
+/** One address of each block into which tables divide a range, with what it is in; none of `except`. */
+function samples(prefixes, range, except) {
+	const inner = [...inside$2(prefixes, range), ...except.filter((each) => isStrictlyIn(range, each))].toSorted(comparePrefix);
+	return [range, ...inner].filter((block) => !except.some((each) => each.start <= block.start && block.end <= each.end)).flatMap((block) => {
+		const address = free(block, inner);
+		return address === void 0 ? [] : [{
+			address,
+			block
+		}];
+	});
+}
+function tables({ routes, wireguard }) {
+	return [...routes.map((group) => group.destinations), ...(wireguard?.peers ?? []).map((peer) => peer.allowedIPs)];
+}
+/** The entries of a sorted list that are not in another; nearly all are, in the same order. */
+function unknown$4(base, list, family) {
+	const found = [];
+	let at = 0;
+	for (const prefix of list) {
+		if (prefix.family !== family) continue;
+		while (at < base.length && base[at] !== prefix && comparePrefix(base[at], prefix) < 0) at++;
+		if (at < base.length && (base[at] === prefix || comparePrefix(base[at], prefix) === 0)) at++;
+		else found.push(prefix);
+	}
+	return found;
+}
+function inside$2(prefixes, range) {
+	let low = 0;
+	let high = prefixes.length;
+	while (low < high) {
+		const middle = low + high >>> 1;
+		if (prefixes[middle].start < range.start) low = middle + 1;
+		else high = middle;
+	}
+	const found = [];
+	for (; low < prefixes.length && prefixes[low].start <= range.end; low++) if (isStrictlyIn(range, prefixes[low])) found.push(prefixes[low]);
+	return found;
+}
+function isStrictlyIn(outer, inner) {
+	return outer.family === inner.family && outer.length < inner.length && outer.start <= inner.start && inner.end <= outer.end;
+}
+/** The first address of a block that is in none of the smaller ones; they are sorted. */
+function free(block, smaller) {
+	let address = block.start;
+	for (const each of smaller) {
+		if (!isStrictlyIn(block, each) || each.end < address) continue;
+		if (each.start > address) return within(address, each.start - 1n);
+		address = each.end + 1n;
+	}
+	return address <= block.end ? within(address, block.end) : void 0;
+}
+/** Not the first address where there is another: it may be the network's own. */
+function within(first, last) {
+	return first < last ? first + 1n : first;
+}
+// src/core/prove/firewall.ts
+/** Whether the host lets a packet in or through, and by which rule. */
+function accepts(place, facts) {
+	const chain = facts.out === void 0 ? "KUIIL-INPUT" : "KUIIL-FORWARD";
+	const rule = firstMatch(place, "filter", chain, facts);
+	if (rule !== void 0) return {
+		passes: true,
+		verdict: {
+			chain,
+			rule
+		}
+	};
+	if (isOthers(facts)) return {
+		passes: true,
+		verdict: { policy: "other" }
+	};
+	const policy = facts.out === void 0 ? place.around.input : place.around.forward;
+	return {
+		passes: policy === "ACCEPT",
+		verdict: { policy }
+	};
+}
+/** Whether the host tells TCP about the tunnel's MTU in a packet that opens a connection. */
+function clamps(place, facts) {
+	return firstMatch(place, "mangle", "KUIIL-FORWARD", facts) !== void 0;
+}
+/**
+* For what comes in from the LAN, for answers and for a host's own pods there are rules that are not ours. What a host would
+* send back into its LAN is not among them: only a node whose next hop is wrong, or not changed yet, sends that.
+*/
+function isOthers({ in: from, out, isAnswer }) {
+	if (out === void 0) return isAnswer || from !== "tunnel" && from !== "outside";
+	return from !== "tunnel" && out !== "tunnel" && (from === "pod" || out === "pod");
+}
+/** The number of the first rule that matches, from 1. */
+function firstMatch(place, table, name, facts) {
+	const { state } = place;
+	const at = (state?.chains.find((each) => each.family === facts.family && each.table === table && each.chain === name))?.rules.findIndex((rule) => matches(rule, facts, state?.wireguard?.interface)) ?? -1;
+	return at < 0 ? void 0 : at + 1;
+}
+function matches({ in: from, out, match }, facts, tunnel) {
+	const through = (side, name) => name === void 0 || name === tunnel && side === "tunnel";
+	return through(facts.in, from) && through(facts.out, out) && asks(match, facts);
+}
+function asks(match, { protocol, port, isAnswer }) {
+	if (!match) return true;
+	if (match.protocol !== protocol) return false;
+	if ("syn" in match) return true;
+	return !("port" in match) || !isAnswer && match.port === port;
+}
+// src/core/prove/session.ts
+const OVERHEAD$1 = {
+	4: 60,
+	6: 80
+};
+/**
+* The host behind a peer, if a tunnel to it comes up: each side has the other's key, and one of them dials the other at
+* an address and port where it is let in.
+*/
+function session(world, from, peer) {
+	let found = from.sessions.get(peer);
+	if (!found) {
+		found = shakeHands(world, from, peer);
+		from.sessions.set(peer, found);
+	}
+	return found;
+}
+function shakeHands({ byKey }, from, peer) {
+	const to = byKey.get(peer.publicKey);
+	if (!to || to === from) return {
+		reason: "unknown-key",
+		host: from.host,
+		peer: peer.name
+	};
+	const own = from.state?.wireguard?.publicKey;
+	const back = to.state?.wireguard?.peers.find((each) => each.publicKey === own);
+	if (!back) return {
+		reason: "not-a-peer",
+		host: to.host,
+		peer: from.host
+	};
+	const calls = [dial(from, to, peer.endpoint), dial(to, from, back.endpoint)].filter((each) => each !== void 0);
+	const up = calls.find((each) => "family" in each);
+	if (up) return {
+		to,
+		overhead: OVERHEAD$1[up.family]
+	};
+	return calls.find((each) => "reason" in each) ?? {
+		reason: "endpoint-wrong",
+		host: from.host,
+		peer: to.host
+	};
+}
+/** The family in which the caller reaches the called; undefined where it has nowhere to dial. */
+function dial(caller, called, endpoint) {
+	if (endpoint === void 0) return void 0;
+	const { host = "", port = "" } = /^\[?(?<host>.*?)\]?:(?<port>\d+)$/.exec(endpoint)?.groups ?? {};
+	const listens = called.state?.wireguard?.port;
+	if (listens === void 0 || Number(port) !== listens || !called.around.outside.includes(host)) return {
+		reason: "endpoint-wrong",
+		host: caller.host,
+		peer: called.host
+	};
+	const families = familiesOf(host);
+	const facts = {
+		in: "outside",
+		out: void 0,
+		protocol: "udp",
+		port: listens,
+		isAnswer: false
+	};
+	return families.every((family) => accepts(called, {
+		...facts,
+		family
+	}).passes) ? { family: families.at(-1) } : {
+		reason: "handshake-blocked",
+		host: called.host,
+		peer: caller.host
+	};
+}
+/** A name may stand for either. */
+function familiesOf(host) {
+	if (host.includes(":")) return [6];
+	return /^[\d.]+$/.test(host) ? [4] : [4, 6];
+}
+// src/core/prove/world.ts
+function world$1(fleet, surroundings) {
+	const clusters = new Map(surroundings.clusters.map((cluster) => [cluster.name, cluster]));
+	const local = new Map(surroundings.clusters.map((cluster) => [cluster.name, locals(cluster, surroundings)]));
+	const places = new Map([...surroundings.hosts.values()].map((around) => {
+		const state = fleet.get(around.host);
+		const cluster = around.cluster === void 0 ? void 0 : clusters.get(around.cluster);
+		return [around.host, {
+			host: around.host,
+			...state ? { state } : {},
+			around,
+			...cluster ? { cluster } : {},
+			local: cluster ? local.get(cluster.name) : NONE$1,
+			allowed: allowedIPs(state?.wireguard?.peers ?? []),
+			sessions: /* @__PURE__ */ new Map()
+		}];
+	}));
+	const all = [...places.values()];
+	return {
+		surroundings,
+		places,
+		clusters,
+		byKey: new Map(all.flatMap((place) => {
+			const key = place.state?.wireguard?.publicKey;
+			return key === void 0 ? [] : [[key, place]];
+		})),
+		byAddress: new Map(all.filter(({ host }) => host !== "hub").flatMap((place) => place.around.addresses.map((address) => [address.text, place])))
+	};
+}
+function peerFor({ allowed }, address) {
+	const at = longestPrefix(allowed.prefixes, address);
+	if (at < 0) return void 0;
+	const peer = allowed.peers?.[at] ?? allowed.only;
+	return peer && {
+		peer,
+		prefix: allowed.prefixes[at]
+	};
+}
+function routeFor(place, address) {
+	let best;
+	for (const group of place.state?.routes ?? []) {
+		if (group.family !== address.family) continue;
+		const at = longestPrefix(group.destinations, address);
+		if (at < 0) continue;
+		const prefix = group.destinations[at];
+		if (!best || prefix.length > best.prefix.length) best = ours(prefix, group);
+	}
+	const at = longestPrefix(place.local, address);
+	if (at < 0) return best;
+	const prefix = place.local[at];
+	return best && (best.prefix.length > prefix.length || best.prefix.length === prefix.length && prefix.family === 4) ? best : {
+		prefix,
+		to: "lan"
+	};
+}
+/** Whether the address is one of the host's own: on its LAN, or on its tunnel interface. */
+function isOwn(place, address) {
+	const same = (each) => each.family === address.family && each.value === address.value;
+	return place.around.addresses.some(same) || (place.state?.wireguard?.addresses.some(same) ?? false);
+}
+function holds$1(prefixes, address) {
+	return prefixes.some((prefix) => containsAddress(prefix, address));
+}
+const NONE$1 = [];
+function ours(prefix, { via }) {
+	return via ? {
+		prefix,
+		to: "hop",
+		via
+	} : {
+		prefix,
+		to: "tunnel"
+	};
+}
+function locals(cluster, { hosts }) {
+	const slices = cluster.nodes.flatMap((node) => hosts.get(node)?.pods ?? []);
+	const all = [
+		...cluster.subnets,
+		...cluster.pods,
+		...slices,
+		...cluster.others.flatMap((other) => other.prefixes)
+	];
+	return [...new Set(all)].toSorted(comparePrefix);
+}
+function allowedIPs(peers) {
+	const [first] = peers;
+	if (!first) return { prefixes: NONE$1 };
+	if (peers.length === 1) return {
+		prefixes: first.allowedIPs,
+		only: first
+	};
+	const entries = peers.flatMap((peer) => peer.allowedIPs.map((prefix) => ({
+		prefix,
+		peer
+	}))).toSorted((a, b) => comparePrefix(a.prefix, b.prefix));
+	return {
+		prefixes: entries.map(({ prefix }) => prefix),
+		peers: entries.map(({ peer }) => peer)
+	};
+}
+// src/core/prove/walk.ts
+/** Follows a packet from host to host until it arrives or dies. */
+function walk(world, journey) {
+	return new Walker(world, journey).run();
+}
+var Walker = class {
+	hops = [];
+	narrows = [];
+	routers = [];
+	world;
+	journey;
+	source;
+	destination;
+	goal;
+	lent;
+	/** On the way what was done to the packet; on the way back what is still to be undone. */
+	restore;
+	constructor(world, journey) {
+		this.world = world;
+		this.journey = journey;
+		this.source = journey.source;
+		this.destination = journey.destination;
+		this.goal = journey.goal;
+		this.restore = journey.restore;
+	}
+	run() {
+		let at = {
+			place: this.journey.from,
+			in: this.journey.in
+		};
+		const { hops, narrows, routers } = this;
+		const seen = [];
+		while (!seen.some(({ place, in: from }) => place === at.place && from === at.in)) {
+			seen.push(at);
+			const step = this.visit(at);
+			if (!("place" in step)) return {
+				hops,
+				narrows,
+				routers,
+				...step
+			};
+			at = step;
+		}
+		return {
+			hops,
+			narrows,
+			routers,
+			...this.fail("loop", at.place)
+		};
+	}
+	visit(at) {
+		const { place } = at;
+		const { lent, leg } = this.journey;
+		if (leg === "return" && this.restore?.at === place) this.undo(this.restore);
+		const { destination } = this;
+		if (at.in !== "itself" && isOwn(place, destination)) return lent === place ? this.handOn(at, "pod") : this.takeIn(at);
+		if (leg === "way" && at.in !== "itself" && !this.restore && place.cluster && holds$1(place.cluster.services, destination)) return this.serve(at);
+		const route = routeFor(place, destination);
+		if (!route) return this.dies(at, place.state ? "no-route" : "no-state");
+		return route.to === "tunnel" ? this.encrypt(at, route) : this.overLan(at, route);
+	}
+	/** For the host itself. */
+	takeIn(at) {
+		const { passes, verdict } = accepts(at.place, this.facts(at));
+		this.note(at, { verdict });
+		return passes ? this.arrive(at.place, "itself") : this.fail("input-dropped", at.place);
+	}
+	/** For a pod, or an address on the LAN, behind this host. */
+	handOn(at, out, more = {}) {
+		const through = this.forward(at, out);
+		this.note(at, {
+			...through.noted,
+			...more,
+			out
+		});
+		return through.failure ? { failure: through.failure } : this.arrive(at.place, out);
+	}
+	/** kube-proxy chooses a node that answers, before anything is routed. */
+	serve(at) {
+		const { place } = at;
+		const { goal, destination } = this;
+		const { family } = destination;
+		const backend = this.world.places.get(goal.host);
+		if (!backend || backend.cluster !== place.cluster) return this.dies(at, "astray");
+		const inPod = place.cluster.pods.some((block) => block.family === family);
+		if (backend === place) return inPod ? this.handOn(at, "pod", { service: place.host }) : this.takeIn(at);
+		const block = backend.around.pods.find((each) => each.family === family);
+		const own = backend.around.addresses.find((each) => each.family === family);
+		const address = inPod ? block && firstOf$1(block) : own;
+		if (!address) return this.fail("no-address", backend);
+		this.restore = {
+			at: place,
+			source: destination,
+			asker: void 0
+		};
+		this.destination = address;
+		this.goal = {
+			...goal,
+			kind: inPod ? "pods" : "nodes",
+			address
+		};
+		return this.visit(at);
+	}
+	/** kube-proxy gives requests from outside its host's address, so that the answer comes back there. */
+	proxy(place, out) {
+		const { leg } = this.journey;
+		const { restore, source, destination } = this;
+		if (leg === "return" || restore?.at !== place || restore.asker || out === "pod") return;
+		if (!place.cluster?.proxied.includes(destination.family)) return;
+		this.restore = {
+			...restore,
+			asker: source
+		};
+		this.source = sourceOf(place, destination, out === "tunnel" ? "tunnel" : "lan");
+	}
+	undo({ source, asker, goal }) {
+		this.source = source;
+		if (asker && goal) {
+			this.destination = asker;
+			this.goal = goal;
+		}
+		this.restore = void 0;
+	}
+	overLan(at, route) {
+		const { place } = at;
+		const { destination, goal } = this;
+		const { prefix, via } = route;
+		const out = route.to === "lan" && goal.host === place.host && goal.kind === "pods" && goal.address.value === destination.value ? "pod" : "lan";
+		const next = this.neighbour(at, route);
+		if (at.in === "itself" || at.in === "pod") this.choose(place, at.in, via ?? destination, "lan");
+		if (!this.source) return this.dies(at, "no-address", { route: routed(prefix, via) });
+		const through = at.in === "itself" ? void 0 : this.forward(at, out);
+		this.proxy(place, out);
+		this.note(at, {
+			...through?.noted,
+			route: routed(prefix, via),
+			out
+		});
+		if (through?.failure) return { failure: through.failure };
+		if (out === "pod") return this.arrive(place, "pod");
+		if (next) return {
+			place: next,
+			in: "lan"
+		};
+		if (via) return this.fail("next-hop-unreachable", place, { address: via });
+		const there = this.world.places.get(goal.host);
+		if (there && there.cluster === place.cluster && goal.address.value === destination.value && goal.kind === "other") return this.arrive(there, "lan");
+		return this.fail("astray", place);
+	}
+	/** The node of the same cluster that has the next address. */
+	neighbour({ place }, { to, via }) {
+		const { destination, goal } = this;
+		const address = to === "hop" ? via : destination;
+		const node = this.world.byAddress.get(address.text);
+		if (node) {
+			const isNear = to !== "hop" || holds$1(place.around.onLink, address);
+			return node !== place && node.cluster === place.cluster && isNear ? node : void 0;
+		}
+		if (to === "hop" || goal.kind !== "pods" || goal.host === place.host) return void 0;
+		const there = this.world.places.get(goal.host);
+		return there && there.cluster === place.cluster && goal.address.value === destination.value ? there : void 0;
+	}
+	encrypt(at, { prefix }) {
+		const { place } = at;
+		const { destination } = this;
+		const route = routed(prefix, void 0);
+		const wireguard = place.state?.wireguard;
+		if (!wireguard) return this.dies(at, "no-tunnel", { route });
+		if (at.in === "itself" || at.in === "pod") this.choose(place, at.in, destination, "tunnel");
+		const through = at.in === "itself" ? void 0 : this.forward(at, "tunnel");
+		this.proxy(place, "tunnel");
+		const { source, restore } = this;
+		if (!source) return this.dies(at, "no-address", { route });
+		const chosen = peerFor(place, destination);
+		const peer = chosen && {
+			name: chosen.peer.name,
+			prefix: chosen.prefix
+		};
+		this.note(at, {
+			...through?.noted,
+			route,
+			out: "tunnel",
+			...peer ? { peer } : {}
+		});
+		if (through?.failure) return { failure: through.failure };
+		if (this.journey.leg === "return" && restore && !restore.asker) return this.fail("other-way-back", place, { peer: restore.at.host });
+		if (!chosen) return this.fail("no-peer", place);
+		const tunnel = session(this.world, place, chosen.peer);
+		if (!("to" in tunnel)) return this.fail(tunnel.reason, this.world.places.get(tunnel.host), tunnel);
+		this.narrows.push({
+			host: place,
+			mtu: wireguard.mtu,
+			overhead: tunnel.overhead,
+			clamps: at.in !== "itself" && clamps(place, this.facts(at, "tunnel")),
+			isSender: at.in === "itself"
+		});
+		const taken = peerFor(tunnel.to, source);
+		if (taken?.peer.publicKey !== wireguard.publicKey) return this.fail("source-filtered", tunnel.to, {
+			address: source,
+			peer: place.host
+		});
+		return {
+			place: tunnel.to,
+			in: "tunnel",
+			taken: {
+				peer: taken.peer.name,
+				prefix: taken.prefix
+			}
+		};
+	}
+	/** Whether the host passes the packet on. */
+	forward(at, out) {
+		const { place } = at;
+		const { family } = this.destination;
+		if (!(place.state?.forwarding.includes(family) || place.around.forwarding.includes(family))) return {
+			noted: {},
+			...this.fail("not-forwarding", place)
+		};
+		const { passes, verdict } = accepts(place, this.facts(at, out));
+		if (!passes) return {
+			noted: { verdict },
+			...this.fail("forward-dropped", place)
+		};
+		this.routers.push(place);
+		return { noted: { verdict } };
+	}
+	/** The source that the host itself chooses, for its own packets and for pods that the CNI hides behind it. */
+	choose(place, from, towards, out) {
+		if (this.journey.leg === "return") return;
+		if (from === "pod") {
+			const { cluster } = place;
+			if (!this.journey.hides || cluster && holds$1(cluster.pods, this.destination)) return;
+			this.lent = place;
+		} else if (this.source) return;
+		this.source = sourceOf(place, towards, out);
+	}
+	arrive(at, side) {
+		const { destination, lent, restore } = this;
+		return { arrival: {
+			at,
+			in: side,
+			asker: this.source ?? destination,
+			source: destination,
+			lent,
+			restore
+		} };
+	}
+	facts(at, out) {
+		const { leg, protocol, port } = this.journey;
+		const { destination } = this;
+		return {
+			family: destination.family,
+			in: at.in,
+			out,
+			protocol,
+			port,
+			isAnswer: leg === "return"
+		};
+	}
+	note(at, more) {
+		if (!this.journey.isTold) return;
+		const { destination, restore, goal } = this;
+		const { place, taken } = at;
+		const source = this.source ?? destination;
+		const served = this.journey.leg === "way" && restore?.at === place ? { service: goal.host } : {};
+		this.hops.push({
+			host: place.host,
+			in: at.in,
+			...taken ? { taken } : {},
+			source,
+			destination,
+			...served,
+			...more
+		});
+	}
+	dies(at, reason, more = {}) {
+		this.note(at, more);
+		return this.fail(reason, at.place);
+	}
+	fail(reason, at, { address, peer } = {}) {
+		const { leg } = this.journey;
+		const { destination } = this;
+		const about = peer === void 0 ? {} : { peer };
+		return { failure: {
+			reason,
+			host: at.host,
+			leg,
+			address: address ?? destination,
+			...about
+		} };
+	}
+};
+function sourceOf(place, towards, out) {
+	const { around, state } = place;
+	const own = state?.wireguard?.addresses.find(({ family }) => family === towards.family);
+	const lan = around.addresses.filter(({ family }) => family === towards.family);
+	return out === "tunnel" ? own ?? lan[0] : lan[0] ?? own;
+}
+function routed(prefix, via) {
+	return via ? {
+		prefix,
+		via
+	} : { prefix };
+}
+function firstOf$1({ family, start, text }) {
+	return {
+		family,
+		value: start,
+		text: text.slice(0, text.indexOf("/"))
+	};
+}
+// src/core/prove/trace.ts
+const HEADERS = {
+	4: 40,
+	6: 60
+};
+/** One packet and its answer, host by host. TCP is asked for segments as large as both ends allow. */
+function trace(world, question) {
+	return follow(world, question, true);
+}
+/** Why a packet or its answer dies; undefined: both arrive. */
+function failureOf(world, question) {
+	return follow(world, question, false).failure;
+}
+function follow(world, question, isTold) {
+	const { from, to } = question;
+	const [start, end] = [world.places.get(from.host), world.places.get(to.host)];
+	if (!start || !end) throw new Error(`the surroundings lack ${from.host} or ${to.host}`);
+	const way = walk(world, outward(start, question, isTold));
+	const { hops } = way;
+	if (!way.arrival) return {
+		way: hops,
+		back: [],
+		...way.failure ? { failure: way.failure } : {}
+	};
+	const back = walk(world, answer(way.arrival, question, isTold));
+	const failure = back.failure ?? (world.surroundings.strictReturn ? otherWay(way, back, question) : void 0) ?? tooLarge(world, question, way, back);
+	return failure ? {
+		way: hops,
+		back: back.hops,
+		failure
+	} : {
+		way: hops,
+		back: back.hops
+	};
+}
+function outward(start, { from, to, protocol, port }, isTold) {
+	const isHost = from.kind === "hub" || from.kind === "nodes";
+	return {
+		leg: "way",
+		from: start,
+		in: isHost ? "itself" : from.kind === "pods" ? "pod" : "lan",
+		source: isHost ? void 0 : from.address,
+		destination: to.address,
+		goal: to,
+		protocol,
+		port,
+		hides: from.isHidden === true,
+		lent: void 0,
+		restore: void 0,
+		isTold
+	};
+}
+function answer(arrival, { from, protocol, port }, isTold) {
+	const { at, asker, source, lent, restore } = arrival;
+	const final = from.kind === "nodes" || from.kind === "hub" ? {
+		...from,
+		address: restore?.asker ?? asker
+	} : from;
+	const proxy = restore?.asker && {
+		kind: "nodes",
+		host: restore.at.host,
+		address: asker,
+		label: restore.at.host
+	};
+	return {
+		leg: "return",
+		from: at,
+		in: arrival.in,
+		source,
+		destination: asker,
+		goal: proxy ?? final,
+		protocol,
+		port,
+		hides: false,
+		lent,
+		restore: restore && {
+			...restore,
+			goal: final
+		},
+		isTold
+	};
+}
+/** Who asked, whatever it looked like where the question arrived. */
+function askerOf({ asker, restore }) {
+	return restore?.asker ?? asker;
+}
+/** Connection tracking drops answers on a host that did not see the question, and TCP's further packets on one that saw no answer. */
+function otherWay(way, back, { to, protocol }) {
+	const stranger = back.routers.find((router) => !way.routers.includes(router));
+	const left = protocol === "tcp" ? way.routers.find((router) => !back.routers.includes(router)) : void 0;
+	const place = stranger ?? left;
+	if (!place) return void 0;
+	const peer = (stranger ? way : back).routers.find((router) => router !== place && router.around.cluster === place.around.cluster)?.host;
+	return {
+		reason: "other-way-back",
+		host: place.host,
+		leg: "return",
+		address: way.arrival ? askerOf(way.arrival) : to.address,
+		...peer === void 0 ? {} : { peer }
+	};
+}
+function tooLarge({ surroundings }, { protocol, to }, way, back) {
+	if (protocol !== "tcp" || surroundings.pathMtuDiscovery) return void 0;
+	const lan = surroundings.mtu;
+	const passes = ({ mtu, overhead }) => Math.min(mtu, lan - overhead);
+	const sends = ({ narrows }) => narrows[0]?.isSender ? narrows[0].mtu : lan;
+	const takes = (walked) => Math.min(sends(walked), ...walked.narrows.filter((narrow) => narrow.clamps).map((narrow) => narrow.mtu));
+	const check = (walked, other, leg, address) => {
+		const sent = Math.min(sends(walked), takes(other));
+		const narrow = walked.narrows.find((each) => passes(each) < sent);
+		if (!narrow || sent <= HEADERS[address.family]) return void 0;
+		return {
+			reason: "too-large",
+			host: narrow.host.host,
+			leg,
+			address,
+			sizes: [sent, passes(narrow)]
+		};
+	};
+	const asker = way.arrival ? askerOf(way.arrival) : to.address;
+	return check(way, back, "way", to.address) ?? check(back, way, "return", asker);
+}
+// src/core/prove/outline.ts
+const WITNESSES = 3;
+/**
+* Two clusters reach each other if each reaches some third one, there and back, and the tables of each send everything of the
+* other the same way as everything of that third one. A packet's way has two halves, each decided by one of the clusters
+* and the hub; what the halves ask of each other is whether an address is in a table. So a fleet of a thousand
+* clusters costs a thousand comparisons with one, and not a million. Where any of this is in doubt, the pair is a suspect.
+*/
+function outline(world, sites, family, prefixes) {
+	const roots = outermost(prefixes);
+	const alien = overlapping$1(world, sites);
+	const views = sites.map((site) => viewOf({
+		world,
+		family,
+		roots
+	}, site, alien.has(site.place)));
+	const sound = views.map((view, i) => view !== void 0 && isSound({
+		world,
+		sites,
+		views
+	}, i));
+	const broken = sound.flatMap((is, i) => is ? [] : [i]);
+	const owners = /* @__PURE__ */ new Map();
+	views.forEach((view, i) => view?.needs.forEach((root) => owners.set(root, [...owners.get(root) ?? [], i])));
+	const apart = views.map(() => /* @__PURE__ */ new Set());
+	views.forEach((view, i) => view?.lacks.forEach((root) => owners.get(root)?.forEach((other) => {
+		if (other === i) return;
+		apart[i].add(other);
+		apart[other].add(i);
+	})));
+	const everybody = sites.map((_, i) => i);
+	return { suspects: (from) => sound[from] ? [.../* @__PURE__ */ new Set([...broken, ...apart[from]])].toSorted((a, b) => a - b) : everybody.filter((to) => to !== from) };
+}
+/** Undefined where its tables send different addresses different ways, and so one does not stand for another. */
+function viewOf({ world, family, roots }, site, isAlien) {
+	if (isAlien) return void 0;
+	const found = (world.clusters.get(site.place)?.nodes ?? []).flatMap((node) => world.places.get(node) ?? []).map((place) => tablesOf(world, place, family));
+	if (found.some((each) => each === void 0)) return void 0;
+	const tables = [...new Set(found.flatMap((each) => each ?? []))];
+	const needs = new Set(site.terminals.flatMap(({ targets }) => targets.map(({ address }) => longestPrefix(roots, address))));
+	if (needs.has(-1)) return void 0;
+	return {
+		needs,
+		lacks: new Set(tables.flatMap((table) => lacking(roots, table, family)))
+	};
+}
+/** The tables by which a node treats all addresses of other clusters alike; undefined where it does not. */
+function tablesOf({ places }, place, family) {
+	const { state, around } = place;
+	const routes = state?.routes.filter((group) => group.family === family) ?? [];
+	if (![...around.addresses, ...around.tunnel].some((each) => each.family === family)) return [];
+	if (routes.length !== 1) return void 0;
+	const wireguard = state?.wireguard;
+	if (!wireguard) return [routes[0].destinations];
+	const syn = {
+		family,
+		in: "lan",
+		out: "tunnel",
+		protocol: "tcp",
+		port: void 0,
+		isAnswer: false
+	};
+	return wireguard.peers.length === 1 && wireguard.mtu === places.get("hub")?.state?.wireguard?.mtu && clamps(place, syn) ? [routes[0].destinations, wireguard.peers[0].allowedIPs] : void 0;
+}
+/** The outermost prefixes that are not in a table, by number. Both are sorted, and mostly hold the very same objects. */
+function lacking(roots, table, family) {
+	const found = [];
+	let at = 0;
+	roots.forEach((root, i) => {
+		while (at < table.length && table[at] !== root && isBefore(table[at], root, family)) at++;
+		if (at < table.length && (table[at] === root || comparePrefix(table[at], root) === 0)) at++;
+		else found.push(i);
+	});
+	return found;
+}
+function isBefore(prefix, root, family) {
+	return prefix.family !== family || comparePrefix(prefix, root) < 0;
+}
+function outermost(prefixes) {
+	const roots = [];
+	for (const prefix of prefixes) if (roots.length === 0 || !covers(roots.at(-1), prefix)) roots.push(prefix);
+	return roots;
+}
+/** The clusters that claim addresses of others, or of the tunnel. */
+function overlapping$1({ surroundings }, sites) {
+	const known = new Set(sites.map(({ place }) => place));
+	const claims = surroundings.clusters.filter(({ name }) => known.has(name)).flatMap(({ name, subnets, pods, services, others }) => [
+		...subnets,
+		...pods,
+		...services,
+		...others.flatMap((other) => other.prefixes)
+	].map((prefix) => ({
+		name,
+		prefix
+	}))).toSorted((a, b) => comparePrefix(a.prefix, b.prefix));
+	const found = /* @__PURE__ */ new Set();
+	let last = claims[0];
+	for (const claim of claims.slice(1)) if (last && overlaps(last.prefix, claim.prefix)) {
+		if (last.name !== claim.name) found.add(last.name).add(claim.name);
+	} else last = claim;
+	return found;
+}
+/** Whether everything of a cluster reaches one station of each kind of some other, and is reached from there. */
+function isSound({ world, sites, views }, i) {
+	const own = sites[i].terminals;
+	let tries = 0;
+	for (let j = 0; j < sites.length && tries < WITNESSES; j++) {
+		const [view, other] = [views[i], views[j]];
+		if (j === i || !view || !other || isApart(view, other)) continue;
+		tries++;
+		if (sites[j].terminals.map((each) => ({
+			...each,
+			sources: each.sources.slice(0, 1),
+			targets: each.targets.slice(0, 1)
+		})).every((there) => own.every((here) => passes(world, here, there) && passes(world, there, here)))) return true;
+	}
+	return false;
+}
+function isApart(a, b) {
+	return [...a.lacks].some((root) => b.needs.has(root)) || [...b.lacks].some((root) => a.needs.has(root));
+}
+function passes(world, from, to) {
+	return from.sources.every((source) => to.targets.every((target) => failureOf(world, {
+		from: source,
+		to: target,
+		protocol: "tcp"
+	}) === void 0));
+}
+// src/core/prove/stations.ts
+/** The hub's own end in a family; undefined where it has none. */
+function hubTerminal({ places }, family) {
+	const address = places.get("hub")?.around.tunnel.find((each) => each.family === family);
+	if (!address) return void 0;
+	const station = {
+		kind: "hub",
+		host: "hub",
+		address,
+		label: "hub"
+	};
+	return {
+		end: {
+			place: "hub",
+			kind: "hub",
+			name: "hub",
+			family
+		},
+		sources: [station],
+		targets: [station]
+	};
+}
+/** The ends of a cluster in a family: nodes, pods, services, then other ranges by name. What it does not have is left out. */
+function clusterTerminals(world, cluster, family, prefixes) {
+	const scene = {
+		world,
+		cluster,
+		family,
+		prefixes,
+		nodes: distinct$1(cluster.nodes.flatMap((node) => world.places.get(node) ?? []), family, prefixes)
+	};
+	const shown = pods(scene);
+	return [
+		terminal(scene, "nodes", "nodes", nodes(scene)),
+		terminal(scene, "pods", "pods", shown, podSources(scene, shown)),
+		terminal(scene, "services", "services", services$1(scene), []),
+		...cluster.others.map((other) => terminal(scene, "other", other.name, other.prefixes.flatMap((prefix) => inRange(scene, prefix, {
+			kind: "other",
+			host: other.behind
+		}))))
+	].filter(({ targets }) => targets.length > 0);
+}
+function terminal({ cluster, family }, kind, name, targets, sources = targets) {
+	return {
+		end: {
+			place: cluster.name,
+			kind,
+			name,
+			family
+		},
+		sources,
+		targets
+	};
+}
+function nodes({ nodes: all, family }) {
+	return all.flatMap(({ host, around }) => [...around.addresses, ...around.tunnel].filter((address) => address.family === family).map((address) => ({
+		kind: "nodes",
+		host,
+		address,
+		label: host
+	})));
+}
+function pods(scene) {
+	const { nodes: all, cluster, world } = scene;
+	const slices = [...new Set(cluster.nodes.flatMap((node) => world.places.get(node)?.around.pods ?? []))];
+	return all.flatMap(({ host, around }) => around.pods.flatMap((block) => {
+		const others = slices.filter((slice) => slice.length > block.length);
+		return inRange(scene, block, {
+			kind: "pods",
+			host
+		}, others);
+	}));
+}
+/** Where a node's address takes the place of its pods', one pod is like another. */
+function podSources({ cluster }, shown) {
+	const hidden = [...new Map(shown.toReversed().map((station) => [station.host, station])).values()].toReversed().map((station) => ({
+		...station,
+		isHidden: true
+	}));
+	return [...cluster.masquerade === true ? [] : shown, ...cluster.masquerade === false ? [] : hidden];
+}
+/** Any node may be the one that answers. */
+function services$1(scene) {
+	const { nodes: all, cluster } = scene;
+	return cluster.services.flatMap((range) => all.flatMap(({ host }) => inRange(scene, range, {
+		kind: "services",
+		host
+	})));
+}
+function inRange({ prefixes, family }, range, where, except = []) {
+	if (range.family !== family) return [];
+	return samples(prefixes, range, except).map(({ address, block }) => ({
+		...where,
+		address: {
+			family,
+			value: address,
+			text: formatAddress(family, address)
+		},
+		label: block.text
+	}));
+}
+function distinct$1(all, family, prefixes) {
+	const first = /* @__PURE__ */ new Map();
+	const keyOf = likeness(family, prefixes);
+	for (const place of all) {
+		const key = keyOf(place);
+		if (!first.has(key)) first.set(key, place);
+	}
+	return [...first.values()];
+}
+/**
+* Tells which nodes of a cluster the network treats alike: those without a tunnel are many, with the same routes and addresses that no
+* table tells apart. Others are like themselves alone.
+*/
+function likeness(family, prefixes) {
+	const groups = [];
+	const numberOf = (group) => {
+		const at = groups.findIndex((each) => sameRoutes(each, group));
+		return at < 0 ? groups.push(group) - 1 : at;
+	};
+	return ({ host, state, around }) => {
+		if (!(state !== void 0 && !state.wireguard && around.tunnel.length === 0)) return host;
+		return JSON.stringify([
+			state.routes.filter((group) => group.family === family).map(numberOf),
+			around.addresses.filter((each) => each.family === family).map((each) => blockOf$1(prefixes, each)),
+			around.pods.map(({ text }) => text),
+			around.onLink.map(({ text }) => text),
+			[
+				around.input,
+				around.forward,
+				state.forwarding,
+				around.forwarding,
+				state.chains
+			]
+		]);
+	};
+}
+function sameRoutes(a, b) {
+	if (a === b) return true;
+	if (a.via?.text !== b.via?.text || a.family !== b.family) return false;
+	const [one, other] = [a.destinations, b.destinations];
+	return one === other || one.length === other.length && one.every((prefix, i) => prefix.text === other[i].text);
+}
+// src/core/prove/roads.ts
+/**
+* Logging in to each host from the one before it, and asking the hub from each, in the order of hosts. Of nodes that are treated alike
+* the first answers for the others, while it reaches.
+*/
+function lostRoads(world, prefixes) {
+	const alike = new Map(world.surroundings.clusters.map(({ name }) => [name, {
+		4: likeness(4, prefixes.get(4) ?? []),
+		6: likeness(6, prefixes.get(6) ?? [])
+	}]));
+	const holds = /* @__PURE__ */ new Set();
+	return [...logins(world), ...questions(world)].flatMap(({ road, host, from, to, port }) => {
+		const node = world.places.get(road === "ssh" ? host : from.host);
+		const cluster = alike.get(node?.around.cluster ?? "");
+		const key = node && cluster && `${road} ${to.address.family} ${node.around.cluster} ${cluster[to.address.family](node)} ${from.around.tunnel.length > 0 ? from.host : ""}`;
+		if (key !== void 0 && holds.has(key)) return [];
+		const failure = lost(world, from, to, port);
+		if (failure) return [{
+			road,
+			host,
+			failure
+		}];
+		if (key !== void 0) holds.add(key);
+		return [];
+	});
+}
+function lost(world, from, to, port) {
+	const { host, around } = from;
+	const address = around.tunnel[0] ?? around.addresses[0];
+	if (!address) return void 0;
+	return failureOf(world, {
+		from: {
+			kind: host === "hub" ? "hub" : "nodes",
+			host,
+			address,
+			label: host
+		},
+		to,
+		protocol: "tcp",
+		port
+	});
+}
+function logins({ surroundings, places }) {
+	return surroundings.roads.flatMap(({ host, from: name, address, port }) => {
+		const from = places.get(name);
+		return from ? [{
+			road: "ssh",
+			host,
+			from,
+			to: {
+				kind: "nodes",
+				host,
+				address,
+				label: host
+			},
+			port
+		}] : [];
+	});
+}
+function questions({ surroundings, places }) {
+	return (surroundings.hosts.get("hub")?.tunnel ?? []).flatMap((address) => {
+		const to = {
+			kind: "hub",
+			host: "hub",
+			address,
+			label: "hub"
+		};
+		return [...places.values()].flatMap((from) => {
+			const { addresses, tunnel } = from.around;
+			const speaks = [...addresses, ...tunnel].some(({ family }) => family === address.family);
+			if (from.host === "hub" || !speaks) return [];
+			return [{
+				road: "decision",
+				host: from.host,
+				from,
+				to,
+				port: DECISION_PORT
+			}];
+		});
+	});
+}
+// src/core/prove/prove.ts
+/** Proves from host states alone who reaches whom. What it assumes of the world around them is all in `surroundings`. */
+function prove(fleet, surroundings, options = {}) {
+	const scene = world$1(fleet, surroundings);
+	const prefixes = new Map([4, 6].map((family) => [family, atlas(scene, family)]));
+	const parts = [...prefixes].map(([family, all]) => proveFamily({
+		scene,
+		family,
+		prefixes: all
+	}, options));
+	return {
+		ends: parts.flatMap(({ ends }) => ends),
+		unreached: parts.flatMap(({ unreached }) => unreached),
+		roads: lostRoads(scene, prefixes)
+	};
+}
+function proveFamily({ scene, family, prefixes }, { eachPair = false }) {
+	const hub = hubTerminal(scene, family);
+	const sites = scene.surroundings.clusters.map((cluster) => ({
+		place: cluster.name,
+		terminals: clusterTerminals(scene, cluster, family, prefixes)
+	})).filter(({ terminals }) => terminals.length > 0);
+	const view = eachPair ? void 0 : outline(scene, sites, family, prefixes);
+	const all = hub ? [{
+		place: hub.end.place,
+		terminals: [hub]
+	}, ...sites] : sites;
+	const unreached = all.flatMap((from, i) => suspects(all, i, hub !== void 0, view).flatMap((to) => provePair(scene, from, to)));
+	return {
+		ends: all.flatMap(({ terminals }) => terminals.map(({ end }) => end)),
+		unreached
+	};
+}
+/** The places that a place may not reach, in order: all but those that the outline answers for. */
+function suspects(all, from, withHub, view) {
+	if (!view || withHub && from === 0) return all.filter((_, to) => to !== from);
+	const skip = withHub ? 1 : 0;
+	const listed = view.suspects(from - skip).map((to) => all[to + skip]);
+	return withHub ? [all[0], ...listed] : listed;
+}
+function provePair(scene, from, to) {
+	return from.terminals.flatMap((source) => to.terminals.flatMap((target) => proveEnds(scene, source, target) ?? []));
+}
+/** The first pair of stations that fails. */
+function proveEnds(scene, from, to) {
+	const protocol = to.end.kind === "hub" ? "icmp" : "tcp";
+	for (const source of from.sources) for (const target of to.targets) {
+		const failure = failureOf(scene, {
+			from: source,
+			to: target,
+			protocol
+		});
+		if (failure) return {
+			from: from.end,
+			to: to.end,
+			source,
+			target,
+			failure
+		};
+	}
+}
+// src/core/prove/surroundings.ts
+const ETHERNET = 1500;
+const OVERHEAD = 80;
+/**
+* What lies around the hosts, by a topology: who has which address, and which ranges are where. Everything that is open is taken for the
+* worst: policies DROP, senders that do not learn of sizes, connection tracking that is strict, a CNI that may keep pod addresses or not. Hosts that are not
+* enrolled are left out.
+*/
+function surroundings(topology, roads = []) {
+	const enrolled = topology.clusters.map((cluster) => ({
+		cluster,
+		nodes: cluster.nodes.filter(takesPart(cluster))
+	}));
+	const hosts = isPending(topology.hub) ? [] : [hub(topology.hub), ...enrolled.flatMap(({ cluster, nodes }) => nodes.map((each) => node$1(cluster, each)))];
+	const names = new Map(hosts.map((each) => [each.host, each]));
+	return {
+		hosts: names,
+		clusters: enrolled.map(({ cluster, nodes }) => clusterOf(cluster, nodes)),
+		roads: roads.filter((road) => names.has(road.host) && names.has(road.from)),
+		mtu: Math.max(ETHERNET, topology.wireguard.mtu + OVERHEAD),
+		pathMtuDiscovery: false,
+		strictReturn: true
+	};
+}
+/** A plain node without a router that is enrolled is not connected yet. */
+function takesPart(cluster) {
+	const router = activeRouter(cluster);
+	const isConnected = router !== void 0 && !isPending(router);
+	return (each) => !isPending(each) && (isTunnelNode(each) || isConnected);
+}
+function hub({ name, endpoint, tunnel }) {
+	return {
+		host: name,
+		addresses: endpoint.address ? [endpoint.address] : [],
+		tunnel: tunnel.map(({ value }) => value),
+		outside: [endpoint.address?.text ?? endpoint.host],
+		onLink: [],
+		pods: [],
+		input: "DROP",
+		forward: "DROP",
+		forwarding: []
+	};
+}
+const subnets = /* @__PURE__ */ new WeakMap();
+function node$1(cluster, { name, addresses, tunnel, podCIDRs }) {
+	const links = subnets.get(cluster) ?? blocks$1(cluster, "nodes");
+	subnets.set(cluster, links);
+	const own = addresses.map(({ value }) => value);
+	const slices = podCIDRs.map(({ value }) => value);
+	const router = activeRouter(cluster);
+	const shared = router && !isPending(router) ? blocks$1(cluster, "pods") : [];
+	return {
+		host: name,
+		cluster: cluster.name,
+		addresses: own,
+		tunnel: tunnel.map(({ value }) => value),
+		outside: [],
+		onLink: links.filter((link) => own.some((address) => containsAddress(link, address))),
+		pods: [...slices, ...shared.filter(({ family }) => !slices.some((slice) => slice.family === family))],
+		input: "DROP",
+		forward: "DROP",
+		forwarding: tunnel.length > 0 ? [] : [4, 6]
+	};
+}
+/** What only the active router answers for is not connected while that is pending. */
+function clusterOf(cluster, nodes) {
+	const router = activeRouter(cluster);
+	const behind = router && !isPending(router) ? router.name : void 0;
+	const pods = blocks$1(cluster, "pods");
+	const others = cluster.ranges.filter(({ kind }) => kind === "other");
+	const names = [...new Set(others.map(({ name }) => name))];
+	return {
+		name: cluster.name,
+		nodes: nodes.map(({ name }) => name),
+		subnets: blocks$1(cluster, "nodes"),
+		pods,
+		services: behind === void 0 ? [] : blocks$1(cluster, "services"),
+		others: behind === void 0 ? [] : names.map((name) => ({
+			name,
+			prefixes: others.filter((each) => each.name === name).map(({ prefix }) => prefix),
+			behind
+		})),
+		masquerade: "unknown",
+		proxied: pods.map(({ family }) => family)
+	};
+}
+function blocks$1(cluster, kind) {
+	return cluster.ranges.filter((range) => range.kind === kind).map(({ prefix }) => prefix);
+}
+// src/app/proof.ts
+/** What a topology's hosts would do with packets, by what they would be told and nothing else. */
+function proof(topology, fleet = compile(topology)) {
+	return prove(fleet, surroundingsOf(topology));
+}
+/** The same for people: every failure with the line that causes it, and the hosts of which nothing is proved. */
+function locatedProof(topology, locate, fleet) {
+	const { ends, unreached, roads } = proof(topology, fleet);
+	const proved = surroundingsOf(topology).hosts;
+	const line = (each) => ({
+		...each,
+		...locate(causeOf(each.failure, topology))
+	});
+	return {
+		name: topology.name,
+		ends,
+		unreached: unreached.map(line),
+		roads: roads.map(line),
+		pending: hosts(topology).flatMap(({ name }) => proved.has(name) ? [] : [name])
+	};
+}
+/** Whether there is something to prove, and all of it holds. */
+function isComplete$1({ ends, unreached, roads }) {
+	return ends.length > 0 && unreached.length === 0 && roads.length === 0;
+}
+function surroundingsOf(topology) {
+	return surroundings(topology, roadsOf(topology));
+}
+/** Of each host that is logged in to through another: the last part of the way, where it is dialled at an address of its own. */
+function roadsOf(topology) {
+	const routeTo = routes(topology);
+	return hosts(topology).filter((host) => !isPending(host)).flatMap((host) => {
+		const { via, address: text, port } = routeTo(host.name);
+		const address = parseAddress(text);
+		const isOwn = [...host.tunnel, ..."addresses" in host ? host.addresses : []].some(({ value }) => value.text === address?.text);
+		return via && address && isOwn ? [{
+			host: host.name,
+			from: via.host,
+			address,
+			port
+		}] : [];
+	});
+}
+// src/core/prove/aim.ts
+/**
+* What a person means by `all`, `hub`, a cluster, `CLUSTER/NODE`, `CLUSTER/pods`, the name of another range, or an address: of what is many
+* the first that the network treats alike.
+*/
+function aim(world, text) {
+	const address = parseAddress(text);
+	if (address) {
+		const found = atAddress(world, address);
+		return {
+			sources: found,
+			targets: found
+		};
+	}
+	const [place = "", name] = text.split("/");
+	if (text === "all") return everything$1(world);
+	if (place === "hub" && name === void 0) return both$1([4, 6].flatMap((family) => hubTerminal(world, family) ?? []));
+	const cluster = world.clusters.get(place);
+	if (!cluster) return {
+		sources: [],
+		targets: []
+	};
+	const named = [4, 6].flatMap((family) => clusterTerminals(world, cluster, family, atlas(world, family))).filter(({ end }) => name === void 0 || end.name === name);
+	if (named.length > 0) return both$1(named);
+	const node = [...world.places.values()].find(({ host }) => host === text);
+	const stations = node ? nodeStations(node) : [];
+	return {
+		sources: stations,
+		targets: stations
+	};
+}
+function everything$1(world) {
+	const places = ["hub", ...world.clusters.keys()].map((place) => aim(world, place));
+	return {
+		sources: places.flatMap(({ sources }) => sources),
+		targets: places.flatMap(({ targets }) => targets)
+	};
+}
+function both$1(terminals) {
+	return {
+		sources: terminals.flatMap(({ sources }) => sources),
+		targets: terminals.flatMap(({ targets }) => targets)
+	};
+}
+function nodeStations({ host, around }) {
+	return [...around.addresses, ...around.tunnel].map((address) => ({
+		kind: "nodes",
+		host,
+		address,
+		label: host
+	}));
+}
+function atAddress(world, address) {
+	const places = [...world.places.values()];
+	const own = places.find(({ around, host }) => [...host === "hub" ? [] : around.addresses, ...around.tunnel].some((each) => each.text === address.text));
+	if (own) return [{
+		kind: own.host === "hub" ? "hub" : "nodes",
+		host: own.host,
+		address,
+		label: own.host
+	}];
+	return [...podAt(places, address), ...rangeAt(world, address)].slice(0, 1);
+}
+/** On the node whose block is the most specific one; where several share it, the first. */
+function podAt(places, address) {
+	const [best] = places.flatMap(({ host, around }) => around.pods.filter((block) => containsAddress(block, address)).map((block) => ({
+		host,
+		block
+	}))).toSorted((a, b) => b.block.length - a.block.length);
+	return best ? [{
+		kind: "pods",
+		host: best.host,
+		address,
+		label: best.block.text
+	}] : [];
+}
+function rangeAt({ surroundings }, address) {
+	return surroundings.clusters.flatMap((cluster) => {
+		const [node] = cluster.nodes;
+		const service = cluster.services.find((range) => containsAddress(range, address));
+		const other = cluster.others.find(({ prefixes }) => prefixes.some((range) => containsAddress(range, address)));
+		return [...service && node ? [{
+			kind: "services",
+			host: node,
+			address,
+			label: service.text
+		}] : [], ...other ? [{
+			kind: "other",
+			host: other.behind,
+			address,
+			label: other.name
+		}] : []];
+	});
+}
+// src/app/trace.ts
+/** One packet and its answer, by what the hosts would be told; or a sentence about what is wrong with the question. */
+function tracePacket(topology, { from, to, port }, locate) {
+	const scene = world$1(compile(topology), surroundingsOf(topology));
+	const [sources, targets] = [aim(scene, from).sources, aim(scene, to).targets];
+	if (sources.length === 0) return unknown$3(from);
+	if (targets.length === 0) return unknown$3(to);
+	const [pair] = sources.flatMap((source) => targets.filter((target) => target.address.family === source.address.family).map((target) => ({
+		source,
+		target
+	})));
+	if (!pair) return `${from} and ${to} have no address family in common`;
+	const { source, target } = pair;
+	if (source.host === target.host || source.host.split("/")[0] === target.host.split("/")[0]) return `${from} and ${to} are in one place: packets between them do not go through the tunnel`;
+	const asked = {
+		from: source,
+		to: target,
+		protocol: target.kind === "hub" && port === void 0 ? "icmp" : "tcp",
+		...port === void 0 ? {} : { port }
+	};
+	const traced = trace(scene, asked);
+	const line = traced.failure && locate(causeOf(traced.failure, topology));
+	return {
+		...asked,
+		...traced,
+		...line ? { line } : {}
+	};
+}
+function unknown$3(text) {
+	return `${text} is nothing enrolled in this topology: write hub, CLUSTER/NODE, CLUSTER/nodes, CLUSTER/pods, CLUSTER/services, CLUSTER/RANGE, or an address in one of its ranges`;
+}
+// src/core/report/proof-rows.ts
+/** How many ordered pairs of ends there are, and how many of them reach each other. Counted, not listed: a large fleet has millions. */
+function countPairs({ ends, unreached }) {
+	const pairs = [4, 6].reduce((sum, family) => {
+		const own = ends.filter((end) => end.family === family);
+		const places = [...groupByPlace(own).values()];
+		const sources = own.filter(starts).length;
+		const inside = places.reduce((all, list) => all + list.filter(starts).length * list.length, 0);
+		return sum + sources * own.length - inside;
+	}, 0);
+	return {
+		reached: pairs - unreached.length,
+		pairs
+	};
+}
+/**
+* A row for each ordered pair of places, at most `limit`: where there are more, only those in which something is not reached.
+*/
+function proofRows({ ends, unreached }, limit) {
+	const places = groupByPlace(ends);
+	const failed = /* @__PURE__ */ new Map();
+	for (const each of unreached) {
+		const key = keyOf$1(each.from.place, each.to.place);
+		const list = failed.get(key);
+		if (list) list.push(each);
+		else failed.set(key, [each]);
+	}
+	const total = places.size * Math.max(0, places.size - 1);
+	const row = (from, to) => ({
+		from,
+		to,
+		cells: cells(places.get(from) ?? [], places.get(to) ?? [], failed.get(keyOf$1(from, to)) ?? [])
+	});
+	if (total <= limit) {
+		const names = [...places.keys()];
+		return {
+			rows: names.flatMap((from) => names.filter((to) => to !== from).map((to) => row(from, to))).filter((each) => each.cells.size > 0),
+			omitted: 0
+		};
+	}
+	const shown = [...failed.values()].slice(0, limit).map(([first]) => row(first.from.place, first.to.place));
+	return {
+		rows: shown,
+		omitted: total - shown.length
+	};
+}
+/** `cluster1/pods`, or `hub`. */
+function endName({ place, kind, name }) {
+	return kind === "hub" ? place : `${place}/${name}`;
+}
+function cells(from, to, failed) {
+	const found = /* @__PURE__ */ new Map();
+	for (const target of to) {
+		const pairs = from.filter((source) => starts(source) && source.family === target.family).length;
+		if (pairs === 0) continue;
+		const lost = failed.filter((each) => each.to.family === target.family && each.to.name === target.name).length;
+		const { reached, pairs: before } = found.get(target.kind) ?? {
+			reached: 0,
+			pairs: 0
+		};
+		found.set(target.kind, {
+			reached: reached + pairs - lost,
+			pairs: before + pairs
+		});
+	}
+	return found;
+}
+function starts({ kind }) {
+	return kind !== "services";
+}
+function groupByPlace(ends) {
+	const places = /* @__PURE__ */ new Map();
+	for (const end of ends) {
+		const list = places.get(end.place);
+		if (list) list.push(end);
+		else places.set(end.place, [end]);
+	}
+	return places;
+}
+function keyOf$1(from, to) {
+	return `${from} ${to}`;
+}
+// src/core/model/proof.ts
+const END_KINDS = [
+	"hub",
+	"nodes",
+	"pods",
+	"services",
+	"other"
+];
+// src/core/report/reasons.ts
+/** Why packets do not arrive: one sentence, without a full stop. */
+function reasonSentence(failure) {
+	const { reason, host, leg } = failure;
+	return `${leg === "way" ? "" : "the answer: "}on ${host} ${WORDS$3[reason](failure)}`;
+}
+const WORDS$3 = {
+	"no-state": () => "Kuiil has deployed nothing, so that it knows no way",
+	"no-address": ({ address }) => `there is no address from which it could send to ${address.text}`,
+	"no-route": ({ address }) => `no route leads to ${address.text}`,
+	"next-hop-unreachable": ({ address }) => `the next hop ${address.text} is no node on its LAN`,
+	"no-tunnel": ({ address }) => `the route to ${address.text} leads into a tunnel that is not there`,
+	"no-peer": ({ address }) => `no peer has ${address.text} in its AllowedIPs`,
+	"unknown-key": ({ peer }) => `the peer ${peer ?? "?"} has a key that no host has`,
+	"not-a-peer": ({ peer }) => `the key of ${peer ?? "?"} is no peer`,
+	"endpoint-wrong": ({ peer }) => `the endpoint by which ${peer ?? "?"} is dialled does not lead there`,
+	"handshake-blocked": ({ peer }) => `the WireGuard port is closed to ${peer ?? "?"}`,
+	"source-filtered": ({ address, peer }) => `packets from ${address.text} are not taken from ${peer ?? "?"}: its AllowedIPs there do not have it`,
+	"not-forwarding": ({ address }) => `forwarding is off: packets to ${address.text} go no further`,
+	"forward-dropped": ({ address }) => `no rule accepts packets to ${address.text} in FORWARD, and its policy is DROP`,
+	"input-dropped": ({ address }) => `no rule accepts packets to ${address.text} in INPUT, and its policy is DROP`,
+	"too-large": ({ sizes: [sent, passes] = [0, 0] }) => `packets of ${sent} bytes are sent into a tunnel that takes ${passes}`,
+	loop: ({ address }) => `packets to ${address.text} go round in a circle`,
+	astray: ({ address }) => `packets to ${address.text} come to a LAN where nobody has that address`,
+	"other-way-back": ({ peer }) => `packets leave that have to go back through ${peer ?? "the router that they came by"}, which alone knows the connection`
+};
+// src/core/report/proof.ts
+const MAX_ROWS$2 = 60;
+const MAX_FAILED$2 = 40;
+/** The matrix of who reaches whom, what fails and why, and the verdict on the last line. */
+function proofText(proof, paint = PLAIN$1) {
+	return [
+		matrix$1(proof, paint),
+		failures$3(proof, paint),
+		pending(proof),
+		[verdict$1(proof, paint)]
+	].filter((lines) => lines.length > 0).map((lines) => `${lines.join("\n")}\n`).join("\n");
+}
+/** One sentence without a full stop. */
+function proofVerdict(proof) {
+	const { reached, pairs } = countPairs(proof);
+	const lost = proof.roads.length;
+	if (pairs === 0) return "nothing is connected yet, so nothing is proved";
+	const roads = lost === 0 ? "" : `; ${count$1(lost, "way")} that Kuiil itself needs ${lost === 1 ? "is" : "are"} not there`;
+	if (reached === pairs) return `everything that is declared is reached, there and back: ${count$1(pairs, "pair")}${roads}`;
+	return `${thousands(pairs - reached)} of ${count$1(pairs, "pair")} not reached${roads}`;
+}
+/** `cluster1/pods -> cluster2/nodes (IPv4)` with both names as the format escapes them. */
+function pairWords({ from, to }, name, arrow = "->") {
+	return `${name(endName(from))} ${arrow} ${name(endName(to))} (IPv${from.family})`;
+}
+/** What a failure is about, in a few words: a pair's stations, where their names say more than the ends'. */
+function failureWords({ source, failure }) {
+	const hidden = source.kind === "pods" ? ` (pods that ${source.isHidden ? "appear as their node" : "keep their address"})` : "";
+	return `${reasonSentence(failure)}${hidden}`;
+}
+function roadWords({ road, host }, name) {
+	return road === "ssh" ? `SSH to ${name(host)}` : `the question of ${name(host)} to the hub what was decided`;
+}
+function lineWords({ file, span }) {
+	return `${file}:${span.line}`;
+}
+/** The kinds that stand in the matrix's head. */
+function kindsOf({ ends }) {
+	return END_KINDS.filter((kind) => ends.some((end) => end.kind === kind));
+}
+function matrix$1(proof, paint) {
+	const { rows, omitted } = proofRows(proof, MAX_ROWS$2);
+	const kinds = kindsOf(proof);
+	const body = rows.map(({ from, to, cells }) => [`${visible(from, 160)} -> ${visible(to, 160)}`, ...kinds.map((kind) => cellWords(cells.get(kind)))]);
+	const lines = alignColumns([["", ...kinds], ...body], (cell, column, row) => {
+		if (row === 0) return paint.dim(cell);
+		if (column === 0) return cell;
+		return cell.endsWith("!") ? paint.red(cell) : paint.green(cell);
+	});
+	const more = omitted > 0 ? [`  ${count$1(omitted, "more pair")} of places not shown`] : [];
+	return rows.length > 0 ? [...lines, ...more] : more;
+}
+function cellWords(cell) {
+	if (!cell) return "";
+	return `${cell.reached}/${cell.pairs}${cell.reached < cell.pairs ? " !" : ""}`;
+}
+function failures$3({ unreached, roads }, paint) {
+	const shown = (text) => paint.red(visible(text, 160));
+	const all = [...roads.map((each) => ({
+		what: roadWords(each, shown),
+		why: reasonSentence(each.failure),
+		line: each
+	})), ...unreached.map((each) => ({
+		what: pairWords(each, shown),
+		why: failureWords(each),
+		line: each
+	}))];
+	if (all.length === 0) return [];
+	const lines = all.slice(0, MAX_FAILED$2).map(({ what, why, line }) => `  ${what}: ${visible(why)} [${visible(lineWords(line))}]`);
+	const more = all.length - lines.length;
+	return [
+		"not reached:",
+		...lines,
+		...more > 0 ? [`  and ${thousands(more)} more`] : []
+	];
+}
+function pending({ pending: hosts }) {
+	if (hosts.length === 0) return [];
+	return [`not enrolled or not connected yet, so nothing is proved of it: ${list$1(hosts.map((host) => visible(host, 160)), 10)}`];
+}
+function verdict$1(proof, paint) {
+	const { reached, pairs } = countPairs(proof);
+	const isComplete = pairs > 0 && reached === pairs && proof.roads.length === 0;
+	return paint.bold((isComplete ? paint.green : paint.red)(`${visible(proof.name, 160)}: ${proofVerdict(proof)}`));
+}
+// src/core/report/proof-json.ts
+const MAX_PAIRS$1 = 2e4;
+/** The document of kind `prove`. */
+function proofJson(proof) {
+	const { reached, pairs } = countPairs(proof);
+	const listsAll = pairs <= MAX_PAIRS$1;
+	const failed = new Map(proof.unreached.map((each) => [keyOf(each), each]));
+	const listed = proof.ends.filter((from) => from.kind !== "services" && listsAll).flatMap((from) => proof.ends.map((to) => ({
+		from,
+		to
+	}))).filter(({ from, to }) => from.family === to.family && from.place !== to.place);
+	return {
+		kuiil: 1,
+		kind: "prove",
+		complete: pairs > 0 && reached === pairs && proof.roads.length === 0,
+		reached,
+		proved: pairs,
+		listsAll,
+		pairs: (listsAll ? listed : proof.unreached).map((pair) => {
+			const lost = failed.get(keyOf(pair));
+			return {
+				from: endName(pair.from),
+				to: endName(pair.to),
+				family: pair.from.family,
+				kind: pair.to.kind,
+				reachable: lost === void 0,
+				reason: lost ? {
+					...reasonJson(lost.failure, failureWords(lost)),
+					...lineJson(lost)
+				} : null
+			};
+		}),
+		roads: proof.roads.map((each) => ({
+			road: each.road,
+			host: each.host,
+			reason: {
+				...reasonJson(each.failure, reasonSentence(each.failure)),
+				...lineJson(each)
+			}
+		})),
+		pending: proof.pending
+	};
+}
+function reasonJson(failure, message) {
+	const { reason, host, leg, address } = failure;
+	return {
+		code: reason,
+		host,
+		leg,
+		address: address.text,
+		message
+	};
+}
+function lineJson({ file, span }) {
+	return {
+		file,
+		line: span.line,
+		column: span.column
+	};
+}
+function keyOf({ from, to }) {
+	return `${from.family} ${endName(from)} ${endName(to)}`;
+}
+// src/core/report/proof-markdown.ts
+const MAX_ROWS$1 = 60;
+const NOTES$2 = 200;
+/** The verdict, the matrix, and what fails with its reason and line, of at most `budget` bytes. */
+function proofMarkdown(proof, { budget = COMMENT_BUDGET } = {}) {
+	const head = `**${code(proof.name)}: ${proofVerdict(proof)}.**\n`;
+	const names = list$1(proof.pending.map((host) => code(host)), 10);
+	const foot = proof.pending.length === 0 ? "" : `Nothing is proved of ${names}: not enrolled or not connected yet.\n`;
+	const room = budget - size(head) - size(foot) - NOTES$2;
+	return [
+		head,
+		matrix(proof, room / 2),
+		failures$2(proof, room / 2),
+		foot
+	].filter((part) => part !== "").join("\n");
+}
+function matrix(proof, budget) {
+	const kinds = kindsOf(proof);
+	const { rows, omitted } = proofRows(proof, MAX_ROWS$1);
+	const [head, rule, ...lines] = markdownTable(["", ...kinds], rows.map(({ from, to, cells }) => [`${code(from)} → ${code(to)}`, ...kinds.map((kind) => cellWords(cells.get(kind)).replace(/^(.*) !$/, "**$1** ✗"))]));
+	const { taken } = fitFirst(lines, budget - size(`${head}\n${rule}\n`));
+	const left = omitted + rows.length - taken.length;
+	const more = left > 0 ? ["", `${count$1(left, "more pair")} of places not shown.`] : [];
+	return rows.length + left === 0 ? "" : [
+		...taken.length > 0 ? [
+			head,
+			rule,
+			...taken
+		] : [],
+		...more,
+		""
+	].join("\n");
+}
+function failures$2({ unreached, roads }, budget) {
+	const shown = (text) => code(text);
+	const rows = [...roads.map((each) => `- ${roadWords(each, shown)}: ${prose(reasonSentence(each.failure), 300)} (${code(lineWords(each))})`), ...unreached.slice(0, 200).map((each) => `- ${pairWords(each, shown, "→")}: ${prose(failureWords(each), 300)} (${code(lineWords(each))})`)];
+	if (rows.length === 0) return "";
+	const { taken } = fitFirst(rows, budget);
+	const more = unreached.length + roads.length - taken.length;
+	return [
+		"Not reached:",
+		"",
+		...taken,
+		...more > 0 ? [`- and ${thousands(more)} more`] : [],
+		""
+	].join("\n");
+}
+// src/core/report/trace-json.ts
+/** The document of kind `trace`. */
+function traceJson({ from, to, protocol, port, way, back, failure, line }) {
+	return {
+		kuiil: 1,
+		kind: "trace",
+		from: stationJson(from),
+		to: stationJson(to),
+		protocol,
+		port: port ?? null,
+		reachable: failure === void 0,
+		way: way.map(hopJson),
+		back: back.map(hopJson),
+		reason: failure ? {
+			...reasonJson(failure, reasonSentence(failure)),
+			...line ? lineJson(line) : {}
+		} : null
+	};
+}
+function stationJson({ kind, host, address }) {
+	return {
+		kind,
+		host,
+		address: address.text
+	};
+}
+function hopJson({ host, in: from, out, source, destination, taken, service, route, verdict, peer }) {
+	return {
+		host,
+		in: from,
+		out: out ?? null,
+		source: source.text,
+		destination: destination.text,
+		takenFrom: taken ? {
+			peer: taken.peer,
+			prefix: taken.prefix.text
+		} : null,
+		service: service ?? null,
+		route: route ? {
+			prefix: route.prefix.text,
+			via: route.via?.text ?? null
+		} : null,
+		verdict: verdict ? "chain" in verdict ? {
+			chain: verdict.chain,
+			rule: verdict.rule
+		} : { policy: verdict.policy } : null,
+		peer: peer ? {
+			name: peer.name,
+			prefix: peer.prefix.text
+		} : null
+	};
+}
+// src/core/report/trace.ts
+/** The way and the return, host by host, and how it ends on the last line. */
+function traceText(packet, paint = PLAIN$1) {
+	const { way, back } = packet;
+	return [
+		[paint.bold(packetWords(packet))],
+		leg$1("way", way, paint),
+		...back.length > 0 ? [leg$1("return", back, paint)] : [],
+		[ending(packet, paint)]
+	].map((lines) => `${lines.join("\n")}\n`).join("\n");
+}
+/** `TCP to port 80 from 10.244.0.0 (a pod on cluster1/c1-node1) to 10.97.0.0 (a service of cluster2)` */
+function packetWords({ from, to, protocol, port }) {
+	return `${protocol === "icmp" ? "ping" : protocol.toUpperCase()}${port === void 0 ? "" : ` to port ${port}`} from ${stationWords(from)} to ${stationWords(to)}`;
+}
+/** How it ends: one sentence without a full stop. */
+function traceVerdict({ failure }) {
+	return failure ? `does not arrive: ${reasonSentence(failure)}` : "arrives, and the answer comes back";
+}
+/** What happens to the packet on one host, in order. */
+function hopWords({ taken, service, route, verdict, peer, out, source, destination, ...hop }) {
+	const to = service ? `is for the service, and goes to ${visible(service, 160)}` : void 0;
+	return [
+		COMES[hop.in],
+		taken && `${source.text} is taken from ${visible(taken.peer, 160)} by ${taken.prefix.text}`,
+		to,
+		route && routeWords(route, out),
+		verdict && verdictWords(verdict),
+		peer && `peer ${visible(peer.name, 160)} by ${peer.prefix.text}`,
+		out ? `leaves ${LEAVES[out]} as ${source.text} to ${destination.text}` : void 0
+	].filter((each) => each !== void 0);
+}
+const COMES = {
+	itself: "sent here",
+	pod: "comes from a pod",
+	lan: "comes over the LAN",
+	tunnel: "comes out of the tunnel"
+};
+const LEAVES = {
+	itself: "for this host",
+	pod: "to the pod",
+	lan: "over the LAN",
+	tunnel: "into the tunnel"
+};
+function leg$1(name, hops, paint) {
+	return [`${name}:`, ...hops.flatMap((hop, i) => [`  ${i + 1}  ${paint.cyan(visible(hop.host, 160))}`, ...hopWords(hop).map((words) => `       ${words}`)])];
+}
+function stationWords({ kind, host, address, label, isHidden }) {
+	const [cluster = ""] = host.split("/");
+	const name = visible(host, 160);
+	switch (kind) {
+		case "hub":
+		case "nodes": return `${address.text} (${name})`;
+		case "pods": return `${address.text} (a pod on ${name}${isHidden ? ", which lends it its address" : ""})`;
+		case "services": return `${address.text} (a service of ${visible(cluster, 160)}, answered on ${name})`;
+		case "other": return `${address.text} (in ${visible(label, 160)}, behind ${name})`;
+	}
+}
+function routeWords({ prefix, via }, out) {
+	if (via) return `route ${prefix.text} via ${via.text}`;
+	return out === "tunnel" ? `route ${prefix.text} into the tunnel` : `route ${prefix.text} inside of the cluster`;
+}
+function verdictWords(verdict) {
+	if ("chain" in verdict) return `rule ${verdict.rule} of ${verdict.chain} accepts it`;
+	return verdict.policy === "other" ? "accepted by what is not ours" : `no rule matches, and the policy is ${verdict.policy}`;
+}
+function ending(packet, paint) {
+	const { failure, line } = packet;
+	const words = visible(traceVerdict(packet));
+	const where = line ? ` [${visible(lineWords(line))}]` : "";
+	return paint.bold((failure ? paint.red : paint.green)(`${words}${where}`));
+}
+// src/core/report/trace-markdown.ts
+/** The packet, how it ends, and a list of hosts for the way and the return. */
+function traceMarkdown(packet) {
+	const { way, back, line } = packet;
+	const where = line ? ` (${code(lineWords(line))})` : "";
+	return [
+		`**${prose(packetWords(packet), 500)}: ${prose(traceVerdict(packet), 500)}**${where}\n`,
+		leg("Way", way),
+		...back.length > 0 ? [leg("Return", back)] : []
+	].join("\n");
+}
+function leg(name, hops) {
+	const rows = hops.map((hop, i) => `${i + 1}. ${code(hop.host)}: ${prose(hopWords(hop).join("; "), 1e3)}`);
+	return [
+		`${name}:`,
+		"",
+		...rows,
+		""
+	].join("\n");
+}
+// src/adapters/terminal/commands/proof.ts
+/** Who reaches whom. Exit code 1 when something that is declared is not reached. */
+function proved(world, topology, locate) {
+	const proof = locatedProof(topology, locate);
+	return {
+		exit: isComplete$1(proof) ? 0 : 1,
+		text: () => proofText(proof, paint(world.stdout)),
+		json: () => proofJson(proof),
+		markdown: () => proofMarkdown(proof)
+	};
+}
+/** One packet's way and return. Exit code 1 when it does not arrive, or the answer does not. */
+function traced(world, topology, { from, to }, locate) {
+	const packet = tracePacket(topology, {
+		from,
+		...destination(to)
+	}, locate);
+	if (typeof packet === "string") throw new UsageError(packet);
+	return {
+		exit: packet.failure ? 1 : 0,
+		text: () => traceText(packet, paint(world.stdout)),
+		json: () => traceJson(packet),
+		markdown: () => traceMarkdown(packet)
+	};
+}
+function destination(text) {
+	const bracketed = /^\[(?<to>[^\]]*)\](?::(?<port>\d+))?$/.exec(text)?.groups;
+	const plain = /^(?<to>[^:]*)(?::(?<port>\d+))?$/.exec(text)?.groups;
+	const { to = text, port } = bracketed ?? plain ?? {};
+	if (port === void 0) return { to };
+	if (Number(port) < 1 || Number(port) > 65535) throw new UsageError(`\`${port}\` is no port: write 1 to 65535`);
+	return {
+		to,
+		port: Number(port)
+	};
+}
 // src/app/ground.ts
 /** A deployment changes what Kuiil owns; addresses of machines are not among it. */
 function commonGround(base, head) {
@@ -37233,7 +39203,7 @@ function tally(probes) {
 	const rows = /* @__PURE__ */ new Map();
 	const sorted = probes.toSorted(compareProbes);
 	for (const probe of sorted) {
-		const [from, to] = [placeOf(probe.from), placeOf(probe.to)];
+		const [from, to] = [placeOf$1(probe.from), placeOf$1(probe.to)];
 		const key = JSON.stringify([from, to]);
 		const row = rows.get(key) ?? {
 			from,
@@ -37278,11 +39248,11 @@ function cellText(cell) {
 	if (!cell) return "";
 	return `${cell.reached}/${cell.probed}${cell.reached < cell.probed ? " !" : ""}`;
 }
-function placeOf(host) {
+function placeOf$1(host) {
 	return host.split("/")[0];
 }
 function compareProbes(a, b) {
-	return comparePlaces(placeOf(a.from), placeOf(b.from)) || comparePlaces(placeOf(a.to), placeOf(b.to)) || PROBE_KINDS.indexOf(a.kind) - PROBE_KINDS.indexOf(b.kind) || compareText(a.from, b.from) || compareText(a.to, b.to) || a.family - b.family;
+	return comparePlaces(placeOf$1(a.from), placeOf$1(b.from)) || comparePlaces(placeOf$1(a.to), placeOf$1(b.to)) || PROBE_KINDS.indexOf(a.kind) - PROBE_KINDS.indexOf(b.kind) || compareText(a.from, b.from) || compareText(a.to, b.to) || a.family - b.family;
 }
 function comparePlaces(a, b) {
 	return Number(b === "hub") - Number(a === "hub") || compareText(a, b);
@@ -37293,13 +39263,13 @@ function matrixJson(probes, { phases = /* @__PURE__ */ new Map(), notes = [] } =
 	return {
 		kuiil: 1,
 		kind: "rehearse",
-		...reachJson(probes),
+		...reachJson$1(probes),
 		notes,
 		phases: phasesJson(phases)
 	};
 }
 /** What was reached of what was probed, the part that a stage of a rehearsal has too. */
-function reachJson(probes) {
+function reachJson$1(probes) {
 	const { rows, failed, reached, probed } = tally(probes);
 	return {
 		complete: probed > 0 && reached === probed,
@@ -37494,7 +39464,7 @@ function rehearsalJson(facts) {
 }
 /** What was reached is complete only where what was deployed is what was asked for. */
 function stageJson({ deployment, probes }) {
-	const { complete, ...reach } = reachJson(probes);
+	const { complete, ...reach } = reachJson$1(probes);
 	return {
 		...reach,
 		complete: complete && deployment.exitCode === 0,
@@ -38899,9 +40869,20 @@ function planVerdict(plan) {
 		amount: plan.hosts.filter((host) => host.status === status).length
 	})).filter(({ amount }) => amount > 0);
 	if (amounts.filter(({ status }) => status !== "unchanged" && status !== "pending").length === 0) return ["nothing changes", ...amounts.filter(({ status }) => status === "pending").map((each) => clause(each, true))].join("; ");
+	return `${list$1(amounts.map((each, i) => clause(each, i === 0)))}; ${trafficWords(plan)}`;
+}
+/** Whether traffic stops for a moment. That it does not is said of what was proved step by step, or where there was none before. */
+function trafficWords(plan) {
 	const hit = interrupted$1(plan).length;
-	const traffic = hit === 0 ? "no traffic is interrupted" : `traffic is interrupted on ${count$1(hit, "host")}`;
-	return `${list$1(amounts.map((each, i) => clause(each, i === 0)))}; ${traffic}`;
+	if (hit > 0) return `traffic is interrupted on ${count$1(hit, "host")}`;
+	if (plan.foresight?.gaps.some(({ unreached }) => unreached.length > 0) ?? false) return "traffic is interrupted between the steps";
+	return plan.foresight !== void 0 || plan.from === void 0 ? "no traffic is interrupted" : "no host by itself interrupts traffic";
+}
+/** `2 pairs gain and 1 loses reach`; empty where nothing changes, or nothing is known of it. */
+function reachWords({ foresight }) {
+	if (!foresight) return "";
+	const { gained, lost } = foresight.reach;
+	return list$1([...lost > 0 ? [`${count$1(lost, "pair")} no longer reached`] : [], ...gained > 0 ? [`${count$1(gained, "pair")} reached from now on`] : []]);
 }
 function clause({ status, amount }, namesHosts) {
 	const words = WORDS$2[status][amount === 1 ? 0 : 1];
@@ -38922,6 +40903,39 @@ function interrupted$1(plan) {
 function lineCounts({ added, removed }) {
 	return [...added > 0 ? [`+${added}`] : [], ...removed > 0 ? [`-${removed}`] : []].join(" ");
 }
+// src/core/report/reach-json.ts
+const MAX_PAIRS = 20;
+function reachJson({ reach }) {
+	return {
+		gained: reach.gained,
+		lost: reach.lost,
+		changes: reach.changes.map((each) => ({
+			change: each.change,
+			from: endName(each.from),
+			to: endName(each.to),
+			family: each.from.family,
+			...lineJson(each)
+		}))
+	};
+}
+function gapsJson({ gaps }) {
+	return gaps.map(({ step, phase, hosts, unreached, roads }) => ({
+		step,
+		phase,
+		hosts,
+		unreached: unreached.length,
+		examples: unreached.slice(0, MAX_PAIRS).map(({ from, to, failure }) => ({
+			from: endName(from),
+			to: endName(to),
+			reason: reasonJson(failure, reasonSentence(failure))
+		})),
+		roads: roads.map(({ road, host, failure }) => ({
+			road,
+			host,
+			reason: reasonJson(failure, reasonSentence(failure))
+		}))
+	}));
+}
 // src/core/report/plan-json.ts
 /** The document of kind `plan`. */
 function planJson(plan) {
@@ -38938,6 +40952,8 @@ function planJson(plan) {
 		changed: changed.map(({ host }) => host),
 		interrupted: interrupted$1(plan),
 		dangers: plan.dangers.map(dangerJson),
+		reach: plan.foresight ? reachJson(plan.foresight) : null,
+		gaps: plan.foresight ? gapsJson(plan.foresight) : null,
 		hosts: Object.fromEntries(plan.hosts.map((host) => [host.host, entry$2(host, diffs.get(host.host))]))
 	};
 }
@@ -38970,6 +40986,65 @@ function dangerPlace({ file, span }) {
 function acceptCommand({ dangers, digest }) {
 	return ["kuiil deploy --base BASE", ...[...new Set(dangers.map(({ code }) => code))].map((code) => `--accept ${code}@${digest}`)].join(" ");
 }
+// src/core/report/reach.ts
+/** `cluster3 (nodes, pods) loses cluster1/services`, with the line that causes it: one for all that have subjects and cause in common. */
+function reachLines({ changes }, { name }) {
+	const targets = /* @__PURE__ */ new Map();
+	for (const each of changes) {
+		const key = JSON.stringify([
+			each.change,
+			lineWords(each),
+			endName(each.to)
+		]);
+		const same = targets.get(key);
+		if (same) same.push(each);
+		else targets.set(key, [each]);
+	}
+	const rows = /* @__PURE__ */ new Map();
+	for (const same of targets.values()) {
+		const first = same[0];
+		const subjects = subjectsOf(same, name);
+		const key = JSON.stringify([
+			first.change,
+			lineWords(first),
+			subjects
+		]);
+		const row = rows.get(key) ?? {
+			first,
+			subjects,
+			ends: []
+		};
+		row.ends.push(name(endName(first.to)));
+		rows.set(key, row);
+	}
+	return [...rows.values()].map(({ first, subjects, ends }) => {
+		const verb = {
+			gained: ["gains", "gain"],
+			lost: ["loses", "lose"]
+		}[first.change][subjects.length === 1 ? 0 : 1];
+		return `${list$1(subjects, 6)} ${verb} ${list$1(ends, 8)} because of ${name(lineWords(first))}`;
+	});
+}
+/** What stops for a moment in the course of a deployment, and why. */
+function gapLines(all, { name, sentence }) {
+	return all.flatMap(({ step, phase, hosts, unreached, roads }) => {
+		const when = `step ${step} (${phase} ${list$1(hosts.map((host) => name(host)), 3)})`;
+		const [pair] = unreached;
+		const [road] = roads.filter((each) => each.road === "ssh");
+		return [...pair ? [`${when}: ${count$1(unreached.length, "pair")} that ${unreached.length === 1 ? "is" : "are"} reached before and after, such as ${name(endName(pair.from))} and ${name(endName(pair.to))}: ${sentence(reasonSentence(pair.failure))}`] : [], ...road ? [`${when}: SSH to ${name(road.host)}: ${sentence(reasonSentence(road.failure))}`] : []];
+	});
+}
+function subjectsOf(changes, name) {
+	const places = /* @__PURE__ */ new Map();
+	for (const { from } of changes) {
+		const kinds = places.get(from.place) ?? /* @__PURE__ */ new Set();
+		places.set(from.place, kinds.add(from.name));
+	}
+	return [...places].map(([place, kinds]) => {
+		const inside = [...kinds].filter((kind) => kind !== place);
+		return inside.length === 0 ? name(place) : `${name(place)} (${inside.map((kind) => name(kind)).join(", ")})`;
+	});
+}
 // src/core/report/plan-markdown.ts
 /** What is kept for the line that says how much was left out, and the breaks between the parts. */
 const NOTES = 200;
@@ -38981,7 +41056,9 @@ function planMarkdown(plan, { budget = COMMENT_BUDGET, elsewhere, accept, parts 
 	const room = Math.max(0, budget - size(head) - size(where) - NOTES);
 	const upper = [
 		dangers$1(plan, accept ?? byCommand(plan), room / 4),
-		reasons(plan, room / 8),
+		reach$1(plan, room / 8),
+		reasons(plan, room / 16),
+		gaps$2(plan, room / 16),
 		table(hosts, room / 4),
 		...fit(parts, room / 4).taken
 	].filter((part) => part !== "");
@@ -39016,6 +41093,30 @@ function dangers$1(plan, { how, text }, budget) {
 		how,
 		"",
 		accept,
+		""
+	].join("\n");
+}
+function reach$1(plan, budget) {
+	if (!plan.foresight || reachWords(plan) === "") return "";
+	return bullets(`Reach: ${reachWords(plan)}.`, reachLines(plan.foresight.reach, written), budget, "more line");
+}
+function gaps$2({ foresight }, budget) {
+	return bullets("Not there for a moment:", gapLines(foresight?.gaps ?? [], written), budget, "more moment");
+}
+const written = {
+	name: (text) => code(text),
+	sentence: (text) => prose(text, 300)
+};
+/** The lines are Markdown already. */
+function bullets(title, lines, budget, noun) {
+	if (lines.length === 0) return "";
+	const { taken, omitted } = fitFirst(lines.map((line) => `- ${line}`), budget - size(title) - 40);
+	const more = omitted > 0 ? [`- and ${count$1(omitted, noun)}`] : [];
+	return [
+		title,
+		"",
+		...taken,
+		...more,
 		""
 	].join("\n");
 }
@@ -39081,6 +41182,7 @@ function shortDigest(digest) {
 	return code(digest.slice(0, 12));
 }
 // src/core/report/plan.ts
+const MAX_LINES = 20;
 /** What happens to which host, then the difference in every file. */
 function planText(plan, paint = PLAIN$1) {
 	const hosts = diffHosts(plan);
@@ -39089,6 +41191,8 @@ function planText(plan, paint = PLAIN$1) {
 		[paint.bold(`${visible(plan.name, 160)}: ${planVerdict(plan)}`), paint.dim(`plan ${visible(plan.digest, 160)}`)],
 		hosts.length > 0 ? summary(hosts, paint) : [],
 		dangers(plan, paint),
+		reach(plan, paint),
+		gaps$1(plan, paint),
 		reasons.length > 0 ? ["interrupted:", ...reasons] : [],
 		...hosts.flatMap(({ files }) => files.map((file) => file.lines.map((line) => paintLine(line, paint))))
 	].filter((lines) => lines.length > 0).map((lines) => `${lines.join("\n")}\n`).join("\n");
@@ -39101,6 +41205,24 @@ function dangers(plan, paint) {
 		`who accepts all of it deploys with: ${visible(acceptCommand(plan))}`
 	];
 }
+function reach(plan, paint) {
+	if (!plan.foresight || reachWords(plan) === "") return [];
+	const lines = reachLines(plan.foresight.reach, shown);
+	const more = lines.length - MAX_LINES;
+	return [
+		paint.bold(`reach: ${reachWords(plan)}`),
+		...lines.slice(0, MAX_LINES).map((line) => `  ${line}`),
+		...more > 0 ? [`  and ${count$1(more, "more line")}`] : []
+	];
+}
+function gaps$1({ foresight }, paint) {
+	const lines = gapLines(foresight?.gaps ?? [], shown);
+	return lines.length === 0 ? [] : [paint.yellow("not there for a moment:"), ...lines.map((line) => `  ${line}`)];
+}
+const shown = {
+	name: (text) => visible(text, 160),
+	sentence: (text) => visible(text)
+};
 function summary(hosts, paint) {
 	return alignColumns([[
 		"host",
@@ -39122,6 +41244,62 @@ function paintLine(line, paint) {
 	if (line.startsWith("@@")) return paint.cyan(line);
 	if (line.startsWith("+")) return paint.green(line);
 	return line.startsWith("-") ? paint.red(line) : line;
+}
+// src/core/prove/common.ts
+/**
+* What is around the hosts before a step and after it: the traffic between these addresses is there the whole time, and may not stop in
+* between. Roads are those of after, since it is by them that a deployment logs in.
+*/
+function common(before, after) {
+	const hosts = new Map([...after.hosts].flatMap(([name, is]) => {
+		const was = before.hosts.get(name);
+		return was && was.cluster === is.cluster ? [[name, commonHost(was, is)]] : [];
+	}));
+	const clusters = after.clusters.flatMap((is) => {
+		const was = before.clusters.find(({ name }) => name === is.name);
+		return was ? [commonCluster(was, is, hosts)] : [];
+	});
+	const roads = after.roads.filter((road) => hosts.has(road.host) && hosts.has(road.from));
+	return {
+		...after,
+		hosts,
+		clusters,
+		roads,
+		mtu: Math.min(before.mtu, after.mtu)
+	};
+}
+function commonHost(was, is) {
+	return {
+		...is,
+		addresses: both(was.addresses, is.addresses),
+		tunnel: both(was.tunnel, is.tunnel),
+		outside: [.../* @__PURE__ */ new Set([...was.outside, ...is.outside])],
+		onLink: both(was.onLink, is.onLink),
+		pods: both(was.pods, is.pods),
+		forwarding: is.forwarding.filter((family) => was.forwarding.includes(family))
+	};
+}
+function commonCluster(was, is, hosts) {
+	const nodes = is.nodes.filter((node) => was.nodes.includes(node) && hosts.has(node));
+	return {
+		...is,
+		nodes,
+		subnets: both(was.subnets, is.subnets),
+		pods: both(was.pods, is.pods),
+		services: both(was.services, is.services),
+		others: is.others.flatMap((other) => {
+			const old = was.others.find(({ name, behind }) => name === other.name && behind === other.behind);
+			return old && nodes.includes(other.behind) ? [{
+				...other,
+				prefixes: both(old.prefixes, other.prefixes)
+			}] : [];
+		}),
+		proxied: is.proxied.filter((family) => was.proxied.includes(family))
+	};
+}
+function both(was, is) {
+	const known = new Set(was.map(({ text }) => text));
+	return is.filter(({ text }) => known.has(text));
 }
 // src/core/diff/interruptions.ts
 /**
@@ -39219,6 +41397,290 @@ function statusOf(before, after, same, pending) {
 	if (!after) return "removed";
 	return same ? "unchanged" : "changed";
 }
+// src/core/prove/reach.ts
+/**
+* What a change does to who reaches whom: calls `found` for each pair, the lost before the gained, each in the order of ends. Pairs whose
+* ends are on both sides are only looked at where either proof lists them, so that a large fleet costs what changes in it.
+*/
+function compareReach(before, after, found) {
+	oneSided(before, after, "lost", found);
+	oneSided(after, before, "gained", found);
+}
+/** The pairs that `here` reaches and `there` does not. */
+function oneSided(here, there, change, found) {
+	const failed = new Map(here.unreached.map((each) => [pairKey$1(each), each]));
+	const fails = new Map(there.unreached.map((each) => [pairKey$1(each), each]));
+	const known = new Set(there.ends.map(endKey));
+	const gone = here.ends.filter((end) => !known.has(endKey(end)));
+	const byKey = new Map(here.ends.map((end) => [endKey(end), end]));
+	const tell = (from, to, failure) => {
+		if (from.place === to.place || from.family !== to.family || from.kind === "services") return;
+		if (failed.has(pairKey$1({
+			from,
+			to
+		}))) return;
+		found({
+			change,
+			from,
+			to,
+			...failure ? { failed: failure } : {}
+		});
+	};
+	const isGone = new Set(gone);
+	for (const end of gone) for (const other of here.ends) {
+		tell(end, other);
+		if (!isGone.has(other)) tell(other, end);
+	}
+	for (const failure of fails.values()) {
+		const [from, to] = [byKey.get(endKey(failure.from)), byKey.get(endKey(failure.to))];
+		if (from && to) tell(from, to, failure);
+	}
+}
+function endKey({ place, kind, name, family }) {
+	return `${family} ${place} ${kind} ${name}`;
+}
+function pairKey$1({ from, to }) {
+	return `${endKey(from)} > ${endKey(to)}`;
+}
+// src/app/reach.ts
+const MAX_CHANGES = 2e3;
+/** Who gains and who loses reach from one topology to another, with the line of the new one that causes it. */
+function reachChanges(base, head, locate) {
+	const changes = [];
+	const counts = {
+		gained: 0,
+		lost: 0
+	};
+	const lines = /* @__PURE__ */ new Map();
+	compareReach(base.proof, head.proof, (pair) => {
+		counts[pair.change]++;
+		if (changes.length >= MAX_CHANGES) return;
+		const { change, from, to } = pair;
+		const place = causeOfChange(pair, base, head);
+		const key = JSON.stringify(place);
+		const line = lines.get(key) ?? locate(place);
+		lines.set(key, line);
+		changes.push({
+			change,
+			from,
+			to,
+			...line
+		});
+	});
+	return {
+		...counts,
+		changes
+	};
+}
+/** The end that comes or goes; where both were there before, what makes or made it fail. */
+function causeOfChange({ change, from, to, failed }, base, head) {
+	if (failed) return causeOf(failed.failure, head.topology);
+	const other = change === "gained" ? base.proof : head.proof;
+	const moved = [to, from].find((end) => !other.ends.some((each) => isSame(each, end))) ?? to;
+	return change === "gained" ? whereAdded(moved, base.topology, head.topology) : whereGone(moved, head.topology);
+}
+/** The range, or the cluster's nodes; what was declared before comes by being enrolled. */
+function whereAdded(end, base, head) {
+	if (end.kind === "hub") return head.hub.enrolment.publicKey?.at ?? head.hub.at;
+	const cluster = head.clusters.find(({ name }) => name === end.place);
+	const router = cluster && activeRouter(cluster);
+	const range = cluster?.ranges.find((each) => each.name === end.name && each.prefix.family === end.family);
+	const wasDeclared = base.clusters.find(({ name }) => name === end.place)?.ranges.some((each) => each.name === end.name && each.prefix.family === end.family);
+	const enrolled = router?.enrolment.publicKey?.at;
+	return (wasDeclared ? enrolled : range?.at) ?? range?.at ?? cluster?.at ?? inTopology("clusters");
+}
+/** What is gone has no line: the cluster that it is gone from, or the list that the cluster is gone from. */
+function whereGone(end, head) {
+	if (end.place === "hub") return head.hub.at;
+	const cluster = head.clusters.find(({ name }) => name === end.place);
+	return cluster ? {
+		...cluster.at,
+		on: "key"
+	} : {
+		...inTopology("clusters"),
+		on: "key"
+	};
+}
+function isSame(a, b) {
+	return a.place === b.place && a.kind === b.kind && a.name === b.name && a.family === b.family;
+}
+// src/core/diff/phase.ts
+/**
+* What a host holds after an activation in a phase, as the script on it does it (docs/host.md): `expand` adds and lets everything
+* stay where it is, `switch` also moves, and only `whole` removes. Undefined before: nothing of Kuiil is there yet.
+*/
+function during(before, after, phase) {
+	if (!before || phase === "whole") return after;
+	const { host } = after;
+	const tunnel = duringTunnel(before.wireguard, after.wireguard, phase);
+	const routes = tunnel?.interface === after.wireguard?.interface ? after.routes : after.routes.filter((group) => group.via);
+	return {
+		host,
+		...tunnel ? { wireguard: tunnel } : {},
+		forwarding: [4, 6].filter((family) => [...before.forwarding, ...after.forwarding].includes(family)),
+		routes: duringRoutes(before.routes, routes, phase),
+		chains: duringChains(before.chains, after.chains)
+	};
+}
+function duringTunnel(before, after, phase) {
+	if (!before || !after) return before ?? after;
+	if (before.interface !== after.interface) return phase === "expand" ? before : after;
+	const addresses = [...before.addresses, ...after.addresses.filter((each) => !before.addresses.some((old) => compareAddress(old, each) === 0))];
+	return {
+		...phase === "expand" ? before : after,
+		addresses: addresses.toSorted(compareAddress),
+		peers: duringPeers(before.peers, after.peers, phase)
+	};
+}
+/** A prefix that two peers want stays with the one that has it, until the switch gives it to the other. */
+function duringPeers(before, after, phase) {
+	const wanted = holders(after);
+	const had = holders(before);
+	return [...new Set([...before, ...after].map(({ publicKey }) => publicKey))].map((key) => {
+		const was = before.find(({ publicKey }) => publicKey === key);
+		const is = after.find(({ publicKey }) => publicKey === key);
+		const kept = (was?.allowedIPs ?? []).filter(({ text }) => phase === "expand" || !wanted.has(text) || wanted.get(text) === key);
+		const there = new Set(kept.map(({ text }) => text));
+		const gained = (is?.allowedIPs ?? []).filter(({ text }) => !there.has(text) && (phase !== "expand" || !had.has(text)));
+		return {
+			...phase === "expand" ? was ?? is : is ?? was,
+			allowedIPs: [...kept, ...gained].toSorted(comparePrefix)
+		};
+	}).toSorted((a, b) => compareText(a.name, b.name));
+}
+function holders(peers) {
+	return new Map(peers.flatMap((peer) => peer.allowedIPs.map(({ text }) => [text, peer.publicKey])));
+}
+function duringRoutes(before, after, phase) {
+	const [first, second] = phase === "expand" ? [before, after] : [after, before];
+	const taken = new Set(first.flatMap((group) => group.destinations.map(({ text }) => text)));
+	const merged = first.map((group) => {
+		const other = second.find((each) => compareRoutes(each, group) === 0);
+		return other ? withMore(group, rest(other, taken)) : group;
+	});
+	const others = second.filter((group) => !first.some((each) => compareRoutes(each, group) === 0)).map((group) => withMore({
+		...group,
+		destinations: []
+	}, rest(group, taken))).filter((group) => group.destinations.length > 0);
+	return [...merged, ...others].toSorted(compareRoutes);
+}
+function rest(group, taken) {
+	return group.destinations.filter(({ text }) => !taken.has(text));
+}
+/** The same object where nothing comes: the nodes of a cluster share it. */
+function withMore(group, more) {
+	if (more.length === 0) return group;
+	return {
+		...group,
+		destinations: [...group.destinations, ...more].toSorted(comparePrefix)
+	};
+}
+function duringChains(before, after) {
+	const old = new Map(before.map((chain) => [chainKey(chain), chain]));
+	const fresh = new Map(after.map((chain) => [chainKey(chain), chain]));
+	return [.../* @__PURE__ */ new Set([...fresh.keys(), ...old.keys()])].map((key) => {
+		const [was, is] = [old.get(key), fresh.get(key)];
+		if (!was || !is) return is ?? was;
+		const texts = new Set(is.rules.map((rule) => JSON.stringify(rule)));
+		return {
+			...is,
+			rules: [...is.rules, ...was.rules.filter((rule) => !texts.has(JSON.stringify(rule)))]
+		};
+	}).toSorted(compareChains);
+}
+// src/app/steps.ts
+const ONE_BY_ONE = 8;
+/**
+* Every moment of a deployment at which something does not hold that does before and after it: pairs of ends, and ways that
+* Kuiil needs. `around` is what is the same the whole time (core/prove/common.ts). Hosts switch together where the order says so.
+*/
+function gaps(before, after, around) {
+	const [first, last] = [prove(before, around), prove(after, around)];
+	const expected = new Set([...first.unreached, ...last.unreached].map(pairKey));
+	const missing = new Set([...first.roads, ...last.roads].map(roadKey));
+	const fleet = new Map(before);
+	return moments(before, after).flatMap(({ step, wave, hosts }) => {
+		for (const host of hosts) fleet.set(host, during(before.get(host), after.get(host), wave.phase));
+		const now = prove(fleet, around);
+		const unreached = now.unreached.filter((each) => !expected.has(pairKey(each)));
+		const roads = now.roads.filter((each) => !missing.has(roadKey(each)));
+		if (unreached.length + roads.length === 0) return [];
+		return [{
+			step,
+			phase: wave.phase,
+			hosts: wave.hosts,
+			unreached,
+			roads
+		}];
+	});
+}
+function moments(before, after) {
+	const steps = [...after].flatMap(([host, state]) => {
+		const changes = diff(before.get(host), state);
+		return changes.length === 0 ? [] : [{
+			host,
+			changes,
+			after: state
+		}];
+	});
+	return (partsWays(steps) ? together(order(steps)) : order(steps)).flatMap((wave, i) => {
+		return (wave.phase === "switch" || wave.hosts.length > ONE_BY_ONE ? [wave.hosts] : wave.hosts.map((host) => [host])).map((hosts) => ({
+			step: i + 1,
+			wave,
+			hosts
+		}));
+	});
+}
+/** The switches of hub and tunnel nodes as one wave. */
+function together(waves) {
+	const isPart = (wave) => wave.phase === "switch" && wave.ring < 2;
+	const parts = waves.filter(isPart);
+	const [first] = parts;
+	if (!first) return waves;
+	const joint = {
+		...first,
+		hosts: parts.flatMap(({ hosts }) => hosts)
+	};
+	return waves.flatMap((wave) => wave === first ? [joint] : isPart(wave) ? [] : [wave]);
+}
+function pairKey({ from, to }) {
+	return JSON.stringify([
+		from.family,
+		from.place,
+		from.name,
+		to.place,
+		to.name
+	]);
+}
+function roadKey({ road, host, failure }) {
+	return JSON.stringify([
+		road,
+		host,
+		failure.address.family
+	]);
+}
+// src/app/foresee.ts
+/** A plan with what can be proved of it: who gains and loses reach, and whether everything that stays holds at every step. */
+function foresee(base, head, locate) {
+	const step = plan(base, head, locate);
+	if (!base) return step;
+	const [before, after] = [compile(base), compile(head)];
+	const reach = reachChanges(...[{
+		topology: base,
+		proof: proof(base, before)
+	}, {
+		topology: head,
+		proof: proof(head, after)
+	}], locate);
+	const around = common(surroundingsOf(base), surroundingsOf(head));
+	return {
+		...step,
+		foresight: {
+			reach,
+			gaps: gaps(before, after, around)
+		}
+	};
+}
 // src/adapters/terminal/commands/topology.ts
 /** Every host's files: into a folder, as `DIR/HOST/PATH`, or one after the other on standard output. */
 async function renderFiles(world, topology, { out, host }) {
@@ -39240,7 +41702,7 @@ async function renderFiles(world, topology, { out, host }) {
 	};
 }
 function planned(world, base, { value: head, locate }, exitCode) {
-	const step = plan(base, head, locate);
+	const step = foresee(base, head, locate);
 	const changes = step.hosts.some(({ status }) => status !== "unchanged" && status !== "pending");
 	return {
 		exit: exitCode && changes ? 3 : 0,
@@ -39398,6 +41860,36 @@ var init_access = __esmMin((() => {
 			title: "jump hosts in a circle",
 			explanation: "Each host of the circle waits for the next: none can be reached first.",
 			fix: "ssh: { via: direct }"
+		}
+	};
+}));
+// src/core/codes/expect.ts
+var EXPECT_CODES;
+var init_expect = __esmMin((() => {
+	EXPECT_CODES = {
+		"expect/unknown": {
+			severity: "error",
+			title: "an expectation about nothing",
+			explanation: "An expectation that names nothing would always hold, or never. What was removed or renamed has to be removed from `expect` as well.",
+			fix: "expect: [{ from: all, to: cluster1/services, reach: true }]"
+		},
+		"expect/from-services": {
+			severity: "error",
+			title: "a service as the source",
+			explanation: "A service answers and starts nothing: connections come from nodes and pods.",
+			fix: "expect: [{ from: cluster1/pods, to: cluster2/services, reach: true }]"
+		},
+		"expect/broken": {
+			severity: "error",
+			title: "an expectation does not hold",
+			explanation: "The network that the file describes was proved, with every host enrolled, and does something else than what is expected of it.",
+			fix: "mend what the message names, or change the expectation if it is no longer meant"
+		},
+		"expect/indistinguishable": {
+			severity: "warning",
+			title: "pods that may look like nodes",
+			explanation: "Behind a CNI that masquerades, packets of pods carry the address of their node. What lets the nodes through lets the pods through as well.",
+			fix: "expect the same of nodes and pods, or let the CNI keep pod addresses"
 		}
 	};
 }));
@@ -39705,6 +42197,7 @@ var init_yaml = __esmMin((() => {
 var CODES;
 var init_codes = __esmMin((() => {
 	init_access();
+	init_expect();
 	init_network();
 	init_schema();
 	init_yaml();
@@ -39712,7 +42205,8 @@ var init_codes = __esmMin((() => {
 		...YAML_CODES,
 		...SCHEMA_CODES,
 		...NETWORK_CODES,
-		...ACCESS_CODES
+		...ACCESS_CODES,
+		...EXPECT_CODES
 	};
 }));
 // src/core/codes/finding.ts
@@ -40933,6 +43427,7 @@ function datetime(args) {
 const anyString = /^[\s\S]{0,}$/;
 const integer$1 = /^-?\d+$/;
 const number$1 = /^-?\d+(?:\.\d+)?$/;
+const boolean$1 = /^(?:true|false)$/i;
 const lowercase = /^[^A-Z]*$/;
 const uppercase = /^[^a-z]*$/;
 // node_modules/zod/v4/core/checks.js
@@ -41731,6 +44226,24 @@ const $ZodNumber = /*@__PURE__*/ $constructor("$ZodNumber", (inst, def) => {
 const $ZodNumberFormat = /*@__PURE__*/ $constructor("$ZodNumberFormat", (inst, def) => {
 	$ZodCheckNumberFormat.init(inst, def);
 	$ZodNumber.init(inst, def);
+});
+const $ZodBoolean = /*@__PURE__*/ $constructor("$ZodBoolean", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.pattern = boolean$1;
+	inst._zod.parse = (payload, _ctx) => {
+		if (def.coerce) try {
+			payload.value = Boolean(payload.value);
+		} catch (_) {}
+		const input = payload.value;
+		if (typeof input === "boolean") return payload;
+		payload.issues.push({
+			expected: "boolean",
+			code: "invalid_type",
+			input,
+			inst
+		});
+		return payload;
+	};
 });
 const $ZodUnknown = /*@__PURE__*/ $constructor("$ZodUnknown", (inst, def) => {
 	$ZodType.init(inst, def);
@@ -43345,6 +45858,13 @@ function _int(Class, params) {
 	});
 }
 // @__NO_SIDE_EFFECTS__
+function _boolean(Class, params) {
+	return new Class({
+		type: "boolean",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
 function _unknown(Class) {
 	return new Class({ type: "unknown" });
 }
@@ -44120,6 +46640,9 @@ const numberProcessor = (schema, ctx, _json, params) => {
 		if (first !== void 0) json.multipleOf = first;
 		if (rest.length) json.allOf = [...json.allOf ?? [], ...rest.map((m) => ({ multipleOf: m }))];
 	}
+};
+const booleanProcessor = (_schema, _ctx, json, _params) => {
+	json.type = "boolean";
 };
 const neverProcessor = (_schema, _ctx, json, _params) => {
 	json.not = {};
@@ -44991,12 +47514,20 @@ const ZodNumberFormat = /*@__PURE__*/ $constructor("ZodNumberFormat", (inst, def
 function int(params) {
 	return /* @__PURE__ */ _int(ZodNumberFormat, params);
 }
+const ZodBoolean = /*@__PURE__*/ $constructor("ZodBoolean", (inst, def) => {
+	$ZodBoolean.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => booleanProcessor(inst, ctx, json, params);
+});
+function boolean(params) {
+	return /* @__PURE__ */ _boolean(ZodBoolean, params);
+}
 const ZodUnknown = /*@__PURE__*/ $constructor("ZodUnknown", (inst, def) => {
 	$ZodUnknown.init(inst, def);
 	ZodType.init(inst, def);
 	inst._zod.processJSONSchema = (ctx, json, params) => void 0;
 });
-function unknown$1() {
+function unknown$2() {
 	return /* @__PURE__ */ _unknown(ZodUnknown);
 }
 const ZodNever = /*@__PURE__*/ $constructor("ZodNever", (inst, def) => {
@@ -45047,10 +47578,10 @@ const ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
 		return this.clone(mergeDefs(this._zod.def, { catchall }));
 	},
 	passthrough() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
+		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$2() }));
 	},
 	loose() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
+		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$2() }));
 	},
 	strict() {
 		return this.clone(mergeDefs(this._zod.def, { catchall: never() }));
@@ -45434,13 +47965,20 @@ const Hub = mapping({
 	tunnel: oneOrList$1(ADDRESS, "The hub's address in the WireGuard subnet; at most one a family."),
 	ssh: SshLogin.optional()
 }, "a mapping with `endpoint` and `tunnel`");
+const SELECTOR = "a selector such as `cluster1/pods`";
+const Expectation = mapping({
+	from: text(SELECTOR, "Where packets come from: all, hub, CLUSTER, or CLUSTER/ and nodes, pods, a range or a node."),
+	to: text(SELECTOR, "Where they go: the same, or CLUSTER/services."),
+	reach: boolean({ error: "`true` or `false`" }).meta({ description: "Whether packets get there, and the answers back." })
+}, "a mapping such as { from: all, to: cluster1/services, reach: true }");
 const TopologySchema = mapping({
 	version: literal(1, { error: "1" }).meta({ description: "Version of this format." }),
 	name: text("a name for the network", "The name of the network.").meta({ pattern: LABEL$4 }),
 	wireguard: Wireguard,
 	hub: Hub,
 	ssh: SshDefaults.meta({ description: "Login settings of all hosts." }).optional(),
-	clusters: named$1(Cluster, "a mapping of clusters", LABEL$4).meta({ description: "By name." })
+	clusters: named$1(Cluster, "a mapping of clusters", LABEL$4).meta({ description: "By name." }),
+	expect: array(Expectation, { error: "a list of expectations" }).meta({ description: "Who is meant to reach whom. A change that breaks one of them is an error." }).optional()
 }, "a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`").meta({ title: "Kuiil topology" });
 const KeyEntry = mapping({
 	wireguard: string$1({ error: "a WireGuard public key" }).optional(),
@@ -46493,6 +49031,38 @@ function finish(draft, { cluster, router, keys }, report) {
 		at
 	};
 }
+// src/core/parse/expectations.ts
+/** Every expectation that has all of its parts. Whether its selectors name anything is a rule's to say. */
+function readExpectations(spot) {
+	return (Array.isArray(spot?.value) ? spot.value : []).flatMap((value, i) => {
+		const each = {
+			value,
+			at: under(spot.at, i)
+		};
+		const [from, to] = [textAt$1(entry$1(each, "from")), textAt$1(entry$1(each, "to"))];
+		const reach = entry$1(each, "reach")?.value;
+		if (!from || !to || typeof reach !== "boolean") return [];
+		return [{
+			from: readSelector(from),
+			to: readSelector(to),
+			reach,
+			at: each.at
+		}];
+	});
+}
+function readSelector({ value, at }) {
+	const slash = value.indexOf("/");
+	return {
+		value: {
+			...slash < 0 ? { place: value } : {
+				place: value.slice(0, slash),
+				name: value.slice(slash + 1)
+			},
+			text: value
+		},
+		at
+	};
+}
 // src/core/parse/hub.ts
 init_finding();
 init_escape();
@@ -46615,11 +49185,13 @@ function readTopology(root, keys, report) {
 		if (cluster) clusters.push(cluster);
 	}
 	clusters.sort((a, b) => compareText(a.name, b.name));
+	const expectations = readExpectations(entry$1(root, "expect"));
 	const topology = {
 		name: name?.value ?? "",
 		wireguard,
 		hub,
-		clusters
+		clusters,
+		expectations
 	};
 	if (keys.size > 0) checkKeyOwners(keys, new Set(hosts(topology).map((host) => host.name)), report);
 	return topology;
@@ -46712,6 +49284,134 @@ function checkRoot(source, value, report) {
 		hint: source === "keys" ? "write one entry a host, such as `hub: { wireguard: … }`" : "write `version: 1` and the other keys at the left margin"
 	}));
 }
+// src/app/expect.ts
+init_finding();
+init_escape();
+/** What does not do as it is expected to, with every host taken for enrolled: a change is judged before keys are there. */
+function brokenExpectations(topology) {
+	if (topology.expectations.length === 0) return [];
+	const declared = enrolled$1(topology);
+	const fleet = compile(declared);
+	const around = surroundingsOf(declared);
+	const { ends, unreached } = prove(fleet, around);
+	const scene = {
+		topology,
+		world: world$1(fleet, around),
+		ends,
+		unreached
+	};
+	return topology.expectations.flatMap((each) => (each.reach ? unmet(each, scene) : overdone(each, scene)) ?? []);
+}
+/** What is expected to be reached, and is not. */
+function unmet(expectation, scene) {
+	const [from, to] = [expectation.from.value, expectation.to.value];
+	const names = new Set(scene.ends.map((end) => `${end.place}/${end.name}`));
+	const isNode = ({ text, name }) => name !== void 0 && !names.has(text);
+	if (stationPairs(scene, from, to).next().done) return broken(expectation, `nothing of ${quote(to.text)} is declared that ${quote(from.text)} could reach`);
+	if (isNode(from) || isNode(to)) {
+		for (const pair of stationPairs(scene, from, to)) {
+			const failure = ask$1(scene, pair);
+			if (failure) return failed(expectation, scene, failure);
+		}
+		return;
+	}
+	const lost = scene.unreached.find((each) => selects(from, each.from) && selects(to, each.to));
+	return lost && failed(expectation, scene, lost.failure);
+}
+/** What is expected not to be reached, and is; also where pods cannot be told from the nodes that they are on. */
+function overdone(expectation, scene) {
+	const [from, to] = [expectation.from.value, expectation.to.value];
+	let hidden;
+	for (const pair of stationPairs(scene, from, to)) {
+		if (ask$1(scene, pair)) continue;
+		if (!pair.source.isHidden) return broken(expectation, `${quote(from.text)} reaches ${quote(to.text)}, and is expected not to`);
+		hidden ??= pair;
+	}
+	if (from.name !== "pods") return void 0;
+	const nodes = {
+		place: from.place,
+		name: "nodes",
+		text: `${from.place}/nodes`
+	};
+	for (const pair of stationPairs(scene, nodes, to)) {
+		if (hidden === void 0 && ask$1(scene, pair)) continue;
+		return finding("expect/indistinguishable", {
+			at: expectation.from.at,
+			message: `whether ${quote(from.text)} reaches ${quote(to.text)} cannot be told: behind a CNI that masquerades they look like ${quote(nodes.text)}, which does`,
+			hint: `expect the same of ${quote(nodes.text)}`
+		});
+	}
+}
+function* stationPairs({ world: scene }, from, to) {
+	const { targets } = aim(scene, to.text);
+	for (const source of aim(scene, from.text).sources) for (const target of targets) if (source.address.family === target.address.family && placeOf(source) !== placeOf(target)) yield {
+		source,
+		target
+	};
+}
+function ask$1({ world: scene }, { source, target }) {
+	return failureOf(scene, {
+		from: source,
+		to: target,
+		protocol: target.kind === "hub" ? "icmp" : "tcp"
+	});
+}
+function selects({ place, name }, end) {
+	return (place === "all" || place === end.place) && (name === void 0 || name === end.name);
+}
+function placeOf({ host }) {
+	return host === "hub" ? "hub" : host.split("/")[0];
+}
+function failed(expectation, { topology }, failure) {
+	const { from, to } = expectation;
+	const message = `${quote(from.value.text)} does not reach ${quote(to.value.text)}: ${reasonSentence(failure)}`;
+	const at = causeOf(failure, topology);
+	return {
+		...broken(expectation, message),
+		related: [{
+			at,
+			message: "look here first"
+		}]
+	};
+}
+function broken({ at }, message) {
+	return finding("expect/broken", {
+		at,
+		message,
+		hint: "mend the network, or change the expectation if it is no longer meant"
+	});
+}
+/** As if every host had its keys: ones that nobody has, and that are never rendered. */
+function enrolled$1(topology) {
+	let count = 0;
+	const enrol = (host) => {
+		const value = parsePublicKey(btoa(String(++count).padStart(32, "k")));
+		const publicKey = host.enrolment.publicKey ?? {
+			value,
+			at: host.at
+		};
+		const needsKey = host.tunnel.length > 0;
+		const hostKeys = [{
+			type: "ssh-ed25519",
+			blob: ""
+		}];
+		return {
+			...host,
+			enrolment: {
+				hostKeys,
+				...needsKey ? { publicKey } : {}
+			}
+		};
+	};
+	return {
+		...topology,
+		hub: enrol(topology.hub),
+		clusters: topology.clusters.map((cluster) => ({
+			...cluster,
+			nodes: cluster.nodes.map(enrol)
+		}))
+	};
+}
 // src/core/validate/block.ts
 /** Reads a table of blocks that stands in our own source. */
 function blocks(table) {
@@ -46796,6 +49496,39 @@ function endpoint(topology) {
 			message: "the range is here"
 		}]
 	})];
+}
+// src/core/validate/expectations.ts
+init_finding();
+init_escape();
+/** Expectations that name nothing, or say something of services that only others can do. */
+function expectations(topology) {
+	return topology.expectations.flatMap(({ from, to }) => [...[from, to].filter((side) => !isKnown(side.value, topology)).map(unknown$1), ...from.value.name === "services" && isKnown(from.value, topology) ? [fromServices(from)] : []]);
+}
+function isKnown({ place, name }, { clusters }) {
+	if (place === "all" || place === "hub") return name === void 0;
+	const cluster = clusters.find((each) => each.name === place);
+	if (!cluster || name === void 0) return cluster !== void 0;
+	return [
+		"nodes",
+		"pods",
+		"services",
+		...cluster.ranges.map((range) => range.name)
+	].includes(name) || cluster.nodes.some(({ node }) => node === name);
+}
+function unknown$1({ value, at }) {
+	return finding("expect/unknown", {
+		at,
+		message: `${quote(value.text)} names nothing in this topology`,
+		hint: "write `all`, `hub`, a cluster, or a cluster and `/nodes`, `/pods`, `/services`, a range or a node of it",
+		restsOn: [inTopology("clusters")]
+	});
+}
+function fromServices({ value, at }) {
+	return finding("expect/from-services", {
+		at,
+		message: `${quote(value.text)} starts no connections: services only answer`,
+		hint: `expect something of ${quote(`${value.place}/nodes`)} or ${quote(`${value.place}/pods`)}`
+	});
 }
 // src/core/validate/mtu.ts
 init_finding();
@@ -47396,7 +50129,8 @@ const RULES = [
 	serviceWays,
 	uniqueKey,
 	plainKey,
-	via
+	via,
+	expectations
 ];
 // src/core/validate/validate.ts
 /**
@@ -47421,7 +50155,9 @@ function validate(topology) {
 */
 function check(input) {
 	const parsed = parse(input);
-	const diagnostics = distinct(founded([...parsed.diagnostics, ...parsed.value ? validate(parsed.value) : []], parsed.doubts).map((found) => locate(found, parsed.locate)));
+	const findings = [...parsed.diagnostics, ...parsed.value ? validate(parsed.value) : []];
+	if (parsed.value && !findings.some(isError)) findings.push(...brokenExpectations(parsed.value));
+	const diagnostics = distinct(founded(findings, parsed.doubts).map((found) => locate(found, parsed.locate)));
 	return {
 		value: diagnostics.some(isError) ? void 0 : parsed.value,
 		diagnostics,
@@ -49011,6 +51747,11 @@ function topologyVerbs({ verb, withTopology, world, done }) {
 			value: topology
 		}, options.exitCode === true);
 	}));
+	verb("prove", "Prove who reaches whom, and say why not.", "prove").action((_, command) => withTopology(command, (topology, { checked }) => proved(world, topology, checked.locate)));
+	verb("trace", "Follow one packet from host to host, and its answer back.", "trace cluster1/pods cluster2/services:443").argument("<src>", "hub, CLUSTER/NODE, CLUSTER/pods, CLUSTER/RANGE, or an address").argument("<dst[:port]>", "the same, with a TCP port or without").action((from, to, _, command) => withTopology(command, (topology, { checked }) => traced(world, topology, {
+		from,
+		to
+	}, checked.locate)));
 	verb("graph", "Draw the network.", "graph --as svg > network.svg").addOption(new Option("--as <kind>", "what to draw it as").choices(["mermaid", "svg"]).default("mermaid")).action((options, command) => withTopology(command, (topology) => graph(topology, options.as)));
 }
 function hostVerbs({ verb, withTopology, world }) {
@@ -49033,7 +51774,7 @@ function hostVerbs({ verb, withTopology, world }) {
 			locate
 		}, login);
 	}));
-	dialling("status", "Show what every host runs, and when it last shook hands.", "status").action((_, command) => onHosts(command, (topology, login) => shown(world, topology, login)));
+	dialling("status", "Show what every host runs, and when it last shook hands.", "status").action((_, command) => onHosts(command, (topology, login) => shown$1(world, topology, login)));
 	dialling("remove", "Take Kuiil off the hosts and put back what was there.", "remove --only cluster1/c1-node1").option("--only <hosts>", "only these hosts", parseHosts).action((options, command) => onHosts(command, (topology, login) => removed(world, topology, options.only, login)));
 	dialling("rotate", "Have hosts make new WireGuard keys, for the next deployment to switch to.", "rotate cluster1/c1-master").argument("[hosts...]", "hub or CLUSTER/NODE").option("--all", "every host that has a tunnel", false).action((names, options, command) => onHosts(command, (topology, login, loaded) => rotated(world, topology, loaded, {
 		...login,
