@@ -73,6 +73,6 @@ export async function ansibleFiles({ folder, dialled, plain, topologies }: Setti
       `--ssh-common-args=${plain}`,
       join(folder, 'playbook.yaml'),
     ],
-    env: { ANSIBLE_PIPELINING: 'True', ANSIBLE_HOST_KEY_CHECKING: 'False', HOME: folder },
+    env: { ANSIBLE_PIPELINING: 'True', ANSIBLE_HOST_KEY_CHECKING: 'False', HOME: folder, LC_ALL: 'C.UTF-8' },
   };
 }

@@ -123,6 +123,7 @@ try {
   const measure = async (name: string, argv: readonly string[], env = {}) => {
     const list = results.get(name) ?? [];
     list.push(await timed(argv, [0], env));
+    console.log(`${name}: ${list.at(-1)!.toFixed(0)} ms`);
     results.set(name, list);
   };
   const ansible = withAnsible
