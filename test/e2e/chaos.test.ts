@@ -7,7 +7,7 @@ import { Stage, type Trial } from '../chaos/trial.ts';
  */
 const ROWS: readonly (readonly (readonly [kind: string, seed: number])[])[] = [
   [['kill-after-commit', 507]],
-  [['firewall-ssh', 2]],
+  [['route-away', 30029]],
   [
     ['dead-endpoint', 113],
     ['interrupt', 121],
