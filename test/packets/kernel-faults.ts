@@ -67,7 +67,7 @@ const tightened: Fault = (fleet, _, dice) => {
   const tight: Rule = {
     ...at.rule,
     match: dice.pick<NonNullable<Rule['match']>>([
-      { protocol: 'tcp', port: 8080 },
+      { protocol: 'tcp', port: 9 },
       { protocol: 'tcp', port: 80 },
       { protocol: 'icmp' },
     ]),

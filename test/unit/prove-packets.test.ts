@@ -111,6 +111,25 @@ describe('packets have taught the proof', () => {
       peer: 'c/r',
     });
   });
+
+  it('that behind kube-proxy a rule for the port that was asked matches nothing (seed 1140)', () => {
+    const { fleet, around } = network(THREE);
+    const state = fleet.get(hostName('c', 'r'))!;
+    const chains = state.chains.map((chain) => ({
+      ...chain,
+      rules: chain.rules.map((rule) =>
+        chain.chain === 'KUIIL-FORWARD' && rule.in
+          ? { ...rule, match: { protocol: 'tcp', port: 80 } as const }
+          : rule,
+      ),
+    }));
+    const tight = new Map([...fleet, [state.host, { ...state, chains }]]);
+    const from = station('nodes', 'a', 'n', '10.1.0.11');
+    const asked = { protocol: 'tcp', port: 80 } as const;
+    const whyOf = (to: Station) => trace(world(tight, around), { from, to, ...asked }).failure?.reason;
+    expect(whyOf(station('nodes', 'c', 'n', '10.3.0.11'))).toBeUndefined();
+    expect(whyOf(station('services', 'c', 'n', '10.23.0.10'))).toBe('forward-dropped');
+  });
 });
 
 function network(text: string): { readonly fleet: Fleet; readonly around: Surroundings } {

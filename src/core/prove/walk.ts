@@ -85,6 +85,7 @@ class Walker {
   private source: Address | undefined;
   private destination: Address;
   private goal: Station;
+  private port: number | undefined;
   private lent: Place | undefined;
   /** On the way what was done to the packet; on the way back what is still to be undone. */
   private restore: Restore | undefined;
@@ -95,6 +96,7 @@ class Walker {
     this.source = journey.source;
     this.destination = journey.destination;
     this.goal = journey.goal;
+    this.port = journey.port;
     this.restore = journey.restore;
   }
 
@@ -147,6 +149,8 @@ class Walker {
     const { family } = destination;
     const backend = this.world.places.get(goal.host);
     if (!backend || backend.cluster !== place.cluster) return this.dies(at, 'astray');
+    // From here on it goes to the port of whoever answers, which nobody here knows.
+    this.port = undefined;
     const inPod = place.cluster!.pods.some((block) => block.family === family);
     if (backend === place) return inPod ? this.handOn(at, 'pod', { service: place.host }) : this.takeIn(at);
     const block = backend.around.pods.find((each) => each.family === family);
@@ -282,8 +286,8 @@ class Walker {
   }
 
   private facts(at: Next, out?: Side): Facts {
-    const { leg, protocol, port } = this.journey;
-    const { destination } = this;
+    const { leg, protocol } = this.journey;
+    const { destination, port } = this;
     return { family: destination.family, in: at.in, out, protocol, port, isAnswer: leg === 'return' };
   }
 
