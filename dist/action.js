@@ -46754,6 +46754,7 @@ var Walker = class {
 	source;
 	destination;
 	goal;
+	port;
 	lent;
 	/** On the way what was done to the packet; on the way back what is still to be undone. */
 	restore;
@@ -46763,6 +46764,7 @@ var Walker = class {
 		this.source = journey.source;
 		this.destination = journey.destination;
 		this.goal = journey.goal;
+		this.port = journey.port;
 		this.restore = journey.restore;
 	}
 	run() {
@@ -46824,6 +46826,7 @@ var Walker = class {
 		const { family } = destination;
 		const backend = this.world.places.get(goal.host);
 		if (!backend || backend.cluster !== place.cluster) return this.dies(at, "astray");
+		this.port = void 0;
 		const inPod = place.cluster.pods.some((block) => block.family === family);
 		if (backend === place) return inPod ? this.handOn(at, "pod", { service: place.host }) : this.takeIn(at);
 		const block = backend.around.pods.find((each) => each.family === family);
@@ -46988,8 +46991,8 @@ var Walker = class {
 		} };
 	}
 	facts(at, out) {
-		const { leg, protocol, port } = this.journey;
-		const { destination } = this;
+		const { leg, protocol } = this.journey;
+		const { destination, port } = this;
 		return {
 			family: destination.family,
 			in: at.in,
