@@ -4,15 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
-const ENTRIES = ['cli', 'action'];
+const ENTRIES = ['cli', 'action', 'webhook'];
 
 async function build(folder) {
   for (const name of ENTRIES) {
     const bundle = await rolldown({
       input: `src/entry/${name}.ts`,
-      platform: 'node',
+      // The webhook runs where there is no Node too.
+      platform: name === 'webhook' ? 'browser' : 'node',
       // ssh2's optional native modules: it works without them, and a bundle cannot carry them.
-      external: [/cpu-features/, /\.node$/],
+      external: [/^node:/, /cpu-features/, /\.node$/],
       // ssh2 asks for its folder, to find a Windows program that is never run here.
       transform: { define: { __dirname: '"."' } },
       moduleTypes: { '.sh': 'text', '.yml': 'text', '.yaml': 'text' },

@@ -116,7 +116,10 @@ const SINGLE_IMPORTERS: Readonly<Record<string, string>> = {
 };
 
 /** As above, for one that a whole folder is about. */
-const SINGLE_FOLDERS: Readonly<Record<string, string>> = { '@actions/core': 'src/adapters/actions' };
+const SINGLE_FOLDERS: Readonly<Record<string, string>> = {
+  '@actions/core': 'src/adapters/actions',
+  '@hono/node-server': 'src/adapters/http',
+};
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
@@ -181,6 +184,15 @@ describe('imports go one way', () => {
     for (const file of reached)
       for (const target of imports(file)) if (files.includes(target)) reached.add(target);
     expect([...reached].filter((file) => never.some((place) => within(place, file)))).toEqual([]);
+  });
+
+  it('leads from the webhook to no host, not even by way of others', () => {
+    const reached = new Set(['src/entry/webhook.ts']);
+    for (const file of reached)
+      for (const target of imports(file)) if (files.includes(target)) reached.add(target);
+    expect(reached.size).toBeGreaterThan(50);
+    const places = ['src/adapters/ssh', 'src/adapters/openssh', 'src/adapters/twin', 'src/remote'];
+    expect([...reached].filter((file) => places.some((place) => within(place, file)))).toEqual([]);
   });
 
   it('has no circle', () => {

@@ -45,6 +45,14 @@ const world: World = {
   confirm: process.stdin.isTTY ? askPerson : undefined,
   cluster: async (kubeconfig) =>
     (await import('../adapters/kubernetes/cluster-api.ts')).clusterApi(kubeconfig),
+  webhook: async ({ port, host }) => {
+    const [{ buildWebhook }, { serveOnNode }] = await Promise.all([
+      import('./build-webhook.ts'),
+      import('../adapters/http/serve.ts'),
+    ]);
+    const log = (line: string) => process.stderr.write(`${line}\n`);
+    return serveOnNode(buildWebhook(process.env, { log, later: (work) => void work }), port, host);
+  },
   knownHosts: parseKnownHosts,
   twin: async () => twinHost([process.execPath, self]),
   release: (tag) => actionRelease(tag, process.env.GITHUB_API_URL),

@@ -1,4 +1,4 @@
-import { Octokit } from 'octokit';
+import { App, Octokit } from 'octokit';
 
 export type { Octokit } from 'octokit';
 
@@ -61,3 +61,22 @@ export function githubClient({ token, url, repository, log }: ClientOptions): Cl
 /** A request that GitHub does not answer is one that failed, and not the end of the job. */
 const bounded: typeof fetch = (input, init) =>
   fetch(input, { ...init, signal: AbortSignal.timeout(REQUEST_MS) });
+
+export interface AppIdentity {
+  readonly appId: string;
+  /** PEM, PKCS#8. */
+  readonly privateKey: string;
+  readonly url: string;
+}
+
+/** Makes tokens for the places where a GitHub App is installed; each is used for the better part of its hour. */
+export function installationTokens(identity: AppIdentity): (installation: number) => Promise<string> {
+  const { appId, privateKey, url } = identity;
+  const app = new App({ appId, privateKey, Octokit: Octokit.defaults({ baseUrl: url, userAgent: 'kuiil' }) });
+  return async (installationId) => {
+    const made: unknown = await app.octokit.auth({ type: 'installation', installationId });
+    if (typeof made === 'object' && made !== null && 'token' in made && typeof made.token === 'string')
+      return made.token;
+    throw new Error('GitHub made no token for this installation');
+  };
+}

@@ -47,6 +47,25 @@ export function githubComments(client: Client): Comments {
   };
 }
 
+/** The open ones into a branch, the last changed first; a hundred at most. */
+export async function openPullRequests(
+  { octokit, at }: Client,
+  branch: string,
+): Promise<readonly PullRequest[]> {
+  const { data } = await asked(
+    `list the open pull requests into ${branch}`,
+    octokit.rest.pulls.list({
+      ...at,
+      state: 'open',
+      base: branch,
+      sort: 'updated',
+      direction: 'desc',
+      per_page: PAGE,
+    }),
+  );
+  return data.map(pullRequest);
+}
+
 export function githubAuthority({ octokit, at }: Client): Authority {
   return {
     async mayWrite(login) {

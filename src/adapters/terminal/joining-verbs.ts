@@ -2,8 +2,9 @@ import type { Command } from './commander.ts';
 import { bootstrapped, type BootstrapOptions } from './commands/bootstrap.ts';
 import { discovered, type DiscoverOptions } from './commands/discover.ts';
 import { added, deployerRotated, enrolled, type EnrolOptions } from './commands/enrol.ts';
+import { served } from './commands/webhook.ts';
 import { imported } from './commands/import.ts';
-import { parseHosts, parseTarget, type Format } from './options.ts';
+import { parseCount, parseHosts, parseTarget, type Format } from './options.ts';
 import { print } from './result.ts';
 import type { Done, Verbs } from './verbs.ts';
 
@@ -13,6 +14,7 @@ export function joiningVerbs({ verb, withTopology, world, done }: Verbs & Done):
   bootstrapVerb({ verb, withTopology, world });
   importVerb({ verb, world, done });
   discoverVerb({ verb, withTopology, world });
+  webhookVerb({ verb, world, done });
 }
 
 function enrolVerb({ verb, withTopology, world }: Verbs): void {
@@ -95,6 +97,17 @@ function discoverVerb({ verb, withTopology, world }: Verbs): void {
     .action((options: DiscoverOptions, command: Command) =>
       withTopology(command, (topology, loaded) => discovered(world, topology, loaded, options)),
     );
+}
+
+function webhookVerb({ verb, world, done }: Pick<Verbs, 'verb' | 'world'> & Done): void {
+  verb('webhook', 'Serve the webhook of a GitHub App, for plans and commands.', 'webhook --port 8080')
+    .option('--port <port>', 'the port that it listens on', parseCount, 8080)
+    .option('--host <address>', 'the address that it listens on', '127.0.0.1')
+    .action(async (options: { port: number; host: string; format: Format }) => {
+      const result = await served(world, options);
+      print(world, options.format, result);
+      done(result.exit);
+    });
 }
 
 interface EnrolFlags extends Omit<EnrolOptions, 'only' | 'targets'> {

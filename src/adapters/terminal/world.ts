@@ -28,6 +28,8 @@ export interface World {
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
   /** The API of a live cluster, as a kubeconfig file says; loaded when it is asked for. */
   readonly cluster: (kubeconfig: string) => Promise<ClusterApi>;
+  /** Serves the webhook, as the environment says, until it is stopped. */
+  readonly webhook: (options: { readonly port: number; readonly host: string }) => Promise<Served>;
   /** Reads a `known_hosts` file. */
   readonly knownHosts: (text: string) => KnownHosts;
   /** Brings twins up on this machine; asked for only by `rehearse`. */
@@ -36,6 +38,12 @@ export interface World {
   readonly release: (tag: string) => Promise<string | undefined>;
   /** A new name for a transaction. */
   readonly transaction: () => string;
+}
+
+/** A server that runs. */
+export interface Served {
+  readonly port: number;
+  stop(): Promise<void>;
 }
 
 export interface Output {

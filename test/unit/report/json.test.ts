@@ -158,6 +158,7 @@ const DOCUMENTS: Readonly<Record<string, () => Promise<readonly object[]> | read
     }),
     discoveryJson({ cluster: 'lab', file: 'topology.yaml', outcome: 'same', changes: [], notes: [] }),
   ],
+  webhook: () => printed('webhook'),
   bootstrap: () => printed('bootstrap', 'hub'),
   rehearse: async () => [
     rehearsalJson({
@@ -200,7 +201,7 @@ async function printed(verb: string, ...options: readonly string[]): Promise<rea
     stderr: { isTerminal: false, write: () => undefined },
     files: { read: (path) => Promise.resolve(readFileSync(path)), write: nobody },
     clock: { now: () => 0, wait: nobody },
-    signal: new AbortController().signal,
+    signal: AbortSignal.abort(),
     version: '0',
     who: 'nobody',
     connect: nobody,
@@ -215,6 +216,7 @@ async function printed(verb: string, ...options: readonly string[]): Promise<rea
     }),
     confirm: undefined,
     cluster: nobody,
+    webhook: ({ port }) => Promise.resolve({ port, stop: () => Promise.resolve() }),
     twin: () =>
       Promise.resolve({
         missing: () => Promise.resolve([{ what: 'wireguard', command: 'apt-get install wireguard' }]),

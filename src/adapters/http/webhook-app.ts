@@ -1,0 +1,66 @@
+import { Hono, type Context } from 'hono';
+import { originOf, type Delivery, type Origin } from '../../app/webhook/delivery.ts';
+import { quote } from '../../core/model/escape.ts';
+import { BodyFault, readBody } from './body.ts';
+import { isSigned } from './signature.ts';
+
+export interface WebhookOptions {
+  /** At least one; while they are changed, the old and the new. */
+  readonly secrets: readonly string[];
+  /** `owner/name`, in lower case: whose deliveries are looked at. */
+  readonly repositories: ReadonlySet<string>;
+  /** Does what a delivery asks for. Its answer is awaited by nobody but `later`. */
+  readonly handle: (delivery: Delivery, origin: Origin) => Promise<void>;
+  /** Keeps what runs on after the answer alive, where a platform ends it otherwise. */
+  readonly later: (work: Promise<void>, context: Context) => void;
+  readonly log: (line: string) => void;
+}
+
+/**
+ * Takes GitHub's deliveries. Nothing of one is read before its signature is right, nothing is done for repositories that are
+ * not named, and the answer comes before the work: GitHub waits ten seconds.
+ */
+export function webhookApp(options: WebhookOptions): Hono {
+  if (options.secrets.length === 0 || options.secrets.some((secret) => secret.length < MIN_SECRET))
+    throw new Error(`a webhook needs a secret of at least ${MIN_SECRET} characters`);
+  const app = new Hono();
+  app.get('/healthz', (context) => context.text('ok\n'));
+  app.post('/github', (context) => take(context, options));
+  app.onError((error, context) => {
+    if (error instanceof BodyFault) return context.text(`${error.message}\n`, error.status);
+    options.log(`a delivery failed: ${quote(error.message)}`);
+    return context.text('our own fault\n', 500);
+  });
+  return app;
+}
+
+const MIN_SECRET = 16;
+
+async function take(context: Context, options: WebhookOptions): Promise<Response> {
+  const { req: request } = context;
+  const event = request.header('x-github-event') ?? '';
+  const signature = request.header('x-hub-signature-256') ?? '';
+  if (!/^[a-z_]{1,40}$/.test(event) || signature === '')
+    return context.text('this is no delivery of GitHub\n', 400);
+  if (!/^application\/json\b/.test(request.header('content-type') ?? ''))
+    return context.text('set the content type of the webhook to application/json\n', 415);
+  const body = await readBody(request.raw);
+  if (!(await isSigned(body, signature, options.secrets)))
+    return context.text('the signature is not that of our secret\n', 401);
+  if (event === 'ping') return context.text('pong\n');
+  const payload = parseJson(body);
+  const origin = originOf(payload);
+  if (!origin) return context.text('ignored: it is of no repository\n', 202);
+  if (!options.repositories.has(origin.repository))
+    return context.text('ignored: it is of a repository that is not ours\n', 202);
+  options.later(options.handle({ event, payload }, origin), context);
+  return context.text('taken\n', 202);
+}
+
+function parseJson(body: Uint8Array<ArrayBuffer>): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw new BodyFault(400, 'the body is no JSON');
+  }
+}
