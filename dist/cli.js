@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { createRequire } from "node:module";
-import { createHash, createHmac, generateKeyPairSync, randomBytes } from "node:crypto";
+import { createHash, createHmac, createPrivateKey, generateKeyPairSync, randomBytes, subtle, timingSafeEqual } from "node:crypto";
 import { availableParallelism, homedir, hostname, userInfo } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,10 @@ import fs from "fs";
 import invariant, { AssertionError } from "assert";
 import { connect } from "node:net";
 import { request } from "node:https";
+import { Buffer as Buffer$1 } from "node:buffer";
+import { STATUS_CODES, ServerResponse, createServer } from "node:http";
+import { Http2ServerRequest, constants as constants$1 } from "node:http2";
+import { Readable } from "node:stream";
 // \0rolldown/runtime.js
 var __create = Object.create;
 var __defProp = Object.defineProperty;
@@ -60,7 +64,7 @@ var __require = /* #__PURE__ */ (() => createRequire(import.meta.url))();
 var version$2 = "0.1.0";
 // src/adapters/github/release.ts
 const REPOSITORY = "kuiil/action";
-const WAIT_MS = 1e4;
+const WAIT_MS$1 = 1e4;
 /** The commit that a tag of the Action is on, as GitHub says to everybody; undefined when there is no such tag. */
 async function actionRelease(tag, url = "https://api.github.com") {
 	const answer = await fetch(`${url}/repos/${REPOSITORY}/commits/${encodeURIComponent(tag)}`, {
@@ -69,7 +73,7 @@ async function actionRelease(tag, url = "https://api.github.com") {
 			"user-agent": "kuiil",
 			"x-github-api-version": "2022-11-28"
 		},
-		signal: AbortSignal.timeout(WAIT_MS)
+		signal: AbortSignal.timeout(WAIT_MS$1)
 	});
 	const text = answer.ok ? (await answer.text()).trim() : "";
 	return /^[0-9a-f]{40}$/.test(text) ? text : void 0;
@@ -164,13 +168,13 @@ function escapeCharacter(character) {
 	return `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`;
 }
 var MAX_LENGTH, UNSAFE;
-var init_escape = __esmMin((() => {
+var init_escape$1 = __esmMin((() => {
 	MAX_LENGTH = 80;
 	UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{Zs}`\\]/gu;
 }));
 // src/core/model/fault.ts
 var FaultError;
-var init_fault = __esmMin((() => {
+var init_fault$1 = __esmMin((() => {
 	FaultError = class extends Error {
 		fault;
 		constructor(fault) {
@@ -181,8 +185,8 @@ var init_fault = __esmMin((() => {
 	};
 }));
 // src/remote/invocation.ts
-init_escape();
-init_fault();
+init_escape$1();
+init_fault$1();
 /**
 * Turns a call into a remote command and its standard input. The command holds plain words and one
 * single-quoted one without quotes, backslashes or `!`, because the login shell that splits it may be any: sh, bash, fish, csh.
@@ -277,7 +281,7 @@ function openSshHosts(options) {
 		close: async () => void 0
 	};
 }
-const BATCH = [
+const BATCH$1 = [
 	"-T",
 	"-o",
 	"BatchMode=yes",
@@ -344,7 +348,7 @@ async function answer$2({ route, target, script, call }) {
 	const ended = await runProgram({
 		argv: [
 			"ssh",
-			...BATCH,
+			...BATCH$1,
 			...target.words,
 			command
 		],
@@ -404,8 +408,8 @@ function shown$2(words) {
 	return escapeText(["ssh", ...words].join(" "), 200);
 }
 // src/adapters/openssh/keyring.ts
-init_escape();
-init_fault();
+init_escape$1();
+init_fault$1();
 /** The deployer's own login keys, in a folder of this user: made by ssh-keygen, one pair a role. */
 function localKeyring(folder) {
 	return {
@@ -469,7 +473,7 @@ var DialError = class extends Error {
 	}
 };
 /** Worth another try: not an answer about us or the host, but about the moment. */
-function isTransient(failure) {
+function isTransient$1(failure) {
 	return failure.kind === "closed" || failure.kind === "jump-lost";
 }
 var CallError = class extends Error {
@@ -493,7 +497,7 @@ function blobType(blob) {
 	return blob.toString("latin1", 4, 4 + Math.min(size, 64));
 }
 // src/adapters/ssh/faults.ts
-init_escape();
+init_escape$1();
 /** Says why a host could not be connected to. Nothing has run on it by then. */
 function dialFault(route, failure) {
 	return {
@@ -19336,8 +19340,8 @@ function promised(start) {
 	});
 }
 // src/adapters/ssh/identity.ts
-init_fault();
-init_escape();
+init_fault$1();
+init_escape$1();
 /** `--identity FILE`, else the text in `KUIIL_SSH_KEY`, else the agent; `ssh/no-identity` when there is none of them. */
 async function findIdentity({ file, environment }) {
 	const passphrase = environment["KUIIL_SSH_PASSPHRASE"];
@@ -19379,7 +19383,7 @@ async function readKey(file) {
 	}
 }
 // src/adapters/ssh/login.ts
-init_escape();
+init_escape$1();
 /** Parses the keys; throws the `ssh/no-identity` fault for one that cannot be used. */
 function parseIdentity(identity) {
 	if (identity.keys.length === 0 && identity.agent === void 0) throw noIdentity("there is no SSH key to log in with");
@@ -19661,7 +19665,7 @@ var Slots = class {
 	}
 };
 // src/adapters/ssh/dialler.ts
-init_fault();
+init_fault$1();
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 200;
 /** How long a host that does not answer keeps others from being tried: the dead must not hold up the living. */
@@ -19730,7 +19734,7 @@ var Dialler = class {
 			} catch (error) {
 				if (!(error instanceof DialError)) throw error;
 				const failure = this.#ended.signal.aborted ? { kind: "ended" } : error.failure;
-				if (attempt === ATTEMPTS || !isTransient(failure)) throw new FaultError(dialFault(route, failure));
+				if (attempt === ATTEMPTS || !isTransient$1(failure)) throw new FaultError(dialFault(route, failure));
 			}
 			await this.#pause(FIRST_PAUSE_MS * 2 ** (attempt - 1));
 		}
@@ -19923,7 +19927,7 @@ var Output = class {
 	}
 };
 // src/adapters/ssh/hosts.ts
-init_fault();
+init_fault$1();
 const LIMITS = {
 	connectTimeoutMs: 15e3,
 	directHandshakes: 64,
@@ -19988,19 +19992,9 @@ async function answer$1({ call, route, helper, link }) {
 	}
 }
 // src/core/model/key.ts
-const PUBLIC_KEY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
-const ALL_ZERO_KEY = `${"A".repeat(43)}=`;
 function parsePublicKey(text) {
 	return PUBLIC_KEY.test(text) ? text : void 0;
 }
-/** What both ssh2 and OpenSSH verify without a certificate or a hardware token. */
-const HOST_KEY_TYPES = [
-	"ssh-ed25519",
-	"ecdsa-sha2-nistp256",
-	"ecdsa-sha2-nistp384",
-	"ecdsa-sha2-nistp521",
-	"ssh-rsa"
-];
 /** Parses `TYPE BASE64 [COMMENT]`; the blob must name the same type inside (RFC 4253, section 6.6). */
 function parseHostKey(text) {
 	const match = /^([a-z0-9-]+) ([A-Za-z0-9+/]{24,}={0,2})(?: [ -~]*)?$/.exec(text);
@@ -20021,7 +20015,20 @@ function innerType(blob) {
 	const size = bytes.charCodeAt(2) << 8 | bytes.charCodeAt(3);
 	return bytes.slice(4, 4 + size);
 }
+var PUBLIC_KEY, ALL_ZERO_KEY, HOST_KEY_TYPES;
+var init_key = __esmMin((() => {
+	PUBLIC_KEY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
+	ALL_ZERO_KEY = `${"A".repeat(43)}=`;
+	HOST_KEY_TYPES = [
+		"ssh-ed25519",
+		"ecdsa-sha2-nistp256",
+		"ecdsa-sha2-nistp384",
+		"ecdsa-sha2-nistp521",
+		"ssh-rsa"
+	];
+}));
 // src/adapters/ssh/known-hosts.ts
+init_key();
 /**
 * Reads a `known_hosts` file as sshd(8) describes it. Unlike ssh, and like `ssh-keygen -F`, a line for the bare name
 * does not speak for another port. `@cert-authority` lines are left out; a `@revoked` key is known for nobody it names.
@@ -23077,6 +23084,7 @@ const { program, createCommand, createArgument, createOption, CommanderError, In
 	exports.InvalidArgumentError = InvalidArgumentError;
 	exports.InvalidOptionArgumentError = InvalidArgumentError;
 })))(), 1)).default;
+// src/core/model/name.ts
 function hostName(cluster, node) {
 	return `${cluster}/${node}`;
 }
@@ -23092,6 +23100,7 @@ function compareText(a, b) {
 function compareHosts(a, b) {
 	return Number(b === "hub") - Number(a === "hub") || compareText(a, b);
 }
+var init_name$1 = __esmMin((() => {}));
 // src/core/model/topology.ts
 /** Whether the node runs WireGuard: the one rule from which every shape follows. */
 function isTunnelNode(node) {
@@ -23122,6 +23131,7 @@ function families(topology) {
 function hosts(topology) {
 	return [topology.hub, ...topology.clusters.flatMap((cluster) => cluster.nodes)];
 }
+var init_topology$1 = __esmMin((() => {}));
 // src/app/routes.ts
 /** How to dial each host of a valid topology, jumps resolved. Ask only for hosts that are enrolled. */
 function routes(topology) {
@@ -23150,7 +23160,12 @@ function defaultAddress(topology, host) {
 	if (!("cluster" in host)) return topology.hub.endpoint.host;
 	return (host.ssh.via === "hub" ? host.tunnel[0] ?? host.addresses[0] : host.addresses[0]).value.text;
 }
+var init_routes$2 = __esmMin((() => {
+	init_name$1();
+	init_topology$1();
+}));
 // src/app/known-hosts.ts
+init_routes$2();
 /** Pins the host keys of a `known_hosts` file for hosts whose entry in the keys file has none. The keys file wins. */
 function withKnownHosts(topology, known) {
 	const routeTo = routes(topology);
@@ -23175,12 +23190,9 @@ function withKnownHosts(topology, known) {
 	};
 }
 // src/core/report/escape.ts
-const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Zs}]/gu;
-/** The longest sentence that a report shows whole. */
-const MAX_SENTENCE = 1e3;
 /** Text from outside on one line, of at most `maxLength` characters: what cannot be seen is written as `\u{…}`. */
 function visible(text, maxLength = MAX_SENTENCE) {
-	return bounded(escapeUnseen(text.slice(0, maxLength + 1)), maxLength);
+	return bounded$1(escapeUnseen(text.slice(0, maxLength + 1)), maxLength);
 }
 /** The lines of a text from outside, each made visible; tabs stay. */
 function visibleLines(text, maxLength = MAX_SENTENCE) {
@@ -23188,7 +23200,7 @@ function visibleLines(text, maxLength = MAX_SENTENCE) {
 }
 /** As `visible`, but tabs stay: for content of files. */
 function visibleLine(line, maxLength = MAX_SENTENCE) {
-	return bounded(line.slice(0, maxLength + 1).split("	").map(escapeUnseen).join("	"), maxLength);
+	return bounded$1(line.slice(0, maxLength + 1).split("	").map(escapeUnseen).join("	"), maxLength);
 }
 function escapeUnseen(text) {
 	return text.replace(UNSEEN, (character) => {
@@ -23198,11 +23210,17 @@ function escapeUnseen(text) {
 		return `\\u{${character.codePointAt(0).toString(16)}}`;
 	});
 }
-function bounded(text, maxLength) {
+function bounded$1(text, maxLength) {
 	if (text.length <= maxLength) return text;
 	return `${text.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
+var UNSEEN, MAX_SENTENCE;
+var init_escape = __esmMin((() => {
+	UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Zs}]/gu;
+	MAX_SENTENCE = 1e3;
+}));
 // src/core/report/faults.ts
+init_escape();
 const MAX_LINE = 200;
 /** Why it ended so, then what is wrong on single hosts; each fault once. */
 function allFaults({ faults, hosts }) {
@@ -23329,16 +23347,18 @@ const UNSETTLED = [
 	"unreachable"
 ];
 // src/core/report/paint.ts
-const same = (text) => text;
-/** Marks nothing: for files, pipes and tests. */
-const PLAIN$1 = {
-	bold: same,
-	dim: same,
-	red: same,
-	yellow: same,
-	green: same,
-	cyan: same
-};
+var same, PLAIN$1;
+var init_paint = __esmMin((() => {
+	same = (text) => text;
+	PLAIN$1 = {
+		bold: same,
+		dim: same,
+		red: same,
+		yellow: same,
+		green: same,
+		cyan: same
+	};
+}));
 // src/core/report/words.ts
 /** `1 host`, `2 hosts`, `1,024 hosts`. */
 function count$1(amount, noun, plural = `${noun}s`) {
@@ -23357,7 +23377,11 @@ function list$1(items, limit = items.length) {
 function duration$1(ms) {
 	return ms < 1e4 ? `${thousands(Math.round(ms))} ms` : `${(ms / 1e3).toFixed(1)} s`;
 }
+var init_words = __esmMin((() => {}));
 // src/core/report/deployment.ts
+init_escape();
+init_paint();
+init_words();
 /** How many hosts are named in a line; all of them are in the JSON document. */
 const MAX_HOSTS$3 = 12;
 /** What is true on every host now, then what went wrong, then how long each phase took. */
@@ -23423,23 +23447,8 @@ function compareRoutes(a, b) {
 	if (!a.via || !b.via) return Number(a.via !== void 0) - Number(b.via !== void 0);
 	return a.via.value < b.via.value ? -1 : a.via.value > b.via.value ? 1 : 0;
 }
+var init_host_state = __esmMin((() => {}));
 // src/core/model/firewall.ts
-/** The built-in chain that jumps into ours: the same packets, our rules first. */
-const BUILT_IN = {
-	"KUIIL-FORWARD": "FORWARD",
-	"KUIIL-INPUT": "INPUT"
-};
-/**
-* TCP port on the hub's tunnel address where a host whose undo timer expires asks whether the deployment was
-* confirmed. Open to the tunnel only, and answered only while a deployment is pending or just over.
-*/
-const DECISION_PORT = 51821;
-/** Every chain that Kuiil may own on a host, in the order in which a host state lists them. */
-const CHAINS = [
-	["filter", "KUIIL-INPUT"],
-	["filter", "KUIIL-FORWARD"],
-	["mangle", "KUIIL-FORWARD"]
-];
 /** IPv4 before IPv6, then filter before mangle, then INPUT before FORWARD. */
 function compareChains(a, b) {
 	return a.family - b.family || rank(a) - rank(b);
@@ -23451,6 +23460,19 @@ function chainKey(chain) {
 function rank(chain) {
 	return CHAINS.findIndex(([table, name]) => table === chain.table && name === chain.chain);
 }
+var BUILT_IN, DECISION_PORT, CHAINS;
+var init_firewall$3 = __esmMin((() => {
+	BUILT_IN = {
+		"KUIIL-FORWARD": "FORWARD",
+		"KUIIL-INPUT": "INPUT"
+	};
+	DECISION_PORT = 51821;
+	CHAINS = [
+		["filter", "KUIIL-INPUT"],
+		["filter", "KUIIL-FORWARD"],
+		["mangle", "KUIIL-FORWARD"]
+	];
+}));
 // src/core/compile/firewall.ts
 /**
 * The hub forwards between tunnels and nothing else; it takes in WireGuard from outside, and from the tunnel pings and
@@ -23543,6 +23565,9 @@ function fromTunnel(name) {
 		target: "ACCEPT"
 	}];
 }
+var init_firewall$2 = __esmMin((() => {
+	init_firewall$3();
+}));
 // node_modules/ip-num/dist/src/BinaryUtils.js
 var require_BinaryUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
@@ -26683,9 +26708,9 @@ var require_IPPool = /* @__PURE__ */ __commonJSMin(((exports) => {
 var require_IPv6AddressKind = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 }));
-// src/core/model/address.ts
-var import_src = (/* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
-	var __createBinding = this$1 && this$1.__createBinding || (Object.create ? (function(o, m, k, k2) {
+// node_modules/ip-num/dist/src/index.js
+var require_src = /* @__PURE__ */ __commonJSMin(((exports, module, this$2) => {
+	var __createBinding = this$2 && this$2.__createBinding || (Object.create ? (function(o, m, k, k2) {
 		if (k2 === void 0) k2 = k;
 		var desc = Object.getOwnPropertyDescriptor(m, k);
 		if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) desc = {
@@ -26699,7 +26724,7 @@ var import_src = (/* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 		if (k2 === void 0) k2 = k;
 		o[k2] = m[k];
 	}));
-	var __exportStar = this$1 && this$1.__exportStar || function(m, exports) {
+	var __exportStar = this$2 && this$2.__exportStar || function(m, exports) {
 		for (var p in m) if (p !== "default" && !Object.prototype.hasOwnProperty.call(exports, p)) __createBinding(exports, m, p);
 	};
 	Object.defineProperty(exports, "__esModule", { value: true });
@@ -26724,13 +26749,8 @@ var import_src = (/* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 	__exportStar(require_Octet(), exports);
 	__exportStar(require_Prefix(), exports);
 	__exportStar(require_Validator(), exports);
-})))();
-const QUAD = /^[0-9]{1,3}(\.[0-9]{1,3}){3}$/;
-const GROUPS = /^[0-9a-fA-F:]{2,39}$/;
-const WIDTH = {
-	4: 32,
-	6: 128
-};
+}));
+// src/core/model/address.ts
 /** The number of bits in an address of this family. */
 function width(family) {
 	return WIDTH[family];
@@ -26797,7 +26817,7 @@ function containsAddress(outer, address) {
 	return outer.family === address.family && outer.start <= address.value && address.value <= outer.end;
 }
 /** Whether every address of `inner` is in `outer`. */
-function covers(outer, inner) {
+function covers$1(outer, inner) {
 	return outer.family === inner.family && outer.start <= inner.start && inner.end <= outer.end;
 }
 function overlaps(a, b) {
@@ -26851,6 +26871,16 @@ function formatV6(value) {
 	if (best.at < 0) return hex.join(":");
 	return `${hex.slice(0, best.at).join(":")}::${hex.slice(best.at + best.size).join(":")}`;
 }
+var import_src, QUAD, GROUPS, WIDTH;
+var init_address = __esmMin((() => {
+	import_src = require_src();
+	QUAD = /^[0-9]{1,3}(\.[0-9]{1,3}){3}$/;
+	GROUPS = /^[0-9a-fA-F:]{2,39}$/;
+	WIDTH = {
+		4: 32,
+		6: 128
+	};
+}));
 // src/core/compile/claims.ts
 /**
 * What each tunnel node of a cluster answers for: its own tunnel address, LAN address and pod range, and on the
@@ -26864,7 +26894,7 @@ function clusterClaims(cluster) {
 }
 /** The blocks by which the rest of the network knows the cluster, tunnel addresses apart. Sorted. */
 function advertised(claims, tunnelSubnets) {
-	return withoutCovered(claims.filter((claim) => !tunnelSubnets.some((subnet) => covers(subnet, claim.prefix))), () => true).map((claim) => claim.prefix);
+	return withoutCovered(claims.filter((claim) => !tunnelSubnets.some((subnet) => covers$1(subnet, claim.prefix))), () => true).map((claim) => claim.prefix);
 }
 function nodeClaims(node, ranges) {
 	const own = [...node.tunnel, ...node.addresses].map((address) => hostPrefix(address.value));
@@ -26883,7 +26913,7 @@ function withoutCovered(claims, redundant) {
 	const kept = [];
 	const open = [];
 	for (const claim of claims.toSorted((a, b) => comparePrefix(a.prefix, b.prefix))) {
-		while (open.length > 0 && !covers(open.at(-1).prefix, claim.prefix)) open.pop();
+		while (open.length > 0 && !covers$1(open.at(-1).prefix, claim.prefix)) open.pop();
 		const outer = open.at(-1);
 		if (outer && redundant(outer, claim)) continue;
 		kept.push(claim);
@@ -26891,6 +26921,10 @@ function withoutCovered(claims, redundant) {
 	}
 	return kept;
 }
+var init_claims = __esmMin((() => {
+	init_address();
+	init_topology$1();
+}));
 // src/core/compile/network.ts
 function network(topology) {
 	const tunnelSubnets = topology.wireguard.subnets.map((subnet) => subnet.value);
@@ -26930,6 +26964,10 @@ function byOwner(claims) {
 	}
 	return owners;
 }
+var init_network$2 = __esmMin((() => {
+	init_address();
+	init_claims();
+}));
 // src/core/compile/compile.ts
 /**
 * The state of every host of a valid topology: the hub first, then by cluster and node. Pending hosts have none,
@@ -27046,15 +27084,24 @@ function group(via, destinations) {
 function formatEndpoint(endpoint) {
 	return `${endpoint.address?.family === 6 ? `[${endpoint.address.text}]` : endpoint.address?.text ?? endpoint.host}:${endpoint.port}`;
 }
+var init_compile$1 = __esmMin((() => {
+	init_host_state();
+	init_name$1();
+	init_topology$1();
+	init_firewall$2();
+	init_network$2();
+}));
 // src/core/model/paths.ts
-/** Where Kuiil's files stand on a host. Nothing else there is ours. */
-const IPTABLES_RULES = "/etc/kuiil/iptables.rules";
-const IP6TABLES_RULES = "/etc/kuiil/ip6tables.rules";
-const ROUTES = "/etc/kuiil/routes";
-const SYSCTL = "/etc/sysctl.d/90-kuiil.conf";
 function wireguardConf(interfaceName) {
 	return `/etc/wireguard/${interfaceName}.conf`;
 }
+var IPTABLES_RULES, IP6TABLES_RULES, ROUTES, SYSCTL;
+var init_paths = __esmMin((() => {
+	IPTABLES_RULES = "/etc/kuiil/iptables.rules";
+	IP6TABLES_RULES = "/etc/kuiil/ip6tables.rules";
+	ROUTES = "/etc/kuiil/routes";
+	SYSCTL = "/etc/sysctl.d/90-kuiil.conf";
+}));
 // src/core/render/firewall.ts
 /**
 * `iptables-restore --noflush` input in iptables-save's own spelling, so that what was loaded can be compared line by
@@ -27089,6 +27136,9 @@ function renderMatch({ match }, family) {
 	if ("syn" in match) return "-p tcp -m tcp --tcp-flags SYN,RST SYN";
 	return `-p ${match.protocol} -m ${match.protocol} --dport ${match.port}`;
 }
+var init_firewall$1 = __esmMin((() => {
+	init_firewall$3();
+}));
 // src/core/render/routes.ts
 /**
 * `ip -batch` input. `replace`, because del and add in turn lose packets. A next hop without a device: the kernel
@@ -27097,7 +27147,6 @@ function renderMatch({ match }, family) {
 function renderRoutes(groups, tunnel) {
 	return groups.map((group) => renderGroup(group, tunnel)).join("");
 }
-const rendered = /* @__PURE__ */ new WeakMap();
 function renderGroup(group, tunnel) {
 	const { via, destinations } = group;
 	if (!via) return renderLines(destinations, `dev ${tunnel}`);
@@ -27110,6 +27159,11 @@ function renderLines(destinations, hop) {
 	const rest = ` ${hop} proto 75\n`;
 	return `route replace ${destinations.map((prefix) => prefix.text).join(`${rest}route replace `)}${rest}`;
 }
+var rendered;
+var init_routes$1 = __esmMin((() => {
+	init_paths();
+	rendered = /* @__PURE__ */ new WeakMap();
+}));
 // src/core/render/wireguard.ts
 /**
 * A wg-quick file. `Table = off`, because wg-quick fails on a route that is already there; the private key is loaded
@@ -27141,6 +27195,9 @@ function renderPeer(peer) {
 		...peer.keepalive === 0 ? [] : [`PersistentKeepalive = ${peer.keepalive}`]
 	];
 }
+var init_wireguard$1 = __esmMin((() => {
+	init_address();
+}));
 // src/core/render/render.ts
 /** The files of one host, sorted by path. A file that would be empty is left out. */
 function render(state) {
@@ -27177,6 +27234,12 @@ function render(state) {
 function renderForwarding(family) {
 	return family === 4 ? "net.ipv4.ip_forward = 1\n" : "net.ipv6.conf.all.forwarding = 1\n";
 }
+var init_render = __esmMin((() => {
+	init_paths();
+	init_firewall$1();
+	init_routes$1();
+	init_wireguard$1();
+}));
 // src/core/render/release.ts
 /**
 * One host's release as it crosses the wire and as it is kept on the host (docs/host.md). Its sha256 names it.
@@ -27199,6 +27262,9 @@ function renderFile({ path, mode, text }) {
 	const body = text.slice(0, -1).replaceAll("\n", "\n|");
 	return `file ${mode.toString(8).padStart(4, "0")} ${path}\n|${body}`;
 }
+var init_release = __esmMin((() => {
+	init_render();
+}));
 // src/app/digest.ts
 function release(fleet, interfaceName) {
 	const hosts = new Map([...fleet].map(([host, state]) => {
@@ -27220,6 +27286,9 @@ function fleetLines(hosts) {
 function sha256(text) {
 	return createHash("sha256").update(text, "utf8").digest("hex");
 }
+var init_digest = __esmMin((() => {
+	init_release();
+}));
 // src/core/diff/effects.ts
 /**
 * The effects of all changes of one host together. A prefix that leaves one peer or next hop and comes to another moves: a
@@ -27272,13 +27341,14 @@ function without(list, others) {
 	const there = new Set(others.map((prefix) => prefix.text));
 	return list.filter((prefix) => !there.has(prefix.text));
 }
+var init_effects = __esmMin((() => {}));
 // src/core/diff/order.ts
 /**
 * The order that never cuts the road to the next host: everything additive first, from the hub outwards; then what
 * can only have one value; then what removes, from the outside in. A host whose changes only add, or
 * only remove, is activated once; no host more than three times. Waves without hosts are left out.
 */
-function order(steps) {
+function order$1(steps) {
 	const plans = steps.toSorted((a, b) => compareHosts(a.host, b.host)).map((step) => ({
 		host: step.host,
 		ring: ring(step),
@@ -27317,13 +27387,6 @@ function order(steps) {
 function partsWays(steps) {
 	return steps.some(({ host, changes }) => changes.some(({ kind }) => (host === "hub" ? HUB_PARTS : NODE_PARTS).includes(kind)));
 }
-/** A router behind NAT is met only at the port that it dialled. The port of its own it may change alone: it dials anew. */
-const HUB_PARTS = [
-	"port-changed",
-	"public-key-changed",
-	"interface-renamed"
-];
-const NODE_PARTS = ["public-key-changed", "interface-renamed"];
 /** A host that neither adds nor moves nor removes anything still takes its place, to learn the release's name. */
 function phases$1(changes) {
 	const does = effects(changes);
@@ -27338,8 +27401,23 @@ function phases$1(changes) {
 function ring(step) {
 	return step.host === "hub" ? 0 : step.after.wireguard ? 1 : 2;
 }
+var HUB_PARTS, NODE_PARTS;
+var init_order = __esmMin((() => {
+	init_name$1();
+	init_effects();
+	HUB_PARTS = [
+		"port-changed",
+		"public-key-changed",
+		"interface-renamed"
+	];
+	NODE_PARTS = ["public-key-changed", "interface-renamed"];
+}));
 // src/app/deploy/faults.ts
-init_fault();
+init_compile$1();
+init_digest();
+init_order();
+init_fault$1();
+init_name$1();
 /** Somebody else's deployment is under way on this host. */
 function busy(view) {
 	return {
@@ -27401,12 +27479,12 @@ function diffRoutes(before, after) {
 	const added = after.flatMap((group) => missing$2(group, before).map((destination) => ({
 		kind: "route-added",
 		destination,
-		group: keyOf$4(group)
+		group: keyOf$5(group)
 	})));
 	const removed = before.flatMap((group) => missing$2(group, after).map((destination) => ({
 		kind: "route-removed",
 		destination,
-		group: keyOf$4(group)
+		group: keyOf$5(group)
 	})));
 	return [...added, ...removed];
 }
@@ -27417,12 +27495,15 @@ function missing$2(group, others) {
 	const there = new Set(other.destinations.map((prefix) => prefix.text));
 	return group.destinations.filter((prefix) => !there.has(prefix.text));
 }
-function keyOf$4({ family, via }) {
+function keyOf$5({ family, via }) {
 	return via ? {
 		family,
 		via
 	} : { family };
 }
+var init_routes = __esmMin((() => {
+	init_host_state();
+}));
 // src/core/diff/diff.ts
 /**
 * What turns `before` into `after`. Undefined on either side: the host was, or will be, without Kuiil. Sorted by
@@ -27543,7 +27624,14 @@ function diffChains(before, after) {
 		}];
 	});
 }
+var init_diff = __esmMin((() => {
+	init_address();
+	init_firewall$3();
+	init_routes();
+}));
 // src/core/observe/firewall.ts
+init_diff();
+init_firewall$3();
 const TABLES = ["filter", "mangle"];
 /** Reads lines of iptables-save, or of our own rules file: both spell a rule the same way. */
 function observeChains(family, lines) {
@@ -27584,7 +27672,7 @@ function readLine(table, line) {
 	const match = /^-[AI] (\S+) (?:1 )?(.+)$/.exec(line);
 	if (!table || !match) return false;
 	const [chain, spec] = [match[1], match[2]];
-	if (!isOurs(chain)) {
+	if (!isOurs$1(chain)) {
 		if (!table.first.has(chain)) table.first.set(chain, spec);
 		return true;
 	}
@@ -27595,7 +27683,7 @@ function readLine(table, line) {
 	else table.rules.set(chain, [rule]);
 	return true;
 }
-function isOurs(chain) {
+function isOurs$1(chain) {
 	return chain in BUILT_IN;
 }
 const RULE = /^(?:-i (?<in>\S+) ?)?(?:-o (?<out>\S+) ?)?(?:(?<icmp>-p (?:icmp|ipv6-icmp))|(?<syn>-p tcp -m tcp --tcp-flags SYN,RST SYN)|-p (?<protocol>udp|tcp) -m \k<protocol> --dport (?<port>[0-9]+))? ?-j (?<target>ACCEPT|TCPMSS --clamp-mss-to-pmtu)$/;
@@ -27638,6 +27726,8 @@ function readLines(lines, read) {
 	};
 }
 // src/core/observe/routes.ts
+init_address();
+init_host_state();
 /**
 * Reads our routes from `ip route show table main proto 75`, or from our own batch file. What goes out through a
 * device without a next hop must go into the tunnel; anything else is not ours to have.
@@ -27691,6 +27781,9 @@ function groupRoutes(routes) {
 	})).toSorted(compareRoutes);
 }
 // src/core/observe/wireguard.ts
+init_address();
+init_key();
+init_name$1();
 /** The hub first, then by name. */
 function sortPeers(peers) {
 	return peers.toSorted((a, b) => compareHosts(a.name, b.name));
@@ -27706,6 +27799,8 @@ function readPrefixes$1(texts, unread) {
 	return prefixes.sort(comparePrefix);
 }
 // src/core/observe/snapshot.ts
+init_address();
+init_key();
 /**
 * What the kernel of a host holds, as a host state.
 *
@@ -27851,7 +27946,7 @@ function keyValues(answer, section) {
 	return values;
 }
 // src/app/call.ts
-init_fault();
+init_fault$1();
 /** Sends one call and takes the answer apart, whatever its exit code. Throws a FaultError when it is no answer. */
 async function ask$2(session, request) {
 	const { verb, args = [], payload = "", timeoutMs, onBegun } = request;
@@ -27945,7 +28040,7 @@ const CALL_MS = {
 	revert: 45e3
 };
 // src/app/deploy/view.ts
-init_fault();
+init_fault$1();
 /** Connects to a host and looks; a host that cannot be seen is a fault, never an exception. */
 async function look(hosts, route, desired) {
 	try {
@@ -27998,7 +28093,8 @@ function digestOf(text) {
 	return text !== void 0 && /^[0-9a-f]{64}$/.test(text) ? text : void 0;
 }
 // src/app/deploy/joining.ts
-init_fault();
+init_fault$1();
+init_routes$2();
 const RETRY_MS$1 = 500;
 /**
 * The joining hosts of one ring that can be reached now that the ring before it is in place. A host that does not come in
@@ -28057,6 +28153,9 @@ function concerns(change, peer) {
 	}
 }
 // src/app/deploy/probes.ts
+init_firewall$3();
+init_name$1();
+init_topology$1();
 /** How many other clusters each host probes: in a ring by name, so that every cluster is probed from several others. */
 const NEIGHBOURS = 4;
 /** How many clusters the hub itself probes. */
@@ -28135,7 +28234,10 @@ var Begun = class {
 	}
 };
 // src/app/deploy/transaction.ts
-init_fault();
+init_fault$1();
+init_name$1();
+init_firewall$3();
+init_order();
 /** Seconds by which other hosts wait longer than the hub: when they ask it, it has decided. */
 const AFTER_HUB_S = 15;
 /** How long the hub waits for the others to begin what cuts them off from it; then it goes first. */
@@ -28219,7 +28321,7 @@ var Transaction = class {
 				timeoutMs: CALL_MS.revert,
 				...onBegun ? { onBegun } : {}
 			};
-			const fault = await faultOf(demand(view.session, call));
+			const fault = await faultOf$1(demand(view.session, call));
 			if (fault) failed.set(view.host, fault);
 		};
 		const ring = (at) => views.filter((view) => ringOf(view) === at);
@@ -28260,7 +28362,7 @@ var Transaction = class {
 };
 /** Runs on every view at once, waits for all, then throws the first fault by host. */
 async function each$1(views, run) {
-	const faults = await Promise.all(views.map((view) => faultOf(run(view))));
+	const faults = await Promise.all(views.map((view) => faultOf$1(run(view))));
 	const first = views.flatMap((view, i) => faults[i] ? [{
 		host: view.host,
 		fault: faults[i]
@@ -28268,7 +28370,7 @@ async function each$1(views, run) {
 	if (first) throw new FaultError(first.fault);
 }
 /** The fault that a promise ends in; anything else that is thrown is our own error and goes on. */
-async function faultOf(promise) {
+async function faultOf$1(promise) {
 	try {
 		await promise;
 		return;
@@ -28291,7 +28393,7 @@ function oneLine(text) {
 	return text.replaceAll(/[^\x20-\x7e]+/g, " ").slice(0, 200);
 }
 // src/app/deploy/verify.ts
-init_fault();
+init_fault$1();
 /** What is reached before the change, from hosts that were deployed to: the measure of what has to be reached after it. */
 async function baseline(views, topology) {
 	const settled = views.filter((view) => view.confirmed !== void 0);
@@ -28305,7 +28407,7 @@ async function baseline(views, topology) {
 * Looks at the data plane from the hosts that changed: fresh handshakes where they could have broken, the hub through the tunnel, and
 * everything that was reached before and is still declared. Throws the first fault, by host.
 */
-async function verify(views, verification) {
+async function verify$1(views, verification) {
 	const failed = (await Promise.all(views.map((view) => verifyHost(view, verification)))).find((fault) => fault !== void 0);
 	if (failed) throw new FaultError(failed);
 }
@@ -28318,7 +28420,7 @@ async function verifyHost(view, { topology, before, hub }) {
 		...kept.filter((line) => reached.has(line))
 	];
 	let answered = /* @__PURE__ */ new Set();
-	const fault = await faultOf(sendTwice(view, expected).then((lines) => answered = lines));
+	const fault = await faultOf$1(sendTwice(view, expected).then((lines) => answered = lines));
 	if (fault) return fault;
 	const missing = expected.find((line) => !answered.has(line));
 	return missing === void 0 ? void 0 : notVerified(view, missing, reached.has(missing));
@@ -28361,6 +28463,8 @@ function causeOf$1(probe, wasReached) {
 	}
 }
 // src/app/deploy/activation.ts
+init_order();
+init_name$1();
 const OUTWARDS = [
 	0,
 	1,
@@ -28376,9 +28480,9 @@ async function activateAll(context, changing) {
 	const canaries = changing.filter((view) => request.canary.includes(view.host));
 	if (canaries.length > 0) {
 		context.ports.progress.step(`canary: ${canaries.map((view) => view.host).join(", ")}`);
-		await carryOut(context, canaries, []);
+		await carryOut$1(context, canaries, []);
 		const hub = changing.find((view) => view.host === "hub");
-		await verify(canaries, {
+		await verify$1(canaries, {
 			topology: request.topology,
 			before,
 			hub
@@ -28386,13 +28490,13 @@ async function activateAll(context, changing) {
 		throwIfInterrupted(request);
 	}
 	const rest = changing.filter((view) => !canaries.includes(view));
-	return [...canaries, ...await carryOut(context, rest, OUTWARDS)];
+	return [...canaries, ...await carryOut$1(context, rest, OUTWARDS)];
 }
 /**
 * Expands ring by ring, taking in the hosts that join as the road to them opens (in the rings of `joins`); then what moves; then what
 * removes, from the outside in. All of it with undo armed, so that what is verified is the final state.
 */
-async function carryOut(context, views, joins) {
+async function carryOut$1(context, views, joins) {
 	const { request, transaction, survey } = context;
 	const all = [...views];
 	const due = (phase, ring) => {
@@ -28425,7 +28529,7 @@ async function carryOut(context, views, joins) {
 	return all;
 }
 function wavesOf(views) {
-	return order(views.map(({ host, changes, desired: { state } }) => ({
+	return order$1(views.map(({ host, changes, desired: { state } }) => ({
 		host,
 		changes,
 		after: state
@@ -28440,7 +28544,7 @@ function isDecided(snapshot, { transaction, digest }) {
 	return keyValues(snapshot, "host").get("current") === digest && keyValues(snapshot, "decision").get("transaction") === transaction;
 }
 // src/app/deploy/aftermath.ts
-init_fault();
+init_fault$1();
 const RETRY_MS = 2e3;
 /**
 * Waits for hosts that could not be asked, until their undo timers have run off, and reads from them how they ended. An interrupted run does not
@@ -28495,9 +28599,10 @@ async function fate({ request, ports, routeTo }, view) {
 	}
 }
 // src/app/deploy/confirm.ts
-init_fault();
+init_fault$1();
+init_name$1();
 /** How often a host is asked again after the commit point, before it is left to ask the hub by itself. */
-const TRIES = 3;
+const TRIES$2 = 3;
 /**
 * Confirms over new connections: the hub first, which decides for the fleet; then the others at once. Each
 * confirmation is read back from the host itself, since a command that ended well proves nothing about what boots.
@@ -28509,7 +28614,7 @@ async function confirm(confirmation) {
 		const hub = transaction.touched.get("hub");
 		let session;
 		if (hub) {
-			const fault = await faultOf(confirmOne(confirmation, hosts, hub).then((open) => session = open));
+			const fault = await faultOf$1(confirmOne(confirmation, hosts, hub).then((open) => session = open));
 			const word = fault ? await hubsWord(confirmation, hub) : "confirmed";
 			if (word !== "confirmed") return {
 				word,
@@ -28533,7 +28638,7 @@ async function confirm(confirmation) {
 }
 /** Nobody has to ask the hub any more. Should it not hear of that, it goes on answering until the next deployment, which harms nobody. */
 async function settle$1({ request }, { desired }, session) {
-	await faultOf(demand(session, {
+	await faultOf$1(demand(session, {
 		verb: "confirm",
 		args: [
 			request.transaction,
@@ -28564,7 +28669,7 @@ async function takeBack({ request, ports, routeTo }, hub) {
 	const hosts = ports.connect();
 	try {
 		const session = await hosts.open(routeTo("hub"));
-		if (!await faultOf(demand(session, {
+		if (!await faultOf$1(demand(session, {
 			verb: "revert",
 			args: [transaction],
 			timeoutMs: CALL_MS.revert
@@ -28579,8 +28684,8 @@ async function takeBack({ request, ports, routeTo }, hub) {
 }
 async function confirmWithRetry(confirmation, hosts, view) {
 	let fault;
-	for (let attempt = 0; attempt < TRIES; attempt++) {
-		fault = await faultOf(confirmOne(confirmation, hosts, view));
+	for (let attempt = 0; attempt < TRIES$2; attempt++) {
+		fault = await faultOf$1(confirmOne(confirmation, hosts, view));
 		if (!fault) return void 0;
 		await confirmation.ports.clock.wait(500 * (attempt + 1));
 	}
@@ -28627,18 +28732,6 @@ async function readBack(session, view, transaction) {
 	return facts.has("transaction") ? "after its confirmation its undo timer is still armed" : void 0;
 }
 // src/core/model/danger.ts
-const DANGER_CODES = [
-	"host-key",
-	"hub-endpoint",
-	"hub-key",
-	"interface-bounced",
-	"last-path",
-	"range-moved",
-	"router-key",
-	"ssh-address",
-	"ssh-road",
-	"tunnel-subnet"
-];
 /** `CODE@PLAN-DIGEST`; a sentence about what is wrong with it where it has another form. */
 function parseAcceptance(text) {
 	const [, word = text, digest] = /^([^@]*)@(.*)$/s.exec(text) ?? [];
@@ -28654,7 +28747,23 @@ function parseAcceptance(text) {
 function isAccepted(danger, digest, acceptances) {
 	return acceptances.some((each) => each.code === danger.code && digest.startsWith(each.digest));
 }
+var DANGER_CODES;
+var init_danger$1 = __esmMin((() => {
+	DANGER_CODES = [
+		"host-key",
+		"hub-endpoint",
+		"hub-key",
+		"interface-bounced",
+		"last-path",
+		"range-moved",
+		"router-key",
+		"ssh-address",
+		"ssh-road",
+		"tunnel-subnet"
+	];
+}));
 // src/app/deploy/acceptance.ts
+init_danger$1();
 /** What is wrong with the options themselves: known before anybody is dialled. */
 function malformed(accept) {
 	return accept.flatMap((text) => {
@@ -28673,9 +28782,9 @@ function malformed(accept) {
 function unaccepted({ digest, dangers }, accept) {
 	const read = accept.map(parseAcceptance).filter((each) => typeof each !== "string");
 	const elsewhere = read.some((each) => !digest.startsWith(each.digest));
-	return dangers.filter((danger) => !isAccepted(danger, digest, read)).map((danger) => refusal(danger, digest, elsewhere));
+	return dangers.filter((danger) => !isAccepted(danger, digest, read)).map((danger) => refusal$1(danger, digest, elsewhere));
 }
-function refusal({ code, message, file, span }, digest, elsewhere) {
+function refusal$1({ code, message, file, span }, digest, elsewhere) {
 	const other = elsewhere ? "what was accepted is another plan: from another release, to another, or with other dangers; " : "";
 	return {
 		code: "deploy/danger",
@@ -28737,6 +28846,10 @@ function lostRoad(host, { was, is, before, after }) {
 		message: `the way to ${host} leads through ${gap}, ${after.has(gap) ? "which only joins" : "which is not enrolled"}: until it is there, ${host} cannot be logged in to`
 	}];
 }
+var init_access$1 = __esmMin((() => {
+	init_key();
+	init_name$1();
+}));
 // src/core/model/place.ts
 /** The place of something inside of what stands at `at`. */
 function under(at, ...steps) {
@@ -28759,6 +28872,7 @@ function inTopology(...path) {
 		path
 	};
 }
+var init_place = __esmMin((() => {}));
 // src/core/danger/cause.ts
 /** The danger with the place in the new topology or keys that causes it; of what is gone, the place that it is gone from. */
 function cause(danger, head) {
@@ -28794,7 +28908,7 @@ function rangeOf$2(text, head) {
 		prefix: value,
 		at
 	}))), ...cluster.ranges]);
-	return (isPrefix(prefix) ? ranges.find((each) => covers(each.prefix, prefix)) : void 0)?.at ?? inTopology("clusters");
+	return (isPrefix(prefix) ? ranges.find((each) => covers$1(each.prefix, prefix)) : void 0)?.at ?? inTopology("clusters");
 }
 /** Where no SSH address is written, the host's own one is dialled. */
 function sshOf(subject, head) {
@@ -28806,6 +28920,12 @@ function sshOf(subject, head) {
 function find$1(subject, head) {
 	return hosts(head).find(({ name }) => name === subject);
 }
+var init_cause$1 = __esmMin((() => {
+	init_address();
+	init_name$1();
+	init_place();
+	init_topology$1();
+}));
 // src/core/danger/network.ts
 /**
 * The dangers between two fleets, from host states alone: a plan compares what two topologies compile to, a deployment what hosts hold
@@ -28845,7 +28965,6 @@ function hubKeys(fleet) {
 	if (own !== void 0) return [own];
 	return [...fleet.values()].flatMap(({ wireguard }) => wireguard?.peers ?? []).map((peer) => peer.publicKey);
 }
-const HUB_KEY = "the WireGuard key of the hub changes: every tunnel ends, and comes back only if the hub holds the private key of the new one";
 function routerKey(host) {
 	return `the WireGuard key of ${host} changes: its tunnel ends, and comes back only if it holds the private key of the new one`;
 }
@@ -28929,6 +29048,12 @@ function lostPaths({ states, names }, after) {
 function clusterOf$1(name) {
 	return name.split("/")[0];
 }
+var HUB_KEY;
+var init_network$1 = __esmMin((() => {
+	init_address();
+	init_name$1();
+	HUB_KEY = "the WireGuard key of the hub changes: every tunnel ends, and comes back only if the hub holds the private key of the new one";
+}));
 // src/app/dangers.ts
 /** Everything about a step that a person has to accept, with the lines that cause it: the network first, then access. */
 function dangers$2({ before, after, base, head, locate }) {
@@ -28953,6 +29078,14 @@ function accesses(topology) {
 function road(via) {
 	return via ? [...road(via.via), via.host] : [];
 }
+var init_dangers = __esmMin((() => {
+	init_access$1();
+	init_cause$1();
+	init_network$1();
+	init_topology$1();
+	init_routes$2();
+}));
+// src/app/plan-digest.ts
 /**
 * sha256 in hex over from, to, the dangers and the renderer's version (docs/adr/0007): what was accepted cannot be carried
 * out from elsewhere, to elsewhere, or with a danger more.
@@ -28966,7 +29099,11 @@ function planDigest({ from, to, dangers }) {
 		renderer: 1
 	}));
 }
+var init_plan_digest = __esmMin((() => {}));
 // src/app/deploy/danger.ts
+init_dangers();
+init_digest();
+init_plan_digest();
 /**
 * The plan from what the hosts hold and what the hub remembers to what is wanted. Its digest is that of `kuiil plan` when every host of
 * the base was confirmed on it (docs/adr/0007). Undefined where nothing was ever deployed.
@@ -29003,6 +29140,7 @@ function memory({ remembered, views }) {
 	return new Map(views.flatMap(({ host, confirmed }) => confirmed === void 0 ? [] : [[host, { digest: confirmed }]]));
 }
 // src/app/deploy/fleet-memory.ts
+init_digest();
 /**
 * The lines by which the hub remembers who was confirmed on what: what takes part now, and of the others what it remembered.
 * A host that is only awaited is not among them, so that it goes on being one that joins.
@@ -29016,6 +29154,7 @@ function fleetMemory({ target, survey, touched }) {
 	return fleetLines(new Map(entries));
 }
 // src/app/deploy/ledger.ts
+init_name$1();
 /** Keeps what is true on each host while a deployment runs, and how long each phase took. */
 var Ledger = class {
 	#results = /* @__PURE__ */ new Map();
@@ -29076,6 +29215,8 @@ var Ledger = class {
 	}
 };
 // src/app/deploy/survey.ts
+init_name$1();
+init_routes$2();
 /**
 * Looks at every selected host: one connection and one command each, all at once but for those behind the hub, which are
 * dialled when the hub has said whom it knows. Waiting for a host that nobody can reach yet would take a whole time-out.
@@ -29153,7 +29294,10 @@ function isAbsence(fault) {
 	return fault.code === "ssh/unreachable" || fault.code === "ssh/jump-failed" || fault.code === "ssh/timeout";
 }
 // src/app/deploy/deploy.ts
-init_fault();
+init_fault$1();
+init_name$1();
+init_digest();
+init_routes$2();
 /**
 * Carries a topology out as one transaction: every host ends on its new release, or every host is back on what it had.
 * Never throws for a bad world: the deployment says what is true on each host.
@@ -29225,7 +29369,7 @@ async function transact(context, survey, changing) {
 			before
 		}, changing));
 		const hub = active.find((view) => view.host === "hub");
-		await ledger.phase("verify", () => verify(active, {
+		await ledger.phase("verify", () => verify$1(active, {
 			topology,
 			before,
 			hub
@@ -29293,7 +29437,10 @@ async function undo({ request, ports, ledger }, transaction, faults) {
 	return ledger.end(split ? "incomplete" : "reverted", faults);
 }
 // src/app/remove.ts
-init_fault();
+init_compile$1();
+init_order();
+init_fault$1();
+init_routes$2();
 const REMOVE_MS = 6e4;
 /**
 * Takes Kuiil off the hosts and puts back what was there. From the outside in, since the road to a node leads
@@ -29340,6 +29487,9 @@ async function removeOne(hosts, route) {
 	}
 }
 // src/app/status.ts
+init_compile$1();
+init_digest();
+init_routes$2();
 /** Asks every enrolled host at once; writes nothing. */
 async function status(topology, connect) {
 	const fleet = compile(topology);
@@ -29440,8 +29590,6 @@ function phasesJson(phases) {
 	return Object.fromEntries([...phases].map(([phase, ms]) => [phase, Math.round(ms)]));
 }
 // src/core/report/budget.ts
-/** What GitHub stores of a comment. Counted in bytes, which are never fewer than characters, whichever it counts. */
-const COMMENT_BUDGET = 65536;
 /** How many bytes the text takes in UTF-8. */
 function size(text) {
 	let bytes = text.length;
@@ -29475,9 +29623,11 @@ function fitFirst(parts, budget) {
 		omitted: parts.length - taken.length
 	};
 }
+var COMMENT_BUDGET;
+var init_budget = __esmMin((() => {
+	COMMENT_BUDGET = 65536;
+}));
 // src/core/report/escape-markdown.ts
-const NEVER_A_LINK = "&#8203;";
-const PLAIN_CODE = /^[A-Za-z0-9/.](?:[A-Za-z0-9 ._/:,=+()-]*[A-Za-z0-9._/:,=+()-])?$/;
 /** A name from outside as inline code, fit for a sentence and for the cell of a table. */
 function code(text, maxLength = 160) {
 	const shown = visible(text, maxLength);
@@ -29511,7 +29661,16 @@ function entities(text) {
 function numeric(text) {
 	return text.replace(/./gsu, (character) => `&#${character.codePointAt(0)};`);
 }
+var NEVER_A_LINK, PLAIN_CODE;
+var init_escape_markdown = __esmMin((() => {
+	init_escape();
+	NEVER_A_LINK = "&#8203;";
+	PLAIN_CODE = /^[A-Za-z0-9/.](?:[A-Za-z0-9 ._/:,=+()-]*[A-Za-z0-9._/:,=+()-])?$/;
+}));
 // src/core/report/deployment-markdown.ts
+init_budget();
+init_escape_markdown();
+init_words();
 const MAX_HOSTS$2 = 12;
 /** Hosts on which something is left to do are named up to here. */
 const MAX_UNSETTLED = 50;
@@ -29582,7 +29741,12 @@ function markdownTable(head, rows) {
 function tableLine(cells) {
 	return `| ${cells.join(" | ")} |`;
 }
+var init_table = __esmMin((() => {}));
 // src/core/report/status.ts
+init_escape();
+init_paint();
+init_table();
+init_words();
 const WORDS$4 = {
 	"in-sync": "in sync",
 	differs: "differs from the topology",
@@ -29640,6 +29804,7 @@ function peers({ handshakes, transaction }) {
 	].join("; ");
 }
 // src/core/report/removal.ts
+init_paint();
 function removalText(hosts, paint = PLAIN$1) {
 	const gone = [...hosts].filter(([, facts]) => facts.outcome === "removed").map(([host]) => host);
 	const faults = [...hosts.values()].flatMap((facts) => "fault" in facts ? [facts.fault] : []);
@@ -29662,6 +29827,7 @@ function removalJson(hosts) {
 	};
 }
 // src/adapters/terminal/options.ts
+init_name$1();
 const FORMATS = [
 	"text",
 	"json",
@@ -29787,6 +29953,7 @@ function progress(output, clock) {
 	};
 }
 // src/adapters/terminal/commands/hosts.ts
+init_topology$1();
 async function deployed(world, topology, options, login) {
 	known$1(topology, [
 		...options.only ?? [],
@@ -29845,7 +30012,6 @@ function known$1(topology, names) {
 	if (unknown !== void 0) throw new UsageError(`there is no host ${unknown} in this topology`);
 }
 // src/app/github/fault.ts
-init_fault();
 /** Something wrong between us and GitHub; no host has been dialled because of it. */
 function githubFault(fault) {
 	return new FaultError({
@@ -29853,7 +30019,11 @@ function githubFault(fault) {
 		stateNow: "no host was changed by this run"
 	});
 }
+var init_fault = __esmMin((() => {
+	init_fault$1();
+}));
 // examples/workflows/kuiil.yml
+init_fault();
 var kuiil_default = "# Deploys what was merged, and tells the pull requests what happened. The job that holds a key writes nothing but its deployment\n# record; the job that writes holds no key.\n#\n# KUIIL_SSH_KEY is a secret of the environment, not of the repository: every writer can read a secret of the repository. The\n# environment allows the default branch only, and may ask for a review.\nname: kuiil\non:\n  push:\n    branches: [main]\n  workflow_dispatch:\n    inputs:\n      command:\n        description: What to do\n        type: choice\n        options: [deploy]\n        default: deploy\n\npermissions: {}\n\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # One at a time. What waits is replaced by what is newer, which deploys both.\n    concurrency: { group: kuiil-deploy, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.deploy.outputs.record }}\n    steps:\n      - uses: kuiil/action/deploy@v1\n        id: deploy\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n\n  report:\n    needs: deploy\n    # Above all when the deployment failed.\n    if: always()\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: write\n      pull-requests: write\n      issues: write\n      checks: write\n    steps:\n      - uses: kuiil/action/report@v1\n        with:\n          deploy-result: ${{ needs.deploy.result }}\n          record: ${{ needs.deploy.outputs.record }}\n";
 // examples/workflows/kuiil-plan.yml
 var kuiil_plan_default = "# Says on every pull request what it changes on which host. Needs no key, and works for forks: the workflow is always the one of the\n# default branch, nothing is checked out, and the topology is read as data.\n#\n# Make the job `plan` a required check. It therefore has no `paths:` and no `if:`: a check that is filtered away is awaited for ever,\n# and one that is skipped counts as passed.\nname: kuiil plan\non:\n  # zizmor: ignore[dangerous-triggers] nothing of the pull request is checked out or run\n  pull_request_target:\n    types: [opened, synchronize, reopened, edited]\n  merge_group:\n\npermissions: {}\n\nconcurrency:\n  group: kuiil-plan-${{ github.event.pull_request.number || github.ref }}\n  cancel-in-progress: true\n\njobs:\n  plan:\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: read\n      pull-requests: write\n      checks: write\n    steps:\n      - uses: kuiil/action/plan@v1\n";
@@ -36677,7 +36847,7 @@ function wholeFile({ text, newline }, patch) {
 }
 const STEP = "  ";
 function mergeMapping(edit, map, patch, path) {
-	const pairs = new Map(map.items.map((pair) => [keyOf$3(pair), pair]));
+	const pairs = new Map(map.items.map((pair) => [keyOf$4(pair), pair]));
 	const missing = [];
 	for (const [key, value] of Object.entries(patch)) {
 		const pair = pairs.get(key);
@@ -36702,7 +36872,7 @@ function mergeValue(edit, { pair, map, value, path }) {
 		if (typeof value !== "object" && String(old.value) === String(value)) return;
 		const quote = old.type === "QUOTE_DOUBLE" ? "\"" : old.type === "QUOTE_SINGLE" ? "'" : "";
 		const text = typeof value === "object" ? flowText(value) : scalarText(value, quote);
-		return replace(edit, contentOf(edit, old), text);
+		return replace(edit, contentOf$1(edit, old), text);
 	}
 	if (isEmpty(old) && isMapping$1(value) && !map.flow) return fillBlock(edit, {
 		pair,
@@ -36716,7 +36886,7 @@ function replaceItems(edit, list, value) {
 	if (list.items.length !== value.length || !list.items.every((item) => (0, import_dist.isScalar)(item))) return false;
 	list.items.forEach((item, i) => {
 		if (!(0, import_dist.isScalar)(item) || String(item.value) === value[i]) return;
-		replace(edit, contentOf(edit, item), scalarText(value[i], "'"));
+		replace(edit, contentOf$1(edit, item), scalarText(value[i], "'"));
 	});
 	return true;
 }
@@ -36727,7 +36897,7 @@ function rewrite(edit, pair, text) {
 	const keyEnd = rangeOf$1(pair.key)[1];
 	const colon = (0, import_dist.isNode)(old) ? edit.text.indexOf(":", keyEnd) + 1 : keyEnd;
 	replace(edit, [colon, colon], (0, import_dist.isNode)(old) ? ` ${text}` : `: ${text}`);
-	if (isBlock(old)) replace(edit, [lineEnd(edit, colon), lineEnd(edit, contentOf(edit, old)[1])], "");
+	if (isBlock(old)) replace(edit, [lineEnd(edit, colon), lineEnd(edit, contentOf$1(edit, old)[1])], "");
 }
 function isBlock(node) {
 	return ((0, import_dist.isMap)(node) || (0, import_dist.isSeq)(node)) && !node.flow;
@@ -36748,7 +36918,7 @@ function addToBlock(edit, map, missing) {
 		newline,
 		step: stepOf(edit, map)
 	};
-	const at = lineEnd(edit, contentOf(edit, map)[1]);
+	const at = lineEnd(edit, contentOf$1(edit, map)[1]);
 	replace(edit, [at, at], missing.map((pair) => newline + pairLines(...pair, style)).join(""));
 }
 function addToFlow(edit, map, missing) {
@@ -36776,7 +36946,7 @@ function replace(edit, [start, end], text) {
 		text
 	});
 }
-function keyOf$3(pair) {
+function keyOf$4(pair) {
 	return (0, import_dist.isScalar)(pair.key) ? String(pair.key.value) : "";
 }
 function isEmpty(node) {
@@ -36788,11 +36958,11 @@ function rangeOf$1(node) {
 	return range ? [range[0], range[1]] : [0, 0];
 }
 /** As `rangeOf`, without the comments and blank lines that the library counts to the end of a block. */
-function contentOf(edit, node) {
+function contentOf$1(edit, node) {
 	const [start, end] = rangeOf$1(node);
 	if ((0, import_dist.isMap)(node) && !node.flow && node.items.length > 0) return [start, pairEnd(edit, node.items.at(-1))];
 	if ((0, import_dist.isSeq)(node) && !node.flow && node.items.length > 0) {
-		const last = contentOf(edit, node.items.at(-1));
+		const last = contentOf$1(edit, node.items.at(-1));
 		return [start, Math.max(last[1], start)];
 	}
 	return [start, start + edit.text.slice(start, end).trimEnd().length];
@@ -36800,7 +36970,7 @@ function contentOf(edit, node) {
 function pairEnd(edit, pair) {
 	const key = rangeOf$1(pair.key)[1];
 	if (!(0, import_dist.isNode)(pair.value)) return key;
-	return isEmpty(pair.value) ? edit.text.indexOf(":", key) + 1 : contentOf(edit, pair.value)[1];
+	return isEmpty(pair.value) ? edit.text.indexOf(":", key) + 1 : contentOf$1(edit, pair.value)[1];
 }
 /** Where the line ends that this place is on, comment included. */
 function lineEnd({ text }, from) {
@@ -36824,6 +36994,8 @@ function stepOf(edit, map) {
 	return STEP;
 }
 // src/core/edit/keys.ts
+init_key();
+init_name$1();
 init_yaml$1();
 const HEADER = `# The public keys of the hosts. \`kuiil enrol\` writes this file, people review it: a key that changes
 # is a host that changed, or somebody else.
@@ -36887,7 +37059,7 @@ function above(lines, line, like) {
 	return first;
 }
 // src/app/enrol/write-keys.ts
-init_fault();
+init_fault$1();
 /** Puts keys into the file; answers whether it had to be changed. Throws a FaultError where it cannot be edited. */
 async function writeKeys(entries, keysFile) {
 	const before = await keysFile.read();
@@ -36907,7 +37079,9 @@ function notEditable(file, path) {
 	};
 }
 // src/app/rotate.ts
-init_fault();
+init_fault$1();
+init_key();
+init_routes$2();
 const ROTATE_MS = 3e4;
 /**
 * Has each host make a WireGuard key beside the one that it uses, and tell the public half. Nothing switches to it
@@ -36949,6 +37123,9 @@ function noKey(host) {
 	};
 }
 // src/core/report/rotation.ts
+init_escape();
+init_paint();
+init_table();
 function rotationText({ file, hosts }, paint = PLAIN$1) {
 	const rows = [...hosts].flatMap(([host, facts]) => "fault" in facts ? [] : [[
 		visible(host),
@@ -36981,7 +37158,9 @@ function rotationJson({ file, hosts }) {
 function keysFileOf(file) {
 	return file.replace(/(\.ya?ml)?$/, (ending) => `.keys${ending === "" ? ".yaml" : ending}`);
 }
+var init_keys_file = __esmMin((() => {}));
 // src/adapters/terminal/keys-file.ts
+init_keys_file();
 /** The keys file beside a topology. */
 function keysFile$1(world, topologyFile) {
 	const name = keysFileOf(topologyFile);
@@ -36992,6 +37171,7 @@ function keysFile$1(world, topologyFile) {
 	};
 }
 // src/adapters/terminal/commands/rotate.ts
+init_topology$1();
 /** New WireGuard keys for some hosts, or for all that have one: into the keys file, as a change to be reviewed. */
 async function rotated(world, topology, { file }, { names, all, ...login }) {
 	const able = hosts(topology).filter((host) => host.tunnel.length > 0 && !isPending(host));
@@ -37041,7 +37221,7 @@ function causeOf(failure, topology) {
 	switch (reason) {
 		case "source-filtered":
 		case "not-a-peer": return placeOf$2(peer, topology);
-		case "unknown-key": return keyOf$2(host, topology);
+		case "unknown-key": return keyOf$3(host, topology);
 		case "no-route":
 		case "no-peer":
 		case "astray":
@@ -37060,7 +37240,7 @@ function placeOf$2(name, topology) {
 		on: "key"
 	};
 }
-function keyOf$2(name, topology) {
+function keyOf$3(name, topology) {
 	return hosts(topology).find((each) => each.name === name)?.enrolment.publicKey?.at ?? placeOf$2(name, topology);
 }
 /** What the address is declared by: of an answer that comes another way, the service that was asked. */
@@ -37072,8 +37252,13 @@ function rangeOf({ reason, host, address }, topology) {
 function addressOf$2(text, topology) {
 	return hosts(topology).flatMap((host) => [...host.tunnel, ..."addresses" in host ? host.addresses : []]).find(({ value }) => value.text === text)?.at;
 }
+var init_cause = __esmMin((() => {
+	init_address();
+	init_name$1();
+	init_place();
+	init_topology$1();
+}));
 // src/core/prove/lookup.ts
-const indexes = /* @__PURE__ */ new WeakMap();
 /** The position of the most specific prefix of one family that holds the address, or -1. `list` is sorted by `comparePrefix`. */
 function longestPrefix(list, address) {
 	let low = 0;
@@ -37100,7 +37285,7 @@ function indexOf(list) {
 	return index;
 }
 function isNested(list) {
-	for (let i = 1; i < list.length; i++) if (covers(list[i - 1], list[i])) return true;
+	for (let i = 1; i < list.length; i++) if (covers$1(list[i - 1], list[i])) return true;
 	return false;
 }
 /** In a sorted list a prefix comes after everything that covers it. */
@@ -37108,12 +37293,17 @@ function parentsOf(list) {
 	const parents = new Int32Array(list.length).fill(-1);
 	let open = -1;
 	list.forEach((prefix, i) => {
-		while (open >= 0 && !covers(list[open], prefix)) open = parents[open];
+		while (open >= 0 && !covers$1(list[open], prefix)) open = parents[open];
 		parents[i] = open;
 		open = i;
 	});
 	return parents;
 }
+var indexes;
+var init_lookup = __esmMin((() => {
+	init_address();
+	indexes = /* @__PURE__ */ new WeakMap();
+}));
 // src/core/prove/atlas.ts
 /**
 * Every prefix of a family that stands in any table, sorted, each once. Between two neighbouring boundaries all tables say
@@ -37185,6 +37375,10 @@ function free(block, smaller) {
 function within(first, last) {
 	return first < last ? first + 1n : first;
 }
+var init_atlas = __esmMin((() => {
+	init_address();
+	init_lookup();
+}));
 // src/core/prove/firewall.ts
 /** Whether the host lets a packet in or through, and by which rule. */
 function accepts(place, facts) {
@@ -37222,10 +37416,10 @@ function isOthers({ in: from, out, isAnswer }) {
 /** The number of the first rule that matches, from 1. */
 function firstMatch(place, table, name, facts) {
 	const { state } = place;
-	const at = (state?.chains.find((each) => each.family === facts.family && each.table === table && each.chain === name))?.rules.findIndex((rule) => matches(rule, facts, state?.wireguard?.interface)) ?? -1;
+	const at = (state?.chains.find((each) => each.family === facts.family && each.table === table && each.chain === name))?.rules.findIndex((rule) => matches$1(rule, facts, state?.wireguard?.interface)) ?? -1;
 	return at < 0 ? void 0 : at + 1;
 }
-function matches({ in: from, out, match }, facts, tunnel) {
+function matches$1({ in: from, out, match }, facts, tunnel) {
 	const through = (side, name) => name === void 0 || name === tunnel && side === "tunnel";
 	return through(facts.in, from) && through(facts.out, out) && asks(match, facts);
 }
@@ -37235,11 +37429,8 @@ function asks(match, { protocol, port, isAnswer }) {
 	if ("syn" in match) return true;
 	return !("port" in match) || !isAnswer && match.port === port;
 }
+var init_firewall = __esmMin((() => {}));
 // src/core/prove/session.ts
-const OVERHEAD$1 = {
-	4: 60,
-	6: 80
-};
 /**
 * The host behind a peer, if a tunnel to it comes up: each side has the other's key, and one of them dials the other at
 * an address and port where it is let in.
@@ -37310,6 +37501,14 @@ function familiesOf(host) {
 	if (host.includes(":")) return [6];
 	return /^[\d.]+$/.test(host) ? [4] : [4, 6];
 }
+var OVERHEAD$1;
+var init_session = __esmMin((() => {
+	init_firewall();
+	OVERHEAD$1 = {
+		4: 60,
+		6: 80
+	};
+}));
 // src/core/prove/world.ts
 function world$1(fleet, surroundings) {
 	const clusters = new Map(surroundings.clusters.map((cluster) => [cluster.name, cluster]));
@@ -37373,7 +37572,6 @@ function isOwn(place, address) {
 function holds$1(prefixes, address) {
 	return prefixes.some((prefix) => containsAddress(prefix, address));
 }
-const NONE$1 = [];
 function ours(prefix, { via }) {
 	return via ? {
 		prefix,
@@ -37410,301 +37608,18 @@ function allowedIPs(peers) {
 		peers: entries.map(({ peer }) => peer)
 	};
 }
+var NONE$1;
+var init_world = __esmMin((() => {
+	init_address();
+	init_name$1();
+	init_lookup();
+	NONE$1 = [];
+}));
 // src/core/prove/walk.ts
 /** Follows a packet from host to host until it arrives or dies. */
 function walk(world, journey) {
 	return new Walker(world, journey).run();
 }
-var Walker = class {
-	hops = [];
-	narrows = [];
-	routers = [];
-	world;
-	journey;
-	source;
-	destination;
-	goal;
-	port;
-	lent;
-	/** On the way what was done to the packet; on the way back what is still to be undone. */
-	restore;
-	constructor(world, journey) {
-		this.world = world;
-		this.journey = journey;
-		this.source = journey.source;
-		this.destination = journey.destination;
-		this.goal = journey.goal;
-		this.port = journey.port;
-		this.restore = journey.restore;
-	}
-	run() {
-		let at = {
-			place: this.journey.from,
-			in: this.journey.in
-		};
-		const { hops, narrows, routers } = this;
-		const seen = [];
-		while (!seen.some(({ place, in: from }) => place === at.place && from === at.in)) {
-			seen.push(at);
-			const step = this.visit(at);
-			if (!("place" in step)) return {
-				hops,
-				narrows,
-				routers,
-				...step
-			};
-			at = step;
-		}
-		return {
-			hops,
-			narrows,
-			routers,
-			...this.fail("loop", at.place)
-		};
-	}
-	visit(at) {
-		const { place } = at;
-		const { lent, leg } = this.journey;
-		if (leg === "return" && this.restore?.at === place) this.undo(this.restore);
-		const { destination } = this;
-		if (at.in !== "itself" && isOwn(place, destination)) return lent === place ? this.handOn(at, "pod") : this.takeIn(at);
-		if (leg === "way" && at.in !== "itself" && !this.restore && place.cluster && holds$1(place.cluster.services, destination)) return this.serve(at);
-		const route = routeFor(place, destination);
-		if (!route) return this.dies(at, place.state ? "no-route" : "no-state");
-		return route.to === "tunnel" ? this.encrypt(at, route) : this.overLan(at, route);
-	}
-	/** For the host itself. */
-	takeIn(at) {
-		const { passes, verdict } = accepts(at.place, this.facts(at));
-		this.note(at, { verdict });
-		return passes ? this.arrive(at.place, "itself") : this.fail("input-dropped", at.place);
-	}
-	/** For a pod, or an address on the LAN, behind this host. */
-	handOn(at, out, more = {}) {
-		const through = this.forward(at, out);
-		this.note(at, {
-			...through.noted,
-			...more,
-			out
-		});
-		return through.failure ? { failure: through.failure } : this.arrive(at.place, out);
-	}
-	/** kube-proxy chooses a node that answers, before anything is routed. */
-	serve(at) {
-		const { place } = at;
-		const { goal, destination } = this;
-		const { family } = destination;
-		const backend = this.world.places.get(goal.host);
-		if (!backend || backend.cluster !== place.cluster) return this.dies(at, "astray");
-		this.port = void 0;
-		const inPod = place.cluster.pods.some((block) => block.family === family);
-		if (backend === place) return inPod ? this.handOn(at, "pod", { service: place.host }) : this.takeIn(at);
-		const block = backend.around.pods.find((each) => each.family === family);
-		const own = backend.around.addresses.find((each) => each.family === family);
-		const address = inPod ? block && firstOf$1(block) : own;
-		if (!address) return this.fail("no-address", backend);
-		this.restore = {
-			at: place,
-			source: destination,
-			asker: void 0
-		};
-		this.destination = address;
-		this.goal = {
-			...goal,
-			kind: inPod ? "pods" : "nodes",
-			address
-		};
-		return this.visit(at);
-	}
-	/** kube-proxy gives requests from outside its host's address, so that the answer comes back there. */
-	proxy(place, out) {
-		const { leg } = this.journey;
-		const { restore, source, destination } = this;
-		if (leg === "return" || restore?.at !== place || restore.asker || out === "pod") return;
-		if (!place.cluster?.proxied.includes(destination.family)) return;
-		this.restore = {
-			...restore,
-			asker: source
-		};
-		this.source = sourceOf(place, destination, out === "tunnel" ? "tunnel" : "lan");
-	}
-	undo({ source, asker, goal }) {
-		this.source = source;
-		if (asker && goal) {
-			this.destination = asker;
-			this.goal = goal;
-		}
-		this.restore = void 0;
-	}
-	overLan(at, route) {
-		const { place } = at;
-		const { destination, goal } = this;
-		const { prefix, via } = route;
-		const out = route.to === "lan" && goal.host === place.host && goal.kind === "pods" && goal.address.value === destination.value ? "pod" : "lan";
-		const next = this.neighbour(at, route);
-		if (at.in === "itself" || at.in === "pod") this.choose(place, at.in, via ?? destination, "lan");
-		if (!this.source) return this.dies(at, "no-address", { route: routed(prefix, via) });
-		const through = at.in === "itself" ? void 0 : this.forward(at, out);
-		this.proxy(place, out);
-		this.note(at, {
-			...through?.noted,
-			route: routed(prefix, via),
-			out
-		});
-		if (through?.failure) return { failure: through.failure };
-		if (out === "pod") return this.arrive(place, "pod");
-		if (next) return {
-			place: next,
-			in: "lan"
-		};
-		if (via) return this.fail("next-hop-unreachable", place, { address: via });
-		const there = this.world.places.get(goal.host);
-		if (there && there.cluster === place.cluster && goal.address.value === destination.value && goal.kind === "other") return this.arrive(there, "lan");
-		return this.fail("astray", place);
-	}
-	/** The node of the same cluster that has the next address. */
-	neighbour({ place }, { to, via }) {
-		const { destination, goal } = this;
-		const address = to === "hop" ? via : destination;
-		const node = this.world.byAddress.get(address.text);
-		if (node) {
-			const isNear = to !== "hop" || holds$1(place.around.onLink, address);
-			return node !== place && node.cluster === place.cluster && isNear ? node : void 0;
-		}
-		if (to === "hop" || goal.kind !== "pods" || goal.host === place.host) return void 0;
-		const there = this.world.places.get(goal.host);
-		return there && there.cluster === place.cluster && goal.address.value === destination.value ? there : void 0;
-	}
-	encrypt(at, { prefix }) {
-		const { place } = at;
-		const { destination } = this;
-		const route = routed(prefix, void 0);
-		const wireguard = place.state?.wireguard;
-		if (!wireguard) return this.dies(at, "no-tunnel", { route });
-		if (at.in === "itself" || at.in === "pod") this.choose(place, at.in, destination, "tunnel");
-		const through = at.in === "itself" ? void 0 : this.forward(at, "tunnel");
-		this.proxy(place, "tunnel");
-		const { source, restore } = this;
-		if (!source) return this.dies(at, "no-address", { route });
-		const chosen = peerFor(place, destination);
-		const peer = chosen && {
-			name: chosen.peer.name,
-			prefix: chosen.prefix
-		};
-		this.note(at, {
-			...through?.noted,
-			route,
-			out: "tunnel",
-			...peer ? { peer } : {}
-		});
-		if (through?.failure) return { failure: through.failure };
-		if (this.journey.leg === "return" && restore && !restore.asker) return this.fail("other-way-back", place, { peer: restore.at.host });
-		if (!chosen) return this.fail("no-peer", place);
-		const tunnel = session(this.world, place, chosen.peer);
-		if (!("to" in tunnel)) return this.fail(tunnel.reason, this.world.places.get(tunnel.host), tunnel);
-		this.narrows.push({
-			host: place,
-			mtu: wireguard.mtu,
-			overhead: tunnel.overhead,
-			clamps: at.in !== "itself" && clamps(place, this.facts(at, "tunnel")),
-			isSender: at.in === "itself"
-		});
-		const taken = peerFor(tunnel.to, source);
-		if (taken?.peer.publicKey !== wireguard.publicKey) return this.fail("source-filtered", tunnel.to, {
-			address: source,
-			peer: place.host
-		});
-		return {
-			place: tunnel.to,
-			in: "tunnel",
-			taken: {
-				peer: taken.peer.name,
-				prefix: taken.prefix
-			}
-		};
-	}
-	/** Whether the host passes the packet on. */
-	forward(at, out) {
-		const { place } = at;
-		const { family } = this.destination;
-		if (!(place.state?.forwarding.includes(family) || place.around.forwarding.includes(family))) return {
-			noted: {},
-			...this.fail("not-forwarding", place)
-		};
-		const { passes, verdict } = accepts(place, this.facts(at, out));
-		if (!passes) return {
-			noted: { verdict },
-			...this.fail("forward-dropped", place)
-		};
-		this.routers.push(place);
-		return { noted: { verdict } };
-	}
-	/** The source that the host itself chooses, for its own packets and for pods that the CNI hides behind it. */
-	choose(place, from, towards, out) {
-		if (this.journey.leg === "return") return;
-		if (from === "pod") {
-			const { cluster } = place;
-			if (!this.journey.hides || cluster && holds$1(cluster.pods, this.destination)) return;
-			this.lent = place;
-		} else if (this.source) return;
-		this.source = sourceOf(place, towards, out);
-	}
-	arrive(at, side) {
-		const { destination, lent, restore } = this;
-		return { arrival: {
-			at,
-			in: side,
-			asker: this.source ?? destination,
-			source: destination,
-			lent,
-			restore
-		} };
-	}
-	facts(at, out) {
-		const { leg, protocol } = this.journey;
-		const { destination, port } = this;
-		return {
-			family: destination.family,
-			in: at.in,
-			out,
-			protocol,
-			port,
-			isAnswer: leg === "return"
-		};
-	}
-	note(at, more) {
-		if (!this.journey.isTold) return;
-		const { destination, restore, goal } = this;
-		const { place, taken } = at;
-		const source = this.source ?? destination;
-		const served = this.journey.leg === "way" && restore?.at === place ? { service: goal.host } : {};
-		this.hops.push({
-			host: place.host,
-			in: at.in,
-			...taken ? { taken } : {},
-			source,
-			destination,
-			...served,
-			...more
-		});
-	}
-	dies(at, reason, more = {}) {
-		this.note(at, more);
-		return this.fail(reason, at.place);
-	}
-	fail(reason, at, { address, peer } = {}) {
-		const { leg } = this.journey;
-		const { destination } = this;
-		const about = peer === void 0 ? {} : { peer };
-		return { failure: {
-			reason,
-			host: at.host,
-			leg,
-			address: address ?? destination,
-			...about
-		} };
-	}
-};
 function sourceOf(place, towards, out) {
 	const { around, state } = place;
 	const own = state?.wireguard?.addresses.find(({ family }) => family === towards.family);
@@ -37724,11 +37639,303 @@ function firstOf$1({ family, start, text }) {
 		text: text.slice(0, text.indexOf("/"))
 	};
 }
+var Walker;
+var init_walk = __esmMin((() => {
+	init_firewall();
+	init_session();
+	init_world();
+	Walker = class {
+		hops = [];
+		narrows = [];
+		routers = [];
+		world;
+		journey;
+		source;
+		destination;
+		goal;
+		port;
+		lent;
+		/** On the way what was done to the packet; on the way back what is still to be undone. */
+		restore;
+		constructor(world, journey) {
+			this.world = world;
+			this.journey = journey;
+			this.source = journey.source;
+			this.destination = journey.destination;
+			this.goal = journey.goal;
+			this.port = journey.port;
+			this.restore = journey.restore;
+		}
+		run() {
+			let at = {
+				place: this.journey.from,
+				in: this.journey.in
+			};
+			const { hops, narrows, routers } = this;
+			const seen = [];
+			while (!seen.some(({ place, in: from }) => place === at.place && from === at.in)) {
+				seen.push(at);
+				const step = this.visit(at);
+				if (!("place" in step)) return {
+					hops,
+					narrows,
+					routers,
+					...step
+				};
+				at = step;
+			}
+			return {
+				hops,
+				narrows,
+				routers,
+				...this.fail("loop", at.place)
+			};
+		}
+		visit(at) {
+			const { place } = at;
+			const { lent, leg } = this.journey;
+			if (leg === "return" && this.restore?.at === place) this.undo(this.restore);
+			const { destination } = this;
+			if (at.in !== "itself" && isOwn(place, destination)) return lent === place ? this.handOn(at, "pod") : this.takeIn(at);
+			if (leg === "way" && at.in !== "itself" && !this.restore && place.cluster && holds$1(place.cluster.services, destination)) return this.serve(at);
+			const route = routeFor(place, destination);
+			if (!route) return this.dies(at, place.state ? "no-route" : "no-state");
+			return route.to === "tunnel" ? this.encrypt(at, route) : this.overLan(at, route);
+		}
+		/** For the host itself. */
+		takeIn(at) {
+			const { passes, verdict } = accepts(at.place, this.facts(at));
+			this.note(at, { verdict });
+			return passes ? this.arrive(at.place, "itself") : this.fail("input-dropped", at.place);
+		}
+		/** For a pod, or an address on the LAN, behind this host. */
+		handOn(at, out, more = {}) {
+			const through = this.forward(at, out);
+			this.note(at, {
+				...through.noted,
+				...more,
+				out
+			});
+			return through.failure ? { failure: through.failure } : this.arrive(at.place, out);
+		}
+		/** kube-proxy chooses a node that answers, before anything is routed. */
+		serve(at) {
+			const { place } = at;
+			const { goal, destination } = this;
+			const { family } = destination;
+			const backend = this.world.places.get(goal.host);
+			if (!backend || backend.cluster !== place.cluster) return this.dies(at, "astray");
+			this.port = void 0;
+			const inPod = place.cluster.pods.some((block) => block.family === family);
+			if (backend === place) return inPod ? this.handOn(at, "pod", { service: place.host }) : this.takeIn(at);
+			const block = backend.around.pods.find((each) => each.family === family);
+			const own = backend.around.addresses.find((each) => each.family === family);
+			const address = inPod ? block && firstOf$1(block) : own;
+			if (!address) return this.fail("no-address", backend);
+			this.restore = {
+				at: place,
+				source: destination,
+				asker: void 0
+			};
+			this.destination = address;
+			this.goal = {
+				...goal,
+				kind: inPod ? "pods" : "nodes",
+				address
+			};
+			return this.visit(at);
+		}
+		/** kube-proxy gives requests from outside its host's address, so that the answer comes back there. */
+		proxy(place, out) {
+			const { leg } = this.journey;
+			const { restore, source, destination } = this;
+			if (leg === "return" || restore?.at !== place || restore.asker || out === "pod") return;
+			if (!place.cluster?.proxied.includes(destination.family)) return;
+			this.restore = {
+				...restore,
+				asker: source
+			};
+			this.source = sourceOf(place, destination, out === "tunnel" ? "tunnel" : "lan");
+		}
+		undo({ source, asker, goal }) {
+			this.source = source;
+			if (asker && goal) {
+				this.destination = asker;
+				this.goal = goal;
+			}
+			this.restore = void 0;
+		}
+		overLan(at, route) {
+			const { place } = at;
+			const { destination, goal } = this;
+			const { prefix, via } = route;
+			const out = route.to === "lan" && goal.host === place.host && goal.kind === "pods" && goal.address.value === destination.value ? "pod" : "lan";
+			const next = this.neighbour(at, route);
+			if (at.in === "itself" || at.in === "pod") this.choose(place, at.in, via ?? destination, "lan");
+			if (!this.source) return this.dies(at, "no-address", { route: routed(prefix, via) });
+			const through = at.in === "itself" ? void 0 : this.forward(at, out);
+			this.proxy(place, out);
+			this.note(at, {
+				...through?.noted,
+				route: routed(prefix, via),
+				out
+			});
+			if (through?.failure) return { failure: through.failure };
+			if (out === "pod") return this.arrive(place, "pod");
+			if (next) return {
+				place: next,
+				in: "lan"
+			};
+			if (via) return this.fail("next-hop-unreachable", place, { address: via });
+			const there = this.world.places.get(goal.host);
+			if (there && there.cluster === place.cluster && goal.address.value === destination.value && goal.kind === "other") return this.arrive(there, "lan");
+			return this.fail("astray", place);
+		}
+		/** The node of the same cluster that has the next address. */
+		neighbour({ place }, { to, via }) {
+			const { destination, goal } = this;
+			const address = to === "hop" ? via : destination;
+			const node = this.world.byAddress.get(address.text);
+			if (node) {
+				const isNear = to !== "hop" || holds$1(place.around.onLink, address);
+				return node !== place && node.cluster === place.cluster && isNear ? node : void 0;
+			}
+			if (to === "hop" || goal.kind !== "pods" || goal.host === place.host) return void 0;
+			const there = this.world.places.get(goal.host);
+			return there && there.cluster === place.cluster && goal.address.value === destination.value ? there : void 0;
+		}
+		encrypt(at, { prefix }) {
+			const { place } = at;
+			const { destination } = this;
+			const route = routed(prefix, void 0);
+			const wireguard = place.state?.wireguard;
+			if (!wireguard) return this.dies(at, "no-tunnel", { route });
+			if (at.in === "itself" || at.in === "pod") this.choose(place, at.in, destination, "tunnel");
+			const through = at.in === "itself" ? void 0 : this.forward(at, "tunnel");
+			this.proxy(place, "tunnel");
+			const { source, restore } = this;
+			if (!source) return this.dies(at, "no-address", { route });
+			const chosen = peerFor(place, destination);
+			const peer = chosen && {
+				name: chosen.peer.name,
+				prefix: chosen.prefix
+			};
+			this.note(at, {
+				...through?.noted,
+				route,
+				out: "tunnel",
+				...peer ? { peer } : {}
+			});
+			if (through?.failure) return { failure: through.failure };
+			if (this.journey.leg === "return" && restore && !restore.asker) return this.fail("other-way-back", place, { peer: restore.at.host });
+			if (!chosen) return this.fail("no-peer", place);
+			const tunnel = session(this.world, place, chosen.peer);
+			if (!("to" in tunnel)) return this.fail(tunnel.reason, this.world.places.get(tunnel.host), tunnel);
+			this.narrows.push({
+				host: place,
+				mtu: wireguard.mtu,
+				overhead: tunnel.overhead,
+				clamps: at.in !== "itself" && clamps(place, this.facts(at, "tunnel")),
+				isSender: at.in === "itself"
+			});
+			const taken = peerFor(tunnel.to, source);
+			if (taken?.peer.publicKey !== wireguard.publicKey) return this.fail("source-filtered", tunnel.to, {
+				address: source,
+				peer: place.host
+			});
+			return {
+				place: tunnel.to,
+				in: "tunnel",
+				taken: {
+					peer: taken.peer.name,
+					prefix: taken.prefix
+				}
+			};
+		}
+		/** Whether the host passes the packet on. */
+		forward(at, out) {
+			const { place } = at;
+			const { family } = this.destination;
+			if (!(place.state?.forwarding.includes(family) || place.around.forwarding.includes(family))) return {
+				noted: {},
+				...this.fail("not-forwarding", place)
+			};
+			const { passes, verdict } = accepts(place, this.facts(at, out));
+			if (!passes) return {
+				noted: { verdict },
+				...this.fail("forward-dropped", place)
+			};
+			this.routers.push(place);
+			return { noted: { verdict } };
+		}
+		/** The source that the host itself chooses, for its own packets and for pods that the CNI hides behind it. */
+		choose(place, from, towards, out) {
+			if (this.journey.leg === "return") return;
+			if (from === "pod") {
+				const { cluster } = place;
+				if (!this.journey.hides || cluster && holds$1(cluster.pods, this.destination)) return;
+				this.lent = place;
+			} else if (this.source) return;
+			this.source = sourceOf(place, towards, out);
+		}
+		arrive(at, side) {
+			const { destination, lent, restore } = this;
+			return { arrival: {
+				at,
+				in: side,
+				asker: this.source ?? destination,
+				source: destination,
+				lent,
+				restore
+			} };
+		}
+		facts(at, out) {
+			const { leg, protocol } = this.journey;
+			const { destination, port } = this;
+			return {
+				family: destination.family,
+				in: at.in,
+				out,
+				protocol,
+				port,
+				isAnswer: leg === "return"
+			};
+		}
+		note(at, more) {
+			if (!this.journey.isTold) return;
+			const { destination, restore, goal } = this;
+			const { place, taken } = at;
+			const source = this.source ?? destination;
+			const served = this.journey.leg === "way" && restore?.at === place ? { service: goal.host } : {};
+			this.hops.push({
+				host: place.host,
+				in: at.in,
+				...taken ? { taken } : {},
+				source,
+				destination,
+				...served,
+				...more
+			});
+		}
+		dies(at, reason, more = {}) {
+			this.note(at, more);
+			return this.fail(reason, at.place);
+		}
+		fail(reason, at, { address, peer } = {}) {
+			const { leg } = this.journey;
+			const { destination } = this;
+			const about = peer === void 0 ? {} : { peer };
+			return { failure: {
+				reason,
+				host: at.host,
+				leg,
+				address: address ?? destination,
+				...about
+			} };
+		}
+	};
+}));
 // src/core/prove/trace.ts
-const HEADERS = {
-	4: 40,
-	6: 60
-};
 /** One packet and its answer, host by host. TCP is asked for segments as large as both ends allow. */
 function trace(world, question) {
 	return follow(world, question, true);
@@ -37846,8 +38053,15 @@ function tooLarge({ surroundings }, { protocol, to }, way, back) {
 	const asker = way.arrival ? askerOf(way.arrival) : to.address;
 	return check(way, back, "way", to.address) ?? check(back, way, "return", asker);
 }
+var HEADERS;
+var init_trace = __esmMin((() => {
+	init_walk();
+	HEADERS = {
+		4: 40,
+		6: 60
+	};
+}));
 // src/core/prove/outline.ts
-const WITNESSES = 3;
 /**
 * Two clusters reach each other if each reaches some third one, there and back, and the tables of each send everything of the
 * other the same way as everything of that third one. A packet's way has two halves, each decided by one of the clusters
@@ -37926,7 +38140,7 @@ function isBefore(prefix, root, family) {
 }
 function outermost(prefixes) {
 	const roots = [];
-	for (const prefix of prefixes) if (roots.length === 0 || !covers(roots.at(-1), prefix)) roots.push(prefix);
+	for (const prefix of prefixes) if (roots.length === 0 || !covers$1(roots.at(-1), prefix)) roots.push(prefix);
 	return roots;
 }
 /** The clusters that claim addresses of others, or of the tunnel. */
@@ -37974,6 +38188,15 @@ function passes(world, from, to) {
 		protocol: "tcp"
 	}) === void 0));
 }
+var WITNESSES;
+var init_outline = __esmMin((() => {
+	init_address();
+	init_name$1();
+	init_firewall();
+	init_lookup();
+	init_trace();
+	WITNESSES = 3;
+}));
 // src/core/prove/stations.ts
 /** The hub's own end in a family; undefined where it has none. */
 function hubTerminal({ places }, family) {
@@ -38117,6 +38340,11 @@ function sameRoutes(a, b) {
 	const [one, other] = [a.destinations, b.destinations];
 	return one === other || one.length === other.length && one.every((prefix, i) => prefix.text === other[i].text);
 }
+var init_stations = __esmMin((() => {
+	init_address();
+	init_name$1();
+	init_atlas();
+}));
 // src/core/prove/roads.ts
 /**
 * Logging in to each host from the one before it, and asking the hub from each, in the order of hosts. Of nodes that are treated alike
@@ -38198,6 +38426,12 @@ function questions({ surroundings, places }) {
 		});
 	});
 }
+var init_roads = __esmMin((() => {
+	init_firewall$3();
+	init_name$1();
+	init_stations();
+	init_trace();
+}));
 // src/core/prove/prove.ts
 /** Proves from host states alone who reaches whom. What it assumes of the world around them is all in `surroundings`. */
 function prove(fleet, surroundings, options = {}) {
@@ -38259,9 +38493,15 @@ function proveEnds(scene, from, to) {
 		};
 	}
 }
+var init_prove = __esmMin((() => {
+	init_atlas();
+	init_outline();
+	init_roads();
+	init_stations();
+	init_trace();
+	init_world();
+}));
 // src/core/prove/surroundings.ts
-const ETHERNET = 1500;
-const OVERHEAD = 80;
 /**
 * What lies around the hosts, by a topology: who has which address, and which ranges are where. Everything that is open is taken for the
 * worst: policies DROP, senders that do not learn of sizes, connection tracking that is strict, a CNI that may keep pod addresses or not. Hosts that are not
@@ -38302,7 +38542,6 @@ function hub({ name, endpoint, tunnel }) {
 		forwarding: []
 	};
 }
-const subnets = /* @__PURE__ */ new WeakMap();
 function node$1(cluster, { name, addresses, tunnel, podCIDRs }) {
 	const links = subnets.get(cluster) ?? blocks$1(cluster, "nodes");
 	subnets.set(cluster, links);
@@ -38348,6 +38587,14 @@ function clusterOf(cluster, nodes) {
 function blocks$1(cluster, kind) {
 	return cluster.ranges.filter((range) => range.kind === kind).map(({ prefix }) => prefix);
 }
+var ETHERNET, OVERHEAD, subnets;
+var init_surroundings = __esmMin((() => {
+	init_address();
+	init_topology$1();
+	ETHERNET = 1500;
+	OVERHEAD = 80;
+	subnets = /* @__PURE__ */ new WeakMap();
+}));
 // src/app/proof.ts
 /** What a topology's hosts would do with packets, by what they would be told and nothing else. */
 function proof(topology, fleet = compile(topology)) {
@@ -38391,6 +38638,15 @@ function roadsOf(topology) {
 		}] : [];
 	});
 }
+var init_proof$2 = __esmMin((() => {
+	init_compile$1();
+	init_address();
+	init_topology$1();
+	init_cause();
+	init_prove();
+	init_surroundings();
+	init_routes$2();
+}));
 // src/core/prove/aim.ts
 /**
 * What a person means by `all`, `hub`, a cluster, `CLUSTER/NODE`, `CLUSTER/pods`, the name of another range, or an address: of what is many
@@ -38485,7 +38741,19 @@ function rangeAt({ surroundings }, address) {
 		}] : []];
 	});
 }
+var init_aim = __esmMin((() => {
+	init_address();
+	init_name$1();
+	init_atlas();
+	init_stations();
+}));
 // src/app/trace.ts
+init_compile$1();
+init_aim();
+init_cause();
+init_trace();
+init_world();
+init_proof$2();
 /** One packet and its answer, by what the hosts would be told; or a sentence about what is wrong with the question. */
 function tracePacket(topology, { from, to, port }, locate) {
 	const scene = world$1(compile(topology), surroundingsOf(topology));
@@ -38538,7 +38806,7 @@ function proofRows({ ends, unreached }, limit) {
 	const places = groupByPlace(ends);
 	const failed = /* @__PURE__ */ new Map();
 	for (const each of unreached) {
-		const key = keyOf$1(each.from.place, each.to.place);
+		const key = keyOf$2(each.from.place, each.to.place);
 		const list = failed.get(key);
 		if (list) list.push(each);
 		else failed.set(key, [each]);
@@ -38547,7 +38815,7 @@ function proofRows({ ends, unreached }, limit) {
 	const row = (from, to) => ({
 		from,
 		to,
-		cells: cells(places.get(from) ?? [], places.get(to) ?? [], failed.get(keyOf$1(from, to)) ?? [])
+		cells: cells(places.get(from) ?? [], places.get(to) ?? [], failed.get(keyOf$2(from, to)) ?? [])
 	});
 	if (total <= limit) {
 		const names = [...places.keys()];
@@ -38595,46 +38863,51 @@ function groupByPlace(ends) {
 	}
 	return places;
 }
-function keyOf$1(from, to) {
+function keyOf$2(from, to) {
 	return `${from} ${to}`;
 }
+var init_proof_rows = __esmMin((() => {}));
 // src/core/model/proof.ts
-const END_KINDS = [
-	"hub",
-	"nodes",
-	"pods",
-	"services",
-	"other"
-];
+var END_KINDS;
+var init_proof$1 = __esmMin((() => {
+	END_KINDS = [
+		"hub",
+		"nodes",
+		"pods",
+		"services",
+		"other"
+	];
+}));
 // src/core/report/reasons.ts
 /** Why packets do not arrive: one sentence, without a full stop. */
 function reasonSentence(failure) {
 	const { reason, host, leg } = failure;
 	return `${leg === "way" ? "" : "the answer: "}on ${host} ${WORDS$3[reason](failure)}`;
 }
-const WORDS$3 = {
-	"no-state": () => "Kuiil has deployed nothing, so that it knows no way",
-	"no-address": ({ address }) => `there is no address from which it could send to ${address.text}`,
-	"no-route": ({ address }) => `no route leads to ${address.text}`,
-	"next-hop-unreachable": ({ address }) => `the next hop ${address.text} is no node on its LAN`,
-	"no-tunnel": ({ address }) => `the route to ${address.text} leads into a tunnel that is not there`,
-	"no-peer": ({ address }) => `no peer has ${address.text} in its AllowedIPs`,
-	"unknown-key": ({ peer }) => `the peer ${peer ?? "?"} has a key that no host has`,
-	"not-a-peer": ({ peer }) => `the key of ${peer ?? "?"} is no peer`,
-	"endpoint-wrong": ({ peer }) => `the endpoint by which ${peer ?? "?"} is dialled does not lead there`,
-	"handshake-blocked": ({ peer }) => `the WireGuard port is closed to ${peer ?? "?"}`,
-	"source-filtered": ({ address, peer }) => `packets from ${address.text} are not taken from ${peer ?? "?"}: its AllowedIPs there do not have it`,
-	"not-forwarding": ({ address }) => `forwarding is off: packets to ${address.text} go no further`,
-	"forward-dropped": ({ address }) => `no rule accepts packets to ${address.text} in FORWARD, and its policy is DROP`,
-	"input-dropped": ({ address }) => `no rule accepts packets to ${address.text} in INPUT, and its policy is DROP`,
-	"too-large": ({ sizes: [sent, passes] = [0, 0] }) => `packets of ${sent} bytes are sent into a tunnel that takes ${passes}`,
-	loop: ({ address }) => `packets to ${address.text} go round in a circle`,
-	astray: ({ address }) => `packets to ${address.text} come to a LAN where nobody has that address`,
-	"other-way-back": ({ peer }) => `packets leave that have to go back through ${peer ?? "the router that they came by"}, which alone knows the connection`
-};
+var WORDS$3;
+var init_reasons = __esmMin((() => {
+	WORDS$3 = {
+		"no-state": () => "Kuiil has deployed nothing, so that it knows no way",
+		"no-address": ({ address }) => `there is no address from which it could send to ${address.text}`,
+		"no-route": ({ address }) => `no route leads to ${address.text}`,
+		"next-hop-unreachable": ({ address }) => `the next hop ${address.text} is no node on its LAN`,
+		"no-tunnel": ({ address }) => `the route to ${address.text} leads into a tunnel that is not there`,
+		"no-peer": ({ address }) => `no peer has ${address.text} in its AllowedIPs`,
+		"unknown-key": ({ peer }) => `the peer ${peer ?? "?"} has a key that no host has`,
+		"not-a-peer": ({ peer }) => `the key of ${peer ?? "?"} is no peer`,
+		"endpoint-wrong": ({ peer }) => `the endpoint by which ${peer ?? "?"} is dialled does not lead there`,
+		"handshake-blocked": ({ peer }) => `the WireGuard port is closed to ${peer ?? "?"}`,
+		"source-filtered": ({ address, peer }) => `packets from ${address.text} are not taken from ${peer ?? "?"}: its AllowedIPs there do not have it`,
+		"not-forwarding": ({ address }) => `forwarding is off: packets to ${address.text} go no further`,
+		"forward-dropped": ({ address }) => `no rule accepts packets to ${address.text} in FORWARD, and its policy is DROP`,
+		"input-dropped": ({ address }) => `no rule accepts packets to ${address.text} in INPUT, and its policy is DROP`,
+		"too-large": ({ sizes: [sent, passes] = [0, 0] }) => `packets of ${sent} bytes are sent into a tunnel that takes ${passes}`,
+		loop: ({ address }) => `packets to ${address.text} go round in a circle`,
+		astray: ({ address }) => `packets to ${address.text} come to a LAN where nobody has that address`,
+		"other-way-back": ({ peer }) => `packets leave that have to go back through ${peer ?? "the router that they came by"}, which alone knows the connection`
+	};
+}));
 // src/core/report/proof.ts
-const MAX_ROWS$2 = 60;
-const MAX_FAILED$2 = 40;
 /** The matrix of who reaches whom, what fails and why, and the verdict on the last line. */
 function proofText(proof, paint = PLAIN$1) {
 	return [
@@ -38717,13 +38990,28 @@ function verdict$1(proof, paint) {
 	const isComplete = pairs > 0 && reached === pairs && proof.roads.length === 0;
 	return paint.bold((isComplete ? paint.green : paint.red)(`${visible(proof.name, 160)}: ${proofVerdict(proof)}`));
 }
+var MAX_ROWS$2, MAX_FAILED$2;
+var init_proof = __esmMin((() => {
+	init_proof$1();
+	init_escape();
+	init_paint();
+	init_proof_rows();
+	init_reasons();
+	init_table();
+	init_words();
+	MAX_ROWS$2 = 60;
+	MAX_FAILED$2 = 40;
+}));
 // src/core/report/proof-json.ts
+init_proof_rows();
+init_proof();
+init_reasons();
 const MAX_PAIRS$1 = 2e4;
 /** The document of kind `prove`. */
 function proofJson(proof) {
 	const { reached, pairs } = countPairs(proof);
 	const listsAll = pairs <= MAX_PAIRS$1;
-	const failed = new Map(proof.unreached.map((each) => [keyOf(each), each]));
+	const failed = new Map(proof.unreached.map((each) => [keyOf$1(each), each]));
 	const listed = proof.ends.filter((from) => from.kind !== "services" && listsAll).flatMap((from) => proof.ends.map((to) => ({
 		from,
 		to
@@ -38736,7 +39024,7 @@ function proofJson(proof) {
 		proved: pairs,
 		listsAll,
 		pairs: (listsAll ? listed : proof.unreached).map((pair) => {
-			const lost = failed.get(keyOf(pair));
+			const lost = failed.get(keyOf$1(pair));
 			return {
 				from: endName(pair.from),
 				to: endName(pair.to),
@@ -38777,10 +39065,17 @@ function lineJson({ file, span }) {
 		column: span.column
 	};
 }
-function keyOf({ from, to }) {
+function keyOf$1({ from, to }) {
 	return `${from.family} ${endName(from)} ${endName(to)}`;
 }
 // src/core/report/proof-markdown.ts
+init_budget();
+init_escape_markdown();
+init_proof_rows();
+init_proof();
+init_reasons();
+init_table();
+init_words();
 const MAX_ROWS$1 = 60;
 const NOTES$2 = 200;
 /** The verdict, the matrix, and what fails with its reason and line, of at most `budget` bytes. */
@@ -38828,6 +39123,7 @@ function failures$2({ unreached, roads }, budget) {
 	].join("\n");
 }
 // src/core/report/trace-json.ts
+init_reasons();
 /** The document of kind `trace`. */
 function traceJson({ from, to, protocol, port, way, back, failure, line }) {
 	return {
@@ -38880,6 +39176,10 @@ function hopJson({ host, in: from, out, source, destination, taken, service, rou
 	};
 }
 // src/core/report/trace.ts
+init_escape();
+init_paint();
+init_proof();
+init_reasons();
 /** The way and the return, host by host, and how it ends on the last line. */
 function traceText(packet, paint = PLAIN$1) {
 	const { way, back } = packet;
@@ -38952,6 +39252,8 @@ function ending(packet, paint) {
 	return paint.bold((failure ? paint.red : paint.green)(`${words}${where}`));
 }
 // src/core/report/trace-markdown.ts
+init_escape_markdown();
+init_proof();
 /** The packet, how it ends, and a list of hosts for the way and the return. */
 function traceMarkdown(packet) {
 	const { way, back, line } = packet;
@@ -38972,6 +39274,8 @@ function leg(name, hops) {
 	].join("\n");
 }
 // src/adapters/terminal/commands/proof.ts
+init_proof$2();
+init_proof();
 /** Who reaches whom. Exit code 1 when something that is declared is not reached. */
 function proved(world, topology, locate) {
 	const proof = locatedProof(topology, locate);
@@ -39008,17 +39312,20 @@ function destination(text) {
 	};
 }
 // src/app/ground.ts
+init_address();
+init_name$1();
+init_topology$1();
 /** A deployment changes what Kuiil owns; addresses of machines are not among it. */
 function commonGround(base, head) {
 	return {
 		topology: {
 			...base,
-			clusters: joined(base.clusters, head.clusters, joinClusters)
+			clusters: joined$1(base.clusters, head.clusters, joinClusters)
 		},
 		clashes: clashes(base, head)
 	};
 }
-function joined(base, head, join) {
+function joined$1(base, head, join) {
 	return [...new Set([...base, ...head].map(({ name }) => name))].toSorted(compareText).map((name) => {
 		const [was, is] = [base, head].map((list) => list.find((each) => each.name === name));
 		return was && is ? join(was, is) : was ?? is;
@@ -39027,7 +39334,7 @@ function joined(base, head, join) {
 function joinClusters(base, head) {
 	const kinds = new Set(head.ranges.map(kindAndFamily));
 	const kept = base.ranges.filter((range) => !kinds.has(kindAndFamily(range)));
-	const nodes = joined(base.nodes, head.nodes, (was, is) => ({
+	const nodes = joined$1(base.nodes, head.nodes, (was, is) => ({
 		...was,
 		podCIDRs: is.podCIDRs,
 		tunnel: was.tunnel.length > 0 ? was.tunnel : is.tunnel
@@ -39201,6 +39508,7 @@ const PROBE_KINDS = [
 	"hub-node"
 ];
 // src/core/report/tally.ts
+init_name$1();
 /** Counts probes by ordered pair of places and by kind; the order of the probes makes no difference. */
 function tally(probes) {
 	const rows = /* @__PURE__ */ new Map();
@@ -39293,6 +39601,10 @@ function reachJson$1(probes) {
 	};
 }
 // src/core/report/matrix.ts
+init_escape();
+init_paint();
+init_table();
+init_words();
 /** More rows than this are not read: then only those with something missing are shown. */
 const MAX_ROWS = 60;
 const MAX_FAILED$1 = 40;
@@ -39352,6 +39664,10 @@ function verdict(counted, paint) {
 	return paint.bold((isComplete ? paint.green : paint.red)(reachVerdict(counted)));
 }
 // src/core/report/matrix-markdown.ts
+init_budget();
+init_escape_markdown();
+init_table();
+init_words();
 const MAX_FAILED = 100;
 const NOTES$1 = 200;
 /** The verdict, the matrix and the probes that failed, of at most `budget` bytes. */
@@ -39404,7 +39720,13 @@ function failures({ failed }, budget) {
 	].join("\n");
 }
 // src/core/report/rehearsal.ts
+init_budget();
+init_escape_markdown();
+init_escape();
+init_paint();
+init_words();
 const MAX_LOG_LINES = 40;
+const MARGIN$1 = 1e3;
 const BASE = "With the base deployed:";
 const HEAD$1 = "With the change deployed:";
 const STILL = "What the base declares, after it:";
@@ -39435,7 +39757,7 @@ function rehearsalMarkdown(facts) {
 	const said = {
 		phases,
 		notes: notes(facts),
-		...base ? { budget: 31768 } : {}
+		...base ? { budget: budget - MARGIN$1 } : {}
 	};
 	if (deployment.exitCode === 0) return [
 		...before,
@@ -39584,28 +39906,19 @@ async function lacks(twin, install, line) {
 function label(text, maxLength = 160) {
 	return (visible(text, maxLength) || " ").replace(/[^A-Za-z0-9 .,:/()_+\-\u{a1}-\u{10ffff}]/gu, (character) => `#${character.codePointAt(0)};`);
 }
+var init_escape_mermaid = __esmMin((() => {
+	init_escape();
+}));
 // src/core/report/network-words.ts
 function roleOf(cluster, node) {
 	if (activeRouter(cluster)?.name === node.name) return "router";
 	if (cluster.routers.some((router) => router.value === node.name)) return "standby";
 	return isTunnelNode(node) ? "tunnel" : "plain";
 }
-const ROLE_WORDS = {
-	router: "router",
-	standby: "standby router",
-	tunnel: "own tunnel",
-	plain: ""
-};
 /** What else there is to say about a node besides its name and addresses; empty for most. */
 function nodeNote(cluster, node) {
 	return [ROLE_WORDS[roleOf(cluster, node)], isPending(node) ? "not enrolled yet" : ""].filter((word) => word !== "").join(", ");
 }
-const ORDER = [
-	"nodes",
-	"pods",
-	"services",
-	"other"
-];
 /** The ranges of a cluster by what lives in them, such as `pods` and its blocks. */
 function rangesByName({ ranges }) {
 	return [...new Set(ORDER.flatMap((kind) => ranges.filter((range) => range.kind === kind)).map((range) => range.name))].map((name) => ({
@@ -39620,13 +39933,23 @@ function endpointText$1({ host, address, port }) {
 function texts$1(located) {
 	return located.map(({ value }) => value.text);
 }
+var ROLE_WORDS, ORDER;
+var init_network_words = __esmMin((() => {
+	init_topology$1();
+	ROLE_WORDS = {
+		router: "router",
+		standby: "standby router",
+		tunnel: "own tunnel",
+		plain: ""
+	};
+	ORDER = [
+		"nodes",
+		"pods",
+		"services",
+		"other"
+	];
+}));
 // src/core/report/graph.ts
-/** Above, a picture of every host is a grey field: clusters stand for their hosts. */
-const MAX_HOSTS$1 = 100;
-const MAX_EDGES = 480;
-const MAX_CHARACTERS$1 = 48e3;
-const MAX_RANGES$1 = 12;
-const NO_HIGHLIGHT = /* @__PURE__ */ new Map();
 /** The network as a Mermaid flowchart: hub, tunnels, clusters with their ranges and hosts. */
 function graphMermaid(topology, highlight = NO_HIGHLIGHT) {
 	const { hub, clusters } = topology;
@@ -39647,8 +39970,6 @@ function graphMermaid(topology, highlight = NO_HIGHLIGHT) {
 		...highlight.size > 0 ? HIGHLIGHTS : []
 	].join("\n")}\n`;
 }
-/** Borders: they are seen on a light and on a dark page. */
-const HIGHLIGHTS = ["  classDef added stroke:#1a7f37,stroke-width:4px", "  classDef changed stroke:#bf8700,stroke-width:4px"];
 function classOf(statuses) {
 	if (statuses.includes("changed")) return ":::changed";
 	if (!statuses.includes("added")) return "";
@@ -39710,7 +40031,23 @@ function rangesLabel(cluster) {
 function lineBreaks(lines) {
 	return lines.map((line) => label(line)).join("<br/>");
 }
+var MAX_HOSTS$1, MAX_EDGES, MAX_CHARACTERS$1, MAX_RANGES$1, NO_HIGHLIGHT, HIGHLIGHTS;
+var init_graph = __esmMin((() => {
+	init_name$1();
+	init_topology$1();
+	init_escape_mermaid();
+	init_network_words();
+	init_words();
+	MAX_HOSTS$1 = 100;
+	MAX_EDGES = 480;
+	MAX_CHARACTERS$1 = 48e3;
+	MAX_RANGES$1 = 12;
+	NO_HIGHLIGHT = /* @__PURE__ */ new Map();
+	HIGHLIGHTS = ["  classDef added stroke:#1a7f37,stroke-width:4px", "  classDef changed stroke:#bf8700,stroke-width:4px"];
+}));
 // src/core/report/escape-xml.ts
+init_graph();
+init_escape();
 /** Text from outside as the text or an attribute of an XML element. */
 function xml(text, maxLength = 160) {
 	return visible(text, maxLength).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;").replaceAll("'", "&#39;");
@@ -39813,6 +40150,10 @@ function tunnel(hub, end, gaps) {
 	];
 }
 // src/core/report/svg-card.ts
+init_topology$1();
+init_escape();
+init_network_words();
+init_words();
 const ROW_HEIGHT = 20;
 const HEAD = 54;
 const PADDING = 18;
@@ -39921,17 +40262,17 @@ function roundedPath(points) {
 	const corners = points.filter((point, i) => i === 0 || distance(point, points[i - 1]) > 0);
 	return corners.map((point, i) => {
 		const [before, after] = [corners[i - 1], corners[i + 1]];
-		if (!before) return `M${at$1(point)}`;
-		if (!after) return `L${at$1(point)}`;
+		if (!before) return `M${at$2(point)}`;
+		if (!after) return `L${at$2(point)}`;
 		const radius = Math.min(RADIUS, distance(before, point) / 2, distance(point, after) / 2);
-		return `L${at$1(towards(point, before, radius))}Q${at$1(point)} ${at$1(towards(point, after, radius))}`;
+		return `L${at$2(towards(point, before, radius))}Q${at$2(point)} ${at$2(towards(point, after, radius))}`;
 	}).join("");
 }
 /** With at most one digit behind the point: the same bytes on every machine. */
 function round(value) {
 	return String(Math.round(value * 10) / 10);
 }
-function at$1({ x, y }) {
+function at$2({ x, y }) {
 	return `${round(x)},${round(y)}`;
 }
 function distance(a, b) {
@@ -39995,6 +40336,9 @@ text { fill: ${text}; }
 .pending { fill: ${card}; stroke: ${muted}; stroke-dasharray: 2 2; }`;
 }
 // src/core/report/svg.ts
+init_topology$1();
+init_network_words();
+init_words();
 /** More cards than this are a wallpaper. */
 const MAX_CARDS = 30;
 /** Among more cards than this, single nodes are not shown. */
@@ -40092,6 +40436,8 @@ function summary$1({ wireguard, clusters }) {
 	return `${count$1(clusters.length, "cluster")}, ${count$1(nodes, "node")}, WireGuard ${texts$1(wireguard.subnets).join(" and ")}`;
 }
 // src/core/report/change.ts
+init_firewall$3();
+init_escape();
 /** One change in a few words, on one line, without a full stop. */
 function describeChange(change) {
 	switch (change.kind) {
@@ -40138,185 +40484,190 @@ function name(text) {
 	return visible(text, 160);
 }
 // node_modules/diff/libesm/diff/base.js
-var Diff = class {
-	diff(oldStr, newStr, options = {}) {
-		let callback;
-		if (typeof options === "function") {
-			callback = options;
-			options = {};
-		} else if ("callback" in options) callback = options.callback;
-		const oldString = this.castInput(oldStr, options);
-		const newString = this.castInput(newStr, options);
-		const oldTokens = this.removeEmpty(this.tokenize(oldString, options));
-		const newTokens = this.removeEmpty(this.tokenize(newString, options));
-		return this.diffWithOptionsObj(oldTokens, newTokens, options, callback);
-	}
-	diffWithOptionsObj(oldTokens, newTokens, options, callback) {
-		var _a;
-		const done = (value) => {
-			value = this.postProcess(value, options);
-			if (callback) {
-				setTimeout(function() {
-					callback(value);
-				}, 0);
-				return;
-			} else return value;
-		};
-		const newLen = newTokens.length, oldLen = oldTokens.length;
-		let editLength = 1;
-		let maxEditLength = newLen + oldLen;
-		if (options.maxEditLength != null) maxEditLength = Math.min(maxEditLength, options.maxEditLength);
-		const maxExecutionTime = (_a = options.timeout) !== null && _a !== void 0 ? _a : Infinity;
-		const abortAfterTimestamp = Date.now() + maxExecutionTime;
-		const bestPath = [{
-			oldPos: -1,
-			lastComponent: void 0
-		}];
-		let newPos = this.extractCommon(bestPath[0], newTokens, oldTokens, 0, options);
-		if (bestPath[0].oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(bestPath[0].lastComponent, newTokens, oldTokens));
-		let minDiagonalToConsider = -Infinity, maxDiagonalToConsider = Infinity;
-		const execEditLength = () => {
-			for (let diagonalPath = Math.max(minDiagonalToConsider, -editLength); diagonalPath <= Math.min(maxDiagonalToConsider, editLength); diagonalPath += 2) {
-				let basePath;
-				const removePath = bestPath[diagonalPath - 1], addPath = bestPath[diagonalPath + 1];
-				if (removePath) bestPath[diagonalPath - 1] = void 0;
-				let canAdd = false;
-				if (addPath) {
-					const addPathNewPos = addPath.oldPos - diagonalPath;
-					canAdd = addPath && 0 <= addPathNewPos && addPathNewPos < newLen;
-				}
-				const canRemove = removePath && removePath.oldPos + 1 < oldLen;
-				if (!canAdd && !canRemove) {
-					bestPath[diagonalPath] = void 0;
-					continue;
-				}
-				if (!canRemove || canAdd && removePath.oldPos < addPath.oldPos) basePath = this.addToPath(addPath, true, false, 0, options);
-				else basePath = this.addToPath(removePath, false, true, 1, options);
-				newPos = this.extractCommon(basePath, newTokens, oldTokens, diagonalPath, options);
-				if (basePath.oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(basePath.lastComponent, newTokens, oldTokens)) || true;
-				else {
-					bestPath[diagonalPath] = basePath;
-					if (basePath.oldPos + 1 >= oldLen) maxDiagonalToConsider = Math.min(maxDiagonalToConsider, diagonalPath - 1);
-					if (newPos + 1 >= newLen) minDiagonalToConsider = Math.max(minDiagonalToConsider, diagonalPath + 1);
-				}
-			}
-			editLength++;
-		};
-		if (callback) (function exec() {
-			setTimeout(function() {
-				if (editLength > maxEditLength || Date.now() > abortAfterTimestamp) return callback(void 0);
-				if (!execEditLength()) exec();
-			}, 0);
-		})();
-		else while (editLength <= maxEditLength && Date.now() <= abortAfterTimestamp) {
-			const ret = execEditLength();
-			if (ret) return ret;
+var Diff;
+var init_base = __esmMin((() => {
+	Diff = class {
+		diff(oldStr, newStr, options = {}) {
+			let callback;
+			if (typeof options === "function") {
+				callback = options;
+				options = {};
+			} else if ("callback" in options) callback = options.callback;
+			const oldString = this.castInput(oldStr, options);
+			const newString = this.castInput(newStr, options);
+			const oldTokens = this.removeEmpty(this.tokenize(oldString, options));
+			const newTokens = this.removeEmpty(this.tokenize(newString, options));
+			return this.diffWithOptionsObj(oldTokens, newTokens, options, callback);
 		}
-	}
-	addToPath(path, added, removed, oldPosInc, options) {
-		const last = path.lastComponent;
-		if (last && !options.oneChangePerToken && last.added === added && last.removed === removed) return {
-			oldPos: path.oldPos + oldPosInc,
-			lastComponent: {
-				count: last.count + 1,
-				added,
-				removed,
-				previousComponent: last.previousComponent
+		diffWithOptionsObj(oldTokens, newTokens, options, callback) {
+			var _a;
+			const done = (value) => {
+				value = this.postProcess(value, options);
+				if (callback) {
+					setTimeout(function() {
+						callback(value);
+					}, 0);
+					return;
+				} else return value;
+			};
+			const newLen = newTokens.length, oldLen = oldTokens.length;
+			let editLength = 1;
+			let maxEditLength = newLen + oldLen;
+			if (options.maxEditLength != null) maxEditLength = Math.min(maxEditLength, options.maxEditLength);
+			const maxExecutionTime = (_a = options.timeout) !== null && _a !== void 0 ? _a : Infinity;
+			const abortAfterTimestamp = Date.now() + maxExecutionTime;
+			const bestPath = [{
+				oldPos: -1,
+				lastComponent: void 0
+			}];
+			let newPos = this.extractCommon(bestPath[0], newTokens, oldTokens, 0, options);
+			if (bestPath[0].oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(bestPath[0].lastComponent, newTokens, oldTokens));
+			let minDiagonalToConsider = -Infinity, maxDiagonalToConsider = Infinity;
+			const execEditLength = () => {
+				for (let diagonalPath = Math.max(minDiagonalToConsider, -editLength); diagonalPath <= Math.min(maxDiagonalToConsider, editLength); diagonalPath += 2) {
+					let basePath;
+					const removePath = bestPath[diagonalPath - 1], addPath = bestPath[diagonalPath + 1];
+					if (removePath) bestPath[diagonalPath - 1] = void 0;
+					let canAdd = false;
+					if (addPath) {
+						const addPathNewPos = addPath.oldPos - diagonalPath;
+						canAdd = addPath && 0 <= addPathNewPos && addPathNewPos < newLen;
+					}
+					const canRemove = removePath && removePath.oldPos + 1 < oldLen;
+					if (!canAdd && !canRemove) {
+						bestPath[diagonalPath] = void 0;
+						continue;
+					}
+					if (!canRemove || canAdd && removePath.oldPos < addPath.oldPos) basePath = this.addToPath(addPath, true, false, 0, options);
+					else basePath = this.addToPath(removePath, false, true, 1, options);
+					newPos = this.extractCommon(basePath, newTokens, oldTokens, diagonalPath, options);
+					if (basePath.oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(basePath.lastComponent, newTokens, oldTokens)) || true;
+					else {
+						bestPath[diagonalPath] = basePath;
+						if (basePath.oldPos + 1 >= oldLen) maxDiagonalToConsider = Math.min(maxDiagonalToConsider, diagonalPath - 1);
+						if (newPos + 1 >= newLen) minDiagonalToConsider = Math.max(minDiagonalToConsider, diagonalPath + 1);
+					}
+				}
+				editLength++;
+			};
+			if (callback) (function exec() {
+				setTimeout(function() {
+					if (editLength > maxEditLength || Date.now() > abortAfterTimestamp) return callback(void 0);
+					if (!execEditLength()) exec();
+				}, 0);
+			})();
+			else while (editLength <= maxEditLength && Date.now() <= abortAfterTimestamp) {
+				const ret = execEditLength();
+				if (ret) return ret;
 			}
-		};
-		else return {
-			oldPos: path.oldPos + oldPosInc,
-			lastComponent: {
-				count: 1,
-				added,
-				removed,
-				previousComponent: last
+		}
+		addToPath(path, added, removed, oldPosInc, options) {
+			const last = path.lastComponent;
+			if (last && !options.oneChangePerToken && last.added === added && last.removed === removed) return {
+				oldPos: path.oldPos + oldPosInc,
+				lastComponent: {
+					count: last.count + 1,
+					added,
+					removed,
+					previousComponent: last.previousComponent
+				}
+			};
+			else return {
+				oldPos: path.oldPos + oldPosInc,
+				lastComponent: {
+					count: 1,
+					added,
+					removed,
+					previousComponent: last
+				}
+			};
+		}
+		extractCommon(basePath, newTokens, oldTokens, diagonalPath, options) {
+			const newLen = newTokens.length, oldLen = oldTokens.length;
+			let oldPos = basePath.oldPos, newPos = oldPos - diagonalPath, commonCount = 0;
+			while (newPos + 1 < newLen && oldPos + 1 < oldLen && this.equals(oldTokens[oldPos + 1], newTokens[newPos + 1], options)) {
+				newPos++;
+				oldPos++;
+				commonCount++;
+				if (options.oneChangePerToken) basePath.lastComponent = {
+					count: 1,
+					previousComponent: basePath.lastComponent,
+					added: false,
+					removed: false
+				};
 			}
-		};
-	}
-	extractCommon(basePath, newTokens, oldTokens, diagonalPath, options) {
-		const newLen = newTokens.length, oldLen = oldTokens.length;
-		let oldPos = basePath.oldPos, newPos = oldPos - diagonalPath, commonCount = 0;
-		while (newPos + 1 < newLen && oldPos + 1 < oldLen && this.equals(oldTokens[oldPos + 1], newTokens[newPos + 1], options)) {
-			newPos++;
-			oldPos++;
-			commonCount++;
-			if (options.oneChangePerToken) basePath.lastComponent = {
-				count: 1,
+			if (commonCount && !options.oneChangePerToken) basePath.lastComponent = {
+				count: commonCount,
 				previousComponent: basePath.lastComponent,
 				added: false,
 				removed: false
 			};
+			basePath.oldPos = oldPos;
+			return newPos;
 		}
-		if (commonCount && !options.oneChangePerToken) basePath.lastComponent = {
-			count: commonCount,
-			previousComponent: basePath.lastComponent,
-			added: false,
-			removed: false
-		};
-		basePath.oldPos = oldPos;
-		return newPos;
-	}
-	equals(left, right, options) {
-		if (options.comparator) return options.comparator(left, right);
-		else return left === right || !!options.ignoreCase && left.toLowerCase() === right.toLowerCase();
-	}
-	removeEmpty(array) {
-		const ret = [];
-		for (let i = 0; i < array.length; i++) if (array[i]) ret.push(array[i]);
-		return ret;
-	}
-	castInput(value, options) {
-		return value;
-	}
-	tokenize(value, options) {
-		return Array.from(value);
-	}
-	join(chars) {
-		return chars.join("");
-	}
-	postProcess(changeObjects, options) {
-		return changeObjects;
-	}
-	get useLongestToken() {
-		return false;
-	}
-	buildValues(lastComponent, newTokens, oldTokens) {
-		const components = [];
-		let nextComponent;
-		while (lastComponent) {
-			components.push(lastComponent);
-			nextComponent = lastComponent.previousComponent;
-			delete lastComponent.previousComponent;
-			lastComponent = nextComponent;
+		equals(left, right, options) {
+			if (options.comparator) return options.comparator(left, right);
+			else return left === right || !!options.ignoreCase && left.toLowerCase() === right.toLowerCase();
 		}
-		components.reverse();
-		const componentLen = components.length;
-		let componentPos = 0, newPos = 0, oldPos = 0;
-		for (; componentPos < componentLen; componentPos++) {
-			const component = components[componentPos];
-			if (!component.removed) {
-				if (!component.added && this.useLongestToken) {
-					let value = newTokens.slice(newPos, newPos + component.count);
-					value = value.map(function(value, i) {
-						const oldValue = oldTokens[oldPos + i];
-						return oldValue.length > value.length ? oldValue : value;
-					});
-					component.value = this.join(value);
-				} else component.value = this.join(newTokens.slice(newPos, newPos + component.count));
-				newPos += component.count;
-				if (!component.added) oldPos += component.count;
-			} else {
-				component.value = this.join(oldTokens.slice(oldPos, oldPos + component.count));
-				oldPos += component.count;
+		removeEmpty(array) {
+			const ret = [];
+			for (let i = 0; i < array.length; i++) if (array[i]) ret.push(array[i]);
+			return ret;
+		}
+		castInput(value, options) {
+			return value;
+		}
+		tokenize(value, options) {
+			return Array.from(value);
+		}
+		join(chars) {
+			return chars.join("");
+		}
+		postProcess(changeObjects, options) {
+			return changeObjects;
+		}
+		get useLongestToken() {
+			return false;
+		}
+		buildValues(lastComponent, newTokens, oldTokens) {
+			const components = [];
+			let nextComponent;
+			while (lastComponent) {
+				components.push(lastComponent);
+				nextComponent = lastComponent.previousComponent;
+				delete lastComponent.previousComponent;
+				lastComponent = nextComponent;
 			}
+			components.reverse();
+			const componentLen = components.length;
+			let componentPos = 0, newPos = 0, oldPos = 0;
+			for (; componentPos < componentLen; componentPos++) {
+				const component = components[componentPos];
+				if (!component.removed) {
+					if (!component.added && this.useLongestToken) {
+						let value = newTokens.slice(newPos, newPos + component.count);
+						value = value.map(function(value, i) {
+							const oldValue = oldTokens[oldPos + i];
+							return oldValue.length > value.length ? oldValue : value;
+						});
+						component.value = this.join(value);
+					} else component.value = this.join(newTokens.slice(newPos, newPos + component.count));
+					newPos += component.count;
+					if (!component.added) oldPos += component.count;
+				} else {
+					component.value = this.join(oldTokens.slice(oldPos, oldPos + component.count));
+					oldPos += component.count;
+				}
+			}
+			return components;
 		}
-		return components;
-	}
-};
-// node_modules/diff/libesm/diff/character.js
-var CharacterDiff = class extends Diff {};
-new CharacterDiff();
+	};
+})), CharacterDiff;
+var init_character = __esmMin((() => {
+	init_base();
+	CharacterDiff = class extends Diff {};
+	new CharacterDiff();
+}));
 // node_modules/diff/libesm/util/string.js
 function longestCommonPrefix(str1, str2) {
 	let i = 0;
@@ -40406,64 +40757,8 @@ function leadingAndTrailingWs(string, segmenter) {
 	const lastSeg = segments[segments.length - 1];
 	return [/\s/.test(firstSeg) ? firstSeg : "", /\s/.test(lastSeg) ? lastSeg : ""];
 }
+var init_string = __esmMin((() => {}));
 // node_modules/diff/libesm/diff/word.js
-const extendedWordChars = "a-zA-Z0-9_\\u{AD}\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2C6}\\u{2C8}-\\u{2D7}\\u{2DE}-\\u{2FF}\\u{1E00}-\\u{1EFF}";
-const tokenizeIncludingWhitespace = new RegExp(`[${extendedWordChars}]+|\\s+|[^${extendedWordChars}]`, "ug");
-var WordDiff = class extends Diff {
-	equals(left, right, options) {
-		if (options.ignoreCase) {
-			left = left.toLowerCase();
-			right = right.toLowerCase();
-		}
-		return left.trim() === right.trim();
-	}
-	tokenize(value, options = {}) {
-		let parts;
-		if (options.intlSegmenter) {
-			const segmenter = options.intlSegmenter;
-			if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
-			parts = segment(value, segmenter);
-		} else parts = value.match(tokenizeIncludingWhitespace) || [];
-		const tokens = [];
-		let prevPart = null;
-		parts.forEach((part) => {
-			if (/\s/.test(part)) {
-				if (prevPart == null) tokens.push(part);
-				else tokens.push(tokens.pop() + part);
-			} else if (prevPart != null && /\s/.test(prevPart)) {
-				if (tokens[tokens.length - 1] == prevPart) tokens.push(tokens.pop() + part);
-				else tokens.push(prevPart + part);
-			} else tokens.push(part);
-			prevPart = part;
-		});
-		return tokens;
-	}
-	join(tokens) {
-		return tokens.map((token, i) => {
-			if (i == 0) return token;
-			else return token.replace(/^\s+/, "");
-		}).join("");
-	}
-	postProcess(changes, options) {
-		if (!changes || options.oneChangePerToken) return changes;
-		let lastKeep = null;
-		let insertion = null;
-		let deletion = null;
-		changes.forEach((change) => {
-			if (change.added) insertion = change;
-			else if (change.removed) deletion = change;
-			else {
-				if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, change, options.intlSegmenter);
-				lastKeep = change;
-				insertion = null;
-				deletion = null;
-			}
-		});
-		if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, null, options.intlSegmenter);
-		return changes;
-	}
-};
-new WordDiff();
 function dedupeWhitespaceInChangeObjects(startKeep, deletion, insertion, endKeep, segmenter) {
 	if (deletion && insertion) {
 		const [oldWsPrefix, oldWsSuffix] = leadingAndTrailingWs(deletion.value, segmenter);
@@ -40506,31 +40801,76 @@ function dedupeWhitespaceInChangeObjects(startKeep, deletion, insertion, endKeep
 		deletion.value = removePrefix(deletion.value, overlap);
 	}
 }
-var WordsWithSpaceDiff = class extends Diff {
-	tokenize(value) {
-		const regex = new RegExp(`(\\r?\\n)|[${extendedWordChars}]+|[^\\S\\n\\r]+|[^${extendedWordChars}]`, "ug");
-		return value.match(regex) || [];
-	}
-};
-new WordsWithSpaceDiff();
-// node_modules/diff/libesm/diff/line.js
-var LineDiff = class extends Diff {
-	constructor() {
-		super(...arguments);
-		this.tokenize = tokenize;
-	}
-	equals(left, right, options) {
-		if (options.ignoreWhitespace) {
-			if (!options.newlineIsToken || !left.includes("\n")) left = left.trim();
-			if (!options.newlineIsToken || !right.includes("\n")) right = right.trim();
-		} else if (options.ignoreNewlineAtEof && !options.newlineIsToken) {
-			if (left.endsWith("\n")) left = left.slice(0, -1);
-			if (right.endsWith("\n")) right = right.slice(0, -1);
+var extendedWordChars, tokenizeIncludingWhitespace, WordDiff, WordsWithSpaceDiff;
+var init_word = __esmMin((() => {
+	init_base();
+	init_string();
+	extendedWordChars = "a-zA-Z0-9_\\u{AD}\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2C6}\\u{2C8}-\\u{2D7}\\u{2DE}-\\u{2FF}\\u{1E00}-\\u{1EFF}";
+	tokenizeIncludingWhitespace = new RegExp(`[${extendedWordChars}]+|\\s+|[^${extendedWordChars}]`, "ug");
+	WordDiff = class extends Diff {
+		equals(left, right, options) {
+			if (options.ignoreCase) {
+				left = left.toLowerCase();
+				right = right.toLowerCase();
+			}
+			return left.trim() === right.trim();
 		}
-		return super.equals(left, right, options);
-	}
-};
-const lineDiff = new LineDiff();
+		tokenize(value, options = {}) {
+			let parts;
+			if (options.intlSegmenter) {
+				const segmenter = options.intlSegmenter;
+				if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
+				parts = segment(value, segmenter);
+			} else parts = value.match(tokenizeIncludingWhitespace) || [];
+			const tokens = [];
+			let prevPart = null;
+			parts.forEach((part) => {
+				if (/\s/.test(part)) {
+					if (prevPart == null) tokens.push(part);
+					else tokens.push(tokens.pop() + part);
+				} else if (prevPart != null && /\s/.test(prevPart)) {
+					if (tokens[tokens.length - 1] == prevPart) tokens.push(tokens.pop() + part);
+					else tokens.push(prevPart + part);
+				} else tokens.push(part);
+				prevPart = part;
+			});
+			return tokens;
+		}
+		join(tokens) {
+			return tokens.map((token, i) => {
+				if (i == 0) return token;
+				else return token.replace(/^\s+/, "");
+			}).join("");
+		}
+		postProcess(changes, options) {
+			if (!changes || options.oneChangePerToken) return changes;
+			let lastKeep = null;
+			let insertion = null;
+			let deletion = null;
+			changes.forEach((change) => {
+				if (change.added) insertion = change;
+				else if (change.removed) deletion = change;
+				else {
+					if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, change, options.intlSegmenter);
+					lastKeep = change;
+					insertion = null;
+					deletion = null;
+				}
+			});
+			if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, null, options.intlSegmenter);
+			return changes;
+		}
+	};
+	new WordDiff();
+	WordsWithSpaceDiff = class extends Diff {
+		tokenize(value) {
+			const regex = new RegExp(`(\\r?\\n)|[${extendedWordChars}]+|[^\\S\\n\\r]+|[^${extendedWordChars}]`, "ug");
+			return value.match(regex) || [];
+		}
+	};
+	new WordsWithSpaceDiff();
+}));
+// node_modules/diff/libesm/diff/line.js
 function diffLines(oldStr, newStr, options) {
 	return lineDiff.diff(oldStr, newStr, options);
 }
@@ -40545,57 +40885,67 @@ function tokenize(value, options) {
 	}
 	return retLines;
 }
+var LineDiff, lineDiff;
+var init_line = __esmMin((() => {
+	init_base();
+	LineDiff = class extends Diff {
+		constructor() {
+			super(...arguments);
+			this.tokenize = tokenize;
+		}
+		equals(left, right, options) {
+			if (options.ignoreWhitespace) {
+				if (!options.newlineIsToken || !left.includes("\n")) left = left.trim();
+				if (!options.newlineIsToken || !right.includes("\n")) right = right.trim();
+			} else if (options.ignoreNewlineAtEof && !options.newlineIsToken) {
+				if (left.endsWith("\n")) left = left.slice(0, -1);
+				if (right.endsWith("\n")) right = right.slice(0, -1);
+			}
+			return super.equals(left, right, options);
+		}
+	};
+	lineDiff = new LineDiff();
+}));
 // node_modules/diff/libesm/diff/sentence.js
 function isSentenceEndPunct(char) {
 	return char == "." || char == "!" || char == "?";
 }
-var SentenceDiff = class extends Diff {
-	tokenize(value) {
-		var _a;
-		const result = [];
-		let tokenStartI = 0;
-		for (let i = 0; i < value.length; i++) {
-			if (i == value.length - 1) {
-				result.push(value.slice(tokenStartI));
-				break;
+var SentenceDiff;
+var init_sentence = __esmMin((() => {
+	init_base();
+	SentenceDiff = class extends Diff {
+		tokenize(value) {
+			var _a;
+			const result = [];
+			let tokenStartI = 0;
+			for (let i = 0; i < value.length; i++) {
+				if (i == value.length - 1) {
+					result.push(value.slice(tokenStartI));
+					break;
+				}
+				if (isSentenceEndPunct(value[i]) && value[i + 1].match(/\s/)) {
+					result.push(value.slice(tokenStartI, i + 1));
+					i = tokenStartI = i + 1;
+					while ((_a = value[i + 1]) === null || _a === void 0 ? void 0 : _a.match(/\s/)) i++;
+					result.push(value.slice(tokenStartI, i + 1));
+					tokenStartI = i + 1;
+				}
 			}
-			if (isSentenceEndPunct(value[i]) && value[i + 1].match(/\s/)) {
-				result.push(value.slice(tokenStartI, i + 1));
-				i = tokenStartI = i + 1;
-				while ((_a = value[i + 1]) === null || _a === void 0 ? void 0 : _a.match(/\s/)) i++;
-				result.push(value.slice(tokenStartI, i + 1));
-				tokenStartI = i + 1;
-			}
+			return result;
 		}
-		return result;
-	}
-};
-new SentenceDiff();
-// node_modules/diff/libesm/diff/css.js
-var CssDiff = class extends Diff {
-	tokenize(value) {
-		return value.split(/([{}:;,]|\s+)/);
-	}
-};
-new CssDiff();
+	};
+	new SentenceDiff();
+})), CssDiff;
+var init_css = __esmMin((() => {
+	init_base();
+	CssDiff = class extends Diff {
+		tokenize(value) {
+			return value.split(/([{}:;,]|\s+)/);
+		}
+	};
+	new CssDiff();
+}));
 // node_modules/diff/libesm/diff/json.js
-var JsonDiff = class extends Diff {
-	constructor() {
-		super(...arguments);
-		this.tokenize = tokenize;
-	}
-	get useLongestToken() {
-		return true;
-	}
-	castInput(value, options) {
-		const { undefinedReplacement, stringifyReplacer = (k, v) => typeof v === "undefined" ? undefinedReplacement : v } = options;
-		return typeof value === "string" ? value : JSON.stringify(canonicalize(value, null, null, stringifyReplacer), null, "  ");
-	}
-	equals(left, right, options) {
-		return super.equals(left.replace(/,([\r\n])/g, "$1"), right.replace(/,([\r\n])/g, "$1"), options);
-	}
-};
-new JsonDiff();
 function canonicalize(obj, stack, replacementStack, replacer, key) {
 	stack = stack || [];
 	replacementStack = replacementStack || [];
@@ -40632,19 +40982,43 @@ function canonicalize(obj, stack, replacementStack, replacer, key) {
 	} else canonicalizedObj = obj;
 	return canonicalizedObj;
 }
-// node_modules/diff/libesm/diff/array.js
-var ArrayDiff = class extends Diff {
-	tokenize(value) {
-		return value.slice();
-	}
-	join(value) {
-		return value;
-	}
-	removeEmpty(value) {
-		return value;
-	}
-};
-new ArrayDiff();
+var JsonDiff;
+var init_json = __esmMin((() => {
+	init_base();
+	init_line();
+	JsonDiff = class extends Diff {
+		constructor() {
+			super(...arguments);
+			this.tokenize = tokenize;
+		}
+		get useLongestToken() {
+			return true;
+		}
+		castInput(value, options) {
+			const { undefinedReplacement, stringifyReplacer = (k, v) => typeof v === "undefined" ? undefinedReplacement : v } = options;
+			return typeof value === "string" ? value : JSON.stringify(canonicalize(value, null, null, stringifyReplacer), null, "  ");
+		}
+		equals(left, right, options) {
+			return super.equals(left.replace(/,([\r\n])/g, "$1"), right.replace(/,([\r\n])/g, "$1"), options);
+		}
+	};
+	new JsonDiff();
+})), ArrayDiff;
+var init_array = __esmMin((() => {
+	init_base();
+	ArrayDiff = class extends Diff {
+		tokenize(value) {
+			return value.slice();
+		}
+		join(value) {
+			return value;
+		}
+		removeEmpty(value) {
+			return value;
+		}
+	};
+	new ArrayDiff();
+}));
 // node_modules/diff/libesm/patch/create.js
 function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
 	let optionsObj;
@@ -40739,13 +41113,21 @@ function splitLines(text) {
 	else result.push(result.pop().slice(0, -1));
 	return result;
 }
+var init_create = __esmMin((() => {
+	init_line();
+}));
+// node_modules/diff/libesm/index.js
+var init_libesm = __esmMin((() => {
+	init_character();
+	init_word();
+	init_line();
+	init_sentence();
+	init_css();
+	init_json();
+	init_array();
+	init_create();
+}));
 // src/core/report/unified.ts
-const CONTEXT = 3;
-/**
-* Where jsdiff gives up: its cost grows with the square of the edits, and 2,000 take half a second. A limit on
-* time would make the same plan print other bytes on a busy machine.
-*/
-const MAX_EDITS = 1e3;
 /** A unified diff with `--- a/PATH` and `+++ b/PATH`; no lines when both sides are equal. */
 function unifiedDiff({ path, before, after }) {
 	if (before === after) return {
@@ -40809,6 +41191,13 @@ function range([start, lines]) {
 	if (lines === 0) return `${start - 1},0`;
 	return lines === 1 ? String(start) : `${start},${lines}`;
 }
+var CONTEXT, MAX_EDITS;
+var init_unified = __esmMin((() => {
+	init_libesm();
+	init_escape();
+	CONTEXT = 3;
+	MAX_EDITS = 1e3;
+}));
 // src/core/report/plan-diff.ts
 /** The hosts of a plan that something happens to, in its order. */
 function diffHosts(plan) {
@@ -40851,14 +41240,10 @@ function find(files, path) {
 function octal(mode) {
 	return mode.toString(8).padStart(4, "0");
 }
+var init_plan_diff = __esmMin((() => {
+	init_unified();
+}));
 // src/core/report/plan-words.ts
-const WORDS$2 = {
-	added: ["is added", "are added"],
-	changed: ["changes", "change"],
-	removed: ["is removed", "are removed"],
-	pending: ["awaits enrolment", "await enrolment"],
-	unchanged: ["stays as it is", "stay as they are"]
-};
 /** One sentence without a full stop: what the plan does to how many hosts, and whether traffic feels it. */
 function planVerdict(plan) {
 	const amounts = [
@@ -40906,7 +41291,22 @@ function interrupted$1(plan) {
 function lineCounts({ added, removed }) {
 	return [...added > 0 ? [`+${added}`] : [], ...removed > 0 ? [`-${removed}`] : []].join(" ");
 }
+var WORDS$2;
+var init_plan_words = __esmMin((() => {
+	init_words();
+	WORDS$2 = {
+		added: ["is added", "are added"],
+		changed: ["changes", "change"],
+		removed: ["is removed", "are removed"],
+		pending: ["awaits enrolment", "await enrolment"],
+		unchanged: ["stays as it is", "stay as they are"]
+	};
+}));
 // src/core/report/reach-json.ts
+init_plan_diff();
+init_plan_words();
+init_proof_rows();
+init_reasons();
 const MAX_PAIRS = 20;
 function reachJson({ reach }) {
 	return {
@@ -40989,6 +41389,7 @@ function dangerPlace({ file, span }) {
 function acceptCommand({ dangers, digest }) {
 	return ["kuiil deploy --base BASE", ...[...new Set(dangers.map(({ code }) => code))].map((code) => `--accept ${code}@${digest}`)].join(" ");
 }
+var init_danger = __esmMin((() => {}));
 // src/core/report/reach.ts
 /** `cluster3 (nodes, pods) loses cluster1/services`, with the line that causes it: one for all that have subjects and cause in common. */
 function reachLines({ changes }, { name }) {
@@ -41048,9 +41449,13 @@ function subjectsOf(changes, name) {
 		return inside.length === 0 ? name(place) : `${name(place)} (${inside.map((kind) => name(kind)).join(", ")})`;
 	});
 }
+var init_reach$2 = __esmMin((() => {
+	init_proof_rows();
+	init_proof();
+	init_reasons();
+	init_words();
+}));
 // src/core/report/plan-markdown.ts
-/** What is kept for the line that says how much was left out, and the breaks between the parts. */
-const NOTES = 200;
 /** A comment for a pull request: verdict, digest, table of hosts, then the diffs of as many hosts as there is room for. */
 function planMarkdown(plan, { budget = COMMENT_BUDGET, elsewhere, accept, parts = [] } = {}) {
 	const hosts = diffHosts(plan);
@@ -41106,10 +41511,6 @@ function reach$1(plan, budget) {
 function gaps$2({ foresight }, budget) {
 	return bullets("Not there for a moment:", gapLines(foresight?.gaps ?? [], written), budget, "more moment");
 }
-const written = {
-	name: (text) => code(text),
-	sentence: (text) => prose(text, 300)
-};
 /** The lines are Markdown already. */
 function bullets(title, lines, budget, noun) {
 	if (lines.length === 0) return "";
@@ -41184,7 +41585,32 @@ function details(host, budget) {
 function shortDigest(digest) {
 	return code(digest.slice(0, 12));
 }
+var NOTES, written;
+var init_plan_markdown = __esmMin((() => {
+	init_budget();
+	init_danger();
+	init_escape_markdown();
+	init_plan_diff();
+	init_plan_words();
+	init_reach$2();
+	init_table();
+	init_words();
+	NOTES = 200;
+	written = {
+		name: (text) => code(text),
+		sentence: (text) => prose(text, 300)
+	};
+}));
 // src/core/report/plan.ts
+init_plan_markdown();
+init_danger();
+init_escape();
+init_paint();
+init_plan_diff();
+init_plan_words();
+init_reach$2();
+init_table();
+init_words();
 const MAX_LINES = 20;
 /** What happens to which host, then the difference in every file. */
 function planText(plan, paint = PLAIN$1) {
@@ -41304,6 +41730,7 @@ function both(was, is) {
 	const known = new Set(was.map(({ text }) => text));
 	return is.filter(({ text }) => known.has(text));
 }
+var init_common = __esmMin((() => {}));
 // src/core/diff/interruptions.ts
 /**
 * What in these changes of one host cannot be made without losing packets, and about how long it lasts. The figures
@@ -41314,10 +41741,6 @@ function interruptions(changes) {
 	const all = effects(changes).has("move") && found.length === 0 && changes.some(isRangeChange) ? [...found, RANGE_MOVED] : found;
 	return all.filter((each, i) => all.findIndex((other) => other.code === each.code) === i);
 }
-const RANGE_MOVED = {
-	code: "range-moved",
-	message: "a range changes its peer or next hop: packets to it are lost for up to 0.1 s"
-};
 function isRangeChange(change) {
 	return change.kind === "route-added" || change.kind === "peer-changed" || change.kind === "peer-added";
 }
@@ -41346,6 +41769,14 @@ function interruption(change) {
 		default: return;
 	}
 }
+var RANGE_MOVED;
+var init_interruptions = __esmMin((() => {
+	init_effects();
+	RANGE_MOVED = {
+		code: "range-moved",
+		message: "a range changes its peer or next hop: packets to it are lost for up to 0.1 s"
+	};
+}));
 // src/app/plan.ts
 /** What changes on which host from `base` (absent: from nothing) to `head`, both valid. `locate` finds places of `head`. */
 function plan(base, head, locate) {
@@ -41387,19 +41818,30 @@ function planHost(host, before, after, pending) {
 	const changes = diff(before, after);
 	return {
 		host,
-		status: statusOf(before, after, changes.length === 0 && JSON.stringify(was) === JSON.stringify(is), pending),
+		status: statusOf$1(before, after, changes.length === 0 && JSON.stringify(was) === JSON.stringify(is), pending),
 		changes,
 		before: was,
 		after: is,
 		interruptions: before && after ? interruptions(changes) : []
 	};
 }
-function statusOf(before, after, same, pending) {
+function statusOf$1(before, after, same, pending) {
 	if (pending) return "pending";
 	if (!before) return "added";
 	if (!after) return "removed";
 	return same ? "unchanged" : "changed";
 }
+var init_plan = __esmMin((() => {
+	init_compile$1();
+	init_diff();
+	init_interruptions();
+	init_name$1();
+	init_topology$1();
+	init_render();
+	init_dangers();
+	init_digest();
+	init_plan_digest();
+}));
 // src/core/prove/reach.ts
 /**
 * What a change does to who reaches whom: calls `found` for each pair, the lost before the gained, each in the order of ends. Pairs whose
@@ -41445,8 +41887,8 @@ function endKey({ place, kind, name, family }) {
 function pairKey$1({ from, to }) {
 	return `${endKey(from)} > ${endKey(to)}`;
 }
+var init_reach$1 = __esmMin((() => {}));
 // src/app/reach.ts
-const MAX_CHANGES = 2e3;
 /** Who gains and who loses reach from one topology to another, with the line of the new one that causes it. */
 function reachChanges(base, head, locate) {
 	const changes = [];
@@ -41507,6 +41949,15 @@ function whereGone(end, head) {
 function isSame(a, b) {
 	return a.place === b.place && a.kind === b.kind && a.name === b.name && a.family === b.family;
 }
+var MAX_CHANGES;
+var init_reach = __esmMin((() => {
+	init_name$1();
+	init_place();
+	init_topology$1();
+	init_cause();
+	init_reach$1();
+	MAX_CHANGES = 2e3;
+}));
 // src/core/diff/phase.ts
 /**
 * What a host holds after an activation in a phase, as the script on it does it (docs/host.md): `expand` adds and lets everything
@@ -41591,8 +42042,13 @@ function duringChains(before, after) {
 		};
 	}).toSorted(compareChains);
 }
+var init_phase = __esmMin((() => {
+	init_address();
+	init_firewall$3();
+	init_host_state();
+	init_name$1();
+}));
 // src/app/steps.ts
-const ONE_BY_ONE = 8;
 /**
 * Every moment of a deployment at which something does not hold that does before and after it: pairs of ends, and ways that
 * Kuiil needs. `around` is what is the same the whole time (core/prove/common.ts). Hosts switch together where the order says so.
@@ -41626,7 +42082,7 @@ function moments(before, after) {
 			after: state
 		}];
 	});
-	return (partsWays(steps) ? together(order(steps)) : order(steps)).flatMap((wave, i) => {
+	return (partsWays(steps) ? together(order$1(steps)) : order$1(steps)).flatMap((wave, i) => {
 		return (wave.phase === "switch" || wave.hosts.length > ONE_BY_ONE ? [wave.hosts] : wave.hosts.map((host) => [host])).map((hosts) => ({
 			step: i + 1,
 			wave,
@@ -41662,6 +42118,14 @@ function roadKey({ road, host, failure }) {
 		failure.address.family
 	]);
 }
+var ONE_BY_ONE;
+var init_steps = __esmMin((() => {
+	init_diff();
+	init_order();
+	init_phase();
+	init_prove();
+	ONE_BY_ONE = 8;
+}));
 // src/app/foresee.ts
 /** A plan with what can be proved of it: who gains and loses reach, and whether everything that stays holds at every step. */
 function foresee(base, head, locate) {
@@ -41684,7 +42148,18 @@ function foresee(base, head, locate) {
 		}
 	};
 }
+var init_foresee = __esmMin((() => {
+	init_compile$1();
+	init_common();
+	init_plan();
+	init_proof$2();
+	init_reach();
+	init_steps();
+}));
 // src/adapters/terminal/commands/topology.ts
+init_compile$1();
+init_render();
+init_foresee();
 /** Every host's files: into a folder, as `DIR/HOST/PATH`, or one after the other on standard output. */
 async function renderFiles(world, topology, { out, host }) {
 	const fleet = compile(topology);
@@ -41734,6 +42209,7 @@ function listed(names) {
 function isError(diagnostic) {
 	return diagnostic.severity === "error";
 }
+var init_diagnostic = __esmMin((() => {}));
 // src/core/codes/access.ts
 var ACCESS_CODES;
 var init_access = __esmMin((() => {
@@ -41868,7 +42344,7 @@ var init_access = __esmMin((() => {
 }));
 // src/core/codes/expect.ts
 var EXPECT_CODES;
-var init_expect = __esmMin((() => {
+var init_expect$1 = __esmMin((() => {
 	EXPECT_CODES = {
 		"expect/unknown": {
 			severity: "error",
@@ -42036,7 +42512,7 @@ var init_network = __esmMin((() => {
 }));
 // src/core/codes/schema.ts
 var SCHEMA_CODES;
-var init_schema = __esmMin((() => {
+var init_schema$1 = __esmMin((() => {
 	SCHEMA_CODES = {
 		"schema/version": {
 			severity: "error",
@@ -42200,9 +42676,9 @@ var init_yaml = __esmMin((() => {
 var CODES;
 var init_codes = __esmMin((() => {
 	init_access();
-	init_expect();
+	init_expect$1();
 	init_network();
-	init_schema();
+	init_schema$1();
 	init_yaml();
 	CODES = {
 		...YAML_CODES,
@@ -42225,11 +42701,9 @@ var init_finding = __esmMin((() => {
 	init_codes();
 }));
 // src/core/parse/decode.ts
-init_finding();
-const MAX_BYTES = 4194304;
 /** The text of a file without its byte order mark, or why there is none. */
-function decode$1(source, bytes) {
-	if (bytes.length > MAX_BYTES) {
+function decode$2(source, bytes) {
+	if (bytes.length > MAX_BYTES$1) {
 		const mebibytes = (bytes.length / 1024 / 1024).toFixed(1);
 		return {
 			text: "",
@@ -42266,6 +42740,11 @@ function notUtf8(source, bytes) {
 		})
 	};
 }
+var MAX_BYTES$1;
+var init_decode = __esmMin((() => {
+	init_finding();
+	MAX_BYTES$1 = 4194304;
+}));
 // src/core/parse/nearest.ts
 /** The candidate that the text most likely meant; undefined when none is near. */
 function nearest(text, candidates) {
@@ -42294,6 +42773,7 @@ function editDistance(a, b) {
 	}
 	return last[b.length];
 }
+var init_nearest = __esmMin((() => {}));
 // src/core/parse/spot.ts
 /** The value under a key of a mapping. */
 function entry$1(spot, key) {
@@ -42304,7 +42784,7 @@ function entry$1(spot, key) {
 	} : void 0;
 }
 /** Every key of a mapping with its value. */
-function entries$1(spot) {
+function entries$2(spot) {
 	if (!spot || !isMapping(spot.value)) return [];
 	return Object.entries(spot.value).map(([key, value]) => [key, {
 		value,
@@ -42339,15 +42819,15 @@ function integerAt(spot, min, max) {
 function isMapping(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+var init_spot = __esmMin((() => {
+	init_place();
+}));
 // src/core/parse/keys.ts
-init_finding();
-init_escape();
-const NOT_ENROLLED = { hostKeys: [] };
 function enrolmentOf(keys, host) {
 	return keys.get(host)?.enrolment ?? NOT_ENROLLED;
 }
 function readKeys(spot, report) {
-	return new Map(entries$1(spot).map(([host, found]) => {
+	return new Map(entries$2(spot).map(([host, found]) => {
 		const publicKey = readPublicKey(textAt$1(entry$1(found, "wireguard")), report);
 		const hostKeys = readHostKeys(texts(entry$1(found, "ssh")), report);
 		return [host, {
@@ -42406,6 +42886,17 @@ function checkKeyOwners(keys, hosts, report) {
 		}));
 	}
 }
+var NOT_ENROLLED;
+var init_keys = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_key();
+	init_name$1();
+	init_place();
+	init_nearest();
+	init_spot();
+	NOT_ENROLLED = { hostKeys: [] };
+}));
 // node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
 	const numericValues = Object.values(entries).filter((v) => typeof v === "number");
@@ -42418,20 +42909,6 @@ function jsonStringifyReplacer(_, value) {
 	if (typeof value === "bigint") return value.toString();
 	return value;
 }
-var Cached = class {
-	constructor(getter) {
-		this._getter = getter;
-		this._value = void 0;
-	}
-	get value() {
-		const getter = this._getter;
-		if (getter !== void 0) {
-			this._value = getter();
-			this._getter = void 0;
-		}
-		return this._value;
-	}
-};
 function cached(getter) {
 	return new Cached(getter);
 }
@@ -42524,42 +43001,26 @@ function esc(str) {
 function slugify(input) {
 	return input.toLowerCase().trim().replace(/[^\w\s-]/g, "").replace(/[\s_-]+/g, "-").replace(/^-+|-+$/g, "");
 }
-const captureStackTrace = "captureStackTrace" in Error ? Error.captureStackTrace : (..._args) => {};
-function isObject(data) {
+function isObject$1(data) {
 	return typeof data === "object" && data !== null && !Array.isArray(data);
 }
-const allowsEval = /* @__PURE__*/ cached(() => {
-	if (globalConfig.jitless) return false;
-	if (typeof navigator !== "undefined" && navigator?.userAgent?.includes("Cloudflare")) return false;
-	try {
-		new Function("");
-		return true;
-	} catch (_) {
-		return false;
-	}
-});
-function isPlainObject(o) {
-	if (isObject(o) === false) return false;
+function isPlainObject$2(o) {
+	if (isObject$1(o) === false) return false;
 	const ctor = o.constructor;
 	if (ctor === void 0) return true;
 	if (typeof ctor !== "function") return true;
 	const prot = ctor.prototype;
-	if (isObject(prot) === false) return false;
+	if (isObject$1(prot) === false) return false;
 	if (Object.prototype.hasOwnProperty.call(prot, "isPrototypeOf") === false) return false;
 	return true;
 }
 function shallowClone(o) {
-	if (isPlainObject(o)) return { ...o };
+	if (isPlainObject$2(o)) return { ...o };
 	if (Array.isArray(o)) return [...o];
 	if (o instanceof Map) return new Map(o);
 	if (o instanceof Set) return new Set(o);
 	return o;
 }
-const propertyKeyTypes = /* @__PURE__*/ new Set([
-	"string",
-	"number",
-	"symbol"
-]);
 function escapeRegex(str) {
 	return str.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
@@ -42593,17 +43054,6 @@ function optionalKeys(shape) {
 		return shape[k]._zod.optin !== void 0 && shape[k]._zod.optout === "optional";
 	});
 }
-const NUMBER_FORMAT_RANGES = /*@__PURE__*/ (() => ({
-	safeint: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
-	int32: [-2147483648, 2147483647],
-	uint32: [0, 4294967295],
-	float32: [-34028234663852886e22, 34028234663852886e22],
-	float64: [-Number.MAX_VALUE, Number.MAX_VALUE]
-}))();
-const BIGINT_FORMAT_RANGES = {
-	int64: [/* @__PURE__*/ BigInt("-9223372036854775808"), /* @__PURE__*/ BigInt("9223372036854775807")],
-	uint64: [/* @__PURE__*/ BigInt(0), /* @__PURE__*/ BigInt("18446744073709551615")]
-};
 function pick(schema, mask) {
 	const currDef = schema._zod.def;
 	const checks = currDef.checks;
@@ -42624,7 +43074,7 @@ function maskedKeys(schema, mask) {
 	}
 	return keys;
 }
-function omit(schema, mask) {
+function omit$1(schema, mask) {
 	const currDef = schema._zod.def;
 	const checks = currDef.checks;
 	if (checks && checks.length > 0) throw new Error(".omit() cannot be used on object schemas containing refinements");
@@ -42637,7 +43087,7 @@ function omit(schema, mask) {
 	}));
 }
 function extend(schema, shape) {
-	if (!isPlainObject(shape)) throw new Error("Invalid input to extend: expected a plain object");
+	if (!isPlainObject$2(shape)) throw new Error("Invalid input to extend: expected a plain object");
 	const checks = schema._zod.def.checks;
 	if (checks && checks.length > 0) {
 		const existingShape = sourceShape(schema);
@@ -42652,10 +43102,10 @@ function extended(schema, shape) {
 	return newShape;
 }
 function safeExtend(schema, shape) {
-	if (!isPlainObject(shape)) throw new Error("Invalid input to safeExtend: expected a plain object");
+	if (!isPlainObject$2(shape)) throw new Error("Invalid input to safeExtend: expected a plain object");
 	return clone(schema, mergeDefs(schema._zod.def, { shape: extended(schema, shape) }));
 }
-function merge(a, b) {
+function merge$1(a, b) {
 	if (!b?._zod?.def) throw new Error("Invalid input to merge: expected an object schema. To merge a plain shape, use `.extend()`.");
 	if (a._zod.def.checks?.length) throw new Error(".merge() cannot be used on object schemas containing refinements. Use .safeExtend() instead.");
 	const newShape = {};
@@ -42747,7 +43197,6 @@ function finalizeIssue(iss, ctx, config) {
 	if (ctx?.reportInput) full.input = iss.input;
 	return full;
 }
-const highSurrogate = /[\uD800-\uDBFF]/;
 function codePointLength(str) {
 	const units = str.length;
 	if (!highSurrogate.test(str)) return units;
@@ -42849,14 +43298,6 @@ function claim(inst, sentinel) {
 	const proto = Object.getPrototypeOf(inst);
 	return sentinel in proto ? void 0 : proto;
 }
-let installing;
-let broke = false;
-const breaker = {
-	configurable: true,
-	get() {
-		broke = true;
-	}
-};
 /**
 * Installs a lazily-derived internal on the `_zod` prototype of `inst`'s
 * constructor, computed from the internals object itself and cached there on
@@ -42932,21 +43373,67 @@ function installLazyProp(inst, key, make, enumerable) {
 		}
 	});
 }
-/** Marks the thunk `_catch` synthesises for a constant catch value. `Function.length` cannot tell that thunk from a user callback — rest and defaulted parameters both report arity 0 — and a user callback reads `ctx.error`, whose issues only finalize correctly against the caller's per-parse error map. Provenance can say what arity cannot. A plain string key rather than `Symbol.for`, whose call at module scope no bundler can prove pure — the same shape that anchored `urlCanParse` into every build. */
-const CONSTANT_CATCH = "~constantCatch";
 /** Wraps a constant catch value in a thunk tagged with {@link CONSTANT_CATCH}. */
 function constantCatch(value) {
 	const fn = () => value;
 	fn[CONSTANT_CATCH] = true;
 	return fn;
 }
+var Cached, captureStackTrace, allowsEval, propertyKeyTypes, NUMBER_FORMAT_RANGES, BIGINT_FORMAT_RANGES, highSurrogate, installing, broke, breaker, CONSTANT_CATCH;
+var init_util = __esmMin((() => {
+	init_core$1();
+	Cached = class {
+		constructor(getter) {
+			this._getter = getter;
+			this._value = void 0;
+		}
+		get value() {
+			const getter = this._getter;
+			if (getter !== void 0) {
+				this._value = getter();
+				this._getter = void 0;
+			}
+			return this._value;
+		}
+	};
+	captureStackTrace = "captureStackTrace" in Error ? Error.captureStackTrace : (..._args) => {};
+	allowsEval = /* @__PURE__*/ cached(() => {
+		if (globalConfig.jitless) return false;
+		if (typeof navigator !== "undefined" && navigator?.userAgent?.includes("Cloudflare")) return false;
+		try {
+			new Function("");
+			return true;
+		} catch (_) {
+			return false;
+		}
+	});
+	propertyKeyTypes = /* @__PURE__*/ new Set([
+		"string",
+		"number",
+		"symbol"
+	]);
+	NUMBER_FORMAT_RANGES = /*@__PURE__*/ (() => ({
+		safeint: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+		int32: [-2147483648, 2147483647],
+		uint32: [0, 4294967295],
+		float32: [-34028234663852886e22, 34028234663852886e22],
+		float64: [-Number.MAX_VALUE, Number.MAX_VALUE]
+	}))();
+	BIGINT_FORMAT_RANGES = {
+		int64: [/* @__PURE__*/ BigInt("-9223372036854775808"), /* @__PURE__*/ BigInt("9223372036854775807")],
+		uint64: [/* @__PURE__*/ BigInt(0), /* @__PURE__*/ BigInt("18446744073709551615")]
+	};
+	highSurrogate = /[\uD800-\uDBFF]/;
+	broke = false;
+	breaker = {
+		configurable: true,
+		get() {
+			broke = true;
+		}
+	};
+	CONSTANT_CATCH = "~constantCatch";
+}));
 // node_modules/zod/v4/core/core.js
-var _a$1;
-const _zodDesc = {
-	value: void 0,
-	enumerable: false
-};
-let _E = "captureStackTrace" in Error ? Error : null;
 function newError(Definition) {
 	const E = _E;
 	if (E) {
@@ -43029,23 +43516,32 @@ function $constructor(name, initializer, proto, params) {
 	Object.defineProperty(_, "name", { value: name });
 	return _;
 }
-var $ZodAsyncError = class extends Error {
-	constructor() {
-		super(`Encountered Promise during synchronous parse. Use .parseAsync() instead.`);
-	}
-};
-var $ZodEncodeError = class extends Error {
-	constructor(name) {
-		super(`Encountered unidirectional transform during encode: ${name}`);
-		this.name = "ZodEncodeError";
-	}
-};
-(_a$1 = globalThis).__zod_globalConfig ?? (_a$1.__zod_globalConfig = {});
-const globalConfig = globalThis.__zod_globalConfig;
 function config(newConfig) {
 	if (newConfig) Object.assign(globalConfig, newConfig);
 	return globalConfig;
 }
+var _a$1, _zodDesc, _E, $ZodAsyncError, $ZodEncodeError, globalConfig;
+var init_core$1 = __esmMin((() => {
+	init_util();
+	_zodDesc = {
+		value: void 0,
+		enumerable: false
+	};
+	_E = "captureStackTrace" in Error ? Error : null;
+	$ZodAsyncError = class extends Error {
+		constructor() {
+			super(`Encountered Promise during synchronous parse. Use .parseAsync() instead.`);
+		}
+	};
+	$ZodEncodeError = class extends Error {
+		constructor(name) {
+			super(`Encountered unidirectional transform during encode: ${name}`);
+			this.name = "ZodEncodeError";
+		}
+	};
+	(_a$1 = globalThis).__zod_globalConfig ?? (_a$1.__zod_globalConfig = {});
+	globalConfig = globalThis.__zod_globalConfig;
+}));
 // node_modules/zod/v4/core/errors.js
 function _getMessage() {
 	const internals = this._zod;
@@ -43055,49 +43551,6 @@ function _getMessage() {
 function _setMessage(value) {
 	this._zod.message = value;
 }
-const _messageDesc = {
-	get: _getMessage,
-	set: _setMessage,
-	enumerable: true,
-	configurable: true
-};
-const _issuesDesc = {
-	value: void 0,
-	enumerable: false
-};
-const _installedToString = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
-const initializer$1 = (inst, def) => {
-	inst.name = "$ZodError";
-	_issuesDesc.value = def;
-	Object.defineProperty(inst, "issues", _issuesDesc);
-	_issuesDesc.value = void 0;
-	Object.defineProperty(inst, "message", _messageDesc);
-	const proto = Object.getPrototypeOf(inst);
-	if (!_installedToString.has(proto)) {
-		_installedToString.add(proto);
-		Object.defineProperty(proto, "toString", {
-			configurable: true,
-			enumerable: false,
-			get() {
-				const value = () => this.message;
-				Object.defineProperty(this, "toString", {
-					value,
-					configurable: true,
-					writable: true
-				});
-				return value;
-			},
-			set(value) {
-				Object.defineProperty(this, "toString", {
-					value,
-					configurable: true,
-					writable: true
-				});
-			}
-		});
-	}
-};
-const $ZodError = /* @__PURE__ */ $constructor("$ZodError", initializer$1);
 /** Get-or-create `obj[key]` as an own data property. A path segment naming an inherited member
 * ("toString", "constructor") would otherwise read through to the prototype, and assigning
 * "__proto__" would hit the setter instead of creating a key. */
@@ -43160,6 +43613,54 @@ function formatError(error, mapper = (issue) => issue.message) {
 	processError(error);
 	return fieldErrors;
 }
+var _messageDesc, _issuesDesc, _installedToString, initializer$1, $ZodError;
+var init_errors$1 = __esmMin((() => {
+	init_core$1();
+	init_util();
+	_messageDesc = {
+		get: _getMessage,
+		set: _setMessage,
+		enumerable: true,
+		configurable: true
+	};
+	_issuesDesc = {
+		value: void 0,
+		enumerable: false
+	};
+	_installedToString = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
+	initializer$1 = (inst, def) => {
+		inst.name = "$ZodError";
+		_issuesDesc.value = def;
+		Object.defineProperty(inst, "issues", _issuesDesc);
+		_issuesDesc.value = void 0;
+		Object.defineProperty(inst, "message", _messageDesc);
+		const proto = Object.getPrototypeOf(inst);
+		if (!_installedToString.has(proto)) {
+			_installedToString.add(proto);
+			Object.defineProperty(proto, "toString", {
+				configurable: true,
+				enumerable: false,
+				get() {
+					const value = () => this.message;
+					Object.defineProperty(this, "toString", {
+						value,
+						configurable: true,
+						writable: true
+					});
+					return value;
+				},
+				set(value) {
+					Object.defineProperty(this, "toString", {
+						value,
+						configurable: true,
+						writable: true
+					});
+				}
+			});
+		}
+	};
+	$ZodError = /* @__PURE__ */ $constructor("$ZodError", initializer$1);
+}));
 // node_modules/zod/v4/core/parse.js
 function finalizeParams(callee, params) {
 	return {
@@ -43167,61 +43668,6 @@ function finalizeParams(callee, params) {
 		Err: params?.Err
 	};
 }
-const _parse = (_Err) => {
-	const fn = (schema, value, _ctx, _params) => {
-		const ctx = _ctx ? {
-			..._ctx,
-			async: false
-		} : { async: false };
-		const result = schema._zod.run({
-			value,
-			issues: []
-		}, ctx);
-		if (result instanceof Promise) throw new $ZodAsyncError();
-		if (result.issues.length) {
-			const e = new ((_params?.Err) ?? _Err)(result.issues.map((iss) => finalizeIssue(iss, ctx, config())));
-			captureStackTrace(e, _params?.callee ?? fn);
-			throw e;
-		}
-		return result.value;
-	};
-	return fn;
-};
-const _parseAsync = (_Err) => {
-	const fn = async (schema, value, _ctx, params) => {
-		const ctx = _ctx ? {
-			..._ctx,
-			async: true
-		} : { async: true };
-		let result = schema._zod.run({
-			value,
-			issues: []
-		}, ctx);
-		if (result instanceof Promise) result = await result;
-		if (result.issues.length) {
-			const e = new ((params?.Err) ?? _Err)(result.issues.map((iss) => finalizeIssue(iss, ctx, config())));
-			captureStackTrace(e, params?.callee ?? fn);
-			throw e;
-		}
-		return result.value;
-	};
-	return fn;
-};
-const _safeParse = (_Err) => (schema, value, _ctx) => {
-	const ctx = _ctx ? {
-		..._ctx,
-		async: false
-	} : { async: false };
-	const result = schema._zod.run({
-		value,
-		issues: []
-	}, ctx);
-	if (result instanceof Promise) throw new $ZodAsyncError();
-	return result.issues.length ? failure$1(_Err, result.issues, ctx) : {
-		success: true,
-		data: result.value
-	};
-};
 function failure$1(Err, issues, ctx) {
 	let error;
 	return {
@@ -43241,31 +43687,6 @@ function failure$1(Err, issues, ctx) {
 		}
 	};
 }
-const _safeParseAsync = (_Err) => async (schema, value, _ctx) => {
-	const ctx = _ctx ? {
-		..._ctx,
-		async: true
-	} : { async: true };
-	let result = schema._zod.run({
-		value,
-		issues: []
-	}, ctx);
-	if (result instanceof Promise) result = await result;
-	return result.issues.length ? failure$1(_Err, result.issues, ctx) : {
-		success: true,
-		data: result.value
-	};
-};
-const COMPILE_INVALID = /* @__PURE__ */ Symbol.for("zod.compile.invalid");
-const COMPILE_FALLBACK = /* @__PURE__ */ Symbol.for("zod.compile.fallback");
-const validate$1 = ((schema, value, _ctx) => {
-	const validator = schema._zod.bag.validator;
-	if (validator !== void 0) {
-		if (validator(value) !== COMPILE_INVALID) return true;
-		if (validator.definite === true && _ctx === void 0) return false;
-	}
-	return validateFallback(schema, value, _ctx);
-});
 function validateFallback(schema, value, _ctx) {
 	const ctx = _ctx ? {
 		..._ctx,
@@ -43290,126 +43711,176 @@ function validateFallback(schema, value, _ctx) {
 	if (result instanceof Promise) throw new $ZodAsyncError();
 	return result.issues.length === 0;
 }
-const validateAsync$1 = async (schema, value, _ctx) => {
-	const ctx = _ctx ? {
-		..._ctx,
-		async: true,
-		abortEarly: true
-	} : {
-		async: true,
-		abortEarly: true
+var _parse, _parseAsync, _safeParse, _safeParseAsync, COMPILE_INVALID, COMPILE_FALLBACK, validate$1, validateAsync$1, _encode, _decode, _encodeAsync, _decodeAsync, _safeEncode, _safeDecode, _safeEncodeAsync, _safeDecodeAsync;
+var init_parse$2 = __esmMin((() => {
+	init_core$1();
+	init_util();
+	_parse = (_Err) => {
+		const fn = (schema, value, _ctx, _params) => {
+			const ctx = _ctx ? {
+				..._ctx,
+				async: false
+			} : { async: false };
+			const result = schema._zod.run({
+				value,
+				issues: []
+			}, ctx);
+			if (result instanceof Promise) throw new $ZodAsyncError();
+			if (result.issues.length) {
+				const e = new ((_params?.Err) ?? _Err)(result.issues.map((iss) => finalizeIssue(iss, ctx, config())));
+				captureStackTrace(e, _params?.callee ?? fn);
+				throw e;
+			}
+			return result.value;
+		};
+		return fn;
 	};
-	let result = schema._zod.run({
-		value,
-		issues: []
-	}, ctx);
-	if (result instanceof Promise) result = await result;
-	return result.issues.length === 0;
-};
-const _encode = (_Err) => {
-	const parse = _parse(_Err);
-	const fn = (schema, value, _ctx, _params) => {
+	_parseAsync = (_Err) => {
+		const fn = async (schema, value, _ctx, params) => {
+			const ctx = _ctx ? {
+				..._ctx,
+				async: true
+			} : { async: true };
+			let result = schema._zod.run({
+				value,
+				issues: []
+			}, ctx);
+			if (result instanceof Promise) result = await result;
+			if (result.issues.length) {
+				const e = new ((params?.Err) ?? _Err)(result.issues.map((iss) => finalizeIssue(iss, ctx, config())));
+				captureStackTrace(e, params?.callee ?? fn);
+				throw e;
+			}
+			return result.value;
+		};
+		return fn;
+	};
+	_safeParse = (_Err) => (schema, value, _ctx) => {
+		const ctx = _ctx ? {
+			..._ctx,
+			async: false
+		} : { async: false };
+		const result = schema._zod.run({
+			value,
+			issues: []
+		}, ctx);
+		if (result instanceof Promise) throw new $ZodAsyncError();
+		return result.issues.length ? failure$1(_Err, result.issues, ctx) : {
+			success: true,
+			data: result.value
+		};
+	};
+	_safeParseAsync = (_Err) => async (schema, value, _ctx) => {
+		const ctx = _ctx ? {
+			..._ctx,
+			async: true
+		} : { async: true };
+		let result = schema._zod.run({
+			value,
+			issues: []
+		}, ctx);
+		if (result instanceof Promise) result = await result;
+		return result.issues.length ? failure$1(_Err, result.issues, ctx) : {
+			success: true,
+			data: result.value
+		};
+	};
+	COMPILE_INVALID = /* @__PURE__ */ Symbol.for("zod.compile.invalid");
+	COMPILE_FALLBACK = /* @__PURE__ */ Symbol.for("zod.compile.fallback");
+	validate$1 = ((schema, value, _ctx) => {
+		const validator = schema._zod.bag.validator;
+		if (validator !== void 0) {
+			if (validator(value) !== COMPILE_INVALID) return true;
+			if (validator.definite === true && _ctx === void 0) return false;
+		}
+		return validateFallback(schema, value, _ctx);
+	});
+	validateAsync$1 = async (schema, value, _ctx) => {
+		const ctx = _ctx ? {
+			..._ctx,
+			async: true,
+			abortEarly: true
+		} : {
+			async: true,
+			abortEarly: true
+		};
+		let result = schema._zod.run({
+			value,
+			issues: []
+		}, ctx);
+		if (result instanceof Promise) result = await result;
+		return result.issues.length === 0;
+	};
+	_encode = (_Err) => {
+		const parse = _parse(_Err);
+		const fn = (schema, value, _ctx, _params) => {
+			const ctx = _ctx ? {
+				..._ctx,
+				direction: "backward"
+			} : { direction: "backward" };
+			return parse(schema, value, ctx, finalizeParams(fn, _params));
+		};
+		return fn;
+	};
+	_decode = (_Err) => {
+		const parse = _parse(_Err);
+		const fn = (schema, value, _ctx, _params) => {
+			return parse(schema, value, _ctx, finalizeParams(fn, _params));
+		};
+		return fn;
+	};
+	_encodeAsync = (_Err) => {
+		const parseAsync = _parseAsync(_Err);
+		const fn = async (schema, value, _ctx, _params) => {
+			const ctx = _ctx ? {
+				..._ctx,
+				direction: "backward"
+			} : { direction: "backward" };
+			return await parseAsync(schema, value, ctx, finalizeParams(fn, _params));
+		};
+		return fn;
+	};
+	_decodeAsync = (_Err) => {
+		const parseAsync = _parseAsync(_Err);
+		const fn = async (schema, value, _ctx, _params) => {
+			return await parseAsync(schema, value, _ctx, finalizeParams(fn, _params));
+		};
+		return fn;
+	};
+	_safeEncode = (_Err) => (schema, value, _ctx) => {
 		const ctx = _ctx ? {
 			..._ctx,
 			direction: "backward"
 		} : { direction: "backward" };
-		return parse(schema, value, ctx, finalizeParams(fn, _params));
+		return _safeParse(_Err)(schema, value, ctx);
 	};
-	return fn;
-};
-const _decode = (_Err) => {
-	const parse = _parse(_Err);
-	const fn = (schema, value, _ctx, _params) => {
-		return parse(schema, value, _ctx, finalizeParams(fn, _params));
+	_safeDecode = (_Err) => (schema, value, _ctx) => {
+		return _safeParse(_Err)(schema, value, _ctx);
 	};
-	return fn;
-};
-const _encodeAsync = (_Err) => {
-	const parseAsync = _parseAsync(_Err);
-	const fn = async (schema, value, _ctx, _params) => {
+	_safeEncodeAsync = (_Err) => async (schema, value, _ctx) => {
 		const ctx = _ctx ? {
 			..._ctx,
 			direction: "backward"
 		} : { direction: "backward" };
-		return await parseAsync(schema, value, ctx, finalizeParams(fn, _params));
+		return _safeParseAsync(_Err)(schema, value, ctx);
 	};
-	return fn;
-};
-const _decodeAsync = (_Err) => {
-	const parseAsync = _parseAsync(_Err);
-	const fn = async (schema, value, _ctx, _params) => {
-		return await parseAsync(schema, value, _ctx, finalizeParams(fn, _params));
+	_safeDecodeAsync = (_Err) => async (schema, value, _ctx) => {
+		return _safeParseAsync(_Err)(schema, value, _ctx);
 	};
-	return fn;
-};
-const _safeEncode = (_Err) => (schema, value, _ctx) => {
-	const ctx = _ctx ? {
-		..._ctx,
-		direction: "backward"
-	} : { direction: "backward" };
-	return _safeParse(_Err)(schema, value, ctx);
-};
-const _safeDecode = (_Err) => (schema, value, _ctx) => {
-	return _safeParse(_Err)(schema, value, _ctx);
-};
-const _safeEncodeAsync = (_Err) => async (schema, value, _ctx) => {
-	const ctx = _ctx ? {
-		..._ctx,
-		direction: "backward"
-	} : { direction: "backward" };
-	return _safeParseAsync(_Err)(schema, value, ctx);
-};
-const _safeDecodeAsync = (_Err) => async (schema, value, _ctx) => {
-	return _safeParseAsync(_Err)(schema, value, _ctx);
-};
+}));
 // node_modules/zod/v4/core/regexes.js
-/**
-* @deprecated CUID v1 is deprecated by its authors due to information leakage
-* (timestamps embedded in the id). Use {@link cuid2} instead.
-* See https://github.com/paralleldrive/cuid.
-*/
-const cuid = /^[cC][0-9a-z]{6,}$/;
-const cuid2 = /^[0-9a-z]+$/;
-const ulid = /^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$/;
-const xid = /^[0-9a-vA-V]{20}$/;
-const ksuid = /^[A-Za-z0-9]{27}$/;
-const nanoid = /^[a-zA-Z0-9_-]{21}$/;
 function nanoidOfLength(length) {
 	return new RegExp(`^[a-zA-Z0-9_-]{${length}}$`);
 }
-/** ISO 8601-1 duration regex. Does not support the 8601-2 extensions like negative durations or fractional/negative components. */
-const duration = /^P(?:(\d+W)|(?!.*W)(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?)$/;
-/** A regex for any UUID-like identifier: 8-4-4-4-12 hex pattern */
-const guid = /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$/;
-/** Returns a regex for validating an RFC 9562/4122 UUID.
-*
-* @param version Optionally specify a version 1-8. If no version is specified, all versions are supported. */
-const uuid = (version) => {
-	if (!version) return /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$/;
-	return new RegExp(`^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-${version}[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$`);
-};
-/** Practical email validation */
-const email = /^(?:[A-Za-z0-9_'+\-]+\.)*[A-Za-z0-9_'+\-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$/;
-const _emoji$1 = `^(?=[\\s\\S]*[\\p{Extended_Pictographic}\\p{Regional_Indicator}\\u20E3])[\\p{Extended_Pictographic}\\p{Emoji_Component}]+$`;
 function emoji() {
 	return new RegExp(_emoji$1, "u");
 }
-const ipv4 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])$/;
-const ipv6 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))$/;
-const cidrv4 = /^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\/([0-9]|[1-2][0-9]|3[0-2])$/;
-const cidrv6 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))\/(12[0-8]|1[01][0-9]|[1-9]?[0-9])$/;
-const base64$1 = /^$|^(?:[0-9a-zA-Z+/]{4})*(?:(?:[0-9a-zA-Z+/]{2}==)|(?:[0-9a-zA-Z+/]{3}=))?$/;
-const base64url = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?$/;
-const httpProtocol = /^https?$/;
-const e164 = /^\+[1-9]\d{6,14}$/;
-const dateSource = `(?:(?:\\d\\d[2468][048]|\\d\\d[13579][26]|\\d\\d0[48]|[02468][048]00|[13579][26]00)-02-29|\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|(?:02)-(?:0[1-9]|1\\d|2[0-8])))`;
 /** Anchors a pattern source. The interpolation lives here rather than at the call site because
 * esbuild will not drop a `@__PURE__` call whose own argument interpolates a variable, but it
 * will drop `anchor(dateSource)`. Keeping it inline pinned `date` into every bundle. */
 function anchor(source) {
 	return new RegExp(`^${source}$`);
 }
-const date = /*@__PURE__*/ anchor(dateSource);
 function timeSource(args) {
 	const hhmm = `(?:[01]\\d|2[0-3]):[0-5]\\d`;
 	return typeof args.precision === "number" ? args.precision === -1 ? `${hhmm}` : args.precision === 0 ? `${hhmm}:[0-5]\\d` : `${hhmm}:[0-5]\\d\\.\\d{${args.precision}}` : args.seconds ? `${hhmm}:[0-5]\\d(?:\\.\\d+)?` : `${hhmm}(?::[0-5]\\d(?:\\.\\d+)?)?`;
@@ -43427,436 +43898,385 @@ function datetime(args) {
 	const timeRegex = args.local ? `${qualified}|${timeSource({ precision: args.precision })}` : qualified;
 	return new RegExp(`^${dateSource}T(?:${timeRegex})$`);
 }
-const anyString = /^[\s\S]{0,}$/;
-const integer$1 = /^-?\d+$/;
-const number$1 = /^-?\d+(?:\.\d+)?$/;
-const boolean$1 = /^(?:true|false)$/i;
-const lowercase = /^[^A-Z]*$/;
-const uppercase = /^[^a-z]*$/;
+var cuid, cuid2, ulid, xid, ksuid, nanoid, duration, guid, uuid, email, _emoji$1, ipv4, ipv6, cidrv4, cidrv6, base64$1, base64url, httpProtocol, e164, dateSource, date, anyString, integer$1, number$2, boolean$1, lowercase, uppercase;
+var init_regexes = __esmMin((() => {
+	cuid = /^[cC][0-9a-z]{6,}$/;
+	cuid2 = /^[0-9a-z]+$/;
+	ulid = /^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$/;
+	xid = /^[0-9a-vA-V]{20}$/;
+	ksuid = /^[A-Za-z0-9]{27}$/;
+	nanoid = /^[a-zA-Z0-9_-]{21}$/;
+	duration = /^P(?:(\d+W)|(?!.*W)(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?)$/;
+	guid = /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$/;
+	uuid = (version) => {
+		if (!version) return /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$/;
+		return new RegExp(`^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-${version}[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$`);
+	};
+	email = /^(?:[A-Za-z0-9_'+\-]+\.)*[A-Za-z0-9_'+\-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$/;
+	_emoji$1 = `^(?=[\\s\\S]*[\\p{Extended_Pictographic}\\p{Regional_Indicator}\\u20E3])[\\p{Extended_Pictographic}\\p{Emoji_Component}]+$`;
+	ipv4 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])$/;
+	ipv6 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))$/;
+	cidrv4 = /^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\/([0-9]|[1-2][0-9]|3[0-2])$/;
+	cidrv6 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))\/(12[0-8]|1[01][0-9]|[1-9]?[0-9])$/;
+	base64$1 = /^$|^(?:[0-9a-zA-Z+/]{4})*(?:(?:[0-9a-zA-Z+/]{2}==)|(?:[0-9a-zA-Z+/]{3}=))?$/;
+	base64url = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?$/;
+	httpProtocol = /^https?$/;
+	e164 = /^\+[1-9]\d{6,14}$/;
+	dateSource = `(?:(?:\\d\\d[2468][048]|\\d\\d[13579][26]|\\d\\d0[48]|[02468][048]00|[13579][26]00)-02-29|\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|(?:02)-(?:0[1-9]|1\\d|2[0-8])))`;
+	date = /*@__PURE__*/ anchor(dateSource);
+	anyString = /^[\s\S]{0,}$/;
+	integer$1 = /^-?\d+$/;
+	number$2 = /^-?\d+(?:\.\d+)?$/;
+	boolean$1 = /^(?:true|false)$/i;
+	lowercase = /^[^A-Z]*$/;
+	uppercase = /^[^a-z]*$/;
+}));
 // node_modules/zod/v4/core/checks.js
-const $ZodCheck = /*@__PURE__*/ $constructor("$ZodCheck", (inst, def) => {
-	var _a;
-	inst._zod ?? (inst._zod = {});
-	inst._zod.def = def;
-	(_a = inst._zod).onattach ?? (_a.onattach = []);
-});
-/** Default `when` for length-based checks: run only on non-nullish values with a `length`. */
-const _whenHasLength = (payload) => {
-	const val = payload.value;
-	return !nullish(val) && val.length !== void 0;
-};
-const numericOriginMap = {
-	number: "number",
-	bigint: "bigint",
-	object: "date"
-};
-const $ZodCheckLessThan = /*@__PURE__*/ $constructor("$ZodCheckLessThan", (inst, def) => {
-	$ZodCheck.init(inst, def);
-	const origin = numericOriginMap[typeof def.value];
-	inst._zod.check = (payload) => {
-		if (def.inclusive ? payload.value <= def.value : payload.value < def.value) return;
-		payload.issues.push({
-			origin: numericOriginMap[typeof payload.value] ?? origin,
-			code: "too_big",
-			maximum: typeof def.value === "object" ? def.value.getTime() : def.value,
-			input: payload.value,
-			inclusive: def.inclusive,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-const $ZodCheckGreaterThan = /*@__PURE__*/ $constructor("$ZodCheckGreaterThan", (inst, def) => {
-	$ZodCheck.init(inst, def);
-	const origin = numericOriginMap[typeof def.value];
-	inst._zod.check = (payload) => {
-		if (def.inclusive ? payload.value >= def.value : payload.value > def.value) return;
-		payload.issues.push({
-			origin: numericOriginMap[typeof payload.value] ?? origin,
-			code: "too_small",
-			minimum: typeof def.value === "object" ? def.value.getTime() : def.value,
-			input: payload.value,
-			inclusive: def.inclusive,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-const $ZodCheckMultipleOf = /*@__PURE__*/ $constructor("$ZodCheckMultipleOf", (inst, def) => {
-	$ZodCheck.init(inst, def);
-	inst._zod.check = (payload) => {
-		if (typeof payload.value !== typeof def.value) throw new Error("Cannot mix number and bigint in multiple_of check.");
-		if (typeof payload.value === "bigint" ? def.value !== BigInt(0) && payload.value % def.value === BigInt(0) : floatSafeRemainder(payload.value, def.value) === 0) return;
-		payload.issues.push({
-			origin: typeof payload.value,
-			code: "not_multiple_of",
-			divisor: def.value,
-			input: payload.value,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-const $ZodCheckNumberFormat = /*@__PURE__*/ $constructor("$ZodCheckNumberFormat", (inst, def) => {
-	$ZodCheck.init(inst, def);
-	def.format = def.format || "float64";
-	const isInt = def.format?.includes("int");
-	const origin = isInt ? "int" : "number";
-	const [minimum, maximum] = NUMBER_FORMAT_RANGES[def.format];
-	inst._zod.check = (payload) => {
-		const input = payload.value;
-		if (isInt) {
-			if (!Number.isInteger(input)) {
-				payload.issues.push({
-					expected: origin,
-					format: def.format,
-					code: "invalid_type",
-					continue: false,
-					input,
-					inst
-				});
-				return;
-			}
-			if (!Number.isSafeInteger(input)) {
-				if (input > 0) payload.issues.push({
-					input,
-					code: "too_big",
-					maximum: Number.MAX_SAFE_INTEGER,
-					note: "Integers must be within the safe integer range.",
-					inst,
-					origin,
-					inclusive: true,
-					continue: !def.abort
-				});
-				else payload.issues.push({
-					input,
-					code: "too_small",
-					minimum: Number.MIN_SAFE_INTEGER,
-					note: "Integers must be within the safe integer range.",
-					inst,
-					origin,
-					inclusive: true,
-					continue: !def.abort
-				});
-				return;
-			}
-		}
-		if (input < minimum) payload.issues.push({
-			origin: "number",
-			input,
-			code: "too_small",
-			minimum,
-			inclusive: true,
-			inst,
-			continue: !def.abort
-		});
-		if (input > maximum) payload.issues.push({
-			origin: "number",
-			input,
-			code: "too_big",
-			maximum,
-			inclusive: true,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-const $ZodCheckMaxLength = /*@__PURE__*/ $constructor("$ZodCheckMaxLength", (inst, def) => {
-	var _a;
-	$ZodCheck.init(inst, def);
-	(_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
-	inst._zod.check = (payload) => {
-		const input = payload.value;
-		const units = input.length;
-		if ((typeof input === "string" && units > def.maximum ? codePointLength(input) : units) <= def.maximum) return;
-		const origin = getLengthableOrigin(input);
-		payload.issues.push({
-			origin,
-			code: "too_big",
-			maximum: def.maximum,
-			inclusive: true,
-			input,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-const $ZodCheckMinLength = /*@__PURE__*/ $constructor("$ZodCheckMinLength", (inst, def) => {
-	var _a;
-	$ZodCheck.init(inst, def);
-	(_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
-	inst._zod.check = (payload) => {
-		const input = payload.value;
-		const units = input.length;
-		if ((typeof input === "string" && units >= def.minimum && units < def.minimum * 2 ? codePointLength(input) : units) >= def.minimum) return;
-		const origin = getLengthableOrigin(input);
-		payload.issues.push({
-			origin,
-			code: "too_small",
-			minimum: def.minimum,
-			inclusive: true,
-			input,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-const $ZodCheckLengthEquals = /*@__PURE__*/ $constructor("$ZodCheckLengthEquals", (inst, def) => {
-	var _a;
-	$ZodCheck.init(inst, def);
-	(_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
-	inst._zod.check = (payload) => {
-		const input = payload.value;
-		const units = input.length;
-		const length = typeof input === "string" && units >= def.length && units <= def.length * 2 ? codePointLength(input) : units;
-		if (length === def.length) return;
-		const origin = getLengthableOrigin(input);
-		const tooBig = length > def.length;
-		payload.issues.push({
-			origin,
-			...tooBig ? {
-				code: "too_big",
-				maximum: def.length
-			} : {
-				code: "too_small",
-				minimum: def.length
-			},
-			inclusive: true,
-			exact: true,
-			input: payload.value,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-const $ZodCheckStringFormat = /*@__PURE__*/ $constructor("$ZodCheckStringFormat", (inst, def) => {
-	var _a, _b;
-	$ZodCheck.init(inst, def);
-	if (def.pattern) (_a = inst._zod).check ?? (_a.check = (payload) => {
-		def.pattern.lastIndex = 0;
-		if (def.pattern.test(payload.value)) return;
-		payload.issues.push({
-			origin: "string",
-			code: "invalid_format",
-			format: def.format,
-			input: payload.value,
-			...def.pattern ? { pattern: def.pattern.toString() } : {},
-			inst,
-			continue: !def.abort
-		});
+var $ZodCheck, _whenHasLength, numericOriginMap, $ZodCheckLessThan, $ZodCheckGreaterThan, $ZodCheckMultipleOf, $ZodCheckNumberFormat, $ZodCheckMaxLength, $ZodCheckMinLength, $ZodCheckLengthEquals, $ZodCheckStringFormat, $ZodCheckRegex, $ZodCheckLowerCase, $ZodCheckUpperCase, $ZodCheckIncludes, $ZodCheckStartsWith, $ZodCheckEndsWith, $ZodCheckOverwrite;
+var init_checks$2 = __esmMin((() => {
+	init_core$1();
+	init_regexes();
+	init_util();
+	$ZodCheck = /*@__PURE__*/ $constructor("$ZodCheck", (inst, def) => {
+		var _a;
+		inst._zod ?? (inst._zod = {});
+		inst._zod.def = def;
+		(_a = inst._zod).onattach ?? (_a.onattach = []);
 	});
-	else (_b = inst._zod).check ?? (_b.check = () => {});
-});
-const $ZodCheckRegex = /*@__PURE__*/ $constructor("$ZodCheckRegex", (inst, def) => {
-	$ZodCheckStringFormat.init(inst, def);
-	inst._zod.check = (payload) => {
-		def.pattern.lastIndex = 0;
-		if (def.pattern.test(payload.value)) return;
-		payload.issues.push({
-			origin: "string",
-			code: "invalid_format",
-			format: "regex",
-			input: payload.value,
-			pattern: def.pattern.toString(),
-			inst,
-			continue: !def.abort
-		});
+	_whenHasLength = (payload) => {
+		const val = payload.value;
+		return !nullish(val) && val.length !== void 0;
 	};
-});
-const $ZodCheckLowerCase = /*@__PURE__*/ $constructor("$ZodCheckLowerCase", (inst, def) => {
-	def.pattern ?? (def.pattern = lowercase);
-	$ZodCheckStringFormat.init(inst, def);
-});
-const $ZodCheckUpperCase = /*@__PURE__*/ $constructor("$ZodCheckUpperCase", (inst, def) => {
-	def.pattern ?? (def.pattern = uppercase);
-	$ZodCheckStringFormat.init(inst, def);
-});
-const $ZodCheckIncludes = /*@__PURE__*/ $constructor("$ZodCheckIncludes", (inst, def) => {
-	$ZodCheck.init(inst, def);
-	const escapedRegex = escapeRegex(def.includes);
-	def.pattern = new RegExp(typeof def.position === "number" ? `^.{${def.position},}${escapedRegex}` : escapedRegex);
-	inst._zod.check = (payload) => {
-		if (payload.value.includes(def.includes, def.position)) return;
-		payload.issues.push({
-			origin: "string",
-			code: "invalid_format",
-			format: "includes",
-			includes: def.includes,
-			input: payload.value,
-			inst,
-			continue: !def.abort
-		});
+	numericOriginMap = {
+		number: "number",
+		bigint: "bigint",
+		object: "date"
 	};
-});
-const $ZodCheckStartsWith = /*@__PURE__*/ $constructor("$ZodCheckStartsWith", (inst, def) => {
-	$ZodCheck.init(inst, def);
-	const pattern = new RegExp(`^${escapeRegex(def.prefix)}.*`);
-	def.pattern ?? (def.pattern = pattern);
-	inst._zod.check = (payload) => {
-		if (payload.value.startsWith(def.prefix)) return;
-		payload.issues.push({
-			origin: "string",
-			code: "invalid_format",
-			format: "starts_with",
-			prefix: def.prefix,
-			input: payload.value,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-const $ZodCheckEndsWith = /*@__PURE__*/ $constructor("$ZodCheckEndsWith", (inst, def) => {
-	$ZodCheck.init(inst, def);
-	const pattern = new RegExp(`.*${escapeRegex(def.suffix)}$`);
-	def.pattern ?? (def.pattern = pattern);
-	inst._zod.check = (payload) => {
-		if (payload.value.endsWith(def.suffix)) return;
-		payload.issues.push({
-			origin: "string",
-			code: "invalid_format",
-			format: "ends_with",
-			suffix: def.suffix,
-			input: payload.value,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-const $ZodCheckOverwrite = /*@__PURE__*/ $constructor("$ZodCheckOverwrite", (inst, def) => {
-	$ZodCheck.init(inst, def);
-	inst._zod.check = (payload) => {
-		payload.value = def.tx(payload.value);
-	};
-});
-// node_modules/zod/v4/core/doc.js
-var Doc = class {
-	constructor(args = [], closed = {}) {
-		this.content = [];
-		this.indent = 0;
-		this.args = args;
-		this.closed = closed;
-	}
-	indented(fn) {
-		this.indent += 1;
-		try {
-			fn(this);
-		} finally {
-			this.indent -= 1;
-		}
-	}
-	write(arg) {
-		if (typeof arg === "function") {
-			arg(this, { execution: "sync" });
-			arg(this, { execution: "async" });
-			return;
-		}
-		const lines = arg.split("\n").filter((x) => x);
-		const minIndent = Math.min(...lines.map((x) => x.length - x.trimStart().length));
-		const dedented = lines.map((x) => x.slice(minIndent)).map((x) => " ".repeat(this.indent * 2) + x);
-		for (const line of dedented) this.content.push(line);
-	}
-	compile() {
-		const F = Function;
-		const content = this?.content ?? [``];
-		return new F(...Object.keys(this.closed), `return function (${this.args.join(", ")}) {\n${content.join("\n")}\n};`)(...Object.values(this.closed));
-	}
-};
-// node_modules/zod/v4/core/versions.js
-const version = {
-	major: 4,
-	minor: 6,
-	patch: 7
-};
-// node_modules/zod/v4/core/schemas.js
-const $ZodType = /*@__PURE__*/ $constructor("$ZodType", (inst, def) => {
-	var _a;
-	inst ?? (inst = {});
-	inst._zod.def = def;
-	inst._zod.bag = inst._zod.bag || {};
-	inst._zod.version = version;
-	const defChecks = inst._zod.def.checks;
-	const checks = inst._zod.traits.has("$ZodCheck") ? [inst, ...defChecks ?? []] : defChecks?.length ? [...defChecks] : [];
-	for (const ch of checks) for (const fn of ch._zod.onattach) fn(inst);
-	if (checks.length === 0) {
-		(_a = inst._zod).deferred ?? (_a.deferred = []);
-		inst._zod.deferred?.push(() => {
-			inst._zod.run = inst._zod.parse;
-		});
-	} else {
-		const runChecks = (payload, checks, ctx) => {
-			if (payload.memo) return payload;
-			let isAborted = aborted(payload);
-			let asyncResult;
-			for (const ch of checks) {
-				if (ch._zod.def.when) {
-					if (explicitlyAborted(payload)) continue;
-					if (!ch._zod.def.when(payload)) continue;
-				} else if (isAborted) continue;
-				const currLen = payload.issues.length;
-				const _ = ch._zod.check(payload);
-				if (_ instanceof Promise && ctx?.async === false) throw new $ZodAsyncError();
-				if (asyncResult || _ instanceof Promise) asyncResult = (asyncResult ?? Promise.resolve()).then(async () => {
-					await _;
-					if (payload.issues.length === currLen) return;
-					attachSchema(payload.issues, currLen, inst);
-					if (!isAborted) isAborted = aborted(payload, currLen);
-				});
-				else {
-					if (payload.issues.length === currLen) continue;
-					attachSchema(payload.issues, currLen, inst);
-					if (!isAborted) isAborted = aborted(payload, currLen);
+	$ZodCheckLessThan = /*@__PURE__*/ $constructor("$ZodCheckLessThan", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		const origin = numericOriginMap[typeof def.value];
+		inst._zod.check = (payload) => {
+			if (def.inclusive ? payload.value <= def.value : payload.value < def.value) return;
+			payload.issues.push({
+				origin: numericOriginMap[typeof payload.value] ?? origin,
+				code: "too_big",
+				maximum: typeof def.value === "object" ? def.value.getTime() : def.value,
+				input: payload.value,
+				inclusive: def.inclusive,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckGreaterThan = /*@__PURE__*/ $constructor("$ZodCheckGreaterThan", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		const origin = numericOriginMap[typeof def.value];
+		inst._zod.check = (payload) => {
+			if (def.inclusive ? payload.value >= def.value : payload.value > def.value) return;
+			payload.issues.push({
+				origin: numericOriginMap[typeof payload.value] ?? origin,
+				code: "too_small",
+				minimum: typeof def.value === "object" ? def.value.getTime() : def.value,
+				input: payload.value,
+				inclusive: def.inclusive,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckMultipleOf = /*@__PURE__*/ $constructor("$ZodCheckMultipleOf", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		inst._zod.check = (payload) => {
+			if (typeof payload.value !== typeof def.value) throw new Error("Cannot mix number and bigint in multiple_of check.");
+			if (typeof payload.value === "bigint" ? def.value !== BigInt(0) && payload.value % def.value === BigInt(0) : floatSafeRemainder(payload.value, def.value) === 0) return;
+			payload.issues.push({
+				origin: typeof payload.value,
+				code: "not_multiple_of",
+				divisor: def.value,
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckNumberFormat = /*@__PURE__*/ $constructor("$ZodCheckNumberFormat", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		def.format = def.format || "float64";
+		const isInt = def.format?.includes("int");
+		const origin = isInt ? "int" : "number";
+		const [minimum, maximum] = NUMBER_FORMAT_RANGES[def.format];
+		inst._zod.check = (payload) => {
+			const input = payload.value;
+			if (isInt) {
+				if (!Number.isInteger(input)) {
+					payload.issues.push({
+						expected: origin,
+						format: def.format,
+						code: "invalid_type",
+						continue: false,
+						input,
+						inst
+					});
+					return;
+				}
+				if (!Number.isSafeInteger(input)) {
+					if (input > 0) payload.issues.push({
+						input,
+						code: "too_big",
+						maximum: Number.MAX_SAFE_INTEGER,
+						note: "Integers must be within the safe integer range.",
+						inst,
+						origin,
+						inclusive: true,
+						continue: !def.abort
+					});
+					else payload.issues.push({
+						input,
+						code: "too_small",
+						minimum: Number.MIN_SAFE_INTEGER,
+						note: "Integers must be within the safe integer range.",
+						inst,
+						origin,
+						inclusive: true,
+						continue: !def.abort
+					});
+					return;
 				}
 			}
-			if (asyncResult) return asyncResult.then(() => {
-				return payload;
+			if (input < minimum) payload.issues.push({
+				origin: "number",
+				input,
+				code: "too_small",
+				minimum,
+				inclusive: true,
+				inst,
+				continue: !def.abort
 			});
-			return payload;
+			if (input > maximum) payload.issues.push({
+				origin: "number",
+				input,
+				code: "too_big",
+				maximum,
+				inclusive: true,
+				inst,
+				continue: !def.abort
+			});
 		};
-		const handleCanaryResult = (canary, payload, ctx) => {
-			if (aborted(canary)) {
-				canary.aborted = true;
-				return canary;
-			}
-			const checkResult = runChecks(payload, checks, ctx);
-			if (checkResult instanceof Promise) {
-				if (ctx.async === false) throw new $ZodAsyncError();
-				return checkResult.then((checkResult) => inst._zod.parse(checkResult, ctx));
-			}
-			return inst._zod.parse(checkResult, ctx);
+	});
+	$ZodCheckMaxLength = /*@__PURE__*/ $constructor("$ZodCheckMaxLength", (inst, def) => {
+		var _a;
+		$ZodCheck.init(inst, def);
+		(_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+		inst._zod.check = (payload) => {
+			const input = payload.value;
+			const units = input.length;
+			if ((typeof input === "string" && units > def.maximum ? codePointLength(input) : units) <= def.maximum) return;
+			const origin = getLengthableOrigin(input);
+			payload.issues.push({
+				origin,
+				code: "too_big",
+				maximum: def.maximum,
+				inclusive: true,
+				input,
+				inst,
+				continue: !def.abort
+			});
 		};
-		inst._zod.run = (payload, ctx) => {
-			if (ctx.skipChecks) return inst._zod.parse(payload, ctx);
-			if (ctx.direction === "backward") {
-				const canary = inst._zod.parse({
-					value: payload.value,
-					issues: []
-				}, {
-					...ctx,
-					skipChecks: true
-				});
-				if (canary instanceof Promise) return canary.then((canary) => {
-					return handleCanaryResult(canary, payload, ctx);
-				});
-				return handleCanaryResult(canary, payload, ctx);
-			}
-			const result = inst._zod.parse(payload, ctx);
-			if (result instanceof Promise) {
-				if (ctx.async === false) throw new $ZodAsyncError();
-				return result.then((result) => runChecks(result, checks, ctx));
-			}
-			return runChecks(result, checks, ctx);
+	});
+	$ZodCheckMinLength = /*@__PURE__*/ $constructor("$ZodCheckMinLength", (inst, def) => {
+		var _a;
+		$ZodCheck.init(inst, def);
+		(_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+		inst._zod.check = (payload) => {
+			const input = payload.value;
+			const units = input.length;
+			if ((typeof input === "string" && units >= def.minimum && units < def.minimum * 2 ? codePointLength(input) : units) >= def.minimum) return;
+			const origin = getLengthableOrigin(input);
+			payload.issues.push({
+				origin,
+				code: "too_small",
+				minimum: def.minimum,
+				inclusive: true,
+				input,
+				inst,
+				continue: !def.abort
+			});
 		};
-	}
-}, {
-	get "~standard"() {
-		return hide(this, "~standard", standardProps(this));
-	},
-	set "~standard"(value) {
-		own(this, "~standard", value);
-	}
-});
-/** The Standard Schema surface for `inst`. Shared so wrappers can extend it without forcing it. */
-const toStandardResult = (r, ctx) => r.issues.length ? { issues: r.issues.map((iss) => finalizeIssue(iss, ctx, config())) } : { value: r.value };
+	});
+	$ZodCheckLengthEquals = /*@__PURE__*/ $constructor("$ZodCheckLengthEquals", (inst, def) => {
+		var _a;
+		$ZodCheck.init(inst, def);
+		(_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+		inst._zod.check = (payload) => {
+			const input = payload.value;
+			const units = input.length;
+			const length = typeof input === "string" && units >= def.length && units <= def.length * 2 ? codePointLength(input) : units;
+			if (length === def.length) return;
+			const origin = getLengthableOrigin(input);
+			const tooBig = length > def.length;
+			payload.issues.push({
+				origin,
+				...tooBig ? {
+					code: "too_big",
+					maximum: def.length
+				} : {
+					code: "too_small",
+					minimum: def.length
+				},
+				inclusive: true,
+				exact: true,
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckStringFormat = /*@__PURE__*/ $constructor("$ZodCheckStringFormat", (inst, def) => {
+		var _a, _b;
+		$ZodCheck.init(inst, def);
+		if (def.pattern) (_a = inst._zod).check ?? (_a.check = (payload) => {
+			def.pattern.lastIndex = 0;
+			if (def.pattern.test(payload.value)) return;
+			payload.issues.push({
+				origin: "string",
+				code: "invalid_format",
+				format: def.format,
+				input: payload.value,
+				...def.pattern ? { pattern: def.pattern.toString() } : {},
+				inst,
+				continue: !def.abort
+			});
+		});
+		else (_b = inst._zod).check ?? (_b.check = () => {});
+	});
+	$ZodCheckRegex = /*@__PURE__*/ $constructor("$ZodCheckRegex", (inst, def) => {
+		$ZodCheckStringFormat.init(inst, def);
+		inst._zod.check = (payload) => {
+			def.pattern.lastIndex = 0;
+			if (def.pattern.test(payload.value)) return;
+			payload.issues.push({
+				origin: "string",
+				code: "invalid_format",
+				format: "regex",
+				input: payload.value,
+				pattern: def.pattern.toString(),
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckLowerCase = /*@__PURE__*/ $constructor("$ZodCheckLowerCase", (inst, def) => {
+		def.pattern ?? (def.pattern = lowercase);
+		$ZodCheckStringFormat.init(inst, def);
+	});
+	$ZodCheckUpperCase = /*@__PURE__*/ $constructor("$ZodCheckUpperCase", (inst, def) => {
+		def.pattern ?? (def.pattern = uppercase);
+		$ZodCheckStringFormat.init(inst, def);
+	});
+	$ZodCheckIncludes = /*@__PURE__*/ $constructor("$ZodCheckIncludes", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		const escapedRegex = escapeRegex(def.includes);
+		def.pattern = new RegExp(typeof def.position === "number" ? `^.{${def.position},}${escapedRegex}` : escapedRegex);
+		inst._zod.check = (payload) => {
+			if (payload.value.includes(def.includes, def.position)) return;
+			payload.issues.push({
+				origin: "string",
+				code: "invalid_format",
+				format: "includes",
+				includes: def.includes,
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckStartsWith = /*@__PURE__*/ $constructor("$ZodCheckStartsWith", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		const pattern = new RegExp(`^${escapeRegex(def.prefix)}.*`);
+		def.pattern ?? (def.pattern = pattern);
+		inst._zod.check = (payload) => {
+			if (payload.value.startsWith(def.prefix)) return;
+			payload.issues.push({
+				origin: "string",
+				code: "invalid_format",
+				format: "starts_with",
+				prefix: def.prefix,
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckEndsWith = /*@__PURE__*/ $constructor("$ZodCheckEndsWith", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		const pattern = new RegExp(`.*${escapeRegex(def.suffix)}$`);
+		def.pattern ?? (def.pattern = pattern);
+		inst._zod.check = (payload) => {
+			if (payload.value.endsWith(def.suffix)) return;
+			payload.issues.push({
+				origin: "string",
+				code: "invalid_format",
+				format: "ends_with",
+				suffix: def.suffix,
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckOverwrite = /*@__PURE__*/ $constructor("$ZodCheckOverwrite", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		inst._zod.check = (payload) => {
+			payload.value = def.tx(payload.value);
+		};
+	});
+}));
+// node_modules/zod/v4/core/doc.js
+var Doc;
+var init_doc = __esmMin((() => {
+	Doc = class {
+		constructor(args = [], closed = {}) {
+			this.content = [];
+			this.indent = 0;
+			this.args = args;
+			this.closed = closed;
+		}
+		indented(fn) {
+			this.indent += 1;
+			try {
+				fn(this);
+			} finally {
+				this.indent -= 1;
+			}
+		}
+		write(arg) {
+			if (typeof arg === "function") {
+				arg(this, { execution: "sync" });
+				arg(this, { execution: "async" });
+				return;
+			}
+			const lines = arg.split("\n").filter((x) => x);
+			const minIndent = Math.min(...lines.map((x) => x.length - x.trimStart().length));
+			const dedented = lines.map((x) => x.slice(minIndent)).map((x) => " ".repeat(this.indent * 2) + x);
+			for (const line of dedented) this.content.push(line);
+		}
+		compile() {
+			const F = Function;
+			const content = this?.content ?? [``];
+			return new F(...Object.keys(this.closed), `return function (${this.args.join(", ")}) {\n${content.join("\n")}\n};`)(...Object.values(this.closed));
+		}
+	};
+}));
+// node_modules/zod/v4/core/versions.js
+var version;
+var init_versions = __esmMin((() => {
+	version = {
+		major: 4,
+		minor: 6,
+		patch: 7
+	};
+}));
+// node_modules/zod/v4/core/schemas.js
 async function validateAsync(inst, value) {
 	const ctx = { async: true };
 	return toStandardResult(await inst._zod.run({
@@ -43881,52 +44301,6 @@ function standardProps(inst) {
 		version: 1
 	};
 }
-const $ZodString = /*@__PURE__*/ $constructor("$ZodString", (inst, def) => {
-	$ZodType.init(inst, def);
-	inst._zod.pattern = def.pattern ?? anyString;
-	inst._zod.parse = (payload, _) => {
-		if (def.coerce) try {
-			payload.value = String(payload.value);
-		} catch (_) {}
-		if (typeof payload.value === "string") return payload;
-		payload.issues.push({
-			expected: "string",
-			code: "invalid_type",
-			input: payload.value,
-			inst
-		});
-		return payload;
-	};
-});
-const $ZodStringFormat = /*@__PURE__*/ $constructor("$ZodStringFormat", (inst, def) => {
-	$ZodCheckStringFormat.init(inst, def);
-	$ZodString.init(inst, def);
-});
-const $ZodGUID = /*@__PURE__*/ $constructor("$ZodGUID", (inst, def) => {
-	def.pattern ?? (def.pattern = guid);
-	$ZodStringFormat.init(inst, def);
-});
-const $ZodUUID = /*@__PURE__*/ $constructor("$ZodUUID", (inst, def) => {
-	if (def.version) {
-		const v = {
-			v1: 1,
-			v2: 2,
-			v3: 3,
-			v4: 4,
-			v5: 5,
-			v6: 6,
-			v7: 7,
-			v8: 8
-		}[def.version];
-		if (v === void 0) throw new Error(`Invalid UUID version: "${def.version}"`);
-		def.pattern ?? (def.pattern = uuid(v));
-	} else def.pattern ?? (def.pattern = uuid());
-	$ZodStringFormat.init(inst, def);
-});
-const $ZodEmail = /*@__PURE__*/ $constructor("$ZodEmail", (inst, def) => {
-	def.pattern ?? (def.pattern = email);
-	$ZodStringFormat.init(inst, def);
-});
 function canParseURL(input) {
 	try {
 		if (typeof URL !== "undefined" && typeof URL.canParse === "function") return URL.canParse(input);
@@ -43953,7 +44327,6 @@ function parseURLObject(trimmed, def) {
 		return 2;
 	}
 }
-const asciiTabOrNewline = /[\t\n\r]/g;
 /** The URL parser deletes every ASCII tab, LF and CR from its input before it parses, so `new URL("https://exa\nmple.com")` reports on `example.com`. Applying the same deletion to the returned value closes the half of that divergence which can move the host; the parser's other rewrite, stripping C0 controls at the edges, cannot. */
 function stripTabAndNewline(value) {
 	return value.replace(asciiTabOrNewline, "");
@@ -43966,145 +44339,10 @@ function urlProtocolOk(url, protocol) {
 	protocol.lastIndex = 0;
 	return protocol.test(url.protocol.endsWith(":") ? url.protocol.slice(0, -1) : url.protocol);
 }
-const $ZodURL = /*@__PURE__*/ $constructor("$ZodURL", (inst, def) => {
-	$ZodStringFormat.init(inst, def);
-	inst._zod.check = (payload) => {
-		try {
-			const trimmed = payload.value.trim();
-			const url = validateURL(trimmed, def);
-			if (url === 1) {
-				payload.issues.push({
-					code: "invalid_format",
-					format: "url",
-					note: "Invalid URL format",
-					input: payload.value,
-					inst,
-					continue: !def.abort
-				});
-				return;
-			}
-			if (url === 2) {
-				payload.issues.push({
-					code: "invalid_format",
-					format: "url",
-					input: payload.value,
-					inst,
-					continue: !def.abort
-				});
-				return;
-			}
-			if (url === true) {
-				payload.value = stripTabAndNewline(trimmed);
-				return;
-			}
-			if (def.hostname && !urlHostnameOk(url, def.hostname)) payload.issues.push({
-				code: "invalid_format",
-				format: "url",
-				note: "Invalid hostname",
-				pattern: def.hostname.source,
-				input: payload.value,
-				inst,
-				continue: !def.abort
-			});
-			if (def.protocol && !urlProtocolOk(url, def.protocol)) payload.issues.push({
-				code: "invalid_format",
-				format: "url",
-				note: "Invalid protocol",
-				pattern: def.protocol.source,
-				input: payload.value,
-				inst,
-				continue: !def.abort
-			});
-			payload.value = def.normalize ? url.href : stripTabAndNewline(trimmed);
-			return;
-		} catch (_) {
-			payload.issues.push({
-				code: "invalid_format",
-				format: "url",
-				input: payload.value,
-				inst,
-				continue: !def.abort
-			});
-		}
-	};
-});
-const $ZodEmoji = /*@__PURE__*/ $constructor("$ZodEmoji", (inst, def) => {
-	def.pattern ?? (def.pattern = emoji());
-	$ZodStringFormat.init(inst, def);
-});
-const $ZodNanoID = /*@__PURE__*/ $constructor("$ZodNanoID", (inst, def) => {
-	if (def.length !== void 0 && (!Number.isInteger(def.length) || def.length < 1)) throw new Error(`Invalid nanoid length: ${def.length}`);
-	def.pattern ?? (def.pattern = def.length === void 0 ? nanoid : nanoidOfLength(def.length));
-	$ZodStringFormat.init(inst, def);
-});
-/**
-* @deprecated CUID v1 is deprecated by its authors due to information leakage
-* (timestamps embedded in the id). Use {@link $ZodCUID2} instead.
-* See https://github.com/paralleldrive/cuid.
-*/
-const $ZodCUID = /*@__PURE__*/ $constructor("$ZodCUID", (inst, def) => {
-	def.pattern ?? (def.pattern = cuid);
-	$ZodStringFormat.init(inst, def);
-});
-const $ZodCUID2 = /*@__PURE__*/ $constructor("$ZodCUID2", (inst, def) => {
-	def.pattern ?? (def.pattern = cuid2);
-	$ZodStringFormat.init(inst, def);
-});
-const $ZodULID = /*@__PURE__*/ $constructor("$ZodULID", (inst, def) => {
-	def.pattern ?? (def.pattern = ulid);
-	$ZodStringFormat.init(inst, def);
-});
-const $ZodXID = /*@__PURE__*/ $constructor("$ZodXID", (inst, def) => {
-	def.pattern ?? (def.pattern = xid);
-	$ZodStringFormat.init(inst, def);
-});
-const $ZodKSUID = /*@__PURE__*/ $constructor("$ZodKSUID", (inst, def) => {
-	def.pattern ?? (def.pattern = ksuid);
-	$ZodStringFormat.init(inst, def);
-});
-const $ZodISODateTime = /*@__PURE__*/ $constructor("$ZodISODateTime", (inst, def) => {
-	def.pattern ?? (def.pattern = datetime(def));
-	$ZodStringFormat.init(inst, def);
-});
-const $ZodISODate = /*@__PURE__*/ $constructor("$ZodISODate", (inst, def) => {
-	def.pattern ?? (def.pattern = date);
-	$ZodStringFormat.init(inst, def);
-});
-const $ZodISOTime = /*@__PURE__*/ $constructor("$ZodISOTime", (inst, def) => {
-	def.pattern ?? (def.pattern = time(def));
-	$ZodStringFormat.init(inst, def);
-});
-const $ZodISODuration = /*@__PURE__*/ $constructor("$ZodISODuration", (inst, def) => {
-	def.pattern ?? (def.pattern = duration);
-	$ZodStringFormat.init(inst, def);
-});
-const $ZodIPv4 = /*@__PURE__*/ $constructor("$ZodIPv4", (inst, def) => {
-	def.pattern ?? (def.pattern = ipv4);
-	$ZodStringFormat.init(inst, def);
-});
-/** An IPv6 address is written with hex digits, colons and dots, and nothing else. The guard is what makes the check below an IPv6 check: `new URL("http://[...]")` parses an authority, not an address, so `@` and `\` re-delimit it and `"::@1\\"` validates against the host `0.0.0.1`. The URL parser also deletes ASCII tab, LF and CR rather than failing, which is how `"::1\n"` validated as `::1`. */
-const ipv6Alphabet = /^[0-9a-fA-F:.]+$/;
 function isValidIPv6(value) {
 	if (!ipv6Alphabet.test(value)) return false;
 	return canParseURL(`http://[${value}]`);
 }
-const $ZodIPv6 = /*@__PURE__*/ $constructor("$ZodIPv6", (inst, def) => {
-	def.pattern ?? (def.pattern = ipv6);
-	$ZodStringFormat.init(inst, def);
-	inst._zod.check = (payload) => {
-		if (!isValidIPv6(payload.value)) payload.issues.push({
-			code: "invalid_format",
-			format: "ipv6",
-			input: payload.value,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-const $ZodCIDRv4 = /*@__PURE__*/ $constructor("$ZodCIDRv4", (inst, def) => {
-	def.pattern ?? (def.pattern = cidrv4);
-	$ZodStringFormat.init(inst, def);
-});
 function isValidCIDRv6(value) {
 	const parts = value.split("/");
 	if (parts.length !== 2) return false;
@@ -44115,19 +44353,6 @@ function isValidCIDRv6(value) {
 	if (prefixNum < 0 || prefixNum > 128) return false;
 	return isValidIPv6(address);
 }
-const $ZodCIDRv6 = /*@__PURE__*/ $constructor("$ZodCIDRv6", (inst, def) => {
-	def.pattern ?? (def.pattern = cidrv6);
-	$ZodStringFormat.init(inst, def);
-	inst._zod.check = (payload) => {
-		if (!isValidCIDRv6(payload.value)) payload.issues.push({
-			code: "invalid_format",
-			format: "cidrv6",
-			input: payload.value,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
 function isValidBase64(data) {
 	if (data === "") return true;
 	if (/\s/.test(data)) return false;
@@ -44139,45 +44364,11 @@ function isValidBase64(data) {
 		return false;
 	}
 }
-const base64Charset = /^[0-9a-zA-Z+/]*={0,2}$/;
-const $ZodBase64 = /*@__PURE__*/ $constructor("$ZodBase64", (inst, def) => {
-	def.pattern ?? (def.pattern = base64Charset);
-	$ZodStringFormat.init(inst, def);
-	inst._zod.check = (payload) => {
-		if (isValidBase64(payload.value)) return;
-		payload.issues.push({
-			code: "invalid_format",
-			format: "base64",
-			input: payload.value,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-const base64urlCharset = /^[A-Za-z0-9_-]*$/;
 function isValidBase64URL(data) {
 	if (!base64urlCharset.test(data)) return false;
 	const base64 = data.replace(/[-_]/g, (c) => c === "-" ? "+" : "/");
 	return isValidBase64(base64.padEnd(Math.ceil(base64.length / 4) * 4, "="));
 }
-const $ZodBase64URL = /*@__PURE__*/ $constructor("$ZodBase64URL", (inst, def) => {
-	def.pattern ?? (def.pattern = base64urlCharset);
-	$ZodStringFormat.init(inst, def);
-	inst._zod.check = (payload) => {
-		if (isValidBase64URL(payload.value)) return;
-		payload.issues.push({
-			code: "invalid_format",
-			format: "base64url",
-			input: payload.value,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-const $ZodE164 = /*@__PURE__*/ $constructor("$ZodE164", (inst, def) => {
-	def.pattern ?? (def.pattern = e164);
-	$ZodStringFormat.init(inst, def);
-});
 function isValidJWT(token, algorithm = null) {
 	try {
 		const tokensParts = token.split(".");
@@ -44193,77 +44384,6 @@ function isValidJWT(token, algorithm = null) {
 		return false;
 	}
 }
-const $ZodJWT = /*@__PURE__*/ $constructor("$ZodJWT", (inst, def) => {
-	$ZodStringFormat.init(inst, def);
-	inst._zod.check = (payload) => {
-		if (isValidJWT(payload.value, def.alg)) return;
-		payload.issues.push({
-			code: "invalid_format",
-			format: "jwt",
-			input: payload.value,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-const $ZodNumber = /*@__PURE__*/ $constructor("$ZodNumber", (inst, def) => {
-	$ZodType.init(inst, def);
-	inst._zod.pattern = number$1;
-	inst._zod.parse = (payload, _ctx) => {
-		if (def.coerce) try {
-			payload.value = Number(payload.value);
-		} catch (_) {}
-		const input = payload.value;
-		if (typeof input === "number" && !Number.isNaN(input) && Number.isFinite(input)) return payload;
-		const received = typeof input === "number" ? Number.isNaN(input) ? "NaN" : !Number.isFinite(input) ? String(input) : void 0 : void 0;
-		payload.issues.push({
-			expected: "number",
-			code: "invalid_type",
-			input,
-			inst,
-			...received ? { received } : {}
-		});
-		return payload;
-	};
-});
-const $ZodNumberFormat = /*@__PURE__*/ $constructor("$ZodNumberFormat", (inst, def) => {
-	$ZodCheckNumberFormat.init(inst, def);
-	$ZodNumber.init(inst, def);
-});
-const $ZodBoolean = /*@__PURE__*/ $constructor("$ZodBoolean", (inst, def) => {
-	$ZodType.init(inst, def);
-	inst._zod.pattern = boolean$1;
-	inst._zod.parse = (payload, _ctx) => {
-		if (def.coerce) try {
-			payload.value = Boolean(payload.value);
-		} catch (_) {}
-		const input = payload.value;
-		if (typeof input === "boolean") return payload;
-		payload.issues.push({
-			expected: "boolean",
-			code: "invalid_type",
-			input,
-			inst
-		});
-		return payload;
-	};
-});
-const $ZodUnknown = /*@__PURE__*/ $constructor("$ZodUnknown", (inst, def) => {
-	$ZodType.init(inst, def);
-	inst._zod.parse = (payload) => payload;
-});
-const $ZodNever = /*@__PURE__*/ $constructor("$ZodNever", (inst, def) => {
-	$ZodType.init(inst, def);
-	inst._zod.parse = (payload, _ctx) => {
-		payload.issues.push({
-			expected: "never",
-			code: "invalid_type",
-			input: payload.value,
-			inst
-		});
-		return payload;
-	};
-});
 function capSize(inst, size) {
 	const caps = sizeCaps(inst._zod.def.checks);
 	if (!caps.length) return;
@@ -44283,46 +44403,10 @@ function capSize(inst, size) {
 		return parse(payload, ctx);
 	};
 }
-const arraySize = (input) => Array.isArray(input) ? input.length : -1;
 function handleArrayResult(result, final, index) {
 	if (result.issues.length) final.issues.push(...prefixIssues(index, result.issues));
 	final.value[index] = result.value;
 }
-const $ZodArray = /*@__PURE__*/ $constructor("$ZodArray", (inst, def) => {
-	$ZodType.init(inst, def);
-	const memo = globalConfig.memoizer;
-	memo?.attach(inst);
-	inst._zod.parse = (payload, ctx) => {
-		const input = payload.value;
-		if (!Array.isArray(input)) {
-			payload.issues.push({
-				expected: "array",
-				code: "invalid_type",
-				input,
-				inst
-			});
-			return payload;
-		}
-		payload.value = memo ? memo.alloc(inst, payload, Array(input.length), ctx) : Array(input.length);
-		const proms = [];
-		const abortEarly = ctx?.abortEarly;
-		for (let i = 0; i < input.length; i++) {
-			const item = input[i];
-			const result = def.element._zod.run({
-				value: item,
-				issues: []
-			}, ctx);
-			if (result instanceof Promise) proms.push(result.then((result) => handleArrayResult(result, payload, i)));
-			else {
-				handleArrayResult(result, payload, i);
-				if (abortEarly && result.issues.length !== 0 && aborted(result)) break;
-			}
-		}
-		if (proms.length) return Promise.all(proms).then(() => payload);
-		return payload;
-	};
-	capSize(inst, arraySize);
-});
 function handlePropertyResult(result, final, key, input, optin, optout) {
 	const isPresent = key in input;
 	const isOptionalOut = optout === "optional";
@@ -44344,7 +44428,6 @@ function handlePropertyResult(result, final, key, input, optin, optout) {
 		if (isPresent || optin === "defaulted" && !isOptionalOut) final.value[key] = void 0;
 	} else final.value[key] = result.value;
 }
-const NO_SYMBOL_KEYS = [];
 function normalizeDef(def) {
 	const keys = Object.keys(def.shape);
 	const ownSymbols = Object.getOwnPropertySymbols(def.shape);
@@ -44402,198 +44485,6 @@ function handleCatchall(proms, input, payload, ctx, def, inst, abortEarly) {
 		return payload;
 	});
 }
-const $ZodObject = /*@__PURE__*/ $constructor("$ZodObject", (inst, def) => {
-	$ZodType.init(inst, def);
-	const desc = Object.getOwnPropertyDescriptor(def, "shape");
-	const sh = desc?.get ? desc.get.raw : def.shape ?? {};
-	if (sh) {
-		const get = () => {
-			const newSh = { ...sh };
-			Object.defineProperty(def, "shape", { value: newSh });
-			get.raw = newSh;
-			return newSh;
-		};
-		get.raw = sh;
-		Object.defineProperty(def, "shape", { get });
-	}
-	const _normalized = cached(() => normalizeDef(def));
-	defineLazyInternal(inst, "propValues", (zod) => {
-		const shape = zod.def.shape;
-		const propValues = {};
-		for (const key in shape) {
-			const field = shape[key]._zod;
-			if (field.values) {
-				if (!Object.prototype.hasOwnProperty.call(propValues, key)) assignProp(propValues, key, /* @__PURE__ */ new Set());
-				for (const v of field.values) propValues[key].add(v);
-				if (field.optin !== void 0) propValues[key].add(void 0);
-			}
-		}
-		return propValues;
-	});
-	const isObject$1 = isObject;
-	const catchall = def.catchall;
-	let value;
-	const memo = globalConfig.memoizer;
-	memo?.attach(inst);
-	inst._zod.parse = (payload, ctx) => {
-		value ?? (value = _normalized.value);
-		const input = payload.value;
-		if (!isObject$1(input)) {
-			payload.issues.push({
-				expected: "object",
-				code: "invalid_type",
-				input,
-				inst
-			});
-			return payload;
-		}
-		payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
-		const proms = [];
-		const shape = value.shape;
-		const abortEarly = ctx?.abortEarly;
-		let seen = payload.issues.length;
-		for (const key of value.allKeys) {
-			if (abortEarly && payload.issues.length !== seen) {
-				if (aborted(payload, seen)) break;
-				seen = payload.issues.length;
-			}
-			if (key === "__proto__") continue;
-			const el = shape[key];
-			const optin = el._zod.optin;
-			const optout = el._zod.optout;
-			const r = el._zod.run({
-				value: input[key],
-				issues: []
-			}, ctx);
-			if (r instanceof Promise) proms.push(r.then((r) => handlePropertyResult(r, payload, key, input, optin, optout)));
-			else handlePropertyResult(r, payload, key, input, optin, optout);
-		}
-		if (!catchall) return proms.length ? Promise.all(proms).then(() => payload) : payload;
-		return handleCatchall(proms, input, payload, ctx, _normalized.value, inst, abortEarly === true);
-	};
-});
-const $ZodObjectJIT = /*@__PURE__*/ $constructor("$ZodObjectJIT", (inst, def) => {
-	$ZodObject.init(inst, def);
-	const superParse = inst._zod.parse;
-	const _normalized = cached(() => normalizeDef(def));
-	const memo = globalConfig.memoizer;
-	const generateFastpass = (shape) => {
-		const normalized = _normalized.value;
-		const syms = normalized.symbolKeys;
-		const doc = new Doc(["payload", "ctx"], {
-			shape,
-			inst,
-			memo,
-			syms
-		});
-		const parseStr = (k) => `shape[${k}]._zod.run({ value: input[${k}], issues: [] }, ctx)`;
-		const prefixStr = (id, k) => `
-          let ${id}_ab = false;
-          for (let i = 0; i < ${id}.issues.length; i++) {
-            const iss = ${id}.issues[i];
-            iss.path = iss.path ? [${k}, ...iss.path] : [${k}];
-            payload.issues.push(iss);
-            if (iss.continue !== true) ${id}_ab = true;
-          }
-          if (${id}_ab && ctx && ctx.abortEarly) {
-            payload.value = newResult;
-            return payload;
-          }`;
-		doc.write(`const input = payload.value;`);
-		const ids = Object.create(null);
-		let counter = 0;
-		for (const key of normalized.allKeys) ids[key] = `key_${counter++}`;
-		doc.write(memo ? `const newResult = memo.alloc(inst, payload, {}, ctx);` : `const newResult = {};`);
-		for (const key of normalized.allKeys) {
-			if (key === "__proto__") continue;
-			const id = ids[key];
-			const k = typeof key === "symbol" ? `syms[${syms.indexOf(key)}]` : esc(key);
-			const isPresent = `${k} in input`;
-			const schema = shape[key];
-			const optin = schema?._zod?.optin;
-			const isOptionalIn = optin !== void 0;
-			const isOptionalOut = schema?._zod?.optout === "optional";
-			doc.write(`const ${id} = ${parseStr(k)};`);
-			if (isOptionalIn && isOptionalOut) {
-				const assign = optin === "optional" ? `${id}_present` : `${id}.value !== undefined || ${id}_present`;
-				doc.write(`
-        const ${id}_present = ${isPresent};
-        if (!${id}.issues.length || ${id}_present) {
-          if (${id}.issues.length) {${prefixStr(id, k)}
-          }
-
-          if (${assign}) {
-            newResult[${k}] = ${id}.value;
-          }
-        }
-
-      `);
-			} else if (!isOptionalIn) doc.write(`
-        const ${id}_present = ${isPresent};
-        if (${id}.issues.length) {${prefixStr(id, k)}
-        }
-        if (!${id}_present && !${id}.issues.length) {
-          payload.issues.push({
-            code: "invalid_type",
-            expected: "nonoptional",
-            input: undefined,
-            path: [${k}]
-          });
-          if (ctx && ctx.abortEarly) {
-            payload.value = newResult;
-            return payload;
-          }
-        }
-
-        if (${id}_present) {
-          newResult[${k}] = ${id}.value;
-        }
-
-      `);
-			else {
-				doc.write(`
-        if (${id}.issues.length) {${prefixStr(id, k)}
-        }
-      `);
-				if (optin === "defaulted") doc.write(`newResult[${k}] = ${id}.value;`);
-				else doc.write(`
-        if (${id}.value !== undefined || ${isPresent}) {
-          newResult[${k}] = ${id}.value;
-        }
-      `);
-			}
-		}
-		doc.write(`payload.value = newResult;`);
-		doc.write(`return payload;`);
-		return doc.compile();
-	};
-	let fastpass;
-	const isObject$2 = isObject;
-	const jit = !globalConfig.jitless;
-	const fastEnabled = jit && allowsEval.value;
-	const catchall = def.catchall;
-	let value;
-	inst._zod.parse = (payload, ctx) => {
-		value ?? (value = _normalized.value);
-		const input = payload.value;
-		if (!isObject$2(input)) {
-			payload.issues.push({
-				expected: "object",
-				code: "invalid_type",
-				input,
-				inst
-			});
-			return payload;
-		}
-		if (jit && fastEnabled && ctx?.async === false && ctx.jitless !== true) {
-			if (!fastpass) fastpass = generateFastpass(def.shape);
-			payload = fastpass(payload, ctx);
-			if (!catchall) return payload;
-			return handleCatchall([], input, payload, ctx, value, inst, ctx?.abortEarly === true);
-		}
-		return superParse(payload, ctx);
-	};
-});
 function handleUnionResults(results, final, inst, ctx) {
 	for (const result of results) if (result.issues.length === 0) {
 		final.value = result.value;
@@ -44612,61 +44503,6 @@ function handleUnionResults(results, final, inst, ctx) {
 	});
 	return final;
 }
-const $ZodUnion = /*@__PURE__*/ $constructor("$ZodUnion", (inst, def) => {
-	$ZodType.init(inst, def);
-	defineLazyInternal(inst, "optin", (zod) => zod.def.options.some((o) => o._zod.optin === "defaulted") ? "defaulted" : zod.def.options.some((o) => o._zod.optin !== void 0) ? "optional" : void 0);
-	defineLazyInternal(inst, "optout", (zod) => zod.def.options.some((o) => o._zod.optout === "optional") ? "optional" : void 0);
-	defineLazyInternal(inst, "values", (zod) => {
-		if (zod.def.options.every((o) => o._zod.values)) return new Set(zod.def.options.flatMap((option) => Array.from(option._zod.values)));
-	});
-	defineLazyInternal(inst, "pattern", (zod) => {
-		if (zod.def.options.every((o) => o._zod.pattern)) {
-			const patterns = zod.def.options.map((o) => o._zod.pattern);
-			return new RegExp(`^(${patterns.map((p) => cleanRegex(p.source)).join("|")})$`);
-		}
-	});
-	const first = def.options.length === 1 ? def.options[0]._zod.run : null;
-	inst._zod.parse = (payload, ctx) => {
-		if (first) return first(payload, ctx);
-		let async = false;
-		const results = [];
-		for (const option of def.options) {
-			const result = option._zod.run({
-				value: payload.value,
-				issues: []
-			}, ctx);
-			if (result instanceof Promise) {
-				results.push(result);
-				async = true;
-			} else {
-				if (result.issues.length === 0) return result;
-				results.push(result);
-			}
-		}
-		if (!async) return handleUnionResults(results, payload, inst, ctx);
-		return Promise.all(results).then((results) => {
-			return handleUnionResults(results, payload, inst, ctx);
-		});
-	};
-});
-const $ZodIntersection = /*@__PURE__*/ $constructor("$ZodIntersection", (inst, def) => {
-	$ZodType.init(inst, def);
-	inst._zod.parse = (payload, ctx) => {
-		const input = payload.value;
-		const left = def.left._zod.run({
-			value: input,
-			issues: []
-		}, ctx);
-		const right = def.right._zod.run({
-			value: input,
-			issues: []
-		}, ctx);
-		if (left instanceof Promise || right instanceof Promise) return Promise.all([left, right]).then(([left, right]) => {
-			return handleIntersectionResults(payload, left, right);
-		});
-		return handleIntersectionResults(payload, left, right);
-	};
-});
 function mergeValues(a, b) {
 	if (a === b) return {
 		valid: true,
@@ -44676,7 +44512,7 @@ function mergeValues(a, b) {
 		valid: true,
 		data: a
 	};
-	if (isPlainObject(a) && isPlainObject(b)) {
+	if (isPlainObject$2(a) && isPlainObject$2(b)) {
 		const bKeys = Object.keys(b);
 		const sharedKeys = Object.keys(a).filter((key) => bKeys.indexOf(key) !== -1);
 		const newObj = {
@@ -44763,292 +44599,14 @@ function handleIntersectionResults(result, left, right) {
 	result.value = merged.data;
 	return result;
 }
-const $ZodRecord = /*@__PURE__*/ $constructor("$ZodRecord", (inst, def) => {
-	$ZodType.init(inst, def);
-	const memo = globalConfig.memoizer;
-	memo?.attach(inst);
-	inst._zod.parse = (payload, ctx) => {
-		const input = payload.value;
-		if (!isPlainObject(input)) {
-			payload.issues.push({
-				expected: "record",
-				code: "invalid_type",
-				input,
-				inst
-			});
-			return payload;
-		}
-		const proms = [];
-		const values = def.keyType._zod.values;
-		if (values && !def.partial) {
-			payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
-			const recordKeys = /* @__PURE__ */ new Set();
-			for (const key of values) if (typeof key === "string" || typeof key === "number" || typeof key === "symbol") {
-				recordKeys.add(typeof key === "number" ? key.toString() : key);
-				if (key === "__proto__") continue;
-				const keyResult = def.keyType._zod.run({
-					value: key,
-					issues: []
-				}, ctx);
-				if (keyResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
-				if (keyResult.issues.length) {
-					payload.issues.push({
-						code: "invalid_key",
-						origin: "record",
-						issues: keyResult.issues.map((iss) => finalizeIssue(iss, ctx, config())),
-						input: key,
-						path: [key],
-						inst
-					});
-					continue;
-				}
-				const outKey = keyResult.value;
-				if (outKey === "__proto__") continue;
-				const result = def.valueType._zod.run({
-					value: input[key],
-					issues: []
-				}, ctx);
-				if (result instanceof Promise) proms.push(result.then((result) => {
-					if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
-					payload.value[outKey] = result.value;
-				}));
-				else {
-					if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
-					payload.value[outKey] = result.value;
-				}
-			}
-			let unrecognized;
-			for (const key in input) if (!recordKeys.has(key)) {
-				if (def.mode === "loose") {
-					if (key === "__proto__") continue;
-					payload.value[key] = input[key];
-				} else {
-					unrecognized = unrecognized ?? [];
-					unrecognized.push(key);
-				}
-			}
-			if (unrecognized && unrecognized.length > 0) payload.issues.push({
-				code: "unrecognized_keys",
-				input,
-				inst,
-				keys: unrecognized,
-				continue: true
-			});
-		} else {
-			payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
-			let unrecognized;
-			for (const key of Reflect.ownKeys(input)) {
-				if (key === "__proto__") continue;
-				if (!Object.prototype.propertyIsEnumerable.call(input, key)) continue;
-				let keyResult = def.keyType._zod.run({
-					value: key,
-					issues: []
-				}, ctx);
-				if (keyResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
-				if (typeof key === "string" && number$1.test(key) && keyResult.issues.length) {
-					const retryResult = def.keyType._zod.run({
-						value: Number(key),
-						issues: []
-					}, ctx);
-					if (retryResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
-					if (retryResult.issues.length === 0) keyResult = retryResult;
-				}
-				if (keyResult.issues.length) {
-					if (def.mode === "loose") payload.value[key] = input[key];
-					else if (values) {
-						unrecognized = unrecognized ?? [];
-						unrecognized.push(key);
-					} else payload.issues.push({
-						code: "invalid_key",
-						origin: "record",
-						issues: keyResult.issues.map((iss) => finalizeIssue(iss, ctx, config())),
-						input: key,
-						path: [key],
-						inst
-					});
-					continue;
-				}
-				const outKey = keyResult.value;
-				if (outKey === "__proto__") continue;
-				const result = def.valueType._zod.run({
-					value: input[key],
-					issues: []
-				}, ctx);
-				if (result instanceof Promise) proms.push(result.then((result) => {
-					if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
-					payload.value[outKey] = result.value;
-				}));
-				else {
-					if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
-					payload.value[outKey] = result.value;
-				}
-			}
-			if (unrecognized && unrecognized.length > 0) payload.issues.push({
-				code: "unrecognized_keys",
-				input,
-				inst,
-				keys: unrecognized,
-				continue: true
-			});
-		}
-		if (proms.length) return Promise.all(proms).then(() => payload);
-		return payload;
-	};
-});
-const $ZodEnum = /*@__PURE__*/ $constructor("$ZodEnum", (inst, def) => {
-	$ZodType.init(inst, def);
-	const values = getEnumValues(def.entries);
-	const valuesSet = new Set(values);
-	inst._zod.values = valuesSet;
-	defineLazyInternal(inst, "pattern", (zod) => {
-		const patternValues = getEnumValues(zod.def.entries).filter((k) => propertyKeyTypes.has(typeof k));
-		return new RegExp(patternValues.length ? `^(${patternValues.map((o) => escapeRegex(o.toString())).join("|")})$` : "^[^\\s\\S]$");
-	});
-	inst._zod.parse = (payload, _ctx) => {
-		const input = payload.value;
-		if (valuesSet.has(input)) return payload;
-		payload.issues.push({
-			code: "invalid_value",
-			values,
-			input,
-			inst
-		});
-		return payload;
-	};
-});
-const $ZodLiteral = /*@__PURE__*/ $constructor("$ZodLiteral", (inst, def) => {
-	$ZodType.init(inst, def);
-	const values = new Set(def.values);
-	inst._zod.values = values;
-	defineLazyInternal(inst, "pattern", (zod) => {
-		const vals = zod.def.values;
-		return new RegExp(vals.length ? `^(${vals.map((o) => typeof o === "string" ? escapeRegex(o) : o ? escapeRegex(o.toString()) : String(o)).join("|")})$` : "^[^\\s\\S]$");
-	});
-	inst._zod.parse = (payload, _ctx) => {
-		const input = payload.value;
-		if (values.has(input)) return payload;
-		payload.issues.push({
-			code: "invalid_value",
-			values: def.values,
-			input,
-			inst
-		});
-		return payload;
-	};
-});
-const $ZodTransform = /*@__PURE__*/ $constructor("$ZodTransform", (inst, def) => {
-	$ZodType.init(inst, def);
-	inst._zod.optin = "optional";
-	globalConfig.memoizer?.guard(inst);
-	inst._zod.parse = (payload, ctx) => {
-		if (ctx.direction === "backward") throw new $ZodEncodeError(inst.constructor.name);
-		const _out = def.transform(payload.value, payload);
-		if (ctx.async) return (_out instanceof Promise ? _out : Promise.resolve(_out)).then((output) => {
-			payload.value = output;
-			return payload;
-		});
-		if (_out instanceof Promise) throw new $ZodAsyncError();
-		payload.value = _out;
-		return payload;
-	};
-});
 function handleOptionalResult(payload, result) {
 	payload.value = result.issues.length ? void 0 : result.value;
 	return payload;
 }
-const $ZodOptional = /*@__PURE__*/ $constructor("$ZodOptional", (inst, def) => {
-	$ZodType.init(inst, def);
-	defineLazyInternal(inst, "optin", (zod) => zod.def.innerType._zod.optin === "defaulted" ? "defaulted" : "optional");
-	inst._zod.optout = "optional";
-	defineLazyInternal(inst, "values", (zod) => {
-		const values = zod.def.innerType._zod.values;
-		return values ? /* @__PURE__ */ new Set([...values, void 0]) : void 0;
-	});
-	defineLazyInternal(inst, "pattern", (zod) => {
-		const pattern = zod.def.innerType._zod.pattern;
-		return pattern ? new RegExp(`^(${cleanRegex(pattern.source)})?$`) : void 0;
-	});
-	inst._zod.parse = (payload, ctx) => {
-		if (payload.value === void 0) {
-			if (def.innerType._zod.optin !== "defaulted") return payload;
-			const result = def.innerType._zod.run({
-				value: payload.value,
-				issues: []
-			}, ctx);
-			if (result instanceof Promise) return result.then((result) => handleOptionalResult(payload, result));
-			return handleOptionalResult(payload, result);
-		}
-		return def.innerType._zod.run(payload, ctx);
-	};
-});
-const $ZodExactOptional = /*@__PURE__*/ $constructor("$ZodExactOptional", (inst, def) => {
-	$ZodOptional.init(inst, def);
-	defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
-	defineLazyInternal(inst, "pattern", (zod) => zod.def.innerType._zod.pattern);
-	inst._zod.parse = (payload, ctx) => {
-		return def.innerType._zod.run(payload, ctx);
-	};
-});
-const $ZodNullable = /*@__PURE__*/ $constructor("$ZodNullable", (inst, def) => {
-	$ZodType.init(inst, def);
-	defineLazyInternal(inst, "optin", (zod) => zod.def.innerType._zod.optin);
-	defineLazyInternal(inst, "optout", (zod) => zod.def.innerType._zod.optout);
-	defineLazyInternal(inst, "pattern", (zod) => {
-		const pattern = zod.def.innerType._zod.pattern;
-		return pattern ? new RegExp(`^(${cleanRegex(pattern.source)}|null)$`) : void 0;
-	});
-	defineLazyInternal(inst, "values", (zod) => {
-		return zod.def.innerType._zod.values ? /* @__PURE__ */ new Set([...zod.def.innerType._zod.values, null]) : void 0;
-	});
-	inst._zod.parse = (payload, ctx) => {
-		if (payload.value === null) return payload;
-		return def.innerType._zod.run(payload, ctx);
-	};
-});
-const $ZodDefault = /*@__PURE__*/ $constructor("$ZodDefault", (inst, def) => {
-	$ZodType.init(inst, def);
-	inst._zod.optin = "defaulted";
-	defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
-	inst._zod.parse = (payload, ctx) => {
-		if (ctx.direction === "backward") return def.innerType._zod.run(payload, ctx);
-		if (payload.value === void 0) {
-			payload.value = def.defaultValue;
-			/**
-			* $ZodDefault returns the default value immediately in forward direction.
-			* It doesn't pass the default value into the validator ("prefault"). There's no reason to pass the default value through validation. The validity of the default is enforced by TypeScript statically. Otherwise, it's the responsibility of the user to ensure the default is valid. In the case of pipes with divergent in/out types, you can specify the default on the `in` schema of your ZodPipe to set a "prefault" for the pipe.   */
-			return payload;
-		}
-		const result = def.innerType._zod.run(payload, ctx);
-		if (result instanceof Promise) return result.then((result) => handleDefaultResult(result, def));
-		return handleDefaultResult(result, def);
-	};
-});
 function handleDefaultResult(payload, def) {
 	if (payload.value === void 0) payload.value = def.defaultValue;
 	return payload;
 }
-const $ZodPrefault = /*@__PURE__*/ $constructor("$ZodPrefault", (inst, def) => {
-	$ZodType.init(inst, def);
-	inst._zod.optin = "defaulted";
-	defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
-	inst._zod.parse = (payload, ctx) => {
-		if (ctx.direction === "backward") return def.innerType._zod.run(payload, ctx);
-		if (payload.value === void 0) payload.value = def.defaultValue;
-		return def.innerType._zod.run(payload, ctx);
-	};
-});
-const $ZodNonOptional = /*@__PURE__*/ $constructor("$ZodNonOptional", (inst, def) => {
-	$ZodType.init(inst, def);
-	defineLazyInternal(inst, "values", (zod) => {
-		const v = zod.def.innerType._zod.values;
-		return v ? new Set([...v].filter((x) => x !== void 0)) : void 0;
-	});
-	inst._zod.parse = (payload, ctx) => {
-		const result = def.innerType._zod.run(payload, ctx);
-		if (result instanceof Promise) return result.then((result) => handleNonOptionalResult(result, inst));
-		return handleNonOptionalResult(result, inst);
-	};
-});
 function handleNonOptionalResult(payload, inst) {
 	if (!payload.issues.length && payload.value === void 0) payload.issues.push({
 		code: "invalid_type",
@@ -45072,38 +44630,6 @@ function handleCatchResult(payload, result, def, ctx) {
 	});
 	return payload;
 }
-const $ZodCatch = /*@__PURE__*/ $constructor("$ZodCatch", (inst, def) => {
-	$ZodType.init(inst, def);
-	defineLazyInternal(inst, "optin", (zod) => zod.def.innerType._zod.optin === "defaulted" ? "defaulted" : "optional");
-	defineLazyInternal(inst, "optout", (zod) => zod.def.innerType._zod.optout);
-	defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
-	inst._zod.parse = (payload, ctx) => {
-		if (ctx.direction === "backward") return def.innerType._zod.run(payload, ctx);
-		const result = def.innerType._zod.run({
-			value: payload.value,
-			issues: []
-		}, ctx);
-		if (result instanceof Promise) return result.then((result) => handleCatchResult(payload, result, def, ctx));
-		return handleCatchResult(payload, result, def, ctx);
-	};
-});
-const $ZodPipe = /*@__PURE__*/ $constructor("$ZodPipe", (inst, def) => {
-	$ZodType.init(inst, def);
-	defineLazyInternal(inst, "values", (zod) => zod.def.in._zod.values);
-	defineLazyInternal(inst, "optin", (zod) => zod.def.in._zod.optin);
-	defineLazyInternal(inst, "optout", (zod) => zod.def.out._zod.optout);
-	defineLazyInternal(inst, "propValues", (zod) => zod.def.in._zod.propValues);
-	inst._zod.parse = (payload, ctx) => {
-		if (ctx.direction === "backward") {
-			const right = def.out._zod.run(payload, ctx);
-			if (right instanceof Promise) return right.then((right) => handlePipeResult(right, def.in, ctx));
-			return handlePipeResult(right, def.in, ctx);
-		}
-		const left = def.in._zod.run(payload, ctx);
-		if (left instanceof Promise) return left.then((left) => handlePipeResult(left, def.out, ctx));
-		return handlePipeResult(left, def.out, ctx);
-	};
-});
 function handlePipeResult(left, next, ctx) {
 	if (left.issues.some((iss) => iss.code !== "unrecognized_keys")) {
 		left.aborted = true;
@@ -45114,36 +44640,10 @@ function handlePipeResult(left, next, ctx) {
 		issues: left.issues
 	}, ctx);
 }
-const $ZodReadonly = /*@__PURE__*/ $constructor("$ZodReadonly", (inst, def) => {
-	$ZodType.init(inst, def);
-	defineLazyInternal(inst, "propValues", (zod) => zod.def.innerType._zod.propValues);
-	defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
-	defineLazyInternal(inst, "optin", (zod) => zod.def.innerType?._zod?.optin);
-	defineLazyInternal(inst, "optout", (zod) => zod.def.innerType?._zod?.optout);
-	inst._zod.parse = (payload, ctx) => {
-		if (ctx.direction === "backward") return def.innerType._zod.run(payload, ctx);
-		const result = def.innerType._zod.run(payload, ctx);
-		if (result instanceof Promise) return result.then(handleReadonlyResult);
-		return handleReadonlyResult(result);
-	};
-});
 function handleReadonlyResult(payload) {
 	if (!payload.memo) payload.value = Object.freeze(payload.value);
 	return payload;
 }
-const $ZodCustom = /*@__PURE__*/ $constructor("$ZodCustom", (inst, def) => {
-	$ZodCheck.init(inst, def);
-	$ZodType.init(inst, def);
-	inst._zod.parse = (payload, _) => {
-		return payload;
-	};
-	inst._zod.check = (payload) => {
-		const input = payload.value;
-		const r = def.fn(input);
-		if (r instanceof Promise) return r.then((r) => handleRefineResult(r, payload, input, inst));
-		handleRefineResult(r, payload, input, inst);
-	};
-});
 function handleRefineResult(result, payload, input, inst) {
 	if (!result) {
 		const _iss = {
@@ -45157,16 +44657,1018 @@ function handleRefineResult(result, payload, input, inst) {
 		payload.issues.push(issue(_iss));
 	}
 }
+var $ZodType, toStandardResult, $ZodString, $ZodStringFormat, $ZodGUID, $ZodUUID, $ZodEmail, asciiTabOrNewline, $ZodURL, $ZodEmoji, $ZodNanoID, $ZodCUID, $ZodCUID2, $ZodULID, $ZodXID, $ZodKSUID, $ZodISODateTime, $ZodISODate, $ZodISOTime, $ZodISODuration, $ZodIPv4, ipv6Alphabet, $ZodIPv6, $ZodCIDRv4, $ZodCIDRv6, base64Charset, $ZodBase64, base64urlCharset, $ZodBase64URL, $ZodE164, $ZodJWT, $ZodNumber, $ZodNumberFormat, $ZodBoolean, $ZodUnknown, $ZodNever, arraySize, $ZodArray, NO_SYMBOL_KEYS, $ZodObject, $ZodObjectJIT, $ZodUnion, $ZodIntersection, $ZodRecord, $ZodEnum, $ZodLiteral, $ZodTransform, $ZodOptional, $ZodExactOptional, $ZodNullable, $ZodDefault, $ZodPrefault, $ZodNonOptional, $ZodCatch, $ZodPipe, $ZodReadonly, $ZodCustom;
+var init_schemas$1 = __esmMin((() => {
+	init_checks$2();
+	init_core$1();
+	init_doc();
+	init_regexes();
+	init_util();
+	init_versions();
+	$ZodType = /*@__PURE__*/ $constructor("$ZodType", (inst, def) => {
+		var _a;
+		inst ?? (inst = {});
+		inst._zod.def = def;
+		inst._zod.bag = inst._zod.bag || {};
+		inst._zod.version = version;
+		const defChecks = inst._zod.def.checks;
+		const checks = inst._zod.traits.has("$ZodCheck") ? [inst, ...defChecks ?? []] : defChecks?.length ? [...defChecks] : [];
+		for (const ch of checks) for (const fn of ch._zod.onattach) fn(inst);
+		if (checks.length === 0) {
+			(_a = inst._zod).deferred ?? (_a.deferred = []);
+			inst._zod.deferred?.push(() => {
+				inst._zod.run = inst._zod.parse;
+			});
+		} else {
+			const runChecks = (payload, checks, ctx) => {
+				if (payload.memo) return payload;
+				let isAborted = aborted(payload);
+				let asyncResult;
+				for (const ch of checks) {
+					if (ch._zod.def.when) {
+						if (explicitlyAborted(payload)) continue;
+						if (!ch._zod.def.when(payload)) continue;
+					} else if (isAborted) continue;
+					const currLen = payload.issues.length;
+					const _ = ch._zod.check(payload);
+					if (_ instanceof Promise && ctx?.async === false) throw new $ZodAsyncError();
+					if (asyncResult || _ instanceof Promise) asyncResult = (asyncResult ?? Promise.resolve()).then(async () => {
+						await _;
+						if (payload.issues.length === currLen) return;
+						attachSchema(payload.issues, currLen, inst);
+						if (!isAborted) isAborted = aborted(payload, currLen);
+					});
+					else {
+						if (payload.issues.length === currLen) continue;
+						attachSchema(payload.issues, currLen, inst);
+						if (!isAborted) isAborted = aborted(payload, currLen);
+					}
+				}
+				if (asyncResult) return asyncResult.then(() => {
+					return payload;
+				});
+				return payload;
+			};
+			const handleCanaryResult = (canary, payload, ctx) => {
+				if (aborted(canary)) {
+					canary.aborted = true;
+					return canary;
+				}
+				const checkResult = runChecks(payload, checks, ctx);
+				if (checkResult instanceof Promise) {
+					if (ctx.async === false) throw new $ZodAsyncError();
+					return checkResult.then((checkResult) => inst._zod.parse(checkResult, ctx));
+				}
+				return inst._zod.parse(checkResult, ctx);
+			};
+			inst._zod.run = (payload, ctx) => {
+				if (ctx.skipChecks) return inst._zod.parse(payload, ctx);
+				if (ctx.direction === "backward") {
+					const canary = inst._zod.parse({
+						value: payload.value,
+						issues: []
+					}, {
+						...ctx,
+						skipChecks: true
+					});
+					if (canary instanceof Promise) return canary.then((canary) => {
+						return handleCanaryResult(canary, payload, ctx);
+					});
+					return handleCanaryResult(canary, payload, ctx);
+				}
+				const result = inst._zod.parse(payload, ctx);
+				if (result instanceof Promise) {
+					if (ctx.async === false) throw new $ZodAsyncError();
+					return result.then((result) => runChecks(result, checks, ctx));
+				}
+				return runChecks(result, checks, ctx);
+			};
+		}
+	}, {
+		get "~standard"() {
+			return hide(this, "~standard", standardProps(this));
+		},
+		set "~standard"(value) {
+			own(this, "~standard", value);
+		}
+	});
+	toStandardResult = (r, ctx) => r.issues.length ? { issues: r.issues.map((iss) => finalizeIssue(iss, ctx, config())) } : { value: r.value };
+	$ZodString = /*@__PURE__*/ $constructor("$ZodString", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.pattern = def.pattern ?? anyString;
+		inst._zod.parse = (payload, _) => {
+			if (def.coerce) try {
+				payload.value = String(payload.value);
+			} catch (_) {}
+			if (typeof payload.value === "string") return payload;
+			payload.issues.push({
+				expected: "string",
+				code: "invalid_type",
+				input: payload.value,
+				inst
+			});
+			return payload;
+		};
+	});
+	$ZodStringFormat = /*@__PURE__*/ $constructor("$ZodStringFormat", (inst, def) => {
+		$ZodCheckStringFormat.init(inst, def);
+		$ZodString.init(inst, def);
+	});
+	$ZodGUID = /*@__PURE__*/ $constructor("$ZodGUID", (inst, def) => {
+		def.pattern ?? (def.pattern = guid);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodUUID = /*@__PURE__*/ $constructor("$ZodUUID", (inst, def) => {
+		if (def.version) {
+			const v = {
+				v1: 1,
+				v2: 2,
+				v3: 3,
+				v4: 4,
+				v5: 5,
+				v6: 6,
+				v7: 7,
+				v8: 8
+			}[def.version];
+			if (v === void 0) throw new Error(`Invalid UUID version: "${def.version}"`);
+			def.pattern ?? (def.pattern = uuid(v));
+		} else def.pattern ?? (def.pattern = uuid());
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodEmail = /*@__PURE__*/ $constructor("$ZodEmail", (inst, def) => {
+		def.pattern ?? (def.pattern = email);
+		$ZodStringFormat.init(inst, def);
+	});
+	asciiTabOrNewline = /[\t\n\r]/g;
+	$ZodURL = /*@__PURE__*/ $constructor("$ZodURL", (inst, def) => {
+		$ZodStringFormat.init(inst, def);
+		inst._zod.check = (payload) => {
+			try {
+				const trimmed = payload.value.trim();
+				const url = validateURL(trimmed, def);
+				if (url === 1) {
+					payload.issues.push({
+						code: "invalid_format",
+						format: "url",
+						note: "Invalid URL format",
+						input: payload.value,
+						inst,
+						continue: !def.abort
+					});
+					return;
+				}
+				if (url === 2) {
+					payload.issues.push({
+						code: "invalid_format",
+						format: "url",
+						input: payload.value,
+						inst,
+						continue: !def.abort
+					});
+					return;
+				}
+				if (url === true) {
+					payload.value = stripTabAndNewline(trimmed);
+					return;
+				}
+				if (def.hostname && !urlHostnameOk(url, def.hostname)) payload.issues.push({
+					code: "invalid_format",
+					format: "url",
+					note: "Invalid hostname",
+					pattern: def.hostname.source,
+					input: payload.value,
+					inst,
+					continue: !def.abort
+				});
+				if (def.protocol && !urlProtocolOk(url, def.protocol)) payload.issues.push({
+					code: "invalid_format",
+					format: "url",
+					note: "Invalid protocol",
+					pattern: def.protocol.source,
+					input: payload.value,
+					inst,
+					continue: !def.abort
+				});
+				payload.value = def.normalize ? url.href : stripTabAndNewline(trimmed);
+				return;
+			} catch (_) {
+				payload.issues.push({
+					code: "invalid_format",
+					format: "url",
+					input: payload.value,
+					inst,
+					continue: !def.abort
+				});
+			}
+		};
+	});
+	$ZodEmoji = /*@__PURE__*/ $constructor("$ZodEmoji", (inst, def) => {
+		def.pattern ?? (def.pattern = emoji());
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodNanoID = /*@__PURE__*/ $constructor("$ZodNanoID", (inst, def) => {
+		if (def.length !== void 0 && (!Number.isInteger(def.length) || def.length < 1)) throw new Error(`Invalid nanoid length: ${def.length}`);
+		def.pattern ?? (def.pattern = def.length === void 0 ? nanoid : nanoidOfLength(def.length));
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodCUID = /*@__PURE__*/ $constructor("$ZodCUID", (inst, def) => {
+		def.pattern ?? (def.pattern = cuid);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodCUID2 = /*@__PURE__*/ $constructor("$ZodCUID2", (inst, def) => {
+		def.pattern ?? (def.pattern = cuid2);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodULID = /*@__PURE__*/ $constructor("$ZodULID", (inst, def) => {
+		def.pattern ?? (def.pattern = ulid);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodXID = /*@__PURE__*/ $constructor("$ZodXID", (inst, def) => {
+		def.pattern ?? (def.pattern = xid);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodKSUID = /*@__PURE__*/ $constructor("$ZodKSUID", (inst, def) => {
+		def.pattern ?? (def.pattern = ksuid);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodISODateTime = /*@__PURE__*/ $constructor("$ZodISODateTime", (inst, def) => {
+		def.pattern ?? (def.pattern = datetime(def));
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodISODate = /*@__PURE__*/ $constructor("$ZodISODate", (inst, def) => {
+		def.pattern ?? (def.pattern = date);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodISOTime = /*@__PURE__*/ $constructor("$ZodISOTime", (inst, def) => {
+		def.pattern ?? (def.pattern = time(def));
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodISODuration = /*@__PURE__*/ $constructor("$ZodISODuration", (inst, def) => {
+		def.pattern ?? (def.pattern = duration);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodIPv4 = /*@__PURE__*/ $constructor("$ZodIPv4", (inst, def) => {
+		def.pattern ?? (def.pattern = ipv4);
+		$ZodStringFormat.init(inst, def);
+	});
+	ipv6Alphabet = /^[0-9a-fA-F:.]+$/;
+	$ZodIPv6 = /*@__PURE__*/ $constructor("$ZodIPv6", (inst, def) => {
+		def.pattern ?? (def.pattern = ipv6);
+		$ZodStringFormat.init(inst, def);
+		inst._zod.check = (payload) => {
+			if (!isValidIPv6(payload.value)) payload.issues.push({
+				code: "invalid_format",
+				format: "ipv6",
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCIDRv4 = /*@__PURE__*/ $constructor("$ZodCIDRv4", (inst, def) => {
+		def.pattern ?? (def.pattern = cidrv4);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodCIDRv6 = /*@__PURE__*/ $constructor("$ZodCIDRv6", (inst, def) => {
+		def.pattern ?? (def.pattern = cidrv6);
+		$ZodStringFormat.init(inst, def);
+		inst._zod.check = (payload) => {
+			if (!isValidCIDRv6(payload.value)) payload.issues.push({
+				code: "invalid_format",
+				format: "cidrv6",
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	base64Charset = /^[0-9a-zA-Z+/]*={0,2}$/;
+	$ZodBase64 = /*@__PURE__*/ $constructor("$ZodBase64", (inst, def) => {
+		def.pattern ?? (def.pattern = base64Charset);
+		$ZodStringFormat.init(inst, def);
+		inst._zod.check = (payload) => {
+			if (isValidBase64(payload.value)) return;
+			payload.issues.push({
+				code: "invalid_format",
+				format: "base64",
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	base64urlCharset = /^[A-Za-z0-9_-]*$/;
+	$ZodBase64URL = /*@__PURE__*/ $constructor("$ZodBase64URL", (inst, def) => {
+		def.pattern ?? (def.pattern = base64urlCharset);
+		$ZodStringFormat.init(inst, def);
+		inst._zod.check = (payload) => {
+			if (isValidBase64URL(payload.value)) return;
+			payload.issues.push({
+				code: "invalid_format",
+				format: "base64url",
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodE164 = /*@__PURE__*/ $constructor("$ZodE164", (inst, def) => {
+		def.pattern ?? (def.pattern = e164);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodJWT = /*@__PURE__*/ $constructor("$ZodJWT", (inst, def) => {
+		$ZodStringFormat.init(inst, def);
+		inst._zod.check = (payload) => {
+			if (isValidJWT(payload.value, def.alg)) return;
+			payload.issues.push({
+				code: "invalid_format",
+				format: "jwt",
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodNumber = /*@__PURE__*/ $constructor("$ZodNumber", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.pattern = number$2;
+		inst._zod.parse = (payload, _ctx) => {
+			if (def.coerce) try {
+				payload.value = Number(payload.value);
+			} catch (_) {}
+			const input = payload.value;
+			if (typeof input === "number" && !Number.isNaN(input) && Number.isFinite(input)) return payload;
+			const received = typeof input === "number" ? Number.isNaN(input) ? "NaN" : !Number.isFinite(input) ? String(input) : void 0 : void 0;
+			payload.issues.push({
+				expected: "number",
+				code: "invalid_type",
+				input,
+				inst,
+				...received ? { received } : {}
+			});
+			return payload;
+		};
+	});
+	$ZodNumberFormat = /*@__PURE__*/ $constructor("$ZodNumberFormat", (inst, def) => {
+		$ZodCheckNumberFormat.init(inst, def);
+		$ZodNumber.init(inst, def);
+	});
+	$ZodBoolean = /*@__PURE__*/ $constructor("$ZodBoolean", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.pattern = boolean$1;
+		inst._zod.parse = (payload, _ctx) => {
+			if (def.coerce) try {
+				payload.value = Boolean(payload.value);
+			} catch (_) {}
+			const input = payload.value;
+			if (typeof input === "boolean") return payload;
+			payload.issues.push({
+				expected: "boolean",
+				code: "invalid_type",
+				input,
+				inst
+			});
+			return payload;
+		};
+	});
+	$ZodUnknown = /*@__PURE__*/ $constructor("$ZodUnknown", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.parse = (payload) => payload;
+	});
+	$ZodNever = /*@__PURE__*/ $constructor("$ZodNever", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.parse = (payload, _ctx) => {
+			payload.issues.push({
+				expected: "never",
+				code: "invalid_type",
+				input: payload.value,
+				inst
+			});
+			return payload;
+		};
+	});
+	arraySize = (input) => Array.isArray(input) ? input.length : -1;
+	$ZodArray = /*@__PURE__*/ $constructor("$ZodArray", (inst, def) => {
+		$ZodType.init(inst, def);
+		const memo = globalConfig.memoizer;
+		memo?.attach(inst);
+		inst._zod.parse = (payload, ctx) => {
+			const input = payload.value;
+			if (!Array.isArray(input)) {
+				payload.issues.push({
+					expected: "array",
+					code: "invalid_type",
+					input,
+					inst
+				});
+				return payload;
+			}
+			payload.value = memo ? memo.alloc(inst, payload, Array(input.length), ctx) : Array(input.length);
+			const proms = [];
+			const abortEarly = ctx?.abortEarly;
+			for (let i = 0; i < input.length; i++) {
+				const item = input[i];
+				const result = def.element._zod.run({
+					value: item,
+					issues: []
+				}, ctx);
+				if (result instanceof Promise) proms.push(result.then((result) => handleArrayResult(result, payload, i)));
+				else {
+					handleArrayResult(result, payload, i);
+					if (abortEarly && result.issues.length !== 0 && aborted(result)) break;
+				}
+			}
+			if (proms.length) return Promise.all(proms).then(() => payload);
+			return payload;
+		};
+		capSize(inst, arraySize);
+	});
+	NO_SYMBOL_KEYS = [];
+	$ZodObject = /*@__PURE__*/ $constructor("$ZodObject", (inst, def) => {
+		$ZodType.init(inst, def);
+		const desc = Object.getOwnPropertyDescriptor(def, "shape");
+		const sh = desc?.get ? desc.get.raw : def.shape ?? {};
+		if (sh) {
+			const get = () => {
+				const newSh = { ...sh };
+				Object.defineProperty(def, "shape", { value: newSh });
+				get.raw = newSh;
+				return newSh;
+			};
+			get.raw = sh;
+			Object.defineProperty(def, "shape", { get });
+		}
+		const _normalized = cached(() => normalizeDef(def));
+		defineLazyInternal(inst, "propValues", (zod) => {
+			const shape = zod.def.shape;
+			const propValues = {};
+			for (const key in shape) {
+				const field = shape[key]._zod;
+				if (field.values) {
+					if (!Object.prototype.hasOwnProperty.call(propValues, key)) assignProp(propValues, key, /* @__PURE__ */ new Set());
+					for (const v of field.values) propValues[key].add(v);
+					if (field.optin !== void 0) propValues[key].add(void 0);
+				}
+			}
+			return propValues;
+		});
+		const isObject = isObject$1;
+		const catchall = def.catchall;
+		let value;
+		const memo = globalConfig.memoizer;
+		memo?.attach(inst);
+		inst._zod.parse = (payload, ctx) => {
+			value ?? (value = _normalized.value);
+			const input = payload.value;
+			if (!isObject(input)) {
+				payload.issues.push({
+					expected: "object",
+					code: "invalid_type",
+					input,
+					inst
+				});
+				return payload;
+			}
+			payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
+			const proms = [];
+			const shape = value.shape;
+			const abortEarly = ctx?.abortEarly;
+			let seen = payload.issues.length;
+			for (const key of value.allKeys) {
+				if (abortEarly && payload.issues.length !== seen) {
+					if (aborted(payload, seen)) break;
+					seen = payload.issues.length;
+				}
+				if (key === "__proto__") continue;
+				const el = shape[key];
+				const optin = el._zod.optin;
+				const optout = el._zod.optout;
+				const r = el._zod.run({
+					value: input[key],
+					issues: []
+				}, ctx);
+				if (r instanceof Promise) proms.push(r.then((r) => handlePropertyResult(r, payload, key, input, optin, optout)));
+				else handlePropertyResult(r, payload, key, input, optin, optout);
+			}
+			if (!catchall) return proms.length ? Promise.all(proms).then(() => payload) : payload;
+			return handleCatchall(proms, input, payload, ctx, _normalized.value, inst, abortEarly === true);
+		};
+	});
+	$ZodObjectJIT = /*@__PURE__*/ $constructor("$ZodObjectJIT", (inst, def) => {
+		$ZodObject.init(inst, def);
+		const superParse = inst._zod.parse;
+		const _normalized = cached(() => normalizeDef(def));
+		const memo = globalConfig.memoizer;
+		const generateFastpass = (shape) => {
+			const normalized = _normalized.value;
+			const syms = normalized.symbolKeys;
+			const doc = new Doc(["payload", "ctx"], {
+				shape,
+				inst,
+				memo,
+				syms
+			});
+			const parseStr = (k) => `shape[${k}]._zod.run({ value: input[${k}], issues: [] }, ctx)`;
+			const prefixStr = (id, k) => `
+          let ${id}_ab = false;
+          for (let i = 0; i < ${id}.issues.length; i++) {
+            const iss = ${id}.issues[i];
+            iss.path = iss.path ? [${k}, ...iss.path] : [${k}];
+            payload.issues.push(iss);
+            if (iss.continue !== true) ${id}_ab = true;
+          }
+          if (${id}_ab && ctx && ctx.abortEarly) {
+            payload.value = newResult;
+            return payload;
+          }`;
+			doc.write(`const input = payload.value;`);
+			const ids = Object.create(null);
+			let counter = 0;
+			for (const key of normalized.allKeys) ids[key] = `key_${counter++}`;
+			doc.write(memo ? `const newResult = memo.alloc(inst, payload, {}, ctx);` : `const newResult = {};`);
+			for (const key of normalized.allKeys) {
+				if (key === "__proto__") continue;
+				const id = ids[key];
+				const k = typeof key === "symbol" ? `syms[${syms.indexOf(key)}]` : esc(key);
+				const isPresent = `${k} in input`;
+				const schema = shape[key];
+				const optin = schema?._zod?.optin;
+				const isOptionalIn = optin !== void 0;
+				const isOptionalOut = schema?._zod?.optout === "optional";
+				doc.write(`const ${id} = ${parseStr(k)};`);
+				if (isOptionalIn && isOptionalOut) {
+					const assign = optin === "optional" ? `${id}_present` : `${id}.value !== undefined || ${id}_present`;
+					doc.write(`
+        const ${id}_present = ${isPresent};
+        if (!${id}.issues.length || ${id}_present) {
+          if (${id}.issues.length) {${prefixStr(id, k)}
+          }
+
+          if (${assign}) {
+            newResult[${k}] = ${id}.value;
+          }
+        }
+
+      `);
+				} else if (!isOptionalIn) doc.write(`
+        const ${id}_present = ${isPresent};
+        if (${id}.issues.length) {${prefixStr(id, k)}
+        }
+        if (!${id}_present && !${id}.issues.length) {
+          payload.issues.push({
+            code: "invalid_type",
+            expected: "nonoptional",
+            input: undefined,
+            path: [${k}]
+          });
+          if (ctx && ctx.abortEarly) {
+            payload.value = newResult;
+            return payload;
+          }
+        }
+
+        if (${id}_present) {
+          newResult[${k}] = ${id}.value;
+        }
+
+      `);
+				else {
+					doc.write(`
+        if (${id}.issues.length) {${prefixStr(id, k)}
+        }
+      `);
+					if (optin === "defaulted") doc.write(`newResult[${k}] = ${id}.value;`);
+					else doc.write(`
+        if (${id}.value !== undefined || ${isPresent}) {
+          newResult[${k}] = ${id}.value;
+        }
+      `);
+				}
+			}
+			doc.write(`payload.value = newResult;`);
+			doc.write(`return payload;`);
+			return doc.compile();
+		};
+		let fastpass;
+		const isObject = isObject$1;
+		const jit = !globalConfig.jitless;
+		const fastEnabled = jit && allowsEval.value;
+		const catchall = def.catchall;
+		let value;
+		inst._zod.parse = (payload, ctx) => {
+			value ?? (value = _normalized.value);
+			const input = payload.value;
+			if (!isObject(input)) {
+				payload.issues.push({
+					expected: "object",
+					code: "invalid_type",
+					input,
+					inst
+				});
+				return payload;
+			}
+			if (jit && fastEnabled && ctx?.async === false && ctx.jitless !== true) {
+				if (!fastpass) fastpass = generateFastpass(def.shape);
+				payload = fastpass(payload, ctx);
+				if (!catchall) return payload;
+				return handleCatchall([], input, payload, ctx, value, inst, ctx?.abortEarly === true);
+			}
+			return superParse(payload, ctx);
+		};
+	});
+	$ZodUnion = /*@__PURE__*/ $constructor("$ZodUnion", (inst, def) => {
+		$ZodType.init(inst, def);
+		defineLazyInternal(inst, "optin", (zod) => zod.def.options.some((o) => o._zod.optin === "defaulted") ? "defaulted" : zod.def.options.some((o) => o._zod.optin !== void 0) ? "optional" : void 0);
+		defineLazyInternal(inst, "optout", (zod) => zod.def.options.some((o) => o._zod.optout === "optional") ? "optional" : void 0);
+		defineLazyInternal(inst, "values", (zod) => {
+			if (zod.def.options.every((o) => o._zod.values)) return new Set(zod.def.options.flatMap((option) => Array.from(option._zod.values)));
+		});
+		defineLazyInternal(inst, "pattern", (zod) => {
+			if (zod.def.options.every((o) => o._zod.pattern)) {
+				const patterns = zod.def.options.map((o) => o._zod.pattern);
+				return new RegExp(`^(${patterns.map((p) => cleanRegex(p.source)).join("|")})$`);
+			}
+		});
+		const first = def.options.length === 1 ? def.options[0]._zod.run : null;
+		inst._zod.parse = (payload, ctx) => {
+			if (first) return first(payload, ctx);
+			let async = false;
+			const results = [];
+			for (const option of def.options) {
+				const result = option._zod.run({
+					value: payload.value,
+					issues: []
+				}, ctx);
+				if (result instanceof Promise) {
+					results.push(result);
+					async = true;
+				} else {
+					if (result.issues.length === 0) return result;
+					results.push(result);
+				}
+			}
+			if (!async) return handleUnionResults(results, payload, inst, ctx);
+			return Promise.all(results).then((results) => {
+				return handleUnionResults(results, payload, inst, ctx);
+			});
+		};
+	});
+	$ZodIntersection = /*@__PURE__*/ $constructor("$ZodIntersection", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.parse = (payload, ctx) => {
+			const input = payload.value;
+			const left = def.left._zod.run({
+				value: input,
+				issues: []
+			}, ctx);
+			const right = def.right._zod.run({
+				value: input,
+				issues: []
+			}, ctx);
+			if (left instanceof Promise || right instanceof Promise) return Promise.all([left, right]).then(([left, right]) => {
+				return handleIntersectionResults(payload, left, right);
+			});
+			return handleIntersectionResults(payload, left, right);
+		};
+	});
+	$ZodRecord = /*@__PURE__*/ $constructor("$ZodRecord", (inst, def) => {
+		$ZodType.init(inst, def);
+		const memo = globalConfig.memoizer;
+		memo?.attach(inst);
+		inst._zod.parse = (payload, ctx) => {
+			const input = payload.value;
+			if (!isPlainObject$2(input)) {
+				payload.issues.push({
+					expected: "record",
+					code: "invalid_type",
+					input,
+					inst
+				});
+				return payload;
+			}
+			const proms = [];
+			const values = def.keyType._zod.values;
+			if (values && !def.partial) {
+				payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
+				const recordKeys = /* @__PURE__ */ new Set();
+				for (const key of values) if (typeof key === "string" || typeof key === "number" || typeof key === "symbol") {
+					recordKeys.add(typeof key === "number" ? key.toString() : key);
+					if (key === "__proto__") continue;
+					const keyResult = def.keyType._zod.run({
+						value: key,
+						issues: []
+					}, ctx);
+					if (keyResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
+					if (keyResult.issues.length) {
+						payload.issues.push({
+							code: "invalid_key",
+							origin: "record",
+							issues: keyResult.issues.map((iss) => finalizeIssue(iss, ctx, config())),
+							input: key,
+							path: [key],
+							inst
+						});
+						continue;
+					}
+					const outKey = keyResult.value;
+					if (outKey === "__proto__") continue;
+					const result = def.valueType._zod.run({
+						value: input[key],
+						issues: []
+					}, ctx);
+					if (result instanceof Promise) proms.push(result.then((result) => {
+						if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
+						payload.value[outKey] = result.value;
+					}));
+					else {
+						if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
+						payload.value[outKey] = result.value;
+					}
+				}
+				let unrecognized;
+				for (const key in input) if (!recordKeys.has(key)) {
+					if (def.mode === "loose") {
+						if (key === "__proto__") continue;
+						payload.value[key] = input[key];
+					} else {
+						unrecognized = unrecognized ?? [];
+						unrecognized.push(key);
+					}
+				}
+				if (unrecognized && unrecognized.length > 0) payload.issues.push({
+					code: "unrecognized_keys",
+					input,
+					inst,
+					keys: unrecognized,
+					continue: true
+				});
+			} else {
+				payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
+				let unrecognized;
+				for (const key of Reflect.ownKeys(input)) {
+					if (key === "__proto__") continue;
+					if (!Object.prototype.propertyIsEnumerable.call(input, key)) continue;
+					let keyResult = def.keyType._zod.run({
+						value: key,
+						issues: []
+					}, ctx);
+					if (keyResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
+					if (typeof key === "string" && number$2.test(key) && keyResult.issues.length) {
+						const retryResult = def.keyType._zod.run({
+							value: Number(key),
+							issues: []
+						}, ctx);
+						if (retryResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
+						if (retryResult.issues.length === 0) keyResult = retryResult;
+					}
+					if (keyResult.issues.length) {
+						if (def.mode === "loose") payload.value[key] = input[key];
+						else if (values) {
+							unrecognized = unrecognized ?? [];
+							unrecognized.push(key);
+						} else payload.issues.push({
+							code: "invalid_key",
+							origin: "record",
+							issues: keyResult.issues.map((iss) => finalizeIssue(iss, ctx, config())),
+							input: key,
+							path: [key],
+							inst
+						});
+						continue;
+					}
+					const outKey = keyResult.value;
+					if (outKey === "__proto__") continue;
+					const result = def.valueType._zod.run({
+						value: input[key],
+						issues: []
+					}, ctx);
+					if (result instanceof Promise) proms.push(result.then((result) => {
+						if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
+						payload.value[outKey] = result.value;
+					}));
+					else {
+						if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
+						payload.value[outKey] = result.value;
+					}
+				}
+				if (unrecognized && unrecognized.length > 0) payload.issues.push({
+					code: "unrecognized_keys",
+					input,
+					inst,
+					keys: unrecognized,
+					continue: true
+				});
+			}
+			if (proms.length) return Promise.all(proms).then(() => payload);
+			return payload;
+		};
+	});
+	$ZodEnum = /*@__PURE__*/ $constructor("$ZodEnum", (inst, def) => {
+		$ZodType.init(inst, def);
+		const values = getEnumValues(def.entries);
+		const valuesSet = new Set(values);
+		inst._zod.values = valuesSet;
+		defineLazyInternal(inst, "pattern", (zod) => {
+			const patternValues = getEnumValues(zod.def.entries).filter((k) => propertyKeyTypes.has(typeof k));
+			return new RegExp(patternValues.length ? `^(${patternValues.map((o) => escapeRegex(o.toString())).join("|")})$` : "^[^\\s\\S]$");
+		});
+		inst._zod.parse = (payload, _ctx) => {
+			const input = payload.value;
+			if (valuesSet.has(input)) return payload;
+			payload.issues.push({
+				code: "invalid_value",
+				values,
+				input,
+				inst
+			});
+			return payload;
+		};
+	});
+	$ZodLiteral = /*@__PURE__*/ $constructor("$ZodLiteral", (inst, def) => {
+		$ZodType.init(inst, def);
+		const values = new Set(def.values);
+		inst._zod.values = values;
+		defineLazyInternal(inst, "pattern", (zod) => {
+			const vals = zod.def.values;
+			return new RegExp(vals.length ? `^(${vals.map((o) => typeof o === "string" ? escapeRegex(o) : o ? escapeRegex(o.toString()) : String(o)).join("|")})$` : "^[^\\s\\S]$");
+		});
+		inst._zod.parse = (payload, _ctx) => {
+			const input = payload.value;
+			if (values.has(input)) return payload;
+			payload.issues.push({
+				code: "invalid_value",
+				values: def.values,
+				input,
+				inst
+			});
+			return payload;
+		};
+	});
+	$ZodTransform = /*@__PURE__*/ $constructor("$ZodTransform", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.optin = "optional";
+		globalConfig.memoizer?.guard(inst);
+		inst._zod.parse = (payload, ctx) => {
+			if (ctx.direction === "backward") throw new $ZodEncodeError(inst.constructor.name);
+			const _out = def.transform(payload.value, payload);
+			if (ctx.async) return (_out instanceof Promise ? _out : Promise.resolve(_out)).then((output) => {
+				payload.value = output;
+				return payload;
+			});
+			if (_out instanceof Promise) throw new $ZodAsyncError();
+			payload.value = _out;
+			return payload;
+		};
+	});
+	$ZodOptional = /*@__PURE__*/ $constructor("$ZodOptional", (inst, def) => {
+		$ZodType.init(inst, def);
+		defineLazyInternal(inst, "optin", (zod) => zod.def.innerType._zod.optin === "defaulted" ? "defaulted" : "optional");
+		inst._zod.optout = "optional";
+		defineLazyInternal(inst, "values", (zod) => {
+			const values = zod.def.innerType._zod.values;
+			return values ? /* @__PURE__ */ new Set([...values, void 0]) : void 0;
+		});
+		defineLazyInternal(inst, "pattern", (zod) => {
+			const pattern = zod.def.innerType._zod.pattern;
+			return pattern ? new RegExp(`^(${cleanRegex(pattern.source)})?$`) : void 0;
+		});
+		inst._zod.parse = (payload, ctx) => {
+			if (payload.value === void 0) {
+				if (def.innerType._zod.optin !== "defaulted") return payload;
+				const result = def.innerType._zod.run({
+					value: payload.value,
+					issues: []
+				}, ctx);
+				if (result instanceof Promise) return result.then((result) => handleOptionalResult(payload, result));
+				return handleOptionalResult(payload, result);
+			}
+			return def.innerType._zod.run(payload, ctx);
+		};
+	});
+	$ZodExactOptional = /*@__PURE__*/ $constructor("$ZodExactOptional", (inst, def) => {
+		$ZodOptional.init(inst, def);
+		defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
+		defineLazyInternal(inst, "pattern", (zod) => zod.def.innerType._zod.pattern);
+		inst._zod.parse = (payload, ctx) => {
+			return def.innerType._zod.run(payload, ctx);
+		};
+	});
+	$ZodNullable = /*@__PURE__*/ $constructor("$ZodNullable", (inst, def) => {
+		$ZodType.init(inst, def);
+		defineLazyInternal(inst, "optin", (zod) => zod.def.innerType._zod.optin);
+		defineLazyInternal(inst, "optout", (zod) => zod.def.innerType._zod.optout);
+		defineLazyInternal(inst, "pattern", (zod) => {
+			const pattern = zod.def.innerType._zod.pattern;
+			return pattern ? new RegExp(`^(${cleanRegex(pattern.source)}|null)$`) : void 0;
+		});
+		defineLazyInternal(inst, "values", (zod) => {
+			return zod.def.innerType._zod.values ? /* @__PURE__ */ new Set([...zod.def.innerType._zod.values, null]) : void 0;
+		});
+		inst._zod.parse = (payload, ctx) => {
+			if (payload.value === null) return payload;
+			return def.innerType._zod.run(payload, ctx);
+		};
+	});
+	$ZodDefault = /*@__PURE__*/ $constructor("$ZodDefault", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.optin = "defaulted";
+		defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
+		inst._zod.parse = (payload, ctx) => {
+			if (ctx.direction === "backward") return def.innerType._zod.run(payload, ctx);
+			if (payload.value === void 0) {
+				payload.value = def.defaultValue;
+				/**
+				* $ZodDefault returns the default value immediately in forward direction.
+				* It doesn't pass the default value into the validator ("prefault"). There's no reason to pass the default value through validation. The validity of the default is enforced by TypeScript statically. Otherwise, it's the responsibility of the user to ensure the default is valid. In the case of pipes with divergent in/out types, you can specify the default on the `in` schema of your ZodPipe to set a "prefault" for the pipe.   */
+				return payload;
+			}
+			const result = def.innerType._zod.run(payload, ctx);
+			if (result instanceof Promise) return result.then((result) => handleDefaultResult(result, def));
+			return handleDefaultResult(result, def);
+		};
+	});
+	$ZodPrefault = /*@__PURE__*/ $constructor("$ZodPrefault", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.optin = "defaulted";
+		defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
+		inst._zod.parse = (payload, ctx) => {
+			if (ctx.direction === "backward") return def.innerType._zod.run(payload, ctx);
+			if (payload.value === void 0) payload.value = def.defaultValue;
+			return def.innerType._zod.run(payload, ctx);
+		};
+	});
+	$ZodNonOptional = /*@__PURE__*/ $constructor("$ZodNonOptional", (inst, def) => {
+		$ZodType.init(inst, def);
+		defineLazyInternal(inst, "values", (zod) => {
+			const v = zod.def.innerType._zod.values;
+			return v ? new Set([...v].filter((x) => x !== void 0)) : void 0;
+		});
+		inst._zod.parse = (payload, ctx) => {
+			const result = def.innerType._zod.run(payload, ctx);
+			if (result instanceof Promise) return result.then((result) => handleNonOptionalResult(result, inst));
+			return handleNonOptionalResult(result, inst);
+		};
+	});
+	$ZodCatch = /*@__PURE__*/ $constructor("$ZodCatch", (inst, def) => {
+		$ZodType.init(inst, def);
+		defineLazyInternal(inst, "optin", (zod) => zod.def.innerType._zod.optin === "defaulted" ? "defaulted" : "optional");
+		defineLazyInternal(inst, "optout", (zod) => zod.def.innerType._zod.optout);
+		defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
+		inst._zod.parse = (payload, ctx) => {
+			if (ctx.direction === "backward") return def.innerType._zod.run(payload, ctx);
+			const result = def.innerType._zod.run({
+				value: payload.value,
+				issues: []
+			}, ctx);
+			if (result instanceof Promise) return result.then((result) => handleCatchResult(payload, result, def, ctx));
+			return handleCatchResult(payload, result, def, ctx);
+		};
+	});
+	$ZodPipe = /*@__PURE__*/ $constructor("$ZodPipe", (inst, def) => {
+		$ZodType.init(inst, def);
+		defineLazyInternal(inst, "values", (zod) => zod.def.in._zod.values);
+		defineLazyInternal(inst, "optin", (zod) => zod.def.in._zod.optin);
+		defineLazyInternal(inst, "optout", (zod) => zod.def.out._zod.optout);
+		defineLazyInternal(inst, "propValues", (zod) => zod.def.in._zod.propValues);
+		inst._zod.parse = (payload, ctx) => {
+			if (ctx.direction === "backward") {
+				const right = def.out._zod.run(payload, ctx);
+				if (right instanceof Promise) return right.then((right) => handlePipeResult(right, def.in, ctx));
+				return handlePipeResult(right, def.in, ctx);
+			}
+			const left = def.in._zod.run(payload, ctx);
+			if (left instanceof Promise) return left.then((left) => handlePipeResult(left, def.out, ctx));
+			return handlePipeResult(left, def.out, ctx);
+		};
+	});
+	$ZodReadonly = /*@__PURE__*/ $constructor("$ZodReadonly", (inst, def) => {
+		$ZodType.init(inst, def);
+		defineLazyInternal(inst, "propValues", (zod) => zod.def.innerType._zod.propValues);
+		defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
+		defineLazyInternal(inst, "optin", (zod) => zod.def.innerType?._zod?.optin);
+		defineLazyInternal(inst, "optout", (zod) => zod.def.innerType?._zod?.optout);
+		inst._zod.parse = (payload, ctx) => {
+			if (ctx.direction === "backward") return def.innerType._zod.run(payload, ctx);
+			const result = def.innerType._zod.run(payload, ctx);
+			if (result instanceof Promise) return result.then(handleReadonlyResult);
+			return handleReadonlyResult(result);
+		};
+	});
+	$ZodCustom = /*@__PURE__*/ $constructor("$ZodCustom", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		$ZodType.init(inst, def);
+		inst._zod.parse = (payload, _) => {
+			return payload;
+		};
+		inst._zod.check = (payload) => {
+			const input = payload.value;
+			const r = def.fn(input);
+			if (r instanceof Promise) return r.then((r) => handleRefineResult(r, payload, input, inst));
+			handleRefineResult(r, payload, input, inst);
+		};
+	});
+}));
 // node_modules/zod/v4/core/memoizer.js
-var $ZodCyclicError = class extends Error {
-	constructor() {
-		super(`Cannot parse a reference cycle that closes through a transform`);
-		this.name = "ZodCyclicError";
-	}
-};
-/** Keyed off the context object every schema in one parse call already shares. */
-const STATE = "~memo";
-const NO_ISSUES = [];
 function isRef(value) {
 	return value !== null && typeof value === "object";
 }
@@ -45176,11 +45678,6 @@ function cloneIssues(issues) {
 		path: iss.path.slice()
 	} : { ...iss });
 }
-const recursive = /*@__PURE__*/ new WeakMap();
-/** What the walk established, in order of certainty: ordered so the strongest answer among children wins. */
-const NONE = 0;
-const ASSUMED = 1;
-const PROVEN = 2;
 /** Whether this schema's subtree contains a cycle, so one parse can re-enter it. */
 function isRecursive(inst, stack, resolve) {
 	const cached = recursive.get(inst);
@@ -45306,100 +45803,6 @@ function bucketFor(state, inst) {
 	}
 	return bucket;
 }
-let handoff;
-const open$2 = [];
-const memo = {
-	alloc(_inst, payload, empty) {
-		const bucket = handoff;
-		if (!bucket) return empty;
-		handoff = void 0;
-		const entry = {
-			value: empty,
-			issues: null
-		};
-		bucket.set(payload.value, entry);
-		open$2.push(entry);
-		return empty;
-	},
-	guard(inst) {
-		var _a;
-		(_a = inst._zod).deferred ?? (_a.deferred = []);
-		inst._zod.deferred.push(() => {
-			const base = inst._zod.parse;
-			const wrapped = (payload, ctx) => {
-				if (ctx.direction !== "backward" && isBackEdge(ctx, payload.value)) throw new $ZodCyclicError();
-				return base(payload, ctx);
-			};
-			inst._zod.parse = wrapped;
-			if (inst._zod.run === base) inst._zod.run = wrapped;
-		});
-	},
-	attach(inst) {
-		var _a;
-		let isRecursiveInst;
-		let rechecked = false;
-		let lastCtx;
-		let lastBucket;
-		(_a = inst._zod).deferred ?? (_a.deferred = []);
-		inst._zod.deferred.push(() => {
-			const base = inst._zod.parse;
-			const wrapped = (payload, ctx) => {
-				if (isRecursiveInst === void 0) {
-					const walked = isRecursive(inst, /* @__PURE__ */ new Set(), false);
-					if (walked === NONE) {
-						inst._zod.parse = base;
-						if (inst._zod.run === wrapped) inst._zod.run = base;
-						return base(payload, ctx);
-					}
-					if (walked === PROVEN || rechecked) isRecursiveInst = true;
-					else rechecked = true;
-				}
-				const input = payload.value;
-				if (!isRef(input)) return base(payload, ctx);
-				let state = ctx[STATE];
-				if (!state) {
-					state = {
-						buckets: /* @__PURE__ */ new WeakMap(),
-						backEdges: void 0
-					};
-					ctx[STATE] = state;
-				}
-				let bucket;
-				if (lastCtx === ctx) bucket = lastBucket;
-				else {
-					bucket = bucketFor(state, inst);
-					lastCtx = ctx;
-					lastBucket = bucket;
-				}
-				const hit = bucket.get(input);
-				if (hit) {
-					payload.value = hit.value;
-					if (hit.issues) {
-						if (hit.issues.length) payload.issues.push(...cloneIssues(hit.issues));
-					} else {
-						payload.memo = true;
-						state.backEdges ?? (state.backEdges = /* @__PURE__ */ new WeakSet());
-						state.backEdges.add(hit.value);
-					}
-					return payload;
-				}
-				handoff = bucket;
-				const depth = open$2.length;
-				const result = base(payload, ctx);
-				handoff = void 0;
-				const entry = open$2.length > depth ? open$2.pop() : void 0;
-				if (result instanceof Promise) return result.then((r) => {
-					if (entry) entry.issues = r.issues.length ? cloneIssues(r.issues) : NO_ISSUES;
-					return r;
-				});
-				if (entry) entry.issues = result.issues.length ? cloneIssues(result.issues) : NO_ISSUES;
-				return result;
-			};
-			inst._zod.parse = wrapped;
-			if (inst._zod.run === base) inst._zod.run = wrapped;
-		});
-	}
-};
 /** The memoizer that gives containers cycle support. `zod` installs it by default; `zod/mini` opts in with `config({ memoizer: memoizer() })`. */
 function memoizer() {
 	return memo;
@@ -45409,159 +45812,276 @@ function isBackEdge(ctx, value) {
 	const backEdges = ctx[STATE]?.backEdges;
 	return backEdges !== void 0 && isRef(value) && backEdges.has(value);
 }
+var $ZodCyclicError, STATE, NO_ISSUES, recursive, NONE, ASSUMED, PROVEN, handoff, open$2, memo;
+var init_memoizer = __esmMin((() => {
+	init_util();
+	$ZodCyclicError = class extends Error {
+		constructor() {
+			super(`Cannot parse a reference cycle that closes through a transform`);
+			this.name = "ZodCyclicError";
+		}
+	};
+	STATE = "~memo";
+	NO_ISSUES = [];
+	recursive = /*@__PURE__*/ new WeakMap();
+	NONE = 0;
+	ASSUMED = 1;
+	PROVEN = 2;
+	open$2 = [];
+	memo = {
+		alloc(_inst, payload, empty) {
+			const bucket = handoff;
+			if (!bucket) return empty;
+			handoff = void 0;
+			const entry = {
+				value: empty,
+				issues: null
+			};
+			bucket.set(payload.value, entry);
+			open$2.push(entry);
+			return empty;
+		},
+		guard(inst) {
+			var _a;
+			(_a = inst._zod).deferred ?? (_a.deferred = []);
+			inst._zod.deferred.push(() => {
+				const base = inst._zod.parse;
+				const wrapped = (payload, ctx) => {
+					if (ctx.direction !== "backward" && isBackEdge(ctx, payload.value)) throw new $ZodCyclicError();
+					return base(payload, ctx);
+				};
+				inst._zod.parse = wrapped;
+				if (inst._zod.run === base) inst._zod.run = wrapped;
+			});
+		},
+		attach(inst) {
+			var _a;
+			let isRecursiveInst;
+			let rechecked = false;
+			let lastCtx;
+			let lastBucket;
+			(_a = inst._zod).deferred ?? (_a.deferred = []);
+			inst._zod.deferred.push(() => {
+				const base = inst._zod.parse;
+				const wrapped = (payload, ctx) => {
+					if (isRecursiveInst === void 0) {
+						const walked = isRecursive(inst, /* @__PURE__ */ new Set(), false);
+						if (walked === NONE) {
+							inst._zod.parse = base;
+							if (inst._zod.run === wrapped) inst._zod.run = base;
+							return base(payload, ctx);
+						}
+						if (walked === PROVEN || rechecked) isRecursiveInst = true;
+						else rechecked = true;
+					}
+					const input = payload.value;
+					if (!isRef(input)) return base(payload, ctx);
+					let state = ctx[STATE];
+					if (!state) {
+						state = {
+							buckets: /* @__PURE__ */ new WeakMap(),
+							backEdges: void 0
+						};
+						ctx[STATE] = state;
+					}
+					let bucket;
+					if (lastCtx === ctx) bucket = lastBucket;
+					else {
+						bucket = bucketFor(state, inst);
+						lastCtx = ctx;
+						lastBucket = bucket;
+					}
+					const hit = bucket.get(input);
+					if (hit) {
+						payload.value = hit.value;
+						if (hit.issues) {
+							if (hit.issues.length) payload.issues.push(...cloneIssues(hit.issues));
+						} else {
+							payload.memo = true;
+							state.backEdges ?? (state.backEdges = /* @__PURE__ */ new WeakSet());
+							state.backEdges.add(hit.value);
+						}
+						return payload;
+					}
+					handoff = bucket;
+					const depth = open$2.length;
+					const result = base(payload, ctx);
+					handoff = void 0;
+					const entry = open$2.length > depth ? open$2.pop() : void 0;
+					if (result instanceof Promise) return result.then((r) => {
+						if (entry) entry.issues = r.issues.length ? cloneIssues(r.issues) : NO_ISSUES;
+						return r;
+					});
+					if (entry) entry.issues = result.issues.length ? cloneIssues(result.issues) : NO_ISSUES;
+					return result;
+				};
+				inst._zod.parse = wrapped;
+				if (inst._zod.run === base) inst._zod.run = wrapped;
+			});
+		}
+	};
+}));
 // node_modules/zod/v4/locales/en.js
-const error = () => {
-	const Sizable = {
-		string: {
-			unit: "characters",
-			verb: "to have"
-		},
-		file: {
-			unit: "bytes",
-			verb: "to have"
-		},
-		array: {
-			unit: "items",
-			verb: "to have"
-		},
-		set: {
-			unit: "items",
-			verb: "to have"
-		},
-		map: {
-			unit: "entries",
-			verb: "to have"
-		}
-	};
-	function getSizing(origin) {
-		return Sizable[origin] ?? null;
-	}
-	const FormatDictionary = {
-		regex: "input",
-		email: "email address",
-		url: "URL",
-		emoji: "emoji",
-		uuid: "UUID",
-		uuidv4: "UUIDv4",
-		uuidv6: "UUIDv6",
-		nanoid: "nanoid",
-		guid: "GUID",
-		cuid: "cuid",
-		cuid2: "cuid2",
-		ulid: "ULID",
-		xid: "XID",
-		ksuid: "KSUID",
-		datetime: "ISO datetime",
-		date: "ISO date",
-		time: "ISO time",
-		duration: "ISO duration",
-		ipv4: "IPv4 address",
-		ipv6: "IPv6 address",
-		mac: "MAC address",
-		cidrv4: "IPv4 range",
-		cidrv6: "IPv6 range",
-		base64: "base64-encoded string",
-		base64url: "base64url-encoded string",
-		json_string: "JSON string",
-		e164: "E.164 number",
-		currency_code: "currency code",
-		credit_card: "credit card number",
-		iban: "IBAN",
-		jwt: "JWT",
-		template_literal: "input"
-	};
-	const TypeDictionary = { nan: "NaN" };
-	function getTypeName(type, input) {
-		if (type === "number" && typeof input === "number" && !Number.isFinite(input)) return String(input);
-		return TypeDictionary[type] ?? type;
-	}
-	return (issue) => {
-		switch (issue.code) {
-			case "invalid_type": return `Invalid input: expected ${getTypeName(issue.expected)}, received ${getTypeName(parsedType(issue.input), issue.input)}`;
-			case "invalid_value":
-				if (issue.values.length === 1) return `Invalid input: expected ${stringifyPrimitive(issue.values[0])}`;
-				return `Invalid option: expected one of ${joinValues(issue.values, "|")}`;
-			case "too_big": {
-				const adj = issue.exact ? "exactly " : issue.inclusive ? "<=" : "<";
-				const sizing = getSizing(issue.origin);
-				if (sizing) return `Too big: expected ${issue.origin ?? "value"} to have ${adj}${issue.maximum.toString()} ${sizing.unit ?? "elements"}`;
-				return `Too big: expected ${issue.origin ?? "value"} to be ${adj}${issue.maximum.toString()}`;
-			}
-			case "too_small": {
-				const adj = issue.exact ? "exactly " : issue.inclusive ? ">=" : ">";
-				const sizing = getSizing(issue.origin);
-				if (sizing) return `Too small: expected ${issue.origin} to have ${adj}${issue.minimum.toString()} ${sizing.unit}`;
-				return `Too small: expected ${issue.origin} to be ${adj}${issue.minimum.toString()}`;
-			}
-			case "invalid_format": {
-				const _issue = issue;
-				if (_issue.format === "starts_with") return `Invalid string: must start with "${_issue.prefix}"`;
-				if (_issue.format === "ends_with") return `Invalid string: must end with "${_issue.suffix}"`;
-				if (_issue.format === "includes") return `Invalid string: must include "${_issue.includes}"`;
-				if (_issue.format === "regex") return `Invalid string: must match pattern ${_issue.pattern}`;
-				return `Invalid ${FormatDictionary[_issue.format] ?? issue.format}`;
-			}
-			case "not_multiple_of": return `Invalid number: must be a multiple of ${issue.divisor}`;
-			case "unrecognized_keys": return `Unrecognized key${issue.keys.length > 1 ? "s" : ""}: ${joinValues(issue.keys, ", ")}`;
-			case "invalid_key": return `Invalid key in ${issue.origin}`;
-			case "invalid_union":
-				if (issue.options && Array.isArray(issue.options) && issue.options.length > 0) return `Invalid discriminator value. Expected ${issue.options.map((o) => `'${o}'`).join(" | ")}`;
-				if (issue.inclusive === false) return "Invalid input: more than one option matched";
-				return "Invalid input";
-			case "invalid_element": return `Invalid value in ${issue.origin}`;
-			default: return `Invalid input`;
-		}
-	};
-};
 function en_default() {
 	return { localeError: error() };
 }
-// node_modules/zod/v4/core/registries.js
-var _a;
-var $ZodRegistry = class {
-	constructor() {
-		this._map = /* @__PURE__ */ new WeakMap();
-		this._idmap = /* @__PURE__ */ new Map();
-	}
-	add(schema, ..._meta) {
-		const meta = _meta[0];
-		this._map.set(schema, meta);
-		if (meta && typeof meta === "object" && "id" in meta) this._idmap.set(meta.id, schema);
-		return this;
-	}
-	clear() {
-		this._map = /* @__PURE__ */ new WeakMap();
-		this._idmap = /* @__PURE__ */ new Map();
-		return this;
-	}
-	remove(schema) {
-		const meta = this._map.get(schema);
-		if (meta && typeof meta === "object" && "id" in meta) this._idmap.delete(meta.id);
-		this._map.delete(schema);
-		return this;
-	}
-	get(schema) {
-		const p = schema._zod.parent;
-		if (p) {
-			const pm = { ...this.get(p) ?? {} };
-			delete pm.id;
-			const f = {
-				...pm,
-				...this._map.get(schema)
-			};
-			return Object.keys(f).length ? f : void 0;
+var error;
+var init_en = __esmMin((() => {
+	init_util();
+	error = () => {
+		const Sizable = {
+			string: {
+				unit: "characters",
+				verb: "to have"
+			},
+			file: {
+				unit: "bytes",
+				verb: "to have"
+			},
+			array: {
+				unit: "items",
+				verb: "to have"
+			},
+			set: {
+				unit: "items",
+				verb: "to have"
+			},
+			map: {
+				unit: "entries",
+				verb: "to have"
+			}
+		};
+		function getSizing(origin) {
+			return Sizable[origin] ?? null;
 		}
-		return this._map.get(schema);
-	}
-	has(schema) {
-		return this._map.has(schema);
-	}
-};
+		const FormatDictionary = {
+			regex: "input",
+			email: "email address",
+			url: "URL",
+			emoji: "emoji",
+			uuid: "UUID",
+			uuidv4: "UUIDv4",
+			uuidv6: "UUIDv6",
+			nanoid: "nanoid",
+			guid: "GUID",
+			cuid: "cuid",
+			cuid2: "cuid2",
+			ulid: "ULID",
+			xid: "XID",
+			ksuid: "KSUID",
+			datetime: "ISO datetime",
+			date: "ISO date",
+			time: "ISO time",
+			duration: "ISO duration",
+			ipv4: "IPv4 address",
+			ipv6: "IPv6 address",
+			mac: "MAC address",
+			cidrv4: "IPv4 range",
+			cidrv6: "IPv6 range",
+			base64: "base64-encoded string",
+			base64url: "base64url-encoded string",
+			json_string: "JSON string",
+			e164: "E.164 number",
+			currency_code: "currency code",
+			credit_card: "credit card number",
+			iban: "IBAN",
+			jwt: "JWT",
+			template_literal: "input"
+		};
+		const TypeDictionary = { nan: "NaN" };
+		function getTypeName(type, input) {
+			if (type === "number" && typeof input === "number" && !Number.isFinite(input)) return String(input);
+			return TypeDictionary[type] ?? type;
+		}
+		return (issue) => {
+			switch (issue.code) {
+				case "invalid_type": return `Invalid input: expected ${getTypeName(issue.expected)}, received ${getTypeName(parsedType(issue.input), issue.input)}`;
+				case "invalid_value":
+					if (issue.values.length === 1) return `Invalid input: expected ${stringifyPrimitive(issue.values[0])}`;
+					return `Invalid option: expected one of ${joinValues(issue.values, "|")}`;
+				case "too_big": {
+					const adj = issue.exact ? "exactly " : issue.inclusive ? "<=" : "<";
+					const sizing = getSizing(issue.origin);
+					if (sizing) return `Too big: expected ${issue.origin ?? "value"} to have ${adj}${issue.maximum.toString()} ${sizing.unit ?? "elements"}`;
+					return `Too big: expected ${issue.origin ?? "value"} to be ${adj}${issue.maximum.toString()}`;
+				}
+				case "too_small": {
+					const adj = issue.exact ? "exactly " : issue.inclusive ? ">=" : ">";
+					const sizing = getSizing(issue.origin);
+					if (sizing) return `Too small: expected ${issue.origin} to have ${adj}${issue.minimum.toString()} ${sizing.unit}`;
+					return `Too small: expected ${issue.origin} to be ${adj}${issue.minimum.toString()}`;
+				}
+				case "invalid_format": {
+					const _issue = issue;
+					if (_issue.format === "starts_with") return `Invalid string: must start with "${_issue.prefix}"`;
+					if (_issue.format === "ends_with") return `Invalid string: must end with "${_issue.suffix}"`;
+					if (_issue.format === "includes") return `Invalid string: must include "${_issue.includes}"`;
+					if (_issue.format === "regex") return `Invalid string: must match pattern ${_issue.pattern}`;
+					return `Invalid ${FormatDictionary[_issue.format] ?? issue.format}`;
+				}
+				case "not_multiple_of": return `Invalid number: must be a multiple of ${issue.divisor}`;
+				case "unrecognized_keys": return `Unrecognized key${issue.keys.length > 1 ? "s" : ""}: ${joinValues(issue.keys, ", ")}`;
+				case "invalid_key": return `Invalid key in ${issue.origin}`;
+				case "invalid_union":
+					if (issue.options && Array.isArray(issue.options) && issue.options.length > 0) return `Invalid discriminator value. Expected ${issue.options.map((o) => `'${o}'`).join(" | ")}`;
+					if (issue.inclusive === false) return "Invalid input: more than one option matched";
+					return "Invalid input";
+				case "invalid_element": return `Invalid value in ${issue.origin}`;
+				default: return `Invalid input`;
+			}
+		};
+	};
+}));
+// node_modules/zod/v4/core/registries.js
 function registry() {
 	return new $ZodRegistry();
 }
-(_a = globalThis).__zod_globalRegistry ?? (_a.__zod_globalRegistry = registry());
-const globalRegistry = globalThis.__zod_globalRegistry;
+var _a, $ZodRegistry, globalRegistry;
+var init_registries = __esmMin((() => {
+	$ZodRegistry = class {
+		constructor() {
+			this._map = /* @__PURE__ */ new WeakMap();
+			this._idmap = /* @__PURE__ */ new Map();
+		}
+		add(schema, ..._meta) {
+			const meta = _meta[0];
+			this._map.set(schema, meta);
+			if (meta && typeof meta === "object" && "id" in meta) this._idmap.set(meta.id, schema);
+			return this;
+		}
+		clear() {
+			this._map = /* @__PURE__ */ new WeakMap();
+			this._idmap = /* @__PURE__ */ new Map();
+			return this;
+		}
+		remove(schema) {
+			const meta = this._map.get(schema);
+			if (meta && typeof meta === "object" && "id" in meta) this._idmap.delete(meta.id);
+			this._map.delete(schema);
+			return this;
+		}
+		get(schema) {
+			const p = schema._zod.parent;
+			if (p) {
+				const pm = { ...this.get(p) ?? {} };
+				delete pm.id;
+				const f = {
+					...pm,
+					...this._map.get(schema)
+				};
+				return Object.keys(f).length ? f : void 0;
+			}
+			return this._map.get(schema);
+		}
+		has(schema) {
+			return this._map.has(schema);
+		}
+	};
+	(_a = globalThis).__zod_globalRegistry ?? (_a.__zod_globalRegistry = registry());
+	globalRegistry = globalThis.__zod_globalRegistry;
+}));
+// node_modules/zod/v4/core/compile.js
+var init_compile = __esmMin((() => {}));
 // node_modules/zod/v4/core/api.js
 function snapshotChecks(def) {
 	if (def.checks) def.checks = [...def.checks];
@@ -46070,6 +46590,10 @@ function _check(fn, params) {
 	ch._zod.check = fn;
 	return ch;
 }
+var init_api$1 = __esmMin((() => {
+	init_checks$2();
+	init_util();
+}));
 // node_modules/zod/v4/core/to-json-schema.js
 function assignProps(target, ...sources) {
 	for (const source of sources) for (const key of Reflect.ownKeys(source)) if (Object.prototype.propertyIsEnumerable.call(source, key)) assignProp(target, key, source[key]);
@@ -46266,16 +46790,6 @@ function compactTypeUnion(schema) {
 	delete schema.anyOf;
 	schema.type = types.length === 1 ? types[0] : types;
 }
-/** Keywords `foldIntersection` knows how to combine. Anything else — `$ref`, `patternProperties`,
-* an annotation like `description` — makes a member unfoldable, so a constraint this does not
-* understand leaves the `allOf` alone instead of being silently dropped or misattributed. */
-const FOLDABLE_KEYS = /* @__PURE__ */ new Set([
-	"type",
-	"properties",
-	"required",
-	"additionalProperties"
-]);
-const UNION_KEYS = ["oneOf", "anyOf"];
 /** A member's constraint on a key it does not declare itself. A `catchall` states one; `false`, an absent `additionalProperties`, and the empty schema a loose object emits state nothing. */
 function undeclaredConstraint(member) {
 	const extra = member.additionalProperties;
@@ -46488,85 +47002,40 @@ function isTransforming(_schema, _ctx) {
 	}
 	return false;
 }
-/**
-* Creates a toJSONSchema method for a schema instance.
-* This encapsulates the logic of initializing context, processing, extracting defs, and finalizing.
-*/
-const createToJSONSchemaMethod = (schema, processors = {}) => (params) => {
-	const ctx = initializeContext({
-		...params,
-		processors
-	});
-	processSchema(schema, ctx);
-	extractDefs(ctx, schema);
-	return finalize(ctx, schema);
-};
-const createStandardJSONSchemaMethod = (schema, io, processors = {}) => (params) => {
-	const { libraryOptions, target } = params ?? {};
-	const ctx = initializeContext({
-		...libraryOptions ?? {},
-		target,
-		io,
-		processors
-	});
-	processSchema(schema, ctx);
-	extractDefs(ctx, schema);
-	return finalize(ctx, schema);
-};
+var FOLDABLE_KEYS, UNION_KEYS, createToJSONSchemaMethod, createStandardJSONSchemaMethod;
+var init_to_json_schema = __esmMin((() => {
+	init_registries();
+	init_util();
+	FOLDABLE_KEYS = /* @__PURE__ */ new Set([
+		"type",
+		"properties",
+		"required",
+		"additionalProperties"
+	]);
+	UNION_KEYS = ["oneOf", "anyOf"];
+	createToJSONSchemaMethod = (schema, processors = {}) => (params) => {
+		const ctx = initializeContext({
+			...params,
+			processors
+		});
+		processSchema(schema, ctx);
+		extractDefs(ctx, schema);
+		return finalize(ctx, schema);
+	};
+	createStandardJSONSchemaMethod = (schema, io, processors = {}) => (params) => {
+		const { libraryOptions, target } = params ?? {};
+		const ctx = initializeContext({
+			...libraryOptions ?? {},
+			target,
+			io,
+			processors
+		});
+		processSchema(schema, ctx);
+		extractDefs(ctx, schema);
+		return finalize(ctx, schema);
+	};
+}));
 // node_modules/zod/v4/core/json-schema-processors.js
-const narrowMin = (agg, key, value) => {
-	if (agg[key] === void 0 || value > agg[key]) agg[key] = value;
-};
-const narrowMax = (agg, key, value) => {
-	if (agg[key] === void 0 || value < agg[key]) agg[key] = value;
-};
-const narrowBoth = (agg, value) => {
-	narrowMin(agg, "minimum", value);
-	narrowMax(agg, "maximum", value);
-};
-const addDivisor = (agg, value) => {
-	agg.multipleOf ?? (agg.multipleOf = []);
-	if (!agg.multipleOf.includes(value)) agg.multipleOf.push(value);
-};
-const addPattern = (agg, pattern) => {
-	agg.patterns ?? (agg.patterns = /* @__PURE__ */ new Set());
-	agg.patterns.add(pattern);
-};
-const intersectMime = (agg, mime) => {
-	agg.mime = agg.mime ? agg.mime.filter((m) => mime.includes(m)) : [...mime];
-};
-const setFormat = (agg, format) => {
-	agg.format = format;
-	if (format.includes("int")) agg.isInt = true;
-};
-const minContributor = (agg, def) => narrowMin(agg, "minimum", def.minimum);
-const maxContributor = (agg, def) => narrowMax(agg, "maximum", def.maximum);
-const formatContributor = (ranges) => (agg, def) => {
-	setFormat(agg, def.format);
-	const [minimum, maximum] = ranges[def.format];
-	narrowMin(agg, "minimum", minimum);
-	narrowMax(agg, "maximum", maximum);
-};
-const contributors = {
-	greater_than: (agg, def) => narrowMin(agg, def.inclusive ? "minimum" : "exclusiveMinimum", def.value),
-	less_than: (agg, def) => narrowMax(agg, def.inclusive ? "maximum" : "exclusiveMaximum", def.value),
-	multiple_of: (agg, def) => addDivisor(agg, def.value),
-	number_format: formatContributor(NUMBER_FORMAT_RANGES),
-	bigint_format: formatContributor(BIGINT_FORMAT_RANGES),
-	min_length: minContributor,
-	max_length: maxContributor,
-	length_equals: (agg, def) => narrowBoth(agg, def.length),
-	min_size: minContributor,
-	max_size: maxContributor,
-	size_equals: (agg, def) => narrowBoth(agg, def.size),
-	string_format: (agg, def) => {
-		setFormat(agg, def.format);
-		if (def.pattern) addPattern(agg, def.pattern);
-		if (def.format === "base64" || def.format === "base64url") agg.contentEncoding = def.format;
-		if (def.local || def.precision === -1) agg.laxFormat = true;
-	},
-	mime_type: (agg, def) => intersectMime(agg, def.mime)
-};
 function aggregateChecks(schema) {
 	const agg = {};
 	const def = schema._zod.def;
@@ -46586,197 +47055,12 @@ function aggregateChecks(schema) {
 	for (const pattern of bag.patterns ?? []) addPattern(agg, pattern);
 	return agg;
 }
-const formatMap = {
-	guid: "uuid",
-	url: "uri",
-	datetime: "date-time",
-	json_string: "json-string",
-	regex: ""
-};
-const exactPatterns = /* @__PURE__ */ new Map([[base64Charset, base64$1], [base64urlCharset, base64url]]);
-const exactPattern = (p) => exactPatterns.get(p) ?? p;
-const stringProcessor = (schema, ctx, _json, _params) => {
-	const json = _json;
-	json.type = "string";
-	const { minimum, maximum, format, patterns, contentEncoding, laxFormat } = aggregateChecks(schema);
-	if (typeof minimum === "number") json.minLength = minimum;
-	if (typeof maximum === "number") json.maxLength = maximum;
-	if (format) {
-		json.format = formatMap[format] ?? format;
-		if (json.format === "") delete json.format;
-		if (format === "time" || laxFormat) delete json.format;
-	}
-	if (contentEncoding) json.contentEncoding = contentEncoding;
-	if (patterns && patterns.size > 0) {
-		const patternList = [...patterns].map(exactPattern);
-		if (patternList.length === 1) json.pattern = patternList[0].source;
-		else if (patternList.length > 1) json.allOf = [...patternList.map((regex) => ({
-			...ctx.target === "draft-07" || ctx.target === "draft-04" || ctx.target === "openapi-3.0" ? { type: "string" } : {},
-			pattern: regex.source
-		}))];
-	}
-};
-const numberProcessor = (schema, ctx, _json, params) => {
-	const json = _json;
-	const { minimum, maximum, multipleOf, exclusiveMaximum, exclusiveMinimum, isInt } = aggregateChecks(schema);
-	json.type = isInt ? "integer" : "number";
-	const exMin = typeof exclusiveMinimum === "number" && exclusiveMinimum >= (minimum ?? Number.NEGATIVE_INFINITY);
-	const exMax = typeof exclusiveMaximum === "number" && exclusiveMaximum <= (maximum ?? Number.POSITIVE_INFINITY);
-	const legacy = ctx.target === "draft-04" || ctx.target === "openapi-3.0";
-	if (exMin) {
-		if (legacy) {
-			json.minimum = exclusiveMinimum;
-			json.exclusiveMinimum = true;
-		} else json.exclusiveMinimum = exclusiveMinimum;
-	} else if (typeof minimum === "number") json.minimum = minimum;
-	if (exMax) {
-		if (legacy) {
-			json.maximum = exclusiveMaximum;
-			json.exclusiveMaximum = true;
-		} else json.exclusiveMaximum = exclusiveMaximum;
-	} else if (typeof maximum === "number") json.maximum = maximum;
-	if (multipleOf) {
-		const divisors = /* @__PURE__ */ new Set();
-		for (const divisor of multipleOf) if (Number.isFinite(divisor) && divisor !== 0) divisors.add(Math.abs(divisor));
-		else handleUnrepresentable(schema, ctx, json, params, `A multipleOf divisor of ${divisor} cannot be represented in JSON Schema`);
-		const [first, ...rest] = divisors;
-		if (first !== void 0) json.multipleOf = first;
-		if (rest.length) json.allOf = [...json.allOf ?? [], ...rest.map((m) => ({ multipleOf: m }))];
-	}
-};
-const booleanProcessor = (_schema, _ctx, json, _params) => {
-	json.type = "boolean";
-};
-const neverProcessor = (_schema, _ctx, json, _params) => {
-	json.not = {};
-};
-const enumProcessor = (schema, _ctx, json, _params) => {
-	const def = schema._zod.def;
-	const values = getEnumValues(def.entries);
-	if (values.length === 0) {
-		json.not = {};
-		return;
-	}
-	if (values.every((v) => typeof v === "number")) json.type = "number";
-	if (values.every((v) => typeof v === "string")) json.type = "string";
-	json.enum = values;
-};
-const literalProcessor = (schema, ctx, json, params) => {
-	const def = schema._zod.def;
-	if (def.values.length === 0) {
-		json.not = {};
-		return;
-	}
-	const vals = [];
-	for (const val of def.values) if (val === void 0) {
-		if (handleUnrepresentable(schema, ctx, json, params, "Literal `undefined` cannot be represented in JSON Schema")) return;
-	} else if (typeof val === "bigint") {
-		if (handleUnrepresentable(schema, ctx, json, params, "BigInt literals cannot be represented in JSON Schema")) return;
-		vals.push(Number(val));
-	} else vals.push(val);
-	if (vals.length === 0) {} else if (vals.length === 1) {
-		const val = vals[0];
-		json.type = val === null ? "null" : typeof val;
-		if (ctx.target === "draft-04" || ctx.target === "openapi-3.0") json.enum = [val];
-		else json.const = val;
-	} else {
-		if (vals.every((v) => typeof v === "number")) json.type = "number";
-		if (vals.every((v) => typeof v === "string")) json.type = "string";
-		if (vals.every((v) => typeof v === "boolean")) json.type = "boolean";
-		if (vals.every((v) => v === null)) json.type = "null";
-		json.enum = vals;
-	}
-};
-const customProcessor = (schema, ctx, json, params) => {
-	handleUnrepresentable(schema, ctx, json, params, "Custom types cannot be represented in JSON Schema");
-};
-const transformProcessor = (schema, ctx, json, params) => {
-	handleUnrepresentable(schema, ctx, json, params, "Transforms cannot be represented in JSON Schema");
-};
-const arrayProcessor = (schema, ctx, _json, params) => {
-	const json = _json;
-	const def = schema._zod.def;
-	const { minimum, maximum } = aggregateChecks(schema);
-	if (typeof minimum === "number") json.minItems = minimum;
-	if (typeof maximum === "number") json.maxItems = maximum;
-	json.type = "array";
-	json.items = processSchema(def.element, ctx, {
-		...params,
-		path: [...params.path, "items"]
-	});
-};
 function inputOptin(schema) {
 	const def = schema._zod.def;
 	if (def.type === "pipe" && def.in._zod.traits.has("$ZodTransform")) return inputOptin(def.out);
 	if (def.type === "catch") return inputOptin(def.innerType);
 	return schema._zod.optin;
 }
-const objectProcessor = (schema, ctx, _json, params) => {
-	const json = _json;
-	const def = schema._zod.def;
-	const shape = def.shape;
-	if (Object.getOwnPropertySymbols(shape).length && handleUnrepresentable(schema, ctx, json, params, "Symbol keys cannot be represented in JSON Schema")) return;
-	json.type = "object";
-	json.properties = {};
-	for (const key in shape) assignProp(json.properties, key, processSchema(shape[key], ctx, {
-		...params,
-		path: [
-			...params.path,
-			"properties",
-			key
-		]
-	}));
-	const requiredKeys = [];
-	for (const key of Object.keys(shape)) {
-		const field = def.shape[key];
-		if (ctx.io === "input" ? inputOptin(field) === void 0 : field._zod.optout === void 0) requiredKeys.push(key);
-	}
-	if (requiredKeys.length > 0) json.required = requiredKeys;
-	if (def.catchall?._zod.def.type === "never") json.additionalProperties = false;
-	else if (!def.catchall) {
-		if (ctx.io === "output") json.additionalProperties = false;
-	} else if (def.catchall) json.additionalProperties = processSchema(def.catchall, ctx, {
-		...params,
-		path: [...params.path, "additionalProperties"]
-	});
-};
-const unionProcessor = (schema, ctx, json, params) => {
-	const def = schema._zod.def;
-	const isExclusive = def.inclusive === false;
-	const options = def.options.map((x, i) => processSchema(x, ctx, {
-		...params,
-		path: [
-			...params.path,
-			isExclusive ? "oneOf" : "anyOf",
-			i
-		]
-	}));
-	if (isExclusive) json.oneOf = options;
-	else json.anyOf = options;
-};
-const intersectionProcessor = (schema, ctx, json, params) => {
-	const def = schema._zod.def;
-	const a = processSchema(def.left, ctx, {
-		...params,
-		path: [
-			...params.path,
-			"allOf",
-			0
-		]
-	});
-	const b = processSchema(def.right, ctx, {
-		...params,
-		path: [
-			...params.path,
-			"allOf",
-			1
-		]
-	});
-	const isSimpleIntersection = (val) => "allOf" in val && Object.keys(val).length === 1;
-	const allOf = [...isSimpleIntersection(a) ? a.allOf : [a], ...isSimpleIntersection(b) ? b.allOf : [b]];
-	json.allOf = allOf;
-	ctx.intersections.push(allOf);
-};
 /** JSON object keys are always strings, so a numeric record key schema is re-expressed over the
 * numeric-string form the record parser matches. Deferred to `finalize`, after the flatten: a key
 * behind a wrapper only carries its own `type` before then, and a union key only has its branches.
@@ -46813,11 +47097,9 @@ function stringifyKeyNames(bySchema, json, visited) {
 	else if (typeof rest.const === "number") rest.const = String(rest.const);
 	if (!numericType) return rest;
 	rest.type = "string";
-	if (!values) rest.pattern = (types.includes("number") ? number$1 : integer$1).source;
+	if (!values) rest.pattern = (types.includes("number") ? number$2 : integer$1).source;
 	return rest;
 }
-/** Every record of one conversion, so the carriers are found in a single pass rather than once per record. */
-const pendingRecords = /* @__PURE__ */ new WeakMap();
 function rewriteKeyNames(ctx) {
 	const bySchema = /* @__PURE__ */ new Map();
 	for (const entry of ctx.seen.values()) if (entry.def && !bySchema.has(entry.schema)) bySchema.set(entry.schema, entry);
@@ -46835,68 +47117,6 @@ function rewriteKeyNames(ctx) {
 		if (rewritten) carrier.propertyNames = rewritten;
 	}
 }
-const recordProcessor = (schema, ctx, _json, params) => {
-	const json = _json;
-	const def = schema._zod.def;
-	json.type = "object";
-	const keyType = def.keyType;
-	const patterns = aggregateChecks(keyType).patterns;
-	if (def.mode === "loose" && patterns && patterns.size > 0) {
-		const valueSchema = processSchema(def.valueType, ctx, {
-			...params,
-			path: [
-				...params.path,
-				"patternProperties",
-				"*"
-			]
-		});
-		json.patternProperties = {};
-		for (const pattern of patterns) assignProp(json.patternProperties, exactPattern(pattern).source, valueSchema);
-	} else {
-		if (ctx.target === "draft-07" || ctx.target === "draft-2020-12") {
-			json.propertyNames = processSchema(def.keyType, ctx, {
-				...params,
-				path: [...params.path, "propertyNames"]
-			});
-			let pending = pendingRecords.get(ctx);
-			if (!pending) {
-				pending = [];
-				pendingRecords.set(ctx, pending);
-				ctx.deferred.push(() => rewriteKeyNames(ctx));
-			}
-			pending.push(schema);
-		}
-		json.additionalProperties = processSchema(def.valueType, ctx, {
-			...params,
-			path: [...params.path, "additionalProperties"]
-		});
-	}
-	const keyValues = keyType._zod.values;
-	const omittableOnInput = ctx.io === "input" && inputOptin(def.valueType) !== void 0;
-	if (keyValues && !def.partial && !omittableOnInput) {
-		const validKeyValues = [...keyValues].filter((v) => typeof v === "string" || typeof v === "number");
-		if (validKeyValues.length > 0) json.required = validKeyValues.map(String);
-	}
-};
-const nullableProcessor = (schema, ctx, json, params) => {
-	const def = schema._zod.def;
-	const inner = processSchema(def.innerType, ctx, params);
-	const seen = ctx.seen.get(schema);
-	if (ctx.target === "openapi-3.0") {
-		seen.ref = def.innerType;
-		json.nullable = true;
-	} else json.anyOf = [inner, { type: "null" }];
-};
-const nonoptionalProcessor = (schema, ctx, _json, params) => {
-	const def = schema._zod.def;
-	processSchema(def.innerType, ctx, params);
-	const seen = ctx.seen.get(schema);
-	seen.ref = def.innerType;
-};
-/** Round-trips a default value through JSON so the emitted schema is guaranteed to be valid JSON.
-* A BigInt has no reliable encoding, so it goes through `unrepresentable` like any other
-* unrepresentable value. Returns a sentinel when the caller must not write a default of its own. */
-const UNREPRESENTABLE_DEFAULT = Symbol();
 function serializeDefaultValue(value, schema, ctx, json, params) {
 	let unrepresentable = false;
 	const serialized = JSON.stringify(value, (_, val) => {
@@ -46908,60 +47128,389 @@ function serializeDefaultValue(value, schema, ctx, json, params) {
 	handleUnrepresentable(schema, ctx, json, params, "BigInt defaults cannot be represented in JSON Schema");
 	return UNREPRESENTABLE_DEFAULT;
 }
-const defaultProcessor = (schema, ctx, json, params) => {
-	const def = schema._zod.def;
-	processSchema(def.innerType, ctx, params);
-	const seen = ctx.seen.get(schema);
-	seen.ref = def.innerType;
-	const value = serializeDefaultValue(def.defaultValue, schema, ctx, json, params);
-	if (value !== UNREPRESENTABLE_DEFAULT) json.default = value;
-};
-const prefaultProcessor = (schema, ctx, json, params) => {
-	const def = schema._zod.def;
-	processSchema(def.innerType, ctx, params);
-	const seen = ctx.seen.get(schema);
-	seen.ref = def.innerType;
-	if (ctx.io !== "input") return;
-	const value = serializeDefaultValue(def.defaultValue, schema, ctx, json, params);
-	if (value !== UNREPRESENTABLE_DEFAULT) json._prefault = value;
-};
-const catchProcessor = (schema, ctx, json, params) => {
-	const def = schema._zod.def;
-	processSchema(def.innerType, ctx, params);
-	const seen = ctx.seen.get(schema);
-	seen.ref = def.innerType;
-	let catchValue;
-	try {
-		catchValue = def.catchValue(void 0);
-	} catch {
-		handleUnrepresentable(schema, ctx, json, params, "Dynamic catch values are not supported in JSON Schema");
-		return;
-	}
-	json.default = catchValue;
-};
-const pipeProcessor = (schema, ctx, _json, params) => {
-	const def = schema._zod.def;
-	const inIsTransform = def.in._zod.traits.has("$ZodTransform");
-	const innerType = ctx.io === "input" ? inIsTransform ? def.out : def.in : def.out;
-	processSchema(innerType, ctx, params);
-	const seen = ctx.seen.get(schema);
-	seen.ref = innerType;
-};
-const readonlyProcessor = (schema, ctx, json, params) => {
-	const def = schema._zod.def;
-	processSchema(def.innerType, ctx, params);
-	const seen = ctx.seen.get(schema);
-	seen.ref = def.innerType;
-	json.readOnly = true;
-};
-const optionalProcessor = (schema, ctx, _json, params) => {
-	const def = schema._zod.def;
-	processSchema(def.innerType, ctx, params);
-	const seen = ctx.seen.get(schema);
-	seen.ref = def.innerType;
-};
+var narrowMin, narrowMax, narrowBoth, addDivisor, addPattern, intersectMime, setFormat, minContributor, maxContributor, formatContributor, contributors, formatMap, exactPatterns, exactPattern, stringProcessor, numberProcessor, booleanProcessor, neverProcessor, unknownProcessor, enumProcessor, literalProcessor, customProcessor, transformProcessor, arrayProcessor, objectProcessor, unionProcessor, intersectionProcessor, pendingRecords, recordProcessor, nullableProcessor, nonoptionalProcessor, UNREPRESENTABLE_DEFAULT, defaultProcessor, prefaultProcessor, catchProcessor, pipeProcessor, readonlyProcessor, optionalProcessor;
+var init_json_schema_processors = __esmMin((() => {
+	init_regexes();
+	init_schemas$1();
+	init_to_json_schema();
+	init_util();
+	narrowMin = (agg, key, value) => {
+		if (agg[key] === void 0 || value > agg[key]) agg[key] = value;
+	};
+	narrowMax = (agg, key, value) => {
+		if (agg[key] === void 0 || value < agg[key]) agg[key] = value;
+	};
+	narrowBoth = (agg, value) => {
+		narrowMin(agg, "minimum", value);
+		narrowMax(agg, "maximum", value);
+	};
+	addDivisor = (agg, value) => {
+		agg.multipleOf ?? (agg.multipleOf = []);
+		if (!agg.multipleOf.includes(value)) agg.multipleOf.push(value);
+	};
+	addPattern = (agg, pattern) => {
+		agg.patterns ?? (agg.patterns = /* @__PURE__ */ new Set());
+		agg.patterns.add(pattern);
+	};
+	intersectMime = (agg, mime) => {
+		agg.mime = agg.mime ? agg.mime.filter((m) => mime.includes(m)) : [...mime];
+	};
+	setFormat = (agg, format) => {
+		agg.format = format;
+		if (format.includes("int")) agg.isInt = true;
+	};
+	minContributor = (agg, def) => narrowMin(agg, "minimum", def.minimum);
+	maxContributor = (agg, def) => narrowMax(agg, "maximum", def.maximum);
+	formatContributor = (ranges) => (agg, def) => {
+		setFormat(agg, def.format);
+		const [minimum, maximum] = ranges[def.format];
+		narrowMin(agg, "minimum", minimum);
+		narrowMax(agg, "maximum", maximum);
+	};
+	contributors = {
+		greater_than: (agg, def) => narrowMin(agg, def.inclusive ? "minimum" : "exclusiveMinimum", def.value),
+		less_than: (agg, def) => narrowMax(agg, def.inclusive ? "maximum" : "exclusiveMaximum", def.value),
+		multiple_of: (agg, def) => addDivisor(agg, def.value),
+		number_format: formatContributor(NUMBER_FORMAT_RANGES),
+		bigint_format: formatContributor(BIGINT_FORMAT_RANGES),
+		min_length: minContributor,
+		max_length: maxContributor,
+		length_equals: (agg, def) => narrowBoth(agg, def.length),
+		min_size: minContributor,
+		max_size: maxContributor,
+		size_equals: (agg, def) => narrowBoth(agg, def.size),
+		string_format: (agg, def) => {
+			setFormat(agg, def.format);
+			if (def.pattern) addPattern(agg, def.pattern);
+			if (def.format === "base64" || def.format === "base64url") agg.contentEncoding = def.format;
+			if (def.local || def.precision === -1) agg.laxFormat = true;
+		},
+		mime_type: (agg, def) => intersectMime(agg, def.mime)
+	};
+	formatMap = {
+		guid: "uuid",
+		url: "uri",
+		datetime: "date-time",
+		json_string: "json-string",
+		regex: ""
+	};
+	exactPatterns = /* @__PURE__ */ new Map([[base64Charset, base64$1], [base64urlCharset, base64url]]);
+	exactPattern = (p) => exactPatterns.get(p) ?? p;
+	stringProcessor = (schema, ctx, _json, _params) => {
+		const json = _json;
+		json.type = "string";
+		const { minimum, maximum, format, patterns, contentEncoding, laxFormat } = aggregateChecks(schema);
+		if (typeof minimum === "number") json.minLength = minimum;
+		if (typeof maximum === "number") json.maxLength = maximum;
+		if (format) {
+			json.format = formatMap[format] ?? format;
+			if (json.format === "") delete json.format;
+			if (format === "time" || laxFormat) delete json.format;
+		}
+		if (contentEncoding) json.contentEncoding = contentEncoding;
+		if (patterns && patterns.size > 0) {
+			const patternList = [...patterns].map(exactPattern);
+			if (patternList.length === 1) json.pattern = patternList[0].source;
+			else if (patternList.length > 1) json.allOf = [...patternList.map((regex) => ({
+				...ctx.target === "draft-07" || ctx.target === "draft-04" || ctx.target === "openapi-3.0" ? { type: "string" } : {},
+				pattern: regex.source
+			}))];
+		}
+	};
+	numberProcessor = (schema, ctx, _json, params) => {
+		const json = _json;
+		const { minimum, maximum, multipleOf, exclusiveMaximum, exclusiveMinimum, isInt } = aggregateChecks(schema);
+		json.type = isInt ? "integer" : "number";
+		const exMin = typeof exclusiveMinimum === "number" && exclusiveMinimum >= (minimum ?? Number.NEGATIVE_INFINITY);
+		const exMax = typeof exclusiveMaximum === "number" && exclusiveMaximum <= (maximum ?? Number.POSITIVE_INFINITY);
+		const legacy = ctx.target === "draft-04" || ctx.target === "openapi-3.0";
+		if (exMin) {
+			if (legacy) {
+				json.minimum = exclusiveMinimum;
+				json.exclusiveMinimum = true;
+			} else json.exclusiveMinimum = exclusiveMinimum;
+		} else if (typeof minimum === "number") json.minimum = minimum;
+		if (exMax) {
+			if (legacy) {
+				json.maximum = exclusiveMaximum;
+				json.exclusiveMaximum = true;
+			} else json.exclusiveMaximum = exclusiveMaximum;
+		} else if (typeof maximum === "number") json.maximum = maximum;
+		if (multipleOf) {
+			const divisors = /* @__PURE__ */ new Set();
+			for (const divisor of multipleOf) if (Number.isFinite(divisor) && divisor !== 0) divisors.add(Math.abs(divisor));
+			else handleUnrepresentable(schema, ctx, json, params, `A multipleOf divisor of ${divisor} cannot be represented in JSON Schema`);
+			const [first, ...rest] = divisors;
+			if (first !== void 0) json.multipleOf = first;
+			if (rest.length) json.allOf = [...json.allOf ?? [], ...rest.map((m) => ({ multipleOf: m }))];
+		}
+	};
+	booleanProcessor = (_schema, _ctx, json, _params) => {
+		json.type = "boolean";
+	};
+	neverProcessor = (_schema, _ctx, json, _params) => {
+		json.not = {};
+	};
+	unknownProcessor = (_schema, _ctx, _json, _params) => {};
+	enumProcessor = (schema, _ctx, json, _params) => {
+		const def = schema._zod.def;
+		const values = getEnumValues(def.entries);
+		if (values.length === 0) {
+			json.not = {};
+			return;
+		}
+		if (values.every((v) => typeof v === "number")) json.type = "number";
+		if (values.every((v) => typeof v === "string")) json.type = "string";
+		json.enum = values;
+	};
+	literalProcessor = (schema, ctx, json, params) => {
+		const def = schema._zod.def;
+		if (def.values.length === 0) {
+			json.not = {};
+			return;
+		}
+		const vals = [];
+		for (const val of def.values) if (val === void 0) {
+			if (handleUnrepresentable(schema, ctx, json, params, "Literal `undefined` cannot be represented in JSON Schema")) return;
+		} else if (typeof val === "bigint") {
+			if (handleUnrepresentable(schema, ctx, json, params, "BigInt literals cannot be represented in JSON Schema")) return;
+			vals.push(Number(val));
+		} else vals.push(val);
+		if (vals.length === 0) {} else if (vals.length === 1) {
+			const val = vals[0];
+			json.type = val === null ? "null" : typeof val;
+			if (ctx.target === "draft-04" || ctx.target === "openapi-3.0") json.enum = [val];
+			else json.const = val;
+		} else {
+			if (vals.every((v) => typeof v === "number")) json.type = "number";
+			if (vals.every((v) => typeof v === "string")) json.type = "string";
+			if (vals.every((v) => typeof v === "boolean")) json.type = "boolean";
+			if (vals.every((v) => v === null)) json.type = "null";
+			json.enum = vals;
+		}
+	};
+	customProcessor = (schema, ctx, json, params) => {
+		handleUnrepresentable(schema, ctx, json, params, "Custom types cannot be represented in JSON Schema");
+	};
+	transformProcessor = (schema, ctx, json, params) => {
+		handleUnrepresentable(schema, ctx, json, params, "Transforms cannot be represented in JSON Schema");
+	};
+	arrayProcessor = (schema, ctx, _json, params) => {
+		const json = _json;
+		const def = schema._zod.def;
+		const { minimum, maximum } = aggregateChecks(schema);
+		if (typeof minimum === "number") json.minItems = minimum;
+		if (typeof maximum === "number") json.maxItems = maximum;
+		json.type = "array";
+		json.items = processSchema(def.element, ctx, {
+			...params,
+			path: [...params.path, "items"]
+		});
+	};
+	objectProcessor = (schema, ctx, _json, params) => {
+		const json = _json;
+		const def = schema._zod.def;
+		const shape = def.shape;
+		if (Object.getOwnPropertySymbols(shape).length && handleUnrepresentable(schema, ctx, json, params, "Symbol keys cannot be represented in JSON Schema")) return;
+		json.type = "object";
+		json.properties = {};
+		for (const key in shape) assignProp(json.properties, key, processSchema(shape[key], ctx, {
+			...params,
+			path: [
+				...params.path,
+				"properties",
+				key
+			]
+		}));
+		const requiredKeys = [];
+		for (const key of Object.keys(shape)) {
+			const field = def.shape[key];
+			if (ctx.io === "input" ? inputOptin(field) === void 0 : field._zod.optout === void 0) requiredKeys.push(key);
+		}
+		if (requiredKeys.length > 0) json.required = requiredKeys;
+		if (def.catchall?._zod.def.type === "never") json.additionalProperties = false;
+		else if (!def.catchall) {
+			if (ctx.io === "output") json.additionalProperties = false;
+		} else if (def.catchall) json.additionalProperties = processSchema(def.catchall, ctx, {
+			...params,
+			path: [...params.path, "additionalProperties"]
+		});
+	};
+	unionProcessor = (schema, ctx, json, params) => {
+		const def = schema._zod.def;
+		const isExclusive = def.inclusive === false;
+		const options = def.options.map((x, i) => processSchema(x, ctx, {
+			...params,
+			path: [
+				...params.path,
+				isExclusive ? "oneOf" : "anyOf",
+				i
+			]
+		}));
+		if (isExclusive) json.oneOf = options;
+		else json.anyOf = options;
+	};
+	intersectionProcessor = (schema, ctx, json, params) => {
+		const def = schema._zod.def;
+		const a = processSchema(def.left, ctx, {
+			...params,
+			path: [
+				...params.path,
+				"allOf",
+				0
+			]
+		});
+		const b = processSchema(def.right, ctx, {
+			...params,
+			path: [
+				...params.path,
+				"allOf",
+				1
+			]
+		});
+		const isSimpleIntersection = (val) => "allOf" in val && Object.keys(val).length === 1;
+		const allOf = [...isSimpleIntersection(a) ? a.allOf : [a], ...isSimpleIntersection(b) ? b.allOf : [b]];
+		json.allOf = allOf;
+		ctx.intersections.push(allOf);
+	};
+	pendingRecords = /* @__PURE__ */ new WeakMap();
+	recordProcessor = (schema, ctx, _json, params) => {
+		const json = _json;
+		const def = schema._zod.def;
+		json.type = "object";
+		const keyType = def.keyType;
+		const patterns = aggregateChecks(keyType).patterns;
+		if (def.mode === "loose" && patterns && patterns.size > 0) {
+			const valueSchema = processSchema(def.valueType, ctx, {
+				...params,
+				path: [
+					...params.path,
+					"patternProperties",
+					"*"
+				]
+			});
+			json.patternProperties = {};
+			for (const pattern of patterns) assignProp(json.patternProperties, exactPattern(pattern).source, valueSchema);
+		} else {
+			if (ctx.target === "draft-07" || ctx.target === "draft-2020-12") {
+				json.propertyNames = processSchema(def.keyType, ctx, {
+					...params,
+					path: [...params.path, "propertyNames"]
+				});
+				let pending = pendingRecords.get(ctx);
+				if (!pending) {
+					pending = [];
+					pendingRecords.set(ctx, pending);
+					ctx.deferred.push(() => rewriteKeyNames(ctx));
+				}
+				pending.push(schema);
+			}
+			json.additionalProperties = processSchema(def.valueType, ctx, {
+				...params,
+				path: [...params.path, "additionalProperties"]
+			});
+		}
+		const keyValues = keyType._zod.values;
+		const omittableOnInput = ctx.io === "input" && inputOptin(def.valueType) !== void 0;
+		if (keyValues && !def.partial && !omittableOnInput) {
+			const validKeyValues = [...keyValues].filter((v) => typeof v === "string" || typeof v === "number");
+			if (validKeyValues.length > 0) json.required = validKeyValues.map(String);
+		}
+	};
+	nullableProcessor = (schema, ctx, json, params) => {
+		const def = schema._zod.def;
+		const inner = processSchema(def.innerType, ctx, params);
+		const seen = ctx.seen.get(schema);
+		if (ctx.target === "openapi-3.0") {
+			seen.ref = def.innerType;
+			json.nullable = true;
+		} else json.anyOf = [inner, { type: "null" }];
+	};
+	nonoptionalProcessor = (schema, ctx, _json, params) => {
+		const def = schema._zod.def;
+		processSchema(def.innerType, ctx, params);
+		const seen = ctx.seen.get(schema);
+		seen.ref = def.innerType;
+	};
+	UNREPRESENTABLE_DEFAULT = Symbol();
+	defaultProcessor = (schema, ctx, json, params) => {
+		const def = schema._zod.def;
+		processSchema(def.innerType, ctx, params);
+		const seen = ctx.seen.get(schema);
+		seen.ref = def.innerType;
+		const value = serializeDefaultValue(def.defaultValue, schema, ctx, json, params);
+		if (value !== UNREPRESENTABLE_DEFAULT) json.default = value;
+	};
+	prefaultProcessor = (schema, ctx, json, params) => {
+		const def = schema._zod.def;
+		processSchema(def.innerType, ctx, params);
+		const seen = ctx.seen.get(schema);
+		seen.ref = def.innerType;
+		if (ctx.io !== "input") return;
+		const value = serializeDefaultValue(def.defaultValue, schema, ctx, json, params);
+		if (value !== UNREPRESENTABLE_DEFAULT) json._prefault = value;
+	};
+	catchProcessor = (schema, ctx, json, params) => {
+		const def = schema._zod.def;
+		processSchema(def.innerType, ctx, params);
+		const seen = ctx.seen.get(schema);
+		seen.ref = def.innerType;
+		let catchValue;
+		try {
+			catchValue = def.catchValue(void 0);
+		} catch {
+			handleUnrepresentable(schema, ctx, json, params, "Dynamic catch values are not supported in JSON Schema");
+			return;
+		}
+		json.default = catchValue;
+	};
+	pipeProcessor = (schema, ctx, _json, params) => {
+		const def = schema._zod.def;
+		const inIsTransform = def.in._zod.traits.has("$ZodTransform");
+		const innerType = ctx.io === "input" ? inIsTransform ? def.out : def.in : def.out;
+		processSchema(innerType, ctx, params);
+		const seen = ctx.seen.get(schema);
+		seen.ref = innerType;
+	};
+	readonlyProcessor = (schema, ctx, json, params) => {
+		const def = schema._zod.def;
+		processSchema(def.innerType, ctx, params);
+		const seen = ctx.seen.get(schema);
+		seen.ref = def.innerType;
+		json.readOnly = true;
+	};
+	optionalProcessor = (schema, ctx, _json, params) => {
+		const def = schema._zod.def;
+		processSchema(def.innerType, ctx, params);
+		const seen = ctx.seen.get(schema);
+		seen.ref = def.innerType;
+	};
+}));
+// node_modules/zod/v4/core/index.js
+var init_core = __esmMin((() => {
+	init_core$1();
+	init_parse$2();
+	init_errors$1();
+	init_schemas$1();
+	init_memoizer();
+	init_checks$2();
+	init_versions();
+	init_util();
+	init_regexes();
+	init_en();
+	init_registries();
+	init_doc();
+	init_compile();
+	init_api$1();
+	init_to_json_schema();
+	init_json_schema_processors();
+	init_to_json_schema();
+}));
+// node_modules/zod/v4/classic/checks.js
+var init_checks$1 = __esmMin((() => {
+	init_core();
+}));
 // node_modules/zod/v4/classic/errors.js
-const _installedErrorProtos = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
 function _lazyMethod(proto, key, make) {
 	Object.defineProperty(proto, key, {
 		configurable: true,
@@ -46984,44 +47533,55 @@ function _lazyMethod(proto, key, make) {
 		}
 	});
 }
-const initializer = (inst, issues) => {
-	$ZodError.init(inst, issues);
-	inst.name = "ZodError";
-	const proto = Object.getPrototypeOf(inst);
-	if (_installedErrorProtos.has(proto)) return;
-	_installedErrorProtos.add(proto);
-	_lazyMethod(proto, "format", (self) => (mapper) => formatError(self, mapper));
-	_lazyMethod(proto, "flatten", (self) => (mapper) => flattenError(self, mapper));
-	_lazyMethod(proto, "addIssue", (self) => (issue) => {
-		self.issues.push(issue);
-		self.message = JSON.stringify(self.issues, jsonStringifyReplacer, 2);
-	});
-	_lazyMethod(proto, "addIssues", (self) => (issues) => {
-		self.issues.push(...issues);
-		self.message = JSON.stringify(self.issues, jsonStringifyReplacer, 2);
-	});
-	Object.defineProperty(proto, "isEmpty", {
-		configurable: true,
-		enumerable: false,
-		get() {
-			return this.issues.length === 0;
-		}
-	});
-};
-const ZodRealError = /*@__PURE__*/ $constructor("ZodError", initializer, void 0, { Parent: Error });
+var _installedErrorProtos, initializer, ZodRealError;
+var init_errors = __esmMin((() => {
+	init_core();
+	init_util();
+	_installedErrorProtos = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
+	initializer = (inst, issues) => {
+		$ZodError.init(inst, issues);
+		inst.name = "ZodError";
+		const proto = Object.getPrototypeOf(inst);
+		if (_installedErrorProtos.has(proto)) return;
+		_installedErrorProtos.add(proto);
+		_lazyMethod(proto, "format", (self) => (mapper) => formatError(self, mapper));
+		_lazyMethod(proto, "flatten", (self) => (mapper) => flattenError(self, mapper));
+		_lazyMethod(proto, "addIssue", (self) => (issue) => {
+			self.issues.push(issue);
+			self.message = JSON.stringify(self.issues, jsonStringifyReplacer, 2);
+		});
+		_lazyMethod(proto, "addIssues", (self) => (issues) => {
+			self.issues.push(...issues);
+			self.message = JSON.stringify(self.issues, jsonStringifyReplacer, 2);
+		});
+		Object.defineProperty(proto, "isEmpty", {
+			configurable: true,
+			enumerable: false,
+			get() {
+				return this.issues.length === 0;
+			}
+		});
+	};
+	ZodRealError = /*@__PURE__*/ $constructor("ZodError", initializer, void 0, { Parent: Error });
+}));
 // node_modules/zod/v4/classic/parse.js
-const parse$1 = /* @__PURE__ */ _parse(ZodRealError);
-const parseAsync = /* @__PURE__ */ _parseAsync(ZodRealError);
-const safeParse = /* @__PURE__ */ _safeParse(ZodRealError);
-const safeParseAsync = /* @__PURE__ */ _safeParseAsync(ZodRealError);
-const encode = /* @__PURE__ */ _encode(ZodRealError);
-const decode = /* @__PURE__ */ _decode(ZodRealError);
-const encodeAsync = /* @__PURE__ */ _encodeAsync(ZodRealError);
-const decodeAsync = /* @__PURE__ */ _decodeAsync(ZodRealError);
-const safeEncode = /* @__PURE__ */ _safeEncode(ZodRealError);
-const safeDecode = /* @__PURE__ */ _safeDecode(ZodRealError);
-const safeEncodeAsync = /* @__PURE__ */ _safeEncodeAsync(ZodRealError);
-const safeDecodeAsync = /* @__PURE__ */ _safeDecodeAsync(ZodRealError);
+var parse$3, parseAsync, safeParse, safeParseAsync, encode, decode$1, encodeAsync, decodeAsync, safeEncode, safeDecode, safeEncodeAsync, safeDecodeAsync;
+var init_parse$1 = __esmMin((() => {
+	init_core();
+	init_errors();
+	parse$3 = /* @__PURE__ */ _parse(ZodRealError);
+	parseAsync = /* @__PURE__ */ _parseAsync(ZodRealError);
+	safeParse = /* @__PURE__ */ _safeParse(ZodRealError);
+	safeParseAsync = /* @__PURE__ */ _safeParseAsync(ZodRealError);
+	encode = /* @__PURE__ */ _encode(ZodRealError);
+	decode$1 = /* @__PURE__ */ _decode(ZodRealError);
+	encodeAsync = /* @__PURE__ */ _encodeAsync(ZodRealError);
+	decodeAsync = /* @__PURE__ */ _decodeAsync(ZodRealError);
+	safeEncode = /* @__PURE__ */ _safeEncode(ZodRealError);
+	safeDecode = /* @__PURE__ */ _safeDecode(ZodRealError);
+	safeEncodeAsync = /* @__PURE__ */ _safeEncodeAsync(ZodRealError);
+	safeDecodeAsync = /* @__PURE__ */ _safeDecodeAsync(ZodRealError);
+}));
 // node_modules/zod/v4/classic/schemas.js
 function _ensureDefaultLocale() {
 	if (!globalConfig.localeError) config(en_default());
@@ -47029,594 +47589,27 @@ function _ensureDefaultLocale() {
 function _ensureDefaultMemoizer() {
 	if (!globalConfig.memoizer) config({ memoizer: memoizer() });
 }
-const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
-	_ensureDefaultLocale();
-	$ZodType.init(inst, def);
-	inst.def = def;
-	inst.type = def.type;
-	return inst;
-}, {
-	check(...chks) {
-		const def = this.def;
-		return this.clone(mergeDefs(def, { checks: [...def.checks ?? [], ...chks.map((ch) => typeof ch === "function" ? { _zod: {
-			check: ch,
-			def: { check: "custom" },
-			onattach: []
-		} } : ch)] }), { parent: true });
-	},
-	with(...chks) {
-		return this.check(...chks);
-	},
-	clone(def, params) {
-		return clone(this, def, params);
-	},
-	brand() {
-		return this;
-	},
-	register(reg, meta) {
-		reg.add(this, meta);
-		return this;
-	},
-	refine(check, params) {
-		return this.check(refine(check, params));
-	},
-	superRefine(refinement, params) {
-		return this.check(superRefine(refinement, params));
-	},
-	overwrite(fn) {
-		return this.check(/* @__PURE__ */ _overwrite(fn));
-	},
-	optional() {
-		return optional(this);
-	},
-	exactOptional() {
-		return exactOptional(this);
-	},
-	nullable() {
-		return nullable(this);
-	},
-	nullish() {
-		return optional(nullable(this));
-	},
-	nonoptional(params) {
-		return nonoptional(this, params);
-	},
-	array() {
-		return array(this);
-	},
-	or(arg) {
-		return union([this, arg]);
-	},
-	and(arg) {
-		return intersection(this, arg);
-	},
-	transform(tx) {
-		return pipe(this, transform(tx));
-	},
-	default(d) {
-		return _default(this, d);
-	},
-	prefault(d) {
-		return prefault(this, d);
-	},
-	catch(params) {
-		return _catch(this, params);
-	},
-	pipe(target) {
-		return pipe(this, target);
-	},
-	readonly() {
-		return readonly(this);
-	},
-	describe(description) {
-		const cl = this.clone();
-		globalRegistry.add(cl, { description });
-		return cl;
-	},
-	meta(...args) {
-		if (args.length === 0) return globalRegistry.get(this);
-		const cl = this.clone();
-		globalRegistry.add(cl, args[0]);
-		return cl;
-	},
-	isOptional() {
-		return this.safeParse(void 0).success;
-	},
-	isNullable() {
-		return this.safeParse(null).success;
-	},
-	apply(fn, ...args) {
-		return args.length === 0 ? fn(this) : fn(this, ...args);
-	},
-	get "~standard"() {
-		return hide(this, "~standard", {
-			...standardProps(this),
-			jsonSchema: {
-				input: createStandardJSONSchemaMethod(this, "input"),
-				output: createStandardJSONSchemaMethod(this, "output")
-			}
-		});
-	},
-	set "~standard"(value) {
-		own(this, "~standard", value);
-	},
-	parse: function _parse(data, params) {
-		return parse$1(this, data, params, { callee: _parse });
-	},
-	parseAsync: async function _parseAsync(data, params) {
-		return await parseAsync(this, data, params, { callee: _parseAsync });
-	},
-	safeParse(data, params) {
-		return safeParse(this, data, params);
-	},
-	async safeParseAsync(data, params) {
-		return safeParseAsync(this, data, params);
-	},
-	get spa() {
-		return this?.safeParseAsync;
-	},
-	set spa(value) {
-		own(this, "spa", value);
-	},
-	validate(data, params) {
-		return validate$1(this, data, params);
-	},
-	validateAsync(data, params) {
-		return validateAsync$1(this, data, params);
-	},
-	encode: function _encode(data, params) {
-		return encode(this, data, params, { callee: _encode });
-	},
-	decode: function _decode(data, params) {
-		return decode(this, data, params, { callee: _decode });
-	},
-	encodeAsync: async function _encodeAsync(data, params) {
-		return await encodeAsync(this, data, params, { callee: _encodeAsync });
-	},
-	decodeAsync: async function _decodeAsync(data, params) {
-		return await decodeAsync(this, data, params, { callee: _decodeAsync });
-	},
-	safeEncode(data, params) {
-		return safeEncode(this, data, params);
-	},
-	safeDecode(data, params) {
-		return safeDecode(this, data, params);
-	},
-	async safeEncodeAsync(data, params) {
-		return safeEncodeAsync(this, data, params);
-	},
-	async safeDecodeAsync(data, params) {
-		return safeDecodeAsync(this, data, params);
-	},
-	toJSONSchema(params) {
-		return createToJSONSchemaMethod(this, {})(params);
-	},
-	get description() {
-		return globalRegistry.get(this)?.description;
-	},
-	get _def() {
-		return this._zod.def;
-	}
-});
-/** @internal */
-const _ZodString = /*@__PURE__*/ $constructor("_ZodString", (inst, def) => {
-	$ZodString.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => stringProcessor(inst, ctx, json, params);
-}, /*@__PURE__*/ derived({
-	format: (inst) => aggregateChecks(inst).format ?? null,
-	minLength: (inst) => aggregateChecks(inst).minimum ?? null,
-	maxLength: (inst) => aggregateChecks(inst).maximum ?? null
-}, {
-	regex(...args) {
-		return this.check(/* @__PURE__ */ _regex(...args));
-	},
-	includes(...args) {
-		return this.check(/* @__PURE__ */ _includes(...args));
-	},
-	startsWith(...args) {
-		return this.check(/* @__PURE__ */ _startsWith(...args));
-	},
-	endsWith(...args) {
-		return this.check(/* @__PURE__ */ _endsWith(...args));
-	},
-	min(...args) {
-		return this.check(/* @__PURE__ */ _minLength(...args));
-	},
-	max(...args) {
-		return this.check(/* @__PURE__ */ _maxLength(...args));
-	},
-	length(...args) {
-		return this.check(/* @__PURE__ */ _length(...args));
-	},
-	nonempty(...args) {
-		return this.check(/* @__PURE__ */ _minLength(1, ...args));
-	},
-	lowercase(params) {
-		return this.check(/* @__PURE__ */ _lowercase(params));
-	},
-	uppercase(params) {
-		return this.check(/* @__PURE__ */ _uppercase(params));
-	},
-	trim() {
-		return this.check(/* @__PURE__ */ _trim());
-	},
-	normalize(...args) {
-		return this.check(/* @__PURE__ */ _normalize(...args));
-	},
-	toLowerCase() {
-		return this.check(/* @__PURE__ */ _toLowerCase());
-	},
-	toUpperCase() {
-		return this.check(/* @__PURE__ */ _toUpperCase());
-	},
-	slugify() {
-		return this.check(/* @__PURE__ */ _slugify());
-	}
-}));
-const ZodString = /*@__PURE__*/ $constructor("ZodString", (inst, def) => {
-	$ZodString.init(inst, def);
-	_ZodString.init(inst, def);
-}, {
-	email(params) {
-		return this.check(/* @__PURE__ */ _email(ZodEmail, params));
-	},
-	url(params) {
-		return this.check(/* @__PURE__ */ _url(ZodURL, params));
-	},
-	jwt(params) {
-		return this.check(/* @__PURE__ */ _jwt(ZodJWT, params));
-	},
-	emoji(params) {
-		return this.check(/* @__PURE__ */ _emoji(ZodEmoji, params));
-	},
-	guid(params) {
-		return this.check(/* @__PURE__ */ _guid(ZodGUID, params));
-	},
-	uuid(params) {
-		return this.check(/* @__PURE__ */ _uuid(ZodUUID, params));
-	},
-	uuidv4(params) {
-		return this.check(/* @__PURE__ */ _uuidv4(ZodUUID, params));
-	},
-	uuidv6(params) {
-		return this.check(/* @__PURE__ */ _uuidv6(ZodUUID, params));
-	},
-	uuidv7(params) {
-		return this.check(/* @__PURE__ */ _uuidv7(ZodUUID, params));
-	},
-	nanoid(params) {
-		return this.check(/* @__PURE__ */ _nanoid(ZodNanoID, params));
-	},
-	cuid(params) {
-		return this.check(/* @__PURE__ */ _cuid(ZodCUID, params));
-	},
-	cuid2(params) {
-		return this.check(/* @__PURE__ */ _cuid2(ZodCUID2, params));
-	},
-	ulid(params) {
-		return this.check(/* @__PURE__ */ _ulid(ZodULID, params));
-	},
-	base64(params) {
-		return this.check(/* @__PURE__ */ _base64(ZodBase64, params));
-	},
-	base64url(params) {
-		return this.check(/* @__PURE__ */ _base64url(ZodBase64URL, params));
-	},
-	xid(params) {
-		return this.check(/* @__PURE__ */ _xid(ZodXID, params));
-	},
-	ksuid(params) {
-		return this.check(/* @__PURE__ */ _ksuid(ZodKSUID, params));
-	},
-	ipv4(params) {
-		return this.check(/* @__PURE__ */ _ipv4(ZodIPv4, params));
-	},
-	ipv6(params) {
-		return this.check(/* @__PURE__ */ _ipv6(ZodIPv6, params));
-	},
-	cidrv4(params) {
-		return this.check(/* @__PURE__ */ _cidrv4(ZodCIDRv4, params));
-	},
-	cidrv6(params) {
-		return this.check(/* @__PURE__ */ _cidrv6(ZodCIDRv6, params));
-	},
-	e164(params) {
-		return this.check(/* @__PURE__ */ _e164(ZodE164, params));
-	},
-	datetime(params) {
-		return this.check(/* @__PURE__ */ _isoDateTime(ZodISODateTime, params));
-	},
-	date(params) {
-		return this.check(/* @__PURE__ */ _isoDate(ZodISODate, params));
-	},
-	time(params) {
-		return this.check(/* @__PURE__ */ _isoTime(ZodISOTime, params));
-	},
-	duration(params) {
-		return this.check(/* @__PURE__ */ _isoDuration(ZodISODuration, params));
-	}
-});
 function string$1(params) {
 	return /* @__PURE__ */ _string(ZodString, params);
 }
-const ZodStringFormat = /*@__PURE__*/ $constructor("ZodStringFormat", (inst, def) => {
-	$ZodStringFormat.init(inst, def);
-	_ZodString.init(inst, def);
-});
-const ZodISODateTime = /*@__PURE__*/ $constructor("ZodISODateTime", (inst, def) => {
-	$ZodISODateTime.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodISODate = /*@__PURE__*/ $constructor("ZodISODate", (inst, def) => {
-	$ZodISODate.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodISOTime = /*@__PURE__*/ $constructor("ZodISOTime", (inst, def) => {
-	$ZodISOTime.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodISODuration = /*@__PURE__*/ $constructor("ZodISODuration", (inst, def) => {
-	$ZodISODuration.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodEmail = /*@__PURE__*/ $constructor("ZodEmail", (inst, def) => {
-	$ZodEmail.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodGUID = /*@__PURE__*/ $constructor("ZodGUID", (inst, def) => {
-	$ZodGUID.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodUUID = /*@__PURE__*/ $constructor("ZodUUID", (inst, def) => {
-	$ZodUUID.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodURL = /*@__PURE__*/ $constructor("ZodURL", (inst, def) => {
-	$ZodURL.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodEmoji = /*@__PURE__*/ $constructor("ZodEmoji", (inst, def) => {
-	$ZodEmoji.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodNanoID = /*@__PURE__*/ $constructor("ZodNanoID", (inst, def) => {
-	$ZodNanoID.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-/**
-* @deprecated CUID v1 is deprecated by its authors due to information leakage
-* (timestamps embedded in the id). Use {@link ZodCUID2} instead.
-* See https://github.com/paralleldrive/cuid.
-*/
-const ZodCUID = /*@__PURE__*/ $constructor("ZodCUID", (inst, def) => {
-	$ZodCUID.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodCUID2 = /*@__PURE__*/ $constructor("ZodCUID2", (inst, def) => {
-	$ZodCUID2.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodULID = /*@__PURE__*/ $constructor("ZodULID", (inst, def) => {
-	$ZodULID.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodXID = /*@__PURE__*/ $constructor("ZodXID", (inst, def) => {
-	$ZodXID.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodKSUID = /*@__PURE__*/ $constructor("ZodKSUID", (inst, def) => {
-	$ZodKSUID.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodIPv4 = /*@__PURE__*/ $constructor("ZodIPv4", (inst, def) => {
-	$ZodIPv4.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodIPv6 = /*@__PURE__*/ $constructor("ZodIPv6", (inst, def) => {
-	$ZodIPv6.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodCIDRv4 = /*@__PURE__*/ $constructor("ZodCIDRv4", (inst, def) => {
-	$ZodCIDRv4.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodCIDRv6 = /*@__PURE__*/ $constructor("ZodCIDRv6", (inst, def) => {
-	$ZodCIDRv6.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodBase64 = /*@__PURE__*/ $constructor("ZodBase64", (inst, def) => {
-	$ZodBase64.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodBase64URL = /*@__PURE__*/ $constructor("ZodBase64URL", (inst, def) => {
-	$ZodBase64URL.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodE164 = /*@__PURE__*/ $constructor("ZodE164", (inst, def) => {
-	$ZodE164.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodJWT = /*@__PURE__*/ $constructor("ZodJWT", (inst, def) => {
-	$ZodJWT.init(inst, def);
-	ZodStringFormat.init(inst, def);
-});
-const ZodNumber = /*@__PURE__*/ $constructor("ZodNumber", (inst, def) => {
-	$ZodNumber.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => numberProcessor(inst, ctx, json, params);
-	inst.isFinite = true;
-}, /*@__PURE__*/ derived({
-	minValue: (inst) => {
-		const { minimum, exclusiveMinimum } = aggregateChecks(inst);
-		return Math.max(minimum ?? Number.NEGATIVE_INFINITY, exclusiveMinimum ?? Number.NEGATIVE_INFINITY);
-	},
-	maxValue: (inst) => {
-		const { maximum, exclusiveMaximum } = aggregateChecks(inst);
-		return Math.min(maximum ?? Number.POSITIVE_INFINITY, exclusiveMaximum ?? Number.POSITIVE_INFINITY);
-	},
-	isInt: (inst) => {
-		const { isInt, multipleOf } = aggregateChecks(inst);
-		return !!isInt || !!multipleOf?.some(Number.isSafeInteger);
-	},
-	format: (inst) => aggregateChecks(inst).format ?? null
-}, {
-	gt(value, params) {
-		return this.check(/* @__PURE__ */ _gt(value, params));
-	},
-	gte(value, params) {
-		return this.check(/* @__PURE__ */ _gte(value, params));
-	},
-	min(value, params) {
-		return this.check(/* @__PURE__ */ _gte(value, params));
-	},
-	lt(value, params) {
-		return this.check(/* @__PURE__ */ _lt(value, params));
-	},
-	lte(value, params) {
-		return this.check(/* @__PURE__ */ _lte(value, params));
-	},
-	max(value, params) {
-		return this.check(/* @__PURE__ */ _lte(value, params));
-	},
-	int(params) {
-		return this.check(int(params));
-	},
-	safe(params) {
-		return this.check(int(params));
-	},
-	positive(params) {
-		return this.check(/* @__PURE__ */ _gt(0, params));
-	},
-	nonnegative(params) {
-		return this.check(/* @__PURE__ */ _gte(0, params));
-	},
-	negative(params) {
-		return this.check(/* @__PURE__ */ _lt(0, params));
-	},
-	nonpositive(params) {
-		return this.check(/* @__PURE__ */ _lte(0, params));
-	},
-	multipleOf(value, params) {
-		return this.check(/* @__PURE__ */ _multipleOf(value, params));
-	},
-	step(value, params) {
-		return this.check(/* @__PURE__ */ _multipleOf(value, params));
-	},
-	finite() {
-		return this;
-	}
-}));
-function number(params) {
+function number$1(params) {
 	return /* @__PURE__ */ _number(ZodNumber, params);
 }
-const ZodNumberFormat = /*@__PURE__*/ $constructor("ZodNumberFormat", (inst, def) => {
-	$ZodNumberFormat.init(inst, def);
-	ZodNumber.init(inst, def);
-});
 function int(params) {
 	return /* @__PURE__ */ _int(ZodNumberFormat, params);
 }
-const ZodBoolean = /*@__PURE__*/ $constructor("ZodBoolean", (inst, def) => {
-	$ZodBoolean.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => booleanProcessor(inst, ctx, json, params);
-});
 function boolean(params) {
 	return /* @__PURE__ */ _boolean(ZodBoolean, params);
 }
-const ZodUnknown = /*@__PURE__*/ $constructor("ZodUnknown", (inst, def) => {
-	$ZodUnknown.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => void 0;
-});
 function unknown$2() {
 	return /* @__PURE__ */ _unknown(ZodUnknown);
 }
-const ZodNever = /*@__PURE__*/ $constructor("ZodNever", (inst, def) => {
-	$ZodNever.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => neverProcessor(inst, ctx, json, params);
-});
 function never(params) {
 	return /* @__PURE__ */ _never(ZodNever, params);
 }
-const ZodArray = /*@__PURE__*/ $constructor("ZodArray", (inst, def) => {
-	_ensureDefaultMemoizer();
-	$ZodArray.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => arrayProcessor(inst, ctx, json, params);
-	inst.element = def.element;
-}, {
-	min(n, params) {
-		return this.check(/* @__PURE__ */ _minLength(n, params));
-	},
-	nonempty(params) {
-		return this.check(/* @__PURE__ */ _minLength(1, params));
-	},
-	max(n, params) {
-		return this.check(/* @__PURE__ */ _maxLength(n, params));
-	},
-	length(n, params) {
-		return this.check(/* @__PURE__ */ _length(n, params));
-	},
-	unwrap() {
-		return this.element;
-	}
-});
 function array(element, params) {
 	return /* @__PURE__ */ _array(ZodArray, element, params);
 }
-const ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
-	_ensureDefaultMemoizer();
-	$ZodObjectJIT.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => objectProcessor(inst, ctx, json, params);
-	installLazyProp(inst, "shape", (self) => self._zod.def.shape, false);
-}, {
-	keyof() {
-		return _enum(Object.keys(this._zod.def.shape));
-	},
-	catchall(catchall) {
-		return this.clone(mergeDefs(this._zod.def, { catchall }));
-	},
-	passthrough() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$2() }));
-	},
-	loose() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$2() }));
-	},
-	strict() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: never() }));
-	},
-	strip() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: void 0 }));
-	},
-	extend(incoming) {
-		return extend(this, incoming);
-	},
-	safeExtend(incoming) {
-		return safeExtend(this, incoming);
-	},
-	merge(other) {
-		return merge(this, other);
-	},
-	pick(mask) {
-		return pick(this, mask);
-	},
-	omit(mask) {
-		return omit(this, mask);
-	},
-	partial(...args) {
-		return partial(ZodOptional, this, args[0]);
-	},
-	exactPartial(...args) {
-		return partial(ZodExactOptional, this, args[0], "exactPartial");
-	},
-	required(...args) {
-		return required(ZodNonOptional, this, args[0]);
-	}
-});
 function strictObject(shape, params) {
 	return new ZodObject({
 		type: "object",
@@ -47625,12 +47618,6 @@ function strictObject(shape, params) {
 		...normalizeParams(params)
 	});
 }
-const ZodUnion = /*@__PURE__*/ $constructor("ZodUnion", (inst, def) => {
-	$ZodUnion.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => unionProcessor(inst, ctx, json, params);
-	inst.options = def.options;
-});
 function union(options, params) {
 	return new ZodUnion({
 		type: "union",
@@ -47638,11 +47625,6 @@ function union(options, params) {
 		...normalizeParams(params)
 	});
 }
-const ZodIntersection = /*@__PURE__*/ $constructor("ZodIntersection", (inst, def) => {
-	$ZodIntersection.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => intersectionProcessor(inst, ctx, json, params);
-});
 function intersection(left, right) {
 	return new ZodIntersection({
 		type: "intersection",
@@ -47650,14 +47632,6 @@ function intersection(left, right) {
 		right
 	});
 }
-const ZodRecord = /*@__PURE__*/ $constructor("ZodRecord", (inst, def) => {
-	_ensureDefaultMemoizer();
-	$ZodRecord.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => recordProcessor(inst, ctx, json, params);
-	inst.keyType = def.keyType;
-	inst.valueType = def.valueType;
-});
 function record(keyType, valueType, params) {
 	if (!valueType || !valueType._zod) return new ZodRecord({
 		type: "record",
@@ -47672,36 +47646,6 @@ function record(keyType, valueType, params) {
 		...normalizeParams(params)
 	});
 }
-const ZodEnum = /*@__PURE__*/ $constructor("ZodEnum", (inst, def) => {
-	$ZodEnum.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => enumProcessor(inst, ctx, json, params);
-	inst.enum = def.entries;
-	inst.options = [...inst._zod.values];
-	const keys = new Set(Object.keys(def.entries));
-	inst.extract = (values, params) => {
-		const newEntries = {};
-		for (const value of values) if (keys.has(value)) newEntries[value] = def.entries[value];
-		else throw new Error(`Key ${value} not found in enum`);
-		return new ZodEnum({
-			...def,
-			checks: [],
-			...normalizeParams(params),
-			entries: newEntries
-		});
-	};
-	inst.exclude = (values, params) => {
-		const newEntries = { ...def.entries };
-		for (const value of values) if (keys.has(value)) delete newEntries[value];
-		else throw new Error(`Key ${value} not found in enum`);
-		return new ZodEnum({
-			...def,
-			checks: [],
-			...normalizeParams(params),
-			entries: newEntries
-		});
-	};
-});
 function _enum(values, params) {
 	const entries = Array.isArray(values) ? Object.fromEntries(values.map((v) => [v, v])) : values;
 	return new ZodEnum({
@@ -47710,16 +47654,6 @@ function _enum(values, params) {
 		...normalizeParams(params)
 	});
 }
-const ZodLiteral = /*@__PURE__*/ $constructor("ZodLiteral", (inst, def) => {
-	$ZodLiteral.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => literalProcessor(inst, ctx, json, params);
-	inst.values = new Set(def.values);
-	Object.defineProperty(inst, "value", { get() {
-		if (def.values.length > 1) throw new Error("This schema contains multiple valid literal values. Use `.values` instead.");
-		return def.values[0];
-	} });
-});
 function literal(value, params) {
 	return new ZodLiteral({
 		type: "literal",
@@ -47727,82 +47661,30 @@ function literal(value, params) {
 		...normalizeParams(params)
 	});
 }
-const ZodTransform = /*@__PURE__*/ $constructor("ZodTransform", (inst, def) => {
-	_ensureDefaultMemoizer();
-	$ZodTransform.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => transformProcessor(inst, ctx, json, params);
-	inst._zod.parse = (payload, _ctx) => {
-		if (_ctx.direction === "backward") throw new $ZodEncodeError(inst.constructor.name);
-		payload.addIssue = (issue$1) => {
-			if (typeof issue$1 === "string") payload.issues.push(issue(issue$1, payload.value, def));
-			else {
-				const _issue = issue$1;
-				if (_issue.fatal) _issue.continue = false;
-				_issue.code ?? (_issue.code = "custom");
-				if (!("input" in _issue)) _issue.input = payload.value;
-				_issue.inst ?? (_issue.inst = inst);
-				payload.issues.push(issue(_issue));
-			}
-		};
-		const output = def.transform(payload.value, payload);
-		if (output instanceof Promise) return output.then((output) => {
-			payload.value = output;
-			return payload;
-		});
-		payload.value = output;
-		return payload;
-	};
-});
 function transform(fn) {
 	return new ZodTransform({
 		type: "transform",
 		transform: fn
 	});
 }
-const ZodOptional = /*@__PURE__*/ $constructor("ZodOptional", (inst, def) => {
-	$ZodOptional.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => optionalProcessor(inst, ctx, json, params);
-	inst.unwrap = () => inst._zod.def.innerType;
-});
 function optional(innerType) {
 	return new ZodOptional({
 		type: "optional",
 		innerType
 	});
 }
-const ZodExactOptional = /*@__PURE__*/ $constructor("ZodExactOptional", (inst, def) => {
-	$ZodExactOptional.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => optionalProcessor(inst, ctx, json, params);
-	inst.unwrap = () => inst._zod.def.innerType;
-});
 function exactOptional(innerType) {
 	return new ZodExactOptional({
 		type: "optional",
 		innerType
 	});
 }
-const ZodNullable = /*@__PURE__*/ $constructor("ZodNullable", (inst, def) => {
-	$ZodNullable.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => nullableProcessor(inst, ctx, json, params);
-	inst.unwrap = () => inst._zod.def.innerType;
-});
 function nullable(innerType) {
 	return new ZodNullable({
 		type: "nullable",
 		innerType
 	});
 }
-const ZodDefault = /*@__PURE__*/ $constructor("ZodDefault", (inst, def) => {
-	$ZodDefault.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => defaultProcessor(inst, ctx, json, params);
-	inst.unwrap = () => inst._zod.def.innerType;
-	inst.removeDefault = inst.unwrap;
-});
 function _default(innerType, defaultValue) {
 	return new ZodDefault({
 		type: "default",
@@ -47812,12 +47694,6 @@ function _default(innerType, defaultValue) {
 		}
 	});
 }
-const ZodPrefault = /*@__PURE__*/ $constructor("ZodPrefault", (inst, def) => {
-	$ZodPrefault.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => prefaultProcessor(inst, ctx, json, params);
-	inst.unwrap = () => inst._zod.def.innerType;
-});
 function prefault(innerType, defaultValue) {
 	return new ZodPrefault({
 		type: "prefault",
@@ -47827,12 +47703,6 @@ function prefault(innerType, defaultValue) {
 		}
 	});
 }
-const ZodNonOptional = /*@__PURE__*/ $constructor("ZodNonOptional", (inst, def) => {
-	$ZodNonOptional.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => nonoptionalProcessor(inst, ctx, json, params);
-	inst.unwrap = () => inst._zod.def.innerType;
-});
 function nonoptional(innerType, params) {
 	return new ZodNonOptional({
 		type: "nonoptional",
@@ -47840,13 +47710,6 @@ function nonoptional(innerType, params) {
 		...normalizeParams(params)
 	});
 }
-const ZodCatch = /*@__PURE__*/ $constructor("ZodCatch", (inst, def) => {
-	$ZodCatch.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => catchProcessor(inst, ctx, json, params);
-	inst.unwrap = () => inst._zod.def.innerType;
-	inst.removeCatch = inst.unwrap;
-});
 function _catch(innerType, catchValue) {
 	return new ZodCatch({
 		type: "catch",
@@ -47854,13 +47717,6 @@ function _catch(innerType, catchValue) {
 		catchValue: typeof catchValue === "function" ? catchValue : constantCatch(catchValue)
 	});
 }
-const ZodPipe = /*@__PURE__*/ $constructor("ZodPipe", (inst, def) => {
-	$ZodPipe.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => pipeProcessor(inst, ctx, json, params);
-	inst.in = def.in;
-	inst.out = def.out;
-});
 function pipe(in_, out) {
 	return new ZodPipe({
 		type: "pipe",
@@ -47868,29 +47724,760 @@ function pipe(in_, out) {
 		out
 	});
 }
-const ZodReadonly = /*@__PURE__*/ $constructor("ZodReadonly", (inst, def) => {
-	$ZodReadonly.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => readonlyProcessor(inst, ctx, json, params);
-	inst.unwrap = () => inst._zod.def.innerType;
-});
 function readonly(innerType) {
 	return new ZodReadonly({
 		type: "readonly",
 		innerType
 	});
 }
-const ZodCustom = /*@__PURE__*/ $constructor("ZodCustom", (inst, def) => {
-	$ZodCustom.init(inst, def);
-	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => customProcessor(inst, ctx, json, params);
-});
 function refine(fn, _params = {}) {
 	return /* @__PURE__ */ _refine(ZodCustom, fn, _params);
 }
 function superRefine(fn, params) {
 	return /* @__PURE__ */ _superRefine(fn, params);
 }
+var ZodType, _ZodString, ZodString, ZodStringFormat, ZodISODateTime, ZodISODate, ZodISOTime, ZodISODuration, ZodEmail, ZodGUID, ZodUUID, ZodURL, ZodEmoji, ZodNanoID, ZodCUID, ZodCUID2, ZodULID, ZodXID, ZodKSUID, ZodIPv4, ZodIPv6, ZodCIDRv4, ZodCIDRv6, ZodBase64, ZodBase64URL, ZodE164, ZodJWT, ZodNumber, ZodNumberFormat, ZodBoolean, ZodUnknown, ZodNever, ZodArray, ZodObject, ZodUnion, ZodIntersection, ZodRecord, ZodEnum, ZodLiteral, ZodTransform, ZodOptional, ZodExactOptional, ZodNullable, ZodDefault, ZodPrefault, ZodNonOptional, ZodCatch, ZodPipe, ZodReadonly, ZodCustom;
+var init_schemas = __esmMin((() => {
+	init_core();
+	init_json_schema_processors();
+	init_to_json_schema();
+	init_en();
+	init_checks$1();
+	init_parse$1();
+	ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
+		_ensureDefaultLocale();
+		$ZodType.init(inst, def);
+		inst.def = def;
+		inst.type = def.type;
+		return inst;
+	}, {
+		check(...chks) {
+			const def = this.def;
+			return this.clone(mergeDefs(def, { checks: [...def.checks ?? [], ...chks.map((ch) => typeof ch === "function" ? { _zod: {
+				check: ch,
+				def: { check: "custom" },
+				onattach: []
+			} } : ch)] }), { parent: true });
+		},
+		with(...chks) {
+			return this.check(...chks);
+		},
+		clone(def, params) {
+			return clone(this, def, params);
+		},
+		brand() {
+			return this;
+		},
+		register(reg, meta) {
+			reg.add(this, meta);
+			return this;
+		},
+		refine(check, params) {
+			return this.check(refine(check, params));
+		},
+		superRefine(refinement, params) {
+			return this.check(superRefine(refinement, params));
+		},
+		overwrite(fn) {
+			return this.check(/* @__PURE__ */ _overwrite(fn));
+		},
+		optional() {
+			return optional(this);
+		},
+		exactOptional() {
+			return exactOptional(this);
+		},
+		nullable() {
+			return nullable(this);
+		},
+		nullish() {
+			return optional(nullable(this));
+		},
+		nonoptional(params) {
+			return nonoptional(this, params);
+		},
+		array() {
+			return array(this);
+		},
+		or(arg) {
+			return union([this, arg]);
+		},
+		and(arg) {
+			return intersection(this, arg);
+		},
+		transform(tx) {
+			return pipe(this, transform(tx));
+		},
+		default(d) {
+			return _default(this, d);
+		},
+		prefault(d) {
+			return prefault(this, d);
+		},
+		catch(params) {
+			return _catch(this, params);
+		},
+		pipe(target) {
+			return pipe(this, target);
+		},
+		readonly() {
+			return readonly(this);
+		},
+		describe(description) {
+			const cl = this.clone();
+			globalRegistry.add(cl, { description });
+			return cl;
+		},
+		meta(...args) {
+			if (args.length === 0) return globalRegistry.get(this);
+			const cl = this.clone();
+			globalRegistry.add(cl, args[0]);
+			return cl;
+		},
+		isOptional() {
+			return this.safeParse(void 0).success;
+		},
+		isNullable() {
+			return this.safeParse(null).success;
+		},
+		apply(fn, ...args) {
+			return args.length === 0 ? fn(this) : fn(this, ...args);
+		},
+		get "~standard"() {
+			return hide(this, "~standard", {
+				...standardProps(this),
+				jsonSchema: {
+					input: createStandardJSONSchemaMethod(this, "input"),
+					output: createStandardJSONSchemaMethod(this, "output")
+				}
+			});
+		},
+		set "~standard"(value) {
+			own(this, "~standard", value);
+		},
+		parse: function _parse(data, params) {
+			return parse$3(this, data, params, { callee: _parse });
+		},
+		parseAsync: async function _parseAsync(data, params) {
+			return await parseAsync(this, data, params, { callee: _parseAsync });
+		},
+		safeParse(data, params) {
+			return safeParse(this, data, params);
+		},
+		async safeParseAsync(data, params) {
+			return safeParseAsync(this, data, params);
+		},
+		get spa() {
+			return this?.safeParseAsync;
+		},
+		set spa(value) {
+			own(this, "spa", value);
+		},
+		validate(data, params) {
+			return validate$1(this, data, params);
+		},
+		validateAsync(data, params) {
+			return validateAsync$1(this, data, params);
+		},
+		encode: function _encode(data, params) {
+			return encode(this, data, params, { callee: _encode });
+		},
+		decode: function _decode(data, params) {
+			return decode$1(this, data, params, { callee: _decode });
+		},
+		encodeAsync: async function _encodeAsync(data, params) {
+			return await encodeAsync(this, data, params, { callee: _encodeAsync });
+		},
+		decodeAsync: async function _decodeAsync(data, params) {
+			return await decodeAsync(this, data, params, { callee: _decodeAsync });
+		},
+		safeEncode(data, params) {
+			return safeEncode(this, data, params);
+		},
+		safeDecode(data, params) {
+			return safeDecode(this, data, params);
+		},
+		async safeEncodeAsync(data, params) {
+			return safeEncodeAsync(this, data, params);
+		},
+		async safeDecodeAsync(data, params) {
+			return safeDecodeAsync(this, data, params);
+		},
+		toJSONSchema(params) {
+			return createToJSONSchemaMethod(this, {})(params);
+		},
+		get description() {
+			return globalRegistry.get(this)?.description;
+		},
+		get _def() {
+			return this._zod.def;
+		}
+	});
+	_ZodString = /*@__PURE__*/ $constructor("_ZodString", (inst, def) => {
+		$ZodString.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => stringProcessor(inst, ctx, json, params);
+	}, /*@__PURE__*/ derived({
+		format: (inst) => aggregateChecks(inst).format ?? null,
+		minLength: (inst) => aggregateChecks(inst).minimum ?? null,
+		maxLength: (inst) => aggregateChecks(inst).maximum ?? null
+	}, {
+		regex(...args) {
+			return this.check(/* @__PURE__ */ _regex(...args));
+		},
+		includes(...args) {
+			return this.check(/* @__PURE__ */ _includes(...args));
+		},
+		startsWith(...args) {
+			return this.check(/* @__PURE__ */ _startsWith(...args));
+		},
+		endsWith(...args) {
+			return this.check(/* @__PURE__ */ _endsWith(...args));
+		},
+		min(...args) {
+			return this.check(/* @__PURE__ */ _minLength(...args));
+		},
+		max(...args) {
+			return this.check(/* @__PURE__ */ _maxLength(...args));
+		},
+		length(...args) {
+			return this.check(/* @__PURE__ */ _length(...args));
+		},
+		nonempty(...args) {
+			return this.check(/* @__PURE__ */ _minLength(1, ...args));
+		},
+		lowercase(params) {
+			return this.check(/* @__PURE__ */ _lowercase(params));
+		},
+		uppercase(params) {
+			return this.check(/* @__PURE__ */ _uppercase(params));
+		},
+		trim() {
+			return this.check(/* @__PURE__ */ _trim());
+		},
+		normalize(...args) {
+			return this.check(/* @__PURE__ */ _normalize(...args));
+		},
+		toLowerCase() {
+			return this.check(/* @__PURE__ */ _toLowerCase());
+		},
+		toUpperCase() {
+			return this.check(/* @__PURE__ */ _toUpperCase());
+		},
+		slugify() {
+			return this.check(/* @__PURE__ */ _slugify());
+		}
+	}));
+	ZodString = /*@__PURE__*/ $constructor("ZodString", (inst, def) => {
+		$ZodString.init(inst, def);
+		_ZodString.init(inst, def);
+	}, {
+		email(params) {
+			return this.check(/* @__PURE__ */ _email(ZodEmail, params));
+		},
+		url(params) {
+			return this.check(/* @__PURE__ */ _url(ZodURL, params));
+		},
+		jwt(params) {
+			return this.check(/* @__PURE__ */ _jwt(ZodJWT, params));
+		},
+		emoji(params) {
+			return this.check(/* @__PURE__ */ _emoji(ZodEmoji, params));
+		},
+		guid(params) {
+			return this.check(/* @__PURE__ */ _guid(ZodGUID, params));
+		},
+		uuid(params) {
+			return this.check(/* @__PURE__ */ _uuid(ZodUUID, params));
+		},
+		uuidv4(params) {
+			return this.check(/* @__PURE__ */ _uuidv4(ZodUUID, params));
+		},
+		uuidv6(params) {
+			return this.check(/* @__PURE__ */ _uuidv6(ZodUUID, params));
+		},
+		uuidv7(params) {
+			return this.check(/* @__PURE__ */ _uuidv7(ZodUUID, params));
+		},
+		nanoid(params) {
+			return this.check(/* @__PURE__ */ _nanoid(ZodNanoID, params));
+		},
+		cuid(params) {
+			return this.check(/* @__PURE__ */ _cuid(ZodCUID, params));
+		},
+		cuid2(params) {
+			return this.check(/* @__PURE__ */ _cuid2(ZodCUID2, params));
+		},
+		ulid(params) {
+			return this.check(/* @__PURE__ */ _ulid(ZodULID, params));
+		},
+		base64(params) {
+			return this.check(/* @__PURE__ */ _base64(ZodBase64, params));
+		},
+		base64url(params) {
+			return this.check(/* @__PURE__ */ _base64url(ZodBase64URL, params));
+		},
+		xid(params) {
+			return this.check(/* @__PURE__ */ _xid(ZodXID, params));
+		},
+		ksuid(params) {
+			return this.check(/* @__PURE__ */ _ksuid(ZodKSUID, params));
+		},
+		ipv4(params) {
+			return this.check(/* @__PURE__ */ _ipv4(ZodIPv4, params));
+		},
+		ipv6(params) {
+			return this.check(/* @__PURE__ */ _ipv6(ZodIPv6, params));
+		},
+		cidrv4(params) {
+			return this.check(/* @__PURE__ */ _cidrv4(ZodCIDRv4, params));
+		},
+		cidrv6(params) {
+			return this.check(/* @__PURE__ */ _cidrv6(ZodCIDRv6, params));
+		},
+		e164(params) {
+			return this.check(/* @__PURE__ */ _e164(ZodE164, params));
+		},
+		datetime(params) {
+			return this.check(/* @__PURE__ */ _isoDateTime(ZodISODateTime, params));
+		},
+		date(params) {
+			return this.check(/* @__PURE__ */ _isoDate(ZodISODate, params));
+		},
+		time(params) {
+			return this.check(/* @__PURE__ */ _isoTime(ZodISOTime, params));
+		},
+		duration(params) {
+			return this.check(/* @__PURE__ */ _isoDuration(ZodISODuration, params));
+		}
+	});
+	ZodStringFormat = /*@__PURE__*/ $constructor("ZodStringFormat", (inst, def) => {
+		$ZodStringFormat.init(inst, def);
+		_ZodString.init(inst, def);
+	});
+	ZodISODateTime = /*@__PURE__*/ $constructor("ZodISODateTime", (inst, def) => {
+		$ZodISODateTime.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodISODate = /*@__PURE__*/ $constructor("ZodISODate", (inst, def) => {
+		$ZodISODate.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodISOTime = /*@__PURE__*/ $constructor("ZodISOTime", (inst, def) => {
+		$ZodISOTime.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodISODuration = /*@__PURE__*/ $constructor("ZodISODuration", (inst, def) => {
+		$ZodISODuration.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodEmail = /*@__PURE__*/ $constructor("ZodEmail", (inst, def) => {
+		$ZodEmail.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodGUID = /*@__PURE__*/ $constructor("ZodGUID", (inst, def) => {
+		$ZodGUID.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodUUID = /*@__PURE__*/ $constructor("ZodUUID", (inst, def) => {
+		$ZodUUID.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodURL = /*@__PURE__*/ $constructor("ZodURL", (inst, def) => {
+		$ZodURL.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodEmoji = /*@__PURE__*/ $constructor("ZodEmoji", (inst, def) => {
+		$ZodEmoji.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodNanoID = /*@__PURE__*/ $constructor("ZodNanoID", (inst, def) => {
+		$ZodNanoID.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodCUID = /*@__PURE__*/ $constructor("ZodCUID", (inst, def) => {
+		$ZodCUID.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodCUID2 = /*@__PURE__*/ $constructor("ZodCUID2", (inst, def) => {
+		$ZodCUID2.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodULID = /*@__PURE__*/ $constructor("ZodULID", (inst, def) => {
+		$ZodULID.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodXID = /*@__PURE__*/ $constructor("ZodXID", (inst, def) => {
+		$ZodXID.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodKSUID = /*@__PURE__*/ $constructor("ZodKSUID", (inst, def) => {
+		$ZodKSUID.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodIPv4 = /*@__PURE__*/ $constructor("ZodIPv4", (inst, def) => {
+		$ZodIPv4.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodIPv6 = /*@__PURE__*/ $constructor("ZodIPv6", (inst, def) => {
+		$ZodIPv6.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodCIDRv4 = /*@__PURE__*/ $constructor("ZodCIDRv4", (inst, def) => {
+		$ZodCIDRv4.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodCIDRv6 = /*@__PURE__*/ $constructor("ZodCIDRv6", (inst, def) => {
+		$ZodCIDRv6.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodBase64 = /*@__PURE__*/ $constructor("ZodBase64", (inst, def) => {
+		$ZodBase64.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodBase64URL = /*@__PURE__*/ $constructor("ZodBase64URL", (inst, def) => {
+		$ZodBase64URL.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodE164 = /*@__PURE__*/ $constructor("ZodE164", (inst, def) => {
+		$ZodE164.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodJWT = /*@__PURE__*/ $constructor("ZodJWT", (inst, def) => {
+		$ZodJWT.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodNumber = /*@__PURE__*/ $constructor("ZodNumber", (inst, def) => {
+		$ZodNumber.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => numberProcessor(inst, ctx, json, params);
+		inst.isFinite = true;
+	}, /*@__PURE__*/ derived({
+		minValue: (inst) => {
+			const { minimum, exclusiveMinimum } = aggregateChecks(inst);
+			return Math.max(minimum ?? Number.NEGATIVE_INFINITY, exclusiveMinimum ?? Number.NEGATIVE_INFINITY);
+		},
+		maxValue: (inst) => {
+			const { maximum, exclusiveMaximum } = aggregateChecks(inst);
+			return Math.min(maximum ?? Number.POSITIVE_INFINITY, exclusiveMaximum ?? Number.POSITIVE_INFINITY);
+		},
+		isInt: (inst) => {
+			const { isInt, multipleOf } = aggregateChecks(inst);
+			return !!isInt || !!multipleOf?.some(Number.isSafeInteger);
+		},
+		format: (inst) => aggregateChecks(inst).format ?? null
+	}, {
+		gt(value, params) {
+			return this.check(/* @__PURE__ */ _gt(value, params));
+		},
+		gte(value, params) {
+			return this.check(/* @__PURE__ */ _gte(value, params));
+		},
+		min(value, params) {
+			return this.check(/* @__PURE__ */ _gte(value, params));
+		},
+		lt(value, params) {
+			return this.check(/* @__PURE__ */ _lt(value, params));
+		},
+		lte(value, params) {
+			return this.check(/* @__PURE__ */ _lte(value, params));
+		},
+		max(value, params) {
+			return this.check(/* @__PURE__ */ _lte(value, params));
+		},
+		int(params) {
+			return this.check(int(params));
+		},
+		safe(params) {
+			return this.check(int(params));
+		},
+		positive(params) {
+			return this.check(/* @__PURE__ */ _gt(0, params));
+		},
+		nonnegative(params) {
+			return this.check(/* @__PURE__ */ _gte(0, params));
+		},
+		negative(params) {
+			return this.check(/* @__PURE__ */ _lt(0, params));
+		},
+		nonpositive(params) {
+			return this.check(/* @__PURE__ */ _lte(0, params));
+		},
+		multipleOf(value, params) {
+			return this.check(/* @__PURE__ */ _multipleOf(value, params));
+		},
+		step(value, params) {
+			return this.check(/* @__PURE__ */ _multipleOf(value, params));
+		},
+		finite() {
+			return this;
+		}
+	}));
+	ZodNumberFormat = /*@__PURE__*/ $constructor("ZodNumberFormat", (inst, def) => {
+		$ZodNumberFormat.init(inst, def);
+		ZodNumber.init(inst, def);
+	});
+	ZodBoolean = /*@__PURE__*/ $constructor("ZodBoolean", (inst, def) => {
+		$ZodBoolean.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => booleanProcessor(inst, ctx, json, params);
+	});
+	ZodUnknown = /*@__PURE__*/ $constructor("ZodUnknown", (inst, def) => {
+		$ZodUnknown.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => unknownProcessor(inst, ctx, json, params);
+	});
+	ZodNever = /*@__PURE__*/ $constructor("ZodNever", (inst, def) => {
+		$ZodNever.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => neverProcessor(inst, ctx, json, params);
+	});
+	ZodArray = /*@__PURE__*/ $constructor("ZodArray", (inst, def) => {
+		_ensureDefaultMemoizer();
+		$ZodArray.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => arrayProcessor(inst, ctx, json, params);
+		inst.element = def.element;
+	}, {
+		min(n, params) {
+			return this.check(/* @__PURE__ */ _minLength(n, params));
+		},
+		nonempty(params) {
+			return this.check(/* @__PURE__ */ _minLength(1, params));
+		},
+		max(n, params) {
+			return this.check(/* @__PURE__ */ _maxLength(n, params));
+		},
+		length(n, params) {
+			return this.check(/* @__PURE__ */ _length(n, params));
+		},
+		unwrap() {
+			return this.element;
+		}
+	});
+	ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
+		_ensureDefaultMemoizer();
+		$ZodObjectJIT.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => objectProcessor(inst, ctx, json, params);
+		installLazyProp(inst, "shape", (self) => self._zod.def.shape, false);
+	}, {
+		keyof() {
+			return _enum(Object.keys(this._zod.def.shape));
+		},
+		catchall(catchall) {
+			return this.clone(mergeDefs(this._zod.def, { catchall }));
+		},
+		passthrough() {
+			return this.clone(mergeDefs(this._zod.def, { catchall: unknown$2() }));
+		},
+		loose() {
+			return this.clone(mergeDefs(this._zod.def, { catchall: unknown$2() }));
+		},
+		strict() {
+			return this.clone(mergeDefs(this._zod.def, { catchall: never() }));
+		},
+		strip() {
+			return this.clone(mergeDefs(this._zod.def, { catchall: void 0 }));
+		},
+		extend(incoming) {
+			return extend(this, incoming);
+		},
+		safeExtend(incoming) {
+			return safeExtend(this, incoming);
+		},
+		merge(other) {
+			return merge$1(this, other);
+		},
+		pick(mask) {
+			return pick(this, mask);
+		},
+		omit(mask) {
+			return omit$1(this, mask);
+		},
+		partial(...args) {
+			return partial(ZodOptional, this, args[0]);
+		},
+		exactPartial(...args) {
+			return partial(ZodExactOptional, this, args[0], "exactPartial");
+		},
+		required(...args) {
+			return required(ZodNonOptional, this, args[0]);
+		}
+	});
+	ZodUnion = /*@__PURE__*/ $constructor("ZodUnion", (inst, def) => {
+		$ZodUnion.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => unionProcessor(inst, ctx, json, params);
+		inst.options = def.options;
+	});
+	ZodIntersection = /*@__PURE__*/ $constructor("ZodIntersection", (inst, def) => {
+		$ZodIntersection.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => intersectionProcessor(inst, ctx, json, params);
+	});
+	ZodRecord = /*@__PURE__*/ $constructor("ZodRecord", (inst, def) => {
+		_ensureDefaultMemoizer();
+		$ZodRecord.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => recordProcessor(inst, ctx, json, params);
+		inst.keyType = def.keyType;
+		inst.valueType = def.valueType;
+	});
+	ZodEnum = /*@__PURE__*/ $constructor("ZodEnum", (inst, def) => {
+		$ZodEnum.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => enumProcessor(inst, ctx, json, params);
+		inst.enum = def.entries;
+		inst.options = [...inst._zod.values];
+		const keys = new Set(Object.keys(def.entries));
+		inst.extract = (values, params) => {
+			const newEntries = {};
+			for (const value of values) if (keys.has(value)) newEntries[value] = def.entries[value];
+			else throw new Error(`Key ${value} not found in enum`);
+			return new ZodEnum({
+				...def,
+				checks: [],
+				...normalizeParams(params),
+				entries: newEntries
+			});
+		};
+		inst.exclude = (values, params) => {
+			const newEntries = { ...def.entries };
+			for (const value of values) if (keys.has(value)) delete newEntries[value];
+			else throw new Error(`Key ${value} not found in enum`);
+			return new ZodEnum({
+				...def,
+				checks: [],
+				...normalizeParams(params),
+				entries: newEntries
+			});
+		};
+	});
+	ZodLiteral = /*@__PURE__*/ $constructor("ZodLiteral", (inst, def) => {
+		$ZodLiteral.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => literalProcessor(inst, ctx, json, params);
+		inst.values = new Set(def.values);
+		Object.defineProperty(inst, "value", { get() {
+			if (def.values.length > 1) throw new Error("This schema contains multiple valid literal values. Use `.values` instead.");
+			return def.values[0];
+		} });
+	});
+	ZodTransform = /*@__PURE__*/ $constructor("ZodTransform", (inst, def) => {
+		_ensureDefaultMemoizer();
+		$ZodTransform.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => transformProcessor(inst, ctx, json, params);
+		inst._zod.parse = (payload, _ctx) => {
+			if (_ctx.direction === "backward") throw new $ZodEncodeError(inst.constructor.name);
+			payload.addIssue = (issue$1) => {
+				if (typeof issue$1 === "string") payload.issues.push(issue(issue$1, payload.value, def));
+				else {
+					const _issue = issue$1;
+					if (_issue.fatal) _issue.continue = false;
+					_issue.code ?? (_issue.code = "custom");
+					if (!("input" in _issue)) _issue.input = payload.value;
+					_issue.inst ?? (_issue.inst = inst);
+					payload.issues.push(issue(_issue));
+				}
+			};
+			const output = def.transform(payload.value, payload);
+			if (output instanceof Promise) return output.then((output) => {
+				payload.value = output;
+				return payload;
+			});
+			payload.value = output;
+			return payload;
+		};
+	});
+	ZodOptional = /*@__PURE__*/ $constructor("ZodOptional", (inst, def) => {
+		$ZodOptional.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => optionalProcessor(inst, ctx, json, params);
+		inst.unwrap = () => inst._zod.def.innerType;
+	});
+	ZodExactOptional = /*@__PURE__*/ $constructor("ZodExactOptional", (inst, def) => {
+		$ZodExactOptional.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => optionalProcessor(inst, ctx, json, params);
+		inst.unwrap = () => inst._zod.def.innerType;
+	});
+	ZodNullable = /*@__PURE__*/ $constructor("ZodNullable", (inst, def) => {
+		$ZodNullable.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => nullableProcessor(inst, ctx, json, params);
+		inst.unwrap = () => inst._zod.def.innerType;
+	});
+	ZodDefault = /*@__PURE__*/ $constructor("ZodDefault", (inst, def) => {
+		$ZodDefault.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => defaultProcessor(inst, ctx, json, params);
+		inst.unwrap = () => inst._zod.def.innerType;
+		inst.removeDefault = inst.unwrap;
+	});
+	ZodPrefault = /*@__PURE__*/ $constructor("ZodPrefault", (inst, def) => {
+		$ZodPrefault.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => prefaultProcessor(inst, ctx, json, params);
+		inst.unwrap = () => inst._zod.def.innerType;
+	});
+	ZodNonOptional = /*@__PURE__*/ $constructor("ZodNonOptional", (inst, def) => {
+		$ZodNonOptional.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => nonoptionalProcessor(inst, ctx, json, params);
+		inst.unwrap = () => inst._zod.def.innerType;
+	});
+	ZodCatch = /*@__PURE__*/ $constructor("ZodCatch", (inst, def) => {
+		$ZodCatch.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => catchProcessor(inst, ctx, json, params);
+		inst.unwrap = () => inst._zod.def.innerType;
+		inst.removeCatch = inst.unwrap;
+	});
+	ZodPipe = /*@__PURE__*/ $constructor("ZodPipe", (inst, def) => {
+		$ZodPipe.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => pipeProcessor(inst, ctx, json, params);
+		inst.in = def.in;
+		inst.out = def.out;
+	});
+	ZodReadonly = /*@__PURE__*/ $constructor("ZodReadonly", (inst, def) => {
+		$ZodReadonly.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => readonlyProcessor(inst, ctx, json, params);
+		inst.unwrap = () => inst._zod.def.innerType;
+	});
+	ZodCustom = /*@__PURE__*/ $constructor("ZodCustom", (inst, def) => {
+		$ZodCustom.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => customProcessor(inst, ctx, json, params);
+	});
+}));
+// node_modules/zod/v4/classic/compat.js
+var init_compat = __esmMin((() => {
+	init_core();
+}));
+// node_modules/zod/v4/classic/external.js
+var init_external = __esmMin((() => {
+	init_core();
+	init_schemas();
+	init_checks$1();
+	init_errors();
+	init_parse$1();
+	init_compat();
+	init_json_schema_processors();
+	init_registries();
+	init_util();
+	init_checks$1();
+	init_schemas();
+	init_schemas$1();
+	init_en();
+}));
+// node_modules/zod/index.js
+var init_zod = __esmMin((() => {
+	init_external();
+}));
 // src/core/parse/schema.ts
 /** Every fault of structure in a topology, in the order of the schema. */
 function topologyFaults(value) {
@@ -47908,7 +48495,7 @@ function mapping(shape, words) {
 function named$1(value, words, pattern) {
 	return record(string$1().meta({ pattern }), value, { error: words });
 }
-function text(words, description) {
+function text$1(words, description) {
 	return string$1({ error: words }).meta({ description });
 }
 function oneOrList$1(words, description) {
@@ -47917,77 +48504,8 @@ function oneOrList$1(words, description) {
 }
 function integer(words, min, max, description) {
 	const error = words;
-	return number({ error }).int({ error }).min(min, { error }).max(max, { error }).meta({ description });
+	return number$1({ error }).int({ error }).min(min, { error }).max(max, { error }).meta({ description });
 }
-const LABEL$4 = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
-const NODE = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$|^[a-z0-9-]*\\[[0-9]+-[0-9]+\\][a-z0-9-]*$";
-const port = (description) => integer("a port from 1 to 65535", 1, 65535, description);
-const user = text("a user name", "The user to log in as; root, or one who may use sudo without a password.").optional();
-const SshDefaults = mapping({
-	user,
-	port: port("The port of sshd.").optional()
-}, "a mapping such as { user: root, port: 22 }");
-const SshLogin = mapping({
-	host: text("a name or an address", "What is dialled instead of the address that the topology gives.").optional(),
-	port: port("The port of sshd.").optional(),
-	user,
-	via: text("a host, or `direct`", "The host to jump through: `hub`, `CLUSTER/NODE`, a node of the same cluster, or `direct`.").optional()
-}, "a mapping such as { user: root, via: direct }");
-const CIDR = "a range such as 192.168.100.0/24";
-const ADDRESS = "an address such as 192.168.100.100";
-const Node = mapping({
-	address: oneOrList$1(ADDRESS, "The node's address in its cluster's subnet; at most one a family."),
-	tunnel: oneOrList$1(ADDRESS, "Its address in the WireGuard subnet. A node that has one runs WireGuard.").optional(),
-	podCIDR: oneOrList$1(CIDR, "The node's own slice of its cluster's pod range.").optional(),
-	ssh: SshLogin.optional()
-}, "an address, or a mapping with `address`");
-const NodeEntry = union([
-	string$1(),
-	array(string$1({ error: ADDRESS }), { error: ADDRESS }).min(1, { error: ADDRESS }),
-	Node
-], { error: "an address, or a mapping with `address`" });
-const Cluster = mapping({
-	subnet: oneOrList$1(CIDR, "The network that the nodes are in."),
-	podCIDR: oneOrList$1(CIDR, "The range that pods get their addresses from.").optional(),
-	serviceCIDR: oneOrList$1(CIDR, "The range of ClusterIPs.").optional(),
-	ranges: named$1(oneOrList$1(CIDR, "A range."), "a mapping such as { metallb: 10.0.50.0/24 }", LABEL$4).meta({ description: "Anything else behind the router, by name." }).optional(),
-	router: text("the name of a node", "The node through which the rest of the cluster reaches the tunnel.").optional(),
-	routers: array(string$1({ error: "the name of a node" }), { error: "a list of node names" }).min(1, { error: "a list of node names" }).meta({ description: "Several routers in order of priority: the first is active, the others stand by." }).optional(),
-	ssh: SshDefaults.meta({ description: "Login settings of all hosts of this cluster." }).optional(),
-	nodes: named$1(NodeEntry, "a mapping of nodes", NODE).meta({ description: "By name. `c1-w[01-20]: 192.168.100.[111-130]` stands for twenty of them." })
-}, "a mapping with `subnet` and `nodes`");
-const Wireguard = mapping({
-	subnet: oneOrList$1(CIDR, "The network of the tunnel addresses; one range, or one a family."),
-	interface: text("the name of an interface", "Name of the WireGuard interface on every host; wg0.").optional(),
-	port: port("The port that WireGuard listens on; 51820.").optional(),
-	mtu: integer("an MTU from 576 to 9000", 576, 9e3, "MTU of the WireGuard interface; 1420.").optional(),
-	keepalive: integer("seconds from 0 to 65535", 0, 65535, "Seconds between keepalives to the hub; 0 is off; 25.").optional()
-}, "a mapping with `subnet`");
-const Hub = mapping({
-	endpoint: text("an address or a name that the clusters dial", "host or host:port that the clusters dial."),
-	tunnel: oneOrList$1(ADDRESS, "The hub's address in the WireGuard subnet; at most one a family."),
-	ssh: SshLogin.optional()
-}, "a mapping with `endpoint` and `tunnel`");
-const SELECTOR = "a selector such as `cluster1/pods`";
-const Expectation = mapping({
-	from: text(SELECTOR, "Where packets come from: all, hub, CLUSTER, or CLUSTER/ and nodes, pods, a range or a node."),
-	to: text(SELECTOR, "Where they go: the same, or CLUSTER/services."),
-	reach: boolean({ error: "`true` or `false`" }).meta({ description: "Whether packets get there, and the answers back." })
-}, "a mapping such as { from: all, to: cluster1/services, reach: true }");
-const TopologySchema = mapping({
-	version: literal(1, { error: "1" }).meta({ description: "Version of this format." }),
-	name: text("a name for the network", "The name of the network.").meta({ pattern: LABEL$4 }),
-	wireguard: Wireguard,
-	hub: Hub,
-	ssh: SshDefaults.meta({ description: "Login settings of all hosts." }).optional(),
-	clusters: named$1(Cluster, "a mapping of clusters", LABEL$4).meta({ description: "By name." }),
-	expect: array(Expectation, { error: "a list of expectations" }).meta({ description: "Who is meant to reach whom. A change that breaks one of them is an error." }).optional()
-}, "a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`").meta({ title: "Kuiil topology" });
-const KeyEntry = mapping({
-	wireguard: string$1({ error: "a WireGuard public key" }).optional(),
-	ssh: union([string$1(), array(string$1({ error: "an SSH host key" }))], { error: "a list of SSH host keys" }).optional()
-}, "a mapping with `wireguard` and `ssh`");
-const KeysSchema = record(string$1(), KeyEntry, { error: "a mapping of hosts to their keys" });
 function faults(schema, value) {
 	const result = schema.safeParse(value);
 	return result.success ? [] : result.error.issues.flatMap((issue) => issueFaults(issue, value, []));
@@ -48019,6 +48537,79 @@ function issueFaults(issue, root, above) {
 function step(value, key) {
 	return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : void 0;
 }
+var LABEL$4, NODE, port, user, SshDefaults, SshLogin, CIDR, ADDRESS, Node$2, NodeEntry, Cluster, Wireguard, Hub, SELECTOR, Expectation, TopologySchema, KeyEntry, KeysSchema;
+var init_schema = __esmMin((() => {
+	init_zod();
+	LABEL$4 = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
+	NODE = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$|^[a-z0-9-]*\\[[0-9]+-[0-9]+\\][a-z0-9-]*$";
+	port = (description) => integer("a port from 1 to 65535", 1, 65535, description);
+	user = text$1("a user name", "The user to log in as; root, or one who may use sudo without a password.").optional();
+	SshDefaults = mapping({
+		user,
+		port: port("The port of sshd.").optional()
+	}, "a mapping such as { user: root, port: 22 }");
+	SshLogin = mapping({
+		host: text$1("a name or an address", "What is dialled instead of the address that the topology gives.").optional(),
+		port: port("The port of sshd.").optional(),
+		user,
+		via: text$1("a host, or `direct`", "The host to jump through: `hub`, `CLUSTER/NODE`, a node of the same cluster, or `direct`.").optional()
+	}, "a mapping such as { user: root, via: direct }");
+	CIDR = "a range such as 192.168.100.0/24";
+	ADDRESS = "an address such as 192.168.100.100";
+	Node$2 = mapping({
+		address: oneOrList$1(ADDRESS, "The node's address in its cluster's subnet; at most one a family."),
+		tunnel: oneOrList$1(ADDRESS, "Its address in the WireGuard subnet. A node that has one runs WireGuard.").optional(),
+		podCIDR: oneOrList$1(CIDR, "The node's own slice of its cluster's pod range.").optional(),
+		ssh: SshLogin.optional()
+	}, "an address, or a mapping with `address`");
+	NodeEntry = union([
+		string$1(),
+		array(string$1({ error: ADDRESS }), { error: ADDRESS }).min(1, { error: ADDRESS }),
+		Node$2
+	], { error: "an address, or a mapping with `address`" });
+	Cluster = mapping({
+		subnet: oneOrList$1(CIDR, "The network that the nodes are in."),
+		podCIDR: oneOrList$1(CIDR, "The range that pods get their addresses from.").optional(),
+		serviceCIDR: oneOrList$1(CIDR, "The range of ClusterIPs.").optional(),
+		ranges: named$1(oneOrList$1(CIDR, "A range."), "a mapping such as { metallb: 10.0.50.0/24 }", LABEL$4).meta({ description: "Anything else behind the router, by name." }).optional(),
+		router: text$1("the name of a node", "The node through which the rest of the cluster reaches the tunnel.").optional(),
+		routers: array(string$1({ error: "the name of a node" }), { error: "a list of node names" }).min(1, { error: "a list of node names" }).meta({ description: "Several routers in order of priority: the first is active, the others stand by." }).optional(),
+		ssh: SshDefaults.meta({ description: "Login settings of all hosts of this cluster." }).optional(),
+		nodes: named$1(NodeEntry, "a mapping of nodes", NODE).meta({ description: "By name. `c1-w[01-20]: 192.168.100.[111-130]` stands for twenty of them." })
+	}, "a mapping with `subnet` and `nodes`");
+	Wireguard = mapping({
+		subnet: oneOrList$1(CIDR, "The network of the tunnel addresses; one range, or one a family."),
+		interface: text$1("the name of an interface", "Name of the WireGuard interface on every host; wg0.").optional(),
+		port: port("The port that WireGuard listens on; 51820.").optional(),
+		mtu: integer("an MTU from 576 to 9000", 576, 9e3, "MTU of the WireGuard interface; 1420.").optional(),
+		keepalive: integer("seconds from 0 to 65535", 0, 65535, "Seconds between keepalives to the hub; 0 is off; 25.").optional()
+	}, "a mapping with `subnet`");
+	Hub = mapping({
+		endpoint: text$1("an address or a name that the clusters dial", "host or host:port that the clusters dial."),
+		tunnel: oneOrList$1(ADDRESS, "The hub's address in the WireGuard subnet; at most one a family."),
+		ssh: SshLogin.optional()
+	}, "a mapping with `endpoint` and `tunnel`");
+	SELECTOR = "a selector such as `cluster1/pods`";
+	Expectation = mapping({
+		from: text$1(SELECTOR, "Where packets come from: all, hub, CLUSTER, or CLUSTER/ and nodes, pods, a range or a node."),
+		to: text$1(SELECTOR, "Where they go: the same, or CLUSTER/services."),
+		reach: boolean({ error: "`true` or `false`" }).meta({ description: "Whether packets get there, and the answers back." })
+	}, "a mapping such as { from: all, to: cluster1/services, reach: true }");
+	TopologySchema = mapping({
+		version: literal(1, { error: "1" }).meta({ description: "Version of this format." }),
+		name: text$1("a name for the network", "The name of the network.").meta({ pattern: LABEL$4 }),
+		wireguard: Wireguard,
+		hub: Hub,
+		ssh: SshDefaults.meta({ description: "Login settings of all hosts." }).optional(),
+		clusters: named$1(Cluster, "a mapping of clusters", LABEL$4).meta({ description: "By name." }),
+		expect: array(Expectation, { error: "a list of expectations" }).meta({ description: "Who is meant to reach whom. A change that breaks one of them is an error." }).optional()
+	}, "a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`").meta({ title: "Kuiil topology" });
+	KeyEntry = mapping({
+		wireguard: string$1({ error: "a WireGuard public key" }).optional(),
+		ssh: union([string$1(), array(string$1({ error: "an SSH host key" }))], { error: "a list of SSH host keys" }).optional()
+	}, "a mapping with `wireguard` and `ssh`");
+	KeysSchema = record(string$1(), KeyEntry, { error: "a mapping of hosts to their keys" });
+}));
 // src/core/parse/syntax.ts
 /**
 * The faults that a person can act on. One broken line makes the library complain about everything after it,
@@ -48081,7 +48672,7 @@ function onOneLine(text, [start, end]) {
 var SPECIFIC, KNOWN;
 var init_syntax = __esmMin((() => {
 	init_finding();
-	init_escape();
+	init_escape$1();
 	SPECIFIC = {
 		TAB_AS_INDENT: {
 			code: "yaml/tab",
@@ -48126,7 +48717,7 @@ var init_syntax = __esmMin((() => {
 // src/core/parse/source.ts
 /** Reads YAML 1.2, core schema, whatever the file's own directives say. Never throws. */
 function readYaml(source, text) {
-	const { document, faults, stop } = compose(text);
+	const { document, faults, stop } = compose$1(text);
 	const walk = {
 		source,
 		findings: [],
@@ -48139,7 +48730,7 @@ function readYaml(source, text) {
 	};
 	if (stop) walk.findings.push(stopped(source, stop));
 	const syntax = syntaxFindings(source, text, faults);
-	const value = document !== void 0 && syntax.every((found) => found.code === "yaml/tag") ? plain(walk, document.contents, 0) : void 0;
+	const value = document !== void 0 && syntax.every((found) => found.code === "yaml/tag") ? plain$1(walk, document.contents, 0) : void 0;
 	return {
 		value: walk.findings.some(({ code }) => code === "yaml/alias-bomb" || code === "yaml/too-deep") ? void 0 : value,
 		findings: [...syntax, ...walk.findings],
@@ -48150,7 +48741,7 @@ function readYaml(source, text) {
 * As `parseDocument` of the library, which recurses and whose cost grows with the square of the depth: a file of
 * brackets alone takes minutes and then the stack. The depth is looked at while the file is read, before that.
 */
-function compose(text) {
+function compose$1(text) {
 	const { stackTraceLimit } = Error;
 	Error.stackTraceLimit = 0;
 	try {
@@ -48215,7 +48806,7 @@ function openerBefore(document, { code, pos: [end] }) {
 	} });
 	return start;
 }
-function plain(walk, node, depth) {
+function plain$1(walk, node, depth) {
 	if (walk.aliased > MAX_ALIASED_VALUES) return null;
 	if (walk.expanding && ++walk.aliased > MAX_ALIASED_VALUES) {
 		walk.findings.push(aliasBomb(walk.source, walk.expanding));
@@ -48256,7 +48847,7 @@ function plainCollection(walk, node, depth) {
 }
 function plainChild(walk, node, step, depth) {
 	walk.path.push(step);
-	const value = plain(walk, node, depth + 1);
+	const value = plain$1(walk, node, depth + 1);
 	walk.path.pop();
 	return value;
 }
@@ -48269,7 +48860,7 @@ function plainAlias(walk, alias, depth) {
 	walk.targets.set(alias, target);
 	const isOutermost = walk.expanding === void 0;
 	if (isOutermost) walk.expanding = alias;
-	const value = plain(walk, target, depth + 1);
+	const value = plain$1(walk, target, depth + 1);
 	if (isOutermost) walk.expanding = void 0;
 	return value;
 }
@@ -48397,10 +48988,10 @@ function tooDeep({ source, path }, offsets) {
 	});
 }
 var MAX_DEPTH, MAX_ALIASED_VALUES, MAX_LEXEMES, MAX_FAULTS, OPTIONS;
-var init_source = __esmMin((() => {
+var init_source$1 = __esmMin((() => {
 	init_yaml$1();
 	init_finding();
-	init_escape();
+	init_escape$1();
 	init_syntax();
 	MAX_DEPTH = 32;
 	MAX_ALIASED_VALUES = 1e5;
@@ -48417,9 +49008,6 @@ var init_source = __esmMin((() => {
 	};
 }));
 // src/core/parse/structure.ts
-init_source();
-init_finding();
-init_escape();
 /** What the schema found, in words. */
 function structureFinding(source, fault) {
 	const at = {
@@ -48500,8 +49088,13 @@ function describe$1(value) {
 	if (typeof value === "number") return `the number ${value}`;
 	return typeof value === "boolean" ? `the truth value ${value}` : "a mapping";
 }
+var init_structure = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_nearest();
+	init_spot();
+}));
 // src/core/parse/name-range.ts
-const BRACKET = /^([^[\]]*)\[([0-9a-fA-F]{1,7})-([0-9a-fA-F]{1,7})\]([^[\]]*)$/;
 function isSeries(text) {
 	return text.includes("[") || text.includes("]");
 }
@@ -48531,10 +49124,11 @@ function memberText(series, index, keepZeros) {
 	const number = (series.first + index).toString(series.base);
 	return series.before + (keepZeros ? number.padStart(series.digits, "0") : number) + series.after;
 }
+var BRACKET;
+var init_name_range = __esmMin((() => {
+	BRACKET = /^([^[\]]*)\[([0-9a-fA-F]{1,7})-([0-9a-fA-F]{1,7})\]([^[\]]*)$/;
+}));
 // src/core/parse/expand.ts
-init_finding();
-init_escape();
-const MAX_HOSTS = 2e5;
 /** The nodes that an entry stands for: itself, or as many as its name range counts. */
 function expandNode(written, budget, report) {
 	const { address, tunnel, podCIDR, login } = written;
@@ -48555,7 +49149,7 @@ function expandNode(written, budget, report) {
 	}, report);
 	if (series === "malformed") return [];
 	const size = series?.size ?? 1;
-	if (size > budget.left) return tooMany(budget, key, report);
+	if (size > budget.left) return tooMany$1(budget, key, report);
 	budget.left -= size;
 	const member = (texts, keepZeros = false) => {
 		const columns = texts.map((text) => column(text, {
@@ -48641,7 +49235,7 @@ function unequal(found, row) {
 function count(n, noun) {
 	return n === 1 ? `one ${noun}` : `${n} ${noun}s`;
 }
-function tooMany(budget, at, report) {
+function tooMany$1(budget, at, report) {
 	if (budget.left > 0) report(finding("range/too-many-hosts", {
 		at,
 		message: `with this entry the topology has more than ${MAX_HOSTS} hosts`,
@@ -48650,17 +49244,15 @@ function tooMany(budget, at, report) {
 	budget.left = 0;
 	return [];
 }
+var MAX_HOSTS;
+var init_expand = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_place();
+	init_name_range();
+	MAX_HOSTS = 2e5;
+}));
 // src/core/parse/name.ts
-init_finding();
-init_escape();
-const LABEL$3 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-/** Words that the command line and `ssh.via` use for something else than a host. */
-const RESERVED$1 = [
-	"hub",
-	"direct",
-	"all",
-	"none"
-];
 /** Whether a name can be used; reports why not. */
 function checkName({ name, what, at }, report) {
 	if (!LABEL$3.test(name)) {
@@ -48690,9 +49282,19 @@ function labelHint(name) {
 	if (candidate !== name && LABEL$3.test(candidate)) return `write \`${candidate}\``;
 	return "use 1 to 63 of a-z, 0-9 and -, beginning and ending with a letter or digit";
 }
+var LABEL$3, RESERVED$1;
+var init_name = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	LABEL$3 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+	RESERVED$1 = [
+		"hub",
+		"direct",
+		"all",
+		"none"
+	];
+}));
 // src/core/parse/addresses.ts
-init_finding();
-init_escape();
 /** The addresses that the texts name, IPv4 first; what is no address is reported and left out. */
 function readAddresses(texts, report) {
 	const addresses = [];
@@ -48735,9 +49337,12 @@ function onePerFamily(values, report) {
 		return false;
 	});
 }
+var init_addresses = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_escape$1();
+}));
 // src/core/parse/prefixes.ts
-init_finding();
-init_escape();
 /** The ranges that the texts name, sorted by `comparePrefix`; what is no range is reported and left out. */
 function readPrefixes(texts, report) {
 	const prefixes = [];
@@ -48776,23 +49381,23 @@ function readPrefix({ value, at }, report) {
 		hint: address ? `add the prefix length, such as \`${value}/${address.family === 4 ? 24 : 64}\`` : "write the first address of the range, a slash, and the prefix length"
 	}));
 }
+var init_prefixes = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_escape$1();
+}));
 // src/core/parse/dns-name.ts
-const LABEL$2 = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 /** Whether a text is a host name as RFC 1123 has it. `10.0.0.256` is not: its last label would be a number. */
 function isDnsName(text) {
 	if (text.length > 253) return false;
 	const labels = text.split(".");
 	return labels.every((label) => LABEL$2.test(label)) && !/^[0-9]+$/.test(labels.at(-1) ?? "");
 }
+var LABEL$2;
+var init_dns_name = __esmMin((() => {
+	LABEL$2 = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+}));
 // src/core/parse/ssh.ts
-init_finding();
-init_escape();
-/** What sshd and the user have where the file says nothing. */
-const SSH_DEFAULTS = {
-	user: "root",
-	port: 22
-};
-const USER = /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/;
 function readSshDefaults(spot, above, report) {
 	if (!spot) return above;
 	const user = textAt$1(entry$1(spot, "user"));
@@ -48840,6 +49445,20 @@ function readVia(via, cluster, report) {
 		hint: "write `direct`, `hub`, `CLUSTER/NODE` or the name of a node of this cluster"
 	}));
 }
+var SSH_DEFAULTS, USER;
+var init_ssh = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_name$1();
+	init_dns_name();
+	init_address();
+	init_spot();
+	SSH_DEFAULTS = {
+		user: "root",
+		port: 22
+	};
+	USER = /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/;
+}));
 // src/core/parse/node.ts
 function writtenNode(node, spot, ssh, report) {
 	const at = spot.at;
@@ -48890,9 +49509,16 @@ function checkedLogin(login, report) {
 	const { host: _malformed, ...rest } = login;
 	return rest;
 }
+var init_node$2 = __esmMin((() => {
+	init_name$1();
+	init_place();
+	init_addresses();
+	init_name();
+	init_prefixes();
+	init_spot();
+	init_ssh();
+}));
 // src/core/parse/cluster.ts
-init_finding();
-init_escape();
 /** Undefined when nothing can go by the name. */
 function readCluster(name, spot, context, report) {
 	if (!checkHostName({
@@ -48903,7 +49529,7 @@ function readCluster(name, spot, context, report) {
 	const routers = readRouters(name, spot, report);
 	const drafts = readDrafts(name, spot, context, report);
 	const router = knownRouter(routers, drafts);
-	const nodes = drafts.map((draft) => finish(draft, {
+	const nodes = drafts.map((draft) => finish$1(draft, {
 		cluster: name,
 		router,
 		keys: context.keys
@@ -48916,14 +49542,9 @@ function readCluster(name, spot, context, report) {
 		at: spot.at
 	};
 }
-const KINDS = [
-	["subnet", "nodes"],
-	["podCIDR", "pods"],
-	["serviceCIDR", "services"]
-];
 function readRanges(cluster, report) {
-	const own = KINDS.flatMap(([key, kind]) => rangesOf$1(kind, kind, entry$1(cluster, key), report));
-	const others = entries$1(entry$1(cluster, "ranges")).toSorted(([a], [b]) => compareText(a, b)).flatMap(([name, spot]) => checkName({
+	const own = KINDS$2.flatMap(([key, kind]) => rangesOf$1(kind, kind, entry$1(cluster, key), report));
+	const others = entries$2(entry$1(cluster, "ranges")).toSorted(([a], [b]) => compareText(a, b)).flatMap(([name, spot]) => checkName({
 		name,
 		what: "a range",
 		at: onKey(spot.at)
@@ -48967,7 +49588,7 @@ function readRouters(cluster, spot, report) {
 function readDrafts(cluster, spot, context, report) {
 	const ssh = readSshDefaults(entry$1(spot, "ssh"), context.ssh, report);
 	const drafts = [];
-	for (const [key, found] of entries$1(entry$1(spot, "nodes"))) {
+	for (const [key, found] of entries$2(entry$1(spot, "nodes"))) {
 		const members = expandNode(writtenNode(key, found, ssh, report), context.budget, report);
 		const reportMember = members.length > 1 ? oncePerPlace(report) : report;
 		for (const member of members) {
@@ -49010,7 +49631,7 @@ function knownRouter(routers, drafts) {
 	const tunnelNodes = drafts.filter((draft) => draft.tunnel.length > 0);
 	return tunnelNodes.length === 1 ? tunnelNodes[0]?.name : void 0;
 }
-function finish(draft, { cluster, router, keys }, report) {
+function finish$1(draft, { cluster, router, keys }, report) {
 	const { name, node, addresses, tunnel, podCIDRs, login, at } = draft;
 	const { user, port, host } = login;
 	const ssh = {
@@ -49034,6 +49655,25 @@ function finish(draft, { cluster, router, keys }, report) {
 		at
 	};
 }
+var KINDS$2;
+var init_cluster = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_name$1();
+	init_place();
+	init_expand();
+	init_keys();
+	init_name();
+	init_node$2();
+	init_prefixes();
+	init_spot();
+	init_ssh();
+	KINDS$2 = [
+		["subnet", "nodes"],
+		["podCIDR", "pods"],
+		["serviceCIDR", "services"]
+	];
+}));
 // src/core/parse/expectations.ts
 /** Every expectation that has all of its parts. Whether its selectors name anything is a rule's to say. */
 function readExpectations(spot) {
@@ -49066,9 +49706,11 @@ function readSelector({ value, at }) {
 		at
 	};
 }
+var init_expectations$1 = __esmMin((() => {
+	init_place();
+	init_spot();
+}));
 // src/core/parse/hub.ts
-init_finding();
-init_escape();
 /** The hub; where the file has none, one without addresses, so that the rest can be checked all the same. */
 function readHub(spot, context, report) {
 	const endpoint = textAt$1(entry$1(spot, "endpoint"));
@@ -49128,17 +49770,18 @@ function nowhere(at, port) {
 		at
 	};
 }
+var init_hub = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_escape$1();
+	init_name$1();
+	init_addresses();
+	init_dns_name();
+	init_keys();
+	init_spot();
+	init_ssh();
+}));
 // src/core/parse/wireguard.ts
-init_finding();
-init_escape();
-const DEFAULT_MTU = 1420;
-const DEFAULT_KEEPALIVE_SECONDS = 25;
-const INTERFACE = /^[A-Za-z][A-Za-z0-9_-]{0,14}$/;
-const TAKEN = [
-	"lo",
-	"all",
-	"default"
-];
 function readWireguard(spot, report) {
 	return {
 		subnets: onePerFamily(readPrefixes(texts(entry$1(spot, "subnet")), report), report),
@@ -49158,6 +49801,22 @@ function readInterface(spot, report) {
 	}));
 	return name.value;
 }
+var DEFAULT_MTU, DEFAULT_KEEPALIVE_SECONDS, INTERFACE, TAKEN;
+var init_wireguard = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_addresses();
+	init_prefixes();
+	init_spot();
+	DEFAULT_MTU = 1420;
+	DEFAULT_KEEPALIVE_SECONDS = 25;
+	INTERFACE = /^[A-Za-z][A-Za-z0-9_-]{0,14}$/;
+	TAKEN = [
+		"lo",
+		"all",
+		"default"
+	];
+}));
 // src/core/parse/topology.ts
 /** Everything of the topology that can be read; what cannot is reported and left out. */
 function readTopology(root, keys, report) {
@@ -49179,7 +49838,7 @@ function readTopology(root, keys, report) {
 	}, report);
 	const budget = { left: MAX_HOSTS };
 	const clusters = [];
-	for (const [key, spot] of entries$1(entry$1(root, "clusters"))) {
+	for (const [key, spot] of entries$2(entry$1(root, "clusters"))) {
 		const cluster = readCluster(key, spot, {
 			ssh,
 			keys,
@@ -49199,10 +49858,23 @@ function readTopology(root, keys, report) {
 	if (keys.size > 0) checkKeyOwners(keys, new Set(hosts(topology).map((host) => host.name)), report);
 	return topology;
 }
+var init_topology = __esmMin((() => {
+	init_name$1();
+	init_place();
+	init_topology$1();
+	init_cluster();
+	init_expectations$1();
+	init_expand();
+	init_hub();
+	init_keys();
+	init_name();
+	init_spot();
+	init_ssh();
+	init_wireguard();
+}));
 // src/core/parse/parse.ts
-init_finding();
 /** Reads the topology and the keys beside it. Never throws, whatever the bytes. */
-function parse(input) {
+function parse$2(input) {
 	const diagnostics = [];
 	const doubts = [];
 	const report = (found) => {
@@ -49253,9 +49925,8 @@ function parse(input) {
 		}
 	}
 }
-const NO_KEYS = /* @__PURE__ */ new Map();
 function open$1(source, file, report) {
-	const { text, finding: undecodable } = decode$1(source, file.bytes);
+	const { text, finding: undecodable } = decode$2(source, file.bytes);
 	const yaml = readYaml(source, text);
 	if (undecodable) {
 		report(undecodable);
@@ -49287,9 +49958,20 @@ function checkRoot(source, value, report) {
 		hint: source === "keys" ? "write one entry a host, such as `hub: { wireguard: … }`" : "write `version: 1` and the other keys at the left margin"
 	}));
 }
+var NO_KEYS;
+var init_parse = __esmMin((() => {
+	init_finding();
+	init_diagnostic();
+	init_decode();
+	init_keys();
+	init_schema();
+	init_source$1();
+	init_spot();
+	init_structure();
+	init_topology();
+	NO_KEYS = /* @__PURE__ */ new Map();
+}));
 // src/app/expect.ts
-init_finding();
-init_escape();
 /** What does not do as it is expected to, with every host taken for enrolled: a change is judged before keys are there. */
 function brokenExpectations(topology) {
 	if (topology.expectations.length === 0) return [];
@@ -49415,6 +50097,20 @@ function enrolled$1(topology) {
 		}))
 	};
 }
+var init_expect = __esmMin((() => {
+	init_compile$1();
+	init_finding();
+	init_escape$1();
+	init_key();
+	init_name$1();
+	init_aim();
+	init_cause();
+	init_prove();
+	init_trace();
+	init_world();
+	init_reasons();
+	init_proof$2();
+}));
 // src/core/validate/block.ts
 /** Reads a table of blocks that stands in our own source. */
 function blocks(table) {
@@ -49427,8 +50123,10 @@ function blocks(table) {
 		};
 	});
 }
+var init_block = __esmMin((() => {
+	init_address();
+}));
 // src/core/validate/declared-range.ts
-init_escape();
 /** The tunnel subnets, then the ranges by cluster. */
 function declaredRanges$1({ wireguard, clusters }) {
 	return wireguard.subnets.map(({ value, at }) => ({
@@ -49460,21 +50158,23 @@ function slices({ clusters }) {
 		};
 	})));
 }
-const WORDS$1 = {
-	tunnel: "the WireGuard subnet",
-	nodes: "the subnet",
-	pods: "the pod range",
-	services: "the service range",
-	slice: "the pod range"
-};
 /** `10.96.0.0/16`, the service range of `cluster1` */
 function describeRange({ prefix, kind, name, owner }) {
 	const words = kind === "other" ? `the range ${quote(name)}` : WORDS$1[kind];
 	return `\`${prefix.text}\`, ${words}${owner === void 0 ? "" : ` of ${quote(owner)}`}`;
 }
+var WORDS$1;
+var init_declared_range = __esmMin((() => {
+	init_escape$1();
+	WORDS$1 = {
+		tunnel: "the WireGuard subnet",
+		nodes: "the subnet",
+		pods: "the pod range",
+		services: "the service range",
+		slice: "the pod range"
+	};
+}));
 // src/core/validate/docker-range.ts
-init_finding();
-const DOCKER = blocks({ "172.17.0.0/16": "docker0" });
 /** Ranges that a host with Docker keeps to itself. */
 function dockerRange(topology) {
 	return declaredRanges$1(topology).filter((range) => DOCKER.some(({ prefix }) => overlaps(prefix, range.prefix))).map((range) => finding("net/docker-range", {
@@ -49483,10 +50183,17 @@ function dockerRange(topology) {
 		hint: "choose another range where hosts run Docker"
 	}));
 }
+var DOCKER;
+var init_docker_range = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_block();
+	init_declared_range();
+	DOCKER = blocks({ "172.17.0.0/16": "docker0" });
+}));
 // src/core/validate/endpoint.ts
-init_finding();
 /** An endpoint that the tunnel itself would carry (Kilo issue 83). */
-function endpoint(topology) {
+function endpoint$1(topology) {
 	const { address, at } = topology.hub.endpoint;
 	const range = address && declaredRanges$1(topology).find(({ prefix }) => containsAddress(prefix, address));
 	if (!range) return [];
@@ -49500,9 +50207,12 @@ function endpoint(topology) {
 		}]
 	})];
 }
+var init_endpoint = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_declared_range();
+}));
 // src/core/validate/expectations.ts
-init_finding();
-init_escape();
 /** Expectations that name nothing, or say something of services that only others can do. */
 function expectations(topology) {
 	return topology.expectations.flatMap(({ from, to }) => [...[from, to].filter((side) => !isKnown(side.value, topology)).map(unknown$1), ...from.value.name === "services" && isKnown(from.value, topology) ? [fromServices(from)] : []]);
@@ -49533,9 +50243,13 @@ function fromServices({ value, at }) {
 		hint: `expect something of ${quote(`${value.place}/nodes`)} or ${quote(`${value.place}/pods`)}`
 	});
 }
+var init_expectations = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_name$1();
+	init_place();
+}));
 // src/core/validate/mtu.ts
-init_finding();
-const LEAST_FOR_IPV6 = 1280;
 /** An MTU with which Linux removes IPv6 from the interface. */
 function mtu(topology) {
 	if (topology.wireguard.mtu >= LEAST_FOR_IPV6 || !families(topology).includes(6)) return [];
@@ -49545,14 +50259,20 @@ function mtu(topology) {
 		hint: `write ${LEAST_FOR_IPV6} or more`
 	})];
 }
+var LEAST_FOR_IPV6;
+var init_mtu = __esmMin((() => {
+	init_finding();
+	init_place();
+	init_topology$1();
+	LEAST_FOR_IPV6 = 1280;
+}));
 // src/core/validate/cluster-families.ts
 /** The families of a cluster's ranges that the tunnel carries, IPv4 first. */
 function clusterFamilies(cluster, carried) {
 	return carried.filter((family) => cluster.ranges.some((range) => range.prefix.family === family));
 }
+var init_cluster_families = __esmMin((() => {}));
 // src/core/validate/next-hop.ts
-init_finding();
-init_escape();
 /** Routers that a plain node of their cluster cannot use as its next hop, the standby ones included. */
 function nextHop(topology) {
 	const carried = families(topology);
@@ -49606,6 +50326,14 @@ function noNextHop({ cluster, router, family }) {
 function addressOf(node, family) {
 	return node.addresses.find((address) => address.value.family === family);
 }
+var init_next_hop = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_escape$1();
+	init_place();
+	init_topology$1();
+	init_cluster_families();
+}));
 // src/core/validate/edge-address.ts
 /**
 * Why no host can have this address of the range: the first one names the network (RFC 4291, section 2.6.1:
@@ -49616,9 +50344,8 @@ function edgeOf(prefix, address) {
 	if (address.value === prefix.start) return "network";
 	return address.family === 4 && address.value === prefix.end ? "broadcast" : void 0;
 }
+var init_edge_address = __esmMin((() => {}));
 // src/core/validate/node-in-subnet.ts
-init_finding();
-init_escape();
 /** Node addresses that are not one of the hosts' addresses of their cluster's subnet. */
 function nodeInSubnet(topology) {
 	const findings = [];
@@ -49652,8 +50379,14 @@ function outside$1(cluster, node, { value, at }, subnets) {
 		restsOn: [under(cluster.at, "subnet")]
 	});
 }
+var init_node_in_subnet = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_escape$1();
+	init_place();
+	init_edge_address();
+}));
 // src/core/validate/overlap.ts
-init_finding();
 /**
 * Two ranges that share addresses. Of two blocks that do, one holds the other, so that a sorted sweep with the
 * blocks that are still open meets every pair of neighbours; each range is told once, with the narrowest that holds it.
@@ -49688,9 +50421,12 @@ function overlapping(inner, outer) {
 		}]
 	});
 }
+var init_overlap = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_declared_range();
+}));
 // src/core/validate/plain-key.ts
-init_finding();
-init_escape();
 /** WireGuard keys of nodes that run no WireGuard. */
 function plainKey(topology) {
 	return hosts(topology).filter(({ tunnel, enrolment }) => tunnel.length === 0 && enrolment.publicKey).flatMap(({ name, enrolment: { publicKey }, at }) => {
@@ -49703,45 +50439,63 @@ function plainKey(topology) {
 		});
 	});
 }
+var init_plain_key = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_place();
+	init_topology$1();
+}));
 // src/core/validate/special-block.ts
 /** The block of addresses that no kernel forwards in which the range lies, or a part of it. */
 function specialBlock(range) {
 	return SPECIAL.find(({ prefix }) => overlaps(prefix, range));
 }
-const SPECIAL = blocks({
-	"0.0.0.0/8": "reserved for \"this host\"",
-	"127.0.0.0/8": "loopback",
-	"169.254.0.0/16": "link-local",
-	"224.0.0.0/4": "multicast",
-	"240.0.0.0/4": "reserved",
-	"::/128": "reserved for \"no address\"",
-	"::1/128": "loopback",
-	"::ffff:0:0/96": "reserved for IPv4 addresses in IPv6 form",
-	"fe80::/10": "link-local",
-	"ff00::/8": "multicast"
-});
+var SPECIAL;
+var init_special_block = __esmMin((() => {
+	init_address();
+	init_block();
+	SPECIAL = blocks({
+		"0.0.0.0/8": "reserved for \"this host\"",
+		"127.0.0.0/8": "loopback",
+		"169.254.0.0/16": "link-local",
+		"224.0.0.0/4": "multicast",
+		"240.0.0.0/4": "reserved",
+		"::/128": "reserved for \"no address\"",
+		"::1/128": "loopback",
+		"::ffff:0:0/96": "reserved for IPv4 addresses in IPv6 form",
+		"fe80::/10": "link-local",
+		"ff00::/8": "multicast"
+	});
+}));
 // src/core/validate/public-range.ts
-init_finding();
-const PRIVATE = blocks({
-	"10.0.0.0/8": "RFC 1918",
-	"172.16.0.0/12": "RFC 1918",
-	"192.168.0.0/16": "RFC 1918",
-	"100.64.0.0/10": "RFC 6598",
-	"192.0.2.0/24": "RFC 5737",
-	"198.51.100.0/24": "RFC 5737",
-	"203.0.113.0/24": "RFC 5737",
-	"198.18.0.0/15": "RFC 2544",
-	"fc00::/7": "RFC 4193",
-	"2001:db8::/32": "RFC 3849"
-});
 /** Ranges that belong to somebody on the internet. */
 function publicRange(topology) {
-	return declaredRanges$1(topology).filter(({ prefix }) => !PRIVATE.some((block) => covers(block.prefix, prefix)) && !specialBlock(prefix)).map((range) => finding("net/public-range", {
+	return declaredRanges$1(topology).filter(({ prefix }) => !PRIVATE.some((block) => covers$1(block.prefix, prefix)) && !specialBlock(prefix)).map((range) => finding("net/public-range", {
 		at: range.at,
 		message: `${describeRange(range)}, holds public addresses`,
 		hint: "use a private range, unless these addresses are your own"
 	}));
 }
+var PRIVATE;
+var init_public_range = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_block();
+	init_declared_range();
+	init_special_block();
+	PRIVATE = blocks({
+		"10.0.0.0/8": "RFC 1918",
+		"172.16.0.0/12": "RFC 1918",
+		"192.168.0.0/16": "RFC 1918",
+		"100.64.0.0/10": "RFC 6598",
+		"192.0.2.0/24": "RFC 5737",
+		"198.51.100.0/24": "RFC 5737",
+		"203.0.113.0/24": "RFC 5737",
+		"198.18.0.0/15": "RFC 2544",
+		"fc00::/7": "RFC 4193",
+		"2001:db8::/32": "RFC 3849"
+	});
+}));
 // src/core/validate/repeated.ts
 /** Each claim whose text was claimed before, with the first claim of it. */
 function repeated(claims) {
@@ -49753,9 +50507,8 @@ function repeated(claims) {
 		return [];
 	});
 }
+var init_repeated = __esmMin((() => {}));
 // src/core/validate/router.ts
-init_finding();
-init_escape();
 /** Routers that are missing, unknown, without a tunnel, or named twice. */
 function router(topology) {
 	return topology.clusters.flatMap((cluster) => {
@@ -49814,9 +50567,14 @@ function duplicates(cluster) {
 		}]
 	}));
 }
+var init_router$4 = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_place();
+	init_topology$1();
+	init_repeated();
+}));
 // src/core/validate/service-pods.ts
-init_finding();
-init_escape();
 /** Service ranges without a pod range of their family, behind which nothing is forwarded. */
 function servicePods(topology) {
 	return topology.clusters.flatMap((cluster) => {
@@ -49829,9 +50587,12 @@ function servicePods(topology) {
 		}));
 	});
 }
+var init_service_pods = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_place();
+}));
 // src/core/validate/service-ways.ts
-init_finding();
-init_escape();
 /** Clusters whose service requests may go one way and their answers another. One finding a topology. */
 function serviceWays(topology) {
 	const clusters = topology.clusters.filter(hasSeveralWays);
@@ -49849,15 +50610,18 @@ function hasSeveralWays(cluster) {
 	const active = activeRouter(cluster);
 	return cluster.ranges.some((range) => range.kind === "services") && cluster.nodes.some((node) => node !== active && isTunnelNode(node) && node.podCIDRs.length > 0);
 }
+var init_service_ways = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_topology$1();
+}));
 // src/core/validate/slice-in-range.ts
-init_finding();
-init_escape();
 /** Slices of a pod range that are not part of it. */
 function sliceInRange(topology) {
 	return topology.clusters.flatMap((cluster) => {
 		const pods = cluster.ranges.filter((range) => range.kind === "pods");
 		const words = pods.map(({ prefix }) => `\`${prefix.text}\``).join(" and ");
-		return cluster.nodes.flatMap((node) => node.podCIDRs.filter(({ value }) => !pods.some(({ prefix }) => covers(prefix, value))).map(({ value, at }) => finding("pods/outside-cluster", {
+		return cluster.nodes.flatMap((node) => node.podCIDRs.filter(({ value }) => !pods.some(({ prefix }) => covers$1(prefix, value))).map(({ value, at }) => finding("pods/outside-cluster", {
 			at,
 			message: pods.length === 0 ? `${quote(node.name)} has the pod range \`${value.text}\`, and its cluster has no \`podCIDR\`` : `the pod range \`${value.text}\` of ${quote(node.name)} lies outside its cluster's \`podCIDR\` ${words}`,
 			hint: pods.length === 0 ? `add the range of all pods to ${quote(cluster.name)} as \`podCIDR\`` : "choose a part of the cluster's range, or widen it",
@@ -49869,9 +50633,13 @@ function sliceInRange(topology) {
 		})));
 	});
 }
+var init_slice_in_range = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_escape$1();
+	init_place();
+}));
 // src/core/validate/source-filter.ts
-init_finding();
-init_escape();
 /** Tunnel nodes beside the router whose pods send from addresses that the hub does not take from them. One finding a cluster. */
 function sourceFilter(topology) {
 	return topology.clusters.flatMap((cluster) => {
@@ -49889,8 +50657,13 @@ function sourceFilter(topology) {
 		});
 	});
 }
+var init_source_filter = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_place();
+	init_topology$1();
+}));
 // src/core/validate/special-use.ts
-init_finding();
 /** Ranges and an endpoint among addresses that are not routed. Node and tunnel addresses lie in one of the ranges. */
 function specialUse(topology) {
 	return [...declaredRanges$1(topology).flatMap((range) => {
@@ -49912,9 +50685,13 @@ function specialEndpoint({ address, at }) {
 		hint: "write the address at which the clusters reach the hub"
 	})];
 }
+var init_special_use = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_declared_range();
+	init_special_block();
+}));
 // src/core/validate/tunnel-family.ts
-init_finding();
-init_escape();
 /** Tunnel addresses that are missing: the hub needs each family of the tunnel, a tunnel node those of its cluster. */
 function tunnelFamily(topology) {
 	const carried = families(topology);
@@ -49936,9 +50713,14 @@ function missing(host, needed) {
 		restsOn: [under(host.at, "tunnel")]
 	})];
 }
+var init_tunnel_family = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_place();
+	init_topology$1();
+	init_cluster_families();
+}));
 // src/core/validate/tunnel-in-subnet.ts
-init_finding();
-init_escape();
 /** Tunnel addresses that are not one of the hosts' addresses of the WireGuard subnet. */
 function tunnelInSubnet(topology) {
 	const { subnets } = topology.wireguard;
@@ -49967,9 +50749,15 @@ function outside(host, { value, at }, topology) {
 		restsOn: [inTopology("wireguard", "subnet")]
 	});
 }
+var init_tunnel_in_subnet = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_escape$1();
+	init_place();
+	init_topology$1();
+	init_edge_address();
+}));
 // src/core/validate/tunnel-node.ts
-init_finding();
-init_escape();
 /** Clusters that nothing connects. */
 function tunnelNode(topology) {
 	return topology.clusters.filter((cluster) => !cluster.nodes.some(isTunnelNode)).map((cluster) => finding("tunnel/none", {
@@ -49979,9 +50767,13 @@ function tunnelNode(topology) {
 		restsOn: [under(cluster.at, "nodes")]
 	}));
 }
+var init_tunnel_node = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_place();
+	init_topology$1();
+}));
 // src/core/validate/unique-address.ts
-init_finding();
-init_escape();
 /** Addresses that two nodes of a cluster claim. Those of different clusters differ because their subnets do. */
 function uniqueAddress(topology) {
 	return topology.clusters.flatMap((cluster) => {
@@ -50002,9 +50794,12 @@ function uniqueAddress(topology) {
 		}));
 	});
 }
+var init_unique_address = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_repeated();
+}));
 // src/core/validate/unique-key.ts
-init_finding();
-init_escape();
 /** WireGuard keys that two hosts claim. */
 function uniqueKey(topology) {
 	return repeated(hosts(topology).filter(({ enrolment }) => enrolment.publicKey !== void 0).flatMap(({ name, enrolment: { publicKey } }) => publicKey ? [{
@@ -50021,9 +50816,13 @@ function uniqueKey(topology) {
 		}]
 	}));
 }
+var init_unique_key = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_topology$1();
+	init_repeated();
+}));
 // src/core/validate/unique-tunnel.ts
-init_finding();
-init_escape();
 /** Tunnel addresses that two hosts claim. */
 function uniqueTunnel(topology) {
 	return repeated(hosts(topology).filter((host) => host.tunnel.length > 0).flatMap((host) => host.tunnel.map(({ value, at }) => ({
@@ -50040,9 +50839,13 @@ function uniqueTunnel(topology) {
 		}]
 	}));
 }
+var init_unique_tunnel = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_topology$1();
+	init_repeated();
+}));
 // src/core/validate/via.ts
-init_finding();
-init_escape();
 /** Jump hosts that do not exist, or that are waited for in a circle. */
 function via(topology) {
 	const all = hosts(topology);
@@ -50080,7 +50883,6 @@ function circles(all, byName) {
 	}
 	return findings;
 }
-const MAX_SHOWN = 5;
 function circle(members) {
 	const culprit = members.find(hasOwnLogin) ?? members[0];
 	const from = members.indexOf(culprit);
@@ -50096,8 +50898,15 @@ function circle(members) {
 		hint: "write `via: direct` for one of them"
 	});
 }
+var MAX_SHOWN;
+var init_via = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_place();
+	init_topology$1();
+	MAX_SHOWN = 5;
+}));
 // src/core/validate/wrong-family.ts
-init_finding();
 /** Ranges of a family that the tunnel does not carry. */
 function wrongFamily(topology) {
 	const carried = families(topology);
@@ -50108,33 +50917,64 @@ function wrongFamily(topology) {
 		restsOn: [inTopology("wireguard", "subnet")]
 	}));
 }
+var init_wrong_family = __esmMin((() => {
+	init_finding();
+	init_place();
+	init_topology$1();
+	init_declared_range();
+}));
 // src/core/validate/rules.ts
-/** From the ranges to the hosts in them, their roles, and the way to log in. No rule depends on another. */
-const RULES = [
-	specialUse,
-	wrongFamily,
-	overlap,
-	dockerRange,
-	publicRange,
-	endpoint,
-	mtu,
-	tunnelInSubnet,
-	tunnelFamily,
-	uniqueTunnel,
-	nodeInSubnet,
-	uniqueAddress,
-	tunnelNode,
-	router,
-	nextHop,
-	sliceInRange,
-	sourceFilter,
-	servicePods,
-	serviceWays,
-	uniqueKey,
-	plainKey,
-	via,
-	expectations
-];
+var RULES;
+var init_rules = __esmMin((() => {
+	init_docker_range();
+	init_endpoint();
+	init_expectations();
+	init_mtu();
+	init_next_hop();
+	init_node_in_subnet();
+	init_overlap();
+	init_plain_key();
+	init_public_range();
+	init_router$4();
+	init_service_pods();
+	init_service_ways();
+	init_slice_in_range();
+	init_source_filter();
+	init_special_use();
+	init_tunnel_family();
+	init_tunnel_in_subnet();
+	init_tunnel_node();
+	init_unique_address();
+	init_unique_key();
+	init_unique_tunnel();
+	init_via();
+	init_wrong_family();
+	RULES = [
+		specialUse,
+		wrongFamily,
+		overlap,
+		dockerRange,
+		publicRange,
+		endpoint$1,
+		mtu,
+		tunnelInSubnet,
+		tunnelFamily,
+		uniqueTunnel,
+		nodeInSubnet,
+		uniqueAddress,
+		tunnelNode,
+		router,
+		nextHop,
+		sliceInRange,
+		sourceFilter,
+		servicePods,
+		serviceWays,
+		uniqueKey,
+		plainKey,
+		via,
+		expectations
+	];
+}));
 // src/core/validate/validate.ts
 /**
 * What the rules find, in the order of their table. All nodes of a name range stand at one place: of what is
@@ -50151,13 +50991,16 @@ function validate(topology) {
 		return told.size < told.add(key).size;
 	});
 }
+var init_validate = __esmMin((() => {
+	init_rules();
+}));
 // src/app/check.ts
 /**
 * The topology of the user's files, unless an error forbids it, and every diagnostic: sorted by file, line
 * and column, none twice. Never throws, whatever the bytes.
 */
 function check(input) {
-	const parsed = parse(input);
+	const parsed = parse$2(input);
 	const findings = [...parsed.diagnostics, ...parsed.value ? validate(parsed.value) : []];
 	if (parsed.value && !findings.some(isError)) findings.push(...brokenExpectations(parsed.value));
 	const diagnostics = distinct(founded(findings, parsed.doubts).map((found) => locate(found, parsed.locate)));
@@ -50216,6 +51059,13 @@ function distinct(diagnostics) {
 function compareDiagnostics(a, b) {
 	return compareText(a.file, b.file) || a.span.line - b.span.line || a.span.column - b.span.column || compareText(a.code, b.code) || compareText(a.message, b.message);
 }
+var init_check = __esmMin((() => {
+	init_diagnostic();
+	init_name$1();
+	init_parse();
+	init_expect();
+	init_validate();
+}));
 // src/core/report/escape-command.ts
 /** The text of a workflow command, as `@actions/core` escapes it: the runner splits on line breaks and decodes `%`. */
 function escapeData(text) {
@@ -50225,6 +51075,7 @@ function escapeData(text) {
 function escapeProperty(text) {
 	return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
+var init_escape_command = __esmMin((() => {}));
 // src/core/report/diagnostics.ts
 /** One paragraph a diagnostic, as compilers write them, and a line that counts them; empty when there is none. */
 function diagnosticsText(diagnostics, paint = PLAIN$1) {
@@ -50264,9 +51115,12 @@ function paragraph(diagnostic, paint) {
 		...hint === "" ? [] : [`  ${paint.cyan("hint")}: ${visible(hint)}`]
 	].join("\n");
 }
+var init_diagnostics = __esmMin((() => {
+	init_escape();
+	init_paint();
+	init_words();
+}));
 // src/core/report/diagnostics-annotations.ts
-/** GitHub shows so many annotations of one severity a step, and drops the others without a word. */
-const PER_SEVERITY = 10;
 /** Workflow commands, one a line, and a last line that counts those for which GitHub has no room. */
 function diagnosticsAnnotations(diagnostics) {
 	const seen = {
@@ -50298,7 +51152,17 @@ function command(diagnostic) {
 	].join("\n");
 	return `::${severity} ${properties.join(",")}::${escapeData(text)}`;
 }
+var PER_SEVERITY;
+var init_diagnostics_annotations = __esmMin((() => {
+	init_escape();
+	init_escape_command();
+	init_diagnostics();
+	PER_SEVERITY = 10;
+}));
 // src/core/report/diagnostics-json.ts
+init_check();
+init_diagnostics_annotations();
+init_diagnostic();
 /** The document of kind `validate`. */
 function diagnosticsJson(diagnostics) {
 	return {
@@ -50328,8 +51192,6 @@ function entry({ code, severity, message, hint, file, span, related }) {
 	};
 }
 // src/core/report/diagnostics-markdown.ts
-/** What the verdict and the line about what was omitted take at most. */
-const FRAME = 400;
 /** A verdict and a table, of at most `budget` bytes. */
 function diagnosticsMarkdown(diagnostics, budget = COMMENT_BUDGET) {
 	if (diagnostics.length === 0) return "**The topology is valid.**\n";
@@ -50355,7 +51217,18 @@ function row$1(diagnostic) {
 	];
 	return [code(place(diagnostic)), what.join("<br>")];
 }
+var FRAME;
+var init_diagnostics_markdown = __esmMin((() => {
+	init_budget();
+	init_diagnostics();
+	init_escape_markdown();
+	init_table();
+	init_words();
+	FRAME = 400;
+}));
 // src/adapters/terminal/result.ts
+init_diagnostics_markdown();
+init_diagnostics();
 function print(world, format, result) {
 	const text = format === "json" ? documentText(result.json()) : (result[format] ?? result.text)();
 	if (text !== "") world.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
@@ -50371,6 +51244,7 @@ function diagnosed(world, { value, diagnostics }) {
 	};
 }
 // src/adapters/terminal/load.ts
+init_keys_file();
 /** Reads a topology and the keys file beside it (`topology.keys.yaml` for `topology.yaml`). */
 async function load(world, file) {
 	const bytes = await world.files.read(file);
@@ -50404,6 +51278,7 @@ async function loadBase(world, file) {
 	throw new UsageError(`the base ${file} is not valid: a plan starts from a topology that is`);
 }
 // src/core/render/first-tunnel.ts
+init_address();
 /** By this line a first tunnel is known for what it is. */
 const FIRST_TUNNEL_MARK = "# kuiil bootstrap";
 /**
@@ -50527,6 +51402,8 @@ async function each(items, limit, work) {
 	return results;
 }
 // src/app/enrol/own-routes.ts
+init_topology$1();
+init_routes$2();
 /**
 * How an administrator's own ssh is told to reach each host: at its public or LAN address, and by whatever their
 * configuration says of it. The deployer's road, through the tunnel, is not there yet.
@@ -50544,7 +51421,9 @@ function ownRoutes(topology) {
 	};
 }
 // src/app/enrol/found.ts
-init_fault();
+init_fault$1();
+init_key();
+init_topology$1();
 const ENROL_MS = 6e4;
 /**
 * Asks each host for the keys that others may know, all obstacles at once where there are some. A host with a tunnel makes
@@ -50564,7 +51443,7 @@ async function findKeys({ topology, names }, hosts$2, progress) {
 				host.tunnel.length > 0 ? "tunnel" : "plain",
 				jumps.has(host.name) ? "jump" : "alone"
 			];
-			return [host.name, { entry: entryOf(host, await demand(session, {
+			return [host.name, { entry: entryOf$1(host, await demand(session, {
 				verb: "enrol",
 				args,
 				timeoutMs: ENROL_MS
@@ -50576,7 +51455,7 @@ async function findKeys({ topology, names }, hosts$2, progress) {
 	});
 	return new Map(found);
 }
-function entryOf(host, answer) {
+function entryOf$1(host, answer) {
 	const lines = answer.sections.get("enrol") ?? [];
 	const after = (word) => lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
 	const publicKey = parsePublicKey(after("public-key")[0] ?? "");
@@ -50594,7 +51473,9 @@ function entryOf(host, answer) {
 	});
 }
 // src/app/enrol/pins.ts
-init_fault();
+init_fault$1();
+init_topology$1();
+init_routes$2();
 /** Who else has to be pinned when these are: the hosts on the way to them forward to nobody that they were not told of. */
 function onTheWay(topology, names) {
 	const routeTo = routes(topology);
@@ -50640,7 +51521,9 @@ async function pinOne(hosts, route, payload) {
 	}
 }
 // src/app/enrol/bootstrap.ts
-init_fault();
+init_fault$1();
+init_name$1();
+init_topology$1();
 const KEEPALIVE_S = 5;
 /** The script for one host. Throws a FaultError where the hub's key has to be known first. */
 function bootstrap({ topology, host, pins, helper }) {
@@ -50741,6 +51624,7 @@ async function pinOf(world, ring, { role, file }) {
 	};
 }
 // src/adapters/terminal/commands/bootstrap.ts
+init_topology$1();
 /** The script that lets one host in, printed. */
 async function bootstrapped(world, topology, { host, cloudInit, ...files }) {
 	if (!hosts(topology).some(({ name }) => name === host)) throw new UsageError(`there is no host ${host} in this topology`);
@@ -50763,21 +51647,22 @@ async function bootstrapped(world, topology, { host, cloudInit, ...files }) {
 	};
 }
 // src/app/discover/cni-needs.ts
-const PAGE = "docs/kubernetes.md";
+const PAGE$1 = "docs/kubernetes.md";
 /** What a cluster's CNI has to be told about the ranges of the other clusters, so that pods keep their addresses or lose them alike. */
 function cniNeeds(cni, topology, cluster) {
 	const ranges = topology.clusters.filter(({ name }) => name !== cluster).flatMap((other) => other.ranges.map(({ prefix }) => prefix.text));
 	const remote = ranges.length === 0 ? "the ranges of the other clusters" : ranges.join(", ");
 	switch (cni) {
-		case "flannel": return `it needs nothing: pods appear on the other side as their node (${PAGE}#flannel)`;
-		case "calico": return `for pods to keep their addresses it needs a disabled IPPool with natOutgoing false for each of ${remote} (${PAGE}#calico)`;
-		case "cilium": return `for pods to keep their addresses it needs nonMasqueradeCIDRs with ${remote} and its own, and for services lbExternalClusterIP (${PAGE}#cilium)`;
-		case "kube-router": return `it needs nothing (${PAGE}#at-a-glance)`;
+		case "flannel": return `it needs nothing: pods appear on the other side as their node (${PAGE$1}#flannel)`;
+		case "calico": return `for pods to keep their addresses it needs a disabled IPPool with natOutgoing false for each of ${remote} (${PAGE$1}#calico)`;
+		case "cilium": return `for pods to keep their addresses it needs nonMasqueradeCIDRs with ${remote} and its own, and for services lbExternalClusterIP (${PAGE$1}#cilium)`;
+		case "kube-router": return `it needs nothing (${PAGE$1}#at-a-glance)`;
 		case "antrea":
-		case "weave": return `we know of no setting that it needs, and have not tried it: rehearse is no proof here, probe after the first deployment (${PAGE})`;
+		case "weave": return `we know of no setting that it needs, and have not tried it: rehearse is no proof here, probe after the first deployment (${PAGE$1})`;
 	}
 }
 // src/app/discover/compare-cluster.ts
+init_address();
 function compareCluster(topology, name, live) {
 	const cluster = topology.clusters.find((each) => each.name === name);
 	const parts = [
@@ -50819,7 +51704,7 @@ function subnetPart({ nodes }) {
 	const guesses = /* @__PURE__ */ new Map();
 	for (const address of nodes.flatMap((node) => node.addresses)) {
 		const guess = prefixOf(address, address.family === 4 ? 24 : 64);
-		if (![...guesses.values()].some((other) => covers(other, guess))) guesses.set(guess.text, guess);
+		if (![...guesses.values()].some((other) => covers$1(other, guess))) guesses.set(guess.text, guess);
 	}
 	const found = [...guesses.keys()];
 	if (found.length === 0) return { note: "the cluster tells no node with an address" };
@@ -50858,7 +51743,7 @@ function oneOrList(texts) {
 }
 // src/app/discover/api.ts
 /** A value inside of JSON from elsewhere; undefined where there is no such place. */
-function at(value, ...path) {
+function at$1(value, ...path) {
 	let found = value;
 	for (const step of path) {
 		if (typeof found !== "object" || found === null || !Object.hasOwn(found, step)) return void 0;
@@ -50867,15 +51752,17 @@ function at(value, ...path) {
 	return found;
 }
 function textAt(value, ...path) {
-	const found = at(value, ...path);
+	const found = at$1(value, ...path);
 	return typeof found === "string" ? found : void 0;
 }
 function listAt(value, ...path) {
-	const found = at(value, ...path);
+	const found = at$1(value, ...path);
 	return Array.isArray(found) ? found : [];
 }
 var init_api = __esmMin((() => {}));
 // src/app/discover/live-cluster.ts
+init_address();
+init_name$1();
 init_api();
 /** Asks for nodes, ranges and the CNI: five reads, more where older clusters keep their ranges elsewhere. */
 async function lookAtCluster(api) {
@@ -50888,7 +51775,7 @@ async function lookAtCluster(api) {
 	]);
 	const settings = textAt(kubeadm, "data", "ClusterConfiguration") ?? "";
 	const services = listAt(serviceCIDRs, "items").flatMap((item) => listAt(item, "spec", "cidrs"));
-	const calico = listAt(pools, "items").filter((pool) => at(pool, "spec", "disabled") !== true);
+	const calico = listAt(pools, "items").filter((pool) => at$1(pool, "spec", "disabled") !== true);
 	return {
 		nodes: listAt(nodes, "items").flatMap(nodeOf).toSorted((a, b) => compareText(a.name, b.name)),
 		pods: firstOf(calico.map((pool) => textAt(pool, "spec", "cidr")), split(setting(settings, "podSubnet"))),
@@ -50940,6 +51827,8 @@ function cniOf(daemons, nodes) {
 	return textAt(first, "metadata", "annotations", "flannel.alpha.coreos.com/backend-type") === void 0 ? void 0 : "flannel";
 }
 // src/core/report/discovery.ts
+init_escape();
+init_paint();
 function discoveryText(facts, paint = PLAIN$1) {
 	const { cluster, file, outcome, changes, notes, cni } = facts;
 	const name = visible(cluster, 160);
@@ -51000,6 +51889,7 @@ async function discovered(world, topology, { file, text }, { kubeconfig, cluster
 	};
 }
 // src/app/enrol/compare.ts
+init_topology$1();
 /** The rows that a person confirms, in the order of the topology. */
 function compareKeys(topology, found) {
 	return hosts(topology).flatMap(({ name, enrolment }) => {
@@ -51094,7 +51984,9 @@ function entriesOf(found, names) {
 	}));
 }
 // src/app/enrol/join-line.ts
-init_escape();
+init_escape$1();
+init_key();
+init_name$1();
 /**
 * Reads the line that a bootstrap script ends with: `kuiil-join v1 NETWORK HOST WIREGUARD-KEY|- TYPE BLOB CHECKSUM`, the
 * checksum being the first eight digits of the sha256 of what stands before it. Answers in words what is wrong with it.
@@ -51123,6 +52015,7 @@ function checksumOf(text) {
 	return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 // src/app/enrol/rotate-deployer.ts
+init_topology$1();
 /**
 * Gives the deployer new login keys, in two steps, so that it is never locked out: first the hosts let in the old and the
 * new ones; when whoever deploys has the new one, the old ones go. Either step may be repeated.
@@ -51159,6 +52052,9 @@ async function rotateDeployer(topology, { finish }, { hosts: hosts$1, keyring, p
 	};
 }
 // src/core/report/deployer-rotation.ts
+init_escape();
+init_paint();
+init_words();
 function deployerRotationText({ step, hosts, faults, deployKey }, paint = PLAIN$1) {
 	const key = visible(deployKey);
 	const amount = count$1(hosts.length, "host");
@@ -51192,6 +52088,10 @@ function deployerRotationJson({ step, hosts, faults, deployKey }) {
 	};
 }
 // src/core/report/enrolment.ts
+init_escape();
+init_paint();
+init_table();
+init_words();
 /** One line a host: what is to be compared before it is trusted. */
 function enrolmentTable(rows, paint = PLAIN$1) {
 	const colours = {
@@ -51270,6 +52170,7 @@ function enrolmentJson({ rows, outcome, file, pinned, faults }) {
 	};
 }
 // src/adapters/terminal/commands/enrol.ts
+init_topology$1();
 async function enrolled(world, topology, { file }, options) {
 	const all = hosts(topology);
 	const only = options.only.length > 0 ? options.only : all.filter(isPending).map(({ name }) => name);
@@ -51360,8 +52261,31 @@ function refuseUnknown(all, names) {
 	const unknown = names.find((name) => !all.includes(name));
 	if (unknown !== void 0) throw new UsageError(`there is no host ${unknown} in this topology`);
 }
+// src/adapters/terminal/commands/webhook.ts
+/** Serves the webhook until it is interrupted. */
+async function served(world, options) {
+	const server = await world.webhook(options).catch((error) => {
+		throw new UsageError(error instanceof Error ? error.message : String(error));
+	});
+	world.stderr.write(`listening on ${options.host} port ${server.port}\n`);
+	await new Promise((resolve) => {
+		if (world.signal.aborted) resolve();
+		world.signal.addEventListener("abort", () => resolve(), { once: true });
+	});
+	await server.stop();
+	return {
+		exit: 0,
+		text: () => "",
+		json: () => ({
+			kuiil: 1,
+			kind: "webhook",
+			port: server.port
+		})
+	};
+}
 // src/core/import/topology-text.ts
-init_escape();
+init_address();
+init_escape$1();
 /**
 * A topology for a network that was made by hand after the guide: the hub's file says who its clusters are, the routers'
 * files where the hub is. What files do not say stands as a question in a comment, and `validate` finds the places.
@@ -51470,6 +52394,8 @@ function quoted(text) {
 	return /^[A-Za-z0-9./-]+$/.test(text) ? text : `'${text.replaceAll("'", "''")}'`;
 }
 // src/core/import/wg-conf.ts
+init_address();
+init_key();
 /** Reads a file in the form of wg-quick(8), as people write it. Never fails: what it does not understand is left out. */
 function readWgConf(file, text) {
 	const sections = sectionsOf(text);
@@ -51619,6 +52545,11 @@ function joiningVerbs({ verb, withTopology, world, done }) {
 		withTopology,
 		world
 	});
+	webhookVerb({
+		verb,
+		world,
+		done
+	});
 }
 function enrolVerb({ verb, withTopology, world }) {
 	verb("enrol", "Let hosts in: read their keys by your own ssh, and pin the deployer’s keys on them.", "enrol hub cluster1/c1-master").argument("[hosts...]", "hub or CLUSTER/NODE; left out: every host whose keys are missing; `add LINE`: what a bootstrap printed").option("--as <host=name>", "what your ssh calls a host; may be repeated", parseTarget).option("--user <name>", "log in as somebody else than the topology says").option("--yes", "confirm the fingerprints unseen, as scripts must", false).option("--replace <hosts>", "hosts whose keys may be others than before", parseHosts, []).option("--deploy-key <file>", "a public key of yours for deployments, instead of one that is made").option("--drift-key <file>", "a public key of yours for drift checks, instead of one that is made").option("--rotate-deployer", "give the deployer new keys: let them in beside the old ones", false).option("--finish", "with --rotate-deployer: let the old ones in no more", false).action((names, flags, command) => withTopology(command, (topology, loaded) => {
@@ -51660,8 +52591,15 @@ function importVerb({ verb, world, done }) {
 function discoverVerb({ verb, withTopology, world }) {
 	verb("discover", "Ask a live cluster for its nodes and ranges, and write what differs into the topology.", "discover --kubeconfig lab.kubeconfig --cluster lab").requiredOption("--kubeconfig <file>", "a kubeconfig file; its current context is used").requiredOption("--cluster <name>", "the name of the cluster in the topology").option("--check", "write nothing; exit with 3 when something differs", false).action((options, command) => withTopology(command, (topology, loaded) => discovered(world, topology, loaded, options)));
 }
+function webhookVerb({ verb, world, done }) {
+	verb("webhook", "Serve the webhook of a GitHub App, for plans and commands.", "webhook --port 8080").option("--port <port>", "the port that it listens on", parseCount, 8080).option("--host <address>", "the address that it listens on", "127.0.0.1").action(async (options) => {
+		const result = await served(world, options);
+		print(world, options.format, result);
+		done(result.exit);
+	});
+}
 // src/adapters/terminal/program.ts
-init_fault();
+init_fault$1();
 /** Runs the command line; resolves to its exit code. `argv` is without the program's own name. */
 async function run$1(argv, world) {
 	let exit = 0;
@@ -51813,7 +52751,7 @@ async function pinned(world, topology, { knownHostsFile }) {
 // src/adapters/twin/prerequisites.sh
 var prerequisites_default = "#!/bin/bash\n# Tries everything that a twin needs of the kernel, inside new namespaces, and prints `NAME REASON` for what fails.\n# Run by `unshare --mount --pid --uts --net --fork`, whose own failure means that there are no namespaces.\nset -u\numask 022\ntry() {\n  local name=$1 reason\n  shift\n  reason=$(\"$@\" 2>&1) || printf '%s %s\\n' \"$name\" \"${reason##*$'\\n'}\"\n}\nhas() { command -v \"$1\" >/dev/null; }\n\nmount -t tmpfs kuiil-twin /tmp\nmkdir /tmp/upper /tmp/work /tmp/root\ntry overlay mount -t overlay overlay -o lowerdir=/,upperdir=/tmp/upper,workdir=/tmp/work /tmp/root\nmknod /tmp/tun c 10 200\ntry tun bash -c 'exec 3<>/tmp/tun'\ntry proc mount -t proc proc /proc\nif has ip; then\n  try bridge ip link add twin0 type bridge\n  try veth ip link add twin1 type veth peer name twin2\n  ip link add wg0 type wireguard 2>/dev/null || echo 'wireguard no kernel module'\nfi\nif has iptables-restore; then\n  try iptables iptables-restore <<'END'\n*nat\n-A POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE\n-A OUTPUT -d 192.0.2.1 -p tcp --dport 80 -j DNAT --to-destination 192.0.2.2:8080\nCOMMIT\n*filter\n-A INPUT -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT\nCOMMIT\n*mangle\n-A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu\nCOMMIT\nEND\nfi\n";
 // src/adapters/twin/run.ts
-init_fault();
+init_fault$1();
 const TIMEOUT_MS$2 = 3e4;
 const MAX_OUTPUT_CHARACTERS = 16777216;
 const ENVIRONMENT = {
@@ -52124,13 +53062,13 @@ function claimId() {
 }
 /** Clears what killed runs have left. Returns their ids. The twins of processes that run are left alone. */
 async function clearLeftovers() {
-	const ids = entries(REGISTRY).filter((id) => id.startsWith("kt") && !isOwned(id));
+	const ids = entries$1(REGISTRY).filter((id) => id.startsWith("kt") && !isOwned(id));
 	for (const id of ids) await clear(id);
 	return ids;
 }
 /** Removes every trace of a twin whose own processes have ended: strangers in its namespaces, these, its directory. */
 async function clear(id) {
-	const names = entries(NAMESPACES).filter((name) => name.startsWith(`${id}.`));
+	const names = entries$1(NAMESPACES).filter((name) => name.startsWith(`${id}.`));
 	await endInside(new Set(names.map(kernelName)));
 	await run([
 		"ip",
@@ -52169,7 +53107,7 @@ async function endInside(namespaces) {
 	}
 }
 function processesIn(namespaces) {
-	return entries("/proc").filter((name) => /^[0-9]+$/.test(name) && namespaces.has(networkOf(name))).map(Number);
+	return entries$1("/proc").filter((name) => /^[0-9]+$/.test(name) && namespaces.has(networkOf(name))).map(Number);
 }
 function networkOf(pid) {
 	try {
@@ -52187,7 +53125,7 @@ function kill(pid) {
 function kernelName(name) {
 	return `net:[${statSync(join(NAMESPACES, name), { throwIfNoEntry: false })?.ino ?? 0}]`;
 }
-function entries(directory) {
+function entries$1(directory) {
 	try {
 		return readdirSync(directory);
 	} catch {
@@ -52219,6 +53157,7 @@ function asDeployer({ id, topology, internet, deployerNamespace }) {
 }
 const WITH_NAMES = "set -eu; mount --bind \"$1\" /etc/hosts; shift; exec \"$@\"";
 // src/adapters/twin/bootstrap.ts
+init_address();
 /**
 * Gives a node that is reached through the tunnel its first one, as `kuiil bootstrap` does on a real host: a peer for the hub's
 * tunnel address and nothing else. It comes to life when the hub is deployed.
@@ -52600,6 +53539,7 @@ function lines(all) {
 	return all.map((line) => `${line}\n`).join("");
 }
 // src/adapters/twin/host-spec.ts
+init_name$1();
 /** The specifications of every host in the layout, the hub first. */
 function hostSpecs(layout, options) {
 	const nodes = layout.sites.flatMap((site, i) => site.nodes.map((node) => ({
@@ -52746,6 +53686,7 @@ async function startKeeper(id) {
 	};
 }
 // src/adapters/twin/internet.ts
+init_address();
 const OUTSIDE = {
 	4: ["198.18.0.0/16", "100.64.0.0/16"],
 	6: ["2001:db8:6b75::/64", "fd6b:7569:696c:1::/64"]
@@ -52808,6 +53749,7 @@ function knownPrefix(text) {
 	return prefix;
 }
 // src/adapters/twin/pods.ts
+init_address();
 /** The slice length that a CNI gives a node by default: kube-controller-manager's --node-cidr-mask-size-ipv4 and -ipv6. */
 const SLICE = {
 	4: 24,
@@ -52863,6 +53805,7 @@ function* freeSlices(range, nodes, taken) {
 	}
 }
 // src/adapters/twin/lan.ts
+init_address();
 /**
 * Every node at its declared address, the NAT router at the last one in each subnet that no node has. A node that could not
 * dial the hub from there gets one more address from the underlay: a tunnel for IPv6 may well be dialled over IPv4.
@@ -52912,6 +53855,8 @@ function lastFree(subnet, taken) {
 	return offset > 0n ? addressAt(subnet, offset) : void 0;
 }
 // src/adapters/twin/layout.ts
+init_name$1();
+init_topology$1();
 const NOWHERE = 1;
 const DEPLOYER = 2;
 const FIRST_SITE = 16;
@@ -53002,6 +53947,7 @@ while (1) {
 // src/adapters/twin/light-host.sh
 var light_host_default = "#!/bin/bash\n# The first process of a light host, started in its network namespace and in mount, pid and host-name namespaces of its\n# own. Usage: light-host.sh TWIN-DIRECTORY HOST-DIRECTORY NAME ANSWER-SCRIPT, with the network namespace of its pod as descriptor 3.\n# Prints its pid, as the machine counts, when sshd listens.\nset -eu\numask 022\ntwin=$1 host=$2 name=$3 answer=$4\nread -r pid _ </proc/self/stat\necho \"${name##*/}\" >/proc/sys/kernel/hostname\nwhile read -r key value; do\n  # A machine without IPv6 has no such switch.\n  if [[ -e /proc/sys/$key ]]; then echo \"$value\" >\"/proc/sys/$key\"; fi\ndone <\"$host/sysctl\"\nip -batch \"$host/links\"\niptables-restore <\"$host/rules4\"\nip6tables-restore <\"$host/rules6\"\n\nmkdir -p \"$host/upper\" \"$host/work\" \"$host/root\"\ncat >\"$host/fstab\" <<END\noverlay $host/root overlay lowerdir=$twin/fresh:$twin/mask:/,upperdir=$host/upper,workdir=$host/work 0 0\nproc $host/root/proc proc defaults 0 0\nsysfs $host/root/sys sysfs defaults 0 0\ndevpts $host/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620 0 0\ntmpfs $host/root/run tmpfs mode=0755 0 0\ntmpfs $host/root/tmp tmpfs mode=1777 0 0\nEND\nmount --all --fstab \"$host/fstab\"\nmkdir \"$host/root/run/sshd\" \"$host/root/run/lock\"\n\nif [[ -e /proc/self/fd/3 ]]; then\n  nsenter --net=/proc/self/fd/3 perl -e \"$answer\" -- \"$name\" 8080\n  exec 3<&-\nfi\nchroot \"$host/root\" /usr/sbin/sshd\nuntil [[ -s $host/root/run/sshd.pid ]]; do\n  if ((SECONDS > 30)); then\n    echo 'sshd does not come up' >&2\n    exit 1\n  fi\n  sleep 0.005\ndone\nexec chroot \"$host/root\" perl -e \"$answer\" -- \"$name\" 8080 \"$pid\"\n";
 // src/adapters/twin/logins.ts
+init_topology$1();
 /**
 * The accounts of every host: those of its root, this machine's or another's, without passwords, and each login that the topology names, all of them
 * root by another name, so that a topology which logs in as `ubuntu` or `admin` can be rehearsed as it stands.
@@ -53265,6 +54211,7 @@ while (@waiting || %tcp || %ping) {
 }
 `;
 // src/adapters/twin/probe.ts
+init_name$1();
 const AT_ONCE$2 = 16;
 const FIRST = {
 	open: 96,
@@ -53394,6 +54341,8 @@ function speaks(node, family) {
 	return node.addresses.some((address) => address.family === family);
 }
 // src/adapters/twin/sample.ts
+init_name$1();
+init_topology$1();
 /**
 * Chooses which hosts to bring up: the hub, every cluster's routers, and at most `size` other nodes a cluster. Jump
 * hosts on the way to a chosen one come with it.
@@ -53530,7 +54479,8 @@ async function batch(namespace, stdin) {
 	], { stdin });
 }
 // src/adapters/twin/twin.ts
-init_fault();
+init_fault$1();
+init_name$1();
 /**
 * Brings a topology's whole network up on this machine: its hosts with sshd and WireGuard, its private sites behind NAT, its
 * pods and services. Needs root and what `missingPrerequisites` asks for. Throws a FaultError and leaves nothing
@@ -53648,6 +54598,9 @@ function phases(progress) {
 	};
 }
 // src/adapters/twin/rehearsal.ts
+init_check();
+init_plan();
+init_topology$1();
 const DEPLOY_MS = 6e5;
 /**
 * This machine, as a place for rehearsals.
@@ -53706,7 +54659,7 @@ async function deploy(deployer, head, base) {
 		});
 		return {
 			exitCode,
-			document: parseJson(stdout),
+			document: parseJson$1(stdout),
 			log: stderr.slice(-8e3)
 		};
 	} finally {
@@ -53743,7 +54696,7 @@ function acceptances(from, to) {
 	const { digest, dangers } = plan(from.value, to.value, to.locate);
 	return [...new Set(dangers.map(({ code }) => code))].flatMap((code) => ["--accept", `${code}@${digest}`]);
 }
-function parseJson(text) {
+function parseJson$1(text) {
 	try {
 		return JSON.parse(text);
 	} catch {
@@ -53757,12 +54710,12 @@ async function readKubeconfig(file) {
 		throw unusable(file, "it cannot be read", "name a file that kubectl takes");
 	}));
 	const context = named(value, "contexts", textAt(value, "current-context"));
-	const cluster = at(named(value, "clusters", textAt(context, "context", "cluster")), "cluster");
-	const user = at(named(value, "users", textAt(context, "context", "user")), "user");
+	const cluster = at$1(named(value, "clusters", textAt(context, "context", "cluster")), "cluster");
+	const user = at$1(named(value, "users", textAt(context, "context", "user")), "user");
 	const server = textAt(cluster, "server") ?? "";
 	if (!URL.canParse(server) || !server.startsWith("https://")) throw unusable(file, "its current context names no server with https", "choose one: kubectl config use-context");
-	if (at(cluster, "insecure-skip-tls-verify") === true) throw unusable(file, "it says not to check the server’s certificate", "give the certificate of its authority instead");
-	if (at(user, "exec") !== void 0 || at(user, "auth-provider") !== void 0) throw unusable(file, "its user logs in by running another program", "make a token for this: kubectl create token, and put it in a copy of the file as users[].user.token");
+	if (at$1(cluster, "insecure-skip-tls-verify") === true) throw unusable(file, "it says not to check the server’s certificate", "give the certificate of its authority instead");
+	if (at$1(user, "exec") !== void 0 || at$1(user, "auth-provider") !== void 0) throw unusable(file, "its user logs in by running another program", "make a token for this: kubectl create token, and put it in a copy of the file as users[].user.token");
 	const bytes = (holder, name) => bytesOf(file, holder, name);
 	const [ca, cert, key] = await Promise.all([
 		bytes(cluster, "certificate-authority"),
@@ -53802,18 +54755,18 @@ function unusable(file, cause, hint) {
 }
 var init_kubeconfig = __esmMin((() => {
 	init_api();
-	init_escape();
-	init_fault();
-	init_source();
+	init_escape$1();
+	init_fault$1();
+	init_source$1();
 }));
 // src/adapters/kubernetes/cluster-api.ts
 var cluster_api_exports = /* @__PURE__ */ __exportAll({ clusterApi: () => clusterApi });
 /** The API of a kubeconfig file's current context, over TLS that is always checked. */
 async function clusterApi(file) {
 	const access = await readKubeconfig(file);
-	return { get: (path) => get(access, path) };
+	return { get: (path) => get$2(access, path) };
 }
-async function get({ server, token, ca, cert, key }, path) {
+async function get$2({ server, token, ca, cert, key }, path) {
 	const url = new URL(server.pathname.replace(/\/$/, "") + path, server);
 	const outgoing = request(url, {
 		headers: {
@@ -53854,11 +54807,11472 @@ async function get({ server, token, ca, cert, key }, path) {
 }
 var MAX_CHARACTERS, TIMEOUT_MS;
 var init_cluster_api = __esmMin((() => {
-	init_escape();
-	init_fault();
+	init_escape$1();
+	init_fault$1();
 	init_kubeconfig();
 	MAX_CHARACTERS = 67108864;
 	TIMEOUT_MS = 2e4;
+}));
+// src/adapters/github/failure.ts
+/** GitHub's status code; undefined when the error is none of its answers. */
+function statusOf(error) {
+	return error instanceof Error && "status" in error && typeof error.status === "number" ? error.status : void 0;
+}
+/** The answer to a request, or the fault that says what we wanted from GitHub and what it said. */
+async function asked(what, request) {
+	try {
+		return await request;
+	} catch (error) {
+		throw faultOf(what, error);
+	}
+}
+/** As `asked`; what is not there is undefined. */
+async function found(what, request) {
+	try {
+		return await request;
+	} catch (error) {
+		if (statusOf(error) === 404) return void 0;
+		throw faultOf(what, error);
+	}
+}
+function faultOf(what, error) {
+	const status = statusOf(error);
+	if (error instanceof FaultError || status === void 0 || !(error instanceof Error)) return asError(error);
+	const isForbidden = status === 401 || status === 403 || status === 404;
+	return githubFault({
+		code: isForbidden ? "github/forbidden" : "github/request",
+		step: what,
+		cause: `GitHub answered ${status}: ${error.message.slice(0, 300)}`,
+		hint: isForbidden ? "give the job the permissions that the README lists for this command" : "run the job again; https://www.githubstatus.com says whether GitHub is well"
+	});
+}
+function asError(error) {
+	return error instanceof Error ? error : new Error(String(error));
+}
+var init_failure = __esmMin((() => {
+	init_fault$1();
+	init_fault();
+}));
+// src/adapters/github/checks.ts
+function githubChecks({ octokit, at }) {
+	return { async create({ name, commit, conclusion, title, summary, text, annotations }) {
+		const output = {
+			title,
+			summary,
+			...text === void 0 ? {} : { text }
+		};
+		const [first = [], ...rest] = batches(annotations.map(annotation));
+		let answer;
+		try {
+			answer = await octokit.rest.checks.create({
+				...at,
+				name,
+				head_sha: commit,
+				status: "completed",
+				conclusion,
+				output: {
+					...output,
+					annotations: first
+				}
+			});
+		} catch (error) {
+			if (statusOf(error) === 403) return void 0;
+			return asked("write the check", Promise.reject(error));
+		}
+		const { id, app } = answer.data;
+		for (const batch of rest) await asked("write the check", octokit.rest.checks.update({
+			...at,
+			check_run_id: id,
+			output: {
+				...output,
+				annotations: batch
+			}
+		}));
+		if (app) return { app: app.id };
+		throw githubFault({
+			code: "github/request",
+			step: "write the check",
+			cause: "GitHub does not say as which App this job writes, so that it could not tell its comments from others",
+			hint: "leave the input github-token as it is, or give it the token of an App"
+		});
+	} };
+}
+function annotation({ path, level, startLine, endLine, columns, title, message }) {
+	return {
+		path,
+		annotation_level: level,
+		start_line: startLine,
+		end_line: endLine,
+		...columns ? {
+			start_column: columns[0],
+			end_column: columns[1]
+		} : {},
+		title,
+		message
+	};
+}
+function batches(all) {
+	return Array.from({ length: Math.ceil(all.length / BATCH) }, (_, i) => all.slice(i * BATCH, (i + 1) * BATCH));
+}
+var BATCH;
+var init_checks = __esmMin((() => {
+	init_fault();
+	init_failure();
+	BATCH = 50;
+}));
+// node_modules/universal-user-agent/index.js
+function getUserAgent() {
+	if (typeof navigator === "object" && "userAgent" in navigator) return navigator.userAgent;
+	if (typeof process === "object" && process.version !== void 0) return `Node.js/${process.version.substr(1)} (${process.platform}; ${process.arch})`;
+	return "<environment undetectable>";
+}
+var init_universal_user_agent = __esmMin((() => {}));
+// node_modules/before-after-hook/lib/register.js
+function register(state, name, method, options) {
+	if (typeof method !== "function") throw new Error("method for before hook must be a function");
+	if (!options) options = {};
+	if (Array.isArray(name)) return name.reverse().reduce((callback, name) => {
+		return register.bind(null, state, name, callback, options);
+	}, method)();
+	return Promise.resolve().then(() => {
+		if (!state.registry[name]) return method(options);
+		return state.registry[name].reduce((method, registered) => {
+			return registered.hook.bind(null, method, options);
+		}, method)();
+	});
+}
+var init_register = __esmMin((() => {}));
+// node_modules/before-after-hook/lib/add.js
+function addHook(state, kind, name, hook) {
+	const orig = hook;
+	if (!state.registry[name]) state.registry[name] = [];
+	if (kind === "before") hook = (method, options) => {
+		return Promise.resolve().then(orig.bind(null, options)).then(method.bind(null, options));
+	};
+	if (kind === "after") hook = (method, options) => {
+		let result;
+		return Promise.resolve().then(method.bind(null, options)).then((result_) => {
+			result = result_;
+			return orig(result, options);
+		}).then(() => {
+			return result;
+		});
+	};
+	if (kind === "error") hook = (method, options) => {
+		return Promise.resolve().then(method.bind(null, options)).catch((error) => {
+			return orig(error, options);
+		});
+	};
+	state.registry[name].push({
+		hook,
+		orig
+	});
+}
+var init_add = __esmMin((() => {}));
+// node_modules/before-after-hook/lib/remove.js
+function removeHook(state, name, method) {
+	if (!state.registry[name]) return;
+	const index = state.registry[name].map((registered) => {
+		return registered.orig;
+	}).indexOf(method);
+	if (index === -1) return;
+	state.registry[name].splice(index, 1);
+}
+var init_remove = __esmMin((() => {}));
+// node_modules/before-after-hook/index.js
+function bindApi(hook, state, name) {
+	const removeHookRef = bindable(removeHook, null).apply(null, name ? [state, name] : [state]);
+	hook.api = { remove: removeHookRef };
+	hook.remove = removeHookRef;
+	[
+		"before",
+		"error",
+		"after",
+		"wrap"
+	].forEach((kind) => {
+		const args = name ? [
+			state,
+			kind,
+			name
+		] : [state, kind];
+		hook[kind] = hook.api[kind] = bindable(addHook, null).apply(null, args);
+	});
+}
+function Singular() {
+	const singularHookName = Symbol("Singular");
+	const singularHookState = { registry: {} };
+	const singularHook = register.bind(null, singularHookState, singularHookName);
+	bindApi(singularHook, singularHookState, singularHookName);
+	return singularHook;
+}
+function Collection() {
+	const state = { registry: {} };
+	const hook = register.bind(null, state);
+	bindApi(hook, state);
+	return hook;
+}
+var bind, bindable, before_after_hook_default;
+var init_before_after_hook = __esmMin((() => {
+	init_register();
+	init_add();
+	init_remove();
+	bind = Function.bind;
+	bindable = bind.bind(bind);
+	before_after_hook_default = {
+		Singular,
+		Collection
+	};
+}));
+// node_modules/@octokit/endpoint/dist-bundle/index.js
+function lowercaseKeys(object) {
+	if (!object) return {};
+	return Object.keys(object).reduce((newObj, key) => {
+		newObj[key.toLowerCase()] = object[key];
+		return newObj;
+	}, {});
+}
+function isPlainObject$1(value) {
+	if (typeof value !== "object" || value === null) return false;
+	if (Object.prototype.toString.call(value) !== "[object Object]") return false;
+	const proto = Object.getPrototypeOf(value);
+	if (proto === null) return true;
+	const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
+	return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
+}
+function mergeDeep(defaults, options) {
+	const result = Object.assign({}, defaults);
+	Object.keys(options).forEach((key) => {
+		if (isPlainObject$1(options[key])) {
+			if (!(key in defaults)) Object.assign(result, { [key]: options[key] });
+			else result[key] = mergeDeep(defaults[key], options[key]);
+		} else Object.assign(result, { [key]: options[key] });
+	});
+	return result;
+}
+function removeUndefinedProperties(obj) {
+	for (const key in obj) if (obj[key] === void 0) delete obj[key];
+	return obj;
+}
+function merge(defaults, route, options) {
+	if (typeof route === "string") {
+		let [method, url] = route.split(" ");
+		options = Object.assign(url ? {
+			method,
+			url
+		} : { url: method }, options);
+	} else options = Object.assign({}, route);
+	options.headers = lowercaseKeys(options.headers);
+	removeUndefinedProperties(options);
+	removeUndefinedProperties(options.headers);
+	const mergedOptions = mergeDeep(defaults || {}, options);
+	if (options.url === "/graphql") {
+		if (defaults && defaults.mediaType.previews?.length) mergedOptions.mediaType.previews = defaults.mediaType.previews.filter((preview) => !mergedOptions.mediaType.previews.includes(preview)).concat(mergedOptions.mediaType.previews);
+		mergedOptions.mediaType.previews = (mergedOptions.mediaType.previews || []).map((preview) => preview.replace(/-preview/, ""));
+	}
+	return mergedOptions;
+}
+function addQueryParameters(url, parameters) {
+	const separator = /\?/.test(url) ? "&" : "?";
+	const names = Object.keys(parameters);
+	if (names.length === 0) return url;
+	return url + separator + names.map((name) => {
+		if (name === "q") return "q=" + parameters.q.split("+").map(encodeURIComponent).join("+");
+		return `${name}=${encodeURIComponent(parameters[name])}`;
+	}).join("&");
+}
+function removeNonChars(variableName) {
+	return variableName.replace(/(?:^\W+)|(?:(?<!\W)\W+$)/g, "").split(/,/);
+}
+function extractUrlVariableNames(url) {
+	const matches = url.match(urlVariableRegex);
+	if (!matches) return [];
+	return matches.map(removeNonChars).reduce((a, b) => a.concat(b), []);
+}
+function omit(object, keysToOmit) {
+	const result = { __proto__: null };
+	for (const key of Object.keys(object)) if (keysToOmit.indexOf(key) === -1) result[key] = object[key];
+	return result;
+}
+function encodeReserved(str) {
+	return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part) {
+		if (!/%[0-9A-Fa-f]/.test(part)) part = encodeURI(part).replace(/%5B/g, "[").replace(/%5D/g, "]");
+		return part;
+	}).join("");
+}
+function encodeUnreserved(str) {
+	return encodeURIComponent(str).replace(/[!'()*]/g, function(c) {
+		return "%" + c.charCodeAt(0).toString(16).toUpperCase();
+	});
+}
+function encodeValue(operator, value, key) {
+	value = operator === "+" || operator === "#" ? encodeReserved(value) : encodeUnreserved(value);
+	if (key) return encodeUnreserved(key) + "=" + value;
+	else return value;
+}
+function isDefined(value) {
+	return value !== void 0 && value !== null;
+}
+function isKeyOperator(operator) {
+	return operator === ";" || operator === "&" || operator === "?";
+}
+function getValues(context, operator, key, modifier) {
+	var value = context[key], result = [];
+	if (isDefined(value) && value !== "") {
+		if (typeof value === "string" || typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") {
+			value = value.toString();
+			if (modifier && modifier !== "*") value = value.substring(0, parseInt(modifier, 10));
+			result.push(encodeValue(operator, value, isKeyOperator(operator) ? key : ""));
+		} else if (modifier === "*") {
+			if (Array.isArray(value)) value.filter(isDefined).forEach(function(value2) {
+				result.push(encodeValue(operator, value2, isKeyOperator(operator) ? key : ""));
+			});
+			else Object.keys(value).forEach(function(k) {
+				if (isDefined(value[k])) result.push(encodeValue(operator, value[k], k));
+			});
+		} else {
+			const tmp = [];
+			if (Array.isArray(value)) value.filter(isDefined).forEach(function(value2) {
+				tmp.push(encodeValue(operator, value2));
+			});
+			else Object.keys(value).forEach(function(k) {
+				if (isDefined(value[k])) {
+					tmp.push(encodeUnreserved(k));
+					tmp.push(encodeValue(operator, value[k].toString()));
+				}
+			});
+			if (isKeyOperator(operator)) result.push(encodeUnreserved(key) + "=" + tmp.join(","));
+			else if (tmp.length !== 0) result.push(tmp.join(","));
+		}
+	} else if (operator === ";") {
+		if (isDefined(value)) result.push(encodeUnreserved(key));
+	} else if (value === "" && (operator === "&" || operator === "?")) result.push(encodeUnreserved(key) + "=");
+	else if (value === "") result.push("");
+	return result;
+}
+function parseUrl(template) {
+	return { expand: expand.bind(null, template) };
+}
+function expand(template, context) {
+	var operators = [
+		"+",
+		"#",
+		".",
+		"/",
+		";",
+		"?",
+		"&"
+	];
+	template = template.replace(/\{([^\{\}]+)\}|([^\{\}]+)/g, function(_, expression, literal) {
+		if (expression) {
+			let operator = "";
+			const values = [];
+			if (operators.indexOf(expression.charAt(0)) !== -1) {
+				operator = expression.charAt(0);
+				expression = expression.substr(1);
+			}
+			expression.split(/,/g).forEach(function(variable) {
+				var tmp = /([^:\*]*)(?::(\d+)|(\*))?/.exec(variable);
+				values.push(getValues(context, operator, tmp[1], tmp[2] || tmp[3]));
+			});
+			if (operator && operator !== "+") {
+				var separator = ",";
+				if (operator === "?") separator = "&";
+				else if (operator !== "#") separator = operator;
+				return (values.length !== 0 ? operator : "") + values.join(separator);
+			} else return values.join(",");
+		} else return encodeReserved(literal);
+	});
+	if (template === "/") return template;
+	else return template.replace(/\/$/, "");
+}
+function parse$1(options) {
+	let method = options.method.toUpperCase();
+	let url = (options.url || "/").replace(/:([a-z]\w+)/g, "{$1}");
+	let headers = Object.assign({}, options.headers);
+	let body;
+	let parameters = omit(options, [
+		"method",
+		"baseUrl",
+		"url",
+		"headers",
+		"request",
+		"mediaType"
+	]);
+	const urlVariableNames = extractUrlVariableNames(url);
+	url = parseUrl(url).expand(parameters);
+	if (!/^http/.test(url)) url = options.baseUrl + url;
+	const remainingParameters = omit(parameters, Object.keys(options).filter((option) => urlVariableNames.includes(option)).concat("baseUrl"));
+	if (!/application\/octet-stream/i.test(headers.accept)) {
+		if (options.mediaType.format) headers.accept = headers.accept.split(/,/).map((format) => format.replace(/application\/vnd(\.\w+)(\.v3)?(\.\w+)?(\+json)?$/, `application/vnd$1$2.${options.mediaType.format}`)).join(",");
+		if (url.endsWith("/graphql")) {
+			if (options.mediaType.previews?.length) headers.accept = (headers.accept.match(/(?<![\w-])[\w-]+(?=-preview)/g) || []).concat(options.mediaType.previews).map((preview) => {
+				return `application/vnd.github.${preview}-preview${options.mediaType.format ? `.${options.mediaType.format}` : "+json"}`;
+			}).join(",");
+		}
+	}
+	if (["GET", "HEAD"].includes(method)) url = addQueryParameters(url, remainingParameters);
+	else if ("data" in remainingParameters) body = remainingParameters.data;
+	else if (Object.keys(remainingParameters).length) body = remainingParameters;
+	if (!headers["content-type"] && typeof body !== "undefined") headers["content-type"] = "application/json; charset=utf-8";
+	if (["PATCH", "PUT"].includes(method) && typeof body === "undefined") body = "";
+	return Object.assign({
+		method,
+		url,
+		headers
+	}, typeof body !== "undefined" ? { body } : null, options.request ? { request: options.request } : null);
+}
+function endpointWithDefaults(defaults, route, options) {
+	return parse$1(merge(defaults, route, options));
+}
+function withDefaults$2(oldDefaults, newDefaults) {
+	const DEFAULTS2 = merge(oldDefaults, newDefaults);
+	const endpoint2 = endpointWithDefaults.bind(null, DEFAULTS2);
+	return Object.assign(endpoint2, {
+		DEFAULTS: DEFAULTS2,
+		defaults: withDefaults$2.bind(null, DEFAULTS2),
+		merge: merge.bind(null, DEFAULTS2),
+		parse: parse$1
+	});
+}
+var DEFAULTS, urlVariableRegex, endpoint;
+var init_dist_bundle$14 = __esmMin((() => {
+	init_universal_user_agent();
+	DEFAULTS = {
+		method: "GET",
+		baseUrl: "https://api.github.com",
+		headers: {
+			accept: "application/vnd.github.v3+json",
+			"user-agent": `octokit-endpoint.js/0.0.0-development ${getUserAgent()}`
+		},
+		mediaType: { format: "" }
+	};
+	urlVariableRegex = /\{[^{}}]+\}/g;
+	endpoint = withDefaults$2(null, DEFAULTS);
+}));
+// node_modules/@octokit/request/node_modules/content-type/dist/index.js
+/*!
+* content-type
+* Copyright(c) 2015 Douglas Christopher Wilson
+* MIT Licensed
+*/
+/**
+* Parse a `Content-Type` header.
+*/
+function parse(header, options) {
+	const stopFlags = SEMI_FLAG | (options?.comma === true ? COMMA_FLAG : 0);
+	const len = header.length;
+	let valueStart = options?.start ?? 0;
+	while ((CHAR_MAP[header.charCodeAt(valueStart)] & OWS) !== 0) valueStart++;
+	let index = valueStart;
+	let typeFlags = 0;
+	let whitespace = -1;
+	let stop = options?.parameters === false ? COMMA_FLAG : 0;
+	while (index < len) {
+		const code = header.charCodeAt(index);
+		const flags = CHAR_MAP[code];
+		if ((flags & stopFlags) !== 0) {
+			stop |= flags & COMMA_FLAG;
+			break;
+		}
+		if ((flags & OWS) !== 0) {
+			if (whitespace === -1) whitespace = index;
+		} else whitespace = -1;
+		typeFlags |= code & NON_ASCII | flags;
+		index++;
+	}
+	const valueEnd = whitespace === -1 ? index : whitespace;
+	const value = header.slice(valueStart, valueEnd);
+	const type = (typeFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
+	if (index === len || stop !== 0) return {
+		type,
+		index,
+		parameters: new NullObject()
+	};
+	return parseParameters(header, type, index, len, stopFlags);
+}
+/**
+* Parses the parameters of a `Content-Type` header starting at the given index.
+*/
+function parseParameters(header, type, index, len, stopFlags) {
+	const parameters = new NullObject();
+	parameter: while (index < len) {
+		index++;
+		while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) index++;
+		const keyStart = index;
+		let keyFlags = 0;
+		let keyWhitespace = -1;
+		while (index < len) {
+			const code = header.charCodeAt(index);
+			const flags = CHAR_MAP[code];
+			if ((flags & stopFlags) !== 0) {
+				if ((flags & COMMA_FLAG) !== 0) break parameter;
+				continue parameter;
+			}
+			if (code === EQ) {
+				const keyEnd = keyWhitespace === -1 ? index : keyWhitespace;
+				const value = header.slice(keyStart, keyEnd);
+				const key = (keyFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
+				index++;
+				while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) index++;
+				if (index < len && header.charCodeAt(index) === DQUOTE) {
+					const quotedStart = ++index;
+					let escaped = false;
+					while (index < len) {
+						const code = header.charCodeAt(index);
+						if (code === DQUOTE) {
+							if (parameters[key] === void 0) parameters[key] = escaped ? unescapeQuotedPairs(header, quotedStart, index) : header.slice(quotedStart, index);
+							index++;
+							let stop = 0;
+							while (index < len) {
+								const code = header.charCodeAt(index);
+								const flags = CHAR_MAP[code];
+								if ((flags & stopFlags) !== 0) {
+									stop = flags & COMMA_FLAG;
+									break;
+								}
+								index++;
+							}
+							if (stop !== 0) break parameter;
+							continue parameter;
+						}
+						if (code === BSLASH && index + 1 < len) {
+							escaped = true;
+							index += 2;
+							continue;
+						}
+						index++;
+					}
+					continue parameter;
+				}
+				const valueStart = index;
+				let stop = 0;
+				let valueWhitespace = -1;
+				while (index < len) {
+					const code = header.charCodeAt(index);
+					const flags = CHAR_MAP[code];
+					if ((flags & stopFlags) !== 0) {
+						stop = flags & COMMA_FLAG;
+						break;
+					}
+					if ((flags & OWS) !== 0) {
+						if (valueWhitespace === -1) valueWhitespace = index;
+					} else valueWhitespace = -1;
+					index++;
+				}
+				if (parameters[key] === void 0) {
+					const valueEnd = valueWhitespace === -1 ? index : valueWhitespace;
+					parameters[key] = header.slice(valueStart, valueEnd);
+				}
+				if (stop !== 0) break parameter;
+				continue parameter;
+			}
+			if ((flags & OWS) !== 0) {
+				if (keyWhitespace === -1) keyWhitespace = index;
+			} else keyWhitespace = -1;
+			keyFlags |= code & NON_ASCII | flags;
+			index++;
+		}
+	}
+	return {
+		type,
+		index,
+		parameters
+	};
+}
+/**
+* Remove backslashes from quoted pairs in a known-terminated quoted string body.
+*/
+function unescapeQuotedPairs(str, start, end) {
+	let result = "";
+	for (let index = start; index < end; index++) if (str.charCodeAt(index) === BSLASH) {
+		result += str.slice(start, index);
+		start = ++index;
+	}
+	return result + str.slice(start, end);
+}
+var SP, HTAB, SEMI, EQ, DQUOTE, BSLASH, COMMA, LOWER_CASE, OWS, SEMI_FLAG, COMMA_FLAG, TOKEN_FLAG, NON_ASCII, CASE_FLAGS, CHAR_MAP, NullObject;
+var init_dist$2 = __esmMin((() => {
+	SP = 32;
+	HTAB = 9;
+	SEMI = 59;
+	EQ = 61;
+	DQUOTE = 34;
+	BSLASH = 92;
+	COMMA = 44;
+	LOWER_CASE = 1;
+	OWS = 2;
+	SEMI_FLAG = 4;
+	COMMA_FLAG = 8;
+	TOKEN_FLAG = 16;
+	NON_ASCII = 65280;
+	CASE_FLAGS = 65281;
+	CHAR_MAP = /* @__PURE__ */ new Uint8Array(256);
+	CHAR_MAP[HTAB] |= OWS;
+	CHAR_MAP[SP] |= OWS;
+	CHAR_MAP[SEMI] |= SEMI_FLAG;
+	CHAR_MAP[COMMA] |= COMMA_FLAG;
+	for (let code = 128; code <= 255; code++) CHAR_MAP[code] |= LOWER_CASE;
+	for (const char of "!#$%&'*+-.^_`|~") CHAR_MAP[char.charCodeAt(0)] |= TOKEN_FLAG;
+	for (let code = 48; code <= 57; code++) CHAR_MAP[code] |= TOKEN_FLAG;
+	for (let code = 65; code <= 90; code++) CHAR_MAP[code] |= 17;
+	for (let code = 97; code <= 122; code++) CHAR_MAP[code] |= TOKEN_FLAG;
+	NullObject = /* @__PURE__ */ (() => {
+		const C = function() {};
+		C.prototype = Object.create(null);
+		return C;
+	})();
+}));
+// node_modules/json-with-bigint/json-with-bigint.js
+var intRegex, noiseValue, originalStringify, originalParse, customFormat, bigIntsStringify, noiseStringify, isUnstringifiable, isRawJSON, stringifyIteratively, JSONStringify, featureCache, isContextSourceSupported, convertMarkedBigIntsReviver, JSONParseV2, MAX_INT, MAX_DIGITS, stringsOrLargeNumbers, noiseValueWithQuotes, applyReviverIteratively, serializeBigInts, JSONParse;
+var init_json_with_bigint = __esmMin((() => {
+	intRegex = /^-?\d+$/;
+	noiseValue = /^-?\d+n+$/;
+	originalStringify = JSON.stringify;
+	originalParse = JSON.parse;
+	customFormat = /^-?\d+n$/;
+	bigIntsStringify = /([\[:])?"(-?\d+)n"($|\s*[,\}\]])/g;
+	noiseStringify = /([\[:])?("-?\d+n+)n("$|"\s*[,\}\]])/g;
+	isUnstringifiable = (val) => val === void 0 || typeof val === "function" || typeof val === "symbol";
+	isRawJSON = (val) => val !== null && typeof val === "object" && val.constructor && val.constructor.name === "RawJSON";
+	stringifyIteratively = (rootValue, replacer, spaceParam) => {
+		let space = "";
+		if (typeof spaceParam === "number") space = " ".repeat(Math.min(10, Math.max(0, Math.floor(spaceParam))));
+		else if (typeof spaceParam === "string") space = spaceParam.slice(0, 10);
+		const isFunctionReplacer = typeof replacer === "function";
+		const propertyList = Array.isArray(replacer) ? new Set(replacer.map(String)) : null;
+		/**
+		* Prepares a value for stringification by resolving toJSON, handling BigInts,
+		* applying custom replacers, and unwrapping primitive objects.
+		*
+		* @param {object|Array} parent The parent object or array holding the value.
+		* @param {string} key The key associated with the value.
+		* @param {any} val The raw value to process.
+		* @returns {any} The processed value ready for stringification.
+		*/
+		const prepareVal = (parent, key, val) => {
+			if (val !== null && typeof val === "object" && typeof val.toJSON === "function") val = val.toJSON(key);
+			if (typeof val === "string" && noiseValue.test(val)) return val + "n";
+			if (typeof val === "bigint") {
+				if ("rawJSON" in JSON) return JSON.rawJSON(val.toString());
+				return val.toString() + "n";
+			}
+			if (isFunctionReplacer) val = replacer.call(parent, key, val);
+			if (val !== null && typeof val === "object") {
+				if (val instanceof Number || val instanceof String || val instanceof Boolean) val = val.valueOf();
+			}
+			return val;
+		};
+		const rootProcessed = prepareVal({ "": rootValue }, "", rootValue);
+		if (isUnstringifiable(rootProcessed)) return;
+		const isRootPrimitive = rootProcessed === null || typeof rootProcessed !== "object";
+		const isRootNativeRawJSON = isRawJSON(rootProcessed);
+		if (isRootPrimitive || isRootNativeRawJSON) return originalStringify(rootProcessed);
+		const chunks = [];
+		let level = 0;
+		const stack = [{
+			parent: { "": rootProcessed },
+			key: "",
+			val: rootProcessed,
+			isArray: Array.isArray(rootProcessed),
+			keys: Array.isArray(rootProcessed) ? null : Object.keys(rootProcessed),
+			index: 0,
+			first: true
+		}];
+		const visited = new WeakSet([rootProcessed]);
+		while (stack.length > 0) {
+			const node = stack[stack.length - 1];
+			if (node.index === 0) {
+				chunks.push(node.isArray ? "[" : "{");
+				level++;
+			}
+			let isDone = false;
+			if (node.isArray) {
+				if (node.index < node.val.length) {
+					if (!node.first) chunks.push(",");
+					if (space) chunks.push("\n" + space.repeat(level));
+					const childRaw = node.val[node.index];
+					const childVal = prepareVal(node.val, String(node.index), childRaw);
+					if (isUnstringifiable(childVal)) {
+						chunks.push("null");
+						node.first = false;
+						node.index++;
+					} else {
+						const isComplexObject = childVal !== null && typeof childVal === "object";
+						const isNativeRaw = isRawJSON(childVal);
+						if (isComplexObject && !isNativeRaw) {
+							if (visited.has(childVal)) throw new TypeError("Converting circular structure to JSON");
+							visited.add(childVal);
+							stack.push({
+								parent: node.val,
+								key: String(node.index),
+								val: childVal,
+								isArray: Array.isArray(childVal),
+								keys: Array.isArray(childVal) ? null : Object.keys(childVal),
+								index: 0,
+								first: true
+							});
+							node.first = false;
+							node.index++;
+						} else {
+							chunks.push(originalStringify(childVal));
+							node.first = false;
+							node.index++;
+						}
+					}
+				} else isDone = true;
+			} else {
+				while (node.index < node.keys.length) {
+					const k = node.keys[node.index++];
+					if (propertyList && !propertyList.has(k)) continue;
+					const childRaw = node.val[k];
+					const childVal = prepareVal(node.val, k, childRaw);
+					if (isUnstringifiable(childVal)) continue;
+					if (!node.first) chunks.push(",");
+					if (space) chunks.push("\n" + space.repeat(level) + originalStringify(k) + ": ");
+					else chunks.push(originalStringify(k) + ":");
+					const isComplexObject = childVal !== null && typeof childVal === "object";
+					const isNativeRaw = isRawJSON(childVal);
+					if (isComplexObject && !isNativeRaw) {
+						if (visited.has(childVal)) throw new TypeError("Converting circular structure to JSON");
+						visited.add(childVal);
+						stack.push({
+							parent: node.val,
+							key: k,
+							val: childVal,
+							isArray: Array.isArray(childVal),
+							keys: Array.isArray(childVal) ? null : Object.keys(childVal),
+							index: 0,
+							first: true
+						});
+						node.first = false;
+						break;
+					} else {
+						chunks.push(originalStringify(childVal));
+						node.first = false;
+					}
+				}
+				if (node.index >= node.keys.length && stack[stack.length - 1] === node) isDone = true;
+			}
+			if (isDone) {
+				level--;
+				if (!node.first && space) chunks.push("\n" + space.repeat(level));
+				chunks.push(node.isArray ? "]" : "}");
+				visited.delete(node.val);
+				stack.pop();
+			}
+		}
+		return chunks.join("");
+	};
+	JSONStringify = (value, replacer, space) => {
+		try {
+			if ("rawJSON" in JSON) return originalStringify(value, (key, val) => {
+				if (typeof val === "bigint") return JSON.rawJSON(val.toString());
+				if (typeof replacer === "function") return replacer(key, val);
+				if (Array.isArray(replacer) && replacer.includes(key)) return val;
+				return val;
+			}, space);
+			if (!value) return originalStringify(value, replacer, space);
+			return originalStringify(value, (key, val) => {
+				if (typeof val === "string" && noiseValue.test(val)) return val.toString() + "n";
+				if (typeof val === "bigint") return val.toString() + "n";
+				if (typeof replacer === "function") return replacer(key, val);
+				if (Array.isArray(replacer) && replacer.includes(key)) return val;
+				return val;
+			}, space).replace(bigIntsStringify, "$1$2$3").replace(noiseStringify, "$1$2$3");
+		} catch (error) {
+			if (error instanceof RangeError) {
+				const convertedJSON = stringifyIteratively(value, replacer, space);
+				if (convertedJSON === void 0) return void 0;
+				if ("rawJSON" in JSON) return convertedJSON;
+				return convertedJSON.replace(bigIntsStringify, "$1$2$3").replace(noiseStringify, "$1$2$3");
+			}
+			throw error;
+		}
+	};
+	featureCache = /* @__PURE__ */ new Map();
+	isContextSourceSupported = () => {
+		const parseFingerprint = JSON.parse.toString();
+		if (featureCache.has(parseFingerprint)) return featureCache.get(parseFingerprint);
+		try {
+			const result = JSON.parse("1", (_, __, context) => !!context?.source && context.source === "1");
+			featureCache.set(parseFingerprint, result);
+			return result;
+		} catch {
+			featureCache.set(parseFingerprint, false);
+			return false;
+		}
+	};
+	convertMarkedBigIntsReviver = (key, value, context, userReviver) => {
+		if (typeof value === "string" && customFormat.test(value)) return BigInt(value.slice(0, -1));
+		if (typeof value === "string" && noiseValue.test(value)) return value.slice(0, -1);
+		if (!(typeof userReviver === "function")) return value;
+		return userReviver(key, value, context);
+	};
+	JSONParseV2 = (text, reviver) => {
+		return JSON.parse(text, (key, value, context) => {
+			const isBigNumber = typeof value === "number" && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER);
+			const isInt = context && intRegex.test(context.source);
+			if (isBigNumber && isInt) return BigInt(context.source);
+			if (!(typeof reviver === "function")) return value;
+			return reviver(key, value, context);
+		});
+	};
+	MAX_INT = Number.MAX_SAFE_INTEGER.toString();
+	MAX_DIGITS = MAX_INT.length;
+	stringsOrLargeNumbers = /"(?:[^"\\]|\\.)*"|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/g;
+	noiseValueWithQuotes = /^"-?\d+n+"$/;
+	applyReviverIteratively = (parsed, userReviver) => {
+		const rootHolder = { "": parsed };
+		const stack = [{
+			parent: rootHolder,
+			key: "",
+			visited: false
+		}];
+		while (stack.length > 0) {
+			const node = stack[stack.length - 1];
+			if (!node.visited) {
+				node.visited = true;
+				const value = node.parent[node.key];
+				if (value !== null && typeof value === "object") {
+					const keys = Object.keys(value);
+					for (let i = keys.length - 1; i >= 0; i--) stack.push({
+						parent: value,
+						key: keys[i],
+						visited: false
+					});
+				}
+			} else {
+				const { parent, key } = node;
+				let value = parent[key];
+				if (typeof value === "string") {
+					if (customFormat.test(value)) value = BigInt(value.slice(0, -1));
+					else if (noiseValue.test(value)) value = value.slice(0, -1);
+				}
+				if (typeof userReviver === "function") value = userReviver.call(parent, key, value);
+				if (value === void 0) delete parent[key];
+				else parent[key] = value;
+				stack.pop();
+			}
+		}
+		return rootHolder[""];
+	};
+	serializeBigInts = (text) => {
+		return text.replace(stringsOrLargeNumbers, (match, digits, fractional, exponential) => {
+			const isString = match[0] === "\"";
+			if (isString && noiseValueWithQuotes.test(match)) return match.substring(0, match.length - 1) + "n\"";
+			const hasFractionalOrExponential = fractional || exponential;
+			const isLessThanMaxSafeInt = digits && (digits.length < MAX_DIGITS || digits.length === MAX_DIGITS && digits <= MAX_INT);
+			if (isString || hasFractionalOrExponential || isLessThanMaxSafeInt) return match;
+			return "\"" + match + "n\"";
+		});
+	};
+	JSONParse = (text, reviver) => {
+		if (!text) return originalParse(text, reviver);
+		try {
+			if (isContextSourceSupported()) return JSONParseV2(text, reviver);
+			const serializedData = serializeBigInts(text);
+			return originalParse(serializedData, (key, value, context) => convertMarkedBigIntsReviver(key, value, context, reviver));
+		} catch (error) {
+			if (error instanceof RangeError) {
+				const serializedData = serializeBigInts(text);
+				const parsed = originalParse(serializedData);
+				return applyReviverIteratively(parsed, reviver);
+			}
+			throw error;
+		}
+	};
+}));
+// node_modules/@octokit/request-error/dist-src/index.js
+var RequestError$1;
+var init_dist_src$3 = __esmMin((() => {
+	RequestError$1 = class extends Error {
+		name;
+		/**
+		* http status code
+		*/
+		status;
+		/**
+		* Request options that lead to the error.
+		*/
+		request;
+		/**
+		* Response object if a response was received
+		*/
+		response;
+		constructor(message, statusCode, options) {
+			super(message, { cause: options.cause });
+			this.name = "HttpError";
+			this.status = Number.parseInt(statusCode);
+			if (Number.isNaN(this.status)) this.status = 0;
+			/* v8 ignore else -- @preserve -- Bug with vitest coverage where it sees an else branch that doesn't exist */
+			if ("response" in options) this.response = options.response;
+			const requestCopy = Object.assign({}, options.request);
+			if (options.request.headers.authorization) requestCopy.headers = Object.assign({}, options.request.headers, { authorization: options.request.headers.authorization.replace(/(?<! ) .*$/, " [REDACTED]") });
+			requestCopy.url = requestCopy.url.replace(/\bclient_secret=\w+/g, "client_secret=[REDACTED]").replace(/\baccess_token=\w+/g, "access_token=[REDACTED]");
+			this.request = requestCopy;
+		}
+	};
+}));
+// node_modules/@octokit/request/dist-bundle/index.js
+function isPlainObject(value) {
+	if (typeof value !== "object" || value === null) return false;
+	if (Object.prototype.toString.call(value) !== "[object Object]") return false;
+	const proto = Object.getPrototypeOf(value);
+	if (proto === null) return true;
+	const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
+	return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
+}
+async function fetchWrapper(requestOptions) {
+	const fetch = requestOptions.request?.fetch || globalThis.fetch;
+	if (!fetch) throw new Error("fetch is not set. Please pass a fetch implementation as new Octokit({ request: { fetch }}). Learn more at https://github.com/octokit/octokit.js/#fetch-missing");
+	const log = requestOptions.request?.log || console;
+	const parseSuccessResponseBody = requestOptions.request?.parseSuccessResponseBody !== false;
+	const body = isPlainObject(requestOptions.body) || Array.isArray(requestOptions.body) ? JSONStringify(requestOptions.body) : requestOptions.body;
+	const requestHeaders = Object.fromEntries(Object.entries(requestOptions.headers).map(([name, value]) => [name, String(value)]));
+	let fetchResponse;
+	try {
+		fetchResponse = await fetch(requestOptions.url, {
+			method: requestOptions.method,
+			body,
+			redirect: requestOptions.request?.redirect,
+			headers: requestHeaders,
+			signal: requestOptions.request?.signal,
+			...requestOptions.body && { duplex: "half" }
+		});
+	} catch (error) {
+		let message = "Unknown Error";
+		if (error instanceof Error) {
+			if (error.name === "AbortError") {
+				error.status = 500;
+				throw error;
+			}
+			message = error.message;
+			if (error.name === "TypeError" && "cause" in error) {
+				if (error.cause instanceof Error) message = error.cause.message;
+				else if (typeof error.cause === "string") message = error.cause;
+			}
+		}
+		const requestError = new RequestError$1(message, 500, { request: requestOptions });
+		requestError.cause = error;
+		throw requestError;
+	}
+	const status = fetchResponse.status;
+	const url = fetchResponse.url;
+	const responseHeaders = {};
+	for (const [key, value] of fetchResponse.headers) responseHeaders[key] = value;
+	const octokitResponse = {
+		url,
+		status,
+		headers: responseHeaders,
+		data: ""
+	};
+	if ("deprecation" in responseHeaders) {
+		const matches = responseHeaders.link && responseHeaders.link.match(/<([^<>]+)>; rel="deprecation"/);
+		const deprecationLink = matches && matches.pop();
+		log.warn(`[@octokit/request] "${requestOptions.method} ${requestOptions.url}" is deprecated. It is scheduled to be removed on ${responseHeaders.sunset}${deprecationLink ? `. See ${deprecationLink}` : ""}`);
+	}
+	if (status === 204 || status === 205) return octokitResponse;
+	if (requestOptions.method === "HEAD") {
+		if (status < 400) return octokitResponse;
+		throw new RequestError$1(fetchResponse.statusText, status, {
+			response: octokitResponse,
+			request: requestOptions
+		});
+	}
+	if (status === 304) {
+		octokitResponse.data = await getResponseData(fetchResponse);
+		throw new RequestError$1("Not modified", status, {
+			response: octokitResponse,
+			request: requestOptions
+		});
+	}
+	if (status >= 400) {
+		octokitResponse.data = await getResponseData(fetchResponse);
+		throw new RequestError$1(toErrorMessage(octokitResponse.data), status, {
+			response: octokitResponse,
+			request: requestOptions
+		});
+	}
+	octokitResponse.data = parseSuccessResponseBody ? await getResponseData(fetchResponse) : fetchResponse.body;
+	return octokitResponse;
+}
+async function getResponseData(response) {
+	const contentType = response.headers.get("content-type");
+	if (!contentType) return response.text().catch(noop$2);
+	const mimetype = parse(contentType);
+	if (isJSONResponse(mimetype)) {
+		let text = "";
+		try {
+			text = await response.text();
+			return JSONParse(text);
+		} catch (err) {
+			return text;
+		}
+	} else if (mimetype.type.startsWith("text/") || mimetype.parameters.charset?.toLowerCase() === "utf-8" && mimetype.type !== "application/octet-stream") return response.text().catch(noop$2);
+	else return response.arrayBuffer().catch(
+		/* v8 ignore next -- @preserve */
+		() => /* @__PURE__ */ new ArrayBuffer(0)
+	);
+}
+function isJSONResponse(mimetype) {
+	return mimetype.type === "application/json" || mimetype.type === "application/scim+json";
+}
+function toErrorMessage(data) {
+	if (typeof data === "string") return data;
+	if (data instanceof ArrayBuffer) return "Unknown error";
+	if (typeof data === "object" && data !== null && "message" in data) {
+		const objectData = data;
+		const suffix = "documentation_url" in objectData ? ` - ${objectData.documentation_url}` : "";
+		return Array.isArray(objectData.errors) ? `${objectData.message}: ${objectData.errors.map((v) => JSON.stringify(v)).join(", ")}${suffix}` : `${objectData.message}${suffix}`;
+	}
+	return `Unknown error: ${JSON.stringify(data)}`;
+}
+function withDefaults$1(oldEndpoint, newDefaults) {
+	const endpoint2 = oldEndpoint.defaults(newDefaults);
+	const newApi = function(route, parameters) {
+		const endpointOptions = endpoint2.merge(route, parameters);
+		if (!endpointOptions.request || !endpointOptions.request.hook) return fetchWrapper(endpoint2.parse(endpointOptions));
+		const request2 = (route2, parameters2) => {
+			return fetchWrapper(endpoint2.parse(endpoint2.merge(route2, parameters2)));
+		};
+		Object.assign(request2, {
+			endpoint: endpoint2,
+			defaults: withDefaults$1.bind(null, endpoint2)
+		});
+		return endpointOptions.request.hook(request2, endpointOptions);
+	};
+	return Object.assign(newApi, {
+		endpoint: endpoint2,
+		defaults: withDefaults$1.bind(null, endpoint2)
+	});
+}
+var defaults_default, noop$2, request$1;
+var init_dist_bundle$13 = __esmMin((() => {
+	init_dist_bundle$14();
+	init_universal_user_agent();
+	init_dist$2();
+	init_json_with_bigint();
+	init_dist_src$3();
+	defaults_default = { headers: { "user-agent": `octokit-request.js/10.0.16 ${getUserAgent()}` } };
+	noop$2 = () => "";
+	request$1 = withDefaults$1(endpoint, defaults_default);
+}));
+/* v8 ignore next -- @preserve */
+/* v8 ignore else -- @preserve */
+// node_modules/@octokit/graphql/dist-bundle/index.js
+function _buildMessageForResponseErrors(data) {
+	return `Request failed due to following response errors:
+` + data.errors.map((e) => ` - ${e.message}`).join("\n");
+}
+function graphql(request2, query, options) {
+	if (options) {
+		if (typeof query === "string" && "query" in options) return Promise.reject(/* @__PURE__ */ new Error(`[@octokit/graphql] "query" cannot be used as variable name`));
+		for (const key in options) {
+			if (!FORBIDDEN_VARIABLE_OPTIONS.includes(key)) continue;
+			return Promise.reject(/* @__PURE__ */ new Error(`[@octokit/graphql] "${key}" cannot be used as variable name`));
+		}
+	}
+	const parsedOptions = typeof query === "string" ? Object.assign({ query }, options) : query;
+	const requestOptions = Object.keys(parsedOptions).reduce((result, key) => {
+		if (NON_VARIABLE_OPTIONS.includes(key)) {
+			result[key] = parsedOptions[key];
+			return result;
+		}
+		if (!result.variables) result.variables = {};
+		result.variables[key] = parsedOptions[key];
+		return result;
+	}, {});
+	const baseUrl = parsedOptions.baseUrl || request2.endpoint.DEFAULTS.baseUrl;
+	if (GHES_V3_SUFFIX_REGEX.test(baseUrl)) requestOptions.url = baseUrl.replace(GHES_V3_SUFFIX_REGEX, "/api/graphql");
+	return request2(requestOptions).then((response) => {
+		if (response.data.errors) {
+			const headers = {};
+			for (const key of Object.keys(response.headers)) headers[key] = response.headers[key];
+			throw new GraphqlResponseError(requestOptions, headers, response.data);
+		}
+		return response.data.data;
+	});
+}
+function withDefaults(request2, newDefaults) {
+	const newRequest = request2.defaults(newDefaults);
+	const newApi = (query, options) => {
+		return graphql(newRequest, query, options);
+	};
+	return Object.assign(newApi, {
+		defaults: withDefaults.bind(null, newRequest),
+		endpoint: newRequest.endpoint
+	});
+}
+function withCustomRequest(customRequest) {
+	return withDefaults(customRequest, {
+		method: "POST",
+		url: "/graphql"
+	});
+}
+var VERSION$14, GraphqlResponseError, NON_VARIABLE_OPTIONS, FORBIDDEN_VARIABLE_OPTIONS, GHES_V3_SUFFIX_REGEX;
+var init_dist_bundle$12 = __esmMin((() => {
+	init_dist_bundle$13();
+	init_universal_user_agent();
+	VERSION$14 = "0.0.0-development";
+	GraphqlResponseError = class extends Error {
+		constructor(request2, headers, response) {
+			super(_buildMessageForResponseErrors(response));
+			this.request = request2;
+			this.headers = headers;
+			this.response = response;
+			this.errors = response.errors;
+			this.data = response.data;
+			if (Error.captureStackTrace) Error.captureStackTrace(this, this.constructor);
+		}
+		request;
+		headers;
+		response;
+		name = "GraphqlResponseError";
+		errors;
+		data;
+	};
+	NON_VARIABLE_OPTIONS = [
+		"method",
+		"baseUrl",
+		"url",
+		"headers",
+		"request",
+		"query",
+		"mediaType",
+		"operationName"
+	];
+	FORBIDDEN_VARIABLE_OPTIONS = [
+		"query",
+		"method",
+		"url"
+	];
+	GHES_V3_SUFFIX_REGEX = /\/api\/v3\/?$/;
+	withDefaults(request$1, {
+		headers: { "user-agent": `octokit-graphql.js/${VERSION$14} ${getUserAgent()}` },
+		method: "POST",
+		url: "/graphql"
+	});
+}));
+/* v8 ignore if -- @preserve */
+// node_modules/@octokit/auth-token/dist-bundle/index.js
+async function auth$5(token) {
+	const isApp = isJWT(token);
+	const isInstallation = token.startsWith("v1.") || token.startsWith("ghs_");
+	const isUserToServer = token.startsWith("ghu_");
+	return {
+		type: "token",
+		token,
+		tokenType: isApp ? "app" : isInstallation ? "installation" : isUserToServer ? "user-to-server" : "oauth"
+	};
+}
+function withAuthorizationPrefix(token) {
+	if (token.split(/\./).length === 3) return `bearer ${token}`;
+	return `token ${token}`;
+}
+async function hook$5(token, request, route, parameters) {
+	const endpoint = request.endpoint.merge(route, parameters);
+	endpoint.headers.authorization = withAuthorizationPrefix(token);
+	return request(endpoint);
+}
+var b64url, sep, jwtRE, isJWT, createTokenAuth;
+var init_dist_bundle$11 = __esmMin((() => {
+	b64url = "(?:[a-zA-Z0-9_-]+)";
+	sep = "\\.";
+	jwtRE = new RegExp(`^${b64url}${sep}${b64url}${sep}${b64url}$`);
+	isJWT = jwtRE.test.bind(jwtRE);
+	createTokenAuth = function createTokenAuth2(token) {
+		if (!token) throw new Error("[@octokit/auth-token] No token passed to createTokenAuth");
+		if (typeof token !== "string") throw new Error("[@octokit/auth-token] Token passed to createTokenAuth is not a string");
+		token = token.replace(/^(token|bearer) +/i, "");
+		return Object.assign(auth$5.bind(null, token), { hook: hook$5.bind(null, token) });
+	};
+}));
+// node_modules/@octokit/core/dist-src/version.js
+var VERSION$13;
+var init_version$1 = __esmMin((() => {
+	VERSION$13 = "7.0.8";
+}));
+// node_modules/@octokit/core/dist-src/index.js
+function createLogger$1(logger = {}) {
+	if (typeof logger.debug !== "function") logger.debug = noop$1;
+	if (typeof logger.info !== "function") logger.info = noop$1;
+	if (typeof logger.warn !== "function") logger.warn = consoleWarn;
+	if (typeof logger.error !== "function") logger.error = consoleError;
+	return logger;
+}
+var noop$1, consoleWarn, consoleError, userAgentTrail, Octokit$1;
+var init_dist_src$2 = __esmMin((() => {
+	init_universal_user_agent();
+	init_before_after_hook();
+	init_dist_bundle$13();
+	init_dist_bundle$12();
+	init_dist_bundle$11();
+	init_version$1();
+	noop$1 = () => {};
+	consoleWarn = console.warn.bind(console);
+	consoleError = console.error.bind(console);
+	userAgentTrail = `octokit-core.js/${VERSION$13} ${getUserAgent()}`;
+	Octokit$1 = class {
+		static VERSION = VERSION$13;
+		static defaults(defaults) {
+			const OctokitWithDefaults = class extends this {
+				constructor(...args) {
+					const options = args[0] || {};
+					if (typeof defaults === "function") {
+						super(defaults(options));
+						return;
+					}
+					super(Object.assign({}, defaults, options, options.userAgent && defaults.userAgent ? { userAgent: `${options.userAgent} ${defaults.userAgent}` } : null));
+				}
+			};
+			return OctokitWithDefaults;
+		}
+		static plugins = [];
+		/**
+		* Attach a plugin (or many) to your Octokit instance.
+		*
+		* @example
+		* const API = Octokit.plugin(plugin1, plugin2, plugin3, ...)
+		*/
+		static plugin(...newPlugins) {
+			const currentPlugins = this.plugins;
+			const NewOctokit = class extends this {
+				static plugins = currentPlugins.concat(newPlugins.filter((plugin) => !currentPlugins.includes(plugin)));
+			};
+			return NewOctokit;
+		}
+		constructor(options = {}) {
+			const hook = new before_after_hook_default.Collection();
+			const requestDefaults = {
+				baseUrl: request$1.endpoint.DEFAULTS.baseUrl,
+				headers: {},
+				request: Object.assign({}, options.request, { hook: hook.bind(null, "request") }),
+				mediaType: {
+					previews: [],
+					format: ""
+				}
+			};
+			requestDefaults.headers["user-agent"] = options.userAgent ? `${options.userAgent} ${userAgentTrail}` : userAgentTrail;
+			if (options.baseUrl) requestDefaults.baseUrl = options.baseUrl;
+			if (options.previews) requestDefaults.mediaType.previews = options.previews;
+			if (options.timeZone) requestDefaults.headers["time-zone"] = options.timeZone;
+			this.request = request$1.defaults(requestDefaults);
+			this.graphql = withCustomRequest(this.request).defaults(requestDefaults);
+			this.log = createLogger$1(options.log);
+			this.hook = hook;
+			if (!options.authStrategy) {
+				if (!options.auth) this.auth = async () => ({ type: "unauthenticated" });
+				else {
+					const auth = createTokenAuth(options.auth);
+					hook.wrap("request", auth.hook);
+					this.auth = auth;
+				}
+			} else {
+				const { authStrategy, ...otherOptions } = options;
+				const auth = authStrategy(Object.assign({
+					request: this.request,
+					log: this.log,
+					octokit: this,
+					octokitOptions: otherOptions
+				}, options.auth));
+				hook.wrap("request", auth.hook);
+				this.auth = auth;
+			}
+			const classConstructor = this.constructor;
+			for (let i = 0; i < classConstructor.plugins.length; ++i) Object.assign(this, classConstructor.plugins[i](this, options));
+		}
+		request;
+		graphql;
+		log;
+		hook;
+		auth;
+	};
+}));
+// node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
+function normalizePaginatedListResponse$1(response) {
+	if (!response.data) return {
+		...response,
+		data: []
+	};
+	if (!(("total_count" in response.data || "total_commits" in response.data) && !("url" in response.data))) return response;
+	const incompleteResults = response.data.incomplete_results;
+	const repositorySelection = response.data.repository_selection;
+	const totalCount = response.data.total_count;
+	const totalCommits = response.data.total_commits;
+	delete response.data.incomplete_results;
+	delete response.data.repository_selection;
+	delete response.data.total_count;
+	delete response.data.total_commits;
+	const namespaceKey = Object.keys(response.data)[0];
+	response.data = response.data[namespaceKey];
+	if (typeof incompleteResults !== "undefined") response.data.incomplete_results = incompleteResults;
+	if (typeof repositorySelection !== "undefined") response.data.repository_selection = repositorySelection;
+	response.data.total_count = totalCount;
+	response.data.total_commits = totalCommits;
+	return response;
+}
+function iterator$1(octokit, route, parameters) {
+	const options = typeof route === "function" ? route.endpoint(parameters) : octokit.request.endpoint(route, parameters);
+	const requestMethod = typeof route === "function" ? route : octokit.request;
+	const method = options.method;
+	const headers = options.headers;
+	let url = options.url;
+	return { [Symbol.asyncIterator]: () => ({ async next() {
+		if (!url) return { done: true };
+		try {
+			const normalizedResponse = normalizePaginatedListResponse$1(await requestMethod({
+				method,
+				url,
+				headers
+			}));
+			url = ((normalizedResponse.headers.link || "").match(/<([^<>]+)>;\s*rel="next"/) || [])[1];
+			if (!url && "total_commits" in normalizedResponse.data) {
+				const parsedUrl = new URL(normalizedResponse.url);
+				const params = parsedUrl.searchParams;
+				const page = parseInt(params.get("page") || "1", 10);
+				if (page * parseInt(params.get("per_page") || "250", 10) < normalizedResponse.data.total_commits) {
+					params.set("page", String(page + 1));
+					url = parsedUrl.toString();
+				}
+			}
+			return { value: normalizedResponse };
+		} catch (error) {
+			if (error.status !== 409) throw error;
+			url = "";
+			return { value: {
+				status: 200,
+				headers: {},
+				data: []
+			} };
+		}
+	} }) };
+}
+function paginate$1(octokit, route, parameters, mapFn) {
+	if (typeof parameters === "function") {
+		mapFn = parameters;
+		parameters = void 0;
+	}
+	return gather$1(octokit, [], iterator$1(octokit, route, parameters)[Symbol.asyncIterator](), mapFn);
+}
+function gather$1(octokit, results, iterator2, mapFn) {
+	return iterator2.next().then((result) => {
+		if (result.done) return results;
+		let earlyExit = false;
+		function done() {
+			earlyExit = true;
+		}
+		results = results.concat(mapFn ? mapFn(result.value, done) : result.value.data);
+		if (earlyExit) return results;
+		return gather$1(octokit, results, iterator2, mapFn);
+	});
+}
+function paginateRest$1(octokit) {
+	return { paginate: Object.assign(paginate$1.bind(null, octokit), { iterator: iterator$1.bind(null, octokit) }) };
+}
+var VERSION$12;
+var init_dist_bundle$10 = __esmMin((() => {
+	VERSION$12 = "0.0.0-development";
+	Object.assign(paginate$1, { iterator: iterator$1 });
+	paginateRest$1.VERSION = VERSION$12;
+}));
+// node_modules/@octokit/plugin-paginate-graphql/dist-bundle/index.js
+function findPaginatedResourcePath(responseData) {
+	const paginatedResourcePath = deepFindPathToProperty(responseData, "pageInfo");
+	if (paginatedResourcePath.length === 0) throw new MissingPageInfo(responseData);
+	return paginatedResourcePath;
+}
+function paginateGraphQL(octokit) {
+	return { graphql: Object.assign(octokit.graphql, { paginate: Object.assign(createPaginate(octokit), { iterator: createIterator(octokit) }) }) };
+}
+var generateMessage, MissingCursorChange, MissingPageInfo, isObject, deepFindPathToProperty, get$1, set$1, extractPageInfos, isForwardSearch, getCursorFrom, hasAnotherPage, createIterator, mergeResponses, createPaginate;
+var init_dist_bundle$9 = __esmMin((() => {
+	generateMessage = (path, cursorValue) => `The cursor at "${path.join(",")}" did not change its value "${cursorValue}" after a page transition. Please make sure your that your query is set up correctly.`;
+	MissingCursorChange = class extends Error {
+		constructor(pageInfo, cursorValue) {
+			super(generateMessage(pageInfo.pathInQuery, cursorValue));
+			this.pageInfo = pageInfo;
+			this.cursorValue = cursorValue;
+			if (Error.captureStackTrace) Error.captureStackTrace(this, this.constructor);
+		}
+		name = "MissingCursorChangeError";
+	};
+	MissingPageInfo = class extends Error {
+		constructor(response) {
+			super(`No pageInfo property found in response. Please make sure to specify the pageInfo in your query. Response-Data: ${JSON.stringify(response, null, 2)}`);
+			this.response = response;
+			if (Error.captureStackTrace) Error.captureStackTrace(this, this.constructor);
+		}
+		name = "MissingPageInfo";
+	};
+	isObject = (value) => Object.prototype.toString.call(value) === "[object Object]";
+	deepFindPathToProperty = (object, searchProp, path = []) => {
+		for (const key of Object.keys(object)) {
+			const currentPath = [...path, key];
+			const currentValue = object[key];
+			if (isObject(currentValue)) {
+				if (currentValue.hasOwnProperty(searchProp)) return currentPath;
+				const result = deepFindPathToProperty(currentValue, searchProp, currentPath);
+				if (result.length > 0) return result;
+			}
+		}
+		return [];
+	};
+	get$1 = (object, path) => {
+		return path.reduce((current, nextProperty) => current[nextProperty], object);
+	};
+	set$1 = (object, path, mutator) => {
+		const lastProperty = path[path.length - 1];
+		const parent = get$1(object, [...path].slice(0, -1));
+		if (typeof mutator === "function") parent[lastProperty] = mutator(parent[lastProperty]);
+		else parent[lastProperty] = mutator;
+	};
+	extractPageInfos = (responseData) => {
+		const pageInfoPath = findPaginatedResourcePath(responseData);
+		return {
+			pathInQuery: pageInfoPath,
+			pageInfo: get$1(responseData, [...pageInfoPath, "pageInfo"])
+		};
+	};
+	isForwardSearch = (givenPageInfo) => {
+		return givenPageInfo.hasOwnProperty("hasNextPage");
+	};
+	getCursorFrom = (pageInfo) => isForwardSearch(pageInfo) ? pageInfo.endCursor : pageInfo.startCursor;
+	hasAnotherPage = (pageInfo) => isForwardSearch(pageInfo) ? pageInfo.hasNextPage : pageInfo.hasPreviousPage;
+	createIterator = (octokit) => {
+		return (query, initialParameters = {}) => {
+			let nextPageExists = true;
+			let parameters = { ...initialParameters };
+			return { [Symbol.asyncIterator]: () => ({ async next() {
+				if (!nextPageExists) return {
+					done: true,
+					value: {}
+				};
+				const response = await octokit.graphql(query, parameters);
+				const pageInfoContext = extractPageInfos(response);
+				const nextCursorValue = getCursorFrom(pageInfoContext.pageInfo);
+				nextPageExists = hasAnotherPage(pageInfoContext.pageInfo);
+				if (nextPageExists && nextCursorValue === parameters.cursor) throw new MissingCursorChange(pageInfoContext, nextCursorValue);
+				parameters = {
+					...parameters,
+					cursor: nextCursorValue
+				};
+				return {
+					done: false,
+					value: response
+				};
+			} }) };
+		};
+	};
+	mergeResponses = (response1, response2) => {
+		if (Object.keys(response1).length === 0) return Object.assign(response1, response2);
+		const path = findPaginatedResourcePath(response1);
+		const nodesPath = [...path, "nodes"];
+		const newNodes = get$1(response2, nodesPath);
+		if (newNodes) set$1(response1, nodesPath, (values) => {
+			return [...values, ...newNodes];
+		});
+		const edgesPath = [...path, "edges"];
+		const newEdges = get$1(response2, edgesPath);
+		if (newEdges) set$1(response1, edgesPath, (values) => {
+			return [...values, ...newEdges];
+		});
+		const pageInfoPath = [...path, "pageInfo"];
+		set$1(response1, pageInfoPath, get$1(response2, pageInfoPath));
+		return response1;
+	};
+	createPaginate = (octokit) => {
+		const iterator = createIterator(octokit);
+		return async (query, initialParameters = {}) => {
+			let mergedResponse = {};
+			for await (const response of iterator(query, initialParameters)) mergedResponse = mergeResponses(mergedResponse, response);
+			return mergedResponse;
+		};
+	};
+}));
+// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/version.js
+var VERSION$11;
+var init_version = __esmMin((() => {
+	VERSION$11 = "17.0.0";
+}));
+// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/generated/endpoints.js
+var endpoints_default;
+var init_endpoints = __esmMin((() => {
+	endpoints_default = {
+		actions: {
+			addCustomLabelsToSelfHostedRunnerForOrg: ["POST /orgs/{org}/actions/runners/{runner_id}/labels"],
+			addCustomLabelsToSelfHostedRunnerForRepo: ["POST /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"],
+			addRepoAccessToSelfHostedRunnerGroupInOrg: ["PUT /orgs/{org}/actions/runner-groups/{runner_group_id}/repositories/{repository_id}"],
+			addSelectedRepoToOrgSecret: ["PUT /orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}"],
+			addSelectedRepoToOrgVariable: ["PUT /orgs/{org}/actions/variables/{name}/repositories/{repository_id}"],
+			approveWorkflowRun: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/approve"],
+			cancelWorkflowRun: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel"],
+			createEnvironmentVariable: ["POST /repos/{owner}/{repo}/environments/{environment_name}/variables"],
+			createHostedRunnerForOrg: ["POST /orgs/{org}/actions/hosted-runners"],
+			createOrUpdateEnvironmentSecret: ["PUT /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"],
+			createOrUpdateOrgSecret: ["PUT /orgs/{org}/actions/secrets/{secret_name}"],
+			createOrUpdateRepoSecret: ["PUT /repos/{owner}/{repo}/actions/secrets/{secret_name}"],
+			createOrgVariable: ["POST /orgs/{org}/actions/variables"],
+			createRegistrationTokenForOrg: ["POST /orgs/{org}/actions/runners/registration-token"],
+			createRegistrationTokenForRepo: ["POST /repos/{owner}/{repo}/actions/runners/registration-token"],
+			createRemoveTokenForOrg: ["POST /orgs/{org}/actions/runners/remove-token"],
+			createRemoveTokenForRepo: ["POST /repos/{owner}/{repo}/actions/runners/remove-token"],
+			createRepoVariable: ["POST /repos/{owner}/{repo}/actions/variables"],
+			createWorkflowDispatch: ["POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches"],
+			deleteActionsCacheById: ["DELETE /repos/{owner}/{repo}/actions/caches/{cache_id}"],
+			deleteActionsCacheByKey: ["DELETE /repos/{owner}/{repo}/actions/caches{?key,ref}"],
+			deleteArtifact: ["DELETE /repos/{owner}/{repo}/actions/artifacts/{artifact_id}"],
+			deleteCustomImageFromOrg: ["DELETE /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}"],
+			deleteCustomImageVersionFromOrg: ["DELETE /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}"],
+			deleteEnvironmentSecret: ["DELETE /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"],
+			deleteEnvironmentVariable: ["DELETE /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"],
+			deleteHostedRunnerForOrg: ["DELETE /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"],
+			deleteOrgSecret: ["DELETE /orgs/{org}/actions/secrets/{secret_name}"],
+			deleteOrgVariable: ["DELETE /orgs/{org}/actions/variables/{name}"],
+			deleteRepoSecret: ["DELETE /repos/{owner}/{repo}/actions/secrets/{secret_name}"],
+			deleteRepoVariable: ["DELETE /repos/{owner}/{repo}/actions/variables/{name}"],
+			deleteSelfHostedRunnerFromOrg: ["DELETE /orgs/{org}/actions/runners/{runner_id}"],
+			deleteSelfHostedRunnerFromRepo: ["DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}"],
+			deleteWorkflowRun: ["DELETE /repos/{owner}/{repo}/actions/runs/{run_id}"],
+			deleteWorkflowRunLogs: ["DELETE /repos/{owner}/{repo}/actions/runs/{run_id}/logs"],
+			disableSelectedRepositoryGithubActionsOrganization: ["DELETE /orgs/{org}/actions/permissions/repositories/{repository_id}"],
+			disableWorkflow: ["PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/disable"],
+			downloadArtifact: ["GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}"],
+			downloadJobLogsForWorkflowRun: ["GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs"],
+			downloadWorkflowRunAttemptLogs: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/logs"],
+			downloadWorkflowRunLogs: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/logs"],
+			enableSelectedRepositoryGithubActionsOrganization: ["PUT /orgs/{org}/actions/permissions/repositories/{repository_id}"],
+			enableWorkflow: ["PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/enable"],
+			forceCancelWorkflowRun: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/force-cancel"],
+			generateRunnerJitconfigForOrg: ["POST /orgs/{org}/actions/runners/generate-jitconfig"],
+			generateRunnerJitconfigForRepo: ["POST /repos/{owner}/{repo}/actions/runners/generate-jitconfig"],
+			getActionsCacheList: ["GET /repos/{owner}/{repo}/actions/caches"],
+			getActionsCacheUsage: ["GET /repos/{owner}/{repo}/actions/cache/usage"],
+			getActionsCacheUsageByRepoForOrg: ["GET /orgs/{org}/actions/cache/usage-by-repository"],
+			getActionsCacheUsageForOrg: ["GET /orgs/{org}/actions/cache/usage"],
+			getAllowedActionsOrganization: ["GET /orgs/{org}/actions/permissions/selected-actions"],
+			getAllowedActionsRepository: ["GET /repos/{owner}/{repo}/actions/permissions/selected-actions"],
+			getArtifact: ["GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}"],
+			getCustomImageForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}"],
+			getCustomImageVersionForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}"],
+			getCustomOidcSubClaimForRepo: ["GET /repos/{owner}/{repo}/actions/oidc/customization/sub"],
+			getEnvironmentPublicKey: ["GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key"],
+			getEnvironmentSecret: ["GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"],
+			getEnvironmentVariable: ["GET /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"],
+			getGithubActionsDefaultWorkflowPermissionsOrganization: ["GET /orgs/{org}/actions/permissions/workflow"],
+			getGithubActionsDefaultWorkflowPermissionsRepository: ["GET /repos/{owner}/{repo}/actions/permissions/workflow"],
+			getGithubActionsPermissionsOrganization: ["GET /orgs/{org}/actions/permissions"],
+			getGithubActionsPermissionsRepository: ["GET /repos/{owner}/{repo}/actions/permissions"],
+			getHostedRunnerForOrg: ["GET /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"],
+			getHostedRunnersGithubOwnedImagesForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/github-owned"],
+			getHostedRunnersLimitsForOrg: ["GET /orgs/{org}/actions/hosted-runners/limits"],
+			getHostedRunnersMachineSpecsForOrg: ["GET /orgs/{org}/actions/hosted-runners/machine-sizes"],
+			getHostedRunnersPartnerImagesForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/partner"],
+			getHostedRunnersPlatformsForOrg: ["GET /orgs/{org}/actions/hosted-runners/platforms"],
+			getJobForWorkflowRun: ["GET /repos/{owner}/{repo}/actions/jobs/{job_id}"],
+			getOrgPublicKey: ["GET /orgs/{org}/actions/secrets/public-key"],
+			getOrgSecret: ["GET /orgs/{org}/actions/secrets/{secret_name}"],
+			getOrgVariable: ["GET /orgs/{org}/actions/variables/{name}"],
+			getPendingDeploymentsForRun: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments"],
+			getRepoPermissions: [
+				"GET /repos/{owner}/{repo}/actions/permissions",
+				{},
+				{ renamed: ["actions", "getGithubActionsPermissionsRepository"] }
+			],
+			getRepoPublicKey: ["GET /repos/{owner}/{repo}/actions/secrets/public-key"],
+			getRepoSecret: ["GET /repos/{owner}/{repo}/actions/secrets/{secret_name}"],
+			getRepoVariable: ["GET /repos/{owner}/{repo}/actions/variables/{name}"],
+			getReviewsForRun: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals"],
+			getSelfHostedRunnerForOrg: ["GET /orgs/{org}/actions/runners/{runner_id}"],
+			getSelfHostedRunnerForRepo: ["GET /repos/{owner}/{repo}/actions/runners/{runner_id}"],
+			getWorkflow: ["GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}"],
+			getWorkflowAccessToRepository: ["GET /repos/{owner}/{repo}/actions/permissions/access"],
+			getWorkflowRun: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}"],
+			getWorkflowRunAttempt: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}"],
+			getWorkflowRunUsage: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/timing"],
+			getWorkflowUsage: ["GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/timing"],
+			listArtifactsForRepo: ["GET /repos/{owner}/{repo}/actions/artifacts"],
+			listCustomImageVersionsForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions"],
+			listCustomImagesForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/custom"],
+			listEnvironmentSecrets: ["GET /repos/{owner}/{repo}/environments/{environment_name}/secrets"],
+			listEnvironmentVariables: ["GET /repos/{owner}/{repo}/environments/{environment_name}/variables"],
+			listGithubHostedRunnersInGroupForOrg: ["GET /orgs/{org}/actions/runner-groups/{runner_group_id}/hosted-runners"],
+			listHostedRunnersForOrg: ["GET /orgs/{org}/actions/hosted-runners"],
+			listJobsForWorkflowRun: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs"],
+			listJobsForWorkflowRunAttempt: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs"],
+			listLabelsForSelfHostedRunnerForOrg: ["GET /orgs/{org}/actions/runners/{runner_id}/labels"],
+			listLabelsForSelfHostedRunnerForRepo: ["GET /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"],
+			listOrgSecrets: ["GET /orgs/{org}/actions/secrets"],
+			listOrgVariables: ["GET /orgs/{org}/actions/variables"],
+			listRepoOrganizationSecrets: ["GET /repos/{owner}/{repo}/actions/organization-secrets"],
+			listRepoOrganizationVariables: ["GET /repos/{owner}/{repo}/actions/organization-variables"],
+			listRepoSecrets: ["GET /repos/{owner}/{repo}/actions/secrets"],
+			listRepoVariables: ["GET /repos/{owner}/{repo}/actions/variables"],
+			listRepoWorkflows: ["GET /repos/{owner}/{repo}/actions/workflows"],
+			listRunnerApplicationsForOrg: ["GET /orgs/{org}/actions/runners/downloads"],
+			listRunnerApplicationsForRepo: ["GET /repos/{owner}/{repo}/actions/runners/downloads"],
+			listSelectedReposForOrgSecret: ["GET /orgs/{org}/actions/secrets/{secret_name}/repositories"],
+			listSelectedReposForOrgVariable: ["GET /orgs/{org}/actions/variables/{name}/repositories"],
+			listSelectedRepositoriesEnabledGithubActionsOrganization: ["GET /orgs/{org}/actions/permissions/repositories"],
+			listSelfHostedRunnersForOrg: ["GET /orgs/{org}/actions/runners"],
+			listSelfHostedRunnersForRepo: ["GET /repos/{owner}/{repo}/actions/runners"],
+			listWorkflowRunArtifacts: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts"],
+			listWorkflowRuns: ["GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs"],
+			listWorkflowRunsForRepo: ["GET /repos/{owner}/{repo}/actions/runs"],
+			reRunJobForWorkflowRun: ["POST /repos/{owner}/{repo}/actions/jobs/{job_id}/rerun"],
+			reRunWorkflow: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun"],
+			reRunWorkflowFailedJobs: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs"],
+			removeAllCustomLabelsFromSelfHostedRunnerForOrg: ["DELETE /orgs/{org}/actions/runners/{runner_id}/labels"],
+			removeAllCustomLabelsFromSelfHostedRunnerForRepo: ["DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"],
+			removeCustomLabelFromSelfHostedRunnerForOrg: ["DELETE /orgs/{org}/actions/runners/{runner_id}/labels/{name}"],
+			removeCustomLabelFromSelfHostedRunnerForRepo: ["DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}/labels/{name}"],
+			removeSelectedRepoFromOrgSecret: ["DELETE /orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}"],
+			removeSelectedRepoFromOrgVariable: ["DELETE /orgs/{org}/actions/variables/{name}/repositories/{repository_id}"],
+			reviewCustomGatesForRun: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule"],
+			reviewPendingDeploymentsForRun: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments"],
+			setAllowedActionsOrganization: ["PUT /orgs/{org}/actions/permissions/selected-actions"],
+			setAllowedActionsRepository: ["PUT /repos/{owner}/{repo}/actions/permissions/selected-actions"],
+			setCustomLabelsForSelfHostedRunnerForOrg: ["PUT /orgs/{org}/actions/runners/{runner_id}/labels"],
+			setCustomLabelsForSelfHostedRunnerForRepo: ["PUT /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"],
+			setCustomOidcSubClaimForRepo: ["PUT /repos/{owner}/{repo}/actions/oidc/customization/sub"],
+			setGithubActionsDefaultWorkflowPermissionsOrganization: ["PUT /orgs/{org}/actions/permissions/workflow"],
+			setGithubActionsDefaultWorkflowPermissionsRepository: ["PUT /repos/{owner}/{repo}/actions/permissions/workflow"],
+			setGithubActionsPermissionsOrganization: ["PUT /orgs/{org}/actions/permissions"],
+			setGithubActionsPermissionsRepository: ["PUT /repos/{owner}/{repo}/actions/permissions"],
+			setSelectedReposForOrgSecret: ["PUT /orgs/{org}/actions/secrets/{secret_name}/repositories"],
+			setSelectedReposForOrgVariable: ["PUT /orgs/{org}/actions/variables/{name}/repositories"],
+			setSelectedRepositoriesEnabledGithubActionsOrganization: ["PUT /orgs/{org}/actions/permissions/repositories"],
+			setWorkflowAccessToRepository: ["PUT /repos/{owner}/{repo}/actions/permissions/access"],
+			updateEnvironmentVariable: ["PATCH /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"],
+			updateHostedRunnerForOrg: ["PATCH /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"],
+			updateOrgVariable: ["PATCH /orgs/{org}/actions/variables/{name}"],
+			updateRepoVariable: ["PATCH /repos/{owner}/{repo}/actions/variables/{name}"]
+		},
+		activity: {
+			checkRepoIsStarredByAuthenticatedUser: ["GET /user/starred/{owner}/{repo}"],
+			deleteRepoSubscription: ["DELETE /repos/{owner}/{repo}/subscription"],
+			deleteThreadSubscription: ["DELETE /notifications/threads/{thread_id}/subscription"],
+			getFeeds: ["GET /feeds"],
+			getRepoSubscription: ["GET /repos/{owner}/{repo}/subscription"],
+			getThread: ["GET /notifications/threads/{thread_id}"],
+			getThreadSubscriptionForAuthenticatedUser: ["GET /notifications/threads/{thread_id}/subscription"],
+			listEventsForAuthenticatedUser: ["GET /users/{username}/events"],
+			listNotificationsForAuthenticatedUser: ["GET /notifications"],
+			listOrgEventsForAuthenticatedUser: ["GET /users/{username}/events/orgs/{org}"],
+			listPublicEvents: ["GET /events"],
+			listPublicEventsForRepoNetwork: ["GET /networks/{owner}/{repo}/events"],
+			listPublicEventsForUser: ["GET /users/{username}/events/public"],
+			listPublicOrgEvents: ["GET /orgs/{org}/events"],
+			listReceivedEventsForUser: ["GET /users/{username}/received_events"],
+			listReceivedPublicEventsForUser: ["GET /users/{username}/received_events/public"],
+			listRepoEvents: ["GET /repos/{owner}/{repo}/events"],
+			listRepoNotificationsForAuthenticatedUser: ["GET /repos/{owner}/{repo}/notifications"],
+			listReposStarredByAuthenticatedUser: ["GET /user/starred"],
+			listReposStarredByUser: ["GET /users/{username}/starred"],
+			listReposWatchedByUser: ["GET /users/{username}/subscriptions"],
+			listStargazersForRepo: ["GET /repos/{owner}/{repo}/stargazers"],
+			listWatchedReposForAuthenticatedUser: ["GET /user/subscriptions"],
+			listWatchersForRepo: ["GET /repos/{owner}/{repo}/subscribers"],
+			markNotificationsAsRead: ["PUT /notifications"],
+			markRepoNotificationsAsRead: ["PUT /repos/{owner}/{repo}/notifications"],
+			markThreadAsDone: ["DELETE /notifications/threads/{thread_id}"],
+			markThreadAsRead: ["PATCH /notifications/threads/{thread_id}"],
+			setRepoSubscription: ["PUT /repos/{owner}/{repo}/subscription"],
+			setThreadSubscription: ["PUT /notifications/threads/{thread_id}/subscription"],
+			starRepoForAuthenticatedUser: ["PUT /user/starred/{owner}/{repo}"],
+			unstarRepoForAuthenticatedUser: ["DELETE /user/starred/{owner}/{repo}"]
+		},
+		apps: {
+			addRepoToInstallation: [
+				"PUT /user/installations/{installation_id}/repositories/{repository_id}",
+				{},
+				{ renamed: ["apps", "addRepoToInstallationForAuthenticatedUser"] }
+			],
+			addRepoToInstallationForAuthenticatedUser: ["PUT /user/installations/{installation_id}/repositories/{repository_id}"],
+			checkToken: ["POST /applications/{client_id}/token"],
+			createFromManifest: ["POST /app-manifests/{code}/conversions"],
+			createInstallationAccessToken: ["POST /app/installations/{installation_id}/access_tokens"],
+			deleteAuthorization: ["DELETE /applications/{client_id}/grant"],
+			deleteInstallation: ["DELETE /app/installations/{installation_id}"],
+			deleteToken: ["DELETE /applications/{client_id}/token"],
+			getAuthenticated: ["GET /app"],
+			getBySlug: ["GET /apps/{app_slug}"],
+			getInstallation: ["GET /app/installations/{installation_id}"],
+			getOrgInstallation: ["GET /orgs/{org}/installation"],
+			getRepoInstallation: ["GET /repos/{owner}/{repo}/installation"],
+			getSubscriptionPlanForAccount: ["GET /marketplace_listing/accounts/{account_id}"],
+			getSubscriptionPlanForAccountStubbed: ["GET /marketplace_listing/stubbed/accounts/{account_id}"],
+			getUserInstallation: ["GET /users/{username}/installation"],
+			getWebhookConfigForApp: ["GET /app/hook/config"],
+			getWebhookDelivery: ["GET /app/hook/deliveries/{delivery_id}"],
+			listAccountsForPlan: ["GET /marketplace_listing/plans/{plan_id}/accounts"],
+			listAccountsForPlanStubbed: ["GET /marketplace_listing/stubbed/plans/{plan_id}/accounts"],
+			listInstallationReposForAuthenticatedUser: ["GET /user/installations/{installation_id}/repositories"],
+			listInstallationRequestsForAuthenticatedApp: ["GET /app/installation-requests"],
+			listInstallations: ["GET /app/installations"],
+			listInstallationsForAuthenticatedUser: ["GET /user/installations"],
+			listPlans: ["GET /marketplace_listing/plans"],
+			listPlansStubbed: ["GET /marketplace_listing/stubbed/plans"],
+			listReposAccessibleToInstallation: ["GET /installation/repositories"],
+			listSubscriptionsForAuthenticatedUser: ["GET /user/marketplace_purchases"],
+			listSubscriptionsForAuthenticatedUserStubbed: ["GET /user/marketplace_purchases/stubbed"],
+			listWebhookDeliveries: ["GET /app/hook/deliveries"],
+			redeliverWebhookDelivery: ["POST /app/hook/deliveries/{delivery_id}/attempts"],
+			removeRepoFromInstallation: [
+				"DELETE /user/installations/{installation_id}/repositories/{repository_id}",
+				{},
+				{ renamed: ["apps", "removeRepoFromInstallationForAuthenticatedUser"] }
+			],
+			removeRepoFromInstallationForAuthenticatedUser: ["DELETE /user/installations/{installation_id}/repositories/{repository_id}"],
+			resetToken: ["PATCH /applications/{client_id}/token"],
+			revokeInstallationAccessToken: ["DELETE /installation/token"],
+			scopeToken: ["POST /applications/{client_id}/token/scoped"],
+			suspendInstallation: ["PUT /app/installations/{installation_id}/suspended"],
+			unsuspendInstallation: ["DELETE /app/installations/{installation_id}/suspended"],
+			updateWebhookConfigForApp: ["PATCH /app/hook/config"]
+		},
+		billing: {
+			getGithubActionsBillingOrg: ["GET /orgs/{org}/settings/billing/actions"],
+			getGithubActionsBillingUser: ["GET /users/{username}/settings/billing/actions"],
+			getGithubBillingPremiumRequestUsageReportOrg: ["GET /organizations/{org}/settings/billing/premium_request/usage"],
+			getGithubBillingPremiumRequestUsageReportUser: ["GET /users/{username}/settings/billing/premium_request/usage"],
+			getGithubBillingUsageReportOrg: ["GET /organizations/{org}/settings/billing/usage"],
+			getGithubBillingUsageReportUser: ["GET /users/{username}/settings/billing/usage"],
+			getGithubPackagesBillingOrg: ["GET /orgs/{org}/settings/billing/packages"],
+			getGithubPackagesBillingUser: ["GET /users/{username}/settings/billing/packages"],
+			getSharedStorageBillingOrg: ["GET /orgs/{org}/settings/billing/shared-storage"],
+			getSharedStorageBillingUser: ["GET /users/{username}/settings/billing/shared-storage"]
+		},
+		campaigns: {
+			createCampaign: ["POST /orgs/{org}/campaigns"],
+			deleteCampaign: ["DELETE /orgs/{org}/campaigns/{campaign_number}"],
+			getCampaignSummary: ["GET /orgs/{org}/campaigns/{campaign_number}"],
+			listOrgCampaigns: ["GET /orgs/{org}/campaigns"],
+			updateCampaign: ["PATCH /orgs/{org}/campaigns/{campaign_number}"]
+		},
+		checks: {
+			create: ["POST /repos/{owner}/{repo}/check-runs"],
+			createSuite: ["POST /repos/{owner}/{repo}/check-suites"],
+			get: ["GET /repos/{owner}/{repo}/check-runs/{check_run_id}"],
+			getSuite: ["GET /repos/{owner}/{repo}/check-suites/{check_suite_id}"],
+			listAnnotations: ["GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations"],
+			listForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/check-runs"],
+			listForSuite: ["GET /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs"],
+			listSuitesForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/check-suites"],
+			rerequestRun: ["POST /repos/{owner}/{repo}/check-runs/{check_run_id}/rerequest"],
+			rerequestSuite: ["POST /repos/{owner}/{repo}/check-suites/{check_suite_id}/rerequest"],
+			setSuitesPreferences: ["PATCH /repos/{owner}/{repo}/check-suites/preferences"],
+			update: ["PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}"]
+		},
+		codeScanning: {
+			commitAutofix: ["POST /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix/commits"],
+			createAutofix: ["POST /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix"],
+			createVariantAnalysis: ["POST /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses"],
+			deleteAnalysis: ["DELETE /repos/{owner}/{repo}/code-scanning/analyses/{analysis_id}{?confirm_delete}"],
+			deleteCodeqlDatabase: ["DELETE /repos/{owner}/{repo}/code-scanning/codeql/databases/{language}"],
+			getAlert: [
+				"GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}",
+				{},
+				{ renamedParameters: { alert_id: "alert_number" } }
+			],
+			getAnalysis: ["GET /repos/{owner}/{repo}/code-scanning/analyses/{analysis_id}"],
+			getAutofix: ["GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix"],
+			getCodeqlDatabase: ["GET /repos/{owner}/{repo}/code-scanning/codeql/databases/{language}"],
+			getDefaultSetup: ["GET /repos/{owner}/{repo}/code-scanning/default-setup"],
+			getSarif: ["GET /repos/{owner}/{repo}/code-scanning/sarifs/{sarif_id}"],
+			getVariantAnalysis: ["GET /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses/{codeql_variant_analysis_id}"],
+			getVariantAnalysisRepoTask: ["GET /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses/{codeql_variant_analysis_id}/repos/{repo_owner}/{repo_name}"],
+			listAlertInstances: ["GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/instances"],
+			listAlertsForOrg: ["GET /orgs/{org}/code-scanning/alerts"],
+			listAlertsForRepo: ["GET /repos/{owner}/{repo}/code-scanning/alerts"],
+			listAlertsInstances: [
+				"GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/instances",
+				{},
+				{ renamed: ["codeScanning", "listAlertInstances"] }
+			],
+			listCodeqlDatabases: ["GET /repos/{owner}/{repo}/code-scanning/codeql/databases"],
+			listRecentAnalyses: ["GET /repos/{owner}/{repo}/code-scanning/analyses"],
+			updateAlert: ["PATCH /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}"],
+			updateDefaultSetup: ["PATCH /repos/{owner}/{repo}/code-scanning/default-setup"],
+			uploadSarif: ["POST /repos/{owner}/{repo}/code-scanning/sarifs"]
+		},
+		codeSecurity: {
+			attachConfiguration: ["POST /orgs/{org}/code-security/configurations/{configuration_id}/attach"],
+			attachEnterpriseConfiguration: ["POST /enterprises/{enterprise}/code-security/configurations/{configuration_id}/attach"],
+			createConfiguration: ["POST /orgs/{org}/code-security/configurations"],
+			createConfigurationForEnterprise: ["POST /enterprises/{enterprise}/code-security/configurations"],
+			deleteConfiguration: ["DELETE /orgs/{org}/code-security/configurations/{configuration_id}"],
+			deleteConfigurationForEnterprise: ["DELETE /enterprises/{enterprise}/code-security/configurations/{configuration_id}"],
+			detachConfiguration: ["DELETE /orgs/{org}/code-security/configurations/detach"],
+			getConfiguration: ["GET /orgs/{org}/code-security/configurations/{configuration_id}"],
+			getConfigurationForRepository: ["GET /repos/{owner}/{repo}/code-security-configuration"],
+			getConfigurationsForEnterprise: ["GET /enterprises/{enterprise}/code-security/configurations"],
+			getConfigurationsForOrg: ["GET /orgs/{org}/code-security/configurations"],
+			getDefaultConfigurations: ["GET /orgs/{org}/code-security/configurations/defaults"],
+			getDefaultConfigurationsForEnterprise: ["GET /enterprises/{enterprise}/code-security/configurations/defaults"],
+			getRepositoriesForConfiguration: ["GET /orgs/{org}/code-security/configurations/{configuration_id}/repositories"],
+			getRepositoriesForEnterpriseConfiguration: ["GET /enterprises/{enterprise}/code-security/configurations/{configuration_id}/repositories"],
+			getSingleConfigurationForEnterprise: ["GET /enterprises/{enterprise}/code-security/configurations/{configuration_id}"],
+			setConfigurationAsDefault: ["PUT /orgs/{org}/code-security/configurations/{configuration_id}/defaults"],
+			setConfigurationAsDefaultForEnterprise: ["PUT /enterprises/{enterprise}/code-security/configurations/{configuration_id}/defaults"],
+			updateConfiguration: ["PATCH /orgs/{org}/code-security/configurations/{configuration_id}"],
+			updateEnterpriseConfiguration: ["PATCH /enterprises/{enterprise}/code-security/configurations/{configuration_id}"]
+		},
+		codesOfConduct: {
+			getAllCodesOfConduct: ["GET /codes_of_conduct"],
+			getConductCode: ["GET /codes_of_conduct/{key}"]
+		},
+		codespaces: {
+			addRepositoryForSecretForAuthenticatedUser: ["PUT /user/codespaces/secrets/{secret_name}/repositories/{repository_id}"],
+			addSelectedRepoToOrgSecret: ["PUT /orgs/{org}/codespaces/secrets/{secret_name}/repositories/{repository_id}"],
+			checkPermissionsForDevcontainer: ["GET /repos/{owner}/{repo}/codespaces/permissions_check"],
+			codespaceMachinesForAuthenticatedUser: ["GET /user/codespaces/{codespace_name}/machines"],
+			createForAuthenticatedUser: ["POST /user/codespaces"],
+			createOrUpdateOrgSecret: ["PUT /orgs/{org}/codespaces/secrets/{secret_name}"],
+			createOrUpdateRepoSecret: ["PUT /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"],
+			createOrUpdateSecretForAuthenticatedUser: ["PUT /user/codespaces/secrets/{secret_name}"],
+			createWithPrForAuthenticatedUser: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/codespaces"],
+			createWithRepoForAuthenticatedUser: ["POST /repos/{owner}/{repo}/codespaces"],
+			deleteForAuthenticatedUser: ["DELETE /user/codespaces/{codespace_name}"],
+			deleteFromOrganization: ["DELETE /orgs/{org}/members/{username}/codespaces/{codespace_name}"],
+			deleteOrgSecret: ["DELETE /orgs/{org}/codespaces/secrets/{secret_name}"],
+			deleteRepoSecret: ["DELETE /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"],
+			deleteSecretForAuthenticatedUser: ["DELETE /user/codespaces/secrets/{secret_name}"],
+			exportForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/exports"],
+			getCodespacesForUserInOrg: ["GET /orgs/{org}/members/{username}/codespaces"],
+			getExportDetailsForAuthenticatedUser: ["GET /user/codespaces/{codespace_name}/exports/{export_id}"],
+			getForAuthenticatedUser: ["GET /user/codespaces/{codespace_name}"],
+			getOrgPublicKey: ["GET /orgs/{org}/codespaces/secrets/public-key"],
+			getOrgSecret: ["GET /orgs/{org}/codespaces/secrets/{secret_name}"],
+			getPublicKeyForAuthenticatedUser: ["GET /user/codespaces/secrets/public-key"],
+			getRepoPublicKey: ["GET /repos/{owner}/{repo}/codespaces/secrets/public-key"],
+			getRepoSecret: ["GET /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"],
+			getSecretForAuthenticatedUser: ["GET /user/codespaces/secrets/{secret_name}"],
+			listDevcontainersInRepositoryForAuthenticatedUser: ["GET /repos/{owner}/{repo}/codespaces/devcontainers"],
+			listForAuthenticatedUser: ["GET /user/codespaces"],
+			listInOrganization: [
+				"GET /orgs/{org}/codespaces",
+				{},
+				{ renamedParameters: { org_id: "org" } }
+			],
+			listInRepositoryForAuthenticatedUser: ["GET /repos/{owner}/{repo}/codespaces"],
+			listOrgSecrets: ["GET /orgs/{org}/codespaces/secrets"],
+			listRepoSecrets: ["GET /repos/{owner}/{repo}/codespaces/secrets"],
+			listRepositoriesForSecretForAuthenticatedUser: ["GET /user/codespaces/secrets/{secret_name}/repositories"],
+			listSecretsForAuthenticatedUser: ["GET /user/codespaces/secrets"],
+			listSelectedReposForOrgSecret: ["GET /orgs/{org}/codespaces/secrets/{secret_name}/repositories"],
+			preFlightWithRepoForAuthenticatedUser: ["GET /repos/{owner}/{repo}/codespaces/new"],
+			publishForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/publish"],
+			removeRepositoryForSecretForAuthenticatedUser: ["DELETE /user/codespaces/secrets/{secret_name}/repositories/{repository_id}"],
+			removeSelectedRepoFromOrgSecret: ["DELETE /orgs/{org}/codespaces/secrets/{secret_name}/repositories/{repository_id}"],
+			repoMachinesForAuthenticatedUser: ["GET /repos/{owner}/{repo}/codespaces/machines"],
+			setRepositoriesForSecretForAuthenticatedUser: ["PUT /user/codespaces/secrets/{secret_name}/repositories"],
+			setSelectedReposForOrgSecret: ["PUT /orgs/{org}/codespaces/secrets/{secret_name}/repositories"],
+			startForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/start"],
+			stopForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/stop"],
+			stopInOrganization: ["POST /orgs/{org}/members/{username}/codespaces/{codespace_name}/stop"],
+			updateForAuthenticatedUser: ["PATCH /user/codespaces/{codespace_name}"]
+		},
+		copilot: {
+			addCopilotSeatsForTeams: ["POST /orgs/{org}/copilot/billing/selected_teams"],
+			addCopilotSeatsForUsers: ["POST /orgs/{org}/copilot/billing/selected_users"],
+			cancelCopilotSeatAssignmentForTeams: ["DELETE /orgs/{org}/copilot/billing/selected_teams"],
+			cancelCopilotSeatAssignmentForUsers: ["DELETE /orgs/{org}/copilot/billing/selected_users"],
+			copilotMetricsForOrganization: ["GET /orgs/{org}/copilot/metrics"],
+			copilotMetricsForTeam: ["GET /orgs/{org}/team/{team_slug}/copilot/metrics"],
+			getCopilotOrganizationDetails: ["GET /orgs/{org}/copilot/billing"],
+			getCopilotSeatDetailsForUser: ["GET /orgs/{org}/members/{username}/copilot"],
+			listCopilotSeats: ["GET /orgs/{org}/copilot/billing/seats"]
+		},
+		credentials: { revoke: ["POST /credentials/revoke"] },
+		dependabot: {
+			addSelectedRepoToOrgSecret: ["PUT /orgs/{org}/dependabot/secrets/{secret_name}/repositories/{repository_id}"],
+			createOrUpdateOrgSecret: ["PUT /orgs/{org}/dependabot/secrets/{secret_name}"],
+			createOrUpdateRepoSecret: ["PUT /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"],
+			deleteOrgSecret: ["DELETE /orgs/{org}/dependabot/secrets/{secret_name}"],
+			deleteRepoSecret: ["DELETE /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"],
+			getAlert: ["GET /repos/{owner}/{repo}/dependabot/alerts/{alert_number}"],
+			getOrgPublicKey: ["GET /orgs/{org}/dependabot/secrets/public-key"],
+			getOrgSecret: ["GET /orgs/{org}/dependabot/secrets/{secret_name}"],
+			getRepoPublicKey: ["GET /repos/{owner}/{repo}/dependabot/secrets/public-key"],
+			getRepoSecret: ["GET /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"],
+			listAlertsForEnterprise: ["GET /enterprises/{enterprise}/dependabot/alerts"],
+			listAlertsForOrg: ["GET /orgs/{org}/dependabot/alerts"],
+			listAlertsForRepo: ["GET /repos/{owner}/{repo}/dependabot/alerts"],
+			listOrgSecrets: ["GET /orgs/{org}/dependabot/secrets"],
+			listRepoSecrets: ["GET /repos/{owner}/{repo}/dependabot/secrets"],
+			listSelectedReposForOrgSecret: ["GET /orgs/{org}/dependabot/secrets/{secret_name}/repositories"],
+			removeSelectedRepoFromOrgSecret: ["DELETE /orgs/{org}/dependabot/secrets/{secret_name}/repositories/{repository_id}"],
+			repositoryAccessForOrg: ["GET /organizations/{org}/dependabot/repository-access"],
+			setRepositoryAccessDefaultLevel: ["PUT /organizations/{org}/dependabot/repository-access/default-level"],
+			setSelectedReposForOrgSecret: ["PUT /orgs/{org}/dependabot/secrets/{secret_name}/repositories"],
+			updateAlert: ["PATCH /repos/{owner}/{repo}/dependabot/alerts/{alert_number}"],
+			updateRepositoryAccessForOrg: ["PATCH /organizations/{org}/dependabot/repository-access"]
+		},
+		dependencyGraph: {
+			createRepositorySnapshot: ["POST /repos/{owner}/{repo}/dependency-graph/snapshots"],
+			diffRange: ["GET /repos/{owner}/{repo}/dependency-graph/compare/{basehead}"],
+			exportSbom: ["GET /repos/{owner}/{repo}/dependency-graph/sbom"]
+		},
+		emojis: { get: ["GET /emojis"] },
+		enterpriseTeamMemberships: {
+			add: ["PUT /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"],
+			bulkAdd: ["POST /enterprises/{enterprise}/teams/{enterprise-team}/memberships/add"],
+			bulkRemove: ["POST /enterprises/{enterprise}/teams/{enterprise-team}/memberships/remove"],
+			get: ["GET /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"],
+			list: ["GET /enterprises/{enterprise}/teams/{enterprise-team}/memberships"],
+			remove: ["DELETE /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"]
+		},
+		enterpriseTeamOrganizations: {
+			add: ["PUT /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"],
+			bulkAdd: ["POST /enterprises/{enterprise}/teams/{enterprise-team}/organizations/add"],
+			bulkRemove: ["POST /enterprises/{enterprise}/teams/{enterprise-team}/organizations/remove"],
+			delete: ["DELETE /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"],
+			getAssignment: ["GET /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"],
+			getAssignments: ["GET /enterprises/{enterprise}/teams/{enterprise-team}/organizations"]
+		},
+		enterpriseTeams: {
+			create: ["POST /enterprises/{enterprise}/teams"],
+			delete: ["DELETE /enterprises/{enterprise}/teams/{team_slug}"],
+			get: ["GET /enterprises/{enterprise}/teams/{team_slug}"],
+			list: ["GET /enterprises/{enterprise}/teams"],
+			update: ["PATCH /enterprises/{enterprise}/teams/{team_slug}"]
+		},
+		gists: {
+			checkIsStarred: ["GET /gists/{gist_id}/star"],
+			create: ["POST /gists"],
+			createComment: ["POST /gists/{gist_id}/comments"],
+			delete: ["DELETE /gists/{gist_id}"],
+			deleteComment: ["DELETE /gists/{gist_id}/comments/{comment_id}"],
+			fork: ["POST /gists/{gist_id}/forks"],
+			get: ["GET /gists/{gist_id}"],
+			getComment: ["GET /gists/{gist_id}/comments/{comment_id}"],
+			getRevision: ["GET /gists/{gist_id}/{sha}"],
+			list: ["GET /gists"],
+			listComments: ["GET /gists/{gist_id}/comments"],
+			listCommits: ["GET /gists/{gist_id}/commits"],
+			listForUser: ["GET /users/{username}/gists"],
+			listForks: ["GET /gists/{gist_id}/forks"],
+			listPublic: ["GET /gists/public"],
+			listStarred: ["GET /gists/starred"],
+			star: ["PUT /gists/{gist_id}/star"],
+			unstar: ["DELETE /gists/{gist_id}/star"],
+			update: ["PATCH /gists/{gist_id}"],
+			updateComment: ["PATCH /gists/{gist_id}/comments/{comment_id}"]
+		},
+		git: {
+			createBlob: ["POST /repos/{owner}/{repo}/git/blobs"],
+			createCommit: ["POST /repos/{owner}/{repo}/git/commits"],
+			createRef: ["POST /repos/{owner}/{repo}/git/refs"],
+			createTag: ["POST /repos/{owner}/{repo}/git/tags"],
+			createTree: ["POST /repos/{owner}/{repo}/git/trees"],
+			deleteRef: ["DELETE /repos/{owner}/{repo}/git/refs/{ref}"],
+			getBlob: ["GET /repos/{owner}/{repo}/git/blobs/{file_sha}"],
+			getCommit: ["GET /repos/{owner}/{repo}/git/commits/{commit_sha}"],
+			getRef: ["GET /repos/{owner}/{repo}/git/ref/{ref}"],
+			getTag: ["GET /repos/{owner}/{repo}/git/tags/{tag_sha}"],
+			getTree: ["GET /repos/{owner}/{repo}/git/trees/{tree_sha}"],
+			listMatchingRefs: ["GET /repos/{owner}/{repo}/git/matching-refs/{ref}"],
+			updateRef: ["PATCH /repos/{owner}/{repo}/git/refs/{ref}"]
+		},
+		gitignore: {
+			getAllTemplates: ["GET /gitignore/templates"],
+			getTemplate: ["GET /gitignore/templates/{name}"]
+		},
+		hostedCompute: {
+			createNetworkConfigurationForOrg: ["POST /orgs/{org}/settings/network-configurations"],
+			deleteNetworkConfigurationFromOrg: ["DELETE /orgs/{org}/settings/network-configurations/{network_configuration_id}"],
+			getNetworkConfigurationForOrg: ["GET /orgs/{org}/settings/network-configurations/{network_configuration_id}"],
+			getNetworkSettingsForOrg: ["GET /orgs/{org}/settings/network-settings/{network_settings_id}"],
+			listNetworkConfigurationsForOrg: ["GET /orgs/{org}/settings/network-configurations"],
+			updateNetworkConfigurationForOrg: ["PATCH /orgs/{org}/settings/network-configurations/{network_configuration_id}"]
+		},
+		interactions: {
+			getRestrictionsForAuthenticatedUser: ["GET /user/interaction-limits"],
+			getRestrictionsForOrg: ["GET /orgs/{org}/interaction-limits"],
+			getRestrictionsForRepo: ["GET /repos/{owner}/{repo}/interaction-limits"],
+			getRestrictionsForYourPublicRepos: [
+				"GET /user/interaction-limits",
+				{},
+				{ renamed: ["interactions", "getRestrictionsForAuthenticatedUser"] }
+			],
+			removeRestrictionsForAuthenticatedUser: ["DELETE /user/interaction-limits"],
+			removeRestrictionsForOrg: ["DELETE /orgs/{org}/interaction-limits"],
+			removeRestrictionsForRepo: ["DELETE /repos/{owner}/{repo}/interaction-limits"],
+			removeRestrictionsForYourPublicRepos: [
+				"DELETE /user/interaction-limits",
+				{},
+				{ renamed: ["interactions", "removeRestrictionsForAuthenticatedUser"] }
+			],
+			setRestrictionsForAuthenticatedUser: ["PUT /user/interaction-limits"],
+			setRestrictionsForOrg: ["PUT /orgs/{org}/interaction-limits"],
+			setRestrictionsForRepo: ["PUT /repos/{owner}/{repo}/interaction-limits"],
+			setRestrictionsForYourPublicRepos: [
+				"PUT /user/interaction-limits",
+				{},
+				{ renamed: ["interactions", "setRestrictionsForAuthenticatedUser"] }
+			]
+		},
+		issues: {
+			addAssignees: ["POST /repos/{owner}/{repo}/issues/{issue_number}/assignees"],
+			addBlockedByDependency: ["POST /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by"],
+			addLabels: ["POST /repos/{owner}/{repo}/issues/{issue_number}/labels"],
+			addSubIssue: ["POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues"],
+			checkUserCanBeAssigned: ["GET /repos/{owner}/{repo}/assignees/{assignee}"],
+			checkUserCanBeAssignedToIssue: ["GET /repos/{owner}/{repo}/issues/{issue_number}/assignees/{assignee}"],
+			create: ["POST /repos/{owner}/{repo}/issues"],
+			createComment: ["POST /repos/{owner}/{repo}/issues/{issue_number}/comments"],
+			createLabel: ["POST /repos/{owner}/{repo}/labels"],
+			createMilestone: ["POST /repos/{owner}/{repo}/milestones"],
+			deleteComment: ["DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}"],
+			deleteLabel: ["DELETE /repos/{owner}/{repo}/labels/{name}"],
+			deleteMilestone: ["DELETE /repos/{owner}/{repo}/milestones/{milestone_number}"],
+			get: ["GET /repos/{owner}/{repo}/issues/{issue_number}"],
+			getComment: ["GET /repos/{owner}/{repo}/issues/comments/{comment_id}"],
+			getEvent: ["GET /repos/{owner}/{repo}/issues/events/{event_id}"],
+			getLabel: ["GET /repos/{owner}/{repo}/labels/{name}"],
+			getMilestone: ["GET /repos/{owner}/{repo}/milestones/{milestone_number}"],
+			getParent: ["GET /repos/{owner}/{repo}/issues/{issue_number}/parent"],
+			list: ["GET /issues"],
+			listAssignees: ["GET /repos/{owner}/{repo}/assignees"],
+			listComments: ["GET /repos/{owner}/{repo}/issues/{issue_number}/comments"],
+			listCommentsForRepo: ["GET /repos/{owner}/{repo}/issues/comments"],
+			listDependenciesBlockedBy: ["GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by"],
+			listDependenciesBlocking: ["GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocking"],
+			listEvents: ["GET /repos/{owner}/{repo}/issues/{issue_number}/events"],
+			listEventsForRepo: ["GET /repos/{owner}/{repo}/issues/events"],
+			listEventsForTimeline: ["GET /repos/{owner}/{repo}/issues/{issue_number}/timeline"],
+			listForAuthenticatedUser: ["GET /user/issues"],
+			listForOrg: ["GET /orgs/{org}/issues"],
+			listForRepo: ["GET /repos/{owner}/{repo}/issues"],
+			listLabelsForMilestone: ["GET /repos/{owner}/{repo}/milestones/{milestone_number}/labels"],
+			listLabelsForRepo: ["GET /repos/{owner}/{repo}/labels"],
+			listLabelsOnIssue: ["GET /repos/{owner}/{repo}/issues/{issue_number}/labels"],
+			listMilestones: ["GET /repos/{owner}/{repo}/milestones"],
+			listSubIssues: ["GET /repos/{owner}/{repo}/issues/{issue_number}/sub_issues"],
+			lock: ["PUT /repos/{owner}/{repo}/issues/{issue_number}/lock"],
+			removeAllLabels: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels"],
+			removeAssignees: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees"],
+			removeDependencyBlockedBy: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by/{issue_id}"],
+			removeLabel: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}"],
+			removeSubIssue: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/sub_issue"],
+			reprioritizeSubIssue: ["PATCH /repos/{owner}/{repo}/issues/{issue_number}/sub_issues/priority"],
+			setLabels: ["PUT /repos/{owner}/{repo}/issues/{issue_number}/labels"],
+			unlock: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/lock"],
+			update: ["PATCH /repos/{owner}/{repo}/issues/{issue_number}"],
+			updateComment: ["PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}"],
+			updateLabel: ["PATCH /repos/{owner}/{repo}/labels/{name}"],
+			updateMilestone: ["PATCH /repos/{owner}/{repo}/milestones/{milestone_number}"]
+		},
+		licenses: {
+			get: ["GET /licenses/{license}"],
+			getAllCommonlyUsed: ["GET /licenses"],
+			getForRepo: ["GET /repos/{owner}/{repo}/license"]
+		},
+		markdown: {
+			render: ["POST /markdown"],
+			renderRaw: ["POST /markdown/raw", { headers: { "content-type": "text/plain; charset=utf-8" } }]
+		},
+		meta: {
+			get: ["GET /meta"],
+			getAllVersions: ["GET /versions"],
+			getOctocat: ["GET /octocat"],
+			getZen: ["GET /zen"],
+			root: ["GET /"]
+		},
+		migrations: {
+			deleteArchiveForAuthenticatedUser: ["DELETE /user/migrations/{migration_id}/archive"],
+			deleteArchiveForOrg: ["DELETE /orgs/{org}/migrations/{migration_id}/archive"],
+			downloadArchiveForOrg: ["GET /orgs/{org}/migrations/{migration_id}/archive"],
+			getArchiveForAuthenticatedUser: ["GET /user/migrations/{migration_id}/archive"],
+			getStatusForAuthenticatedUser: ["GET /user/migrations/{migration_id}"],
+			getStatusForOrg: ["GET /orgs/{org}/migrations/{migration_id}"],
+			listForAuthenticatedUser: ["GET /user/migrations"],
+			listForOrg: ["GET /orgs/{org}/migrations"],
+			listReposForAuthenticatedUser: ["GET /user/migrations/{migration_id}/repositories"],
+			listReposForOrg: ["GET /orgs/{org}/migrations/{migration_id}/repositories"],
+			listReposForUser: [
+				"GET /user/migrations/{migration_id}/repositories",
+				{},
+				{ renamed: ["migrations", "listReposForAuthenticatedUser"] }
+			],
+			startForAuthenticatedUser: ["POST /user/migrations"],
+			startForOrg: ["POST /orgs/{org}/migrations"],
+			unlockRepoForAuthenticatedUser: ["DELETE /user/migrations/{migration_id}/repos/{repo_name}/lock"],
+			unlockRepoForOrg: ["DELETE /orgs/{org}/migrations/{migration_id}/repos/{repo_name}/lock"]
+		},
+		oidc: {
+			getOidcCustomSubTemplateForOrg: ["GET /orgs/{org}/actions/oidc/customization/sub"],
+			updateOidcCustomSubTemplateForOrg: ["PUT /orgs/{org}/actions/oidc/customization/sub"]
+		},
+		orgs: {
+			addSecurityManagerTeam: [
+				"PUT /orgs/{org}/security-managers/teams/{team_slug}",
+				{},
+				{ deprecated: "octokit.rest.orgs.addSecurityManagerTeam() is deprecated, see https://docs.github.com/rest/orgs/security-managers#add-a-security-manager-team" }
+			],
+			assignTeamToOrgRole: ["PUT /orgs/{org}/organization-roles/teams/{team_slug}/{role_id}"],
+			assignUserToOrgRole: ["PUT /orgs/{org}/organization-roles/users/{username}/{role_id}"],
+			blockUser: ["PUT /orgs/{org}/blocks/{username}"],
+			cancelInvitation: ["DELETE /orgs/{org}/invitations/{invitation_id}"],
+			checkBlockedUser: ["GET /orgs/{org}/blocks/{username}"],
+			checkMembershipForUser: ["GET /orgs/{org}/members/{username}"],
+			checkPublicMembershipForUser: ["GET /orgs/{org}/public_members/{username}"],
+			convertMemberToOutsideCollaborator: ["PUT /orgs/{org}/outside_collaborators/{username}"],
+			createArtifactStorageRecord: ["POST /orgs/{org}/artifacts/metadata/storage-record"],
+			createInvitation: ["POST /orgs/{org}/invitations"],
+			createIssueType: ["POST /orgs/{org}/issue-types"],
+			createWebhook: ["POST /orgs/{org}/hooks"],
+			customPropertiesForOrgsCreateOrUpdateOrganizationValues: ["PATCH /organizations/{org}/org-properties/values"],
+			customPropertiesForOrgsGetOrganizationValues: ["GET /organizations/{org}/org-properties/values"],
+			customPropertiesForReposCreateOrUpdateOrganizationDefinition: ["PUT /orgs/{org}/properties/schema/{custom_property_name}"],
+			customPropertiesForReposCreateOrUpdateOrganizationDefinitions: ["PATCH /orgs/{org}/properties/schema"],
+			customPropertiesForReposCreateOrUpdateOrganizationValues: ["PATCH /orgs/{org}/properties/values"],
+			customPropertiesForReposDeleteOrganizationDefinition: ["DELETE /orgs/{org}/properties/schema/{custom_property_name}"],
+			customPropertiesForReposGetOrganizationDefinition: ["GET /orgs/{org}/properties/schema/{custom_property_name}"],
+			customPropertiesForReposGetOrganizationDefinitions: ["GET /orgs/{org}/properties/schema"],
+			customPropertiesForReposGetOrganizationValues: ["GET /orgs/{org}/properties/values"],
+			delete: ["DELETE /orgs/{org}"],
+			deleteAttestationsBulk: ["POST /orgs/{org}/attestations/delete-request"],
+			deleteAttestationsById: ["DELETE /orgs/{org}/attestations/{attestation_id}"],
+			deleteAttestationsBySubjectDigest: ["DELETE /orgs/{org}/attestations/digest/{subject_digest}"],
+			deleteIssueType: ["DELETE /orgs/{org}/issue-types/{issue_type_id}"],
+			deleteWebhook: ["DELETE /orgs/{org}/hooks/{hook_id}"],
+			disableSelectedRepositoryImmutableReleasesOrganization: ["DELETE /orgs/{org}/settings/immutable-releases/repositories/{repository_id}"],
+			enableSelectedRepositoryImmutableReleasesOrganization: ["PUT /orgs/{org}/settings/immutable-releases/repositories/{repository_id}"],
+			get: ["GET /orgs/{org}"],
+			getImmutableReleasesSettings: ["GET /orgs/{org}/settings/immutable-releases"],
+			getImmutableReleasesSettingsRepositories: ["GET /orgs/{org}/settings/immutable-releases/repositories"],
+			getMembershipForAuthenticatedUser: ["GET /user/memberships/orgs/{org}"],
+			getMembershipForUser: ["GET /orgs/{org}/memberships/{username}"],
+			getOrgRole: ["GET /orgs/{org}/organization-roles/{role_id}"],
+			getOrgRulesetHistory: ["GET /orgs/{org}/rulesets/{ruleset_id}/history"],
+			getOrgRulesetVersion: ["GET /orgs/{org}/rulesets/{ruleset_id}/history/{version_id}"],
+			getWebhook: ["GET /orgs/{org}/hooks/{hook_id}"],
+			getWebhookConfigForOrg: ["GET /orgs/{org}/hooks/{hook_id}/config"],
+			getWebhookDelivery: ["GET /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}"],
+			list: ["GET /organizations"],
+			listAppInstallations: ["GET /orgs/{org}/installations"],
+			listArtifactStorageRecords: ["GET /orgs/{org}/artifacts/{subject_digest}/metadata/storage-records"],
+			listAttestationRepositories: ["GET /orgs/{org}/attestations/repositories"],
+			listAttestations: ["GET /orgs/{org}/attestations/{subject_digest}"],
+			listAttestationsBulk: ["POST /orgs/{org}/attestations/bulk-list{?per_page,before,after}"],
+			listBlockedUsers: ["GET /orgs/{org}/blocks"],
+			listFailedInvitations: ["GET /orgs/{org}/failed_invitations"],
+			listForAuthenticatedUser: ["GET /user/orgs"],
+			listForUser: ["GET /users/{username}/orgs"],
+			listInvitationTeams: ["GET /orgs/{org}/invitations/{invitation_id}/teams"],
+			listIssueTypes: ["GET /orgs/{org}/issue-types"],
+			listMembers: ["GET /orgs/{org}/members"],
+			listMembershipsForAuthenticatedUser: ["GET /user/memberships/orgs"],
+			listOrgRoleTeams: ["GET /orgs/{org}/organization-roles/{role_id}/teams"],
+			listOrgRoleUsers: ["GET /orgs/{org}/organization-roles/{role_id}/users"],
+			listOrgRoles: ["GET /orgs/{org}/organization-roles"],
+			listOrganizationFineGrainedPermissions: ["GET /orgs/{org}/organization-fine-grained-permissions"],
+			listOutsideCollaborators: ["GET /orgs/{org}/outside_collaborators"],
+			listPatGrantRepositories: ["GET /orgs/{org}/personal-access-tokens/{pat_id}/repositories"],
+			listPatGrantRequestRepositories: ["GET /orgs/{org}/personal-access-token-requests/{pat_request_id}/repositories"],
+			listPatGrantRequests: ["GET /orgs/{org}/personal-access-token-requests"],
+			listPatGrants: ["GET /orgs/{org}/personal-access-tokens"],
+			listPendingInvitations: ["GET /orgs/{org}/invitations"],
+			listPublicMembers: ["GET /orgs/{org}/public_members"],
+			listSecurityManagerTeams: [
+				"GET /orgs/{org}/security-managers",
+				{},
+				{ deprecated: "octokit.rest.orgs.listSecurityManagerTeams() is deprecated, see https://docs.github.com/rest/orgs/security-managers#list-security-manager-teams" }
+			],
+			listWebhookDeliveries: ["GET /orgs/{org}/hooks/{hook_id}/deliveries"],
+			listWebhooks: ["GET /orgs/{org}/hooks"],
+			pingWebhook: ["POST /orgs/{org}/hooks/{hook_id}/pings"],
+			redeliverWebhookDelivery: ["POST /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}/attempts"],
+			removeMember: ["DELETE /orgs/{org}/members/{username}"],
+			removeMembershipForUser: ["DELETE /orgs/{org}/memberships/{username}"],
+			removeOutsideCollaborator: ["DELETE /orgs/{org}/outside_collaborators/{username}"],
+			removePublicMembershipForAuthenticatedUser: ["DELETE /orgs/{org}/public_members/{username}"],
+			removeSecurityManagerTeam: [
+				"DELETE /orgs/{org}/security-managers/teams/{team_slug}",
+				{},
+				{ deprecated: "octokit.rest.orgs.removeSecurityManagerTeam() is deprecated, see https://docs.github.com/rest/orgs/security-managers#remove-a-security-manager-team" }
+			],
+			reviewPatGrantRequest: ["POST /orgs/{org}/personal-access-token-requests/{pat_request_id}"],
+			reviewPatGrantRequestsInBulk: ["POST /orgs/{org}/personal-access-token-requests"],
+			revokeAllOrgRolesTeam: ["DELETE /orgs/{org}/organization-roles/teams/{team_slug}"],
+			revokeAllOrgRolesUser: ["DELETE /orgs/{org}/organization-roles/users/{username}"],
+			revokeOrgRoleTeam: ["DELETE /orgs/{org}/organization-roles/teams/{team_slug}/{role_id}"],
+			revokeOrgRoleUser: ["DELETE /orgs/{org}/organization-roles/users/{username}/{role_id}"],
+			setImmutableReleasesSettings: ["PUT /orgs/{org}/settings/immutable-releases"],
+			setImmutableReleasesSettingsRepositories: ["PUT /orgs/{org}/settings/immutable-releases/repositories"],
+			setMembershipForUser: ["PUT /orgs/{org}/memberships/{username}"],
+			setPublicMembershipForAuthenticatedUser: ["PUT /orgs/{org}/public_members/{username}"],
+			unblockUser: ["DELETE /orgs/{org}/blocks/{username}"],
+			update: ["PATCH /orgs/{org}"],
+			updateIssueType: ["PUT /orgs/{org}/issue-types/{issue_type_id}"],
+			updateMembershipForAuthenticatedUser: ["PATCH /user/memberships/orgs/{org}"],
+			updatePatAccess: ["POST /orgs/{org}/personal-access-tokens/{pat_id}"],
+			updatePatAccesses: ["POST /orgs/{org}/personal-access-tokens"],
+			updateWebhook: ["PATCH /orgs/{org}/hooks/{hook_id}"],
+			updateWebhookConfigForOrg: ["PATCH /orgs/{org}/hooks/{hook_id}/config"]
+		},
+		packages: {
+			deletePackageForAuthenticatedUser: ["DELETE /user/packages/{package_type}/{package_name}"],
+			deletePackageForOrg: ["DELETE /orgs/{org}/packages/{package_type}/{package_name}"],
+			deletePackageForUser: ["DELETE /users/{username}/packages/{package_type}/{package_name}"],
+			deletePackageVersionForAuthenticatedUser: ["DELETE /user/packages/{package_type}/{package_name}/versions/{package_version_id}"],
+			deletePackageVersionForOrg: ["DELETE /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}"],
+			deletePackageVersionForUser: ["DELETE /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}"],
+			getAllPackageVersionsForAPackageOwnedByAnOrg: [
+				"GET /orgs/{org}/packages/{package_type}/{package_name}/versions",
+				{},
+				{ renamed: ["packages", "getAllPackageVersionsForPackageOwnedByOrg"] }
+			],
+			getAllPackageVersionsForAPackageOwnedByTheAuthenticatedUser: [
+				"GET /user/packages/{package_type}/{package_name}/versions",
+				{},
+				{ renamed: ["packages", "getAllPackageVersionsForPackageOwnedByAuthenticatedUser"] }
+			],
+			getAllPackageVersionsForPackageOwnedByAuthenticatedUser: ["GET /user/packages/{package_type}/{package_name}/versions"],
+			getAllPackageVersionsForPackageOwnedByOrg: ["GET /orgs/{org}/packages/{package_type}/{package_name}/versions"],
+			getAllPackageVersionsForPackageOwnedByUser: ["GET /users/{username}/packages/{package_type}/{package_name}/versions"],
+			getPackageForAuthenticatedUser: ["GET /user/packages/{package_type}/{package_name}"],
+			getPackageForOrganization: ["GET /orgs/{org}/packages/{package_type}/{package_name}"],
+			getPackageForUser: ["GET /users/{username}/packages/{package_type}/{package_name}"],
+			getPackageVersionForAuthenticatedUser: ["GET /user/packages/{package_type}/{package_name}/versions/{package_version_id}"],
+			getPackageVersionForOrganization: ["GET /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}"],
+			getPackageVersionForUser: ["GET /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}"],
+			listDockerMigrationConflictingPackagesForAuthenticatedUser: ["GET /user/docker/conflicts"],
+			listDockerMigrationConflictingPackagesForOrganization: ["GET /orgs/{org}/docker/conflicts"],
+			listDockerMigrationConflictingPackagesForUser: ["GET /users/{username}/docker/conflicts"],
+			listPackagesForAuthenticatedUser: ["GET /user/packages"],
+			listPackagesForOrganization: ["GET /orgs/{org}/packages"],
+			listPackagesForUser: ["GET /users/{username}/packages"],
+			restorePackageForAuthenticatedUser: ["POST /user/packages/{package_type}/{package_name}/restore{?token}"],
+			restorePackageForOrg: ["POST /orgs/{org}/packages/{package_type}/{package_name}/restore{?token}"],
+			restorePackageForUser: ["POST /users/{username}/packages/{package_type}/{package_name}/restore{?token}"],
+			restorePackageVersionForAuthenticatedUser: ["POST /user/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"],
+			restorePackageVersionForOrg: ["POST /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"],
+			restorePackageVersionForUser: ["POST /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"]
+		},
+		privateRegistries: {
+			createOrgPrivateRegistry: ["POST /orgs/{org}/private-registries"],
+			deleteOrgPrivateRegistry: ["DELETE /orgs/{org}/private-registries/{secret_name}"],
+			getOrgPrivateRegistry: ["GET /orgs/{org}/private-registries/{secret_name}"],
+			getOrgPublicKey: ["GET /orgs/{org}/private-registries/public-key"],
+			listOrgPrivateRegistries: ["GET /orgs/{org}/private-registries"],
+			updateOrgPrivateRegistry: ["PATCH /orgs/{org}/private-registries/{secret_name}"]
+		},
+		projects: {
+			addItemForOrg: ["POST /orgs/{org}/projectsV2/{project_number}/items"],
+			addItemForUser: ["POST /users/{username}/projectsV2/{project_number}/items"],
+			deleteItemForOrg: ["DELETE /orgs/{org}/projectsV2/{project_number}/items/{item_id}"],
+			deleteItemForUser: ["DELETE /users/{username}/projectsV2/{project_number}/items/{item_id}"],
+			getFieldForOrg: ["GET /orgs/{org}/projectsV2/{project_number}/fields/{field_id}"],
+			getFieldForUser: ["GET /users/{username}/projectsV2/{project_number}/fields/{field_id}"],
+			getForOrg: ["GET /orgs/{org}/projectsV2/{project_number}"],
+			getForUser: ["GET /users/{username}/projectsV2/{project_number}"],
+			getOrgItem: ["GET /orgs/{org}/projectsV2/{project_number}/items/{item_id}"],
+			getUserItem: ["GET /users/{username}/projectsV2/{project_number}/items/{item_id}"],
+			listFieldsForOrg: ["GET /orgs/{org}/projectsV2/{project_number}/fields"],
+			listFieldsForUser: ["GET /users/{username}/projectsV2/{project_number}/fields"],
+			listForOrg: ["GET /orgs/{org}/projectsV2"],
+			listForUser: ["GET /users/{username}/projectsV2"],
+			listItemsForOrg: ["GET /orgs/{org}/projectsV2/{project_number}/items"],
+			listItemsForUser: ["GET /users/{username}/projectsV2/{project_number}/items"],
+			updateItemForOrg: ["PATCH /orgs/{org}/projectsV2/{project_number}/items/{item_id}"],
+			updateItemForUser: ["PATCH /users/{username}/projectsV2/{project_number}/items/{item_id}"]
+		},
+		pulls: {
+			checkIfMerged: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/merge"],
+			create: ["POST /repos/{owner}/{repo}/pulls"],
+			createReplyForReviewComment: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies"],
+			createReview: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews"],
+			createReviewComment: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/comments"],
+			deletePendingReview: ["DELETE /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"],
+			deleteReviewComment: ["DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}"],
+			dismissReview: ["PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals"],
+			get: ["GET /repos/{owner}/{repo}/pulls/{pull_number}"],
+			getReview: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"],
+			getReviewComment: ["GET /repos/{owner}/{repo}/pulls/comments/{comment_id}"],
+			list: ["GET /repos/{owner}/{repo}/pulls"],
+			listCommentsForReview: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments"],
+			listCommits: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/commits"],
+			listFiles: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/files"],
+			listRequestedReviewers: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"],
+			listReviewComments: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/comments"],
+			listReviewCommentsForRepo: ["GET /repos/{owner}/{repo}/pulls/comments"],
+			listReviews: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews"],
+			merge: ["PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge"],
+			removeRequestedReviewers: ["DELETE /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"],
+			requestReviewers: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"],
+			submitReview: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/events"],
+			update: ["PATCH /repos/{owner}/{repo}/pulls/{pull_number}"],
+			updateBranch: ["PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch"],
+			updateReview: ["PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"],
+			updateReviewComment: ["PATCH /repos/{owner}/{repo}/pulls/comments/{comment_id}"]
+		},
+		rateLimit: { get: ["GET /rate_limit"] },
+		reactions: {
+			createForCommitComment: ["POST /repos/{owner}/{repo}/comments/{comment_id}/reactions"],
+			createForIssue: ["POST /repos/{owner}/{repo}/issues/{issue_number}/reactions"],
+			createForIssueComment: ["POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"],
+			createForPullRequestReviewComment: ["POST /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions"],
+			createForRelease: ["POST /repos/{owner}/{repo}/releases/{release_id}/reactions"],
+			createForTeamDiscussionCommentInOrg: ["POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions"],
+			createForTeamDiscussionInOrg: ["POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions"],
+			deleteForCommitComment: ["DELETE /repos/{owner}/{repo}/comments/{comment_id}/reactions/{reaction_id}"],
+			deleteForIssue: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}"],
+			deleteForIssueComment: ["DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}"],
+			deleteForPullRequestComment: ["DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions/{reaction_id}"],
+			deleteForRelease: ["DELETE /repos/{owner}/{repo}/releases/{release_id}/reactions/{reaction_id}"],
+			deleteForTeamDiscussion: ["DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions/{reaction_id}"],
+			deleteForTeamDiscussionComment: ["DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions/{reaction_id}"],
+			listForCommitComment: ["GET /repos/{owner}/{repo}/comments/{comment_id}/reactions"],
+			listForIssue: ["GET /repos/{owner}/{repo}/issues/{issue_number}/reactions"],
+			listForIssueComment: ["GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"],
+			listForPullRequestReviewComment: ["GET /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions"],
+			listForRelease: ["GET /repos/{owner}/{repo}/releases/{release_id}/reactions"],
+			listForTeamDiscussionCommentInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions"],
+			listForTeamDiscussionInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions"]
+		},
+		repos: {
+			acceptInvitation: [
+				"PATCH /user/repository_invitations/{invitation_id}",
+				{},
+				{ renamed: ["repos", "acceptInvitationForAuthenticatedUser"] }
+			],
+			acceptInvitationForAuthenticatedUser: ["PATCH /user/repository_invitations/{invitation_id}"],
+			addAppAccessRestrictions: [
+				"POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
+				{},
+				{ mapToData: "apps" }
+			],
+			addCollaborator: ["PUT /repos/{owner}/{repo}/collaborators/{username}"],
+			addStatusCheckContexts: [
+				"POST /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
+				{},
+				{ mapToData: "contexts" }
+			],
+			addTeamAccessRestrictions: [
+				"POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
+				{},
+				{ mapToData: "teams" }
+			],
+			addUserAccessRestrictions: [
+				"POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
+				{},
+				{ mapToData: "users" }
+			],
+			cancelPagesDeployment: ["POST /repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}/cancel"],
+			checkAutomatedSecurityFixes: ["GET /repos/{owner}/{repo}/automated-security-fixes"],
+			checkCollaborator: ["GET /repos/{owner}/{repo}/collaborators/{username}"],
+			checkImmutableReleases: ["GET /repos/{owner}/{repo}/immutable-releases"],
+			checkPrivateVulnerabilityReporting: ["GET /repos/{owner}/{repo}/private-vulnerability-reporting"],
+			checkVulnerabilityAlerts: ["GET /repos/{owner}/{repo}/vulnerability-alerts"],
+			codeownersErrors: ["GET /repos/{owner}/{repo}/codeowners/errors"],
+			compareCommits: ["GET /repos/{owner}/{repo}/compare/{base}...{head}"],
+			compareCommitsWithBasehead: ["GET /repos/{owner}/{repo}/compare/{basehead}"],
+			createAttestation: ["POST /repos/{owner}/{repo}/attestations"],
+			createAutolink: ["POST /repos/{owner}/{repo}/autolinks"],
+			createCommitComment: ["POST /repos/{owner}/{repo}/commits/{commit_sha}/comments"],
+			createCommitSignatureProtection: ["POST /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"],
+			createCommitStatus: ["POST /repos/{owner}/{repo}/statuses/{sha}"],
+			createDeployKey: ["POST /repos/{owner}/{repo}/keys"],
+			createDeployment: ["POST /repos/{owner}/{repo}/deployments"],
+			createDeploymentBranchPolicy: ["POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies"],
+			createDeploymentProtectionRule: ["POST /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules"],
+			createDeploymentStatus: ["POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses"],
+			createDispatchEvent: ["POST /repos/{owner}/{repo}/dispatches"],
+			createForAuthenticatedUser: ["POST /user/repos"],
+			createFork: ["POST /repos/{owner}/{repo}/forks"],
+			createInOrg: ["POST /orgs/{org}/repos"],
+			createOrUpdateEnvironment: ["PUT /repos/{owner}/{repo}/environments/{environment_name}"],
+			createOrUpdateFileContents: ["PUT /repos/{owner}/{repo}/contents/{path}"],
+			createOrgRuleset: ["POST /orgs/{org}/rulesets"],
+			createPagesDeployment: ["POST /repos/{owner}/{repo}/pages/deployments"],
+			createPagesSite: ["POST /repos/{owner}/{repo}/pages"],
+			createRelease: ["POST /repos/{owner}/{repo}/releases"],
+			createRepoRuleset: ["POST /repos/{owner}/{repo}/rulesets"],
+			createUsingTemplate: ["POST /repos/{template_owner}/{template_repo}/generate"],
+			createWebhook: ["POST /repos/{owner}/{repo}/hooks"],
+			customPropertiesForReposCreateOrUpdateRepositoryValues: ["PATCH /repos/{owner}/{repo}/properties/values"],
+			customPropertiesForReposGetRepositoryValues: ["GET /repos/{owner}/{repo}/properties/values"],
+			declineInvitation: [
+				"DELETE /user/repository_invitations/{invitation_id}",
+				{},
+				{ renamed: ["repos", "declineInvitationForAuthenticatedUser"] }
+			],
+			declineInvitationForAuthenticatedUser: ["DELETE /user/repository_invitations/{invitation_id}"],
+			delete: ["DELETE /repos/{owner}/{repo}"],
+			deleteAccessRestrictions: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions"],
+			deleteAdminBranchProtection: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"],
+			deleteAnEnvironment: ["DELETE /repos/{owner}/{repo}/environments/{environment_name}"],
+			deleteAutolink: ["DELETE /repos/{owner}/{repo}/autolinks/{autolink_id}"],
+			deleteBranchProtection: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection"],
+			deleteCommitComment: ["DELETE /repos/{owner}/{repo}/comments/{comment_id}"],
+			deleteCommitSignatureProtection: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"],
+			deleteDeployKey: ["DELETE /repos/{owner}/{repo}/keys/{key_id}"],
+			deleteDeployment: ["DELETE /repos/{owner}/{repo}/deployments/{deployment_id}"],
+			deleteDeploymentBranchPolicy: ["DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"],
+			deleteFile: ["DELETE /repos/{owner}/{repo}/contents/{path}"],
+			deleteInvitation: ["DELETE /repos/{owner}/{repo}/invitations/{invitation_id}"],
+			deleteOrgRuleset: ["DELETE /orgs/{org}/rulesets/{ruleset_id}"],
+			deletePagesSite: ["DELETE /repos/{owner}/{repo}/pages"],
+			deletePullRequestReviewProtection: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"],
+			deleteRelease: ["DELETE /repos/{owner}/{repo}/releases/{release_id}"],
+			deleteReleaseAsset: ["DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}"],
+			deleteRepoRuleset: ["DELETE /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
+			deleteWebhook: ["DELETE /repos/{owner}/{repo}/hooks/{hook_id}"],
+			disableAutomatedSecurityFixes: ["DELETE /repos/{owner}/{repo}/automated-security-fixes"],
+			disableDeploymentProtectionRule: ["DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}"],
+			disableImmutableReleases: ["DELETE /repos/{owner}/{repo}/immutable-releases"],
+			disablePrivateVulnerabilityReporting: ["DELETE /repos/{owner}/{repo}/private-vulnerability-reporting"],
+			disableVulnerabilityAlerts: ["DELETE /repos/{owner}/{repo}/vulnerability-alerts"],
+			downloadArchive: [
+				"GET /repos/{owner}/{repo}/zipball/{ref}",
+				{},
+				{ renamed: ["repos", "downloadZipballArchive"] }
+			],
+			downloadTarballArchive: ["GET /repos/{owner}/{repo}/tarball/{ref}"],
+			downloadZipballArchive: ["GET /repos/{owner}/{repo}/zipball/{ref}"],
+			enableAutomatedSecurityFixes: ["PUT /repos/{owner}/{repo}/automated-security-fixes"],
+			enableImmutableReleases: ["PUT /repos/{owner}/{repo}/immutable-releases"],
+			enablePrivateVulnerabilityReporting: ["PUT /repos/{owner}/{repo}/private-vulnerability-reporting"],
+			enableVulnerabilityAlerts: ["PUT /repos/{owner}/{repo}/vulnerability-alerts"],
+			generateReleaseNotes: ["POST /repos/{owner}/{repo}/releases/generate-notes"],
+			get: ["GET /repos/{owner}/{repo}"],
+			getAccessRestrictions: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions"],
+			getAdminBranchProtection: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"],
+			getAllDeploymentProtectionRules: ["GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules"],
+			getAllEnvironments: ["GET /repos/{owner}/{repo}/environments"],
+			getAllStatusCheckContexts: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts"],
+			getAllTopics: ["GET /repos/{owner}/{repo}/topics"],
+			getAppsWithAccessToProtectedBranch: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps"],
+			getAutolink: ["GET /repos/{owner}/{repo}/autolinks/{autolink_id}"],
+			getBranch: ["GET /repos/{owner}/{repo}/branches/{branch}"],
+			getBranchProtection: ["GET /repos/{owner}/{repo}/branches/{branch}/protection"],
+			getBranchRules: ["GET /repos/{owner}/{repo}/rules/branches/{branch}"],
+			getClones: ["GET /repos/{owner}/{repo}/traffic/clones"],
+			getCodeFrequencyStats: ["GET /repos/{owner}/{repo}/stats/code_frequency"],
+			getCollaboratorPermissionLevel: ["GET /repos/{owner}/{repo}/collaborators/{username}/permission"],
+			getCombinedStatusForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/status"],
+			getCommit: ["GET /repos/{owner}/{repo}/commits/{ref}"],
+			getCommitActivityStats: ["GET /repos/{owner}/{repo}/stats/commit_activity"],
+			getCommitComment: ["GET /repos/{owner}/{repo}/comments/{comment_id}"],
+			getCommitSignatureProtection: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"],
+			getCommunityProfileMetrics: ["GET /repos/{owner}/{repo}/community/profile"],
+			getContent: ["GET /repos/{owner}/{repo}/contents/{path}"],
+			getContributorsStats: ["GET /repos/{owner}/{repo}/stats/contributors"],
+			getCustomDeploymentProtectionRule: ["GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}"],
+			getDeployKey: ["GET /repos/{owner}/{repo}/keys/{key_id}"],
+			getDeployment: ["GET /repos/{owner}/{repo}/deployments/{deployment_id}"],
+			getDeploymentBranchPolicy: ["GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"],
+			getDeploymentStatus: ["GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses/{status_id}"],
+			getEnvironment: ["GET /repos/{owner}/{repo}/environments/{environment_name}"],
+			getLatestPagesBuild: ["GET /repos/{owner}/{repo}/pages/builds/latest"],
+			getLatestRelease: ["GET /repos/{owner}/{repo}/releases/latest"],
+			getOrgRuleSuite: ["GET /orgs/{org}/rulesets/rule-suites/{rule_suite_id}"],
+			getOrgRuleSuites: ["GET /orgs/{org}/rulesets/rule-suites"],
+			getOrgRuleset: ["GET /orgs/{org}/rulesets/{ruleset_id}"],
+			getOrgRulesets: ["GET /orgs/{org}/rulesets"],
+			getPages: ["GET /repos/{owner}/{repo}/pages"],
+			getPagesBuild: ["GET /repos/{owner}/{repo}/pages/builds/{build_id}"],
+			getPagesDeployment: ["GET /repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}"],
+			getPagesHealthCheck: ["GET /repos/{owner}/{repo}/pages/health"],
+			getParticipationStats: ["GET /repos/{owner}/{repo}/stats/participation"],
+			getPullRequestReviewProtection: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"],
+			getPunchCardStats: ["GET /repos/{owner}/{repo}/stats/punch_card"],
+			getReadme: ["GET /repos/{owner}/{repo}/readme"],
+			getReadmeInDirectory: ["GET /repos/{owner}/{repo}/readme/{dir}"],
+			getRelease: ["GET /repos/{owner}/{repo}/releases/{release_id}"],
+			getReleaseAsset: ["GET /repos/{owner}/{repo}/releases/assets/{asset_id}"],
+			getReleaseByTag: ["GET /repos/{owner}/{repo}/releases/tags/{tag}"],
+			getRepoRuleSuite: ["GET /repos/{owner}/{repo}/rulesets/rule-suites/{rule_suite_id}"],
+			getRepoRuleSuites: ["GET /repos/{owner}/{repo}/rulesets/rule-suites"],
+			getRepoRuleset: ["GET /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
+			getRepoRulesetHistory: ["GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history"],
+			getRepoRulesetVersion: ["GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history/{version_id}"],
+			getRepoRulesets: ["GET /repos/{owner}/{repo}/rulesets"],
+			getStatusChecksProtection: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"],
+			getTeamsWithAccessToProtectedBranch: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams"],
+			getTopPaths: ["GET /repos/{owner}/{repo}/traffic/popular/paths"],
+			getTopReferrers: ["GET /repos/{owner}/{repo}/traffic/popular/referrers"],
+			getUsersWithAccessToProtectedBranch: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users"],
+			getViews: ["GET /repos/{owner}/{repo}/traffic/views"],
+			getWebhook: ["GET /repos/{owner}/{repo}/hooks/{hook_id}"],
+			getWebhookConfigForRepo: ["GET /repos/{owner}/{repo}/hooks/{hook_id}/config"],
+			getWebhookDelivery: ["GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}"],
+			listActivities: ["GET /repos/{owner}/{repo}/activity"],
+			listAttestations: ["GET /repos/{owner}/{repo}/attestations/{subject_digest}"],
+			listAutolinks: ["GET /repos/{owner}/{repo}/autolinks"],
+			listBranches: ["GET /repos/{owner}/{repo}/branches"],
+			listBranchesForHeadCommit: ["GET /repos/{owner}/{repo}/commits/{commit_sha}/branches-where-head"],
+			listCollaborators: ["GET /repos/{owner}/{repo}/collaborators"],
+			listCommentsForCommit: ["GET /repos/{owner}/{repo}/commits/{commit_sha}/comments"],
+			listCommitCommentsForRepo: ["GET /repos/{owner}/{repo}/comments"],
+			listCommitStatusesForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/statuses"],
+			listCommits: ["GET /repos/{owner}/{repo}/commits"],
+			listContributors: ["GET /repos/{owner}/{repo}/contributors"],
+			listCustomDeploymentRuleIntegrations: ["GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/apps"],
+			listDeployKeys: ["GET /repos/{owner}/{repo}/keys"],
+			listDeploymentBranchPolicies: ["GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies"],
+			listDeploymentStatuses: ["GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses"],
+			listDeployments: ["GET /repos/{owner}/{repo}/deployments"],
+			listForAuthenticatedUser: ["GET /user/repos"],
+			listForOrg: ["GET /orgs/{org}/repos"],
+			listForUser: ["GET /users/{username}/repos"],
+			listForks: ["GET /repos/{owner}/{repo}/forks"],
+			listInvitations: ["GET /repos/{owner}/{repo}/invitations"],
+			listInvitationsForAuthenticatedUser: ["GET /user/repository_invitations"],
+			listLanguages: ["GET /repos/{owner}/{repo}/languages"],
+			listPagesBuilds: ["GET /repos/{owner}/{repo}/pages/builds"],
+			listPublic: ["GET /repositories"],
+			listPullRequestsAssociatedWithCommit: ["GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls"],
+			listReleaseAssets: ["GET /repos/{owner}/{repo}/releases/{release_id}/assets"],
+			listReleases: ["GET /repos/{owner}/{repo}/releases"],
+			listTags: ["GET /repos/{owner}/{repo}/tags"],
+			listTeams: ["GET /repos/{owner}/{repo}/teams"],
+			listWebhookDeliveries: ["GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries"],
+			listWebhooks: ["GET /repos/{owner}/{repo}/hooks"],
+			merge: ["POST /repos/{owner}/{repo}/merges"],
+			mergeUpstream: ["POST /repos/{owner}/{repo}/merge-upstream"],
+			pingWebhook: ["POST /repos/{owner}/{repo}/hooks/{hook_id}/pings"],
+			redeliverWebhookDelivery: ["POST /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts"],
+			removeAppAccessRestrictions: [
+				"DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
+				{},
+				{ mapToData: "apps" }
+			],
+			removeCollaborator: ["DELETE /repos/{owner}/{repo}/collaborators/{username}"],
+			removeStatusCheckContexts: [
+				"DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
+				{},
+				{ mapToData: "contexts" }
+			],
+			removeStatusCheckProtection: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"],
+			removeTeamAccessRestrictions: [
+				"DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
+				{},
+				{ mapToData: "teams" }
+			],
+			removeUserAccessRestrictions: [
+				"DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
+				{},
+				{ mapToData: "users" }
+			],
+			renameBranch: ["POST /repos/{owner}/{repo}/branches/{branch}/rename"],
+			replaceAllTopics: ["PUT /repos/{owner}/{repo}/topics"],
+			requestPagesBuild: ["POST /repos/{owner}/{repo}/pages/builds"],
+			setAdminBranchProtection: ["POST /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"],
+			setAppAccessRestrictions: [
+				"PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
+				{},
+				{ mapToData: "apps" }
+			],
+			setStatusCheckContexts: [
+				"PUT /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
+				{},
+				{ mapToData: "contexts" }
+			],
+			setTeamAccessRestrictions: [
+				"PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
+				{},
+				{ mapToData: "teams" }
+			],
+			setUserAccessRestrictions: [
+				"PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
+				{},
+				{ mapToData: "users" }
+			],
+			testPushWebhook: ["POST /repos/{owner}/{repo}/hooks/{hook_id}/tests"],
+			transfer: ["POST /repos/{owner}/{repo}/transfer"],
+			update: ["PATCH /repos/{owner}/{repo}"],
+			updateBranchProtection: ["PUT /repos/{owner}/{repo}/branches/{branch}/protection"],
+			updateCommitComment: ["PATCH /repos/{owner}/{repo}/comments/{comment_id}"],
+			updateDeploymentBranchPolicy: ["PUT /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"],
+			updateInformationAboutPagesSite: ["PUT /repos/{owner}/{repo}/pages"],
+			updateInvitation: ["PATCH /repos/{owner}/{repo}/invitations/{invitation_id}"],
+			updateOrgRuleset: ["PUT /orgs/{org}/rulesets/{ruleset_id}"],
+			updatePullRequestReviewProtection: ["PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"],
+			updateRelease: ["PATCH /repos/{owner}/{repo}/releases/{release_id}"],
+			updateReleaseAsset: ["PATCH /repos/{owner}/{repo}/releases/assets/{asset_id}"],
+			updateRepoRuleset: ["PUT /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
+			updateStatusCheckPotection: [
+				"PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks",
+				{},
+				{ renamed: ["repos", "updateStatusCheckProtection"] }
+			],
+			updateStatusCheckProtection: ["PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"],
+			updateWebhook: ["PATCH /repos/{owner}/{repo}/hooks/{hook_id}"],
+			updateWebhookConfigForRepo: ["PATCH /repos/{owner}/{repo}/hooks/{hook_id}/config"],
+			uploadReleaseAsset: ["POST /repos/{owner}/{repo}/releases/{release_id}/assets{?name,label}", { baseUrl: "https://uploads.github.com" }]
+		},
+		search: {
+			code: ["GET /search/code"],
+			commits: ["GET /search/commits"],
+			issuesAndPullRequests: ["GET /search/issues"],
+			labels: ["GET /search/labels"],
+			repos: ["GET /search/repositories"],
+			topics: ["GET /search/topics"],
+			users: ["GET /search/users"]
+		},
+		secretScanning: {
+			createPushProtectionBypass: ["POST /repos/{owner}/{repo}/secret-scanning/push-protection-bypasses"],
+			getAlert: ["GET /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}"],
+			getScanHistory: ["GET /repos/{owner}/{repo}/secret-scanning/scan-history"],
+			listAlertsForOrg: ["GET /orgs/{org}/secret-scanning/alerts"],
+			listAlertsForRepo: ["GET /repos/{owner}/{repo}/secret-scanning/alerts"],
+			listLocationsForAlert: ["GET /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}/locations"],
+			listOrgPatternConfigs: ["GET /orgs/{org}/secret-scanning/pattern-configurations"],
+			updateAlert: ["PATCH /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}"],
+			updateOrgPatternConfigs: ["PATCH /orgs/{org}/secret-scanning/pattern-configurations"]
+		},
+		securityAdvisories: {
+			createFork: ["POST /repos/{owner}/{repo}/security-advisories/{ghsa_id}/forks"],
+			createPrivateVulnerabilityReport: ["POST /repos/{owner}/{repo}/security-advisories/reports"],
+			createRepositoryAdvisory: ["POST /repos/{owner}/{repo}/security-advisories"],
+			createRepositoryAdvisoryCveRequest: ["POST /repos/{owner}/{repo}/security-advisories/{ghsa_id}/cve"],
+			getGlobalAdvisory: ["GET /advisories/{ghsa_id}"],
+			getRepositoryAdvisory: ["GET /repos/{owner}/{repo}/security-advisories/{ghsa_id}"],
+			listGlobalAdvisories: ["GET /advisories"],
+			listOrgRepositoryAdvisories: ["GET /orgs/{org}/security-advisories"],
+			listRepositoryAdvisories: ["GET /repos/{owner}/{repo}/security-advisories"],
+			updateRepositoryAdvisory: ["PATCH /repos/{owner}/{repo}/security-advisories/{ghsa_id}"]
+		},
+		teams: {
+			addOrUpdateMembershipForUserInOrg: ["PUT /orgs/{org}/teams/{team_slug}/memberships/{username}"],
+			addOrUpdateRepoPermissionsInOrg: ["PUT /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"],
+			checkPermissionsForRepoInOrg: ["GET /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"],
+			create: ["POST /orgs/{org}/teams"],
+			createDiscussionCommentInOrg: ["POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments"],
+			createDiscussionInOrg: ["POST /orgs/{org}/teams/{team_slug}/discussions"],
+			deleteDiscussionCommentInOrg: ["DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"],
+			deleteDiscussionInOrg: ["DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"],
+			deleteInOrg: ["DELETE /orgs/{org}/teams/{team_slug}"],
+			getByName: ["GET /orgs/{org}/teams/{team_slug}"],
+			getDiscussionCommentInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"],
+			getDiscussionInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"],
+			getMembershipForUserInOrg: ["GET /orgs/{org}/teams/{team_slug}/memberships/{username}"],
+			list: ["GET /orgs/{org}/teams"],
+			listChildInOrg: ["GET /orgs/{org}/teams/{team_slug}/teams"],
+			listDiscussionCommentsInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments"],
+			listDiscussionsInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions"],
+			listForAuthenticatedUser: ["GET /user/teams"],
+			listMembersInOrg: ["GET /orgs/{org}/teams/{team_slug}/members"],
+			listPendingInvitationsInOrg: ["GET /orgs/{org}/teams/{team_slug}/invitations"],
+			listReposInOrg: ["GET /orgs/{org}/teams/{team_slug}/repos"],
+			removeMembershipForUserInOrg: ["DELETE /orgs/{org}/teams/{team_slug}/memberships/{username}"],
+			removeRepoInOrg: ["DELETE /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"],
+			updateDiscussionCommentInOrg: ["PATCH /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"],
+			updateDiscussionInOrg: ["PATCH /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"],
+			updateInOrg: ["PATCH /orgs/{org}/teams/{team_slug}"]
+		},
+		users: {
+			addEmailForAuthenticated: [
+				"POST /user/emails",
+				{},
+				{ renamed: ["users", "addEmailForAuthenticatedUser"] }
+			],
+			addEmailForAuthenticatedUser: ["POST /user/emails"],
+			addSocialAccountForAuthenticatedUser: ["POST /user/social_accounts"],
+			block: ["PUT /user/blocks/{username}"],
+			checkBlocked: ["GET /user/blocks/{username}"],
+			checkFollowingForUser: ["GET /users/{username}/following/{target_user}"],
+			checkPersonIsFollowedByAuthenticated: ["GET /user/following/{username}"],
+			createGpgKeyForAuthenticated: [
+				"POST /user/gpg_keys",
+				{},
+				{ renamed: ["users", "createGpgKeyForAuthenticatedUser"] }
+			],
+			createGpgKeyForAuthenticatedUser: ["POST /user/gpg_keys"],
+			createPublicSshKeyForAuthenticated: [
+				"POST /user/keys",
+				{},
+				{ renamed: ["users", "createPublicSshKeyForAuthenticatedUser"] }
+			],
+			createPublicSshKeyForAuthenticatedUser: ["POST /user/keys"],
+			createSshSigningKeyForAuthenticatedUser: ["POST /user/ssh_signing_keys"],
+			deleteAttestationsBulk: ["POST /users/{username}/attestations/delete-request"],
+			deleteAttestationsById: ["DELETE /users/{username}/attestations/{attestation_id}"],
+			deleteAttestationsBySubjectDigest: ["DELETE /users/{username}/attestations/digest/{subject_digest}"],
+			deleteEmailForAuthenticated: [
+				"DELETE /user/emails",
+				{},
+				{ renamed: ["users", "deleteEmailForAuthenticatedUser"] }
+			],
+			deleteEmailForAuthenticatedUser: ["DELETE /user/emails"],
+			deleteGpgKeyForAuthenticated: [
+				"DELETE /user/gpg_keys/{gpg_key_id}",
+				{},
+				{ renamed: ["users", "deleteGpgKeyForAuthenticatedUser"] }
+			],
+			deleteGpgKeyForAuthenticatedUser: ["DELETE /user/gpg_keys/{gpg_key_id}"],
+			deletePublicSshKeyForAuthenticated: [
+				"DELETE /user/keys/{key_id}",
+				{},
+				{ renamed: ["users", "deletePublicSshKeyForAuthenticatedUser"] }
+			],
+			deletePublicSshKeyForAuthenticatedUser: ["DELETE /user/keys/{key_id}"],
+			deleteSocialAccountForAuthenticatedUser: ["DELETE /user/social_accounts"],
+			deleteSshSigningKeyForAuthenticatedUser: ["DELETE /user/ssh_signing_keys/{ssh_signing_key_id}"],
+			follow: ["PUT /user/following/{username}"],
+			getAuthenticated: ["GET /user"],
+			getById: ["GET /user/{account_id}"],
+			getByUsername: ["GET /users/{username}"],
+			getContextForUser: ["GET /users/{username}/hovercard"],
+			getGpgKeyForAuthenticated: [
+				"GET /user/gpg_keys/{gpg_key_id}",
+				{},
+				{ renamed: ["users", "getGpgKeyForAuthenticatedUser"] }
+			],
+			getGpgKeyForAuthenticatedUser: ["GET /user/gpg_keys/{gpg_key_id}"],
+			getPublicSshKeyForAuthenticated: [
+				"GET /user/keys/{key_id}",
+				{},
+				{ renamed: ["users", "getPublicSshKeyForAuthenticatedUser"] }
+			],
+			getPublicSshKeyForAuthenticatedUser: ["GET /user/keys/{key_id}"],
+			getSshSigningKeyForAuthenticatedUser: ["GET /user/ssh_signing_keys/{ssh_signing_key_id}"],
+			list: ["GET /users"],
+			listAttestations: ["GET /users/{username}/attestations/{subject_digest}"],
+			listAttestationsBulk: ["POST /users/{username}/attestations/bulk-list{?per_page,before,after}"],
+			listBlockedByAuthenticated: [
+				"GET /user/blocks",
+				{},
+				{ renamed: ["users", "listBlockedByAuthenticatedUser"] }
+			],
+			listBlockedByAuthenticatedUser: ["GET /user/blocks"],
+			listEmailsForAuthenticated: [
+				"GET /user/emails",
+				{},
+				{ renamed: ["users", "listEmailsForAuthenticatedUser"] }
+			],
+			listEmailsForAuthenticatedUser: ["GET /user/emails"],
+			listFollowedByAuthenticated: [
+				"GET /user/following",
+				{},
+				{ renamed: ["users", "listFollowedByAuthenticatedUser"] }
+			],
+			listFollowedByAuthenticatedUser: ["GET /user/following"],
+			listFollowersForAuthenticatedUser: ["GET /user/followers"],
+			listFollowersForUser: ["GET /users/{username}/followers"],
+			listFollowingForUser: ["GET /users/{username}/following"],
+			listGpgKeysForAuthenticated: [
+				"GET /user/gpg_keys",
+				{},
+				{ renamed: ["users", "listGpgKeysForAuthenticatedUser"] }
+			],
+			listGpgKeysForAuthenticatedUser: ["GET /user/gpg_keys"],
+			listGpgKeysForUser: ["GET /users/{username}/gpg_keys"],
+			listPublicEmailsForAuthenticated: [
+				"GET /user/public_emails",
+				{},
+				{ renamed: ["users", "listPublicEmailsForAuthenticatedUser"] }
+			],
+			listPublicEmailsForAuthenticatedUser: ["GET /user/public_emails"],
+			listPublicKeysForUser: ["GET /users/{username}/keys"],
+			listPublicSshKeysForAuthenticated: [
+				"GET /user/keys",
+				{},
+				{ renamed: ["users", "listPublicSshKeysForAuthenticatedUser"] }
+			],
+			listPublicSshKeysForAuthenticatedUser: ["GET /user/keys"],
+			listSocialAccountsForAuthenticatedUser: ["GET /user/social_accounts"],
+			listSocialAccountsForUser: ["GET /users/{username}/social_accounts"],
+			listSshSigningKeysForAuthenticatedUser: ["GET /user/ssh_signing_keys"],
+			listSshSigningKeysForUser: ["GET /users/{username}/ssh_signing_keys"],
+			setPrimaryEmailVisibilityForAuthenticated: [
+				"PATCH /user/email/visibility",
+				{},
+				{ renamed: ["users", "setPrimaryEmailVisibilityForAuthenticatedUser"] }
+			],
+			setPrimaryEmailVisibilityForAuthenticatedUser: ["PATCH /user/email/visibility"],
+			unblock: ["DELETE /user/blocks/{username}"],
+			unfollow: ["DELETE /user/following/{username}"],
+			updateAuthenticated: ["PATCH /user"]
+		}
+	};
+}));
+// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/endpoints-to-methods.js
+function endpointsToMethods(octokit) {
+	const newMethods = {};
+	for (const scope of endpointMethodsMap.keys()) newMethods[scope] = new Proxy({
+		octokit,
+		scope,
+		cache: {}
+	}, handler);
+	return newMethods;
+}
+function decorate(octokit, scope, methodName, defaults, decorations) {
+	const requestWithDefaults = octokit.request.defaults(defaults);
+	function withDecorations(...args) {
+		let options = requestWithDefaults.endpoint.merge(...args);
+		if (decorations.mapToData) {
+			options = Object.assign({}, options, {
+				data: options[decorations.mapToData],
+				[decorations.mapToData]: void 0
+			});
+			return requestWithDefaults(options);
+		}
+		if (decorations.renamed) {
+			const [newScope, newMethodName] = decorations.renamed;
+			octokit.log.warn(`octokit.${scope}.${methodName}() has been renamed to octokit.${newScope}.${newMethodName}()`);
+		}
+		if (decorations.deprecated) octokit.log.warn(decorations.deprecated);
+		if (decorations.renamedParameters) {
+			const options2 = requestWithDefaults.endpoint.merge(...args);
+			for (const [name, alias] of Object.entries(decorations.renamedParameters)) if (name in options2) {
+				octokit.log.warn(`"${name}" parameter is deprecated for "octokit.${scope}.${methodName}()". Use "${alias}" instead`);
+				if (!(alias in options2)) options2[alias] = options2[name];
+				delete options2[name];
+			}
+			return requestWithDefaults(options2);
+		}
+		return requestWithDefaults(...args);
+	}
+	return Object.assign(withDecorations, requestWithDefaults);
+}
+var endpointMethodsMap, handler;
+var init_endpoints_to_methods = __esmMin((() => {
+	init_endpoints();
+	endpointMethodsMap = /* @__PURE__ */ new Map();
+	for (const [scope, endpoints] of Object.entries(endpoints_default)) for (const [methodName, endpoint] of Object.entries(endpoints)) {
+		const [route, defaults, decorations] = endpoint;
+		const [method, url] = route.split(/ /);
+		const endpointDefaults = Object.assign({
+			method,
+			url
+		}, defaults);
+		if (!endpointMethodsMap.has(scope)) endpointMethodsMap.set(scope, /* @__PURE__ */ new Map());
+		endpointMethodsMap.get(scope).set(methodName, {
+			scope,
+			methodName,
+			endpointDefaults,
+			decorations
+		});
+	}
+	handler = {
+		has({ scope }, methodName) {
+			return endpointMethodsMap.get(scope).has(methodName);
+		},
+		getOwnPropertyDescriptor(target, methodName) {
+			return {
+				value: this.get(target, methodName),
+				configurable: true,
+				writable: true,
+				enumerable: true
+			};
+		},
+		defineProperty(target, methodName, descriptor) {
+			Object.defineProperty(target.cache, methodName, descriptor);
+			return true;
+		},
+		deleteProperty(target, methodName) {
+			delete target.cache[methodName];
+			return true;
+		},
+		ownKeys({ scope }) {
+			return [...endpointMethodsMap.get(scope).keys()];
+		},
+		set(target, methodName, value) {
+			return target.cache[methodName] = value;
+		},
+		get({ octokit, scope, cache }, methodName) {
+			if (cache[methodName]) return cache[methodName];
+			const method = endpointMethodsMap.get(scope).get(methodName);
+			if (!method) return;
+			const { endpointDefaults, decorations } = method;
+			if (decorations) cache[methodName] = decorate(octokit, scope, methodName, endpointDefaults, decorations);
+			else cache[methodName] = octokit.request.defaults(endpointDefaults);
+			return cache[methodName];
+		}
+	};
+}));
+// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/index.js
+function restEndpointMethods(octokit) {
+	return { rest: endpointsToMethods(octokit) };
+}
+function legacyRestEndpointMethods(octokit) {
+	const api = endpointsToMethods(octokit);
+	return {
+		...api,
+		rest: api
+	};
+}
+var init_dist_src$1 = __esmMin((() => {
+	init_version();
+	init_endpoints_to_methods();
+	restEndpointMethods.VERSION = VERSION$11;
+	legacyRestEndpointMethods.VERSION = VERSION$11;
+}));
+// node_modules/bottleneck/light.js
+var require_light = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
+	/**
+	* This file contains the Bottleneck library (MIT), compiled to ES2017, and without Clustering support.
+	* https://github.com/SGrondin/bottleneck
+	*/
+	(function(global, factory) {
+		typeof exports === "object" && typeof module !== "undefined" ? module.exports = factory() : typeof define === "function" && define.amd ? define(factory) : global.Bottleneck = factory();
+	})(this$1, (function() {
+		"use strict";
+		var commonjsGlobal = typeof globalThis !== "undefined" ? globalThis : typeof window !== "undefined" ? window : typeof global !== "undefined" ? global : typeof self !== "undefined" ? self : {};
+		function getCjsExportFromNamespace(n) {
+			return n && n["default"] || n;
+		}
+		var load = function(received, defaults, onto = {}) {
+			var k, ref, v;
+			for (k in defaults) {
+				v = defaults[k];
+				onto[k] = (ref = received[k]) != null ? ref : v;
+			}
+			return onto;
+		};
+		var overwrite = function(received, defaults, onto = {}) {
+			var k, v;
+			for (k in received) {
+				v = received[k];
+				if (defaults[k] !== void 0) onto[k] = v;
+			}
+			return onto;
+		};
+		var parser = {
+			load,
+			overwrite
+		};
+		var DLList_1 = class DLList {
+			constructor(incr, decr) {
+				this.incr = incr;
+				this.decr = decr;
+				this._first = null;
+				this._last = null;
+				this.length = 0;
+			}
+			push(value) {
+				var node;
+				this.length++;
+				if (typeof this.incr === "function") this.incr();
+				node = {
+					value,
+					prev: this._last,
+					next: null
+				};
+				if (this._last != null) {
+					this._last.next = node;
+					this._last = node;
+				} else this._first = this._last = node;
+			}
+			shift() {
+				var value;
+				if (this._first == null) return;
+				else {
+					this.length--;
+					if (typeof this.decr === "function") this.decr();
+				}
+				value = this._first.value;
+				if ((this._first = this._first.next) != null) this._first.prev = null;
+				else this._last = null;
+				return value;
+			}
+			first() {
+				if (this._first != null) return this._first.value;
+			}
+			getArray() {
+				var node = this._first, ref, results = [];
+				while (node != null) results.push((ref = node, node = node.next, ref.value));
+				return results;
+			}
+			forEachShift(cb) {
+				var node = this.shift();
+				while (node != null) cb(node), node = this.shift();
+			}
+			debug() {
+				var node = this._first, ref, ref1, ref2, results = [];
+				while (node != null) results.push((ref = node, node = node.next, {
+					value: ref.value,
+					prev: (ref1 = ref.prev) != null ? ref1.value : void 0,
+					next: (ref2 = ref.next) != null ? ref2.value : void 0
+				}));
+				return results;
+			}
+		};
+		var Events_1 = class Events {
+			constructor(instance) {
+				this.instance = instance;
+				this._events = {};
+				if (this.instance.on != null || this.instance.once != null || this.instance.removeAllListeners != null) throw new Error("An Emitter already exists for this object");
+				this.instance.on = (name, cb) => {
+					return this._addListener(name, "many", cb);
+				};
+				this.instance.once = (name, cb) => {
+					return this._addListener(name, "once", cb);
+				};
+				this.instance.removeAllListeners = (name = null) => {
+					if (name != null) return delete this._events[name];
+					else return this._events = {};
+				};
+			}
+			_addListener(name, status, cb) {
+				var base;
+				if ((base = this._events)[name] == null) base[name] = [];
+				this._events[name].push({
+					cb,
+					status
+				});
+				return this.instance;
+			}
+			listenerCount(name) {
+				if (this._events[name] != null) return this._events[name].length;
+				else return 0;
+			}
+			async trigger(name, ...args) {
+				var e, promises;
+				try {
+					if (name !== "debug") this.trigger("debug", `Event triggered: ${name}`, args);
+					if (this._events[name] == null) return;
+					this._events[name] = this._events[name].filter(function(listener) {
+						return listener.status !== "none";
+					});
+					promises = this._events[name].map(async (listener) => {
+						var e, returned;
+						if (listener.status === "none") return;
+						if (listener.status === "once") listener.status = "none";
+						try {
+							returned = typeof listener.cb === "function" ? listener.cb(...args) : void 0;
+							if (typeof (returned != null ? returned.then : void 0) === "function") return await returned;
+							else return returned;
+						} catch (error) {
+							e = error;
+							this.trigger("error", e);
+							return null;
+						}
+					});
+					return (await Promise.all(promises)).find(function(x) {
+						return x != null;
+					});
+				} catch (error) {
+					e = error;
+					this.trigger("error", e);
+					return null;
+				}
+			}
+		};
+		var DLList$1 = DLList_1, Events$1 = Events_1;
+		var Queues_1 = class Queues {
+			constructor(num_priorities) {
+				this.Events = new Events$1(this);
+				this._length = 0;
+				this._lists = (function() {
+					var j, ref, results = [];
+					for (j = 1, ref = num_priorities; 1 <= ref ? j <= ref : j >= ref; 1 <= ref ? ++j : --j) results.push(new DLList$1((() => {
+						return this.incr();
+					}), (() => {
+						return this.decr();
+					})));
+					return results;
+				}).call(this);
+			}
+			incr() {
+				if (this._length++ === 0) return this.Events.trigger("leftzero");
+			}
+			decr() {
+				if (--this._length === 0) return this.Events.trigger("zero");
+			}
+			push(job) {
+				return this._lists[job.options.priority].push(job);
+			}
+			queued(priority) {
+				if (priority != null) return this._lists[priority].length;
+				else return this._length;
+			}
+			shiftAll(fn) {
+				return this._lists.forEach(function(list) {
+					return list.forEachShift(fn);
+				});
+			}
+			getFirst(arr = this._lists) {
+				var j = 0, len = arr.length, list;
+				for (; j < len; j++) {
+					list = arr[j];
+					if (list.length > 0) return list;
+				}
+				return [];
+			}
+			shiftLastFrom(priority) {
+				return this.getFirst(this._lists.slice(priority).reverse()).shift();
+			}
+		};
+		var BottleneckError_1 = class BottleneckError extends Error {};
+		var BottleneckError$1, DEFAULT_PRIORITY, Job, NUM_PRIORITIES = 10, parser$1;
+		DEFAULT_PRIORITY = 5;
+		parser$1 = parser;
+		BottleneckError$1 = BottleneckError_1;
+		Job = class Job {
+			constructor(task, args, options, jobDefaults, rejectOnDrop, Events, _states, Promise) {
+				this.task = task;
+				this.args = args;
+				this.rejectOnDrop = rejectOnDrop;
+				this.Events = Events;
+				this._states = _states;
+				this.Promise = Promise;
+				this.options = parser$1.load(options, jobDefaults);
+				this.options.priority = this._sanitizePriority(this.options.priority);
+				if (this.options.id === jobDefaults.id) this.options.id = `${this.options.id}-${this._randomIndex()}`;
+				this.promise = new this.Promise((_resolve, _reject) => {
+					this._resolve = _resolve;
+					this._reject = _reject;
+				});
+				this.retryCount = 0;
+			}
+			_sanitizePriority(priority) {
+				var sProperty = ~~priority !== priority ? DEFAULT_PRIORITY : priority;
+				if (sProperty < 0) return 0;
+				else if (sProperty > NUM_PRIORITIES - 1) return NUM_PRIORITIES - 1;
+				else return sProperty;
+			}
+			_randomIndex() {
+				return Math.random().toString(36).slice(2);
+			}
+			doDrop({ error, message = "This job has been dropped by Bottleneck" } = {}) {
+				if (this._states.remove(this.options.id)) {
+					if (this.rejectOnDrop) this._reject(error != null ? error : new BottleneckError$1(message));
+					this.Events.trigger("dropped", {
+						args: this.args,
+						options: this.options,
+						task: this.task,
+						promise: this.promise
+					});
+					return true;
+				} else return false;
+			}
+			_assertStatus(expected) {
+				var status = this._states.jobStatus(this.options.id);
+				if (!(status === expected || expected === "DONE" && status === null)) throw new BottleneckError$1(`Invalid job status ${status}, expected ${expected}. Please open an issue at https://github.com/SGrondin/bottleneck/issues`);
+			}
+			doReceive() {
+				this._states.start(this.options.id);
+				return this.Events.trigger("received", {
+					args: this.args,
+					options: this.options
+				});
+			}
+			doQueue(reachedHWM, blocked) {
+				this._assertStatus("RECEIVED");
+				this._states.next(this.options.id);
+				return this.Events.trigger("queued", {
+					args: this.args,
+					options: this.options,
+					reachedHWM,
+					blocked
+				});
+			}
+			doRun() {
+				if (this.retryCount === 0) {
+					this._assertStatus("QUEUED");
+					this._states.next(this.options.id);
+				} else this._assertStatus("EXECUTING");
+				return this.Events.trigger("scheduled", {
+					args: this.args,
+					options: this.options
+				});
+			}
+			async doExecute(chained, clearGlobalState, run, free) {
+				var error, eventInfo, passed;
+				if (this.retryCount === 0) {
+					this._assertStatus("RUNNING");
+					this._states.next(this.options.id);
+				} else this._assertStatus("EXECUTING");
+				eventInfo = {
+					args: this.args,
+					options: this.options,
+					retryCount: this.retryCount
+				};
+				this.Events.trigger("executing", eventInfo);
+				try {
+					passed = await (chained != null ? chained.schedule(this.options, this.task, ...this.args) : this.task(...this.args));
+					if (clearGlobalState()) {
+						this.doDone(eventInfo);
+						await free(this.options, eventInfo);
+						this._assertStatus("DONE");
+						return this._resolve(passed);
+					}
+				} catch (error1) {
+					error = error1;
+					return this._onFailure(error, eventInfo, clearGlobalState, run, free);
+				}
+			}
+			doExpire(clearGlobalState, run, free) {
+				var error, eventInfo;
+				if (this._states.jobStatus(this.options.id === "RUNNING")) this._states.next(this.options.id);
+				this._assertStatus("EXECUTING");
+				eventInfo = {
+					args: this.args,
+					options: this.options,
+					retryCount: this.retryCount
+				};
+				error = new BottleneckError$1(`This job timed out after ${this.options.expiration} ms.`);
+				return this._onFailure(error, eventInfo, clearGlobalState, run, free);
+			}
+			async _onFailure(error, eventInfo, clearGlobalState, run, free) {
+				var retry, retryAfter;
+				if (clearGlobalState()) {
+					retry = await this.Events.trigger("failed", error, eventInfo);
+					if (retry != null) {
+						retryAfter = ~~retry;
+						this.Events.trigger("retry", `Retrying ${this.options.id} after ${retryAfter} ms`, eventInfo);
+						this.retryCount++;
+						return run(retryAfter);
+					} else {
+						this.doDone(eventInfo);
+						await free(this.options, eventInfo);
+						this._assertStatus("DONE");
+						return this._reject(error);
+					}
+				}
+			}
+			doDone(eventInfo) {
+				this._assertStatus("EXECUTING");
+				this._states.next(this.options.id);
+				return this.Events.trigger("done", eventInfo);
+			}
+		};
+		var Job_1 = Job;
+		var BottleneckError$2, LocalDatastore, parser$2 = parser;
+		BottleneckError$2 = BottleneckError_1;
+		LocalDatastore = class LocalDatastore {
+			constructor(instance, storeOptions, storeInstanceOptions) {
+				this.instance = instance;
+				this.storeOptions = storeOptions;
+				this.clientId = this.instance._randomIndex();
+				parser$2.load(storeInstanceOptions, storeInstanceOptions, this);
+				this._nextRequest = this._lastReservoirRefresh = this._lastReservoirIncrease = Date.now();
+				this._running = 0;
+				this._done = 0;
+				this._unblockTime = 0;
+				this.ready = this.Promise.resolve();
+				this.clients = {};
+				this._startHeartbeat();
+			}
+			_startHeartbeat() {
+				var base;
+				if (this.heartbeat == null && (this.storeOptions.reservoirRefreshInterval != null && this.storeOptions.reservoirRefreshAmount != null || this.storeOptions.reservoirIncreaseInterval != null && this.storeOptions.reservoirIncreaseAmount != null)) return typeof (base = this.heartbeat = setInterval(() => {
+					var amount, incr, maximum, now = Date.now(), reservoir;
+					if (this.storeOptions.reservoirRefreshInterval != null && now >= this._lastReservoirRefresh + this.storeOptions.reservoirRefreshInterval) {
+						this._lastReservoirRefresh = now;
+						this.storeOptions.reservoir = this.storeOptions.reservoirRefreshAmount;
+						this.instance._drainAll(this.computeCapacity());
+					}
+					if (this.storeOptions.reservoirIncreaseInterval != null && now >= this._lastReservoirIncrease + this.storeOptions.reservoirIncreaseInterval) {
+						({reservoirIncreaseAmount: amount, reservoirIncreaseMaximum: maximum, reservoir} = this.storeOptions);
+						this._lastReservoirIncrease = now;
+						incr = maximum != null ? Math.min(amount, maximum - reservoir) : amount;
+						if (incr > 0) {
+							this.storeOptions.reservoir += incr;
+							return this.instance._drainAll(this.computeCapacity());
+						}
+					}
+				}, this.heartbeatInterval)).unref === "function" ? base.unref() : void 0;
+				else return clearInterval(this.heartbeat);
+			}
+			async __publish__(message) {
+				await this.yieldLoop();
+				return this.instance.Events.trigger("message", message.toString());
+			}
+			async __disconnect__(flush) {
+				await this.yieldLoop();
+				clearInterval(this.heartbeat);
+				return this.Promise.resolve();
+			}
+			yieldLoop(t = 0) {
+				return new this.Promise(function(resolve, reject) {
+					return setTimeout(resolve, t);
+				});
+			}
+			computePenalty() {
+				var ref;
+				return (ref = this.storeOptions.penalty) != null ? ref : 15 * this.storeOptions.minTime || 5e3;
+			}
+			async __updateSettings__(options) {
+				await this.yieldLoop();
+				parser$2.overwrite(options, options, this.storeOptions);
+				this._startHeartbeat();
+				this.instance._drainAll(this.computeCapacity());
+				return true;
+			}
+			async __running__() {
+				await this.yieldLoop();
+				return this._running;
+			}
+			async __queued__() {
+				await this.yieldLoop();
+				return this.instance.queued();
+			}
+			async __done__() {
+				await this.yieldLoop();
+				return this._done;
+			}
+			async __groupCheck__(time) {
+				await this.yieldLoop();
+				return this._nextRequest + this.timeout < time;
+			}
+			computeCapacity() {
+				var maxConcurrent, reservoir;
+				({maxConcurrent, reservoir} = this.storeOptions);
+				if (maxConcurrent != null && reservoir != null) return Math.min(maxConcurrent - this._running, reservoir);
+				else if (maxConcurrent != null) return maxConcurrent - this._running;
+				else if (reservoir != null) return reservoir;
+				else return null;
+			}
+			conditionsCheck(weight) {
+				var capacity = this.computeCapacity();
+				return capacity == null || weight <= capacity;
+			}
+			async __incrementReservoir__(incr) {
+				var reservoir;
+				await this.yieldLoop();
+				reservoir = this.storeOptions.reservoir += incr;
+				this.instance._drainAll(this.computeCapacity());
+				return reservoir;
+			}
+			async __currentReservoir__() {
+				await this.yieldLoop();
+				return this.storeOptions.reservoir;
+			}
+			isBlocked(now) {
+				return this._unblockTime >= now;
+			}
+			check(weight, now) {
+				return this.conditionsCheck(weight) && this._nextRequest - now <= 0;
+			}
+			async __check__(weight) {
+				var now;
+				await this.yieldLoop();
+				now = Date.now();
+				return this.check(weight, now);
+			}
+			async __register__(index, weight, expiration) {
+				var now, wait;
+				await this.yieldLoop();
+				now = Date.now();
+				if (this.conditionsCheck(weight)) {
+					this._running += weight;
+					if (this.storeOptions.reservoir != null) this.storeOptions.reservoir -= weight;
+					wait = Math.max(this._nextRequest - now, 0);
+					this._nextRequest = now + wait + this.storeOptions.minTime;
+					return {
+						success: true,
+						wait,
+						reservoir: this.storeOptions.reservoir
+					};
+				} else return { success: false };
+			}
+			strategyIsBlock() {
+				return this.storeOptions.strategy === 3;
+			}
+			async __submit__(queueLength, weight) {
+				var blocked, now, reachedHWM;
+				await this.yieldLoop();
+				if (this.storeOptions.maxConcurrent != null && weight > this.storeOptions.maxConcurrent) throw new BottleneckError$2(`Impossible to add a job having a weight of ${weight} to a limiter having a maxConcurrent setting of ${this.storeOptions.maxConcurrent}`);
+				now = Date.now();
+				reachedHWM = this.storeOptions.highWater != null && queueLength === this.storeOptions.highWater && !this.check(weight, now);
+				blocked = this.strategyIsBlock() && (reachedHWM || this.isBlocked(now));
+				if (blocked) {
+					this._unblockTime = now + this.computePenalty();
+					this._nextRequest = this._unblockTime + this.storeOptions.minTime;
+					this.instance._dropAllQueued();
+				}
+				return {
+					reachedHWM,
+					blocked,
+					strategy: this.storeOptions.strategy
+				};
+			}
+			async __free__(index, weight) {
+				await this.yieldLoop();
+				this._running -= weight;
+				this._done += weight;
+				this.instance._drainAll(this.computeCapacity());
+				return { running: this._running };
+			}
+		};
+		var LocalDatastore_1 = LocalDatastore;
+		var BottleneckError$3 = BottleneckError_1;
+		var States_1 = class States {
+			constructor(status1) {
+				this.status = status1;
+				this._jobs = {};
+				this.counts = this.status.map(function() {
+					return 0;
+				});
+			}
+			next(id) {
+				var current = this._jobs[id], next = current + 1;
+				if (current != null && next < this.status.length) {
+					this.counts[current]--;
+					this.counts[next]++;
+					return this._jobs[id]++;
+				} else if (current != null) {
+					this.counts[current]--;
+					return delete this._jobs[id];
+				}
+			}
+			start(id) {
+				var initial = 0;
+				this._jobs[id] = initial;
+				return this.counts[initial]++;
+			}
+			remove(id) {
+				var current = this._jobs[id];
+				if (current != null) {
+					this.counts[current]--;
+					delete this._jobs[id];
+				}
+				return current != null;
+			}
+			jobStatus(id) {
+				var ref;
+				return (ref = this.status[this._jobs[id]]) != null ? ref : null;
+			}
+			statusJobs(status) {
+				var k, pos, ref, results, v;
+				if (status != null) {
+					pos = this.status.indexOf(status);
+					if (pos < 0) throw new BottleneckError$3(`status must be one of ${this.status.join(", ")}`);
+					ref = this._jobs;
+					results = [];
+					for (k in ref) {
+						v = ref[k];
+						if (v === pos) results.push(k);
+					}
+					return results;
+				} else return Object.keys(this._jobs);
+			}
+			statusCounts() {
+				return this.counts.reduce(((acc, v, i) => {
+					acc[this.status[i]] = v;
+					return acc;
+				}), {});
+			}
+		};
+		var DLList$2 = DLList_1;
+		var Sync_1 = class Sync {
+			constructor(name, Promise) {
+				this.schedule = this.schedule.bind(this);
+				this.name = name;
+				this.Promise = Promise;
+				this._running = 0;
+				this._queue = new DLList$2();
+			}
+			isEmpty() {
+				return this._queue.length === 0;
+			}
+			async _tryToRun() {
+				var args, cb, error, reject, resolve, returned, task;
+				if (this._running < 1 && this._queue.length > 0) {
+					this._running++;
+					({task, args, resolve, reject} = this._queue.shift());
+					cb = await (async function() {
+						try {
+							returned = await task(...args);
+							return function() {
+								return resolve(returned);
+							};
+						} catch (error1) {
+							error = error1;
+							return function() {
+								return reject(error);
+							};
+						}
+					})();
+					this._running--;
+					this._tryToRun();
+					return cb();
+				}
+			}
+			schedule(task, ...args) {
+				var promise, reject, resolve = reject = null;
+				promise = new this.Promise(function(_resolve, _reject) {
+					resolve = _resolve;
+					return reject = _reject;
+				});
+				this._queue.push({
+					task,
+					args,
+					resolve,
+					reject
+				});
+				this._tryToRun();
+				return promise;
+			}
+		};
+		var version = "2.19.5";
+		var version$2 = /*#__PURE__*/ Object.freeze({
+			version,
+			default: { version }
+		});
+		var require$$2 = () => console.log("You must import the full version of Bottleneck in order to use this feature.");
+		var require$$3 = () => console.log("You must import the full version of Bottleneck in order to use this feature.");
+		var require$$4 = () => console.log("You must import the full version of Bottleneck in order to use this feature.");
+		var Events$2, Group, IORedisConnection$1, RedisConnection$1, Scripts$1, parser$3 = parser;
+		Events$2 = Events_1;
+		RedisConnection$1 = require$$2;
+		IORedisConnection$1 = require$$3;
+		Scripts$1 = require$$4;
+		Group = (function() {
+			class Group {
+				constructor(limiterOptions = {}) {
+					this.deleteKey = this.deleteKey.bind(this);
+					this.limiterOptions = limiterOptions;
+					parser$3.load(this.limiterOptions, this.defaults, this);
+					this.Events = new Events$2(this);
+					this.instances = {};
+					this.Bottleneck = Bottleneck_1;
+					this._startAutoCleanup();
+					this.sharedConnection = this.connection != null;
+					if (this.connection == null) {
+						if (this.limiterOptions.datastore === "redis") this.connection = new RedisConnection$1(Object.assign({}, this.limiterOptions, { Events: this.Events }));
+						else if (this.limiterOptions.datastore === "ioredis") this.connection = new IORedisConnection$1(Object.assign({}, this.limiterOptions, { Events: this.Events }));
+					}
+				}
+				key(key = "") {
+					var ref;
+					return (ref = this.instances[key]) != null ? ref : (() => {
+						var limiter = this.instances[key] = new this.Bottleneck(Object.assign(this.limiterOptions, {
+							id: `${this.id}-${key}`,
+							timeout: this.timeout,
+							connection: this.connection
+						}));
+						this.Events.trigger("created", limiter, key);
+						return limiter;
+					})();
+				}
+				async deleteKey(key = "") {
+					var deleted, instance = this.instances[key];
+					if (this.connection) deleted = await this.connection.__runCommand__(["del", ...Scripts$1.allKeys(`${this.id}-${key}`)]);
+					if (instance != null) {
+						delete this.instances[key];
+						await instance.disconnect();
+					}
+					return instance != null || deleted > 0;
+				}
+				limiters() {
+					var k, ref = this.instances, results = [], v;
+					for (k in ref) {
+						v = ref[k];
+						results.push({
+							key: k,
+							limiter: v
+						});
+					}
+					return results;
+				}
+				keys() {
+					return Object.keys(this.instances);
+				}
+				async clusterKeys() {
+					var cursor, end, found, i, k, keys, len, next, start;
+					if (this.connection == null) return this.Promise.resolve(this.keys());
+					keys = [];
+					cursor = null;
+					start = `b_${this.id}-`.length;
+					end = 9;
+					while (cursor !== 0) {
+						[next, found] = await this.connection.__runCommand__([
+							"scan",
+							cursor != null ? cursor : 0,
+							"match",
+							`b_${this.id}-*_settings`,
+							"count",
+							1e4
+						]);
+						cursor = ~~next;
+						for (i = 0, len = found.length; i < len; i++) {
+							k = found[i];
+							keys.push(k.slice(start, -end));
+						}
+					}
+					return keys;
+				}
+				_startAutoCleanup() {
+					var base;
+					clearInterval(this.interval);
+					return typeof (base = this.interval = setInterval(async () => {
+						var e, k, ref, results, time = Date.now(), v;
+						ref = this.instances;
+						results = [];
+						for (k in ref) {
+							v = ref[k];
+							try {
+								if (await v._store.__groupCheck__(time)) results.push(this.deleteKey(k));
+								else results.push(void 0);
+							} catch (error) {
+								e = error;
+								results.push(v.Events.trigger("error", e));
+							}
+						}
+						return results;
+					}, this.timeout / 2)).unref === "function" ? base.unref() : void 0;
+				}
+				updateSettings(options = {}) {
+					parser$3.overwrite(options, this.defaults, this);
+					parser$3.overwrite(options, options, this.limiterOptions);
+					if (options.timeout != null) return this._startAutoCleanup();
+				}
+				disconnect(flush = true) {
+					var ref;
+					if (!this.sharedConnection) return (ref = this.connection) != null ? ref.disconnect(flush) : void 0;
+				}
+			}
+			Group.prototype.defaults = {
+				timeout: 3e5,
+				connection: null,
+				Promise,
+				id: "group-key"
+			};
+			return Group;
+		}).call(commonjsGlobal);
+		var Group_1 = Group;
+		var Batcher, Events$3, parser$4 = parser;
+		Events$3 = Events_1;
+		Batcher = (function() {
+			class Batcher {
+				constructor(options = {}) {
+					this.options = options;
+					parser$4.load(this.options, this.defaults, this);
+					this.Events = new Events$3(this);
+					this._arr = [];
+					this._resetPromise();
+					this._lastFlush = Date.now();
+				}
+				_resetPromise() {
+					return this._promise = new this.Promise((res, rej) => {
+						return this._resolve = res;
+					});
+				}
+				_flush() {
+					clearTimeout(this._timeout);
+					this._lastFlush = Date.now();
+					this._resolve();
+					this.Events.trigger("batch", this._arr);
+					this._arr = [];
+					return this._resetPromise();
+				}
+				add(data) {
+					var ret;
+					this._arr.push(data);
+					ret = this._promise;
+					if (this._arr.length === this.maxSize) this._flush();
+					else if (this.maxTime != null && this._arr.length === 1) this._timeout = setTimeout(() => {
+						return this._flush();
+					}, this.maxTime);
+					return ret;
+				}
+			}
+			Batcher.prototype.defaults = {
+				maxTime: null,
+				maxSize: null,
+				Promise
+			};
+			return Batcher;
+		}).call(commonjsGlobal);
+		var Batcher_1 = Batcher;
+		var require$$4$1 = () => console.log("You must import the full version of Bottleneck in order to use this feature.");
+		var require$$8 = getCjsExportFromNamespace(version$2);
+		var Bottleneck, DEFAULT_PRIORITY$1, Events$4, Job$1, LocalDatastore$1, NUM_PRIORITIES$1, Queues$1, RedisDatastore$1, States$1, Sync$1, parser$5, splice = [].splice;
+		NUM_PRIORITIES$1 = 10;
+		DEFAULT_PRIORITY$1 = 5;
+		parser$5 = parser;
+		Queues$1 = Queues_1;
+		Job$1 = Job_1;
+		LocalDatastore$1 = LocalDatastore_1;
+		RedisDatastore$1 = require$$4$1;
+		Events$4 = Events_1;
+		States$1 = States_1;
+		Sync$1 = Sync_1;
+		Bottleneck = (function() {
+			class Bottleneck {
+				constructor(options = {}, ...invalid) {
+					var storeInstanceOptions, storeOptions;
+					this._addToQueue = this._addToQueue.bind(this);
+					this._validateOptions(options, invalid);
+					parser$5.load(options, this.instanceDefaults, this);
+					this._queues = new Queues$1(NUM_PRIORITIES$1);
+					this._scheduled = {};
+					this._states = new States$1([
+						"RECEIVED",
+						"QUEUED",
+						"RUNNING",
+						"EXECUTING"
+					].concat(this.trackDoneStatus ? ["DONE"] : []));
+					this._limiter = null;
+					this.Events = new Events$4(this);
+					this._submitLock = new Sync$1("submit", this.Promise);
+					this._registerLock = new Sync$1("register", this.Promise);
+					storeOptions = parser$5.load(options, this.storeDefaults, {});
+					this._store = (function() {
+						if (this.datastore === "redis" || this.datastore === "ioredis" || this.connection != null) {
+							storeInstanceOptions = parser$5.load(options, this.redisStoreDefaults, {});
+							return new RedisDatastore$1(this, storeOptions, storeInstanceOptions);
+						} else if (this.datastore === "local") {
+							storeInstanceOptions = parser$5.load(options, this.localStoreDefaults, {});
+							return new LocalDatastore$1(this, storeOptions, storeInstanceOptions);
+						} else throw new Bottleneck.prototype.BottleneckError(`Invalid datastore type: ${this.datastore}`);
+					}).call(this);
+					this._queues.on("leftzero", () => {
+						var ref;
+						return (ref = this._store.heartbeat) != null ? typeof ref.ref === "function" ? ref.ref() : void 0 : void 0;
+					});
+					this._queues.on("zero", () => {
+						var ref;
+						return (ref = this._store.heartbeat) != null ? typeof ref.unref === "function" ? ref.unref() : void 0 : void 0;
+					});
+				}
+				_validateOptions(options, invalid) {
+					if (!(options != null && typeof options === "object" && invalid.length === 0)) throw new Bottleneck.prototype.BottleneckError("Bottleneck v2 takes a single object argument. Refer to https://github.com/SGrondin/bottleneck#upgrading-to-v2 if you're upgrading from Bottleneck v1.");
+				}
+				ready() {
+					return this._store.ready;
+				}
+				clients() {
+					return this._store.clients;
+				}
+				channel() {
+					return `b_${this.id}`;
+				}
+				channel_client() {
+					return `b_${this.id}_${this._store.clientId}`;
+				}
+				publish(message) {
+					return this._store.__publish__(message);
+				}
+				disconnect(flush = true) {
+					return this._store.__disconnect__(flush);
+				}
+				chain(_limiter) {
+					this._limiter = _limiter;
+					return this;
+				}
+				queued(priority) {
+					return this._queues.queued(priority);
+				}
+				clusterQueued() {
+					return this._store.__queued__();
+				}
+				empty() {
+					return this.queued() === 0 && this._submitLock.isEmpty();
+				}
+				running() {
+					return this._store.__running__();
+				}
+				done() {
+					return this._store.__done__();
+				}
+				jobStatus(id) {
+					return this._states.jobStatus(id);
+				}
+				jobs(status) {
+					return this._states.statusJobs(status);
+				}
+				counts() {
+					return this._states.statusCounts();
+				}
+				_randomIndex() {
+					return Math.random().toString(36).slice(2);
+				}
+				check(weight = 1) {
+					return this._store.__check__(weight);
+				}
+				_clearGlobalState(index) {
+					if (this._scheduled[index] != null) {
+						clearTimeout(this._scheduled[index].expiration);
+						delete this._scheduled[index];
+						return true;
+					} else return false;
+				}
+				async _free(index, job, options, eventInfo) {
+					var e, running;
+					try {
+						({running} = await this._store.__free__(index, options.weight));
+						this.Events.trigger("debug", `Freed ${options.id}`, eventInfo);
+						if (running === 0 && this.empty()) return this.Events.trigger("idle");
+					} catch (error1) {
+						e = error1;
+						return this.Events.trigger("error", e);
+					}
+				}
+				_run(index, job, wait) {
+					var clearGlobalState, free, run;
+					job.doRun();
+					clearGlobalState = this._clearGlobalState.bind(this, index);
+					run = this._run.bind(this, index, job);
+					free = this._free.bind(this, index, job);
+					return this._scheduled[index] = {
+						timeout: setTimeout(() => {
+							return job.doExecute(this._limiter, clearGlobalState, run, free);
+						}, wait),
+						expiration: job.options.expiration != null ? setTimeout(function() {
+							return job.doExpire(clearGlobalState, run, free);
+						}, wait + job.options.expiration) : void 0,
+						job
+					};
+				}
+				_drainOne(capacity) {
+					return this._registerLock.schedule(() => {
+						var args, index, next, options, queue;
+						if (this.queued() === 0) return this.Promise.resolve(null);
+						queue = this._queues.getFirst();
+						({options, args} = next = queue.first());
+						if (capacity != null && options.weight > capacity) return this.Promise.resolve(null);
+						this.Events.trigger("debug", `Draining ${options.id}`, {
+							args,
+							options
+						});
+						index = this._randomIndex();
+						return this._store.__register__(index, options.weight, options.expiration).then(({ success, wait, reservoir }) => {
+							var empty;
+							this.Events.trigger("debug", `Drained ${options.id}`, {
+								success,
+								args,
+								options
+							});
+							if (success) {
+								queue.shift();
+								empty = this.empty();
+								if (empty) this.Events.trigger("empty");
+								if (reservoir === 0) this.Events.trigger("depleted", empty);
+								this._run(index, next, wait);
+								return this.Promise.resolve(options.weight);
+							} else return this.Promise.resolve(null);
+						});
+					});
+				}
+				_drainAll(capacity, total = 0) {
+					return this._drainOne(capacity).then((drained) => {
+						var newCapacity;
+						if (drained != null) {
+							newCapacity = capacity != null ? capacity - drained : capacity;
+							return this._drainAll(newCapacity, total + drained);
+						} else return this.Promise.resolve(total);
+					}).catch((e) => {
+						return this.Events.trigger("error", e);
+					});
+				}
+				_dropAllQueued(message) {
+					return this._queues.shiftAll(function(job) {
+						return job.doDrop({ message });
+					});
+				}
+				stop(options = {}) {
+					var done, waitForExecuting;
+					options = parser$5.load(options, this.stopDefaults);
+					waitForExecuting = (at) => {
+						var finished = () => {
+							var counts = this._states.counts;
+							return counts[0] + counts[1] + counts[2] + counts[3] === at;
+						};
+						return new this.Promise((resolve, reject) => {
+							if (finished()) return resolve();
+							else return this.on("done", () => {
+								if (finished()) {
+									this.removeAllListeners("done");
+									return resolve();
+								}
+							});
+						});
+					};
+					done = options.dropWaitingJobs ? (this._run = function(index, next) {
+						return next.doDrop({ message: options.dropErrorMessage });
+					}, this._drainOne = () => {
+						return this.Promise.resolve(null);
+					}, this._registerLock.schedule(() => {
+						return this._submitLock.schedule(() => {
+							var k, ref = this._scheduled, v;
+							for (k in ref) {
+								v = ref[k];
+								if (this.jobStatus(v.job.options.id) === "RUNNING") {
+									clearTimeout(v.timeout);
+									clearTimeout(v.expiration);
+									v.job.doDrop({ message: options.dropErrorMessage });
+								}
+							}
+							this._dropAllQueued(options.dropErrorMessage);
+							return waitForExecuting(0);
+						});
+					})) : this.schedule({
+						priority: NUM_PRIORITIES$1 - 1,
+						weight: 0
+					}, () => {
+						return waitForExecuting(1);
+					});
+					this._receive = function(job) {
+						return job._reject(new Bottleneck.prototype.BottleneckError(options.enqueueErrorMessage));
+					};
+					this.stop = () => {
+						return this.Promise.reject(new Bottleneck.prototype.BottleneckError("stop() has already been called"));
+					};
+					return done;
+				}
+				async _addToQueue(job) {
+					var args, blocked, error, options, reachedHWM, shifted, strategy;
+					({args, options} = job);
+					try {
+						({reachedHWM, blocked, strategy} = await this._store.__submit__(this.queued(), options.weight));
+					} catch (error1) {
+						error = error1;
+						this.Events.trigger("debug", `Could not queue ${options.id}`, {
+							args,
+							options,
+							error
+						});
+						job.doDrop({ error });
+						return false;
+					}
+					if (blocked) {
+						job.doDrop();
+						return true;
+					} else if (reachedHWM) {
+						shifted = strategy === Bottleneck.prototype.strategy.LEAK ? this._queues.shiftLastFrom(options.priority) : strategy === Bottleneck.prototype.strategy.OVERFLOW_PRIORITY ? this._queues.shiftLastFrom(options.priority + 1) : strategy === Bottleneck.prototype.strategy.OVERFLOW ? job : void 0;
+						if (shifted != null) shifted.doDrop();
+						if (shifted == null || strategy === Bottleneck.prototype.strategy.OVERFLOW) {
+							if (shifted == null) job.doDrop();
+							return reachedHWM;
+						}
+					}
+					job.doQueue(reachedHWM, blocked);
+					this._queues.push(job);
+					await this._drainAll();
+					return reachedHWM;
+				}
+				_receive(job) {
+					if (this._states.jobStatus(job.options.id) != null) {
+						job._reject(new Bottleneck.prototype.BottleneckError(`A job with the same id already exists (id=${job.options.id})`));
+						return false;
+					} else {
+						job.doReceive();
+						return this._submitLock.schedule(this._addToQueue, job);
+					}
+				}
+				submit(...args) {
+					var cb, fn, job, options, ref, ref1, task;
+					if (typeof args[0] === "function") {
+						ref = args, [fn, ...args] = ref, [cb] = splice.call(args, -1);
+						options = parser$5.load({}, this.jobDefaults);
+					} else {
+						ref1 = args, [options, fn, ...args] = ref1, [cb] = splice.call(args, -1);
+						options = parser$5.load(options, this.jobDefaults);
+					}
+					task = (...args) => {
+						return new this.Promise(function(resolve, reject) {
+							return fn(...args, function(...args) {
+								return (args[0] != null ? reject : resolve)(args);
+							});
+						});
+					};
+					job = new Job$1(task, args, options, this.jobDefaults, this.rejectOnDrop, this.Events, this._states, this.Promise);
+					job.promise.then(function(args) {
+						return typeof cb === "function" ? cb(...args) : void 0;
+					}).catch(function(args) {
+						if (Array.isArray(args)) return typeof cb === "function" ? cb(...args) : void 0;
+						else return typeof cb === "function" ? cb(args) : void 0;
+					});
+					return this._receive(job);
+				}
+				schedule(...args) {
+					var job, options, task;
+					if (typeof args[0] === "function") {
+						[task, ...args] = args;
+						options = {};
+					} else [options, task, ...args] = args;
+					job = new Job$1(task, args, options, this.jobDefaults, this.rejectOnDrop, this.Events, this._states, this.Promise);
+					this._receive(job);
+					return job.promise;
+				}
+				wrap(fn) {
+					var schedule = this.schedule.bind(this), wrapped = function(...args) {
+						return schedule(fn.bind(this), ...args);
+					};
+					wrapped.withOptions = function(options, ...args) {
+						return schedule(options, fn, ...args);
+					};
+					return wrapped;
+				}
+				async updateSettings(options = {}) {
+					await this._store.__updateSettings__(parser$5.overwrite(options, this.storeDefaults));
+					parser$5.overwrite(options, this.instanceDefaults, this);
+					return this;
+				}
+				currentReservoir() {
+					return this._store.__currentReservoir__();
+				}
+				incrementReservoir(incr = 0) {
+					return this._store.__incrementReservoir__(incr);
+				}
+			}
+			Bottleneck.default = Bottleneck;
+			Bottleneck.Events = Events$4;
+			Bottleneck.version = Bottleneck.prototype.version = require$$8.version;
+			Bottleneck.strategy = Bottleneck.prototype.strategy = {
+				LEAK: 1,
+				OVERFLOW: 2,
+				OVERFLOW_PRIORITY: 4,
+				BLOCK: 3
+			};
+			Bottleneck.BottleneckError = Bottleneck.prototype.BottleneckError = BottleneckError_1;
+			Bottleneck.Group = Bottleneck.prototype.Group = Group_1;
+			Bottleneck.RedisConnection = Bottleneck.prototype.RedisConnection = require$$2;
+			Bottleneck.IORedisConnection = Bottleneck.prototype.IORedisConnection = require$$3;
+			Bottleneck.Batcher = Bottleneck.prototype.Batcher = Batcher_1;
+			Bottleneck.prototype.jobDefaults = {
+				priority: DEFAULT_PRIORITY$1,
+				weight: 1,
+				expiration: null,
+				id: "<no-id>"
+			};
+			Bottleneck.prototype.storeDefaults = {
+				maxConcurrent: null,
+				minTime: 0,
+				highWater: null,
+				strategy: Bottleneck.prototype.strategy.LEAK,
+				penalty: null,
+				reservoir: null,
+				reservoirRefreshInterval: null,
+				reservoirRefreshAmount: null,
+				reservoirIncreaseInterval: null,
+				reservoirIncreaseAmount: null,
+				reservoirIncreaseMaximum: null
+			};
+			Bottleneck.prototype.localStoreDefaults = {
+				Promise,
+				timeout: null,
+				heartbeatInterval: 250
+			};
+			Bottleneck.prototype.redisStoreDefaults = {
+				Promise,
+				timeout: null,
+				heartbeatInterval: 5e3,
+				clientTimeout: 1e4,
+				Redis: null,
+				clientOptions: {},
+				clusterNodes: null,
+				clearDatastore: false,
+				connection: null
+			};
+			Bottleneck.prototype.instanceDefaults = {
+				datastore: "local",
+				connection: null,
+				id: "<no-id>",
+				rejectOnDrop: true,
+				trackDoneStatus: false,
+				Promise
+			};
+			Bottleneck.prototype.stopDefaults = {
+				enqueueErrorMessage: "This limiter has been stopped and cannot accept new jobs.",
+				dropWaitingJobs: true,
+				dropErrorMessage: "This limiter has been stopped."
+			};
+			return Bottleneck;
+		}).call(commonjsGlobal);
+		var Bottleneck_1 = Bottleneck;
+		return Bottleneck_1;
+	}));
+}));
+// node_modules/@octokit/plugin-retry/dist-bundle/index.js
+function isRequestError(error) {
+	return error.request !== void 0;
+}
+async function errorRequest(state, octokit, error, options) {
+	if (!isRequestError(error) || !error?.request.request) throw error;
+	if (error.status >= 400 && !state.doNotRetry.includes(error.status)) {
+		const retries = options.request.retries != null ? options.request.retries : state.retries;
+		const retryAfter = Math.pow((options.request.retryCount || 0) + 1, 2);
+		throw octokit.retry.retryRequest(error, retries, retryAfter);
+	}
+	throw error;
+}
+async function wrapRequest$1(state, octokit, request, options) {
+	const limiter = new import_light$1.default();
+	limiter.on("failed", function(error, info) {
+		const maxRetries = ~~error.request.request?.retries;
+		const after = ~~error.request.request?.retryAfter;
+		options.request.retryCount = info.retryCount + 1;
+		if (maxRetries > info.retryCount) return after * state.retryAfterBaseValue;
+	});
+	return limiter.schedule(requestWithGraphqlErrorHandling.bind(null, state, octokit, request), options);
+}
+async function requestWithGraphqlErrorHandling(state, octokit, request, options) {
+	const response = await request(options);
+	if (response.data && response.data.errors && response.data.errors.length > 0 && /Something went wrong while executing your query/.test(response.data.errors[0].message)) return errorRequest(state, octokit, new RequestError$1(response.data.errors[0].message, 500, {
+		request: options,
+		response
+	}), options);
+	return response;
+}
+function retry(octokit, octokitOptions) {
+	const state = Object.assign({
+		enabled: true,
+		retryAfterBaseValue: 1e3,
+		doNotRetry: [
+			400,
+			401,
+			403,
+			404,
+			410,
+			422,
+			451
+		],
+		retries: 3
+	}, octokitOptions.retry);
+	const retryPlugin = { retry: { retryRequest: (error, retries, retryAfter) => {
+		error.request.request = Object.assign({}, error.request.request, {
+			retries,
+			retryAfter
+		});
+		return error;
+	} } };
+	if (state.enabled) {
+		octokit.hook.error("request", errorRequest.bind(null, state, retryPlugin));
+		octokit.hook.wrap("request", wrapRequest$1.bind(null, state, retryPlugin));
+	}
+	return retryPlugin;
+}
+var import_light$1, VERSION$10;
+var init_dist_bundle$8 = __esmMin((() => {
+	import_light$1 = /* @__PURE__ */ __toESM(require_light(), 1);
+	init_dist_src$3();
+	VERSION$10 = "0.0.0-development";
+	retry.VERSION = VERSION$10;
+}));
+// node_modules/@octokit/plugin-throttling/dist-bundle/index.js
+function wrapRequest(state, request, options) {
+	return state.retryLimiter.schedule(doRequest, state, request, options);
+}
+async function doRequest(state, request, options) {
+	const { pathname } = new URL(options.url, "http://github.test");
+	const isAuth = isAuthRequest(options.method, pathname);
+	const isWrite = !isAuth && options.method !== "GET" && options.method !== "HEAD";
+	const isSearch = options.method === "GET" && pathname.startsWith("/search/");
+	const isGraphQL = pathname.startsWith("/graphql");
+	const jobOptions = ~~request.retryCount > 0 ? {
+		priority: 0,
+		weight: 0
+	} : {};
+	if (state.clustering) jobOptions.expiration = 6e4;
+	if (isWrite || isGraphQL) await state.write.key(state.id).schedule(jobOptions, noop);
+	if (isWrite && state.triggersNotification(pathname)) await state.notifications.key(state.id).schedule(jobOptions, noop);
+	if (isSearch) await state.search.key(state.id).schedule(jobOptions, noop);
+	const req = (isAuth ? state.auth : state.global).key(state.id).schedule(jobOptions, request, options);
+	if (isGraphQL) {
+		const res = await req;
+		if (res.data.errors != null && res.data.errors.some((error) => error.type === "RATE_LIMITED")) throw Object.assign(/* @__PURE__ */ new Error("GraphQL Rate Limit Exceeded"), {
+			response: res,
+			data: res.data
+		});
+	}
+	return req;
+}
+function isAuthRequest(method, pathname) {
+	return method === "PATCH" && /^\/applications\/[^/]+\/token\/scoped$/.test(pathname) || method === "POST" && (/^\/applications\/[^/]+\/token$/.test(pathname) || /^\/app\/installations\/[^/]+\/access_tokens$/.test(pathname) || pathname === "/login/oauth/access_token");
+}
+function routeMatcher$1(paths) {
+	const regex2 = `^(?:${paths.map((path) => path.split("/").map((c) => c.startsWith("{") ? "(?:.+?)" : c).join("/")).map((r) => `(?:${r})`).join("|")})[^/]*$`;
+	return new RegExp(regex2, "i");
+}
+function throttling(octokit, octokitOptions) {
+	const { enabled = true, Bottleneck = import_light.default, id = "no-id", timeout = 12e4, connection } = octokitOptions.throttle || {};
+	if (!enabled) return {};
+	const common = { timeout };
+	if (typeof connection !== "undefined") common.connection = connection;
+	const state = Object.assign({
+		clustering: connection != null,
+		triggersNotification,
+		fallbackSecondaryRateRetryAfter: 60,
+		retryAfterBaseValue: 1e3,
+		id
+	}, octokitOptions.throttle);
+	if (typeof state.onSecondaryRateLimit !== "function" || typeof state.onRateLimit !== "function") throw new Error(`octokit/plugin-throttling error:
+        You must pass the onSecondaryRateLimit and onRateLimit error handlers.
+        See https://octokit.github.io/rest.js/#throttling
+
+        const octokit = new Octokit({
+          throttle: {
+            onSecondaryRateLimit: (retryAfter, options) => {/* ... */},
+            onRateLimit: (retryAfter, options) => {/* ... */}
+          }
+        })
+    `);
+	let initialized = false;
+	const initializeBottleneck = () => {
+		if (initialized) return;
+		initialized = true;
+		if (groups.global == null) createGroups(Bottleneck, common);
+		state.global = state.global ?? groups.global;
+		state.auth = state.auth ?? groups.auth;
+		state.search = state.search ?? groups.search;
+		state.write = state.write ?? groups.write;
+		state.notifications = state.notifications ?? groups.notifications;
+		state.retryLimiter = state.retryLimiter ?? new Bottleneck();
+		const events = {};
+		const emitter = new Bottleneck.Events(events);
+		events.on("secondary-limit", state.onSecondaryRateLimit);
+		events.on("rate-limit", state.onRateLimit);
+		events.on("error", (e) => octokit.log.warn("Error in throttling-plugin limit handler", e));
+		state.retryLimiter.on("failed", async function(error, info) {
+			const [state2, request, options] = info.args;
+			const { pathname } = new URL(options.url, "http://github.test");
+			if (!(pathname.startsWith("/graphql") && error.status !== 401 || error.status === 403 || error.status === 429)) return;
+			const retryCount = ~~request.retryCount;
+			request.retryCount = retryCount;
+			options.request.retryCount = retryCount;
+			const { wantRetry, retryAfter = 0 } = await (async function() {
+				if (/\bsecondary rate\b/i.test(error.message)) {
+					const retryAfter2 = Number(error.response.headers["retry-after"]) || state2.fallbackSecondaryRateRetryAfter;
+					return {
+						wantRetry: await emitter.trigger("secondary-limit", retryAfter2, options, octokit, retryCount),
+						retryAfter: retryAfter2
+					};
+				}
+				if (error.response.headers != null && error.response.headers["x-ratelimit-remaining"] === "0" || (error.response.data?.errors ?? []).some((error2) => error2.type === "RATE_LIMITED")) {
+					const rateLimitReset = (/* @__PURE__ */ new Date(~~error.response.headers["x-ratelimit-reset"] * 1e3)).getTime();
+					const retryAfter2 = Math.max(Math.ceil((rateLimitReset - Date.now()) / 1e3) + 1, 0);
+					return {
+						wantRetry: await emitter.trigger("rate-limit", retryAfter2, options, octokit, retryCount),
+						retryAfter: retryAfter2
+					};
+				}
+				return {};
+			})();
+			if (wantRetry) {
+				request.retryCount++;
+				return retryAfter * state2.retryAfterBaseValue;
+			}
+		});
+	};
+	octokit.hook.wrap("request", (request, options) => {
+		initializeBottleneck();
+		return wrapRequest(state, request, options);
+	});
+	return {};
+}
+var import_light, VERSION$9, noop, triggers_notification_paths_default, regex, triggersNotification, groups, createGroups;
+var init_dist_bundle$7 = __esmMin((() => {
+	import_light = /* @__PURE__ */ __toESM(require_light(), 1);
+	VERSION$9 = "0.0.0-development";
+	noop = () => Promise.resolve();
+	triggers_notification_paths_default = [
+		"/orgs/{org}/invitations",
+		"/orgs/{org}/invitations/{invitation_id}",
+		"/orgs/{org}/teams/{team_slug}/discussions",
+		"/orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments",
+		"/repos/{owner}/{repo}/collaborators/{username}",
+		"/repos/{owner}/{repo}/commits/{commit_sha}/comments",
+		"/repos/{owner}/{repo}/issues",
+		"/repos/{owner}/{repo}/issues/{issue_number}/comments",
+		"/repos/{owner}/{repo}/issues/{issue_number}/sub_issue",
+		"/repos/{owner}/{repo}/issues/{issue_number}/sub_issues/priority",
+		"/repos/{owner}/{repo}/pulls",
+		"/repos/{owner}/{repo}/pulls/{pull_number}/comments",
+		"/repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies",
+		"/repos/{owner}/{repo}/pulls/{pull_number}/merge",
+		"/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers",
+		"/repos/{owner}/{repo}/pulls/{pull_number}/reviews",
+		"/repos/{owner}/{repo}/releases",
+		"/teams/{team_id}/discussions",
+		"/teams/{team_id}/discussions/{discussion_number}/comments"
+	];
+	regex = routeMatcher$1(triggers_notification_paths_default);
+	triggersNotification = regex.test.bind(regex);
+	groups = {};
+	createGroups = function(Bottleneck, common) {
+		groups.global = new Bottleneck.Group({
+			id: "octokit-global",
+			maxConcurrent: 10,
+			...common
+		});
+		groups.auth = new Bottleneck.Group({
+			id: "octokit-auth",
+			maxConcurrent: 1,
+			...common
+		});
+		groups.search = new Bottleneck.Group({
+			id: "octokit-search",
+			maxConcurrent: 1,
+			minTime: 2e3,
+			...common
+		});
+		groups.write = new Bottleneck.Group({
+			id: "octokit-write",
+			maxConcurrent: 1,
+			minTime: 1e3,
+			...common
+		});
+		groups.notifications = new Bottleneck.Group({
+			id: "octokit-notifications",
+			maxConcurrent: 1,
+			minTime: 3e3,
+			...common
+		});
+	};
+	throttling.VERSION = VERSION$9;
+	throttling.triggersNotification = triggersNotification;
+}));
+// node_modules/@octokit/oauth-authorization-url/dist-src/index.js
+function oauthAuthorizationUrl(options) {
+	const clientType = options.clientType || "oauth-app";
+	const baseUrl = options.baseUrl || "https://github.com";
+	const result = {
+		clientType,
+		allowSignup: options.allowSignup === false ? false : true,
+		clientId: options.clientId,
+		login: options.login || null,
+		redirectUrl: options.redirectUrl || null,
+		state: options.state || Math.random().toString(36).substr(2),
+		url: ""
+	};
+	if (clientType === "oauth-app") {
+		const scopes = "scopes" in options ? options.scopes : [];
+		result.scopes = typeof scopes === "string" ? scopes.split(/[,\s]+/).filter(Boolean) : scopes;
+	}
+	result.url = urlBuilderAuthorize(`${baseUrl}/login/oauth/authorize`, result);
+	return result;
+}
+function urlBuilderAuthorize(base, options) {
+	const map = {
+		allowSignup: "allow_signup",
+		clientId: "client_id",
+		login: "login",
+		redirectUrl: "redirect_uri",
+		scopes: "scope",
+		state: "state"
+	};
+	let url = base;
+	Object.keys(map).filter((k) => options[k] !== null).filter((k) => {
+		if (k !== "scopes") return true;
+		if (options.clientType === "github-app") return false;
+		return !Array.isArray(options[k]) || options[k].length > 0;
+	}).map((key) => [map[key], `${options[key]}`]).forEach(([key, value], index) => {
+		url += index === 0 ? `?` : "&";
+		url += `${key}=${encodeURIComponent(value)}`;
+	});
+	return url;
+}
+var init_dist_src = __esmMin((() => {}));
+// node_modules/@octokit/oauth-methods/dist-bundle/index.js
+function requestToOAuthBaseUrl(request) {
+	const endpointDefaults = request.endpoint.DEFAULTS;
+	if (/^https:\/\/(api\.)?github\.com$/.test(endpointDefaults.baseUrl)) return "https://github.com";
+	if (/^https:\/\/api\..*\.ghe\.com$/.test(endpointDefaults.baseUrl)) return endpointDefaults.baseUrl.replace("api.", "");
+	return endpointDefaults.baseUrl.replace("/api/v3", "");
+}
+async function oauthRequest(request, route, parameters) {
+	const withOAuthParameters = {
+		baseUrl: requestToOAuthBaseUrl(request),
+		headers: { accept: "application/json" },
+		...parameters
+	};
+	const response = await request(route, withOAuthParameters);
+	if ("error" in response.data) {
+		const error = new RequestError$1(`${response.data.error_description} (${response.data.error}, ${response.data.error_uri})`, 400, { request: request.endpoint.merge(route, withOAuthParameters) });
+		error.response = response;
+		throw error;
+	}
+	return response;
+}
+function getWebFlowAuthorizationUrl({ request = request$1, ...options }) {
+	const baseUrl = requestToOAuthBaseUrl(request);
+	return oauthAuthorizationUrl({
+		...options,
+		baseUrl
+	});
+}
+async function exchangeWebFlowCode(options) {
+	const response = await oauthRequest(options.request || request$1, "POST /login/oauth/access_token", {
+		client_id: options.clientId,
+		client_secret: options.clientSecret,
+		code: options.code,
+		redirect_uri: options.redirectUrl
+	});
+	const authentication = {
+		clientType: options.clientType,
+		clientId: options.clientId,
+		clientSecret: options.clientSecret,
+		token: response.data.access_token,
+		scopes: response.data.scope.split(/\s+/).filter(Boolean)
+	};
+	if (options.clientType === "github-app") {
+		if ("refresh_token" in response.data) {
+			const apiTimeInMs = new Date(response.headers.date).getTime();
+			authentication.refreshToken = response.data.refresh_token, authentication.expiresAt = toTimestamp(apiTimeInMs, response.data.expires_in), authentication.refreshTokenExpiresAt = toTimestamp(apiTimeInMs, response.data.refresh_token_expires_in);
+		}
+		delete authentication.scopes;
+	}
+	return {
+		...response,
+		authentication
+	};
+}
+function toTimestamp(apiTimeInMs, expirationInSeconds) {
+	return new Date(apiTimeInMs + expirationInSeconds * 1e3).toISOString();
+}
+async function createDeviceCode(options) {
+	const request = options.request || request$1;
+	const parameters = { client_id: options.clientId };
+	if ("scopes" in options && Array.isArray(options.scopes)) parameters.scope = options.scopes.join(" ");
+	return oauthRequest(request, "POST /login/device/code", parameters);
+}
+async function exchangeDeviceCode(options) {
+	const response = await oauthRequest(options.request || request$1, "POST /login/oauth/access_token", {
+		client_id: options.clientId,
+		device_code: options.code,
+		grant_type: "urn:ietf:params:oauth:grant-type:device_code"
+	});
+	const authentication = {
+		clientType: options.clientType,
+		clientId: options.clientId,
+		token: response.data.access_token,
+		scopes: response.data.scope.split(/\s+/).filter(Boolean)
+	};
+	if ("clientSecret" in options) authentication.clientSecret = options.clientSecret;
+	if (options.clientType === "github-app") {
+		if ("refresh_token" in response.data) {
+			const apiTimeInMs = new Date(response.headers.date).getTime();
+			authentication.refreshToken = response.data.refresh_token, authentication.expiresAt = toTimestamp2(apiTimeInMs, response.data.expires_in), authentication.refreshTokenExpiresAt = toTimestamp2(apiTimeInMs, response.data.refresh_token_expires_in);
+		}
+		delete authentication.scopes;
+	}
+	return {
+		...response,
+		authentication
+	};
+}
+function toTimestamp2(apiTimeInMs, expirationInSeconds) {
+	return new Date(apiTimeInMs + expirationInSeconds * 1e3).toISOString();
+}
+async function checkToken(options) {
+	const response = await (options.request || request$1)("POST /applications/{client_id}/token", {
+		headers: { authorization: `basic ${btoa(`${options.clientId}:${options.clientSecret}`)}` },
+		client_id: options.clientId,
+		access_token: options.token
+	});
+	const authentication = {
+		clientType: options.clientType,
+		clientId: options.clientId,
+		clientSecret: options.clientSecret,
+		token: options.token,
+		scopes: response.data.scopes
+	};
+	if (response.data.expires_at) authentication.expiresAt = response.data.expires_at;
+	if (options.clientType === "github-app") delete authentication.scopes;
+	return {
+		...response,
+		authentication
+	};
+}
+async function refreshToken(options) {
+	const response = await oauthRequest(options.request || request$1, "POST /login/oauth/access_token", {
+		client_id: options.clientId,
+		client_secret: options.clientSecret,
+		grant_type: "refresh_token",
+		refresh_token: options.refreshToken
+	});
+	const apiTimeInMs = new Date(response.headers.date).getTime();
+	const authentication = {
+		clientType: "github-app",
+		clientId: options.clientId,
+		clientSecret: options.clientSecret,
+		token: response.data.access_token,
+		refreshToken: response.data.refresh_token,
+		expiresAt: toTimestamp3(apiTimeInMs, response.data.expires_in),
+		refreshTokenExpiresAt: toTimestamp3(apiTimeInMs, response.data.refresh_token_expires_in)
+	};
+	return {
+		...response,
+		authentication
+	};
+}
+function toTimestamp3(apiTimeInMs, expirationInSeconds) {
+	return new Date(apiTimeInMs + expirationInSeconds * 1e3).toISOString();
+}
+async function scopeToken(options) {
+	const { request: optionsRequest, clientType, clientId, clientSecret, token, ...requestOptions } = options;
+	const response = await (options.request || request$1)("POST /applications/{client_id}/token/scoped", {
+		headers: { authorization: `basic ${btoa(`${clientId}:${clientSecret}`)}` },
+		client_id: clientId,
+		access_token: token,
+		...requestOptions
+	});
+	const authentication = Object.assign({
+		clientType,
+		clientId,
+		clientSecret,
+		token: response.data.token
+	}, response.data.expires_at ? { expiresAt: response.data.expires_at } : {});
+	return {
+		...response,
+		authentication
+	};
+}
+async function resetToken(options) {
+	const response = await (options.request || request$1)("PATCH /applications/{client_id}/token", {
+		headers: { authorization: `basic ${btoa(`${options.clientId}:${options.clientSecret}`)}` },
+		client_id: options.clientId,
+		access_token: options.token
+	});
+	const authentication = {
+		clientType: options.clientType,
+		clientId: options.clientId,
+		clientSecret: options.clientSecret,
+		token: response.data.token,
+		scopes: response.data.scopes
+	};
+	if (response.data.expires_at) authentication.expiresAt = response.data.expires_at;
+	if (options.clientType === "github-app") delete authentication.scopes;
+	return {
+		...response,
+		authentication
+	};
+}
+async function deleteToken(options) {
+	return (options.request || request$1)("DELETE /applications/{client_id}/token", {
+		headers: { authorization: `basic ${btoa(`${options.clientId}:${options.clientSecret}`)}` },
+		client_id: options.clientId,
+		access_token: options.token
+	});
+}
+async function deleteAuthorization(options) {
+	return (options.request || request$1)("DELETE /applications/{client_id}/grant", {
+		headers: { authorization: `basic ${btoa(`${options.clientId}:${options.clientSecret}`)}` },
+		client_id: options.clientId,
+		access_token: options.token
+	});
+}
+var init_dist_bundle$6 = __esmMin((() => {
+	init_dist_src();
+	init_dist_bundle$13();
+	init_dist_src$3();
+}));
+/* v8 ignore next: we always pass a custom request in tests -- @preserve */
+// node_modules/@octokit/auth-oauth-device/dist-bundle/index.js
+async function getOAuthAccessToken(state, options) {
+	const cachedAuthentication = getCachedAuthentication(state, options.auth);
+	if (cachedAuthentication) return cachedAuthentication;
+	const { data: verification } = await createDeviceCode({
+		clientType: state.clientType,
+		clientId: state.clientId,
+		request: options.request || state.request,
+		scopes: options.auth.scopes || state.scopes
+	});
+	await state.onVerification(verification);
+	const authentication = await waitForAccessToken(options.request || state.request, state.clientId, state.clientType, verification);
+	state.authentication = authentication;
+	return authentication;
+}
+function getCachedAuthentication(state, auth2) {
+	if (auth2.refresh === true) return false;
+	if (!state.authentication) return false;
+	if (state.clientType === "github-app") return state.authentication;
+	const authentication = state.authentication;
+	return ("scopes" in auth2 && auth2.scopes || state.scopes).join(" ") === authentication.scopes.join(" ") ? authentication : false;
+}
+async function wait(seconds) {
+	await new Promise((resolve) => setTimeout(resolve, seconds * 1e3));
+}
+async function waitForAccessToken(request, clientId, clientType, verification) {
+	try {
+		const options = {
+			clientId,
+			request,
+			code: verification.device_code
+		};
+		const { authentication } = clientType === "oauth-app" ? await exchangeDeviceCode({
+			...options,
+			clientType: "oauth-app"
+		}) : await exchangeDeviceCode({
+			...options,
+			clientType: "github-app"
+		});
+		return {
+			type: "token",
+			tokenType: "oauth",
+			...authentication
+		};
+	} catch (error) {
+		if (!error.response) throw error;
+		const errorType = error.response.data.error;
+		if (errorType === "authorization_pending") {
+			await wait(verification.interval);
+			return waitForAccessToken(request, clientId, clientType, verification);
+		}
+		if (errorType === "slow_down") {
+			await wait(verification.interval + 7);
+			return waitForAccessToken(request, clientId, clientType, verification);
+		}
+		throw error;
+	}
+}
+async function auth$4(state, authOptions) {
+	return getOAuthAccessToken(state, { auth: authOptions });
+}
+async function hook$4(state, request, route, parameters) {
+	let endpoint = request.endpoint.merge(route, parameters);
+	if (/\/login\/(oauth\/access_token|device\/code)$/.test(endpoint.url)) return request(endpoint);
+	const { token } = await getOAuthAccessToken(state, {
+		request,
+		auth: { type: "oauth" }
+	});
+	endpoint.headers.authorization = `token ${token}`;
+	return request(endpoint);
+}
+function createOAuthDeviceAuth(options) {
+	const requestWithDefaults = options.request || request$1.defaults({ headers: { "user-agent": `octokit-auth-oauth-device.js/${VERSION$8} ${getUserAgent()}` } });
+	const { request = requestWithDefaults, ...otherOptions } = options;
+	const state = options.clientType === "github-app" ? {
+		...otherOptions,
+		clientType: "github-app",
+		request
+	} : {
+		...otherOptions,
+		clientType: "oauth-app",
+		request,
+		scopes: options.scopes || []
+	};
+	if (!options.clientId) throw new Error("[@octokit/auth-oauth-device] \"clientId\" option must be set (https://github.com/octokit/auth-oauth-device.js#usage)");
+	if (!options.onVerification) throw new Error("[@octokit/auth-oauth-device] \"onVerification\" option must be a function (https://github.com/octokit/auth-oauth-device.js#usage)");
+	return Object.assign(auth$4.bind(null, state), { hook: hook$4.bind(null, state) });
+}
+var VERSION$8;
+var init_dist_bundle$5 = __esmMin((() => {
+	init_universal_user_agent();
+	init_dist_bundle$13();
+	init_dist_bundle$6();
+	VERSION$8 = "0.0.0-development";
+}));
+/* v8 ignore next 2 -- @preserve */
+// node_modules/@octokit/auth-oauth-user/dist-bundle/index.js
+async function getAuthentication(state) {
+	if ("code" in state.strategyOptions) {
+		const { authentication } = await exchangeWebFlowCode({
+			clientId: state.clientId,
+			clientSecret: state.clientSecret,
+			clientType: state.clientType,
+			onTokenCreated: state.onTokenCreated,
+			...state.strategyOptions,
+			request: state.request
+		});
+		return {
+			type: "token",
+			tokenType: "oauth",
+			...authentication
+		};
+	}
+	if ("onVerification" in state.strategyOptions) {
+		const authentication = await createOAuthDeviceAuth({
+			clientType: state.clientType,
+			clientId: state.clientId,
+			onTokenCreated: state.onTokenCreated,
+			...state.strategyOptions,
+			request: state.request
+		})({ type: "oauth" });
+		return {
+			clientSecret: state.clientSecret,
+			...authentication
+		};
+	}
+	if ("token" in state.strategyOptions) return {
+		type: "token",
+		tokenType: "oauth",
+		clientId: state.clientId,
+		clientSecret: state.clientSecret,
+		clientType: state.clientType,
+		onTokenCreated: state.onTokenCreated,
+		...state.strategyOptions
+	};
+	throw new Error("[@octokit/auth-oauth-user] Invalid strategy options");
+}
+async function auth$3(state, options = {}) {
+	if (!state.authentication) state.authentication = state.clientType === "oauth-app" ? await getAuthentication(state) : await getAuthentication(state);
+	if (state.authentication.invalid) throw new Error("[@octokit/auth-oauth-user] Token is invalid");
+	const currentAuthentication = state.authentication;
+	if ("expiresAt" in currentAuthentication) {
+		if (options.type === "refresh" || new Date(currentAuthentication.expiresAt) < /* @__PURE__ */ new Date()) {
+			const { authentication } = await refreshToken({
+				clientType: "github-app",
+				clientId: state.clientId,
+				clientSecret: state.clientSecret,
+				refreshToken: currentAuthentication.refreshToken,
+				request: state.request
+			});
+			state.authentication = {
+				tokenType: "oauth",
+				type: "token",
+				...authentication
+			};
+		}
+	}
+	if (options.type === "refresh") {
+		if (state.clientType === "oauth-app") throw new Error("[@octokit/auth-oauth-user] OAuth Apps do not support expiring tokens");
+		if (!currentAuthentication.hasOwnProperty("expiresAt")) throw new Error("[@octokit/auth-oauth-user] Refresh token missing");
+		await state.onTokenCreated?.(state.authentication, { type: options.type });
+	}
+	if (options.type === "check" || options.type === "reset") {
+		const method = options.type === "check" ? checkToken : resetToken;
+		try {
+			const { authentication } = await method({
+				clientType: state.clientType,
+				clientId: state.clientId,
+				clientSecret: state.clientSecret,
+				token: state.authentication.token,
+				request: state.request
+			});
+			state.authentication = {
+				tokenType: "oauth",
+				type: "token",
+				...authentication
+			};
+			if (options.type === "reset") await state.onTokenCreated?.(state.authentication, { type: options.type });
+			return state.authentication;
+		} catch (error) {
+			if (error.status === 404) {
+				error.message = "[@octokit/auth-oauth-user] Token is invalid";
+				state.authentication.invalid = true;
+			}
+			throw error;
+		}
+	}
+	if (options.type === "delete" || options.type === "deleteAuthorization") {
+		const method = options.type === "delete" ? deleteToken : deleteAuthorization;
+		try {
+			await method({
+				clientType: state.clientType,
+				clientId: state.clientId,
+				clientSecret: state.clientSecret,
+				token: state.authentication.token,
+				request: state.request
+			});
+		} catch (error) {
+			if (error.status !== 404) throw error;
+		}
+		state.authentication.invalid = true;
+		return state.authentication;
+	}
+	return state.authentication;
+}
+function requiresBasicAuth(url) {
+	return url && ROUTES_REQUIRING_BASIC_AUTH.test(url);
+}
+async function hook$3(state, request, route, parameters = {}) {
+	const endpoint = request.endpoint.merge(route, parameters);
+	if (/\/login\/(oauth\/access_token|device\/code)$/.test(endpoint.url)) return request(endpoint);
+	if (requiresBasicAuth(endpoint.url)) {
+		const credentials = btoa(`${state.clientId}:${state.clientSecret}`);
+		endpoint.headers.authorization = `basic ${credentials}`;
+		return request(endpoint);
+	}
+	const { token } = state.clientType === "oauth-app" ? await auth$3({
+		...state,
+		request
+	}) : await auth$3({
+		...state,
+		request
+	});
+	endpoint.headers.authorization = "token " + token;
+	return request(endpoint);
+}
+function createOAuthUserAuth({ clientId, clientSecret, clientType = "oauth-app", request = request$1.defaults({ headers: { "user-agent": `octokit-auth-oauth-app.js/${VERSION$7} ${getUserAgent()}` } }), onTokenCreated, ...strategyOptions }) {
+	const state = Object.assign({
+		clientType,
+		clientId,
+		clientSecret,
+		onTokenCreated,
+		strategyOptions,
+		request
+	});
+	return Object.assign(auth$3.bind(null, state), { hook: hook$3.bind(null, state) });
+}
+var VERSION$7, ROUTES_REQUIRING_BASIC_AUTH;
+var init_dist_bundle$4 = __esmMin((() => {
+	init_universal_user_agent();
+	init_dist_bundle$13();
+	init_dist_bundle$5();
+	init_dist_bundle$6();
+	VERSION$7 = "0.0.0-development";
+	ROUTES_REQUIRING_BASIC_AUTH = /\/applications\/[^/]+\/(token|grant)s?/;
+	createOAuthUserAuth.VERSION = VERSION$7;
+}));
+/* v8 ignore if -- @preserve */
+/* v8 ignore next -- @preserve */
+// node_modules/@octokit/auth-oauth-app/dist-bundle/index.js
+async function auth$2(state, authOptions) {
+	if (authOptions.type === "oauth-app") return {
+		type: "oauth-app",
+		clientId: state.clientId,
+		clientSecret: state.clientSecret,
+		clientType: state.clientType,
+		headers: { authorization: `basic ${btoa(`${state.clientId}:${state.clientSecret}`)}` }
+	};
+	if ("factory" in authOptions) {
+		const { type, ...options } = {
+			...authOptions,
+			...state
+		};
+		return authOptions.factory(options);
+	}
+	const common = {
+		clientId: state.clientId,
+		clientSecret: state.clientSecret,
+		request: state.request,
+		...authOptions
+	};
+	return (state.clientType === "oauth-app" ? await createOAuthUserAuth({
+		...common,
+		clientType: state.clientType
+	}) : await createOAuthUserAuth({
+		...common,
+		clientType: state.clientType
+	}))();
+}
+async function hook$2(state, request2, route, parameters) {
+	let endpoint = request2.endpoint.merge(route, parameters);
+	if (/\/login\/(oauth\/access_token|device\/code)$/.test(endpoint.url)) return request2(endpoint);
+	if (state.clientType === "github-app" && !requiresBasicAuth(endpoint.url)) throw new Error(`[@octokit/auth-oauth-app] GitHub Apps cannot use their client ID/secret for basic authentication for endpoints other than "/applications/{client_id}/**". "${endpoint.method} ${endpoint.url}" is not supported.`);
+	const credentials = btoa(`${state.clientId}:${state.clientSecret}`);
+	endpoint.headers.authorization = `basic ${credentials}`;
+	try {
+		return await request2(endpoint);
+	} catch (error) {
+		if (error.status !== 401) throw error;
+		error.message = `[@octokit/auth-oauth-app] "${endpoint.method} ${endpoint.url}" does not support clientId/clientSecret basic authentication.`;
+		throw error;
+	}
+}
+function createOAuthAppAuth(options) {
+	const state = Object.assign({
+		request: request$1.defaults({ headers: { "user-agent": `octokit-auth-oauth-app.js/${VERSION$6} ${getUserAgent()}` } }),
+		clientType: "oauth-app"
+	}, options);
+	return Object.assign(auth$2.bind(null, state), { hook: hook$2.bind(null, state) });
+}
+var VERSION$6;
+var init_dist_bundle$3 = __esmMin((() => {
+	init_universal_user_agent();
+	init_dist_bundle$13();
+	init_dist_bundle$4();
+	VERSION$6 = "0.0.0-development";
+}));
+/* v8 ignore next -- @preserve */
+// node_modules/universal-github-app-jwt/lib/utils.js
+/**
+* @param {string} privateKey
+* @returns {boolean}
+*/
+function isPkcs1(privateKey) {
+	return privateKey.includes("-----BEGIN RSA PRIVATE KEY-----");
+}
+/**
+* @param {string} privateKey
+* @returns {boolean}
+*/
+function isOpenSsh(privateKey) {
+	return privateKey.includes("-----BEGIN OPENSSH PRIVATE KEY-----");
+}
+/**
+* @param {string} str
+* @returns {ArrayBuffer}
+*/
+function string2ArrayBuffer(str) {
+	const buf = new ArrayBuffer(str.length);
+	const bufView = new Uint8Array(buf);
+	for (let i = 0, strLen = str.length; i < strLen; i++) bufView[i] = str.charCodeAt(i);
+	return buf;
+}
+/**
+* @param {string} pem
+* @returns {ArrayBuffer}
+*/
+function getDERfromPEM(pem) {
+	const pemB64 = pem.trim().split("\n").slice(1, -1).join("");
+	return string2ArrayBuffer(atob(pemB64));
+}
+/**
+* @param {import('../internals').Header} header
+* @param {import('../internals').Payload} payload
+* @returns {string}
+*/
+function getEncodedMessage(header, payload) {
+	return `${base64encodeJSON(header)}.${base64encodeJSON(payload)}`;
+}
+/**
+* @param {ArrayBuffer} buffer
+* @returns {string}
+*/
+function base64encode(buffer) {
+	var binary = "";
+	var bytes = new Uint8Array(buffer);
+	var len = bytes.byteLength;
+	for (var i = 0; i < len; i++) binary += String.fromCharCode(bytes[i]);
+	return fromBase64(btoa(binary));
+}
+/**
+* @param {string} base64
+* @returns {string}
+*/
+function fromBase64(base64) {
+	return base64.replace(/=/g, "").replace(/\+/g, "-").replace(/\//g, "_");
+}
+/**
+* @param {Record<string,unknown>} obj
+* @returns {string}
+*/
+function base64encodeJSON(obj) {
+	return fromBase64(btoa(JSON.stringify(obj)));
+}
+var init_utils$1 = __esmMin((() => {}));
+// node_modules/universal-github-app-jwt/lib/crypto-node.js
+function convertPrivateKey(privateKey) {
+	if (!isPkcs1(privateKey)) return privateKey;
+	return createPrivateKey(privateKey).export({
+		type: "pkcs8",
+		format: "pem"
+	});
+}
+var init_crypto_node = __esmMin((() => {
+	init_utils$1();
+}));
+// node_modules/universal-github-app-jwt/lib/get-token.js
+/**
+* @param {import('../internals').GetTokenOptions} options
+* @returns {Promise<string>}
+*/
+async function getToken({ privateKey, payload }) {
+	const convertedPrivateKey = convertPrivateKey(privateKey);
+	/* c8 ignore start */
+	if (isPkcs1(convertedPrivateKey)) throw new Error("[universal-github-app-jwt] Private Key is in PKCS#1 format, but only PKCS#8 is supported. See https://github.com/gr2m/universal-github-app-jwt#private-key-formats");
+	/* c8 ignore stop */
+	if (isOpenSsh(convertedPrivateKey)) throw new Error("[universal-github-app-jwt] Private Key is in OpenSSH format, but only PKCS#8 is supported. See https://github.com/gr2m/universal-github-app-jwt#private-key-formats");
+	const algorithm = {
+		name: "RSASSA-PKCS1-v1_5",
+		hash: { name: "SHA-256" }
+	};
+	/** @type {import('../internals').Header} */
+	const header = {
+		alg: "RS256",
+		typ: "JWT"
+	};
+	const privateKeyDER = getDERfromPEM(convertedPrivateKey);
+	const importedKey = await subtle.importKey("pkcs8", privateKeyDER, algorithm, false, ["sign"]);
+	const encodedMessage = getEncodedMessage(header, payload);
+	const encodedMessageArrBuf = string2ArrayBuffer(encodedMessage);
+	return `${encodedMessage}.${base64encode(await subtle.sign(algorithm.name, importedKey, encodedMessageArrBuf))}`;
+}
+var init_get_token = __esmMin((() => {
+	init_utils$1();
+	init_crypto_node();
+}));
+// node_modules/universal-github-app-jwt/index.js
+/**
+* @param {import(".").Options} options
+* @returns {Promise<import(".").Result>}
+*/
+async function githubAppJwt({ id, privateKey, now = Math.floor(Date.now() / 1e3) }) {
+	const privateKeyWithNewlines = privateKey.replace(/\\n/g, "\n");
+	const nowWithSafetyMargin = now - 30;
+	const expiration = nowWithSafetyMargin + 600;
+	return {
+		appId: id,
+		expiration,
+		token: await getToken({
+			privateKey: privateKeyWithNewlines,
+			payload: {
+				iat: nowWithSafetyMargin,
+				exp: expiration,
+				iss: id
+			}
+		})
+	};
+}
+var init_universal_github_app_jwt = __esmMin((() => {
+	init_get_token();
+}));
+// node_modules/toad-cache/dist/toad-cache.mjs
+/**
+* toad-cache
+*
+* @copyright 2026 Igor Savin <kibertoad@gmail.com>
+* @license MIT
+* @version 3.7.3
+*/
+/**
+* Validates the shared cache constructor parameters.
+* Both values must be non-negative integers.
+*
+* @param {number} max
+* @param {number} ttlInMsecs
+*/
+function validateCacheParams(max, ttlInMsecs) {
+	if (typeof max !== "number" || !Number.isInteger(max) || max < 0) throw new Error("Invalid max value");
+	if (typeof ttlInMsecs !== "number" || !Number.isInteger(ttlInMsecs) || ttlInMsecs < 0) throw new Error("Invalid ttl value");
+}
+var LruObject;
+var init_toad_cache = __esmMin((() => {
+	LruObject = class {
+		constructor(max = 1e3, ttlInMsecs = 0) {
+			validateCacheParams(max, ttlInMsecs);
+			this.first = null;
+			this.items = Object.create(null);
+			this.last = null;
+			this.size = 0;
+			this.max = max;
+			this.ttl = ttlInMsecs;
+		}
+		bumpLru(item) {
+			if (this.last === item) return;
+			const last = this.last;
+			const next = item.next;
+			const prev = item.prev;
+			if (this.first === item) this.first = next;
+			item.next = null;
+			item.prev = last;
+			last.next = item;
+			if (prev !== null) prev.next = next;
+			/* v8 ignore next 3 -- next is always non-null here: the early return above guarantees item !== this.last in a well-formed list */
+			if (next !== null) next.prev = prev;
+			this.last = item;
+		}
+		clear() {
+			this.items = Object.create(null);
+			this.first = null;
+			this.last = null;
+			this.size = 0;
+		}
+		delete(key) {
+			const item = this.items[key];
+			if (item !== void 0) {
+				delete this.items[key];
+				this.size--;
+				if (item.prev !== null) item.prev.next = item.next;
+				if (item.next !== null) item.next.prev = item.prev;
+				if (this.first === item) this.first = item.next;
+				if (this.last === item) this.last = item.prev;
+			}
+		}
+		deleteMany(keys) {
+			for (var i = 0; i < keys.length; i++) this.delete(keys[i]);
+		}
+		evict() {
+			if (this.size > 0) {
+				const item = this.first;
+				delete this.items[item.key];
+				if (--this.size === 0) {
+					this.first = null;
+					this.last = null;
+				} else {
+					this.first = item.next;
+					this.first.prev = null;
+				}
+			}
+		}
+		expiresAt(key) {
+			const item = this.items[key];
+			if (item !== void 0) return item.expiry;
+		}
+		get(key) {
+			const item = this.items[key];
+			if (item !== void 0) {
+				if (this.ttl > 0 && item.expiry <= Date.now()) {
+					this.delete(key);
+					return;
+				}
+				this.bumpLru(item);
+				return item.value;
+			}
+		}
+		getMany(keys) {
+			const result = new Array(keys.length);
+			for (var i = 0; i < keys.length; i++) result[i] = this.get(keys[i]);
+			return result;
+		}
+		keys() {
+			return Object.keys(this.items);
+		}
+		set(key, value) {
+			const existing = this.items[key];
+			if (existing !== void 0) {
+				existing.value = value;
+				existing.expiry = this.ttl > 0 ? Date.now() + this.ttl : this.ttl;
+				this.bumpLru(existing);
+				return;
+			}
+			if (this.max > 0 && this.size >= this.max) this.evict();
+			const item = {
+				expiry: this.ttl > 0 ? Date.now() + this.ttl : this.ttl,
+				key,
+				prev: this.last,
+				next: null,
+				value
+			};
+			this.items[key] = item;
+			if (++this.size === 1) this.first = item;
+			else this.last.next = item;
+			this.last = item;
+		}
+	};
+}));
+// node_modules/@octokit/auth-app/dist-node/index.js
+async function getAppAuthentication({ appId, privateKey, timeDifference, createJwt }) {
+	try {
+		if (createJwt) {
+			const { jwt, expiresAt } = await createJwt(appId, timeDifference);
+			return {
+				type: "app",
+				token: jwt,
+				appId,
+				expiresAt
+			};
+		}
+		const authOptions = {
+			id: appId,
+			privateKey
+		};
+		if (timeDifference) Object.assign(authOptions, { now: Math.floor(Date.now() / 1e3) + timeDifference });
+		const appAuthentication = await githubAppJwt(authOptions);
+		return {
+			type: "app",
+			token: appAuthentication.token,
+			appId: appAuthentication.appId,
+			expiresAt: (/* @__PURE__ */ new Date(appAuthentication.expiration * 1e3)).toISOString()
+		};
+	} catch (error) {
+		if (privateKey === "-----BEGIN RSA PRIVATE KEY-----") throw new Error("The 'privateKey` option contains only the first line '-----BEGIN RSA PRIVATE KEY-----'. If you are setting it using a `.env` file, make sure it is set on a single line with newlines replaced by '\n'");
+		else throw error;
+	}
+}
+function getCache() {
+	return new LruObject(15e3, 354e4);
+}
+async function get(cache, options) {
+	const cacheKey = optionsToCacheKey(options);
+	const result = await cache.get(cacheKey);
+	if (!result) return;
+	const [token, createdAt, expiresAt, repositorySelection, permissionsString, singleFileName] = result.split("|");
+	return {
+		token,
+		createdAt,
+		expiresAt,
+		permissions: options.permissions || permissionsString.split(/,/).reduce((permissions2, string) => {
+			if (/!$/.test(string)) permissions2[string.slice(0, -1)] = "write";
+			else permissions2[string] = "read";
+			return permissions2;
+		}, {}),
+		repositoryIds: options.repositoryIds,
+		repositoryNames: options.repositoryNames,
+		singleFileName,
+		repositorySelection
+	};
+}
+async function set(cache, options, data) {
+	const key = optionsToCacheKey(options);
+	const permissionsString = options.permissions ? "" : Object.keys(data.permissions).map((name) => `${name}${data.permissions[name] === "write" ? "!" : ""}`).join(",");
+	const value = [
+		data.token,
+		data.createdAt,
+		data.expiresAt,
+		data.repositorySelection,
+		permissionsString,
+		data.singleFileName
+	].join("|");
+	await cache.set(key, value);
+}
+function optionsToCacheKey({ installationId, permissions = {}, repositoryIds = [], repositoryNames = [] }) {
+	const permissionsString = Object.keys(permissions).sort().map((name) => permissions[name] === "read" ? name : `${name}!`).join(",");
+	return [
+		installationId,
+		repositoryIds.sort().join(","),
+		repositoryNames.join(","),
+		permissionsString
+	].filter(Boolean).join("|");
+}
+function toTokenAuthentication({ installationId, token, createdAt, expiresAt, repositorySelection, permissions, repositoryIds, repositoryNames, singleFileName }) {
+	return Object.assign({
+		type: "token",
+		tokenType: "installation",
+		token,
+		installationId,
+		permissions,
+		createdAt,
+		expiresAt,
+		repositorySelection
+	}, repositoryIds ? { repositoryIds } : null, repositoryNames ? { repositoryNames } : null, singleFileName ? { singleFileName } : null);
+}
+async function getInstallationAuthentication(state, options, customRequest) {
+	const installationId = Number(options.installationId || state.installationId);
+	if (!installationId) throw new Error("[@octokit/auth-app] installationId option is required for installation authentication.");
+	if (options.factory) {
+		const { type, factory, oauthApp, ...factoryAuthOptions } = {
+			...state,
+			...options
+		};
+		return factory(factoryAuthOptions);
+	}
+	const request = customRequest || state.request;
+	return getInstallationAuthenticationConcurrently(state, {
+		...options,
+		installationId
+	}, request);
+}
+function getInstallationAuthenticationConcurrently(state, options, request) {
+	const cacheKey = optionsToCacheKey(options);
+	if (pendingPromises.has(cacheKey)) return pendingPromises.get(cacheKey);
+	const promise = getInstallationAuthenticationImpl(state, options, request).finally(() => pendingPromises.delete(cacheKey));
+	pendingPromises.set(cacheKey, promise);
+	return promise;
+}
+async function getInstallationAuthenticationImpl(state, options, request) {
+	if (!options.refresh) {
+		const result = await get(state.cache, options);
+		if (result) {
+			const { token: token2, createdAt: createdAt2, expiresAt: expiresAt2, permissions: permissions2, repositoryIds: repositoryIds2, repositoryNames: repositoryNames2, singleFileName: singleFileName2, repositorySelection: repositorySelection2 } = result;
+			return toTokenAuthentication({
+				installationId: options.installationId,
+				token: token2,
+				createdAt: createdAt2,
+				expiresAt: expiresAt2,
+				permissions: permissions2,
+				repositorySelection: repositorySelection2,
+				repositoryIds: repositoryIds2,
+				repositoryNames: repositoryNames2,
+				singleFileName: singleFileName2
+			});
+		}
+	}
+	const appAuthentication = await getAppAuthentication(state);
+	const payload = {
+		installation_id: options.installationId,
+		mediaType: { previews: ["machine-man"] },
+		headers: { authorization: `bearer ${appAuthentication.token}` }
+	};
+	if (options.repositoryIds) Object.assign(payload, { repository_ids: options.repositoryIds });
+	if (options.repositoryNames) Object.assign(payload, { repositories: options.repositoryNames });
+	if (options.permissions) Object.assign(payload, { permissions: options.permissions });
+	const { data: { token, expires_at: expiresAt, repositories, permissions: permissionsOptional, repository_selection: repositorySelectionOptional, single_file: singleFileName } } = await request("POST /app/installations/{installation_id}/access_tokens", payload);
+	const permissions = permissionsOptional || {};
+	const repositorySelection = repositorySelectionOptional || "all";
+	const repositoryIds = repositories ? repositories.map((r) => r.id) : void 0;
+	const repositoryNames = repositories ? repositories.map((repo) => repo.name) : void 0;
+	const createdAt = (/* @__PURE__ */ new Date()).toISOString();
+	const cacheOptions = {
+		token,
+		createdAt,
+		expiresAt,
+		repositorySelection,
+		permissions,
+		repositoryIds,
+		repositoryNames
+	};
+	if (singleFileName) Object.assign(payload, { singleFileName });
+	await set(state.cache, options, cacheOptions);
+	const cacheData = {
+		installationId: options.installationId,
+		token,
+		createdAt,
+		expiresAt,
+		repositorySelection,
+		permissions,
+		repositoryIds,
+		repositoryNames
+	};
+	if (singleFileName) Object.assign(cacheData, { singleFileName });
+	return toTokenAuthentication(cacheData);
+}
+async function auth$1(state, authOptions) {
+	switch (authOptions.type) {
+		case "app": return getAppAuthentication(state);
+		case "oauth-app": return state.oauthApp({ type: "oauth-app" });
+		case "installation": return getInstallationAuthentication(state, {
+			...authOptions,
+			type: "installation"
+		});
+		case "oauth-user": return state.oauthApp(authOptions);
+		default: throw new Error(`Invalid auth type: ${authOptions.type}`);
+	}
+}
+function routeMatcher(paths) {
+	const regex = `^(?:${paths.map((p) => p.split("/").map((c) => c.startsWith("{") ? "(?:.+?)" : c).join("/")).map((r) => `(?:${r})`).join("|")})$`;
+	return new RegExp(regex, "i");
+}
+function requiresAppAuth(url) {
+	return !!url && REGEX.test(url.split("?")[0]);
+}
+function isNotTimeSkewError(error) {
+	return !(error.message.match(/'Expiration time' claim \('exp'\) is too far in the future/) || error.message.match(/'Expiration time' claim \('exp'\) must be a numeric value representing the future time at which the assertion expires/) || error.message.match(/'Issued at' claim \('iat'\) must be an Integer representing the time that the assertion was issued/));
+}
+async function hook$1(state, request, route, parameters) {
+	const endpoint = request.endpoint.merge(route, parameters);
+	const url = endpoint.url;
+	if (/\/login\/oauth\/access_token$/.test(url)) return request(endpoint);
+	if (requiresAppAuth(url.replace(request.endpoint.DEFAULTS.baseUrl, ""))) {
+		const { token: token2 } = await getAppAuthentication(state);
+		endpoint.headers.authorization = `bearer ${token2}`;
+		let response;
+		try {
+			response = await request(endpoint);
+		} catch (error) {
+			if (isNotTimeSkewError(error)) throw error;
+			if (typeof error.response.headers.date === "undefined") throw error;
+			const diff = Math.floor((Date.parse(error.response.headers.date) - Date.parse((/* @__PURE__ */ new Date()).toString())) / 1e3);
+			state.log.warn(error.message);
+			state.log.warn(`[@octokit/auth-app] GitHub API time and system time are different by ${diff} seconds. Retrying request with the difference accounted for.`);
+			const { token: token3 } = await getAppAuthentication({
+				...state,
+				timeDifference: diff
+			});
+			endpoint.headers.authorization = `bearer ${token3}`;
+			return request(endpoint);
+		}
+		return response;
+	}
+	if (requiresBasicAuth(url)) {
+		const authentication = await state.oauthApp({ type: "oauth-app" });
+		endpoint.headers.authorization = authentication.headers.authorization;
+		return request(endpoint);
+	}
+	const { token, createdAt } = await getInstallationAuthentication(state, {}, request.defaults({ baseUrl: endpoint.baseUrl }));
+	endpoint.headers.authorization = `token ${token}`;
+	return sendRequestWithRetries(state, request, endpoint, createdAt);
+}
+async function sendRequestWithRetries(state, request, options, createdAt, retries = 0) {
+	const timeSinceTokenCreationInMs = +/* @__PURE__ */ new Date() - +new Date(createdAt);
+	try {
+		return await request(options);
+	} catch (error) {
+		if (error.status !== 401) throw error;
+		if (timeSinceTokenCreationInMs >= FIVE_SECONDS_IN_MS) {
+			if (retries > 0) error.message = `After ${retries} retries within ${timeSinceTokenCreationInMs / 1e3}s of creating the installation access token, the response remains 401. At this point, the cause may be an authentication problem or a system outage. Please check https://www.githubstatus.com for status information`;
+			throw error;
+		}
+		++retries;
+		const awaitTime = retries * 1e3;
+		state.log.warn(`[@octokit/auth-app] Retrying after 401 response to account for token replication delay (retry: ${retries}, wait: ${awaitTime / 1e3}s)`);
+		await new Promise((resolve) => setTimeout(resolve, awaitTime));
+		return sendRequestWithRetries(state, request, options, createdAt, retries);
+	}
+}
+function createAppAuth(options) {
+	if (!options.appId) throw new Error("[@octokit/auth-app] appId option is required");
+	if (!options.privateKey && !options.createJwt) throw new Error("[@octokit/auth-app] privateKey option is required");
+	else if (options.privateKey && options.createJwt) throw new Error("[@octokit/auth-app] privateKey and createJwt options are mutually exclusive");
+	if ("installationId" in options && !options.installationId) throw new Error("[@octokit/auth-app] installationId is set to a falsy value");
+	const log = options.log || {};
+	if (typeof log.warn !== "function") log.warn = console.warn.bind(console);
+	const request = options.request || request$1.defaults({ headers: { "user-agent": `octokit-auth-app.js/${VERSION$5} ${getUserAgent()}` } });
+	const state = Object.assign({
+		request,
+		cache: getCache()
+	}, options, options.installationId ? { installationId: Number(options.installationId) } : {}, {
+		log,
+		oauthApp: createOAuthAppAuth({
+			clientType: "github-app",
+			clientId: options.clientId || "",
+			clientSecret: options.clientSecret || "",
+			request
+		})
+	});
+	return Object.assign(auth$1.bind(null, state), { hook: hook$1.bind(null, state) });
+}
+var pendingPromises, PATHS, REGEX, FIVE_SECONDS_IN_MS, VERSION$5;
+var init_dist_node$4 = __esmMin((() => {
+	init_universal_user_agent();
+	init_dist_bundle$13();
+	init_dist_bundle$3();
+	init_universal_github_app_jwt();
+	init_toad_cache();
+	init_dist_bundle$4();
+	pendingPromises = /* @__PURE__ */ new Map();
+	PATHS = [
+		"/app",
+		"/app/hook/config",
+		"/app/hook/deliveries",
+		"/app/hook/deliveries/{delivery_id}",
+		"/app/hook/deliveries/{delivery_id}/attempts",
+		"/app/installations",
+		"/app/installations/{installation_id}",
+		"/app/installations/{installation_id}/access_tokens",
+		"/app/installations/{installation_id}/suspended",
+		"/app/installation-requests",
+		"/marketplace_listing/accounts/{account_id}",
+		"/marketplace_listing/plan",
+		"/marketplace_listing/plans",
+		"/marketplace_listing/plans/{plan_id}/accounts",
+		"/marketplace_listing/stubbed/accounts/{account_id}",
+		"/marketplace_listing/stubbed/plan",
+		"/marketplace_listing/stubbed/plans",
+		"/marketplace_listing/stubbed/plans/{plan_id}/accounts",
+		"/orgs/{org}/installation",
+		"/repos/{owner}/{repo}/installation",
+		"/users/{username}/installation",
+		"/enterprises/{enterprise}/installation"
+	];
+	REGEX = routeMatcher(PATHS);
+	FIVE_SECONDS_IN_MS = 5e3;
+	VERSION$5 = "8.3.1";
+}));
+/* v8 ignore next - permissions are optional per OpenAPI spec, but we think that is incorrect -- @preserve */
+/* v8 ignore next - repositorySelection are optional per OpenAPI spec, but we think that is incorrect -- @preserve */
+/* v8 ignore start - due to skipped tests, see https://github.com/octokit/auth-app.js/pull/580 -- @preserve */
+/* v8 ignore end -- @preserve */
+// node_modules/@octokit/auth-unauthenticated/dist-node/index.js
+async function auth(reason) {
+	return {
+		type: "unauthenticated",
+		reason
+	};
+}
+function isRateLimitError(error) {
+	if (error.status !== 403) return false;
+	if (!error.response) return false;
+	return error.response.headers["x-ratelimit-remaining"] === "0";
+}
+function isAbuseLimitError(error) {
+	if (error.status !== 403) return false;
+	return REGEX_ABUSE_LIMIT_MESSAGE.test(error.message);
+}
+async function hook(reason, request, route, parameters) {
+	const endpoint = request.endpoint.merge(route, parameters);
+	return request(endpoint).catch((error) => {
+		if (error.status === 404) {
+			error.message = `Not found. May be due to lack of authentication. Reason: ${reason}`;
+			throw error;
+		}
+		if (isRateLimitError(error)) {
+			error.message = `API rate limit exceeded. This maybe caused by the lack of authentication. Reason: ${reason}`;
+			throw error;
+		}
+		if (isAbuseLimitError(error)) {
+			error.message = `You have triggered an abuse detection mechanism. This maybe caused by the lack of authentication. Reason: ${reason}`;
+			throw error;
+		}
+		if (error.status === 401) {
+			error.message = `Unauthorized. "${endpoint.method} ${endpoint.url}" failed most likely due to lack of authentication. Reason: ${reason}`;
+			throw error;
+		}
+		if (error.status >= 400 && error.status < 500) error.message = error.message.replace(/\.?$/, `. May be caused by lack of authentication (${reason}).`);
+		throw error;
+	});
+}
+var REGEX_ABUSE_LIMIT_MESSAGE, createUnauthenticatedAuth;
+var init_dist_node$3 = __esmMin((() => {
+	REGEX_ABUSE_LIMIT_MESSAGE = /\babuse\b/i;
+	createUnauthenticatedAuth = function createUnauthenticatedAuth2(options) {
+		if (!options || !options.reason) throw new Error("[@octokit/auth-unauthenticated] No reason passed to createUnauthenticatedAuth");
+		return Object.assign(auth.bind(null, options.reason), { hook: hook.bind(null, options.reason) });
+	};
+}));
+// node_modules/@octokit/oauth-app/dist-node/index.js
+function addEventHandler(state, eventName, eventHandler) {
+	if (Array.isArray(eventName)) {
+		for (const singleEventName of eventName) addEventHandler(state, singleEventName, eventHandler);
+		return;
+	}
+	if (!state.eventHandlers[eventName]) state.eventHandlers[eventName] = [];
+	state.eventHandlers[eventName].push(eventHandler);
+}
+async function emitEvent(state, context) {
+	const { name, action } = context;
+	if (state.eventHandlers[`${name}.${action}`]) for (const eventHandler of state.eventHandlers[`${name}.${action}`]) await eventHandler(context);
+	if (state.eventHandlers[name]) for (const eventHandler of state.eventHandlers[name]) await eventHandler(context);
+}
+async function getUserOctokitWithState(state, options) {
+	return state.octokit.auth({
+		type: "oauth-user",
+		...options,
+		async factory(options2) {
+			const octokit = new state.Octokit({
+				authStrategy: createOAuthUserAuth,
+				auth: options2
+			});
+			const authentication = await octokit.auth({ type: "get" });
+			await emitEvent(state, {
+				name: "token",
+				action: "created",
+				token: authentication.token,
+				scopes: authentication.scopes,
+				authentication,
+				octokit
+			});
+			return octokit;
+		}
+	});
+}
+function getWebFlowAuthorizationUrlWithState(state, options) {
+	const optionsWithDefaults = {
+		clientId: state.clientId,
+		request: state.octokit.request,
+		...options,
+		allowSignup: state.allowSignup ?? options.allowSignup,
+		redirectUrl: options.redirectUrl ?? state.redirectUrl,
+		scopes: options.scopes ?? state.defaultScopes
+	};
+	return getWebFlowAuthorizationUrl({
+		clientType: state.clientType,
+		...optionsWithDefaults
+	});
+}
+async function createTokenWithState(state, options) {
+	const authentication = await state.octokit.auth({
+		type: "oauth-user",
+		...options
+	});
+	await emitEvent(state, {
+		name: "token",
+		action: "created",
+		token: authentication.token,
+		scopes: authentication.scopes,
+		authentication,
+		octokit: new state.Octokit({
+			authStrategy: createOAuthUserAuth,
+			auth: {
+				clientType: state.clientType,
+				clientId: state.clientId,
+				clientSecret: state.clientSecret,
+				token: authentication.token,
+				scopes: authentication.scopes,
+				refreshToken: authentication.refreshToken,
+				expiresAt: authentication.expiresAt,
+				refreshTokenExpiresAt: authentication.refreshTokenExpiresAt
+			}
+		})
+	});
+	return { authentication };
+}
+async function checkTokenWithState(state, options) {
+	const result = await checkToken({
+		clientType: state.clientType,
+		clientId: state.clientId,
+		clientSecret: state.clientSecret,
+		request: state.octokit.request,
+		...options
+	});
+	Object.assign(result.authentication, {
+		type: "token",
+		tokenType: "oauth"
+	});
+	return result;
+}
+async function resetTokenWithState(state, options) {
+	const optionsWithDefaults = {
+		clientId: state.clientId,
+		clientSecret: state.clientSecret,
+		request: state.octokit.request,
+		...options
+	};
+	if (state.clientType === "oauth-app") {
+		const response2 = await resetToken({
+			clientType: "oauth-app",
+			...optionsWithDefaults
+		});
+		const authentication2 = Object.assign(response2.authentication, {
+			type: "token",
+			tokenType: "oauth"
+		});
+		await emitEvent(state, {
+			name: "token",
+			action: "reset",
+			token: response2.authentication.token,
+			scopes: response2.authentication.scopes || void 0,
+			authentication: authentication2,
+			octokit: new state.Octokit({
+				authStrategy: createOAuthUserAuth,
+				auth: {
+					clientType: state.clientType,
+					clientId: state.clientId,
+					clientSecret: state.clientSecret,
+					token: response2.authentication.token,
+					scopes: response2.authentication.scopes
+				}
+			})
+		});
+		return {
+			...response2,
+			authentication: authentication2
+		};
+	}
+	const response = await resetToken({
+		clientType: "github-app",
+		...optionsWithDefaults
+	});
+	const authentication = Object.assign(response.authentication, {
+		type: "token",
+		tokenType: "oauth"
+	});
+	await emitEvent(state, {
+		name: "token",
+		action: "reset",
+		token: response.authentication.token,
+		authentication,
+		octokit: new state.Octokit({
+			authStrategy: createOAuthUserAuth,
+			auth: {
+				clientType: state.clientType,
+				clientId: state.clientId,
+				clientSecret: state.clientSecret,
+				token: response.authentication.token
+			}
+		})
+	});
+	return {
+		...response,
+		authentication
+	};
+}
+async function refreshTokenWithState(state, options) {
+	if (state.clientType === "oauth-app") throw new Error("[@octokit/oauth-app] app.refreshToken() is not supported for OAuth Apps");
+	const response = await refreshToken({
+		clientType: "github-app",
+		clientId: state.clientId,
+		clientSecret: state.clientSecret,
+		request: state.octokit.request,
+		refreshToken: options.refreshToken
+	});
+	const authentication = Object.assign(response.authentication, {
+		type: "token",
+		tokenType: "oauth"
+	});
+	await emitEvent(state, {
+		name: "token",
+		action: "refreshed",
+		token: response.authentication.token,
+		authentication,
+		octokit: new state.Octokit({
+			authStrategy: createOAuthUserAuth,
+			auth: {
+				clientType: state.clientType,
+				clientId: state.clientId,
+				clientSecret: state.clientSecret,
+				token: response.authentication.token
+			}
+		})
+	});
+	return {
+		...response,
+		authentication
+	};
+}
+async function scopeTokenWithState(state, options) {
+	if (state.clientType === "oauth-app") throw new Error("[@octokit/oauth-app] app.scopeToken() is not supported for OAuth Apps");
+	const response = await scopeToken({
+		clientType: "github-app",
+		clientId: state.clientId,
+		clientSecret: state.clientSecret,
+		request: state.octokit.request,
+		...options
+	});
+	const authentication = Object.assign(response.authentication, {
+		type: "token",
+		tokenType: "oauth"
+	});
+	await emitEvent(state, {
+		name: "token",
+		action: "scoped",
+		token: response.authentication.token,
+		authentication,
+		octokit: new state.Octokit({
+			authStrategy: createOAuthUserAuth,
+			auth: {
+				clientType: state.clientType,
+				clientId: state.clientId,
+				clientSecret: state.clientSecret,
+				token: response.authentication.token
+			}
+		})
+	});
+	return {
+		...response,
+		authentication
+	};
+}
+async function deleteTokenWithState(state, options) {
+	const optionsWithDefaults = {
+		clientId: state.clientId,
+		clientSecret: state.clientSecret,
+		request: state.octokit.request,
+		...options
+	};
+	const response = state.clientType === "oauth-app" ? await deleteToken({
+		clientType: "oauth-app",
+		...optionsWithDefaults
+	}) : 
+	/* v8 ignore next 4 */
+	await deleteToken({
+		clientType: "github-app",
+		...optionsWithDefaults
+	});
+	await emitEvent(state, {
+		name: "token",
+		action: "deleted",
+		token: options.token,
+		octokit: new state.Octokit({
+			authStrategy: createUnauthenticatedAuth,
+			auth: { reason: `Handling "token.deleted" event. The access for the token has been revoked.` }
+		})
+	});
+	return response;
+}
+async function deleteAuthorizationWithState(state, options) {
+	const optionsWithDefaults = {
+		clientId: state.clientId,
+		clientSecret: state.clientSecret,
+		request: state.octokit.request,
+		...options
+	};
+	const response = state.clientType === "oauth-app" ? await deleteAuthorization({
+		clientType: "oauth-app",
+		...optionsWithDefaults
+	}) : 
+	/* v8 ignore next 4 */
+	await deleteAuthorization({
+		clientType: "github-app",
+		...optionsWithDefaults
+	});
+	await emitEvent(state, {
+		name: "token",
+		action: "deleted",
+		token: options.token,
+		octokit: new state.Octokit({
+			authStrategy: createUnauthenticatedAuth,
+			auth: { reason: `Handling "token.deleted" event. The access for the token has been revoked.` }
+		})
+	});
+	await emitEvent(state, {
+		name: "authorization",
+		action: "deleted",
+		token: options.token,
+		octokit: new state.Octokit({
+			authStrategy: createUnauthenticatedAuth,
+			auth: { reason: `Handling "authorization.deleted" event. The access for the app has been revoked.` }
+		})
+	});
+	return response;
+}
+var VERSION$4, OAuthAppOctokit, OAuthApp$1;
+var init_dist_node$2 = __esmMin((() => {
+	init_dist_bundle$3();
+	init_dist_src$2();
+	init_universal_user_agent();
+	init_dist_bundle$4();
+	init_dist_bundle$6();
+	init_dist_node$3();
+	VERSION$4 = "8.0.4";
+	OAuthAppOctokit = Octokit$1.defaults({ userAgent: `octokit-oauth-app.js/${VERSION$4} ${getUserAgent()}` });
+	OAuthApp$1 = class {
+		static VERSION = VERSION$4;
+		static defaults(defaults) {
+			const OAuthAppWithDefaults = class extends this {
+				constructor(...args) {
+					super({
+						...defaults,
+						...args[0]
+					});
+				}
+			};
+			return OAuthAppWithDefaults;
+		}
+		constructor(options) {
+			const Octokit2 = options.Octokit || OAuthAppOctokit;
+			this.type = options.clientType || "oauth-app";
+			const octokit = new Octokit2({
+				authStrategy: createOAuthAppAuth,
+				auth: {
+					clientType: this.type,
+					clientId: options.clientId,
+					clientSecret: options.clientSecret
+				}
+			});
+			const state = {
+				clientType: this.type,
+				clientId: options.clientId,
+				clientSecret: options.clientSecret,
+				defaultScopes: options.defaultScopes || [],
+				allowSignup: options.allowSignup,
+				baseUrl: options.baseUrl,
+				redirectUrl: options.redirectUrl,
+				log: options.log,
+				Octokit: Octokit2,
+				octokit,
+				eventHandlers: {}
+			};
+			this.on = addEventHandler.bind(null, state);
+			this.octokit = octokit;
+			this.getUserOctokit = getUserOctokitWithState.bind(null, state);
+			this.getWebFlowAuthorizationUrl = getWebFlowAuthorizationUrlWithState.bind(null, state);
+			this.createToken = createTokenWithState.bind(null, state);
+			this.checkToken = checkTokenWithState.bind(null, state);
+			this.resetToken = resetTokenWithState.bind(null, state);
+			this.refreshToken = refreshTokenWithState.bind(null, state);
+			this.scopeToken = scopeTokenWithState.bind(null, state);
+			this.deleteToken = deleteTokenWithState.bind(null, state);
+			this.deleteAuthorization = deleteAuthorizationWithState.bind(null, state);
+		}
+		type;
+		on;
+		octokit;
+		getUserOctokit;
+		getWebFlowAuthorizationUrl;
+		createToken;
+		checkToken;
+		resetToken;
+		refreshToken;
+		scopeToken;
+		deleteToken;
+		deleteAuthorization;
+	};
+}));
+// node_modules/@octokit/webhooks-methods/dist-node/index.js
+async function sign(secret, payload) {
+	if (!secret || !payload) throw new TypeError("[@octokit/webhooks-methods] secret & payload required for sign()");
+	if (typeof payload !== "string") throw new TypeError("[@octokit/webhooks-methods] payload must be a string");
+	const algorithm = "sha256";
+	return `${algorithm}=${createHmac(algorithm, secret).update(payload).digest("hex")}`;
+}
+async function verify(secret, eventPayload, signature) {
+	if (!secret || !eventPayload || !signature) throw new TypeError("[@octokit/webhooks-methods] secret, eventPayload & signature required");
+	if (typeof eventPayload !== "string") throw new TypeError("[@octokit/webhooks-methods] eventPayload must be a string");
+	const signatureBuffer = Buffer$1.from(signature);
+	const verificationBuffer = Buffer$1.from(await sign(secret, eventPayload));
+	if (signatureBuffer.length !== verificationBuffer.length) return false;
+	return timingSafeEqual(signatureBuffer, verificationBuffer);
+}
+async function verifyWithFallback(secret, payload, signature, additionalSecrets) {
+	if (await verify(secret, payload, signature)) return true;
+	if (additionalSecrets !== void 0) for (const s of additionalSecrets) {
+		const v = await verify(s, payload, signature);
+		if (v) return v;
+	}
+	return false;
+}
+var VERSION$3;
+var init_dist_node$1 = __esmMin((() => {
+	VERSION$3 = "6.0.0";
+	sign.VERSION = VERSION$3;
+	verify.VERSION = VERSION$3;
+}));
+// node_modules/@octokit/webhooks/dist-bundle/index.js
+function validateEventName(eventName, options = {}) {
+	if (typeof eventName !== "string") throw new TypeError("eventName must be of type string");
+	if (eventName === "*") throw new TypeError(`Using the "*" event with the regular Webhooks.on() function is not supported. Please use the Webhooks.onAny() method instead`);
+	if (eventName === "error") throw new TypeError(`Using the "error" event with the regular Webhooks.on() function is not supported. Please use the Webhooks.onError() method instead`);
+	if (options.onUnknownEventName === "ignore") return;
+	if (!emitterEventNames.includes(eventName)) {
+		if (options.onUnknownEventName !== "warn") throw new TypeError(`"${eventName}" is not a known webhook name (https://developer.github.com/v3/activity/events/types/)`);
+		else (options.log || console).warn(`"${eventName}" is not a known webhook name (https://developer.github.com/v3/activity/events/types/)`);
+	}
+}
+function handleEventHandlers(state, webhookName, handler) {
+	if (!state.hooks[webhookName]) state.hooks[webhookName] = [];
+	state.hooks[webhookName].push(handler);
+}
+function receiverOn(state, webhookNameOrNames, handler) {
+	if (Array.isArray(webhookNameOrNames)) {
+		webhookNameOrNames.forEach((webhookName) => receiverOn(state, webhookName, handler));
+		return;
+	}
+	validateEventName(webhookNameOrNames, {
+		onUnknownEventName: "warn",
+		log: state.log
+	});
+	handleEventHandlers(state, webhookNameOrNames, handler);
+}
+function receiverOnAny(state, handler) {
+	handleEventHandlers(state, "*", handler);
+}
+function receiverOnError(state, handler) {
+	handleEventHandlers(state, "error", handler);
+}
+function wrapErrorHandler(handler, error) {
+	let returnValue;
+	try {
+		returnValue = handler(error);
+	} catch (error2) {
+		console.log("FATAL: Error occurred in \"error\" event handler");
+		console.log(error2);
+	}
+	if (returnValue && returnValue.catch) returnValue.catch((error2) => {
+		console.log("FATAL: Error occurred in \"error\" event handler");
+		console.log(error2);
+	});
+}
+function getHooks(state, eventPayloadAction, eventName) {
+	const hooks = [state.hooks[eventName], state.hooks["*"]];
+	if (eventPayloadAction) hooks.unshift(state.hooks[`${eventName}.${eventPayloadAction}`]);
+	return [].concat(...hooks.filter(Boolean));
+}
+function receiverHandle(state, event) {
+	const errorHandlers = state.hooks.error || [];
+	if (event instanceof Error) {
+		const error = Object.assign(new AggregateError([event], event.message), { event });
+		errorHandlers.forEach((handler) => wrapErrorHandler(handler, error));
+		return Promise.reject(error);
+	}
+	if (!event || !event.name) {
+		const error = /* @__PURE__ */ new Error("Event name not passed");
+		throw new AggregateError([error], error.message);
+	}
+	if (!event.payload) {
+		const error = /* @__PURE__ */ new Error("Event name not passed");
+		throw new AggregateError([error], error.message);
+	}
+	const hooks = getHooks(state, "action" in event.payload ? event.payload.action : null, event.name);
+	if (hooks.length === 0) return Promise.resolve();
+	const errors = [];
+	const promises = hooks.map((handler) => {
+		let promise = Promise.resolve(event);
+		if (state.transform) promise = promise.then(state.transform);
+		return promise.then((event2) => {
+			return handler(event2);
+		}).catch((error) => errors.push(Object.assign(error, { event })));
+	});
+	return Promise.all(promises).then(() => {
+		if (errors.length === 0) return;
+		const error = new AggregateError(errors, errors.map((error2) => error2.message).join("\n"));
+		Object.assign(error, { event });
+		errorHandlers.forEach((handler) => wrapErrorHandler(handler, error));
+		throw error;
+	});
+}
+function removeListener(state, webhookNameOrNames, handler) {
+	if (Array.isArray(webhookNameOrNames)) {
+		webhookNameOrNames.forEach((webhookName) => removeListener(state, webhookName, handler));
+		return;
+	}
+	if (!state.hooks[webhookNameOrNames]) return;
+	for (let i = state.hooks[webhookNameOrNames].length - 1; i >= 0; i--) if (state.hooks[webhookNameOrNames][i] === handler) {
+		state.hooks[webhookNameOrNames].splice(i, 1);
+		return;
+	}
+}
+function createEventHandler(options) {
+	const state = {
+		hooks: {},
+		log: createLogger(options && options.log)
+	};
+	if (options && options.transform) state.transform = options.transform;
+	return {
+		on: receiverOn.bind(null, state),
+		onAny: receiverOnAny.bind(null, state),
+		onError: receiverOnError.bind(null, state),
+		removeListener: removeListener.bind(null, state),
+		receive: receiverHandle.bind(null, state)
+	};
+}
+async function verifyAndReceive(state, event) {
+	if (!await verifyWithFallback(state.secret, event.payload, event.signature, state.additionalSecrets).catch(() => false)) {
+		const error = /* @__PURE__ */ new Error("[@octokit/webhooks] signature does not match event payload and secret");
+		error.event = event;
+		error.status = 400;
+		return state.eventHandler.receive(error);
+	}
+	let payload;
+	try {
+		payload = JSON.parse(event.payload);
+	} catch (error) {
+		error.message = "Invalid JSON";
+		error.status = 400;
+		throw new AggregateError([error], error.message);
+	}
+	return state.eventHandler.receive({
+		id: event.id,
+		name: event.name,
+		payload
+	});
+}
+var createLogger, emitterEventNames, textDecoder$1, Webhooks;
+var init_dist_bundle$2 = __esmMin((() => {
+	init_dist_node$1();
+	createLogger = (logger = {}) => {
+		if (typeof logger.debug !== "function") logger.debug = () => {};
+		if (typeof logger.info !== "function") logger.info = () => {};
+		if (typeof logger.warn !== "function") logger.warn = console.warn.bind(console);
+		if (typeof logger.error !== "function") logger.error = console.error.bind(console);
+		return logger;
+	};
+	emitterEventNames = [
+		"branch_protection_configuration",
+		"branch_protection_configuration.disabled",
+		"branch_protection_configuration.enabled",
+		"branch_protection_rule",
+		"branch_protection_rule.created",
+		"branch_protection_rule.deleted",
+		"branch_protection_rule.edited",
+		"check_run",
+		"check_run.completed",
+		"check_run.created",
+		"check_run.requested_action",
+		"check_run.rerequested",
+		"check_suite",
+		"check_suite.completed",
+		"check_suite.requested",
+		"check_suite.rerequested",
+		"code_scanning_alert",
+		"code_scanning_alert.appeared_in_branch",
+		"code_scanning_alert.closed_by_user",
+		"code_scanning_alert.created",
+		"code_scanning_alert.fixed",
+		"code_scanning_alert.reopened",
+		"code_scanning_alert.reopened_by_user",
+		"commit_comment",
+		"commit_comment.created",
+		"create",
+		"custom_property",
+		"custom_property.created",
+		"custom_property.deleted",
+		"custom_property.promote_to_enterprise",
+		"custom_property.updated",
+		"custom_property_values",
+		"custom_property_values.updated",
+		"delete",
+		"dependabot_alert",
+		"dependabot_alert.auto_dismissed",
+		"dependabot_alert.auto_reopened",
+		"dependabot_alert.created",
+		"dependabot_alert.dismissed",
+		"dependabot_alert.fixed",
+		"dependabot_alert.reintroduced",
+		"dependabot_alert.reopened",
+		"deploy_key",
+		"deploy_key.created",
+		"deploy_key.deleted",
+		"deployment",
+		"deployment.created",
+		"deployment_protection_rule",
+		"deployment_protection_rule.requested",
+		"deployment_review",
+		"deployment_review.approved",
+		"deployment_review.rejected",
+		"deployment_review.requested",
+		"deployment_status",
+		"deployment_status.created",
+		"discussion",
+		"discussion.answered",
+		"discussion.category_changed",
+		"discussion.closed",
+		"discussion.created",
+		"discussion.deleted",
+		"discussion.edited",
+		"discussion.labeled",
+		"discussion.locked",
+		"discussion.pinned",
+		"discussion.reopened",
+		"discussion.transferred",
+		"discussion.unanswered",
+		"discussion.unlabeled",
+		"discussion.unlocked",
+		"discussion.unpinned",
+		"discussion_comment",
+		"discussion_comment.created",
+		"discussion_comment.deleted",
+		"discussion_comment.edited",
+		"fork",
+		"github_app_authorization",
+		"github_app_authorization.revoked",
+		"gollum",
+		"installation",
+		"installation.created",
+		"installation.deleted",
+		"installation.new_permissions_accepted",
+		"installation.suspend",
+		"installation.unsuspend",
+		"installation_repositories",
+		"installation_repositories.added",
+		"installation_repositories.removed",
+		"installation_target",
+		"installation_target.renamed",
+		"issue_comment",
+		"issue_comment.created",
+		"issue_comment.deleted",
+		"issue_comment.edited",
+		"issue_dependencies",
+		"issue_dependencies.blocked_by_added",
+		"issue_dependencies.blocked_by_removed",
+		"issue_dependencies.blocking_added",
+		"issue_dependencies.blocking_removed",
+		"issues",
+		"issues.assigned",
+		"issues.closed",
+		"issues.deleted",
+		"issues.demilestoned",
+		"issues.edited",
+		"issues.labeled",
+		"issues.locked",
+		"issues.milestoned",
+		"issues.opened",
+		"issues.pinned",
+		"issues.reopened",
+		"issues.transferred",
+		"issues.typed",
+		"issues.unassigned",
+		"issues.unlabeled",
+		"issues.unlocked",
+		"issues.unpinned",
+		"issues.untyped",
+		"label",
+		"label.created",
+		"label.deleted",
+		"label.edited",
+		"marketplace_purchase",
+		"marketplace_purchase.cancelled",
+		"marketplace_purchase.changed",
+		"marketplace_purchase.pending_change",
+		"marketplace_purchase.pending_change_cancelled",
+		"marketplace_purchase.purchased",
+		"member",
+		"member.added",
+		"member.edited",
+		"member.removed",
+		"membership",
+		"membership.added",
+		"membership.removed",
+		"merge_group",
+		"merge_group.checks_requested",
+		"merge_group.destroyed",
+		"meta",
+		"meta.deleted",
+		"milestone",
+		"milestone.closed",
+		"milestone.created",
+		"milestone.deleted",
+		"milestone.edited",
+		"milestone.opened",
+		"org_block",
+		"org_block.blocked",
+		"org_block.unblocked",
+		"organization",
+		"organization.deleted",
+		"organization.member_added",
+		"organization.member_invited",
+		"organization.member_removed",
+		"organization.renamed",
+		"package",
+		"package.published",
+		"package.updated",
+		"page_build",
+		"personal_access_token_request",
+		"personal_access_token_request.approved",
+		"personal_access_token_request.cancelled",
+		"personal_access_token_request.created",
+		"personal_access_token_request.denied",
+		"ping",
+		"project",
+		"project.closed",
+		"project.created",
+		"project.deleted",
+		"project.edited",
+		"project.reopened",
+		"project_card",
+		"project_card.converted",
+		"project_card.created",
+		"project_card.deleted",
+		"project_card.edited",
+		"project_card.moved",
+		"project_column",
+		"project_column.created",
+		"project_column.deleted",
+		"project_column.edited",
+		"project_column.moved",
+		"projects_v2",
+		"projects_v2.closed",
+		"projects_v2.created",
+		"projects_v2.deleted",
+		"projects_v2.edited",
+		"projects_v2.reopened",
+		"projects_v2_item",
+		"projects_v2_item.archived",
+		"projects_v2_item.converted",
+		"projects_v2_item.created",
+		"projects_v2_item.deleted",
+		"projects_v2_item.edited",
+		"projects_v2_item.reordered",
+		"projects_v2_item.restored",
+		"projects_v2_status_update",
+		"projects_v2_status_update.created",
+		"projects_v2_status_update.deleted",
+		"projects_v2_status_update.edited",
+		"public",
+		"pull_request",
+		"pull_request.assigned",
+		"pull_request.auto_merge_disabled",
+		"pull_request.auto_merge_enabled",
+		"pull_request.closed",
+		"pull_request.converted_to_draft",
+		"pull_request.demilestoned",
+		"pull_request.dequeued",
+		"pull_request.edited",
+		"pull_request.enqueued",
+		"pull_request.labeled",
+		"pull_request.locked",
+		"pull_request.milestoned",
+		"pull_request.opened",
+		"pull_request.ready_for_review",
+		"pull_request.reopened",
+		"pull_request.review_request_removed",
+		"pull_request.review_requested",
+		"pull_request.synchronize",
+		"pull_request.unassigned",
+		"pull_request.unlabeled",
+		"pull_request.unlocked",
+		"pull_request_review",
+		"pull_request_review.dismissed",
+		"pull_request_review.edited",
+		"pull_request_review.submitted",
+		"pull_request_review_comment",
+		"pull_request_review_comment.created",
+		"pull_request_review_comment.deleted",
+		"pull_request_review_comment.edited",
+		"pull_request_review_thread",
+		"pull_request_review_thread.resolved",
+		"pull_request_review_thread.unresolved",
+		"push",
+		"registry_package",
+		"registry_package.published",
+		"registry_package.updated",
+		"release",
+		"release.created",
+		"release.deleted",
+		"release.edited",
+		"release.prereleased",
+		"release.published",
+		"release.released",
+		"release.unpublished",
+		"repository",
+		"repository.archived",
+		"repository.created",
+		"repository.deleted",
+		"repository.edited",
+		"repository.privatized",
+		"repository.publicized",
+		"repository.renamed",
+		"repository.transferred",
+		"repository.unarchived",
+		"repository_advisory",
+		"repository_advisory.published",
+		"repository_advisory.reported",
+		"repository_dispatch",
+		"repository_dispatch.sample.collected",
+		"repository_import",
+		"repository_ruleset",
+		"repository_ruleset.created",
+		"repository_ruleset.deleted",
+		"repository_ruleset.edited",
+		"repository_vulnerability_alert",
+		"repository_vulnerability_alert.create",
+		"repository_vulnerability_alert.dismiss",
+		"repository_vulnerability_alert.reopen",
+		"repository_vulnerability_alert.resolve",
+		"secret_scanning_alert",
+		"secret_scanning_alert.assigned",
+		"secret_scanning_alert.created",
+		"secret_scanning_alert.publicly_leaked",
+		"secret_scanning_alert.reopened",
+		"secret_scanning_alert.resolved",
+		"secret_scanning_alert.unassigned",
+		"secret_scanning_alert.validated",
+		"secret_scanning_alert_location",
+		"secret_scanning_alert_location.created",
+		"secret_scanning_scan",
+		"secret_scanning_scan.completed",
+		"security_advisory",
+		"security_advisory.published",
+		"security_advisory.updated",
+		"security_advisory.withdrawn",
+		"security_and_analysis",
+		"sponsorship",
+		"sponsorship.cancelled",
+		"sponsorship.created",
+		"sponsorship.edited",
+		"sponsorship.pending_cancellation",
+		"sponsorship.pending_tier_change",
+		"sponsorship.tier_changed",
+		"star",
+		"star.created",
+		"star.deleted",
+		"status",
+		"sub_issues",
+		"sub_issues.parent_issue_added",
+		"sub_issues.parent_issue_removed",
+		"sub_issues.sub_issue_added",
+		"sub_issues.sub_issue_removed",
+		"team",
+		"team.added_to_repository",
+		"team.created",
+		"team.deleted",
+		"team.edited",
+		"team.removed_from_repository",
+		"team_add",
+		"watch",
+		"watch.started",
+		"workflow_dispatch",
+		"workflow_job",
+		"workflow_job.completed",
+		"workflow_job.in_progress",
+		"workflow_job.queued",
+		"workflow_job.waiting",
+		"workflow_run",
+		"workflow_run.completed",
+		"workflow_run.in_progress",
+		"workflow_run.requested"
+	];
+	textDecoder$1 = new TextDecoder("utf-8", { fatal: false });
+	textDecoder$1.decode.bind(textDecoder$1);
+	Webhooks = class {
+		sign;
+		verify;
+		on;
+		onAny;
+		onError;
+		removeListener;
+		receive;
+		verifyAndReceive;
+		constructor(options) {
+			if (!options || !options.secret) throw new Error("[@octokit/webhooks] options.secret required");
+			const state = {
+				eventHandler: createEventHandler(options),
+				secret: options.secret,
+				additionalSecrets: options.additionalSecrets,
+				hooks: {},
+				log: createLogger(options.log)
+			};
+			this.sign = sign.bind(null, options.secret);
+			this.verify = verify.bind(null, options.secret);
+			this.on = state.eventHandler.on;
+			this.onAny = state.eventHandler.onAny;
+			this.onError = state.eventHandler.onError;
+			this.removeListener = state.eventHandler.removeListener;
+			this.receive = state.eventHandler.receive;
+			this.verifyAndReceive = verifyAndReceive.bind(null, state);
+		}
+	};
+}));
+// node_modules/@octokit/app/node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
+function normalizePaginatedListResponse(response) {
+	if (!response.data) return {
+		...response,
+		data: []
+	};
+	if (!(("total_count" in response.data || "total_commits" in response.data) && !("url" in response.data))) return response;
+	const incompleteResults = response.data.incomplete_results;
+	const repositorySelection = response.data.repository_selection;
+	const totalCount = response.data.total_count;
+	const totalCommits = response.data.total_commits;
+	delete response.data.incomplete_results;
+	delete response.data.repository_selection;
+	delete response.data.total_count;
+	delete response.data.total_commits;
+	const namespaceKey = Object.keys(response.data)[0];
+	response.data = response.data[namespaceKey];
+	if (typeof incompleteResults !== "undefined") response.data.incomplete_results = incompleteResults;
+	if (typeof repositorySelection !== "undefined") response.data.repository_selection = repositorySelection;
+	response.data.total_count = totalCount;
+	response.data.total_commits = totalCommits;
+	return response;
+}
+function iterator(octokit, route, parameters) {
+	const options = typeof route === "function" ? route.endpoint(parameters) : octokit.request.endpoint(route, parameters);
+	const requestMethod = typeof route === "function" ? route : octokit.request;
+	const method = options.method;
+	const headers = options.headers;
+	let url = options.url;
+	return { [Symbol.asyncIterator]: () => ({ async next() {
+		if (!url) return { done: true };
+		try {
+			const normalizedResponse = normalizePaginatedListResponse(await requestMethod({
+				method,
+				url,
+				headers
+			}));
+			url = ((normalizedResponse.headers.link || "").match(/<([^<>]+)>;\s*rel="next"/) || [])[1];
+			if (!url && "total_commits" in normalizedResponse.data) {
+				const parsedUrl = new URL(normalizedResponse.url);
+				const params = parsedUrl.searchParams;
+				const page = parseInt(params.get("page") || "1", 10);
+				if (page * parseInt(params.get("per_page") || "250", 10) < normalizedResponse.data.total_commits) {
+					params.set("page", String(page + 1));
+					url = parsedUrl.toString();
+				}
+			}
+			return { value: normalizedResponse };
+		} catch (error) {
+			if (error.status !== 409) throw error;
+			url = "";
+			return { value: {
+				status: 200,
+				headers: {},
+				data: []
+			} };
+		}
+	} }) };
+}
+function paginate(octokit, route, parameters, mapFn) {
+	if (typeof parameters === "function") {
+		mapFn = parameters;
+		parameters = void 0;
+	}
+	return gather(octokit, [], iterator(octokit, route, parameters)[Symbol.asyncIterator](), mapFn);
+}
+function gather(octokit, results, iterator2, mapFn) {
+	return iterator2.next().then((result) => {
+		if (result.done) return results;
+		let earlyExit = false;
+		function done() {
+			earlyExit = true;
+		}
+		results = results.concat(mapFn ? mapFn(result.value, done) : result.value.data);
+		if (earlyExit) return results;
+		return gather(octokit, results, iterator2, mapFn);
+	});
+}
+function paginateRest(octokit) {
+	return { paginate: Object.assign(paginate.bind(null, octokit), { iterator: iterator.bind(null, octokit) }) };
+}
+var VERSION$2, composePaginateRest;
+var init_dist_bundle$1 = __esmMin((() => {
+	VERSION$2 = "0.0.0-development";
+	composePaginateRest = Object.assign(paginate, { iterator });
+	paginateRest.VERSION = VERSION$2;
+}));
+/* v8 ignore next -- @preserve */
+// node_modules/@octokit/app/dist-node/index.js
+function webhooks(appOctokit, options) {
+	return new Webhooks({
+		secret: options.secret,
+		transform: async (event) => {
+			if (!("installation" in event.payload) || typeof event.payload.installation !== "object") {
+				const octokit2 = new appOctokit.constructor({
+					authStrategy: createUnauthenticatedAuth,
+					auth: { reason: `"installation" key missing in webhook event payload` }
+				});
+				return {
+					...event,
+					octokit: octokit2
+				};
+			}
+			const installationId = event.payload.installation.id;
+			const octokit = await appOctokit.auth({
+				type: "installation",
+				installationId,
+				factory(auth) {
+					return new auth.octokit.constructor({
+						...auth.octokitOptions,
+						authStrategy: createAppAuth,
+						auth: {
+							...auth,
+							installationId
+						}
+					});
+				}
+			});
+			octokit.hook.before("request", (options2) => {
+				options2.headers["x-github-delivery"] = event.id;
+			});
+			return {
+				...event,
+				octokit
+			};
+		}
+	});
+}
+async function getInstallationOctokit(app, installationId) {
+	return app.octokit.auth({
+		type: "installation",
+		installationId,
+		factory(auth) {
+			const options = {
+				...auth.octokitOptions,
+				authStrategy: createAppAuth,
+				auth: {
+					...auth,
+					installationId
+				}
+			};
+			return new auth.octokit.constructor(options);
+		}
+	});
+}
+function eachInstallationFactory(app) {
+	return Object.assign(eachInstallation.bind(null, app), { iterator: eachInstallationIterator.bind(null, app) });
+}
+async function eachInstallation(app, callback) {
+	const i = eachInstallationIterator(app)[Symbol.asyncIterator]();
+	let result = await i.next();
+	while (!result.done) {
+		await callback(result.value);
+		result = await i.next();
+	}
+}
+function eachInstallationIterator(app) {
+	return { async *[Symbol.asyncIterator]() {
+		const iterator = composePaginateRest.iterator(app.octokit, "GET /app/installations");
+		for await (const { data: installations } of iterator) for (const installation of installations) yield {
+			octokit: await getInstallationOctokit(app, installation.id),
+			installation
+		};
+	} };
+}
+function eachRepositoryFactory(app) {
+	return Object.assign(eachRepository.bind(null, app), { iterator: eachRepositoryIterator.bind(null, app) });
+}
+async function eachRepository(app, queryOrCallback, callback) {
+	const i = eachRepositoryIterator(app, callback ? queryOrCallback : void 0)[Symbol.asyncIterator]();
+	let result = await i.next();
+	while (!result.done) {
+		if (callback) await callback(result.value);
+		else await queryOrCallback(result.value);
+		result = await i.next();
+	}
+}
+function singleInstallationIterator(app, installationId) {
+	return { async *[Symbol.asyncIterator]() {
+		yield { octokit: await app.getInstallationOctokit(installationId) };
+	} };
+}
+function eachRepositoryIterator(app, query) {
+	return { async *[Symbol.asyncIterator]() {
+		const iterator = query ? singleInstallationIterator(app, query.installationId) : app.eachInstallation.iterator();
+		for await (const { octokit } of iterator) {
+			const repositoriesIterator = composePaginateRest.iterator(octokit, "GET /installation/repositories");
+			for await (const { data: repositories } of repositoriesIterator) for (const repository of repositories) yield {
+				octokit,
+				repository
+			};
+		}
+	} };
+}
+function getInstallationUrlFactory(app) {
+	let installationUrlBasePromise;
+	return async function getInstallationUrl(options = {}) {
+		if (!installationUrlBasePromise) installationUrlBasePromise = getInstallationUrlBase(app);
+		const installationUrlBase = await installationUrlBasePromise;
+		const installationUrl = new URL(installationUrlBase);
+		if (options.target_id !== void 0) {
+			installationUrl.pathname += "/permissions";
+			installationUrl.searchParams.append("target_id", options.target_id.toFixed());
+		}
+		if (options.state !== void 0) installationUrl.searchParams.append("state", options.state);
+		return installationUrl.href;
+	};
+}
+async function getInstallationUrlBase(app) {
+	const { data: appInfo } = await app.octokit.request("GET /app");
+	if (!appInfo) throw new Error("[@octokit/app] unable to fetch metadata for app");
+	return `${appInfo.html_url}/installations/new`;
+}
+var VERSION$1, App$1;
+var init_dist_node = __esmMin((() => {
+	init_dist_src$2();
+	init_dist_node$4();
+	init_dist_node$2();
+	init_dist_node$3();
+	init_dist_bundle$2();
+	init_dist_bundle$1();
+	VERSION$1 = "16.1.4";
+	App$1 = class {
+		static VERSION = VERSION$1;
+		static defaults(defaults) {
+			const AppWithDefaults = class extends this {
+				constructor(...args) {
+					super({
+						...defaults,
+						...args[0]
+					});
+				}
+			};
+			return AppWithDefaults;
+		}
+		octokit;
+		webhooks;
+		oauth;
+		getInstallationOctokit;
+		eachInstallation;
+		eachRepository;
+		getInstallationUrl;
+		log;
+		constructor(options) {
+			const Octokit = options.Octokit || Octokit$1;
+			const octokitOptions = {
+				authStrategy: createAppAuth,
+				auth: Object.assign({
+					appId: options.appId,
+					privateKey: options.privateKey
+				}, options.oauth ? {
+					clientId: options.oauth.clientId,
+					clientSecret: options.oauth.clientSecret
+				} : {})
+			};
+			if ("log" in options && typeof options.log !== "undefined") octokitOptions.log = options.log;
+			this.octokit = new Octokit(octokitOptions);
+			this.log = Object.assign({
+				debug: () => {},
+				info: () => {},
+				warn: console.warn.bind(console),
+				error: console.error.bind(console)
+			}, options.log);
+			if (options.webhooks) this.webhooks = webhooks(this.octokit, options.webhooks);
+			else Object.defineProperty(this, "webhooks", { get() {
+				throw new Error("[@octokit/app] webhooks option not set");
+			} });
+			if (options.oauth) this.oauth = new OAuthApp$1({
+				...options.oauth,
+				clientType: "github-app",
+				Octokit
+			});
+			else Object.defineProperty(this, "oauth", { get() {
+				throw new Error("[@octokit/app] oauth.clientId / oauth.clientSecret options are not set");
+			} });
+			this.getInstallationOctokit = getInstallationOctokit.bind(null, this);
+			this.eachInstallation = eachInstallationFactory(this);
+			this.eachRepository = eachRepositoryFactory(this);
+			this.getInstallationUrl = getInstallationUrlFactory(this);
+		}
+	};
+}));
+// node_modules/octokit/dist-bundle/index.js
+function onRateLimit(retryAfter, options, octokit) {
+	octokit.log.warn(`Request quota exhausted for request ${options.method} ${options.url}`);
+	if (options.request.retryCount === 0) {
+		octokit.log.info(`Retrying after ${retryAfter} seconds!`);
+		return true;
+	}
+}
+function onSecondaryRateLimit(retryAfter, options, octokit) {
+	octokit.log.warn(`SecondaryRateLimit detected for request ${options.method} ${options.url}`);
+	if (options.request.retryCount === 0) {
+		octokit.log.info(`Retrying after ${retryAfter} seconds!`);
+		return true;
+	}
+}
+var VERSION, Octokit, App;
+var init_dist_bundle = __esmMin((() => {
+	init_dist_src$2();
+	init_dist_bundle$10();
+	init_dist_bundle$9();
+	init_dist_src$1();
+	init_dist_bundle$8();
+	init_dist_bundle$7();
+	init_dist_node();
+	init_dist_node$2();
+	VERSION = "0.0.0-development";
+	Octokit = Octokit$1.plugin(restEndpointMethods, paginateRest$1, paginateGraphQL, retry, throttling).defaults({
+		userAgent: `octokit.js/${VERSION}`,
+		throttle: {
+			onRateLimit,
+			onSecondaryRateLimit
+		}
+	});
+	App = App$1.defaults({ Octokit });
+	OAuthApp$1.defaults({ Octokit });
+}));
+/* v8 ignore next no need to test internals of the throttle plugin -- @preserve */
+// src/adapters/github/client.ts
+function githubClient({ token, url, repository, log }) {
+	const wait = (seconds, { method, url: path }, _, tried) => {
+		const goesOn = tried + 1 < MAX_TRIES && seconds <= MAX_WAIT_S;
+		log(`GitHub limits ${method} ${path}: ${goesOn ? `again in ${seconds} s` : `it asks to wait for ${seconds} s, which is too long`}`);
+		return goesOn;
+	};
+	const octokit = new Octokit({
+		auth: token,
+		baseUrl: url,
+		userAgent: "kuiil",
+		request: { fetch: bounded },
+		throttle: {
+			id: `client-${++clients}`,
+			onRateLimit: wait,
+			onSecondaryRateLimit: wait
+		},
+		log: {
+			debug: () => void 0,
+			info: () => void 0,
+			warn: () => void 0,
+			error: () => void 0
+		}
+	});
+	octokit.hook.before("request", (options) => {
+		options.headers["x-github-api-version"] = API_VERSION;
+	});
+	return {
+		octokit,
+		at: repository
+	};
+}
+/** Makes tokens for the places where a GitHub App is installed; each is used for the better part of its hour. */
+function installationTokens(identity) {
+	const { appId, privateKey, url } = identity;
+	const app = new App({
+		appId,
+		privateKey,
+		Octokit: Octokit.defaults({
+			baseUrl: url,
+			userAgent: "kuiil"
+		})
+	});
+	return async (installationId) => {
+		const made = await app.octokit.auth({
+			type: "installation",
+			installationId
+		});
+		if (typeof made === "object" && made !== null && "token" in made && typeof made.token === "string") return made.token;
+		throw new Error("GitHub made no token for this installation");
+	};
+}
+var API_VERSION, REQUEST_MS, MAX_TRIES, MAX_WAIT_S, clients, bounded;
+var init_client = __esmMin((() => {
+	init_dist_bundle();
+	API_VERSION = "2022-11-28";
+	REQUEST_MS = 3e4;
+	MAX_TRIES = 4;
+	MAX_WAIT_S = 300;
+	clients = 0;
+	bounded = (input, init) => fetch(input, {
+		...init,
+		signal: AbortSignal.timeout(REQUEST_MS)
+	});
+}));
+// src/adapters/github/comment.ts
+/** A comment as the API tells it, reduced to what decides whether it counts. */
+function readComment$1(comment) {
+	return {
+		id: comment.id,
+		body: comment.body ?? "",
+		author: {
+			login: comment.user?.login ?? "",
+			isPerson: comment.user?.type === "User"
+		},
+		app: comment.performed_via_github_app?.id,
+		isEdited: comment.created_at !== comment.updated_at,
+		isHidden: "minimized" in comment && comment.minimized !== null && comment.minimized !== void 0
+	};
+}
+var init_comment = __esmMin((() => {}));
+// src/adapters/github/pull-requests.ts
+function githubPullRequests(client) {
+	const { octokit, at } = client;
+	return {
+		async get(number) {
+			const { data } = await asked(`read pull request ${number}`, octokit.rest.pulls.get({
+				...at,
+				pull_number: number
+			}));
+			return {
+				...pullRequest(data),
+				isMergeable: data.mergeable ?? void 0
+			};
+		},
+		async ofCommit(commit) {
+			return (await found("ask which pull requests a commit came with", octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, {
+				...at,
+				commit_sha: commit,
+				per_page: PAGE
+			})) ?? []).map(pullRequest);
+		},
+		comments: (number) => comments(client, number)
+	};
+}
+function githubComments(client) {
+	const { octokit, at } = client;
+	return {
+		comments: (number) => comments(client, number),
+		async create(number, body) {
+			await asked(`comment on pull request ${number}`, octokit.rest.issues.createComment({
+				...at,
+				issue_number: number,
+				body,
+				request: { retries: 0 }
+			}));
+		},
+		async edit(id, body) {
+			await asked("edit our comment", octokit.rest.issues.updateComment({
+				...at,
+				comment_id: id,
+				body
+			}));
+		}
+	};
+}
+/** The open ones into a branch, the last changed first; a hundred at most. */
+async function openPullRequests({ octokit, at }, branch) {
+	const { data } = await asked(`list the open pull requests into ${branch}`, octokit.rest.pulls.list({
+		...at,
+		state: "open",
+		base: branch,
+		sort: "updated",
+		direction: "desc",
+		per_page: PAGE
+	}));
+	return data.map(pullRequest);
+}
+function githubAuthority({ octokit, at }) {
+	return { async mayWrite(login) {
+		const answer = await found(`ask what ${login} may do`, octokit.rest.repos.getCollaboratorPermissionLevel({
+			...at,
+			username: login
+		}));
+		return answer?.data.permission === "admin" || answer?.data.permission === "write";
+	} };
+}
+async function comments({ octokit, at }, number) {
+	return (await asked(`read the comments of pull request ${number}`, octokit.paginate(octokit.rest.issues.listComments, {
+		...at,
+		issue_number: number,
+		per_page: PAGE
+	}))).map(readComment$1);
+}
+function pullRequest({ number, head, base, merged_at }) {
+	return {
+		number,
+		head: head.sha,
+		base: base.ref,
+		isMergeable: void 0,
+		isMerged: merged_at !== null
+	};
+}
+var PAGE;
+var init_pull_requests = __esmMin((() => {
+	init_comment();
+	init_failure();
+	PAGE = 100;
+}));
+// src/adapters/github/commands.ts
+/** What answers comments, by GitHub's API. */
+function githubCommands(client, workflow) {
+	const { octokit, at } = client;
+	const pullRequests = githubPullRequests(client);
+	const comments = githubComments(client);
+	return {
+		async comment(id) {
+			const answer = await found(`read comment ${id}`, octokit.rest.issues.getComment({
+				...at,
+				comment_id: id
+			}));
+			if (!answer) return void 0;
+			return {
+				...readComment$1(answer.data),
+				createdAt: Date.parse(answer.data.created_at)
+			};
+		},
+		pullRequest: (number) => pullRequests.get(number),
+		authority: githubAuthority(client),
+		async react(id, content) {
+			return (await asked("react to a comment", octokit.rest.reactions.createForIssueComment({
+				...at,
+				comment_id: id,
+				content
+			}))).status === 201;
+		},
+		reply: (number, body) => comments.create(number, body),
+		async dispatch(inputs) {
+			const { file, branch } = workflow;
+			return runUrl((await asked(`start the workflow ${file}`, octokit.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
+				...at,
+				workflow_id: file,
+				ref: branch,
+				inputs,
+				return_run_details: true,
+				request: { retries: 0 }
+			}))).data) ?? `https://github.com/${at.owner}/${at.repo}/actions/workflows/${file}`;
+		},
+		today: () => Date.now()
+	};
+}
+/** Where the run is, if GitHub told: older servers answer nothing. */
+function runUrl(data) {
+	if (typeof data !== "object" || data === null || !("html_url" in data)) return void 0;
+	return typeof data.html_url === "string" && data.html_url.startsWith("https://") ? data.html_url : void 0;
+}
+var init_commands = __esmMin((() => {
+	init_failure();
+	init_comment();
+	init_pull_requests();
+}));
+// src/adapters/github/contents.ts
+/**
+* Reads git's trees and blobs. Unlike GitHub's contents they tell a link from a file, say how large a file is before it is
+* fetched, and name equal content equally.
+*/
+function githubContents({ octokit, at }) {
+	const trees = /* @__PURE__ */ new Map();
+	const blobs = /* @__PURE__ */ new Map();
+	const tree = (sha) => remember(trees, sha, () => readTree(sha));
+	async function readTree(sha) {
+		const answer = await found(`read the folder ${sha}`, octokit.rest.git.getTree({
+			...at,
+			tree_sha: sha
+		}));
+		if (answer?.data.truncated) throw githubFault({
+			code: "github/content",
+			step: "read a folder",
+			cause: "a folder on the way to the topology has more entries than GitHub lists",
+			hint: "keep the topology in a folder with fewer files"
+		});
+		return answer && new Map(answer.data.tree.map(entryOf));
+	}
+	async function readBlob(sha) {
+		const { data } = await asked("read a file", octokit.rest.git.getBlob({
+			...at,
+			file_sha: sha
+		}));
+		return data.encoding === "base64" ? Buffer.from(data.content, "base64") : new TextEncoder().encode(data.content);
+	}
+	return {
+		async tip(branch) {
+			const { data } = await asked(`ask for the branch ${branch}`, octokit.rest.git.getRef({
+				...at,
+				ref: `heads/${branch}`
+			}));
+			return data.object.sha;
+		},
+		async reference(ref) {
+			return (await found(`ask for ${ref}`, octokit.rest.git.getRef({
+				...at,
+				ref
+			})))?.data.object.sha;
+		},
+		async parents(commit) {
+			const { data } = await asked("read a commit", octokit.rest.git.getCommit({
+				...at,
+				commit_sha: commit
+			}));
+			return data.parents.map(({ sha }) => sha);
+		},
+		async folder(commit, path) {
+			let folder = await tree(commit);
+			for (const name of path === "" ? [] : path.split("/")) {
+				const entry = folder?.get(name);
+				folder = entry?.kind === "folder" ? await tree(entry.sha) : void 0;
+			}
+			return folder;
+		},
+		blob: (sha) => remember(blobs, sha, () => readBlob(sha)),
+		async touching(path, commit, limit) {
+			const { data } = await asked("read the history", octokit.rest.repos.listCommits({
+				...at,
+				sha: commit,
+				path,
+				per_page: limit
+			}));
+			return data.map(({ sha, commit: { committer } }) => ({
+				commit: sha,
+				at: committer?.date ?? ""
+			}));
+		}
+	};
+}
+function entryOf(entry) {
+	const { path = "", mode = "", sha, size = 0 } = entry;
+	return [path, {
+		kind: KINDS$1[mode] ?? "link",
+		sha: sha ?? "",
+		size
+	}];
+}
+async function remember(known, key, read) {
+	const answer = known.get(key) ?? read();
+	known.set(key, answer);
+	return answer;
+}
+var KINDS$1;
+var init_contents = __esmMin((() => {
+	init_fault();
+	init_failure();
+	KINDS$1 = {
+		"100644": "file",
+		"100755": "file",
+		"040000": "folder",
+		"120000": "link",
+		"160000": "submodule"
+	};
+}));
+// src/adapters/http/quiet-step.ts
+/** Where no runner shows anything: lines go to the log, and everything else is in the check and the comment already. */
+function quietStep(log) {
+	return {
+		log,
+		progress: () => ({
+			step: () => void 0,
+			end: () => void 0
+		}),
+		annotate: () => void 0,
+		warn: log,
+		summary: async () => void 0,
+		keep: async () => ""
+	};
+}
+var init_quiet_step = __esmMin((() => {}));
+// src/adapters/http/settings.ts
+/** What the environment says; throws an Error that names everything that is missing. */
+function webhookSettings(env) {
+	const missing = REQUIRED.filter((name) => !env[name]);
+	if (missing.length > 0) throw new Error(`the webhook cannot start: set ${missing.join(", ")}`);
+	const list = (name) => (env[name] ?? "").split(/[\s,]+/).map((each) => each.trim()).filter((each) => each !== "");
+	return {
+		secrets: list("KUIIL_WEBHOOK_SECRETS"),
+		repositories: new Set(list("KUIIL_REPOSITORIES").map((each) => each.toLowerCase())),
+		appId: env["KUIIL_APP_ID"],
+		privateKey: env["KUIIL_APP_PRIVATE_KEY"].replaceAll("\\n", "\n"),
+		topology: env["KUIIL_TOPOLOGY"] || "topology.yaml",
+		workflow: env["KUIIL_WORKFLOW"] || "kuiil.yml",
+		url: env["KUIIL_GITHUB_API"] || "https://api.github.com"
+	};
+}
+var REQUIRED;
+var init_settings = __esmMin((() => {
+	REQUIRED = [
+		"KUIIL_WEBHOOK_SECRETS",
+		"KUIIL_REPOSITORIES",
+		"KUIIL_APP_ID",
+		"KUIIL_APP_PRIVATE_KEY"
+	];
+}));
+// node_modules/hono/dist/http-exception.js
+var HTTPException;
+var init_http_exception = __esmMin((() => {
+	HTTPException = class extends Error {
+		res;
+		status;
+		/**
+		* Creates an instance of `HTTPException`.
+		* @param status - HTTP status code for the exception. Defaults to 500.
+		* @param options - Additional options for the exception.
+		*/
+		constructor(status = 500, options) {
+			super(options?.message, { cause: options?.cause });
+			this.res = options?.res;
+			this.status = status;
+		}
+		/**
+		* Returns the response object associated with the exception.
+		* If a response object is not provided, a new response is created with the error message and status code.
+		* @returns The response object.
+		*/
+		getResponse() {
+			if (this.res) return new Response(this.res.body, {
+				status: this.status,
+				headers: this.res.headers
+			});
+			return new Response(this.message, { status: this.status });
+		}
+	};
+}));
+// node_modules/hono/dist/request/constants.js
+var GET_MATCH_RESULT;
+var init_constants$1 = __esmMin((() => {
+	GET_MATCH_RESULT = Symbol();
+}));
+// node_modules/hono/dist/utils/buffer.js
+var bufferToFormData;
+var init_buffer = __esmMin((() => {
+	bufferToFormData = (arrayBuffer, contentType) => {
+		return new Response(arrayBuffer, { headers: { "Content-Type": contentType.replace(/^[^;]+/, (mediaType) => mediaType.toLowerCase()) } }).formData();
+	};
+}));
+// node_modules/hono/dist/utils/body.js
+/**
+* Parses form data from a request.
+*
+* @template T - The type of the parsed body data.
+* @param {HonoRequest | Request} request - The request object containing form data.
+* @param {ParseBodyOptions} options - Options for parsing the form data.
+* @returns {Promise<T>} The parsed body data.
+*/
+async function parseFormData(request, options) {
+	if (!isRawRequest(request) && request.bodyCache.formData) return convertFormDataToBodyData(await request.bodyCache.formData, options);
+	const headers = isRawRequest(request) ? request.headers : request.raw.headers;
+	const arrayBuffer = await request.arrayBuffer();
+	const formDataPromise = bufferToFormData(arrayBuffer, headers.get("Content-Type") || "");
+	if (!isRawRequest(request)) request.bodyCache.formData = formDataPromise;
+	const formData = await formDataPromise;
+	if (formData) return convertFormDataToBodyData(formData, options);
+	return {};
+}
+/**
+* Converts form data to body data based on the provided options.
+*
+* @template T - The type of the parsed body data.
+* @param {FormData} formData - The form data to convert.
+* @param {ParseBodyOptions} options - Options for parsing the form data.
+* @returns {T} The converted body data.
+*/
+function convertFormDataToBodyData(formData, options) {
+	const form = Object.create(null);
+	const nestingState = { count: 0 };
+	formData.forEach((value, key) => {
+		if (!(options.all || key.endsWith("[]"))) form[key] = value;
+		else handleParsingAllValues(form, key, value);
+	});
+	if (options.dot) Object.entries(form).forEach(([key, value]) => {
+		if (key.includes(".")) {
+			handleParsingNestedValues(form, key, value, nestingState);
+			delete form[key];
+		}
+	});
+	return form;
+}
+var MAX_NESTED_OBJECTS, isRawRequest, parseBody, handleParsingAllValues, handleParsingNestedValues, throwNestingLimitExceeded;
+var init_body$1 = __esmMin((() => {
+	init_buffer();
+	MAX_NESTED_OBJECTS = 1e4;
+	isRawRequest = (request) => "headers" in request;
+	parseBody = async (request, options = Object.create(null)) => {
+		const { all = false, dot = false } = options;
+		const mediaType = (isRawRequest(request) ? request.headers : request.raw.headers).get("Content-Type")?.split(";")[0].trim().toLowerCase();
+		if (mediaType === "multipart/form-data" || mediaType === "application/x-www-form-urlencoded") return parseFormData(request, {
+			all,
+			dot
+		});
+		return {};
+	};
+	handleParsingAllValues = (form, key, value) => {
+		if (form[key] !== void 0) {
+			if (Array.isArray(form[key])) form[key].push(value);
+			else form[key] = [form[key], value];
+		} else if (!key.endsWith("[]")) form[key] = value;
+		else form[key] = [value];
+	};
+	handleParsingNestedValues = (form, key, value, state) => {
+		if (/(?:^|\.)__proto__\./.test(key)) return;
+		let nestedForm = form;
+		const keys = key.split(".", 34);
+		if (keys.length > 33) throwNestingLimitExceeded();
+		keys.forEach((key, index) => {
+			if (index === keys.length - 1) nestedForm[key] = value;
+			else {
+				if (!nestedForm[key] || typeof nestedForm[key] !== "object" || Array.isArray(nestedForm[key]) || nestedForm[key] instanceof File) {
+					if (state.count++ >= MAX_NESTED_OBJECTS) throwNestingLimitExceeded();
+					nestedForm[key] = Object.create(null);
+				}
+				nestedForm = nestedForm[key];
+			}
+		});
+	};
+	throwNestingLimitExceeded = () => {
+		throw new Error("Nesting limit exceeded");
+	};
+}));
+// node_modules/hono/dist/utils/url.js
+var splitPath, splitRoutingPath, extractGroupsFromPath, replaceGroupMarks, patternCache, getPattern, tryDecode, decodeURIWithPreservedPercent, getPath, getPathNoStrict, mergePath, checkOptionalParameter, tryDecodeURIComponent, _decodeURI, _getQueryParam, getQueryParam, getQueryParams, decodeURIComponent_;
+var init_url = __esmMin((() => {
+	splitPath = (path) => {
+		const paths = path.split("/");
+		if (paths[0] === "") paths.shift();
+		return paths;
+	};
+	splitRoutingPath = (routePath) => {
+		const { groups, path } = extractGroupsFromPath(routePath);
+		const paths = splitPath(path);
+		return replaceGroupMarks(paths, groups);
+	};
+	extractGroupsFromPath = (path) => {
+		const groups = [];
+		path = path.replace(/\{[^}]+\}/g, (match, index) => {
+			const mark = `@${index}`;
+			groups.push([mark, match]);
+			return mark;
+		});
+		return {
+			groups,
+			path
+		};
+	};
+	replaceGroupMarks = (paths, groups) => {
+		for (let i = groups.length - 1; i >= 0; i--) {
+			const [mark] = groups[i];
+			for (let j = paths.length - 1; j >= 0; j--) if (paths[j].includes(mark)) {
+				paths[j] = paths[j].replace(mark, groups[i][1]);
+				break;
+			}
+		}
+		return paths;
+	};
+	patternCache = {};
+	getPattern = (label, next) => {
+		if (label === "*") return "*";
+		const match = label.match(/^\:([^\{\}]+)(?:\{(.+)\})?$/);
+		if (match) {
+			const cacheKey = `${label}#${next}`;
+			if (!patternCache[cacheKey]) {
+				if (match[2]) patternCache[cacheKey] = next && next[0] !== ":" && next[0] !== "*" ? [
+					cacheKey,
+					match[1],
+					new RegExp(`^${match[2]}(?=/${next})`)
+				] : [
+					label,
+					match[1],
+					new RegExp(`^${match[2]}$`)
+				];
+				else patternCache[cacheKey] = [
+					label,
+					match[1],
+					true
+				];
+			}
+			return patternCache[cacheKey];
+		}
+		return null;
+	};
+	tryDecode = (str, decoder) => {
+		try {
+			return decoder(str);
+		} catch {
+			return str.replace(/(?:%[0-9A-Fa-f]{2})+/g, (match) => {
+				try {
+					return decoder(match);
+				} catch {
+					return match;
+				}
+			});
+		}
+	};
+	decodeURIWithPreservedPercent = (value) => decodeURI(value.includes("%25") ? value.replace(/%25/g, "%2525") : value);
+	getPath = (request) => {
+		const url = request.url;
+		const start = url.indexOf("/", url.indexOf(":") + 4);
+		let i = start;
+		for (; i < url.length; i++) {
+			const charCode = url.charCodeAt(i);
+			if (charCode === 37) {
+				const queryIndex = url.indexOf("?", i);
+				const hashIndex = url.indexOf("#", i);
+				const end = queryIndex === -1 ? hashIndex === -1 ? void 0 : hashIndex : hashIndex === -1 ? queryIndex : Math.min(queryIndex, hashIndex);
+				const path = url.slice(start, end);
+				const decoded = tryDecode(path, decodeURIWithPreservedPercent);
+				if (/%(?![0-9A-Fa-f]{2})/.test(path)) {
+					const rewritten = new URL("http://localhost");
+					rewritten.pathname = decoded.replace(/[\\\t\n\r]/g, encodeURIComponent);
+					if (tryDecode(rewritten.pathname, decodeURIWithPreservedPercent) !== decoded) return tryDecode(path.replace(/%(?![0-9A-Fa-f]{2})/g, "%25"), decodeURIWithPreservedPercent);
+				}
+				return decoded;
+			} else if (charCode === 63 || charCode === 35) break;
+		}
+		return url.slice(start, i);
+	};
+	getPathNoStrict = (request) => {
+		const result = getPath(request);
+		return result.length > 1 && result.at(-1) === "/" ? result.slice(0, -1) : result;
+	};
+	mergePath = (base, sub, ...rest) => {
+		if (rest.length) sub = mergePath(sub, ...rest);
+		return `${base?.[0] === "/" ? "" : "/"}${base}${sub === "/" ? "" : `${base?.at(-1) === "/" ? "" : "/"}${sub?.[0] === "/" ? sub.slice(1) : sub}`}`;
+	};
+	checkOptionalParameter = (path) => {
+		if (path.charCodeAt(path.length - 1) !== 63 || !path.includes(":")) return null;
+		const segments = path.split("/");
+		const results = [];
+		let basePath = "";
+		segments.forEach((segment) => {
+			if (segment !== "" && !/\:/.test(segment)) basePath += "/" + segment;
+			else if (/\:/.test(segment)) {
+				if (segment.charCodeAt(segment.length - 1) === 63) {
+					if (results.length === 0 && basePath === "") results.push("/");
+					else results.push(basePath);
+					const optionalSegment = segment.slice(0, -1);
+					basePath += "/" + optionalSegment;
+					results.push(basePath);
+				} else basePath += "/" + segment;
+			}
+		});
+		return results.filter((v, i, a) => a.indexOf(v) === i);
+	};
+	tryDecodeURIComponent = (str) => str.indexOf("%") !== -1 ? tryDecode(str, decodeURIComponent_) : str;
+	_decodeURI = (value) => {
+		if (value.indexOf("+") !== -1) value = value.replace(/\+/g, " ");
+		return tryDecodeURIComponent(value);
+	};
+	_getQueryParam = (url, key, multiple) => {
+		const hashIndex = url.indexOf("#", 8);
+		if (hashIndex !== -1) url = url.slice(0, hashIndex);
+		let encoded;
+		if (!multiple && key && !/[%+&=]/.test(key)) {
+			const queryIndex = url.indexOf("?", 8);
+			let keyIndex = queryIndex;
+			if (keyIndex === -1) return;
+			if (!url.startsWith(key, keyIndex + 1)) keyIndex = url.indexOf(`&${key}`, keyIndex + 1);
+			while (keyIndex !== -1) {
+				const trailingKeyCode = url.charCodeAt(keyIndex + key.length + 1);
+				if (trailingKeyCode === 61 || trailingKeyCode === 38 || isNaN(trailingKeyCode)) {
+					if (keyIndex > queryIndex && /(?:^|&)[^=&]*[%+]/.test(url.slice(queryIndex + 1, keyIndex))) break;
+					if (trailingKeyCode === 61) {
+						const valueIndex = keyIndex + key.length + 2;
+						const endIndex = url.indexOf("&", valueIndex);
+						return _decodeURI(url.slice(valueIndex, endIndex === -1 ? void 0 : endIndex));
+					}
+					return "";
+				}
+				keyIndex = url.indexOf(`&${key}`, keyIndex + 1);
+			}
+			encoded = /[%+]/.test(url);
+			if (!encoded) return;
+		}
+		const results = Object.create(null);
+		encoded ??= /[%+]/.test(url);
+		let keyIndex = url.indexOf("?", 8);
+		while (keyIndex !== -1) {
+			const nextKeyIndex = url.indexOf("&", keyIndex + 1);
+			let valueIndex = url.indexOf("=", keyIndex);
+			if (valueIndex > nextKeyIndex && nextKeyIndex !== -1) valueIndex = -1;
+			let name = url.slice(keyIndex + 1, valueIndex === -1 ? nextKeyIndex === -1 ? void 0 : nextKeyIndex : valueIndex);
+			if (encoded) name = _decodeURI(name);
+			keyIndex = nextKeyIndex;
+			if (name === "") continue;
+			let value;
+			if (valueIndex === -1) value = "";
+			else {
+				value = url.slice(valueIndex + 1, nextKeyIndex === -1 ? void 0 : nextKeyIndex);
+				if (encoded) value = _decodeURI(value);
+			}
+			if (multiple) {
+				if (!(results[name] && Array.isArray(results[name]))) results[name] = [];
+				results[name].push(value);
+			} else results[name] ??= value;
+		}
+		return key ? results[key] : results;
+	};
+	getQueryParam = _getQueryParam;
+	getQueryParams = (url, key) => {
+		return _getQueryParam(url, key, true);
+	};
+	decodeURIComponent_ = decodeURIComponent;
+}));
+// node_modules/hono/dist/request.js
+var HonoRequest;
+var init_request = __esmMin((() => {
+	init_constants$1();
+	init_body$1();
+	init_url();
+	HonoRequest = class {
+		/**
+		* `.raw` can get the raw Request object.
+		*
+		* @see {@link https://hono.dev/docs/api/request#raw}
+		*
+		* @example
+		* ```ts
+		* // For Cloudflare Workers
+		* app.post('/', async (c) => {
+		*   const metadata = c.req.raw.cf?.hostMetadata?
+		*   ...
+		* })
+		* ```
+		*/
+		raw;
+		#validatedData;
+		#matchResult;
+		routeIndex = 0;
+		/**
+		* `.path` can get the pathname of the request.
+		*
+		* @see {@link https://hono.dev/docs/api/request#path}
+		*
+		* @example
+		* ```ts
+		* app.get('/about/me', (c) => {
+		*   const pathname = c.req.path // `/about/me`
+		* })
+		* ```
+		*/
+		path;
+		bodyCache = {};
+		constructor(request, path = "/", matchResult = [[]]) {
+			this.raw = request;
+			this.path = path;
+			this.#matchResult = matchResult;
+		}
+		param(key) {
+			return key ? this.#getDecodedParam(key) : this.#getAllDecodedParams();
+		}
+		#getDecodedParam(key) {
+			const paramKey = this.#matchResult[0][this.routeIndex]?.[1][key];
+			const param = this.#getParamValue(paramKey);
+			return param && tryDecodeURIComponent(param);
+		}
+		#getAllDecodedParams() {
+			const decoded = {};
+			const keys = Object.keys(this.#matchResult[0][this.routeIndex]?.[1] ?? {});
+			for (const key of keys) {
+				const value = this.#getParamValue(this.#matchResult[0][this.routeIndex][1][key]);
+				if (value !== void 0) decoded[key] = tryDecodeURIComponent(value);
+			}
+			return decoded;
+		}
+		#getParamValue(paramKey) {
+			return this.#matchResult[1] ? this.#matchResult[1][paramKey] : paramKey;
+		}
+		query(key) {
+			return getQueryParam(this.url, key);
+		}
+		queries(key) {
+			return getQueryParams(this.url, key);
+		}
+		header(name) {
+			if (name) return this.raw.headers.get(name) ?? void 0;
+			const headerData = Object.create(null);
+			this.raw.headers.forEach((value, key) => {
+				headerData[key] = value;
+			});
+			return headerData;
+		}
+		async parseBody(options) {
+			return parseBody(this, options);
+		}
+		#cachedBody = (key) => {
+			const { bodyCache, raw } = this;
+			const cachedBody = bodyCache[key];
+			if (cachedBody) return cachedBody;
+			for (const anyCachedKey in bodyCache) return bodyCache[anyCachedKey].then((body) => {
+				if (anyCachedKey === "json") body = JSON.stringify(body);
+				const contentType = anyCachedKey === "formData" ? void 0 : raw.headers.get("content-type");
+				return new Response(body, { headers: contentType ? { "Content-Type": contentType } : void 0 })[key]();
+			});
+			return bodyCache[key] = raw[key]();
+		};
+		/**
+		* `.json()` can parse Request body of type `application/json`
+		*
+		* @see {@link https://hono.dev/docs/api/request#json}
+		*
+		* @example
+		* ```ts
+		* app.post('/entry', async (c) => {
+		*   const body = await c.req.json()
+		* })
+		* ```
+		*/
+		json() {
+			return this.#cachedBody("text").then((text) => JSON.parse(text));
+		}
+		/**
+		* `.text()` can parse Request body of type `text/plain`
+		*
+		* @see {@link https://hono.dev/docs/api/request#text}
+		*
+		* @example
+		* ```ts
+		* app.post('/entry', async (c) => {
+		*   const body = await c.req.text()
+		* })
+		* ```
+		*/
+		text() {
+			return this.#cachedBody("text");
+		}
+		/**
+		* `.arrayBuffer()` parse Request body as an `ArrayBuffer`
+		*
+		* @see {@link https://hono.dev/docs/api/request#arraybuffer}
+		*
+		* @example
+		* ```ts
+		* app.post('/entry', async (c) => {
+		*   const body = await c.req.arrayBuffer()
+		* })
+		* ```
+		*/
+		arrayBuffer() {
+			return this.#cachedBody("arrayBuffer");
+		}
+		/**
+		* `.bytes()` parses the request body as a `Uint8Array`.
+		*
+		* @see {@link https://hono.dev/docs/api/request#bytes}
+		*
+		* @example
+		* ```ts
+		* app.post('/entry', async (c) => {
+		*   const body = await c.req.bytes()
+		* })
+		* ```
+		*/
+		bytes() {
+			return this.#cachedBody("arrayBuffer").then((buffer) => new Uint8Array(buffer));
+		}
+		/**
+		* Parses the request body as a `Blob`.
+		* @example
+		* ```ts
+		* app.post('/entry', async (c) => {
+		*   const body = await c.req.blob();
+		* });
+		* ```
+		* @see https://hono.dev/docs/api/request#blob
+		*/
+		blob() {
+			return this.#cachedBody("blob");
+		}
+		/**
+		* Parses the request body as `FormData`.
+		* @example
+		* ```ts
+		* app.post('/entry', async (c) => {
+		*   const body = await c.req.formData();
+		* });
+		* ```
+		* @see https://hono.dev/docs/api/request#formdata
+		*/
+		formData() {
+			return this.#cachedBody("formData");
+		}
+		/**
+		* Adds validated data to the request.
+		*
+		* @param target - The target of the validation.
+		* @param data - The validated data to add.
+		*/
+		addValidatedData(target, data) {
+			(this.#validatedData ??= {})[target] = data;
+		}
+		valid(target) {
+			return this.#validatedData?.[target];
+		}
+		/**
+		* `.url` can get the request url strings.
+		*
+		* @see {@link https://hono.dev/docs/api/request#url}
+		*
+		* @example
+		* ```ts
+		* app.get('/about/me', (c) => {
+		*   const url = c.req.url // `http://localhost:8787/about/me`
+		*   ...
+		* })
+		* ```
+		*/
+		get url() {
+			return this.raw.url;
+		}
+		/**
+		* `.method` can get the method name of the request.
+		*
+		* @see {@link https://hono.dev/docs/api/request#method}
+		*
+		* @example
+		* ```ts
+		* app.get('/about/me', (c) => {
+		*   const method = c.req.method // `GET`
+		* })
+		* ```
+		*/
+		get method() {
+			return this.raw.method;
+		}
+		get [GET_MATCH_RESULT]() {
+			return this.#matchResult;
+		}
+		/**
+		* `.matchedRoutes` can return a matched route in the handler
+		*
+		* @deprecated
+		*
+		* Use matchedRoutes helper defined in "hono/route" instead.
+		*
+		* @see {@link https://hono.dev/docs/api/request#matchedroutes}
+		*
+		* @example
+		* ```ts
+		* app.use('*', async function logger(c, next) {
+		*   await next()
+		*   c.req.matchedRoutes.forEach(({ handler, method, path }, i) => {
+		*     const name = handler.name || (handler.length < 2 ? '[handler]' : '[middleware]')
+		*     console.log(
+		*       method,
+		*       ' ',
+		*       path,
+		*       ' '.repeat(Math.max(10 - path.length, 0)),
+		*       name,
+		*       i === c.req.routeIndex ? '<- respond from here' : ''
+		*     )
+		*   })
+		* })
+		* ```
+		*/
+		get matchedRoutes() {
+			return this.#matchResult[0].map(([[, route]]) => route);
+		}
+		/**
+		* `.routePath` can retrieve the path registered within the handler
+		*
+		* @deprecated
+		*
+		* Use routePath helper defined in "hono/route" instead.
+		*
+		* @see {@link https://hono.dev/docs/api/request#routepath}
+		*
+		* @example
+		* ```ts
+		* app.get('/posts/:id', (c) => {
+		*   return c.json({ path: c.req.routePath })
+		* })
+		* ```
+		*/
+		get routePath() {
+			return this.#matchResult[0].map(([[, route]]) => route)[this.routeIndex].path;
+		}
+	};
+}));
+// node_modules/hono/dist/utils/html.js
+var HtmlEscapedCallbackPhase, raw, resolveCallback;
+var init_html = __esmMin((() => {
+	HtmlEscapedCallbackPhase = {
+		Stringify: 1,
+		BeforeStream: 2,
+		Stream: 3
+	};
+	raw = (value, callbacks) => {
+		const escapedString = new String(value);
+		escapedString.isEscaped = true;
+		escapedString.callbacks = callbacks;
+		return escapedString;
+	};
+	resolveCallback = async (str, phase, preserveCallbacks, context, buffer) => {
+		if (typeof str === "object" && !(str instanceof String)) {
+			if (!(str instanceof Promise)) str = str.toString();
+			if (str instanceof Promise) str = await str;
+		}
+		const callbacks = str.callbacks;
+		if (!callbacks?.length) return Promise.resolve(str);
+		if (buffer) buffer[0] += str;
+		else buffer = [str];
+		const resStr = Promise.all(callbacks.map((c) => c({
+			phase,
+			buffer,
+			context
+		}))).then((res) => Promise.all(res.filter(Boolean).map((str) => resolveCallback(str, phase, false, context, buffer))).then(() => buffer[0]));
+		if (preserveCallbacks) return raw(await resStr, callbacks);
+		else return resStr;
+	};
+}));
+// node_modules/hono/dist/context.js
+var TEXT_PLAIN, setDefaultContentType, createResponseInstance, Context;
+var init_context = __esmMin((() => {
+	init_request();
+	init_html();
+	TEXT_PLAIN = "text/plain; charset=UTF-8";
+	setDefaultContentType = (contentType, headers) => {
+		return {
+			"Content-Type": contentType,
+			...headers
+		};
+	};
+	createResponseInstance = (body, init) => new Response(body, init);
+	Context = class {
+		#rawRequest;
+		#req;
+		/**
+		* `.env` can get bindings (environment variables, secrets, KV namespaces, D1 database, R2 bucket etc.) in Cloudflare Workers.
+		*
+		* @see {@link https://hono.dev/docs/api/context#env}
+		*
+		* @example
+		* ```ts
+		* // Environment object for Cloudflare Workers
+		* app.get('*', async c => {
+		*   const counter = c.env.COUNTER
+		* })
+		* ```
+		*/
+		env = {};
+		#var;
+		finalized = false;
+		/**
+		* `.error` can get the error object from the middleware if the Handler throws an error.
+		*
+		* @see {@link https://hono.dev/docs/api/context#error}
+		*
+		* @example
+		* ```ts
+		* app.use('*', async (c, next) => {
+		*   await next()
+		*   if (c.error) {
+		*     // do something...
+		*   }
+		* })
+		* ```
+		*/
+		error;
+		#status;
+		#executionCtx;
+		#res;
+		#layout;
+		#renderer;
+		#notFoundHandler;
+		#preparedHeaders;
+		#matchResult;
+		#path;
+		/**
+		* Creates an instance of the Context class.
+		*
+		* @param req - The Request object.
+		* @param options - Optional configuration options for the context.
+		*/
+		constructor(req, options) {
+			this.#rawRequest = req;
+			if (options) {
+				this.#executionCtx = options.executionCtx;
+				this.env = options.env;
+				this.#notFoundHandler = options.notFoundHandler;
+				this.#path = options.path;
+				this.#matchResult = options.matchResult;
+			}
+		}
+		/**
+		* `.req` is the instance of {@link HonoRequest}.
+		*/
+		get req() {
+			this.#req ??= new HonoRequest(this.#rawRequest, this.#path, this.#matchResult);
+			return this.#req;
+		}
+		/**
+		* @see {@link https://hono.dev/docs/api/context#event}
+		* The FetchEvent associated with the current request.
+		*
+		* @throws Will throw an error if the context does not have a FetchEvent.
+		*/
+		get event() {
+			if (this.#executionCtx && "respondWith" in this.#executionCtx) return this.#executionCtx;
+			else throw Error("This context has no FetchEvent");
+		}
+		/**
+		* @see {@link https://hono.dev/docs/api/context#executionctx}
+		* The ExecutionContext associated with the current request.
+		*
+		* @throws Will throw an error if the context does not have an ExecutionContext.
+		*/
+		get executionCtx() {
+			if (this.#executionCtx) return this.#executionCtx;
+			else throw Error("This context has no ExecutionContext");
+		}
+		/**
+		* @see {@link https://hono.dev/docs/api/context#res}
+		* The Response object for the current request.
+		*/
+		get res() {
+			return this.#res ||= createResponseInstance(null, { headers: this.#preparedHeaders ??= new Headers() });
+		}
+		/**
+		* Sets the Response object for the current request.
+		*
+		* @param _res - The Response object to set.
+		*/
+		set res(_res) {
+			if (this.#res && _res) {
+				_res = createResponseInstance(_res.body, _res);
+				for (const [k, v] of this.#res.headers.entries()) {
+					if (k === "content-type") continue;
+					if (k === "set-cookie") {
+						const cookies = this.#res.headers.getSetCookie();
+						_res.headers.delete("set-cookie");
+						for (const cookie of cookies) _res.headers.append("set-cookie", cookie);
+					} else _res.headers.set(k, v);
+				}
+			}
+			this.#res = _res;
+			this.finalized = true;
+		}
+		/**
+		* `.render()` can create a response within a layout.
+		*
+		* @see {@link https://hono.dev/docs/api/context#render-setrenderer}
+		*
+		* @example
+		* ```ts
+		* app.get('/', (c) => {
+		*   return c.render('Hello!')
+		* })
+		* ```
+		*/
+		render = (...args) => {
+			this.#renderer ??= (content) => this.html(content);
+			return this.#renderer(...args);
+		};
+		/**
+		* Sets the layout for the response.
+		*
+		* @param layout - The layout to set.
+		* @returns The layout function.
+		*/
+		setLayout = (layout) => this.#layout = layout;
+		/**
+		* Gets the current layout for the response.
+		*
+		* @returns The current layout function.
+		*/
+		getLayout = () => this.#layout;
+		/**
+		* `.setRenderer()` can set the layout in the custom middleware.
+		*
+		* @see {@link https://hono.dev/docs/api/context#render-setrenderer}
+		*
+		* @example
+		* ```tsx
+		* app.use('*', async (c, next) => {
+		*   c.setRenderer((content) => {
+		*     return c.html(
+		*       <html>
+		*         <body>
+		*           <p>{content}</p>
+		*         </body>
+		*       </html>
+		*     )
+		*   })
+		*   await next()
+		* })
+		* ```
+		*/
+		setRenderer = (renderer) => {
+			this.#renderer = renderer;
+		};
+		/**
+		* `.header()` can set headers.
+		*
+		* @see {@link https://hono.dev/docs/api/context#header}
+		*
+		* @example
+		* ```ts
+		* app.get('/welcome', (c) => {
+		*   // Set headers
+		*   c.header('X-Message', 'Hello!')
+		*   c.header('Content-Type', 'text/plain')
+		*
+		*   // Append multiple headers using the append option (e.g. Vary)
+		*   c.header('Vary', 'Accept-Encoding', { append: true })
+		*   c.header('Vary', 'User-Agent', { append: true })
+		*
+		*   return c.body('Thank you for coming')
+		* })
+		* ```
+		*/
+		header = (name, value, options) => {
+			if (this.finalized && !this.#res.bodyUsed) this.#res = createResponseInstance(this.#res.body, this.#res);
+			const headers = this.#res ? this.#res.headers : this.#preparedHeaders ??= new Headers();
+			if (value === void 0) headers.delete(name);
+			else if (options?.append) headers.append(name, value);
+			else headers.set(name, value);
+		};
+		status = (status) => {
+			this.#status = status;
+		};
+		/**
+		* `.set()` can set the value specified by the key.
+		*
+		* @see {@link https://hono.dev/docs/api/context#set-get}
+		*
+		* @example
+		* ```ts
+		* app.use('*', async (c, next) => {
+		*   c.set('message', 'Hono is hot!!')
+		*   await next()
+		* })
+		* ```
+		*/
+		set = (key, value) => {
+			this.#var ??= /* @__PURE__ */ new Map();
+			this.#var.set(key, value);
+		};
+		/**
+		* `.get()` can use the value specified by the key.
+		*
+		* @see {@link https://hono.dev/docs/api/context#set-get}
+		*
+		* @example
+		* ```ts
+		* app.get('/', (c) => {
+		*   const message = c.get('message')
+		*   return c.text(`The message is "${message}"`)
+		* })
+		* ```
+		*/
+		get = (key) => {
+			return this.#var ? this.#var.get(key) : void 0;
+		};
+		/**
+		* `.var` can access the value of a variable.
+		*
+		* @see {@link https://hono.dev/docs/api/context#var}
+		*
+		* @example
+		* ```ts
+		* const result = c.var.client.oneMethod()
+		* ```
+		*/
+		get var() {
+			if (!this.#var) return {};
+			return Object.fromEntries(this.#var);
+		}
+		#newResponse(data, arg, headers) {
+			let responseHeaders = this.#res ? new Headers(this.#res.headers) : this.#preparedHeaders;
+			if (typeof arg === "object" && arg.headers) {
+				responseHeaders ??= new Headers();
+				for (const [key, value] of new Headers(arg.headers)) if (key === "set-cookie") responseHeaders.append(key, value);
+				else responseHeaders.set(key, value);
+			}
+			if (headers) {
+				if (!responseHeaders) {
+					let count = 0;
+					for (const k in headers) if (++count > 1 || typeof headers[k] !== "string") {
+						responseHeaders = new Headers();
+						break;
+					}
+				}
+				if (responseHeaders) for (const k in headers) {
+					const v = headers[k];
+					if (typeof v === "string") responseHeaders.set(k, v);
+					else {
+						responseHeaders.delete(k);
+						for (const v2 of v) responseHeaders.append(k, v2);
+					}
+				}
+			}
+			const status = typeof arg === "number" ? arg : arg?.status ?? this.#status;
+			return createResponseInstance(data, {
+				status,
+				headers: responseHeaders ?? headers
+			});
+		}
+		newResponse = (...args) => this.#newResponse(...args);
+		/**
+		* `.body()` can return the HTTP response.
+		* You can set headers with `.header()` and set HTTP status code with `.status`.
+		* This can also be set in `.text()`, `.json()` and so on.
+		*
+		* @see {@link https://hono.dev/docs/api/context#body}
+		*
+		* @example
+		* ```ts
+		* app.get('/welcome', (c) => {
+		*   // Set headers
+		*   c.header('X-Message', 'Hello!')
+		*   c.header('Content-Type', 'text/plain')
+		*   // Set HTTP status code
+		*   c.status(201)
+		*
+		*   // Return the response body
+		*   return c.body('Thank you for coming')
+		* })
+		* ```
+		*/
+		body = (data, arg, headers) => this.#newResponse(data, arg, headers);
+		/**
+		* `.text()` can render text as `Content-Type:text/plain`.
+		*
+		* @see {@link https://hono.dev/docs/api/context#text}
+		*
+		* @example
+		* ```ts
+		* app.get('/say', (c) => {
+		*   return c.text('Hello!')
+		* })
+		* ```
+		*/
+		text = (text, arg, headers) => {
+			return !this.#preparedHeaders && !this.#status && !arg && !headers && !this.finalized ? new Response(text) : this.#newResponse(text, arg, setDefaultContentType(TEXT_PLAIN, headers));
+		};
+		/**
+		* `.json()` can render JSON as `Content-Type:application/json`.
+		*
+		* @see {@link https://hono.dev/docs/api/context#json}
+		*
+		* @example
+		* ```ts
+		* app.get('/api', (c) => {
+		*   return c.json({ message: 'Hello!' })
+		* })
+		* ```
+		*/
+		json = (object, arg, headers) => {
+			return this.#newResponse(JSON.stringify(object), arg, setDefaultContentType("application/json", headers));
+		};
+		html = (html, arg, headers) => {
+			const res = (html) => this.#newResponse(html, arg, setDefaultContentType("text/html; charset=UTF-8", headers));
+			return typeof html === "object" ? resolveCallback(html, HtmlEscapedCallbackPhase.Stringify, false, {}).then(res) : res(html);
+		};
+		/**
+		* `.redirect()` can Redirect, default status code is 302.
+		*
+		* @see {@link https://hono.dev/docs/api/context#redirect}
+		*
+		* @example
+		* ```ts
+		* app.get('/redirect', (c) => {
+		*   return c.redirect('/')
+		* })
+		* app.get('/redirect-permanently', (c) => {
+		*   return c.redirect('/', 301)
+		* })
+		* ```
+		*/
+		redirect = (location, status) => {
+			const locationString = String(location);
+			this.header("Location", !/[^\x00-\xFF]/.test(locationString) ? locationString : encodeURI(locationString));
+			return this.newResponse(null, status ?? 302);
+		};
+		/**
+		* `.notFound()` can return the Not Found Response.
+		*
+		* @see {@link https://hono.dev/docs/api/context#notfound}
+		*
+		* @example
+		* ```ts
+		* app.get('/notfound', (c) => {
+		*   return c.notFound()
+		* })
+		* ```
+		*/
+		notFound = () => {
+			this.#notFoundHandler ??= () => createResponseInstance();
+			return this.#notFoundHandler(this);
+		};
+	};
+}));
+// node_modules/hono/dist/compose.js
+var compose;
+var init_compose = __esmMin((() => {
+	compose = (middleware, onError, onNotFound) => {
+		return (context, next) => {
+			let index = -1;
+			return dispatch(0);
+			/**
+			* Dispatch the middleware functions.
+			*
+			* @param {number} i - The current index in the middleware array.
+			*
+			* @returns {Promise<Context>} - A promise that resolves to the context.
+			*/
+			async function dispatch(i) {
+				if (i <= index) throw new Error("next() called multiple times");
+				index = i;
+				let res;
+				let isError = false;
+				let handler;
+				if (middleware[i]) {
+					handler = middleware[i][0][0];
+					context.req.routeIndex = i;
+				} else handler = i === middleware.length && next || void 0;
+				if (handler) try {
+					res = await handler(context, () => dispatch(i + 1));
+				} catch (err) {
+					if (err instanceof Error && onError) {
+						context.error = err;
+						res = await onError(err, context);
+						isError = true;
+					} else throw err;
+				}
+				else if (context.finalized === false && onNotFound) res = await onNotFound(context);
+				if (res && (context.finalized === false || isError)) context.res = res;
+				return context;
+			}
+		};
+	};
+}));
+// node_modules/hono/dist/helper/route/index.js
+var matchedRoutes, routePath;
+var init_route = __esmMin((() => {
+	init_constants$1();
+	matchedRoutes = (c) => c.req[GET_MATCH_RESULT][0].map(([[, route]]) => route);
+	routePath = (c, index) => matchedRoutes(c).at(index ?? c.req.routeIndex)?.path ?? "";
+}));
+// node_modules/hono/dist/router.js
+var METHODS, MESSAGE_MATCHER_IS_ALREADY_BUILT, UnsupportedPathError;
+var init_router$3 = __esmMin((() => {
+	METHODS = [
+		"get",
+		"post",
+		"put",
+		"delete",
+		"options",
+		"patch",
+		"query"
+	];
+	MESSAGE_MATCHER_IS_ALREADY_BUILT = "Can not add a route since the matcher is already built.";
+	UnsupportedPathError = class extends Error {};
+}));
+// node_modules/hono/dist/utils/constants.js
+var COMPOSED_HANDLER;
+var init_constants = __esmMin((() => {
+	COMPOSED_HANDLER = "__COMPOSED_HANDLER";
+}));
+// node_modules/hono/dist/utils/mount.js
+var countTrailingSlashes, getPathPrefixLength, createMountedRequest;
+var init_mount = __esmMin((() => {
+	init_http_exception();
+	init_constants$1();
+	init_url();
+	countTrailingSlashes = (path) => {
+		let index = path.length;
+		while (index > 0 && path.charCodeAt(index - 1) === 47) index--;
+		return path.length - index;
+	};
+	getPathPrefixLength = (c, pathPrefix, routePath) => {
+		if (!/[:*]/.test(pathPrefix)) return pathPrefix.length;
+		const path = c.req.path;
+		const matchResult = c.req[GET_MATCH_RESULT];
+		const paramNames = /* @__PURE__ */ new Set();
+		let length = 0;
+		for (const part of splitRoutingPath(pathPrefix)) {
+			if (part[0] === ":" && part.endsWith("}?")) throw new Error(`mount(): Optional regular expression parameters are not supported in "${routePath}".`);
+			const pattern = getPattern(part);
+			if (pattern && pattern !== "*") {
+				const name = pattern[1];
+				if (paramNames.has(name)) throw new Error(`mount(): Duplicate path parameter "${name}" in "${routePath}".`);
+				paramNames.add(name);
+			}
+			if (pattern && pattern !== "*" && pattern[2] !== true) {
+				const value = matchResult.length === 2 ? matchResult[1][matchResult[0][c.req.routeIndex][1][pattern[1]]] : matchResult[0][c.req.routeIndex][1][pattern[1]];
+				length += value.length + 1;
+			} else if (pattern || part.endsWith("*")) {
+				const end = path.indexOf("/", length + 1);
+				length = end === -1 ? path.length : end;
+			} else length += part.length + 1;
+		}
+		return length;
+	};
+	createMountedRequest = (c, pathPrefix, routePath) => {
+		if (/[^/]\*$/.test(routePath)) throw new Error(`mount(): Wildcard must follow "/" in "${routePath}".`);
+		const prefixLength = getPathPrefixLength(c, pathPrefix, routePath);
+		const path = c.req.path.slice(prefixLength) || "/";
+		if (prefixLength > c.req.path.length || path[0] !== "/" || /\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path)) throw new HTTPException(400, { message: "Invalid mounted path" });
+		const rawUrl = c.req.raw.url;
+		if (/^[^/?#]*\/\/[^/?#\\]*[?#\\]/.test(rawUrl)) throw new HTTPException(400, { message: "Invalid mounted path" });
+		const rawPathEnd = rawUrl.search(/[?#]/);
+		const rawTrailingSlashes = countTrailingSlashes(rawPathEnd === -1 ? rawUrl : rawUrl.slice(0, rawPathEnd));
+		if (rawTrailingSlashes > 1 && countTrailingSlashes(c.req.path) === rawTrailingSlashes - 1) throw new HTTPException(400, { message: "Invalid mounted path" });
+		const url = new URL(rawUrl);
+		url.pathname = path.replace(/[\\\t\n\r]/g, encodeURIComponent);
+		if (path.includes("%")) {}
+		return new Request(url, c.req.raw);
+	};
+}));
+// node_modules/hono/dist/hono-base.js
+var notFoundHandler, errorHandler, Hono$1;
+var init_hono_base = __esmMin((() => {
+	init_compose();
+	init_url();
+	init_context();
+	init_route();
+	init_router$3();
+	init_constants();
+	init_mount();
+	notFoundHandler = (c) => {
+		return c.text("404 Not Found", 404);
+	};
+	errorHandler = (err, c) => {
+		if ("getResponse" in err) {
+			const res = err.getResponse();
+			return c.newResponse(res.body, res);
+		}
+		console.error(err);
+		return c.text("Internal Server Error", 500);
+	};
+	Hono$1 = class Hono {
+		get;
+		post;
+		put;
+		delete;
+		options;
+		patch;
+		query;
+		all;
+		on;
+		use;
+		router;
+		getPath;
+		_basePath = "/";
+		#path = "/";
+		routes = [];
+		constructor(options = {}) {
+			[...METHODS, "all"].forEach((method) => {
+				this[method] = (args1, ...args) => {
+					const methodName = method.toUpperCase();
+					if (typeof args1 === "string") this.#path = args1;
+					else this.#addRoute(methodName, this.#path, args1);
+					args.forEach((handler) => {
+						this.#addRoute(methodName, this.#path, handler);
+					});
+					return this;
+				};
+			});
+			this.on = (method, path, ...handlers) => {
+				for (const p of [path].flat()) {
+					this.#path = p;
+					for (const m of [method].flat()) {
+						const methodName = m.toUpperCase();
+						for (const handler of handlers) this.#addRoute(methodName, this.#path, handler);
+					}
+				}
+				return this;
+			};
+			this.use = (arg1, ...handlers) => {
+				if (typeof arg1 === "string") this.#path = arg1;
+				else {
+					this.#path = "*";
+					handlers.unshift(arg1);
+				}
+				handlers.forEach((handler) => {
+					this.#addRoute("ALL", this.#path, handler);
+				});
+				return this;
+			};
+			const { strict, ...optionsWithoutStrict } = options;
+			Object.assign(this, optionsWithoutStrict);
+			this.getPath = strict ?? true ? options.getPath ?? getPath : getPathNoStrict;
+		}
+		#clone() {
+			const clone = new Hono({
+				router: this.router,
+				getPath: this.getPath
+			});
+			clone.errorHandler = this.errorHandler;
+			clone.#notFoundHandler = this.#notFoundHandler;
+			clone.routes = this.routes;
+			return clone;
+		}
+		#notFoundHandler = notFoundHandler;
+		errorHandler = errorHandler;
+		/**
+		* `.route()` allows grouping other Hono instance in routes.
+		*
+		* @see {@link https://hono.dev/docs/api/routing#grouping}
+		*
+		* @param {string} path - base Path
+		* @param {Hono} app - other Hono instance
+		* @returns {Hono} routed Hono instance
+		*
+		* @example
+		* ```ts
+		* const app = new Hono()
+		* const app2 = new Hono()
+		*
+		* app2.get("/user", (c) => c.text("user"))
+		* app.route("/api", app2) // GET /api/user
+		* ```
+		*/
+		route(path, app) {
+			const subApp = this.basePath(path);
+			app.routes.map((r) => {
+				let handler;
+				if (app.errorHandler === errorHandler) handler = r.handler;
+				else {
+					handler = async (c, next) => (await compose([], app.errorHandler)(c, () => r.handler(c, next))).res;
+					handler[COMPOSED_HANDLER] = r.handler;
+				}
+				subApp.#addRoute(r.method, r.path, handler, r.basePath);
+			});
+			return this;
+		}
+		/**
+		* `.basePath()` allows base paths to be specified.
+		*
+		* @see {@link https://hono.dev/docs/api/routing#base-path}
+		*
+		* @param {string} path - base Path
+		* @returns {Hono} changed Hono instance
+		*
+		* @example
+		* ```ts
+		* const api = new Hono().basePath('/api')
+		* ```
+		*/
+		basePath(path) {
+			const subApp = this.#clone();
+			subApp._basePath = mergePath(this._basePath, path);
+			return subApp;
+		}
+		/**
+		* `.onError()` handles an error and returns a customized Response.
+		*
+		* @see {@link https://hono.dev/docs/api/hono#error-handling}
+		*
+		* @param {ErrorHandler} handler - request Handler for error
+		* @returns {Hono} changed Hono instance
+		*
+		* @example
+		* ```ts
+		* app.onError((err, c) => {
+		*   console.error(`${err}`)
+		*   return c.text('Custom Error Message', 500)
+		* })
+		* ```
+		*/
+		onError = (handler) => {
+			this.errorHandler = handler;
+			return this;
+		};
+		/**
+		* `.notFound()` allows you to customize a Not Found Response.
+		*
+		* @see {@link https://hono.dev/docs/api/hono#not-found}
+		*
+		* @param {NotFoundHandler} handler - request handler for not-found
+		* @returns {Hono} changed Hono instance
+		*
+		* @example
+		* ```ts
+		* app.notFound((c) => {
+		*   return c.text('Custom 404 Message', 404)
+		* })
+		* ```
+		*/
+		notFound = (handler) => {
+			this.#notFoundHandler = handler;
+			return this;
+		};
+		/**
+		* `.mount()` allows you to mount applications built with other frameworks into your Hono application.
+		*
+		* @deprecated Use `mount()` from `hono/mount` instead. `.mount()` will be removed in v5.
+		*
+		* @see {@link https://hono.dev/docs/api/hono#mount}
+		*
+		* @param {string} path - base Path
+		* @param {Function} applicationHandler - other Request Handler
+		* @param {MountOptions} [options] - options of `.mount()`
+		* @returns {Hono} mounted Hono instance
+		* @throws {Error} If automatic request rewriting encounters duplicate path parameter names or an optional regular expression parameter.
+		* @throws {HTTPException} With status 400 if automatic request rewriting cannot safely preserve the routed path.
+		*
+		* @example
+		* ```ts
+		* import { Router as IttyRouter } from 'itty-router'
+		* import { Hono } from 'hono'
+		* // Create itty-router application
+		* const ittyRouter = IttyRouter()
+		* // GET /itty-router/hello
+		* ittyRouter.get('/hello', () => new Response('Hello from itty-router'))
+		*
+		* const app = new Hono()
+		* app.mount('/itty-router', ittyRouter.handle)
+		* ```
+		*
+		* @example
+		* ```ts
+		* const app = new Hono()
+		* // Send the request to another application without modification.
+		* app.mount('/app', anotherApp, {
+		*   replaceRequest: (req) => req,
+		* })
+		* ```
+		*/
+		mount(path, applicationHandler, options) {
+			let replaceRequest;
+			let optionHandler;
+			if (options) {
+				if (typeof options === "function") optionHandler = options;
+				else {
+					optionHandler = options.optionHandler;
+					if (options.replaceRequest === false) replaceRequest = (request) => request;
+					else replaceRequest = options.replaceRequest;
+				}
+			}
+			const getOptions = optionHandler ? (c) => {
+				const options = optionHandler(c);
+				return Array.isArray(options) ? options : [options];
+			} : (c) => {
+				let executionContext = void 0;
+				try {
+					executionContext = c.executionCtx;
+				} catch {}
+				return [c.env, executionContext];
+			};
+			const defaultReplaceRequest = (c) => {
+				const mountedRoutePath = routePath(c);
+				return createMountedRequest(c, mountedRoutePath.replace(/\/?\*$/, ""), mountedRoutePath);
+			};
+			const handler = async (c, next) => {
+				const res = await applicationHandler(replaceRequest ? replaceRequest(c.req.raw) : defaultReplaceRequest(c), ...getOptions(c));
+				if (res) return res;
+				await next();
+			};
+			this.#addRoute("ALL", mergePath(path, "*"), handler);
+			return this;
+		}
+		#addRoute(method, path, handler, baseRoutePath) {
+			path = mergePath(this._basePath, path);
+			const r = {
+				basePath: baseRoutePath !== void 0 ? mergePath(this._basePath, baseRoutePath) : this._basePath,
+				path,
+				method,
+				handler
+			};
+			this.router.add(method, path, [handler, r]);
+			this.routes.push(r);
+		}
+		#handleError(err, c) {
+			if (err instanceof Error) return this.errorHandler(err, c);
+			throw err;
+		}
+		#dispatch(request, executionCtx, env, method) {
+			if (method === "HEAD") return (async () => new Response(null, await this.#dispatch(request, executionCtx, env, "GET")))();
+			const path = this.getPath(request, { env });
+			const matchResult = this.router.match(method, path);
+			const c = new Context(request, {
+				path,
+				matchResult,
+				env,
+				executionCtx,
+				notFoundHandler: this.#notFoundHandler
+			});
+			if (matchResult[0].length === 1) {
+				let res;
+				try {
+					res = matchResult[0][0][0][0](c, async () => {
+						c.res = await this.#notFoundHandler(c);
+					});
+				} catch (err) {
+					return this.#handleError(err, c);
+				}
+				return res instanceof Promise ? res.then((resolved) => resolved || (c.finalized ? c.res : this.#notFoundHandler(c))).catch((err) => this.#handleError(err, c)) : res ?? this.#notFoundHandler(c);
+			}
+			const composed = compose(matchResult[0], this.errorHandler, this.#notFoundHandler);
+			return (async () => {
+				try {
+					const context = await composed(c);
+					if (!context.finalized) throw new Error("Context is not finalized. Did you forget to return a Response object or `await next()`?");
+					return context.res;
+				} catch (err) {
+					return this.#handleError(err, c);
+				}
+			})();
+		}
+		/**
+		* `.fetch()` will be entry point of your app.
+		*
+		* @see {@link https://hono.dev/docs/api/hono#fetch}
+		*
+		* @param {Request} request - request Object of request
+		* @param {Env} env - env Object
+		* @param {ExecutionContext} executionCtx - context of execution
+		* @returns {Response | Promise<Response>} response of request
+		*
+		*/
+		fetch = (request, ...rest) => {
+			return this.#dispatch(request, rest[1], rest[0], request.method);
+		};
+		/**
+		* `.request()` is a useful method for testing.
+		* You can pass a URL or pathname to send a GET request.
+		* app will return a Response object.
+		* ```ts
+		* test('GET /hello is ok', async () => {
+		*   const res = await app.request('/hello')
+		*   expect(res.status).toBe(200)
+		* })
+		* ```
+		* @see https://hono.dev/docs/api/hono#request
+		*/
+		request = (input, requestInit, Env, executionCtx) => {
+			if (input instanceof Request) return this.fetch(requestInit ? new Request(input, requestInit) : input, Env, executionCtx);
+			input = input.toString();
+			return this.fetch(new Request(/^https?:\/\//.test(input) ? input : `http://localhost${mergePath("/", input)}`, requestInit), Env, executionCtx);
+		};
+		/**
+		* `.fire()` automatically adds a global fetch event listener.
+		* This can be useful for environments that adhere to the Service Worker API, such as non-ES module Cloudflare Workers.
+		* @deprecated
+		* Use `fire` from `hono/service-worker` instead.
+		* ```ts
+		* import { Hono } from 'hono'
+		* import { fire } from 'hono/service-worker'
+		*
+		* const app = new Hono()
+		* // ...
+		* fire(app)
+		* ```
+		* @see https://hono.dev/docs/api/hono#fire
+		* @see https://developer.mozilla.org/en-US/docs/Web/API/Service_Worker_API
+		* @see https://developers.cloudflare.com/workers/reference/migrate-to-module-workers/
+		*/
+		fire = () => {
+			addEventListener("fetch", (event) => {
+				event.respondWith(this.#dispatch(event.request, event, void 0, event.request.method));
+			});
+		};
+	};
+}));
+// node_modules/hono/dist/router/utils.js
+var createNullObject;
+var init_utils = __esmMin((() => {
+	createNullObject = () => Object.create(null);
+}));
+// node_modules/hono/dist/router/reg-exp-router/matcher.js
+function match(method, path) {
+	const matchers = this.buildAllMatchers();
+	const match = ((method, path) => {
+		const matcher = matchers[method] || matchers["ALL"];
+		const staticMatch = matcher[2][path];
+		if (staticMatch) return staticMatch;
+		const match = path.match(matcher[0]);
+		if (!match) return [[], emptyParam];
+		const index = match.indexOf("", 1);
+		return [matcher[1][index], match];
+	});
+	this.match = match;
+	return match(method, path);
+}
+var emptyParam;
+var init_matcher = __esmMin((() => {
+	emptyParam = [];
+}));
+// node_modules/hono/dist/router/reg-exp-router/node.js
+/**
+* Sort order:
+* 1. literal
+* 2. special pattern (e.g. :label{[0-9]+})
+* 3. common label pattern (e.g. :label)
+* 4. wildcard
+*/
+function compareKey(a, b) {
+	if (a.length === 1) return b.length === 1 ? a < b ? -1 : 1 : -1;
+	if (b.length === 1) return 1;
+	if (a === "[^]*" || a === "(?:|/[^]*)") return b === "[^]*" ? -1 : 1;
+	else if (b === "[^]*" || b === "(?:|/[^]*)") return -1;
+	if (a === "[^/]+") return 1;
+	else if (b === "[^/]+") return -1;
+	return a.length === b.length ? a < b ? -1 : 1 : b.length - a.length;
+}
+var LABEL_REG_EXP_STR, ONLY_WILDCARD_REG_EXP_STR, TAIL_WILDCARD_REG_EXP_STR, PATH_ERROR, regExpMetaChars, Node$1;
+var init_node$1 = __esmMin((() => {
+	init_utils();
+	LABEL_REG_EXP_STR = "[^/]+";
+	ONLY_WILDCARD_REG_EXP_STR = "[^]*";
+	TAIL_WILDCARD_REG_EXP_STR = "(?:|/[^]*)";
+	PATH_ERROR = Symbol();
+	regExpMetaChars = /* @__PURE__ */ new Set(".\\+*[^]$()");
+	Node$1 = class Node {
+		#index;
+		#varIndex;
+		#children = createNullObject();
+		insert(tokens, index, paramMap, context, keys) {
+			let node = this;
+			for (let i = 0, len = tokens.length; i < len; i++) {
+				const token = tokens[i];
+				const pattern = token.length === 1 ? token === "*" ? i === len - 1 ? [
+					"",
+					"",
+					ONLY_WILDCARD_REG_EXP_STR
+				] : [
+					"",
+					"",
+					LABEL_REG_EXP_STR
+				] : null : token === "/*" ? [
+					"",
+					"",
+					TAIL_WILDCARD_REG_EXP_STR
+				] : token.match(/^\:([^\{\}]+)(?:\{(.+)\})?$/);
+				let nextNode;
+				if (pattern) {
+					const name = pattern[1];
+					let regexpStr = pattern[2] || "[^/]+";
+					if (name && pattern[2]) {
+						if (new RegExp(regexpStr).test("")) throw PATH_ERROR;
+						regexpStr = regexpStr.replace(/^\((?!\?:)(?=[^)]+\)$)/, "(?:");
+						if (/\((?!\?:)/.test(regexpStr)) throw PATH_ERROR;
+						if (regexpStr.length === 1 && regExpMetaChars.has(regexpStr)) throw PATH_ERROR;
+					}
+					keys.push(regexpStr);
+					nextNode = node.#children[regexpStr];
+					if (!nextNode) {
+						if (regexpStr !== "[^]*" && regexpStr !== "(?:|/[^]*)") {
+							for (const k in node.#children) if ((regexpStr.length > 1 || k.length > 1) && k !== "[^]*" && k !== "(?:|/[^]*)") throw PATH_ERROR;
+						}
+						nextNode = node.#children[regexpStr] = new Node();
+					}
+					if (name !== "") {
+						nextNode.#varIndex ??= context.varIndex++;
+						paramMap.push([name, nextNode.#varIndex]);
+					}
+				} else {
+					keys.push(token);
+					nextNode = node.#children[token];
+					if (!nextNode) {
+						for (const k in node.#children) if (k.length > 1 && k !== "[^]*" && k !== "(?:|/[^]*)") throw PATH_ERROR;
+						nextNode = node.#children[token] = new Node();
+					}
+				}
+				node = nextNode;
+			}
+			if (node.#index !== void 0) throw PATH_ERROR;
+			node.#index = index;
+		}
+		buildRegExpStr() {
+			const strList = Object.keys(this.#children).sort(compareKey).map((k) => {
+				const c = this.#children[k];
+				const childStr = c.buildRegExpStr();
+				return childStr === "" ? "" : (typeof c.#varIndex === "number" ? `(${k})@${c.#varIndex}` : regExpMetaChars.has(k) ? `\\${k}` : k) + childStr;
+			}).filter(Boolean);
+			if (typeof this.#index === "number" && this.#index !== -1) strList.unshift(`#${this.#index}`);
+			if (strList.length === 0) return "";
+			if (strList.length === 1) return strList[0];
+			return "(?:" + strList.join("|") + ")";
+		}
+	};
+}));
+// node_modules/hono/dist/router/reg-exp-router/trie.js
+var Trie;
+var init_trie = __esmMin((() => {
+	init_utils();
+	init_node$1();
+	Trie = class {
+		#context = { varIndex: 0 };
+		#root = new Node$1();
+		#index = 0;
+		paths = createNullObject();
+		insert(path, isStatic) {
+			const keys = [];
+			if (isStatic) {
+				this.#root.insert(path.split(""), -1, [], this.#context, keys);
+				this.paths[path] = [
+					-1,
+					[],
+					keys
+				];
+				return;
+			}
+			const paramAssoc = [];
+			const groups = [];
+			let markedPath = path;
+			for (let i = 0;;) {
+				let replaced = false;
+				markedPath = markedPath.replace(/\{(?:\{[\d,]+\}|[^}])+\}/g, (m) => {
+					const mark = `@\\${i}`;
+					groups[i] = [mark, m];
+					i++;
+					replaced = true;
+					return mark;
+				});
+				if (!replaced) break;
+			}
+			/**
+			*  - pattern (:label, :label{0-9]+}, ...)
+			*  - /* wildcard
+			*  - character
+			*/
+			const tokens = markedPath.match(/(?::[^\/]+)|(?:\/\*$)|./gs) || [];
+			for (let i = groups.length - 1; i >= 0; i--) {
+				const [mark] = groups[i];
+				for (let j = tokens.length - 1; j >= 0; j--) if (tokens[j].indexOf(mark) !== -1) {
+					tokens[j] = tokens[j].replace(mark, groups[i][1]);
+					break;
+				}
+			}
+			this.#root.insert(tokens, this.#index, paramAssoc, this.#context, keys);
+			this.paths[path] = [
+				this.#index++,
+				paramAssoc,
+				keys
+			];
+		}
+		buildRegExp() {
+			let regexp = this.#root.buildRegExpStr();
+			if (regexp === "") return [
+				/^$/,
+				[],
+				[]
+			];
+			let captureIndex = 0;
+			const indexReplacementMap = [];
+			const paramReplacementMap = [];
+			regexp = regexp.replace(/#(\d+)|@(\d+)|\.\*\$/g, (_, handlerIndex, paramIndex) => {
+				if (handlerIndex !== void 0) {
+					indexReplacementMap[++captureIndex] = Number(handlerIndex);
+					return "$()";
+				}
+				if (paramIndex !== void 0) {
+					paramReplacementMap[Number(paramIndex)] = ++captureIndex;
+					return "";
+				}
+				return "";
+			});
+			return [
+				new RegExp(`^${regexp}`),
+				indexReplacementMap,
+				paramReplacementMap
+			];
+		}
+	};
+}));
+// node_modules/hono/dist/router/reg-exp-router/router.js
+function endsWithWildcard(keys) {
+	const tail = keys[keys.length - 1];
+	return tail === "[^]*" || tail === "(?:|/[^]*)";
+}
+function covers(wildcard, target) {
+	const last = wildcard.length - 1;
+	for (let i = 0; i < last; i++) if (wildcard[i] !== target[i]) return false;
+	return wildcard[last] === "[^]*" || target.length === last || target[last] === "/";
+}
+var RegExpRouter;
+var init_router$2 = __esmMin((() => {
+	init_url();
+	init_router$3();
+	init_utils();
+	init_matcher();
+	init_node$1();
+	init_trie();
+	RegExpRouter = class {
+		name = "RegExpRouter";
+		#handlers;
+		#tries;
+		constructor() {
+			this.#handlers = { ["ALL"]: [] };
+			this.#tries = { ["ALL"]: new Trie() };
+		}
+		#insertPath(method, path) {
+			try {
+				this.#tries[method].insert(path, !/\*|\/:/.test(path));
+			} catch (e) {
+				throw e === PATH_ERROR ? new UnsupportedPathError(path) : e;
+			}
+		}
+		add(method, path, handler) {
+			const handlers = this.#handlers;
+			if (!handlers) throw new Error(MESSAGE_MATCHER_IS_ALREADY_BUILT);
+			const tries = this.#tries;
+			if (!handlers[method]) {
+				tries[method] = new Trie();
+				handlers[method] = [...handlers["ALL"]];
+				for (const p in tries["ALL"].paths) this.#insertPath(method, p);
+			}
+			if (path === "/*") path = "*";
+			const methods = method === "ALL" ? Object.keys(handlers) : [method];
+			const paths = checkOptionalParameter(path) || [path];
+			for (const path of paths) for (const m of methods) {
+				if (!tries[m].paths[path]) this.#insertPath(m, path);
+				handlers[m].push([handler, path]);
+			}
+		}
+		match = match;
+		buildAllMatchers() {
+			const matchers = createNullObject();
+			for (const method of Object.keys(this.#handlers)) matchers[method] = this.#buildMatcher(method);
+			this.#handlers = this.#tries = void 0;
+			return matchers;
+		}
+		#buildMatcher(method) {
+			const handlers = this.#handlers[method];
+			const trie = this.#tries[method];
+			const staticMap = createNullObject();
+			const handlerData = [];
+			const [regexp, indexReplacementMap, paramReplacementMap] = trie.buildRegExp();
+			const own = createNullObject();
+			const entries = handlers.map(([h, p], i) => {
+				(own[p] ??= []).push(i);
+				return [h, trie.paths[p][1].reduceRight((map, [key, varIndex]) => {
+					map[key] = paramReplacementMap[varIndex];
+					return map;
+				}, createNullObject())];
+			});
+			const wildcards = Object.keys(own).filter((p) => endsWithWildcard(trie.paths[p][2]));
+			for (const path in trie.paths) {
+				const [index, , keys] = trie.paths[path];
+				const indexes = [...own[path]];
+				for (const p of wildcards) if (p !== path && covers(trie.paths[p][2], keys)) indexes.push(...own[p]);
+				const data = indexes.sort((a, b) => a - b).map((i) => entries[i]);
+				if (index === -1) {
+					const last = Math.max(-1, ...data.flatMap(([, map]) => Object.values(map)));
+					staticMap[path] = [data, last === -1 ? emptyParam : path.match(regexp).slice(0, last + 1)];
+				} else handlerData[index] = data;
+			}
+			return [
+				regexp,
+				indexReplacementMap.map((i) => handlerData[i]),
+				staticMap
+			];
+		}
+	};
+}));
+// node_modules/hono/dist/router/smart-router/router.js
+var SmartRouter;
+var init_router$1 = __esmMin((() => {
+	init_router$3();
+	SmartRouter = class {
+		name = "SmartRouter";
+		#routers = [];
+		#routes = [];
+		constructor(init) {
+			this.#routers = init.routers;
+		}
+		add(method, path, handler) {
+			if (!this.#routes) throw new Error(MESSAGE_MATCHER_IS_ALREADY_BUILT);
+			this.#routes.push([
+				method,
+				path,
+				handler
+			]);
+		}
+		match(method, path) {
+			if (!this.#routes) throw new Error("Fatal error");
+			const routers = this.#routers;
+			const routes = this.#routes;
+			const len = routers.length;
+			let i = 0;
+			let res;
+			for (; i < len; i++) {
+				const router = routers[i];
+				try {
+					for (let i = 0, len = routes.length; i < len; i++) router.add(...routes[i]);
+					res = router.match(method, path);
+				} catch (e) {
+					if (e instanceof UnsupportedPathError) continue;
+					throw e;
+				}
+				this.match = router.match.bind(router);
+				this.#routers = [router];
+				this.#routes = void 0;
+				break;
+			}
+			if (i === len) throw new Error("Fatal error");
+			this.name = `SmartRouter + ${this.activeRouter.name}`;
+			return res;
+		}
+		get activeRouter() {
+			if (this.#routes || this.#routers.length !== 1) throw new Error("No active router has been determined yet.");
+			return this.#routers[0];
+		}
+	};
+}));
+// node_modules/hono/dist/router/trie-router/node.js
+var emptyParams, order, Node;
+var init_node = __esmMin((() => {
+	init_url();
+	init_utils();
+	emptyParams = createNullObject();
+	order = 0;
+	Node = class Node {
+		#methods = [];
+		#children = createNullObject();
+		#patterns = [];
+		#pattern;
+		#params = emptyParams;
+		insert(method, path, handler) {
+			let curNode = this;
+			const parts = splitRoutingPath(path);
+			const possibleKeys = /* @__PURE__ */ new Set();
+			let i = 0;
+			for (const p of parts) {
+				const nextP = parts[++i];
+				const pattern = getPattern(p, nextP) || (nextP === void 0 && p && p.indexOf("*") === p.length - 1 ? p : null);
+				const isParam = Array.isArray(pattern);
+				const key = isParam ? pattern[0] : pattern || p;
+				const child = curNode.#children[key] ||= new Node();
+				if (pattern && !child.#pattern) {
+					child.#pattern = pattern;
+					curNode.#patterns.push(child);
+				}
+				curNode = child;
+				if (isParam) possibleKeys.add(pattern[1]);
+			}
+			curNode.#methods.push({ [method]: {
+				handler,
+				possibleKeys: [...possibleKeys],
+				score: ++order
+			} });
+		}
+		#pushHandlerSets(handlerSets, node, method, nodeParams, params) {
+			for (let i = 0, len = node.#methods.length; i < len; i++) {
+				const m = node.#methods[i];
+				const handlerSet = m[method] || m["ALL"];
+				if (handlerSet) {
+					handlerSet.params = createNullObject();
+					handlerSets.push(handlerSet);
+					for (let i = 0, len = handlerSet.possibleKeys.length; i < len; i++) {
+						const key = handlerSet.possibleKeys[i];
+						handlerSet.params[key] = params?.[key] && !i ? params[key] : nodeParams[key] ?? params?.[key];
+					}
+				}
+			}
+		}
+		search(method, path) {
+			const handlerSets = [];
+			this.#params = emptyParams;
+			let curNodes = [this];
+			const parts = splitPath(path);
+			const curNodesQueue = [];
+			const len = parts.length;
+			let partOffsets = null;
+			for (let i = 0; i < len; i++) {
+				const part = parts[i];
+				const isLast = i === len - 1;
+				const tempNodes = [];
+				for (let j = 0, len2 = curNodes.length; j < len2; j++) {
+					const node = curNodes[j];
+					const nextNode = node.#children[part];
+					if (nextNode) {
+						nextNode.#params = node.#params;
+						if (isLast) {
+							if (nextNode.#children["*"]) this.#pushHandlerSets(handlerSets, nextNode.#children["*"], method, node.#params);
+							this.#pushHandlerSets(handlerSets, nextNode, method, node.#params);
+						} else tempNodes.push(nextNode);
+					}
+					for (const child of node.#patterns) {
+						const pattern = child.#pattern;
+						const params = node.#params === emptyParams ? {} : { ...node.#params };
+						if (typeof pattern === "string") {
+							if (pattern === "*" || part.startsWith(pattern.slice(0, -1))) {
+								this.#pushHandlerSets(handlerSets, child, method, node.#params);
+								if (pattern === "*") {
+									child.#params = params;
+									tempNodes.push(child);
+								}
+							}
+							continue;
+						}
+						const [, name, matcher] = pattern;
+						if (!part && matcher === true) continue;
+						if (matcher !== true) {
+							if (!partOffsets) {
+								partOffsets = [];
+								let offset = path[0] === "/" ? 1 : 0;
+								for (let p = 0; p < len; p++) {
+									partOffsets[p] = offset;
+									offset += parts[p].length + 1;
+								}
+							}
+							const restPathString = path.slice(partOffsets[i]);
+							const m = matcher.exec(restPathString);
+							if (m) {
+								if (!Object.hasOwn(params, name)) params[name] = m[0];
+								this.#pushHandlerSets(handlerSets, child, method, node.#params, params);
+								if (m[0].length === restPathString.length && child.#children["*"]) this.#pushHandlerSets(handlerSets, child.#children["*"], method, node.#params, params);
+								for (const _ in child.#children) {
+									child.#params = params;
+									const componentCount = m[0].match(/\//g)?.length ?? 0;
+									(curNodesQueue[componentCount] ||= []).push(child);
+									break;
+								}
+								continue;
+							}
+						}
+						if (matcher === true || matcher.test(part)) {
+							if (!Object.hasOwn(params, name)) params[name] = part;
+							if (isLast) {
+								this.#pushHandlerSets(handlerSets, child, method, params, node.#params);
+								if (child.#children["*"]) this.#pushHandlerSets(handlerSets, child.#children["*"], method, params, node.#params);
+							} else {
+								child.#params = params;
+								tempNodes.push(child);
+							}
+						}
+					}
+				}
+				const shifted = curNodesQueue.shift();
+				curNodes = shifted ? tempNodes.concat(shifted) : tempNodes;
+			}
+			if (handlerSets[1]) handlerSets.sort((a, b) => {
+				return a.score - b.score;
+			});
+			return [handlerSets.map(({ handler, params }) => [handler, params])];
+		}
+	};
+}));
+// node_modules/hono/dist/router/trie-router/router.js
+var TrieRouter;
+var init_router = __esmMin((() => {
+	init_url();
+	init_node();
+	TrieRouter = class {
+		name = "TrieRouter";
+		#node = new Node();
+		add(method, path, handler) {
+			for (const result of checkOptionalParameter(path) || [path]) this.#node.insert(method, result, handler);
+		}
+		match(method, path) {
+			return this.#node.search(method, path);
+		}
+	};
+}));
+// node_modules/hono/dist/router/trie-router/index.js
+var init_trie_router = __esmMin((() => {
+	init_router();
+}));
+// node_modules/hono/dist/hono.js
+var Hono;
+var init_hono = __esmMin((() => {
+	init_hono_base();
+	init_router$2();
+	init_router$1();
+	init_router();
+	init_trie_router();
+	Hono = class extends Hono$1 {
+		/**
+		* Creates an instance of the Hono class.
+		*
+		* @param options - Optional configuration options for the Hono instance.
+		*/
+		constructor(options = {}) {
+			super(options);
+			this.router = options.router ?? new SmartRouter({ routers: [new RegExpRouter(), new TrieRouter()] });
+		}
+	};
+}));
+// node_modules/hono/dist/index.js
+var init_dist$1 = __esmMin((() => {
+	init_hono();
+}));
+// src/app/github/event.ts
+/** Reads an event. One of a known kind that lacks what it must have is a fault. */
+function readEvent({ name, payload }) {
+	switch (name) {
+		case "pull_request":
+		case "pull_request_target": {
+			const pull = field(payload, "pull_request");
+			return {
+				kind: "pull-request",
+				number: number(name, pull, "number"),
+				head: sha(name, field(pull, "head"), "sha")
+			};
+		}
+		case "merge_group": {
+			const group = field(payload, "merge_group");
+			return {
+				kind: "merge-group",
+				base: sha(name, group, "base_sha"),
+				head: sha(name, group, "head_sha")
+			};
+		}
+		case "push": {
+			const before = sha(name, payload, "before");
+			return {
+				kind: "push",
+				ref: text(name, payload, "ref"),
+				before: NO_COMMIT.test(before) ? void 0 : before,
+				after: sha(name, payload, "after")
+			};
+		}
+		case "issue_comment": return {
+			kind: "comment",
+			pullRequest: number(name, field(payload, "issue"), "number"),
+			comment: number(name, field(payload, "comment"), "id")
+		};
+		case "schedule": return { kind: "schedule" };
+		case "workflow_dispatch": {
+			const command = field(field(payload, "inputs"), "command");
+			return {
+				kind: "dispatch",
+				ref: text(name, payload, "ref"),
+				command: typeof command === "string" ? command : void 0
+			};
+		}
+		default: return {
+			kind: "other",
+			name
+		};
+	}
+}
+function field(value, key) {
+	return (typeof value === "object" && value !== null ? Object.entries(value) : []).find(([name]) => name === key)?.[1];
+}
+function text(event, value, key) {
+	const found = field(value, key);
+	if (typeof found === "string") return found;
+	throw incomplete(event, key);
+}
+function sha(event, value, key) {
+	const found = text(event, value, key);
+	if (/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(found)) return found;
+	throw incomplete(event, key);
+}
+function number(event, value, key) {
+	const found = field(value, key);
+	if (typeof found === "number" && Number.isSafeInteger(found)) return found;
+	throw incomplete(event, key);
+}
+function incomplete(event, key) {
+	return githubFault({
+		code: "github/event",
+		step: "read the event",
+		cause: `the event ${event} has no ${key}`,
+		hint: "run the Action in a workflow that GitHub starts"
+	});
+}
+var NO_COMMIT;
+var init_event = __esmMin((() => {
+	init_fault();
+	NO_COMMIT = /^0{40}$/;
+}));
+// src/app/webhook/delivery.ts
+function originOf(payload) {
+	const repository = at(payload, "repository");
+	const name = at(repository, "full_name");
+	const branch = at(repository, "default_branch");
+	const installation = at(at(payload, "installation"), "id");
+	if (typeof name !== "string" || typeof branch !== "string") return void 0;
+	return {
+		repository: name.toLowerCase(),
+		installation: typeof installation === "number" ? installation : void 0,
+		defaultBranch: branch
+	};
+}
+/** What is to be done about a delivery; undefined: nothing. Throws a FaultError for one that lacks what it must have. */
+function taskOf({ event: name, payload }, defaultBranch) {
+	const action = at(payload, "action");
+	switch (name) {
+		case "pull_request": {
+			const event = readEvent({
+				name,
+				payload
+			});
+			return PLANNED.has(action) && event.kind === "pull-request" ? {
+				kind: "plan",
+				pullRequest: event.number,
+				head: event.head
+			} : void 0;
+		}
+		case "issue_comment": {
+			const event = readEvent({
+				name,
+				payload
+			});
+			const isOnPullRequest = at(at(payload, "issue"), "pull_request") !== void 0;
+			return action === "created" && isOnPullRequest && event.kind === "comment" ? {
+				kind: "command",
+				pullRequest: event.pullRequest,
+				comment: event.comment
+			} : void 0;
+		}
+		case "push": return at(payload, "ref") === `refs/heads/${defaultBranch}` ? {
+			kind: "plan-all",
+			branch: defaultBranch
+		} : void 0;
+		default: return;
+	}
+}
+function at(value, key) {
+	return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : void 0;
+}
+var PLANNED;
+var init_delivery = __esmMin((() => {
+	init_event();
+	PLANNED = /* @__PURE__ */ new Set([
+		"opened",
+		"synchronize",
+		"reopened",
+		"edited"
+	]);
+}));
+// src/adapters/http/body.ts
+/** The bytes of a request. Stops reading where it is too long or too slow. */
+async function readBody(request) {
+	if (Number(request.headers.get("content-length") ?? 0) > 1048576) throw tooLong();
+	const reader = request.body?.getReader();
+	if (!reader) return /* @__PURE__ */ new Uint8Array();
+	let timer;
+	const slow = new Promise((_, reject) => {
+		timer = setTimeout(() => reject(new BodyFault(408, "the body comes too slowly")), MAX_READ_MS);
+	});
+	const chunks = [];
+	let size = 0;
+	try {
+		for (;;) {
+			const { done, value } = await Promise.race([reader.read(), slow]);
+			if (done) return joined(chunks, size);
+			size += value.length;
+			if (size > 1048576) throw tooLong();
+			chunks.push(value);
+		}
+	} catch (error) {
+		await reader.cancel().catch(() => void 0);
+		throw error instanceof BodyFault ? error : new BodyFault(400, "the body was cut off");
+	} finally {
+		clearTimeout(timer);
+	}
+}
+function joined(chunks, size) {
+	const whole = new Uint8Array(size);
+	let at = 0;
+	for (const chunk of chunks) {
+		whole.set(chunk, at);
+		at += chunk.length;
+	}
+	return whole;
+}
+function tooLong() {
+	return new BodyFault(413, `the body has more than ${MAX_BODY_BYTES} bytes`);
+}
+var BodyFault, MAX_BODY_BYTES, MAX_READ_MS;
+var init_body = __esmMin((() => {
+	BodyFault = class extends Error {
+		status;
+		constructor(status, message) {
+			super(message);
+			this.status = status;
+		}
+	};
+	MAX_BODY_BYTES = 1048576;
+	MAX_READ_MS = 1e4;
+}));
+// src/adapters/http/signature.ts
+/**
+* Whether a body was signed with one of the secrets: HMAC-SHA256 over its very bytes, as `sha256=` and 64 hexadecimal digits (GitHub,
+* "Validating webhook deliveries"). WebCrypto compares in constant time, and is there on every platform.
+*/
+async function isSigned(body, signature, secrets) {
+	const digits = /^sha256=([0-9a-f]{64})$/.exec(signature)?.[1];
+	if (digits === void 0) return false;
+	const given = Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+	return (await Promise.all(secrets.map(async (secret) => crypto.subtle.verify("HMAC", await keyOf(secret), given, body)))).includes(true);
+}
+function keyOf(secret) {
+	const known = keys.get(secret);
+	if (known) return known;
+	const bytes = new TextEncoder().encode(secret);
+	const key = crypto.subtle.importKey("raw", bytes, {
+		name: "HMAC",
+		hash: "SHA-256"
+	}, false, ["verify"]);
+	keys.set(secret, key);
+	return key;
+}
+var keys;
+var init_signature = __esmMin((() => {
+	keys = /* @__PURE__ */ new Map();
+}));
+// src/adapters/http/webhook-app.ts
+/**
+* Takes GitHub's deliveries. Nothing of one is read before its signature is right, nothing is done for repositories that are
+* not named, and the answer comes before the work: GitHub waits ten seconds.
+*/
+function webhookApp(options) {
+	if (options.secrets.length === 0 || options.secrets.some((secret) => secret.length < MIN_SECRET)) throw new Error(`a webhook needs a secret of at least ${MIN_SECRET} characters`);
+	const app = new Hono();
+	app.get("/healthz", (context) => context.text("ok\n"));
+	app.post("/github", (context) => take(context, options));
+	app.onError((error, context) => {
+		if (error instanceof BodyFault) return context.text(`${error.message}\n`, error.status);
+		options.log(`a delivery failed: ${quote(error.message)}`);
+		return context.text("our own fault\n", 500);
+	});
+	return app;
+}
+async function take(context, options) {
+	const { req: request } = context;
+	const event = request.header("x-github-event") ?? "";
+	const signature = request.header("x-hub-signature-256") ?? "";
+	if (!/^[a-z_]{1,40}$/.test(event) || signature === "") return context.text("this is no delivery of GitHub\n", 400);
+	if (!/^application\/json\b/.test(request.header("content-type") ?? "")) return context.text("set the content type of the webhook to application/json\n", 415);
+	const body = await readBody(request.raw);
+	if (!await isSigned(body, signature, options.secrets)) return context.text("the signature is not that of our secret\n", 401);
+	if (event === "ping") return context.text("pong\n");
+	const payload = parseJson(body);
+	const origin = originOf(payload);
+	if (!origin) return context.text("ignored: it is of no repository\n", 202);
+	if (!options.repositories.has(origin.repository)) return context.text("ignored: it is of a repository that is not ours\n", 202);
+	options.later(options.handle({
+		event,
+		payload
+	}, origin), context);
+	return context.text("taken\n", 202);
+}
+function parseJson(body) {
+	try {
+		return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+	} catch {
+		throw new BodyFault(400, "the body is no JSON");
+	}
+}
+var MIN_SECRET;
+var init_webhook_app = __esmMin((() => {
+	init_dist$1();
+	init_delivery();
+	init_escape$1();
+	init_body();
+	init_signature();
+	MIN_SECRET = 16;
+}));
+// src/app/github/acceptances.ts
+/** `CODE@DIGEST` of a comment that holds nothing but lines `/kuiil accept CODE DIGEST`: what quotes or explains one accepts nothing. */
+function acceptedIn(body) {
+	const found = body.split(/\r?\n/).filter((line) => line.trim() !== "").map((line) => /^\/kuiil +accept +(\S+) +(\S+) *$/.exec(line));
+	return found.every((each) => each !== null) ? found.map((each) => `${each[1]}@${each[2]}`) : [];
+}
+var init_acceptances = __esmMin((() => {}));
+// src/app/command/grammar.ts
+/**
+* Reads a comment. What asks for something is its first line, at its very beginning, so that nothing inside of a quotation,
+* a code block or a sentence does; `accept` takes the whole comment, a line each. Undefined: not for us.
+*/
+function readComment(body) {
+	const lines = body.split(/\r?\n/).filter((line) => line.trim() !== "");
+	const [, verb, rest = ""] = /^\/kuiil(?: +(\S+)(?: +(.*?))?)? *$/.exec(lines[0] ?? "") ?? [];
+	if (!/^\/kuiil(?: |$)/.test(lines[0] ?? "")) return void 0;
+	switch (verb) {
+		case void 0: return { verb: "help" };
+		case "plan":
+		case "rehearse":
+		case "drift":
+		case "heal":
+		case "deploy":
+		case "unfreeze":
+		case "help": return rest === "" ? { verb } : { wrong: `\`${verb}\` takes nothing more, and here stands ${quote(rest)}` };
+		case "rollback": return RELEASE.test(rest) ? {
+			verb,
+			to: rest
+		} : { wrong: "`rollback` takes `previous`, a release, or a commit, each in hexadecimal digits" };
+		case "freeze": return rest === "" ? { wrong: "`freeze` takes a reason, for whoever meets it" } : {
+			verb,
+			reason: rest.slice(0, 200)
+		};
+		case "accept": return accepted(lines);
+		default: return { wrong: `there is no command ${quote(verb)}` };
+	}
+}
+/** A comment that explains what it accepts, or quotes it, accepts nothing: each of its lines has to. */
+function accepted(lines) {
+	const acceptances = acceptedIn(lines.join("\n"));
+	if (acceptances.length === 0) return { wrong: "`accept` takes a code and the digest of the plan, and a comment with it holds nothing else" };
+	const wrong = acceptances.map((each) => parseAcceptance(each)).find((each) => typeof each === "string");
+	return wrong === void 0 ? {
+		verb: "accept",
+		acceptances
+	} : { wrong };
+}
+var RELEASE, COMMANDS_HELP;
+var init_grammar = __esmMin((() => {
+	init_acceptances();
+	init_danger$1();
+	init_escape$1();
+	RELEASE = /^(?:previous|[0-9a-f]{7,64})$/;
+	COMMANDS_HELP = [
+		["/kuiil plan", "plans this pull request again"],
+		["/kuiil rehearse", "deploys it to a twin of the network, and probes who reaches whom"],
+		["/kuiil accept CODE DIGEST", "accepts a danger of one plan; judged when it is deployed"],
+		["/kuiil deploy", "deploys what was merged with this pull request, if it is the newest"],
+		["/kuiil drift", "compares every host with what was last confirmed"],
+		["/kuiil heal", "brings drifted hosts back to it"],
+		["/kuiil rollback previous", "deploys an earlier release: `previous`, a release or a commit"],
+		["/kuiil freeze REASON", "refuses deployments until further notice"],
+		["/kuiil unfreeze", "allows them again"]
+	];
+}));
+// src/app/command/answer-comment.ts
+/**
+* Answers a comment that asks for something. Authority comes from the comment as it is now and from what its author may do now; a
+* delivery only says where to look. Answering the same comment again does nothing: the reaction to it is the memory.
+*/
+async function answerComment({ pullRequest, comment: id }, ports) {
+	const comment = await ports.comment(id);
+	const why = await passedOver(comment, ports);
+	if (why !== void 0 || !comment) return {
+		kind: "ignored",
+		why: why ?? "it is gone"
+	};
+	const asked = readComment(comment.body);
+	if (asked === void 0) return {
+		kind: "ignored",
+		why: "it asks for nothing"
+	};
+	if (!await ports.react(id, "eyes")) return {
+		kind: "ignored",
+		why: "it was answered before"
+	};
+	const answer = async (reaction, reply) => {
+		await ports.react(id, reaction);
+		if (reply !== void 0) await ports.reply(pullRequest, reply);
+	};
+	const reason = "wrong" in asked ? asked.wrong : await unsuited(asked, pullRequest, ports);
+	if ("wrong" in asked || reason !== void 0) {
+		await answer("confused", refusal(comment.author.login, reason ?? ""));
+		return { kind: "refused" };
+	}
+	if (asked.verb === "help" || asked.verb === "accept") {
+		await answer("+1", asked.verb === "help" ? help() : void 0);
+		return { kind: "answered" };
+	}
+	const run = await ports.dispatch(inputsOf(asked, pullRequest));
+	await answer("rocket", `\`/kuiil ${asked.verb}\` runs: ${run}`);
+	return {
+		kind: "started",
+		run
+	};
+}
+/** Why a comment is nobody's command, in the order in which that is cheap to find out. */
+async function passedOver(comment, ports) {
+	if (!comment) return "it is gone";
+	if (!comment.body.startsWith("/kuiil")) return "it asks for nothing";
+	if (!comment.author.isPerson || comment.app !== void 0) return "it was not written by a person";
+	if (comment.isEdited) return "it was edited";
+	if (comment.isHidden) return "it is hidden";
+	if (ports.today() - comment.createdAt > FRESH_MS) return "it is older than 15 minutes";
+	if (!await ports.authority.mayWrite(comment.author.login)) return "its author may not write";
+}
+/** Why this command goes with no pull request in this state. */
+async function unsuited({ verb }, pullRequest, ports) {
+	if (verb !== "deploy" && verb !== "plan" && verb !== "rehearse") return void 0;
+	const { isMerged } = await ports.pullRequest(pullRequest);
+	if (verb === "deploy") return isMerged ? void 0 : "only what is merged is deployed: merge this pull request first";
+	return isMerged ? "this pull request is merged: what it changes is deployed, or was" : void 0;
+}
+function inputsOf(asked, pullRequest) {
+	return {
+		command: asked.verb,
+		"pull-request": String(pullRequest),
+		...asked.verb === "rollback" ? { to: asked.to } : {},
+		...asked.verb === "freeze" ? { reason: asked.reason } : {}
+	};
+}
+function refusal(login, reason) {
+	return `@${escapeText(login, 60)}: ${reason}. Nothing was started.\n\n${help()}`;
+}
+function help() {
+	return [
+		"| command | does |",
+		"| --- | --- |",
+		...COMMANDS_HELP.map(([command, does]) => `| \`${command}\` | ${does} |`),
+		""
+	].join("\n");
+}
+var FRESH_MS;
+var init_answer_comment = __esmMin((() => {
+	init_escape$1();
+	init_grammar();
+	FRESH_MS = 9e5;
+}));
+// src/core/report/pull-request.ts
+/** What a reviewer needs of one topology, of at most `budget` bytes. */
+function plannedMarkdown(planned, options = {}) {
+	const { budget = COMMENT_BUDGET, elsewhere, footer = "" } = options;
+	const title = `### Kuiil: ${code(planned.file)}\n`;
+	const foot = footer === "" ? "" : `\n${footer}\n`;
+	return `${title}\n${body(planned, budget - size(title) - size(foot) - 2, elsewhere)}${foot}`;
+}
+function body(planned, budget, elsewhere) {
+	switch (planned.kind) {
+		case "planned": {
+			const { plan, head, diagnostics } = planned;
+			return planMarkdown(plan, {
+				budget,
+				...elsewhere === void 0 ? {} : { elsewhere },
+				accept: {
+					how: ACCEPT,
+					text: acceptComments(plan).join("\n")
+				},
+				parts: [...remarks(diagnostics, budget / 8), ...picture(plan, head)]
+			});
+		}
+		case "invalid": return diagnosticsMarkdown(planned.diagnostics, budget);
+		case "mended": return `${MENDED}\n${remarks(planned.diagnostics, budget - size(MENDED) - 2).join("\n")}`;
+		case "unchanged": return "**This pull request changes nothing here.**\n";
+		case "deleted": return "**This file is deleted.** Hosts keep what they have: run `kuiil remove` with the earlier file to take Kuiil off them.\n";
+	}
+}
+/** The comments that accept all dangers of a plan; one a code. */
+function acceptComments({ dangers, digest }) {
+	return [...new Set(dangers.map((danger) => danger.code))].map((each) => `/kuiil accept ${each} ${digest}`);
+}
+/** Warnings and notices: a plan has no errors. */
+function remarks(diagnostics, budget) {
+	return diagnostics.some((each) => !isError(each)) ? [diagnosticsMarkdown(diagnostics, budget)] : [];
+}
+function picture({ hosts }, head) {
+	return [[
+		"<details>",
+		"<summary>The network; green is added, yellow changes</summary>",
+		"",
+		fence(graphMermaid(head, new Map(hosts.map(({ host, status }) => [host, status]))).trimEnd().split("\n"), "mermaid"),
+		"",
+		"</details>",
+		""
+	].join("\n")];
+}
+/** The title of a check over all of them: one line without markup. */
+function plannedTitle(all) {
+	const amount = (kind) => all.filter((each) => each.kind === kind).length;
+	const errors = all.flatMap((each) => "diagnostics" in each ? each.diagnostics.filter(isError) : []).length;
+	if (errors > 0) return `${errors} ${errors === 1 ? "error" : "errors"}`;
+	const plans = all.flatMap((each) => each.kind === "planned" ? [each.plan] : []);
+	const hosts = plans.flatMap((plan) => plan.hosts).filter(({ status }) => status !== "unchanged" && status !== "pending").length;
+	const dangers = plans.flatMap((plan) => plan.dangers).length;
+	if (amount("unchanged") === all.length) return "no topology changes";
+	return [hosts === 0 ? "no host changes" : `${hosts} ${hosts === 1 ? "host changes" : "hosts change"}`, ...dangers > 0 ? [`${dangers} ${dangers === 1 ? "danger has" : "dangers have"} to be accepted`] : []].join("; ");
+}
+/** A line about what a plan was made from. */
+function provenance({ base, head, run }) {
+	return `<sub>From ${code(base.slice(0, 12))} to ${code(head.slice(0, 12))}, by <a href="${encodeURI(run)}">this run</a>.</sub>`;
+}
+var ACCEPT, MENDED;
+var init_pull_request = __esmMin((() => {
+	init_diagnostic();
+	init_budget();
+	init_diagnostics_markdown();
+	init_escape_markdown();
+	init_graph();
+	init_plan_markdown();
+	ACCEPT = "Before it is deployed, somebody who may write to this repository has to accept it in a new comment of their own, one line each:";
+	MENDED = "**The topology is valid.** What the branch has now is not, so there is nothing to compare with: what is deployed goes by what the hosts hold.\n";
+}));
+// src/app/github/annotations.ts
+/** Each diagnostic at its exact lines, as a check shows it. GitHub shows the message as plain text. */
+function annotations(diagnostics) {
+	return diagnostics.map(({ code, severity, message, hint, file, span, related }) => ({
+		path: file,
+		level: LEVELS[severity],
+		startLine: span.line,
+		endLine: span.endLine,
+		...span.line === span.endLine ? { columns: [span.column, span.endColumn] } : {},
+		title: code,
+		message: [
+			visible(message),
+			...related.map((other) => `${place(other)}: ${visible(other.message)}`),
+			...hint === "" ? [] : [`hint: ${visible(hint)}`]
+		].join("\n")
+	}));
+}
+var LEVELS;
+var init_annotations = __esmMin((() => {
+	init_diagnostics();
+	init_escape();
+	LEVELS = {
+		error: "failure",
+		warning: "warning",
+		notice: "notice"
+	};
+}));
+// src/app/github/patterns.ts
+/** One pattern a line, from the root of the repository. */
+function parsePatterns(text) {
+	const patterns = text.split(/[\n,]/).map((line) => line.trim().replace(/^\.\//, "")).filter((line) => line !== "").map((line) => line.split("/"));
+	const wrong = patterns.find((parts) => parts.some((part) => [
+		"",
+		".",
+		".."
+	].includes(part)));
+	if (patterns.length > 0 && wrong === void 0) return patterns;
+	throw githubFault({
+		code: "github/input",
+		step: "read the input topology",
+		cause: wrong ? `\`${wrong.join("/")}\` is no path inside the repository` : "the input topology is empty",
+		hint: "write a path such as topology.yaml or networks/*/topology.yaml"
+	});
+}
+/** Whether a name matches one part of a pattern. A name that begins with a dot has to be asked for. */
+function matches(part, name) {
+	if (name.startsWith(".") && !part.startsWith(".")) return false;
+	const pieces = part.split("*");
+	if (pieces.length === 1) return part === name;
+	const [first, last] = [pieces[0], pieces.at(-1)];
+	if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
+	let at = first.length;
+	for (const piece of pieces.slice(1, -1)) {
+		const found = name.indexOf(piece, at);
+		if (found < 0) return false;
+		at = found + piece.length;
+	}
+	return at <= name.length - last.length;
+}
+function isLiteral(pattern) {
+	return pattern.every((part) => !part.includes("*"));
+}
+var init_patterns = __esmMin((() => {
+	init_fault();
+}));
+// src/app/github/source.ts
+/** Names the content of a topology and its keys file at a commit: equal where nothing changed. Undefined where there is no topology. */
+async function contentOf(contents, commit, file) {
+	const { topology, keys } = await entries(contents, commit, file);
+	return topology && `${topology.sha} ${keys?.sha ?? "-"}`;
+}
+/** Reads and checks a topology, as data. Undefined where there is none; what is no plain file of a bounded size is refused. */
+async function readSource(contents, commit, file) {
+	const { topology, keys } = await entries(contents, commit, file);
+	if (!topology) return void 0;
+	const [bytes, keysBytes] = await Promise.all([contents.blob(plain(file, topology).sha), keys ? contents.blob(plain(keysFileOf(file), keys).sha) : void 0]);
+	const examined = check({
+		topology: {
+			file,
+			bytes
+		},
+		...keysBytes ? { keys: {
+			file: keysFileOf(file),
+			bytes: keysBytes
+		} } : {}
+	});
+	return {
+		text: new TextDecoder().decode(bytes),
+		examined
+	};
+}
+async function entries(contents, commit, file) {
+	const [, path = "", name = ""] = /^(?:(.*)\/)?([^/]+)$/.exec(file) ?? [];
+	const folder = await contents.folder(commit, path);
+	return {
+		topology: folder?.get(name),
+		keys: folder?.get(keysFileOf(name))
+	};
+}
+function plain(file, entry) {
+	if (entry.kind === "file" && entry.size <= MAX_BYTES) return entry;
+	throw githubFault({
+		code: "github/content",
+		step: "read the topology",
+		cause: entry.kind === "file" ? `\`${file}\` has ${entry.size} bytes, and ${MAX_BYTES} are read at most` : `\`${file}\` is ${KINDS[entry.kind]}, and only a plain file is read`,
+		hint: "commit the topology itself, as a file"
+	});
+}
+var MAX_BYTES, KINDS;
+var init_source = __esmMin((() => {
+	init_check();
+	init_keys_file();
+	init_fault();
+	MAX_BYTES = 4194304;
+	KINDS = {
+		folder: "a folder",
+		link: "a symbolic link",
+		submodule: "a submodule"
+	};
+}));
+// src/app/github/planned.ts
+/** What a step between two commits makes of one topology. Both sides are read as data. */
+async function planFile({ file, base, head }, contents) {
+	const [before, after] = await Promise.all([contentOf(contents, base, file), contentOf(contents, head, file)]);
+	if (before === after) return {
+		kind: "unchanged",
+		file
+	};
+	const [from, to] = await Promise.all([readSource(contents, base, file), readSource(contents, head, file)]);
+	if (!to) return {
+		kind: "deleted",
+		file
+	};
+	const { value, diagnostics, locate } = to.examined;
+	if (!value) return {
+		kind: "invalid",
+		file,
+		diagnostics
+	};
+	if (from && !from.examined.value) return {
+		kind: "mended",
+		file,
+		diagnostics
+	};
+	return {
+		kind: "planned",
+		file,
+		plan: foresee(from?.examined.value, value, locate),
+		head: value,
+		diagnostics
+	};
+}
+var init_planned = __esmMin((() => {
+	init_foresee();
+	init_source();
+}));
+// src/app/github/plan-outputs.ts
+/** What the jobs that come after a plan can read. */
+function planOutputs(all) {
+	const plans = all.flatMap((each) => each.kind === "planned" ? [each] : []);
+	const hosts = plans.flatMap(({ plan }) => plan.hosts).filter(isTouched).length;
+	const isValid = all.every(({ kind }) => kind !== "invalid");
+	const isSame = plans.length === 0 && all.every(({ kind }) => kind === "unchanged");
+	return {
+		valid: isValid,
+		changed: hosts > 0,
+		hostsChanged: hosts,
+		risk: riskOf(plans.map(({ plan }) => plan)),
+		planDigest: perFile(plans.map(({ file, plan }) => [file, plan.digest])),
+		release: perFile(plans.map(({ file, plan }) => [file, plan.to])),
+		outcome: isValid ? isSame ? "unchanged" : "planned" : "invalid"
+	};
+}
+function isTouched({ status }) {
+	return status !== "unchanged" && status !== "pending";
+}
+function riskOf(plans) {
+	if (plans.some(({ dangers }) => dangers.length > 0)) return "danger";
+	return plans.some(({ hosts }) => hosts.some((host) => host.interruptions.length > 0)) ? "interrupts" : "none";
+}
+/** The digest alone of one file; of several a line each, `DIGEST FILE`. */
+function perFile(digests) {
+	if (digests.length === 1) return digests[0][1];
+	return digests.map(([file, digest]) => `${digest} ${file}`).join("\n");
+}
+var init_plan_outputs = __esmMin((() => {}));
+// src/app/github/select.ts
+/** The files of a commit that match, sorted; keys files are none of them. */
+async function selectTopologies(contents, commit, patterns) {
+	const found = /* @__PURE__ */ new Set();
+	let folders = 0;
+	const visit = async (path, pattern) => {
+		if (++folders > MAX_FOLDERS) throw tooMany(`more than ${MAX_FOLDERS} folders would have to be looked at`);
+		const folder = await contents.folder(commit, path);
+		const [part, ...rest] = pattern;
+		if (!folder || part === void 0) return;
+		if (part === "**") await visit(path, rest);
+		for (const [name, { kind }] of folder) {
+			const below = path === "" ? name : `${path}/${name}`;
+			if (!(part === "**" ? !name.startsWith(".") : matches(part, name))) continue;
+			if (kind === "folder") await visit(below, part === "**" ? pattern : rest);
+			else if (rest.length === 0 && part !== "**" && !/\.keys\.ya?ml$/.test(name)) found.add(printable(below));
+		}
+	};
+	for (const pattern of patterns) await visit("", pattern);
+	if (found.size > MAX_TOPOLOGIES) throw tooMany(`${found.size} files match it`);
+	return [...found].toSorted(compareText);
+}
+/** A name with a line break in it would be two lines in an output. */
+function printable(path) {
+	if (!/[\p{C}\p{Zl}\p{Zp}]/u.test(path)) return path;
+	throw githubFault({
+		code: "github/content",
+		step: "find the topologies",
+		cause: `the name ${quote(path)} has characters that cannot be seen`,
+		hint: "rename the file"
+	});
+}
+function tooMany(cause) {
+	return githubFault({
+		code: "github/input",
+		step: "find the topologies",
+		cause: `the input topology is too wide: ${cause}`,
+		hint: `name the folders, so that it matches ${MAX_TOPOLOGIES} files at most`
+	});
+}
+var MAX_FOLDERS, MAX_TOPOLOGIES;
+var init_select = __esmMin((() => {
+	init_escape$1();
+	init_name$1();
+	init_fault();
+	init_patterns();
+	MAX_FOLDERS = 300;
+	MAX_TOPOLOGIES = 50;
+}));
+// src/app/github/sticky.ts
+/** Begins a comment of ours about one file, so that the next run finds it. What stands behind it are facts for people. */
+function marker(kind, about) {
+	return `<!-- kuiil ${kind} ${sha256(about).slice(0, 32)}`;
+}
+function pointerLine(file, { base, merge, digest }) {
+	return `${marker("plan", file)} base=${base} merge=${merge} plan=${digest} -->`;
+}
+/** Edits our comment, or writes it where there is none. */
+async function stick(sticky, comments, clock) {
+	for (let tried = 1;; tried++) {
+		const ours = (await comments.comments(sticky.pullRequest)).find((each) => isOurs(each, sticky));
+		if (ours?.body === sticky.body || !ours && !sticky.isNews) return;
+		if (ours) return comments.edit(ours.id, sticky.body);
+		try {
+			return await comments.create(sticky.pullRequest, sticky.body);
+		} catch (error) {
+			if (!isTransient(error) || tried === TRIES$1) throw error;
+			await clock.wait(WAIT_MS * tried);
+		}
+	}
+}
+function isOurs({ author, app, body }, sticky) {
+	return !author.isPerson && app === sticky.app && body.startsWith(`${sticky.marker} `);
+}
+function isTransient(error) {
+	return error instanceof FaultError && error.fault.code === "github/request";
+}
+var TRIES$1, WAIT_MS;
+var init_sticky = __esmMin((() => {
+	init_fault$1();
+	init_digest();
+	TRIES$1 = 3;
+	WAIT_MS = 1e3;
+}));
+// src/app/github/test-merge.ts
+/**
+* The merge that GitHub makes to test a pull request, against the tip of its base. It is made when somebody asks for the pull
+* request, takes a moment, and is made anew when the base has moved.
+*/
+async function testMerge(number, head, ports) {
+	const { contents, pullRequests, clock } = ports;
+	for (let tried = 0; tried < TRIES; tried++) {
+		if (tried > 0) await clock.wait(Math.min(FIRST_WAIT_MS * 2 ** (tried - 1), MAX_WAIT_MS));
+		const pull = await pullRequests.get(number);
+		if (pull.head !== head) return {
+			kind: "superseded",
+			by: pull.head
+		};
+		if (pull.isMergeable === false) return {
+			kind: "conflict",
+			base: pull.base
+		};
+		const step = pull.isMergeable === true ? await current(pull, contents) : void 0;
+		if (step) return {
+			kind: "merged",
+			step
+		};
+	}
+	throw githubFault({
+		code: "github/request",
+		step: "find the test merge",
+		cause: `GitHub has not merged ${head.slice(0, 12)} into the tip of its base for a test`,
+		hint: "run the job again in a minute"
+	});
+}
+async function current({ number, head, base }, contents) {
+	const [tip, merge] = await Promise.all([contents.tip(base), contents.reference(`pull/${number}/merge`)]);
+	if (merge === void 0) return void 0;
+	const [onto, merged] = await contents.parents(merge);
+	return onto === tip && merged === head ? {
+		base: tip,
+		merge
+	} : void 0;
+}
+var TRIES, FIRST_WAIT_MS, MAX_WAIT_MS;
+var init_test_merge = __esmMin((() => {
+	init_fault();
+	TRIES = 12;
+	FIRST_WAIT_MS = 500;
+	MAX_WAIT_MS = 5e3;
+}));
+// src/app/github/plan-pull-request.ts
+/** Plans a pull request, or a group in the merge queue: what it would make of the tip of its base. Writes to no host and dials none. */
+async function planPullRequest(request, ports) {
+	const { event } = request;
+	if (event.kind === "merge-group") return finish(request, ports, {
+		base: event.base,
+		head: event.head
+	});
+	if (event.kind !== "pull-request") throw noPullRequest();
+	const merged = await testMerge(event.number, event.head, ports);
+	switch (merged.kind) {
+		case "superseded": return {
+			isFailure: false,
+			message: `superseded by ${merged.by.slice(0, 12)}: the run for that commit tells what it changes`,
+			outputs: { outcome: "superseded" }
+		};
+		case "conflict": {
+			const message = `this pull request conflicts with ${merged.base}: there is nothing to plan until that is resolved`;
+			await ports.step.summary(`**This pull request conflicts with its base.** There is nothing to plan until that is resolved.\n`);
+			return {
+				isFailure: true,
+				message,
+				outputs: { outcome: "conflict" }
+			};
+		}
+		case "merged": return finish(request, ports, {
+			base: merged.step.base,
+			head: merged.step.merge
+		});
+	}
+}
+async function finish(request, ports, span) {
+	const { step } = ports;
+	const files = await affected(request, ports.contents, span);
+	const all = [];
+	for (const file of files) all.push(await planFile({
+		file,
+		...span
+	}, ports.contents));
+	const found = all.flatMap((each) => "diagnostics" in each ? each.diagnostics : []);
+	if (found.length > 0) step.log(diagnosticsText(found));
+	const footer = provenance({
+		...span,
+		run: request.run
+	});
+	const elsewhere = "the summary of the run has it whole";
+	const report = await step.keep("plan.md", all.map((each) => plannedMarkdown(each, {
+		budget: Infinity,
+		footer
+	})).join("\n"));
+	const told = all.filter(({ kind }) => kind !== "unchanged");
+	for (const each of told) {
+		const budget = SUMMARY_BUDGET / told.length;
+		await step.summary(plannedMarkdown(each, {
+			budget,
+			elsewhere: "the file of the output `report` has it whole",
+			footer
+		}));
+	}
+	if (told.length === 0) await step.summary("**No topology changes.**\n");
+	await tell(request, ports, {
+		span,
+		all,
+		footer,
+		elsewhere
+	});
+	return {
+		isFailure: all.some(({ kind }) => kind === "invalid"),
+		message: plannedTitle(all),
+		outputs: {
+			...planOutputs(all),
+			report
+		}
+	};
+}
+/** The files that match on either side. One that is named, and on neither, is a slip. */
+async function affected({ patterns }, contents, { base, head }) {
+	const sides = [await selectTopologies(contents, base, patterns), await selectTopologies(contents, head, patterns)];
+	const files = [...new Set(sides.flat())].toSorted(compareText);
+	const missing = patterns.filter(isLiteral).find((parts) => !files.includes(parts.join("/")));
+	if (missing || files.length === 0) throw noFile((missing ?? patterns[0]).join("/"));
+	return files;
+}
+/** The check with its annotations, and a comment a topology. Where we may not write, the log has the annotations. */
+async function tell(request, ports, { span, all, footer, elsewhere }) {
+	const { event } = request;
+	const told = all.filter(({ kind }) => kind !== "unchanged");
+	const found = told.flatMap((each) => "diagnostics" in each ? each.diagnostics : []);
+	const written = await ports.checks.create({
+		name: "Kuiil plan",
+		commit: event.kind === "pull-request" ? event.head : span.head,
+		conclusion: all.some(({ kind }) => kind === "invalid") ? "failure" : "success",
+		title: plannedTitle(all),
+		summary: told.length === 0 ? "**No topology changes.**\n" : told.map((each) => plannedMarkdown(each, {
+			budget: CHECK_BUDGET / told.length,
+			elsewhere,
+			footer
+		})).join("\n"),
+		annotations: annotations(found)
+	});
+	if (!written) {
+		if (found.length > 0) ports.step.annotate(diagnosticsAnnotations(found));
+		ports.step.log("This job may not write to the pull request: the plan is in the summary of the run.");
+		return;
+	}
+	if (event.kind !== "pull-request" || !request.comment) return;
+	for (const each of all) {
+		const begin = each.kind === "planned" ? pointer(each, span) : `${marker("plan", each.file)} -->`;
+		await stick({
+			pullRequest: event.number,
+			marker: marker("plan", each.file),
+			body: `${begin}\n${plannedMarkdown(each, {
+				budget: COMMENT_ROOM,
+				elsewhere,
+				footer
+			})}`,
+			app: written.app,
+			isNews: each.kind !== "unchanged"
+		}, ports.comments, ports.clock);
+	}
+}
+function pointer({ file, plan }, { base, head }) {
+	return pointerLine(file, {
+		base,
+		merge: head,
+		digest: plan.digest
+	});
+}
+function noPullRequest() {
+	return githubFault({
+		code: "github/event",
+		step: "plan",
+		cause: "a plan is made for a pull request or a merge group, and this event is neither",
+		hint: "start the workflow on pull_request_target"
+	});
+}
+function noFile(name) {
+	return githubFault({
+		code: "github/content",
+		step: "find the topology",
+		cause: `there is no file \`${name}\`, neither in the branch nor in the pull request`,
+		hint: "name the topology in the input topology"
+	});
+}
+var SUMMARY_BUDGET, CHECK_BUDGET, COMMENT_ROOM;
+var init_plan_pull_request = __esmMin((() => {
+	init_pull_request();
+	init_name$1();
+	init_diagnostics_annotations();
+	init_diagnostics();
+	init_annotations();
+	init_fault();
+	init_patterns();
+	init_planned();
+	init_plan_outputs();
+	init_select();
+	init_sticky();
+	init_test_merge();
+	SUMMARY_BUDGET = 1e6;
+	CHECK_BUDGET = 65e3;
+	COMMENT_ROOM = 64500;
+}));
+// src/app/webhook/carry-out.ts
+/** Does what a delivery asks for, under the App's own identity; answers in one line what came of it. No host is dialled. */
+async function carryOut(task, { patterns, link }, ports) {
+	const plan = async (number, head) => {
+		return `#${number}: ${(await planPullRequest({
+			event: {
+				kind: "pull-request",
+				number,
+				head
+			},
+			patterns,
+			comment: true,
+			run: link
+		}, ports)).message}`;
+	};
+	switch (task.kind) {
+		case "plan": return plan(task.pullRequest, task.head);
+		case "plan-all": {
+			const pulls = await ports.open(task.branch);
+			const said = [];
+			for (const { number, head } of pulls) said.push(await plan(number, head));
+			return said.length === 0 ? "no pull request is open" : said.join("; ");
+		}
+		case "command": {
+			const outcome = await answerComment(task, ports.commands);
+			return `comment ${task.comment}: ${outcome.kind === "ignored" ? `nothing was done, ${outcome.why}` : outcome.kind}`;
+		}
+	}
+}
+var init_carry_out = __esmMin((() => {
+	init_answer_comment();
+	init_plan_pull_request();
+}));
+// src/entry/build-webhook.ts
+var build_webhook_exports = /* @__PURE__ */ __exportAll({ buildWebhook: () => buildWebhook });
+/** The webhook of a GitHub App, as the environment says. It has no way to any host: it writes to GitHub, and starts workflows. */
+function buildWebhook(env, { log, later }) {
+	const settings = webhookSettings(env);
+	const token = installationTokens(settings);
+	const patterns = parsePatterns(settings.topology);
+	const handle = async (delivery, origin) => {
+		const task = taskOf(delivery, origin.defaultBranch);
+		if (!task || origin.installation === void 0) return;
+		const [owner = "", repo = ""] = origin.repository.split("/");
+		const client = githubClient({
+			token: await token(origin.installation),
+			url: settings.url,
+			repository: {
+				owner,
+				repo
+			},
+			log
+		});
+		const workflow = {
+			file: settings.workflow,
+			branch: origin.defaultBranch
+		};
+		const said = await carryOut(task, {
+			patterns,
+			link: `https://github.com/${origin.repository}`
+		}, {
+			contents: githubContents(client),
+			pullRequests: githubPullRequests(client),
+			comments: githubComments(client),
+			checks: githubChecks(client),
+			commands: githubCommands(client, workflow),
+			open: (branch) => openPullRequests(client, branch),
+			step: quietStep(log),
+			clock
+		});
+		log(`${origin.repository} ${said}`);
+	};
+	return webhookApp({
+		...settings,
+		log,
+		later,
+		handle: async (delivery, origin) => {
+			try {
+				await handle(delivery, origin);
+			} catch (error) {
+				log(`${origin.repository} ${delivery.event}: ${error instanceof Error ? error.message : String(error)}`);
+			}
+		}
+	});
+}
+var clock;
+var init_build_webhook = __esmMin((() => {
+	init_checks();
+	init_client();
+	init_commands();
+	init_contents();
+	init_pull_requests();
+	init_quiet_step();
+	init_settings();
+	init_webhook_app();
+	init_carry_out();
+	init_delivery();
+	init_patterns();
+	clock = {
+		now: () => performance.now(),
+		wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+	};
+}));
+var init_constants_BLSFu_RU = __esmMin((() => {}));
+// node_modules/hono/dist/helper/websocket/index.js
+var defineWebSocketHelper;
+var init_websocket = __esmMin((() => {
+	defineWebSocketHelper = (handler) => {
+		return ((...args) => {
+			if (typeof args[0] === "function") {
+				const [createEvents, options] = args;
+				return async function upgradeWebSocket(c, next) {
+					const result = await handler(c, await createEvents(c), options);
+					if (result) return result;
+					await next();
+				};
+			} else {
+				const [c, events, options] = args;
+				return (async () => {
+					const upgraded = await handler(c, events, options);
+					if (!upgraded) throw new Error("Failed to upgrade WebSocket");
+					return upgraded;
+				})();
+			}
+		});
+	};
+}));
+// node_modules/@hono/node-server/dist/index.mjs
+async function readWithoutBlocking(readPromise) {
+	return Promise.race([readPromise, Promise.resolve().then(() => Promise.resolve(void 0))]);
+}
+function writeFromReadableStreamDefaultReader(reader, writable, currentReadPromise) {
+	const cancel = (error) => {
+		reader.cancel(error).catch(() => {});
+	};
+	const stream = writable.stream;
+	if (writable.destroyed || stream?.closed || stream?.destroyed) {
+		cancel();
+		return reader.closed;
+	}
+	writable.on("close", cancel);
+	writable.on("error", cancel);
+	(currentReadPromise ?? reader.read()).then(flow, handleStreamError);
+	return reader.closed.finally(() => {
+		writable.off("close", cancel);
+		writable.off("error", cancel);
+	});
+	function handleStreamError(error) {
+		if (error) writable.destroy(error);
+	}
+	function onDrain() {
+		reader.read().then(flow, handleStreamError);
+	}
+	function flow({ done, value }) {
+		try {
+			if (done) writable.end();
+			else if (!writable.write(value)) writable.once("drain", onDrain);
+			else reader.read().then(flow, handleStreamError);
+		} catch (e) {
+			handleStreamError(e);
+		}
+	}
+}
+function writeFromReadableStream(stream, writable) {
+	if (stream.locked) throw new TypeError("ReadableStream is locked.");
+	else if (writable.destroyed) {
+		stream.cancel().catch(() => {});
+		return;
+	}
+	return writeFromReadableStreamDefaultReader(stream.getReader(), writable);
+}
+var RequestError, nonJoinedHeaders, validHeaderName, isHttpWhitespace, normalizeHeaderValue, forbiddenHeaderValue, GlobalHeaders, materializeHeaders, RequestHeaders, newHeadersFromIncoming, reValidRequestUrl, reDotSegment, reValidHost, validateRequestTarget, buildUrl, toRequestError, GlobalRequest, Request$1, wrapBodyStream, byteExactEncodings, isByteExactEncoding, bodyBufferedBeforeDisconnectKey, bodyBufferedLengthBeforeDisconnectKey, toBufferChunk, isRecoverableDisconnectedIncoming, recordBodyBufferedBeforeDisconnect, readBodyBufferedBeforeDisconnect, enqueueBufferedBody, newRequestFromIncoming, getRequestCache, requestCache, incomingKey, urlKey, methodKey, headersKey, abortControllerKey, getAbortController, abortRequest, bodyBufferKey, bodyReadPromiseKey, bodyConsumedDirectlyKey, bodyLockReaderKey, abortReasonKey, newBodyUnusableError, rejectBodyUnusable, textDecoder, consumeBodyDirectOnce, toArrayBuffer, contentType, methodTokenRegExp, normalizeIncomingMethod, validateDirectReadMethod, readBodyWithFastPath, readRawBodyIfAvailable, normalizeAbortError, readBodyDirect, requestPrototype, newRequest, defaultContentType, responseCache, getResponseCache, cacheKey, GlobalResponse, Response$1, validRedirectUrl, parseRedirectUrl, validRedirectStatuses, buildOutgoingHttpHeaders, outgoingEnded, incomingDraining, DRAIN_TIMEOUT_MS, MAX_DRAIN_BYTES, drainIncoming, makeCloseHandler, isImmediateCacheableResponse, handleRequestError, handleFetchError, handleResponseError, flushHeaders, trySetContentLength, writeDefaultHeaders, responseViaCache, isPromise, responseViaResponseObject, getRequestListener, CloseEvent, ErrorEvent, generateConnectionSymbol, CONNECTION_SYMBOL_KEY, WAIT_FOR_WEBSOCKET_SYMBOL, responseHeadersToSkip, appendResponseHeaders, rejectUpgradeRequest, createUpgradeRequest, setupWebSocket, createAdaptorServer, serve;
+var init_dist = __esmMin((() => {
+	init_constants_BLSFu_RU();
+	init_websocket();
+	RequestError = class extends Error {
+		constructor(message, options) {
+			super(message, options);
+			this.name = "RequestError";
+		}
+	};
+	nonJoinedHeaders = /* @__PURE__ */ new Set([
+		"age",
+		"authorization",
+		"content-length",
+		"content-type",
+		"etag",
+		"expires",
+		"from",
+		"host",
+		"if-modified-since",
+		"if-unmodified-since",
+		"last-modified",
+		"location",
+		"max-forwards",
+		"proxy-authorization",
+		"referer",
+		"retry-after",
+		"server",
+		"user-agent"
+	]);
+	validHeaderName = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
+	isHttpWhitespace = (code) => code === 9 || code === 10 || code === 13 || code === 32;
+	normalizeHeaderValue = (value) => {
+		if (!isHttpWhitespace(value.charCodeAt(0)) && !isHttpWhitespace(value.charCodeAt(value.length - 1))) return value;
+		let start = 0;
+		let end = value.length;
+		while (start < end && isHttpWhitespace(value.charCodeAt(start))) start++;
+		while (end > start && isHttpWhitespace(value.charCodeAt(end - 1))) end--;
+		return value.slice(start, end);
+	};
+	forbiddenHeaderValue = /[\0\r\n]/;
+	GlobalHeaders = globalThis.Headers;
+	materializeHeaders = (rawHeaders, HeadersCtor = GlobalHeaders) => {
+		const headers = new HeadersCtor();
+		for (let i = 0; i < rawHeaders.length; i += 2) {
+			const name = rawHeaders[i];
+			if (!name.startsWith(":")) headers.append(name, rawHeaders[i + 1]);
+		}
+		return headers;
+	};
+	RequestHeaders = class {
+		#incoming;
+		#rawHeaders;
+		#headers;
+		#invalidValue;
+		constructor(incoming) {
+			this.#incoming = incoming;
+			if (incoming instanceof Http2ServerRequest) this.#rawHeaders = incoming.rawHeaders.slice();
+		}
+		get #lazyRawHeaders() {
+			return this.#rawHeaders ??= this.#incoming.rawHeaders.slice();
+		}
+		get #native() {
+			if (!this.#headers) {
+				this.#headers = materializeHeaders(this.#lazyRawHeaders);
+				this.#rawHeaders = void 0;
+			}
+			return this.#headers;
+		}
+		#normalizedName(name) {
+			if (typeof name !== "string") return;
+			if (!validHeaderName.test(name)) throw new TypeError(`Invalid header name: ${name}`);
+			return name.toLowerCase();
+		}
+		#lookupHttp1(lowerName) {
+			const headers = this.#incoming instanceof Http2ServerRequest ? void 0 : this.#incoming.headers;
+			if (!headers || nonJoinedHeaders.has(lowerName) || lowerName === "set-cookie" || lowerName === "__proto__") return;
+			if (!Object.hasOwn(headers, lowerName)) return null;
+			const rawValue = headers[lowerName];
+			if (typeof rawValue === "string") {
+				const value = normalizeHeaderValue(rawValue);
+				return forbiddenHeaderValue.test(value) ? void 0 : value;
+			}
+		}
+		#lookup(rawHeaders, lowerName) {
+			const separator = lowerName === "cookie" ? "; " : ", ";
+			let value = null;
+			for (let i = 0; i < rawHeaders.length; i += 2) {
+				const rawName = rawHeaders[i];
+				if (rawName.length === lowerName.length && rawName.toLowerCase() === lowerName) {
+					const rawValue = normalizeHeaderValue(rawHeaders[i + 1]);
+					if (forbiddenHeaderValue.test(rawValue)) {
+						this.#invalidValue = true;
+						return;
+					}
+					value = value === null ? rawValue : value + separator + rawValue;
+				}
+			}
+			return value;
+		}
+		append(name, value) {
+			this.#native.append(name, value);
+		}
+		delete(name) {
+			this.#native.delete(name);
+		}
+		get(name) {
+			const lowerName = this.#normalizedName(name);
+			if (lowerName && !this.#headers && !this.#invalidValue) {
+				const http1Value = this.#lookupHttp1(lowerName);
+				if (http1Value !== void 0) return http1Value;
+				const value = this.#lookup(this.#lazyRawHeaders, lowerName);
+				if (value !== void 0) return value;
+			}
+			return this.#native.get(name);
+		}
+		has(name) {
+			const lowerName = this.#normalizedName(name);
+			if (lowerName && !this.#headers && !this.#invalidValue) {
+				const http1Value = this.#lookupHttp1(lowerName);
+				if (http1Value !== void 0) return http1Value !== null;
+				const value = this.#lookup(this.#lazyRawHeaders, lowerName);
+				if (value !== void 0) return value !== null;
+			}
+			return this.#native.has(name);
+		}
+		set(name, value) {
+			this.#native.set(name, value);
+		}
+		getSetCookie() {
+			return this.#native.getSetCookie();
+		}
+		keys() {
+			return this.#native.keys();
+		}
+		values() {
+			return this.#native.values();
+		}
+		entries() {
+			return this.#native.entries();
+		}
+		forEach(callback, thisArg) {
+			this.#native.forEach((value, key) => {
+				callback.call(thisArg, value, key, this);
+			});
+		}
+		[Symbol.iterator]() {
+			return this.entries();
+		}
+	};
+	Object.defineProperty(RequestHeaders.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: function(depth, options, inspectFn) {
+		return `Headers (lightweight) ${inspectFn(Object.fromEntries(this), {
+			...options,
+			depth: depth == null ? null : depth - 1
+		})}`;
+	} });
+	Object.setPrototypeOf(RequestHeaders.prototype, GlobalHeaders.prototype);
+	newHeadersFromIncoming = (incoming) => globalThis.Headers === GlobalHeaders ? new RequestHeaders(incoming) : materializeHeaders(incoming.rawHeaders, globalThis.Headers);
+	reValidRequestUrl = /^\/[!#$&-;=?-\[\]_a-z~]*$/;
+	reDotSegment = /\/\.\.?(?:[/?#]|$)/;
+	reValidHost = /^[a-z0-9._-]+(?::(?:[1-5]\d{3,4}|[6-9]\d{3}))?$/;
+	validateRequestTarget = (target) => {
+		const backslash = target.indexOf("\\");
+		if (backslash !== -1) {
+			const query = target.indexOf("?");
+			if (query === -1 || backslash < query) throw new RequestError("Backslash in request path");
+		}
+	};
+	buildUrl = (scheme, host, incomingUrl) => {
+		const url = `${scheme}://${host}${incomingUrl}`;
+		if (!reValidHost.test(host)) {
+			validateRequestTarget(incomingUrl);
+			const urlObj = new URL(url);
+			if (urlObj.hostname.length !== host.length && urlObj.hostname !== (host.includes(":") ? host.replace(/:\d+$/, "") : host).toLowerCase()) throw new RequestError("Invalid host header");
+			return urlObj.href;
+		} else if (incomingUrl.length === 0) return url + "/";
+		else {
+			if (incomingUrl.charCodeAt(0) !== 47) throw new RequestError("Invalid URL");
+			if (!reValidRequestUrl.test(incomingUrl) || reDotSegment.test(incomingUrl)) {
+				validateRequestTarget(incomingUrl);
+				return new URL(url).href;
+			}
+			return url;
+		}
+	};
+	toRequestError = (e) => {
+		if (e instanceof RequestError) return e;
+		return new RequestError(e.message, { cause: e });
+	};
+	GlobalRequest = global.Request;
+	Request$1 = class Request$1 extends GlobalRequest {
+		static [Symbol.hasInstance](instance) {
+			if (this === Request$1) return instance instanceof GlobalRequest || Function.prototype[Symbol.hasInstance].call(this, instance);
+			return Function.prototype[Symbol.hasInstance].call(this, instance);
+		}
+		constructor(input, options) {
+			if (typeof input === "object" && getRequestCache in input) {
+				const hasReplacementBody = options !== void 0 && "body" in options && options.body != null;
+				if (input[bodyConsumedDirectlyKey] && !hasReplacementBody) throw new TypeError("Cannot construct a Request with a Request object that has already been used.");
+				input = input[getRequestCache]();
+			}
+			if (typeof (options?.body)?.getReader !== "undefined") options.duplex ??= "half";
+			super(input, options);
+		}
+	};
+	wrapBodyStream = Symbol("wrapBodyStream");
+	byteExactEncodings = /* @__PURE__ */ new Set([
+		"latin1",
+		"binary",
+		"hex",
+		"base64",
+		"base64url"
+	]);
+	isByteExactEncoding = (encoding) => encoding === null || byteExactEncodings.has(encoding);
+	bodyBufferedBeforeDisconnectKey = Symbol("bodyBufferedBeforeDisconnect");
+	bodyBufferedLengthBeforeDisconnectKey = Symbol("bodyBufferedLengthBeforeDisconnect");
+	toBufferChunk = (chunk, encoding) => Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk, encoding ?? "utf8");
+	isRecoverableDisconnectedIncoming = (incoming) => !(incoming instanceof Http2ServerRequest) && !!incoming.complete && !!incoming.readableAborted && typeof incoming.read === "function" && isByteExactEncoding(incoming.readableEncoding);
+	recordBodyBufferedBeforeDisconnect = (incoming) => {
+		if (incoming.readableDidRead || !isRecoverableDisconnectedIncoming(incoming)) return;
+		const incomingWithRecovery = incoming;
+		incomingWithRecovery[bodyBufferedLengthBeforeDisconnectKey] ??= incoming.readableLength;
+	};
+	readBodyBufferedBeforeDisconnect = (incoming, chunks) => {
+		if (incoming.readableDidRead && !chunks || !isRecoverableDisconnectedIncoming(incoming)) return;
+		const incomingWithRecovery = incoming;
+		if (incomingWithRecovery[bodyBufferedBeforeDisconnectKey] !== void 0) return incomingWithRecovery[bodyBufferedBeforeDisconnectKey];
+		let result;
+		const errored = incoming.errored;
+		if (errored && errored.code !== "ECONNRESET") result = errored;
+		else if (incomingWithRecovery[bodyBufferedLengthBeforeDisconnectKey] !== void 0 && incoming.readableLength !== incomingWithRecovery[bodyBufferedLengthBeforeDisconnectKey]) result = newBodyUnusableError();
+		else {
+			const bodyChunks = chunks ?? [];
+			let chunk;
+			while ((chunk = incoming.read()) !== null) bodyChunks.push(toBufferChunk(chunk, incoming.readableEncoding));
+			const buffer = bodyChunks.length === 1 ? bodyChunks[0] : Buffer.concat(bodyChunks);
+			result = buffer;
+			const contentLength = incoming.headers["content-length"];
+			if (typeof contentLength === "string" && /^\d+$/.test(contentLength)) {
+				const expectedLength = Number(contentLength);
+				if (Number.isSafeInteger(expectedLength) && buffer.length !== expectedLength) result = newBodyUnusableError();
+			}
+		}
+		incomingWithRecovery[bodyBufferedBeforeDisconnectKey] = result;
+		return result;
+	};
+	enqueueBufferedBody = (controller, buffered) => {
+		if (buffered instanceof Error) {
+			controller.error(buffered);
+			return;
+		}
+		if (buffered.length > 0) controller.enqueue(buffered);
+		controller.close();
+	};
+	newRequestFromIncoming = (method, url, headers, incoming, abortController) => {
+		const init = {
+			method,
+			headers,
+			signal: abortController.signal
+		};
+		if (method === "TRACE") {
+			init.method = "GET";
+			const req = new Request$1(url, init);
+			Object.defineProperty(req, "method", { get() {
+				return "TRACE";
+			} });
+			return req;
+		}
+		if (!(method === "GET" || method === "HEAD")) if ("rawBody" in incoming && incoming.rawBody instanceof Buffer) init.body = new ReadableStream({ start(controller) {
+			controller.enqueue(incoming.rawBody);
+			controller.close();
+		} });
+		else if (incoming[wrapBodyStream]) {
+			let reader;
+			init.body = new ReadableStream({ async pull(controller) {
+				try {
+					if (!reader) {
+						const buffered = readBodyBufferedBeforeDisconnect(incoming);
+						if (buffered !== void 0) {
+							enqueueBufferedBody(controller, buffered);
+							return;
+						}
+					}
+					reader ||= Readable.toWeb(incoming).getReader();
+					const { done, value } = await reader.read();
+					if (done) controller.close();
+					else controller.enqueue(value);
+				} catch (error) {
+					controller.error(error);
+				}
+			} });
+		} else {
+			const buffered = readBodyBufferedBeforeDisconnect(incoming);
+			if (buffered !== void 0) init.body = new ReadableStream({ start(controller) {
+				enqueueBufferedBody(controller, buffered);
+			} });
+			else init.body = Readable.toWeb(incoming);
+		}
+		return new Request$1(url, init);
+	};
+	getRequestCache = Symbol("getRequestCache");
+	requestCache = Symbol("requestCache");
+	incomingKey = Symbol("incomingKey");
+	urlKey = Symbol("urlKey");
+	methodKey = Symbol("methodKey");
+	headersKey = Symbol("headersKey");
+	abortControllerKey = Symbol("abortControllerKey");
+	getAbortController = Symbol("getAbortController");
+	abortRequest = Symbol("abortRequest");
+	bodyBufferKey = Symbol("bodyBuffer");
+	bodyReadPromiseKey = Symbol("bodyReadPromise");
+	bodyConsumedDirectlyKey = Symbol("bodyConsumedDirectly");
+	bodyLockReaderKey = Symbol("bodyLockReader");
+	abortReasonKey = Symbol("abortReason");
+	newBodyUnusableError = () => {
+		return /* @__PURE__ */ new TypeError("Body is unusable");
+	};
+	rejectBodyUnusable = () => {
+		return Promise.reject(newBodyUnusableError());
+	};
+	textDecoder = new TextDecoder();
+	consumeBodyDirectOnce = (request) => {
+		if (request[bodyConsumedDirectlyKey]) return rejectBodyUnusable();
+		request[bodyConsumedDirectlyKey] = true;
+	};
+	toArrayBuffer = (buf) => {
+		return buf.buffer.slice(buf.byteOffset, buf.byteOffset + buf.byteLength);
+	};
+	contentType = (request) => {
+		return (request[headersKey] ||= newHeadersFromIncoming(request[incomingKey])).get("content-type") || "";
+	};
+	methodTokenRegExp = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+	normalizeIncomingMethod = (method) => {
+		if (typeof method !== "string" || method.length === 0) return "GET";
+		switch (method) {
+			case "DELETE":
+			case "GET":
+			case "HEAD":
+			case "OPTIONS":
+			case "PATCH":
+			case "POST":
+			case "PUT":
+			case "QUERY": return method;
+		}
+		const upper = method.toUpperCase();
+		switch (upper) {
+			case "DELETE":
+			case "GET":
+			case "HEAD":
+			case "OPTIONS":
+			case "POST":
+			case "PUT": return upper;
+			default: return method;
+		}
+	};
+	validateDirectReadMethod = (method) => {
+		if (!methodTokenRegExp.test(method)) return /* @__PURE__ */ new TypeError(`'${method}' is not a valid HTTP method.`);
+		const normalized = method.toUpperCase();
+		if (normalized === "CONNECT" || normalized === "TRACK" || normalized === "TRACE" && method !== "TRACE") return /* @__PURE__ */ new TypeError(`'${method}' HTTP method is unsupported.`);
+	};
+	readBodyWithFastPath = (request, method, fromBuffer) => {
+		if (request[bodyConsumedDirectlyKey]) return rejectBodyUnusable();
+		const methodName = request.method;
+		if (methodName === "GET" || methodName === "HEAD") return request[getRequestCache]()[method]();
+		const methodValidationError = validateDirectReadMethod(methodName);
+		if (methodValidationError) return Promise.reject(methodValidationError);
+		if (request[requestCache]) {
+			if (methodName !== "TRACE") return request[requestCache][method]();
+		}
+		const alreadyUsedError = consumeBodyDirectOnce(request);
+		if (alreadyUsedError) return alreadyUsedError;
+		const raw = readRawBodyIfAvailable(request);
+		if (raw) {
+			const result = Promise.resolve(fromBuffer(raw, request));
+			request[bodyBufferKey] = void 0;
+			return result;
+		}
+		return readBodyDirect(request).then((buf) => {
+			const result = fromBuffer(buf, request);
+			request[bodyBufferKey] = void 0;
+			return result;
+		});
+	};
+	readRawBodyIfAvailable = (request) => {
+		const incoming = request[incomingKey];
+		if ("rawBody" in incoming && incoming.rawBody instanceof Buffer) return incoming.rawBody;
+	};
+	normalizeAbortError = (request, incoming) => {
+		if (incoming.errored) return incoming.errored;
+		const reason = request[abortReasonKey];
+		if (reason !== void 0) return reason instanceof Error ? reason : new Error(String(reason));
+		return /* @__PURE__ */ new Error("Client connection prematurely closed.");
+	};
+	readBodyDirect = (request) => {
+		if (request[bodyBufferKey]) return Promise.resolve(request[bodyBufferKey]);
+		if (request[bodyReadPromiseKey]) return request[bodyReadPromiseKey];
+		const incoming = request[incomingKey];
+		if (incoming.readableDidRead) return rejectBodyUnusable();
+		const buffered = readBodyBufferedBeforeDisconnect(incoming);
+		if (buffered !== void 0) {
+			if (buffered instanceof Error) return Promise.reject(buffered);
+			request[bodyBufferKey] = buffered;
+			return Promise.resolve(buffered);
+		}
+		const promise = new Promise((resolve, reject) => {
+			const chunks = [];
+			let settled = false;
+			const finish = (callback) => {
+				if (settled) return;
+				settled = true;
+				cleanup();
+				callback();
+			};
+			const recoverCompleteBodyAfterDisconnect = (error) => {
+				const streamError = incoming.errored ?? error;
+				if (!isRecoverableDisconnectedIncoming(incoming) || streamError && streamError.code !== "ECONNRESET") return false;
+				finish(() => {
+					const recovered = readBodyBufferedBeforeDisconnect(incoming, chunks);
+					if (recovered instanceof Error) reject(recovered);
+					else if (recovered === void 0) reject(error ?? normalizeAbortError(request, incoming));
+					else {
+						request[bodyBufferKey] = recovered;
+						resolve(recovered);
+					}
+				});
+				return true;
+			};
+			const onData = (chunk) => {
+				chunks.push(toBufferChunk(chunk, incoming.readableEncoding));
+			};
+			const onEnd = () => {
+				finish(() => {
+					const buffer = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+					request[bodyBufferKey] = buffer;
+					resolve(buffer);
+				});
+			};
+			const onError = (error) => {
+				if (recoverCompleteBodyAfterDisconnect(error)) return;
+				finish(() => {
+					reject(error);
+				});
+			};
+			const onClose = () => {
+				if (incoming.readableEnded) {
+					onEnd();
+					return;
+				}
+				if (recoverCompleteBodyAfterDisconnect()) return;
+				finish(() => {
+					reject(normalizeAbortError(request, incoming));
+				});
+			};
+			const cleanup = () => {
+				incoming.off("data", onData);
+				incoming.off("end", onEnd);
+				incoming.off("error", onError);
+				incoming.off("close", onClose);
+				request[bodyReadPromiseKey] = void 0;
+			};
+			incoming.on("data", onData);
+			incoming.on("end", onEnd);
+			incoming.on("error", onError);
+			incoming.on("close", onClose);
+			queueMicrotask(() => {
+				if (settled) return;
+				if (incoming.readableEnded) onEnd();
+				else if (incoming.errored) onError(incoming.errored);
+				else if (incoming.destroyed) onClose();
+			});
+		});
+		request[bodyReadPromiseKey] = promise;
+		return promise;
+	};
+	requestPrototype = {
+		get method() {
+			return this[methodKey];
+		},
+		get url() {
+			return this[urlKey];
+		},
+		get headers() {
+			return this[headersKey] ||= newHeadersFromIncoming(this[incomingKey]);
+		},
+		[abortRequest](reason) {
+			if (this[abortReasonKey] === void 0) this[abortReasonKey] = reason;
+			const abortController = this[abortControllerKey];
+			if (abortController && !abortController.signal.aborted) abortController.abort(reason);
+		},
+		[getAbortController]() {
+			this[abortControllerKey] ||= new AbortController();
+			if (this[abortReasonKey] !== void 0 && !this[abortControllerKey].signal.aborted) this[abortControllerKey].abort(this[abortReasonKey]);
+			return this[abortControllerKey];
+		},
+		[getRequestCache]() {
+			const abortController = this[getAbortController]();
+			if (this[requestCache]) return this[requestCache];
+			const method = this.method;
+			if (this[bodyConsumedDirectlyKey] && !(method === "GET" || method === "HEAD")) {
+				this[bodyBufferKey] = void 0;
+				const init = {
+					method: method === "TRACE" ? "GET" : method,
+					headers: this.headers,
+					signal: abortController.signal
+				};
+				if (method !== "TRACE") {
+					init.body = new ReadableStream({ start(c) {
+						c.close();
+					} });
+					init.duplex = "half";
+				}
+				const req = new Request$1(this[urlKey], init);
+				if (method === "TRACE") Object.defineProperty(req, "method", { get() {
+					return "TRACE";
+				} });
+				return this[requestCache] = req;
+			}
+			return this[requestCache] = newRequestFromIncoming(this.method, this[urlKey], this.headers, this[incomingKey], abortController);
+		},
+		get body() {
+			if (!this[bodyConsumedDirectlyKey]) return this[getRequestCache]().body;
+			const request = this[getRequestCache]();
+			if (!this[bodyLockReaderKey] && request.body) this[bodyLockReaderKey] = request.body.getReader();
+			return request.body;
+		},
+		get bodyUsed() {
+			if (this[bodyConsumedDirectlyKey]) return true;
+			if (this[requestCache]) return this[requestCache].bodyUsed;
+			return false;
+		}
+	};
+	Object.defineProperty(requestPrototype, "signal", { get() {
+		return this[getAbortController]().signal;
+	} });
+	[
+		"cache",
+		"credentials",
+		"destination",
+		"duplex",
+		"integrity",
+		"mode",
+		"redirect",
+		"referrer",
+		"referrerPolicy",
+		"keepalive"
+	].forEach((k) => {
+		Object.defineProperty(requestPrototype, k, { get() {
+			return this[getRequestCache]()[k];
+		} });
+	});
+	["clone", "formData"].forEach((k) => {
+		Object.defineProperty(requestPrototype, k, { value: function() {
+			if (this[bodyConsumedDirectlyKey]) {
+				if (k === "clone") throw newBodyUnusableError();
+				return rejectBodyUnusable();
+			}
+			return this[getRequestCache]()[k]();
+		} });
+	});
+	Object.defineProperty(requestPrototype, "text", { value: function() {
+		return readBodyWithFastPath(this, "text", (buf) => textDecoder.decode(buf));
+	} });
+	Object.defineProperty(requestPrototype, "arrayBuffer", { value: function() {
+		return readBodyWithFastPath(this, "arrayBuffer", (buf) => toArrayBuffer(buf));
+	} });
+	Object.defineProperty(requestPrototype, "blob", { value: function() {
+		return readBodyWithFastPath(this, "blob", (buf, request) => {
+			const type = contentType(request);
+			return new Response(buf, type ? { headers: { "content-type": type } } : void 0).blob();
+		});
+	} });
+	Object.defineProperty(requestPrototype, "bytes", { value: function() {
+		return this.arrayBuffer().then((buf) => new Uint8Array(buf));
+	} });
+	Object.defineProperty(requestPrototype, "json", { value: function() {
+		if (this[bodyConsumedDirectlyKey]) return rejectBodyUnusable();
+		return this.text().then(JSON.parse);
+	} });
+	Object.defineProperty(requestPrototype, Symbol.for("nodejs.util.inspect.custom"), { value: function(depth, options, inspectFn) {
+		return `Request (lightweight) ${inspectFn({
+			method: this.method,
+			url: this.url,
+			headers: this.headers,
+			nativeRequest: this[requestCache]
+		}, {
+			...options,
+			depth: depth == null ? null : depth - 1
+		})}`;
+	} });
+	Object.setPrototypeOf(requestPrototype, Request$1.prototype);
+	newRequest = (incoming, defaultHostname) => {
+		const req = Object.create(requestPrototype);
+		req[incomingKey] = incoming;
+		req[methodKey] = normalizeIncomingMethod(incoming.method);
+		const incomingUrl = incoming.url || "";
+		if (incomingUrl[0] !== "/" && (incomingUrl.startsWith("http://") || incomingUrl.startsWith("https://"))) {
+			if (incoming instanceof Http2ServerRequest) throw new RequestError("Absolute URL for :path is not allowed in HTTP/2");
+			try {
+				validateRequestTarget(incomingUrl);
+				req[urlKey] = new URL(incomingUrl).href;
+			} catch (e) {
+				throw new RequestError("Invalid absolute URL", { cause: e });
+			}
+			return req;
+		}
+		const host = (incoming instanceof Http2ServerRequest ? incoming.authority : incoming.headers.host) || defaultHostname;
+		if (!host) throw new RequestError("Missing host header");
+		let scheme;
+		if (incoming instanceof Http2ServerRequest) {
+			scheme = incoming.scheme;
+			if (!(scheme === "http" || scheme === "https")) throw new RequestError("Unsupported scheme");
+		} else scheme = incoming.socket && incoming.socket.encrypted ? "https" : "http";
+		try {
+			req[urlKey] = buildUrl(scheme, host, incomingUrl);
+		} catch (e) {
+			if (e instanceof RequestError) throw e;
+			else throw new RequestError("Invalid URL", { cause: e });
+		}
+		return req;
+	};
+	defaultContentType = "text/plain; charset=UTF-8";
+	responseCache = Symbol("responseCache");
+	getResponseCache = Symbol("getResponseCache");
+	cacheKey = Symbol("cache");
+	GlobalResponse = global.Response;
+	Response$1 = class Response$1 {
+		#body;
+		#init;
+		static [Symbol.hasInstance](instance) {
+			if (this === Response$1) return instance instanceof GlobalResponse || Function.prototype[Symbol.hasInstance].call(this, instance);
+			return Function.prototype[Symbol.hasInstance].call(this, instance);
+		}
+		[getResponseCache]() {
+			const cache = this[cacheKey];
+			const liveHeaders = cache && cache[2] instanceof Headers ? cache[2] : void 0;
+			delete this[cacheKey];
+			return this[responseCache] ||= new GlobalResponse(this.#body, liveHeaders ? {
+				status: this.#init?.status,
+				statusText: this.#init?.statusText,
+				headers: liveHeaders
+			} : this.#init);
+		}
+		constructor(body, init) {
+			let headers;
+			this.#body = body;
+			if (init instanceof GlobalResponse) {
+				const cachedGlobalResponse = init[responseCache];
+				if (cachedGlobalResponse) {
+					this.#init = cachedGlobalResponse;
+					this[getResponseCache]();
+					return;
+				}
+				this.#init = #init in init ? init.#init : init;
+				headers = new Headers(init.headers);
+			} else this.#init = init;
+			if (body == null || typeof body === "string" || typeof body?.getReader !== "undefined" || body instanceof Blob || body instanceof Uint8Array) this[cacheKey] = [
+				init?.status || 200,
+				body ?? null,
+				headers || init?.headers
+			];
+		}
+		get headers() {
+			const cache = this[cacheKey];
+			if (cache) {
+				if (!(cache[2] instanceof Headers)) cache[2] = new Headers(cache[2] || (cache[1] === null ? void 0 : { "content-type": defaultContentType }));
+				return cache[2];
+			}
+			return this[getResponseCache]().headers;
+		}
+		get status() {
+			return this[cacheKey]?.[0] ?? this[getResponseCache]().status;
+		}
+		get ok() {
+			const status = this.status;
+			return status >= 200 && status < 300;
+		}
+	};
+	[
+		"body",
+		"bodyUsed",
+		"redirected",
+		"statusText",
+		"trailers",
+		"type",
+		"url"
+	].forEach((k) => {
+		Object.defineProperty(Response$1.prototype, k, { get() {
+			return this[getResponseCache]()[k];
+		} });
+	});
+	[
+		"arrayBuffer",
+		"blob",
+		"bytes",
+		"clone",
+		"formData",
+		"json",
+		"text"
+	].forEach((k) => {
+		Object.defineProperty(Response$1.prototype, k, { value: function() {
+			return this[getResponseCache]()[k]();
+		} });
+	});
+	Object.defineProperty(Response$1.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: function(depth, options, inspectFn) {
+		return `Response (lightweight) ${inspectFn({
+			status: this.status,
+			headers: this.headers,
+			ok: this.ok,
+			nativeResponse: this[responseCache]
+		}, {
+			...options,
+			depth: depth == null ? null : depth - 1
+		})}`;
+	} });
+	Object.setPrototypeOf(Response$1, GlobalResponse);
+	Object.setPrototypeOf(Response$1.prototype, GlobalResponse.prototype);
+	validRedirectUrl = /^https?:\/\/[!#-;=?-[\]_a-z~A-Z]+$/;
+	parseRedirectUrl = (url) => {
+		if (url instanceof URL) return url.href;
+		if (validRedirectUrl.test(url)) return url;
+		return new URL(url).href;
+	};
+	validRedirectStatuses = /* @__PURE__ */ new Set([
+		301,
+		302,
+		303,
+		307,
+		308
+	]);
+	Object.defineProperty(Response$1, "redirect", {
+		value: function redirect(url, status = 302) {
+			if (!validRedirectStatuses.has(status)) throw new RangeError("Invalid status code");
+			return new Response$1(null, {
+				status,
+				headers: { location: parseRedirectUrl(url) }
+			});
+		},
+		writable: true,
+		configurable: true
+	});
+	Object.defineProperty(Response$1, "json", {
+		value: function json(data, init) {
+			const body = JSON.stringify(data);
+			if (body === void 0) throw new TypeError("The data is not JSON serializable");
+			const initHeaders = init?.headers;
+			let headers;
+			if (initHeaders) {
+				headers = new Headers(initHeaders);
+				if (!headers.has("content-type")) headers.set("content-type", "application/json");
+			} else headers = { "content-type": "application/json" };
+			return new Response$1(body, {
+				status: init?.status ?? 200,
+				statusText: init?.statusText,
+				headers
+			});
+		},
+		writable: true,
+		configurable: true
+	});
+	buildOutgoingHttpHeaders = (headers, defaultContentType) => {
+		const res = {};
+		if (!(headers instanceof Headers)) headers = new Headers(headers ?? void 0);
+		if (headers.has("set-cookie")) {
+			const cookies = [];
+			for (const [k, v] of headers) if (k === "set-cookie") cookies.push(v);
+			else res[k] = v;
+			if (cookies.length > 0) res["set-cookie"] = cookies;
+		} else for (const [k, v] of headers) res[k] = v;
+		if (defaultContentType) res["content-type"] ??= defaultContentType;
+		return res;
+	};
+	outgoingEnded = Symbol("outgoingEnded");
+	incomingDraining = Symbol("incomingDraining");
+	DRAIN_TIMEOUT_MS = 500;
+	MAX_DRAIN_BYTES = 67108864;
+	drainIncoming = (incoming) => {
+		const incomingWithDrainState = incoming;
+		if (incoming.destroyed || incomingWithDrainState[incomingDraining]) return;
+		incomingWithDrainState[incomingDraining] = true;
+		if (incoming instanceof Http2ServerRequest) {
+			try {
+				incoming.stream?.close?.(constants$1.NGHTTP2_NO_ERROR);
+			} catch {}
+			return;
+		}
+		let bytesRead = 0;
+		const cleanup = () => {
+			clearTimeout(timer);
+			incoming.off("data", onData);
+			incoming.off("end", cleanup);
+			incoming.off("error", cleanup);
+		};
+		const forceClose = () => {
+			cleanup();
+			const socket = incoming.socket;
+			if (socket && !socket.destroyed) {
+				if (typeof socket.destroySoon === "function") socket.destroySoon();
+				else if (typeof socket.destroy === "function") socket.destroy();
+			}
+		};
+		const timer = setTimeout(forceClose, DRAIN_TIMEOUT_MS);
+		timer.unref?.();
+		const onData = (chunk) => {
+			bytesRead += chunk.length;
+			if (bytesRead > MAX_DRAIN_BYTES) forceClose();
+		};
+		incoming.on("data", onData);
+		incoming.on("end", cleanup);
+		incoming.on("error", cleanup);
+		incoming.resume();
+	};
+	makeCloseHandler = (req, incoming, outgoing, needsBodyCleanup) => () => {
+		if (incoming.errored) {
+			recordBodyBufferedBeforeDisconnect(incoming);
+			req[abortRequest](incoming.errored.toString());
+		} else if (!outgoing.writableFinished || incoming instanceof Http2ServerRequest && incoming.aborted) {
+			recordBodyBufferedBeforeDisconnect(incoming);
+			req[abortRequest]("Client connection prematurely closed.");
+		}
+		if (needsBodyCleanup && !incoming.readableEnded) setTimeout(() => {
+			if (!incoming.readableEnded) setTimeout(() => {
+				drainIncoming(incoming);
+			});
+		});
+	};
+	isImmediateCacheableResponse = (res) => {
+		if (!(cacheKey in res)) return false;
+		const body = res[cacheKey][1];
+		return body === null || typeof body === "string" || body instanceof Uint8Array;
+	};
+	handleRequestError = () => new Response(null, { status: 400 });
+	handleFetchError = (e) => new Response(null, { status: e instanceof Error && (e.name === "TimeoutError" || e.constructor.name === "TimeoutError") ? 504 : 500 });
+	handleResponseError = (e, outgoing) => {
+		const err = e instanceof Error ? e : new Error("unknown error", { cause: e });
+		if (err.code === "ERR_STREAM_PREMATURE_CLOSE") console.info("The user aborted a request.");
+		else {
+			console.error(e);
+			if (!outgoing.headersSent) {
+				if (outgoing instanceof ServerResponse) outgoing._contentLength = null;
+				outgoing.writeHead(500, { "Content-Type": "text/plain" });
+			}
+			outgoing.end(`Error: ${err.message}`);
+			outgoing.destroy(err);
+		}
+	};
+	flushHeaders = (outgoing) => {
+		if ("flushHeaders" in outgoing && outgoing.writable) outgoing.flushHeaders();
+	};
+	trySetContentLength = (outgoing, status, length) => {
+		const http1 = outgoing;
+		if (http1._contentLength === null && http1._hasBody && http1.useChunkedEncodingByDefault && !http1._removedContLen && status >= 200 && status !== 204 && status !== 304 && !outgoing.hasHeader("content-length") && !outgoing.hasHeader("transfer-encoding") && !outgoing.hasHeader("trailer")) {
+			http1._contentLength = length;
+			return true;
+		}
+		return false;
+	};
+	writeDefaultHeaders = (outgoing, status, length) => {
+		if (trySetContentLength(outgoing, status, length)) outgoing.writeHead(status, { "Content-Type": defaultContentType });
+		else outgoing.writeHead(status, {
+			"Content-Type": defaultContentType,
+			"Content-Length": length
+		});
+	};
+	responseViaCache = async (res, outgoing) => {
+		let [status, body, header] = res[cacheKey];
+		if (!header) {
+			if (body === null) {
+				outgoing.writeHead(status);
+				outgoing.end();
+			} else if (typeof body === "string") {
+				writeDefaultHeaders(outgoing, status, Buffer.byteLength(body));
+				outgoing.end(body);
+			} else if (body instanceof Uint8Array) {
+				writeDefaultHeaders(outgoing, status, body.byteLength);
+				outgoing.end(body);
+			} else if (body instanceof Blob) {
+				writeDefaultHeaders(outgoing, status, body.size);
+				outgoing.end(new Uint8Array(await body.arrayBuffer()));
+			} else {
+				outgoing.writeHead(status, { "Content-Type": defaultContentType });
+				flushHeaders(outgoing);
+				await writeFromReadableStream(body, outgoing)?.catch((e) => handleResponseError(e, outgoing));
+			}
+			outgoing[outgoingEnded]?.();
+			return;
+		}
+		let hasContentLength = false;
+		let plainHeaders = false;
+		let canAutoLength = true;
+		if (header instanceof Headers) {
+			hasContentLength = header.has("content-length");
+			header = buildOutgoingHttpHeaders(header, body === null ? void 0 : defaultContentType);
+		} else if (Array.isArray(header)) {
+			const headerObj = new Headers(header);
+			hasContentLength = headerObj.has("content-length");
+			header = buildOutgoingHttpHeaders(headerObj, body === null ? void 0 : defaultContentType);
+		} else {
+			plainHeaders = true;
+			for (const key in header) {
+				if (key.length === 14 && key.toLowerCase() === "content-length") {
+					hasContentLength = true;
+					break;
+				}
+				if (key.length === 17 && key.toLowerCase() === "transfer-encoding" || key.length === 7 && key.toLowerCase() === "trailer") canAutoLength = false;
+			}
+		}
+		if (!hasContentLength) {
+			let length;
+			if (typeof body === "string") length = Buffer.byteLength(body);
+			else if (body instanceof Uint8Array) length = body.byteLength;
+			else if (body instanceof Blob) length = body.size;
+			if (length !== void 0 && (!plainHeaders || !canAutoLength || !trySetContentLength(outgoing, status, length))) {
+				if (plainHeaders) header = { ...header };
+				header["Content-Length"] = length;
+			}
+		}
+		outgoing.writeHead(status, header);
+		if (body == null) outgoing.end();
+		else if (typeof body === "string" || body instanceof Uint8Array) outgoing.end(body);
+		else if (body instanceof Blob) outgoing.end(new Uint8Array(await body.arrayBuffer()));
+		else {
+			flushHeaders(outgoing);
+			await writeFromReadableStream(body, outgoing)?.catch((e) => handleResponseError(e, outgoing));
+		}
+		outgoing[outgoingEnded]?.();
+	};
+	isPromise = (res) => typeof res.then === "function";
+	responseViaResponseObject = async (res, outgoing, options = {}) => {
+		if (isPromise(res)) if (options.errorHandler) try {
+			res = await res;
+		} catch (err) {
+			const errRes = await options.errorHandler(err);
+			if (!errRes) return;
+			res = errRes;
+		}
+		else res = await res.catch(handleFetchError);
+		if (cacheKey in res) return responseViaCache(res, outgoing);
+		const resHeaderRecord = buildOutgoingHttpHeaders(res.headers, res.body === null ? void 0 : defaultContentType);
+		if (res.body) {
+			const reader = res.body.getReader();
+			const values = [];
+			let done = false;
+			let currentReadPromise = void 0;
+			if (resHeaderRecord["transfer-encoding"] !== "chunked") {
+				let maxReadCount = 2;
+				for (let i = 0; i < maxReadCount; i++) {
+					currentReadPromise ||= reader.read();
+					const chunk = await readWithoutBlocking(currentReadPromise);
+					if (!chunk) {
+						if (i === 1) {
+							await new Promise((resolve) => setTimeout(resolve));
+							maxReadCount = 3;
+							continue;
+						}
+						break;
+					}
+					currentReadPromise = void 0;
+					if (chunk.value) values.push(chunk.value);
+					if (chunk.done) {
+						done = true;
+						break;
+					}
+				}
+				if (done && !("content-length" in resHeaderRecord)) resHeaderRecord["content-length"] = values.reduce((acc, value) => acc + value.length, 0);
+			}
+			outgoing.writeHead(res.status, resHeaderRecord);
+			values.forEach((value) => {
+				outgoing.write(value);
+			});
+			if (done) outgoing.end();
+			else {
+				if (values.length === 0) flushHeaders(outgoing);
+				await writeFromReadableStreamDefaultReader(reader, outgoing, currentReadPromise);
+			}
+		} else if (resHeaderRecord["x-hono-already-sent"]) {} else {
+			outgoing.writeHead(res.status, resHeaderRecord);
+			outgoing.end();
+		}
+		outgoing[outgoingEnded]?.();
+	};
+	getRequestListener = (fetchCallback, options = {}) => {
+		const autoCleanupIncoming = options.autoCleanupIncoming ?? true;
+		if (options.overrideGlobalObjects !== false && global.Request !== Request$1) {
+			Object.defineProperty(global, "Request", { value: Request$1 });
+			Object.defineProperty(global, "Response", { value: Response$1 });
+		}
+		return async (incoming, outgoing) => {
+			let res, req;
+			let needsBodyCleanup = false;
+			let closeHandlerAttached = false;
+			const ensureCloseHandler = () => {
+				if (!req || closeHandlerAttached) return;
+				closeHandlerAttached = true;
+				outgoing.on("close", makeCloseHandler(req, incoming, outgoing, needsBodyCleanup));
+			};
+			try {
+				req = newRequest(incoming, options.hostname);
+				needsBodyCleanup = autoCleanupIncoming && !(incoming.method === "GET" || incoming.method === "HEAD");
+				if (needsBodyCleanup) {
+					incoming[wrapBodyStream] = true;
+					if (incoming instanceof Http2ServerRequest) outgoing[outgoingEnded] = () => {
+						if (!incoming.readableEnded) setTimeout(() => {
+							if (!incoming.readableEnded) setTimeout(() => {
+								incoming.destroy();
+								outgoing.destroy();
+							});
+						});
+					};
+				}
+				res = fetchCallback(req, {
+					incoming,
+					outgoing
+				});
+				if (!isPromise(res) && isImmediateCacheableResponse(res)) {
+					if (needsBodyCleanup && !incoming.readableEnded) outgoing.once("finish", () => {
+						if (!incoming.readableEnded) drainIncoming(incoming);
+					});
+					return responseViaCache(res, outgoing);
+				}
+				ensureCloseHandler();
+			} catch (e) {
+				if (!res) if (options.errorHandler) {
+					ensureCloseHandler();
+					res = await options.errorHandler(req ? e : toRequestError(e));
+					if (!res) return;
+				} else if (!req) res = handleRequestError();
+				else res = handleFetchError(e);
+				else return handleResponseError(e, outgoing);
+			}
+			try {
+				return await responseViaResponseObject(res, outgoing, options);
+			} catch (e) {
+				return handleResponseError(e, outgoing);
+			}
+		};
+	};
+	CloseEvent = globalThis.CloseEvent ?? class extends Event {
+		#eventInitDict;
+		constructor(type, eventInitDict = {}) {
+			super(type, eventInitDict);
+			this.#eventInitDict = eventInitDict;
+		}
+		get wasClean() {
+			return this.#eventInitDict.wasClean ?? false;
+		}
+		get code() {
+			return this.#eventInitDict.code ?? 0;
+		}
+		get reason() {
+			return this.#eventInitDict.reason ?? "";
+		}
+	};
+	ErrorEvent = globalThis.ErrorEvent ?? class extends Event {
+		#eventInitDict;
+		constructor(type, eventInitDict = {}) {
+			super(type, eventInitDict);
+			this.#eventInitDict = eventInitDict;
+		}
+		get message() {
+			return this.#eventInitDict.message ?? "";
+		}
+		get filename() {
+			return this.#eventInitDict.filename ?? "";
+		}
+		get lineno() {
+			return this.#eventInitDict.lineno ?? 0;
+		}
+		get colno() {
+			return this.#eventInitDict.colno ?? 0;
+		}
+		get error() {
+			return this.#eventInitDict.error ?? null;
+		}
+	};
+	generateConnectionSymbol = () => Symbol("connection");
+	CONNECTION_SYMBOL_KEY = Symbol("CONNECTION_SYMBOL_KEY");
+	WAIT_FOR_WEBSOCKET_SYMBOL = Symbol("WAIT_FOR_WEBSOCKET_SYMBOL");
+	responseHeadersToSkip = /* @__PURE__ */ new Set([
+		"connection",
+		"content-length",
+		"keep-alive",
+		"proxy-authenticate",
+		"proxy-authorization",
+		"te",
+		"trailer",
+		"transfer-encoding",
+		"upgrade",
+		"sec-websocket-accept",
+		"sec-websocket-extensions",
+		"sec-websocket-protocol"
+	]);
+	appendResponseHeaders = (headers, responseHeaders) => {
+		if (!responseHeaders) return;
+		responseHeaders.forEach((value, key) => {
+			if (responseHeadersToSkip.has(key.toLowerCase())) return;
+			headers.push(`${key}: ${value}`);
+		});
+	};
+	rejectUpgradeRequest = (socket, status, responseHeaders) => {
+		if (socket.destroyed) return;
+		const responseLines = ["Connection: close", "Content-Length: 0"];
+		appendResponseHeaders(responseLines, responseHeaders);
+		socket.end(`HTTP/1.1 ${status.toString()} ${STATUS_CODES[status] ?? ""}\r\n${responseLines.join("\r\n")}\r\n\r
+`);
+	};
+	createUpgradeRequest = (request) => {
+		const protocol = request.socket.encrypted ? "https" : "http";
+		const incomingUrl = request.url ?? "/";
+		let url;
+		if (incomingUrl[0] !== "/" && (incomingUrl.startsWith("http://") || incomingUrl.startsWith("https://"))) {
+			validateRequestTarget(incomingUrl);
+			url = new URL(incomingUrl).href;
+		} else url = buildUrl(protocol, request.headers.host ?? "localhost", incomingUrl);
+		const headers = new Headers();
+		for (const key in request.headers) {
+			const value = request.headers[key];
+			if (!value) continue;
+			headers.append(key, Array.isArray(value) ? value[0] : value);
+		}
+		return new Request(url, { headers });
+	};
+	setupWebSocket = (options) => {
+		const { server, fetchCallback, wss } = options;
+		const waiterMap = /* @__PURE__ */ new Map();
+		wss.on("connection", (ws, request) => {
+			const waiter = waiterMap.get(request);
+			if (waiter) {
+				waiter.resolve(ws);
+				waiterMap.delete(request);
+			}
+		});
+		const rejectWaiter = (request) => {
+			const waiter = waiterMap.get(request);
+			if (waiter) {
+				waiterMap.delete(request);
+				waiter.reject(/* @__PURE__ */ new Error("WebSocket handshake aborted"));
+			}
+		};
+		const waitForWebSocket = (request, connectionSymbol) => {
+			return new Promise((resolve, reject) => {
+				waiterMap.set(request, {
+					resolve,
+					reject,
+					connectionSymbol
+				});
+			});
+		};
+		server.on("upgrade", async (request, socket, head) => {
+			if (request.headers.upgrade?.toLowerCase() !== "websocket") return;
+			const ignoreSocketError = () => {};
+			const reclaimWaiterOnClose = () => rejectWaiter(request);
+			socket.on("error", ignoreSocketError);
+			socket.once("close", reclaimWaiterOnClose);
+			const env = {
+				incoming: request,
+				outgoing: void 0,
+				wss,
+				[WAIT_FOR_WEBSOCKET_SYMBOL]: waitForWebSocket
+			};
+			let status = 400;
+			let responseHeaders;
+			try {
+				const response = await fetchCallback(createUpgradeRequest(request), env);
+				if (response instanceof Response) {
+					status = response.status;
+					responseHeaders = response.headers;
+				}
+			} catch (error) {
+				if (server.listenerCount("upgrade") === 1) rejectUpgradeRequest(socket, error instanceof RequestError ? 400 : 500);
+				return;
+			}
+			if (socket.destroyed) {
+				rejectWaiter(request);
+				return;
+			}
+			const waiter = waiterMap.get(request);
+			if (!waiter || waiter.connectionSymbol !== env[CONNECTION_SYMBOL_KEY]) {
+				rejectWaiter(request);
+				if (server.listenerCount("upgrade") === 1) rejectUpgradeRequest(socket, status, responseHeaders);
+				return;
+			}
+			const addResponseHeaders = (headers) => {
+				appendResponseHeaders(headers, responseHeaders);
+			};
+			wss.on("headers", addResponseHeaders);
+			try {
+				wss.handleUpgrade(request, socket, head, (ws) => {
+					socket.off("close", reclaimWaiterOnClose);
+					socket.off("error", ignoreSocketError);
+					wss.emit("connection", ws, request);
+				});
+			} finally {
+				wss.off("headers", addResponseHeaders);
+			}
+		});
+		server.on("close", () => {
+			wss.close();
+		});
+	};
+	defineWebSocketHelper(async (c, events, options) => {
+		if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return;
+		const env = c.env;
+		const waitForWebSocket = env[WAIT_FOR_WEBSOCKET_SYMBOL];
+		if (!waitForWebSocket || !env.incoming) return new Response(null, { status: 500 });
+		const connectionSymbol = generateConnectionSymbol();
+		env[CONNECTION_SYMBOL_KEY] = connectionSymbol;
+		(async () => {
+			let ws;
+			try {
+				ws = await waitForWebSocket(env.incoming, connectionSymbol);
+			} catch {
+				return;
+			}
+			const messagesReceivedInStarting = [];
+			const bufferMessage = (data, isBinary) => {
+				messagesReceivedInStarting.push([data, isBinary]);
+			};
+			ws.on("message", bufferMessage);
+			const ctx = {
+				binaryType: "arraybuffer",
+				close(code, reason) {
+					ws.close(code, reason);
+				},
+				protocol: ws.protocol,
+				raw: ws,
+				get readyState() {
+					return ws.readyState;
+				},
+				send(source, opts) {
+					ws.send(source, { compress: opts?.compress });
+				},
+				url: new URL(c.req.url)
+			};
+			try {
+				events?.onOpen?.(new Event("open"), ctx);
+			} catch (e) {
+				(options?.onError ?? console.error)(e);
+			}
+			const handleMessage = (data, isBinary) => {
+				const datas = Array.isArray(data) ? data : [data];
+				for (const data of datas) try {
+					events?.onMessage?.(new MessageEvent("message", { data: isBinary ? data instanceof ArrayBuffer ? data : data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) : typeof data === "string" ? data : Buffer.from(data).toString("utf-8") }), ctx);
+				} catch (e) {
+					(options?.onError ?? console.error)(e);
+				}
+			};
+			ws.off("message", bufferMessage);
+			for (const message of messagesReceivedInStarting) handleMessage(...message);
+			ws.on("message", (data, isBinary) => {
+				handleMessage(data, isBinary);
+			});
+			ws.on("close", (code, reason) => {
+				try {
+					events?.onClose?.(new CloseEvent("close", {
+						code,
+						reason: reason.toString()
+					}), ctx);
+				} catch (e) {
+					(options?.onError ?? console.error)(e);
+				}
+			});
+			ws.on("error", (error) => {
+				try {
+					events?.onError?.(new ErrorEvent("error", { error }), ctx);
+				} catch (e) {
+					(options?.onError ?? console.error)(e);
+				}
+			});
+		})();
+		return new Response();
+	});
+	createAdaptorServer = (options) => {
+		const fetchCallback = options.fetch;
+		const requestListener = getRequestListener(fetchCallback, {
+			hostname: options.hostname,
+			overrideGlobalObjects: options.overrideGlobalObjects,
+			autoCleanupIncoming: options.autoCleanupIncoming
+		});
+		const server = (options.createServer || createServer)(options.serverOptions || {}, requestListener);
+		if (options.websocket && options.websocket.server) {
+			if (options.websocket.server.options.noServer !== true) throw new Error("WebSocket server must be created with { noServer: true } option");
+			setupWebSocket({
+				server,
+				fetchCallback,
+				wss: options.websocket.server
+			});
+		}
+		return server;
+	};
+	serve = (options, listeningListener) => {
+		const server = createAdaptorServer(options);
+		server.listen(options?.port ?? 3e3, options.hostname, () => {
+			const serverInfo = server.address();
+			listeningListener && listeningListener(serverInfo);
+		});
+		return server;
+	};
+}));
+// src/adapters/http/serve.ts
+var serve_exports = /* @__PURE__ */ __exportAll({ serveOnNode: () => serveOnNode });
+/** Serves on Node. Headers and bodies that come a byte at a time are cut off; a proxy in front speaks TLS. */
+async function serveOnNode(app, port, host) {
+	const server = await new Promise((resolve, reject) => {
+		const started = serve({
+			fetch: app.fetch,
+			port,
+			hostname: host
+		}, () => resolve(started));
+		started.once("error", reject);
+	});
+	if ("headersTimeout" in server) {
+		server.headersTimeout = 1e4;
+		server.requestTimeout = 2e4;
+		server.maxHeadersCount = 64;
+		server.keepAliveTimeout = 5e3;
+	}
+	const address = server.address();
+	return {
+		port: typeof address === "object" && address !== null ? address.port : port,
+		stop: () => new Promise((resolve) => {
+			server.close(() => resolve());
+			if ("closeAllConnections" in server) server.closeAllConnections();
+		})
+	};
+}
+var init_serve = __esmMin((() => {
+	init_dist();
 }));
 // src/entry/cli.ts
 const self$1 = fileURLToPath(import.meta.url);
@@ -53891,6 +66305,14 @@ const world = {
 	keyring: (network) => localKeyring(configFolder(process.env, network)),
 	confirm: process.stdin.isTTY ? askPerson : void 0,
 	cluster: async (kubeconfig) => (await Promise.resolve().then(() => (init_cluster_api(), cluster_api_exports))).clusterApi(kubeconfig),
+	webhook: async ({ port, host }) => {
+		const [{ buildWebhook }, { serveOnNode }] = await Promise.all([Promise.resolve().then(() => (init_build_webhook(), build_webhook_exports)), Promise.resolve().then(() => (init_serve(), serve_exports))]);
+		const log = (line) => process.stderr.write(`${line}\n`);
+		return serveOnNode(buildWebhook(process.env, {
+			log,
+			later: (work) => void 0
+		}), port, host);
+	},
 	knownHosts: parseKnownHosts,
 	twin: async () => twinHost([process.execPath, self$1]),
 	release: (tag) => actionRelease(tag, process.env.GITHUB_API_URL),

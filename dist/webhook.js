@@ -9126,7 +9126,7 @@ var SmartRouter = class {
 };
 // node_modules/hono/dist/router/trie-router/node.js
 const emptyParams = createNullObject();
-let order = 0;
+let order$1 = 0;
 var Node$1 = class Node {
 	#methods = [];
 	#children = createNullObject();
@@ -9154,7 +9154,7 @@ var Node$1 = class Node {
 		curNode.#methods.push({ [method]: {
 			handler,
 			possibleKeys: [...possibleKeys],
-			score: ++order
+			score: ++order$1
 		} });
 	}
 	#pushHandlerSets(handlerSets, node, method, nodeParams, params) {
@@ -9496,10 +9496,10 @@ async function isSigned(body, signature, secrets) {
 	const digits = /^sha256=([0-9a-f]{64})$/.exec(signature)?.[1];
 	if (digits === void 0) return false;
 	const given = Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-	return (await Promise.all(secrets.map(async (secret) => crypto.subtle.verify("HMAC", await keyOf$1(secret), given, body)))).includes(true);
+	return (await Promise.all(secrets.map(async (secret) => crypto.subtle.verify("HMAC", await keyOf$2(secret), given, body)))).includes(true);
 }
 const keys = /* @__PURE__ */ new Map();
-function keyOf$1(secret) {
+function keyOf$2(secret) {
 	const known = keys.get(secret);
 	if (known) return known;
 	const bytes = new TextEncoder().encode(secret);
@@ -10825,7 +10825,7 @@ function octal(mode) {
 	return mode.toString(8).padStart(4, "0");
 }
 // src/core/report/plan-words.ts
-const WORDS$1 = {
+const WORDS$2 = {
 	added: ["is added", "are added"],
 	changed: ["changes", "change"],
 	removed: ["is removed", "are removed"],
@@ -10845,12 +10845,23 @@ function planVerdict(plan) {
 		amount: plan.hosts.filter((host) => host.status === status).length
 	})).filter(({ amount }) => amount > 0);
 	if (amounts.filter(({ status }) => status !== "unchanged" && status !== "pending").length === 0) return ["nothing changes", ...amounts.filter(({ status }) => status === "pending").map((each) => clause(each, true))].join("; ");
+	return `${list(amounts.map((each, i) => clause(each, i === 0)))}; ${trafficWords(plan)}`;
+}
+/** Whether traffic stops for a moment. That it does not is said of what was proved step by step, or where there was none before. */
+function trafficWords(plan) {
 	const hit = interrupted(plan).length;
-	const traffic = hit === 0 ? "no traffic is interrupted" : `traffic is interrupted on ${count$1(hit, "host")}`;
-	return `${list(amounts.map((each, i) => clause(each, i === 0)))}; ${traffic}`;
+	if (hit > 0) return `traffic is interrupted on ${count$1(hit, "host")}`;
+	if (plan.foresight?.gaps.some(({ unreached }) => unreached.length > 0) ?? false) return "traffic is interrupted between the steps";
+	return plan.foresight !== void 0 || plan.from === void 0 ? "no traffic is interrupted" : "no host by itself interrupts traffic";
+}
+/** `2 pairs gain and 1 loses reach`; empty where nothing changes, or nothing is known of it. */
+function reachWords({ foresight }) {
+	if (!foresight) return "";
+	const { gained, lost } = foresight.reach;
+	return list([...lost > 0 ? [`${count$1(lost, "pair")} no longer reached`] : [], ...gained > 0 ? [`${count$1(gained, "pair")} reached from now on`] : []]);
 }
 function clause({ status, amount }, namesHosts) {
-	const words = WORDS$1[status][amount === 1 ? 0 : 1];
+	const words = WORDS$2[status][amount === 1 ? 0 : 1];
 	return `${namesHosts ? count$1(amount, "host") : thousands(amount)} ${words}`;
 }
 /** Every interruption with its host, in the order of the plan. */
@@ -10868,6 +10879,100 @@ function interrupted(plan) {
 function lineCounts({ added, removed }) {
 	return [...added > 0 ? [`+${added}`] : [], ...removed > 0 ? [`-${removed}`] : []].join(" ");
 }
+// src/core/report/proof-rows.ts
+/** `cluster1/pods`, or `hub`. */
+function endName({ place, kind, name }) {
+	return kind === "hub" ? place : `${place}/${name}`;
+}
+// src/core/report/reasons.ts
+/** Why packets do not arrive: one sentence, without a full stop. */
+function reasonSentence(failure) {
+	const { reason, host, leg } = failure;
+	return `${leg === "way" ? "" : "the answer: "}on ${host} ${WORDS$1[reason](failure)}`;
+}
+const WORDS$1 = {
+	"no-state": () => "Kuiil has deployed nothing, so that it knows no way",
+	"no-address": ({ address }) => `there is no address from which it could send to ${address.text}`,
+	"no-route": ({ address }) => `no route leads to ${address.text}`,
+	"next-hop-unreachable": ({ address }) => `the next hop ${address.text} is no node on its LAN`,
+	"no-tunnel": ({ address }) => `the route to ${address.text} leads into a tunnel that is not there`,
+	"no-peer": ({ address }) => `no peer has ${address.text} in its AllowedIPs`,
+	"unknown-key": ({ peer }) => `the peer ${peer ?? "?"} has a key that no host has`,
+	"not-a-peer": ({ peer }) => `the key of ${peer ?? "?"} is no peer`,
+	"endpoint-wrong": ({ peer }) => `the endpoint by which ${peer ?? "?"} is dialled does not lead there`,
+	"handshake-blocked": ({ peer }) => `the WireGuard port is closed to ${peer ?? "?"}`,
+	"source-filtered": ({ address, peer }) => `packets from ${address.text} are not taken from ${peer ?? "?"}: its AllowedIPs there do not have it`,
+	"not-forwarding": ({ address }) => `forwarding is off: packets to ${address.text} go no further`,
+	"forward-dropped": ({ address }) => `no rule accepts packets to ${address.text} in FORWARD, and its policy is DROP`,
+	"input-dropped": ({ address }) => `no rule accepts packets to ${address.text} in INPUT, and its policy is DROP`,
+	"too-large": ({ sizes: [sent, passes] = [0, 0] }) => `packets of ${sent} bytes are sent into a tunnel that takes ${passes}`,
+	loop: ({ address }) => `packets to ${address.text} go round in a circle`,
+	astray: ({ address }) => `packets to ${address.text} come to a LAN where nobody has that address`,
+	"other-way-back": ({ peer }) => `packets leave that have to go back through ${peer ?? "the router that they came by"}, which alone knows the connection`
+};
+// src/core/report/proof.ts
+function lineWords({ file, span }) {
+	return `${file}:${span.line}`;
+}
+// src/core/report/reach.ts
+/** `cluster3 (nodes, pods) loses cluster1/services`, with the line that causes it: one for all that have subjects and cause in common. */
+function reachLines({ changes }, { name }) {
+	const targets = /* @__PURE__ */ new Map();
+	for (const each of changes) {
+		const key = JSON.stringify([
+			each.change,
+			lineWords(each),
+			endName(each.to)
+		]);
+		const same = targets.get(key);
+		if (same) same.push(each);
+		else targets.set(key, [each]);
+	}
+	const rows = /* @__PURE__ */ new Map();
+	for (const same of targets.values()) {
+		const first = same[0];
+		const subjects = subjectsOf(same, name);
+		const key = JSON.stringify([
+			first.change,
+			lineWords(first),
+			subjects
+		]);
+		const row = rows.get(key) ?? {
+			first,
+			subjects,
+			ends: []
+		};
+		row.ends.push(name(endName(first.to)));
+		rows.set(key, row);
+	}
+	return [...rows.values()].map(({ first, subjects, ends }) => {
+		const verb = {
+			gained: ["gains", "gain"],
+			lost: ["loses", "lose"]
+		}[first.change][subjects.length === 1 ? 0 : 1];
+		return `${list(subjects, 6)} ${verb} ${list(ends, 8)} because of ${name(lineWords(first))}`;
+	});
+}
+/** What stops for a moment in the course of a deployment, and why. */
+function gapLines(all, { name, sentence }) {
+	return all.flatMap(({ step, phase, hosts, unreached, roads }) => {
+		const when = `step ${step} (${phase} ${list(hosts.map((host) => name(host)), 3)})`;
+		const [pair] = unreached;
+		const [road] = roads.filter((each) => each.road === "ssh");
+		return [...pair ? [`${when}: ${count$1(unreached.length, "pair")} that ${unreached.length === 1 ? "is" : "are"} reached before and after, such as ${name(endName(pair.from))} and ${name(endName(pair.to))}: ${sentence(reasonSentence(pair.failure))}`] : [], ...road ? [`${when}: SSH to ${name(road.host)}: ${sentence(reasonSentence(road.failure))}`] : []];
+	});
+}
+function subjectsOf(changes, name) {
+	const places = /* @__PURE__ */ new Map();
+	for (const { from } of changes) {
+		const kinds = places.get(from.place) ?? /* @__PURE__ */ new Set();
+		places.set(from.place, kinds.add(from.name));
+	}
+	return [...places].map(([place, kinds]) => {
+		const inside = [...kinds].filter((kind) => kind !== place);
+		return inside.length === 0 ? name(place) : `${name(place)} (${inside.map((kind) => name(kind)).join(", ")})`;
+	});
+}
 // src/core/report/plan-markdown.ts
 /** What is kept for the line that says how much was left out, and the breaks between the parts. */
 const NOTES = 200;
@@ -10879,7 +10984,9 @@ function planMarkdown(plan, { budget = COMMENT_BUDGET, elsewhere, accept, parts 
 	const room = Math.max(0, budget - size(head) - size(where) - NOTES);
 	const upper = [
 		dangers$1(plan, accept ?? byCommand(plan), room / 4),
-		reasons(plan, room / 8),
+		reach(plan, room / 8),
+		reasons(plan, room / 16),
+		gaps$1(plan, room / 16),
 		table(hosts, room / 4),
 		...fit(parts, room / 4).taken
 	].filter((part) => part !== "");
@@ -10914,6 +11021,30 @@ function dangers$1(plan, { how, text }, budget) {
 		how,
 		"",
 		accept,
+		""
+	].join("\n");
+}
+function reach(plan, budget) {
+	if (!plan.foresight || reachWords(plan) === "") return "";
+	return bullets(`Reach: ${reachWords(plan)}.`, reachLines(plan.foresight.reach, written), budget, "more line");
+}
+function gaps$1({ foresight }, budget) {
+	return bullets("Not there for a moment:", gapLines(foresight?.gaps ?? [], written), budget, "more moment");
+}
+const written = {
+	name: (text) => code(text),
+	sentence: (text) => prose(text, 300)
+};
+/** The lines are Markdown already. */
+function bullets(title, lines, budget, noun) {
+	if (lines.length === 0) return "";
+	const { taken, omitted } = fitFirst(lines.map((line) => `- ${line}`), budget - size(title) - 40);
+	const more = omitted > 0 ? [`- and ${count$1(omitted, noun)}`] : [];
+	return [
+		title,
+		"",
+		...taken,
+		...more,
 		""
 	].join("\n");
 }
@@ -11125,7 +11256,7 @@ function parsePatterns(text) {
 	});
 }
 /** Whether a name matches one part of a pattern. A name that begins with a dot has to be asked for. */
-function matches(part, name) {
+function matches$1(part, name) {
 	if (name.startsWith(".") && !part.startsWith(".")) return false;
 	const pieces = part.split("*");
 	if (pieces.length === 1) return part === name;
@@ -14728,12 +14859,12 @@ function routerPeer(hub, own, destinations, keepalive) {
 		name: "hub",
 		publicKey: hub.enrolment.publicKey.value,
 		endpoint: formatEndpoint(hub.endpoint),
-		allowedIPs: both(own.map((family) => destinations.get(family) ?? [])),
+		allowedIPs: both$2(own.map((family) => destinations.get(family) ?? [])),
 		keepalive
 	};
 }
 /** Where there is one family its list serves as it is: every tunnel node of a large fleet would otherwise copy it. */
-function both(lists) {
+function both$2(lists) {
 	return lists.length === 1 ? lists[0] : lists.flat();
 }
 function plainNodeState(node, routes) {
@@ -14772,18 +14903,74 @@ function group(via, destinations) {
 function formatEndpoint(endpoint) {
 	return `${endpoint.address?.family === 6 ? `[${endpoint.address.text}]` : endpoint.address?.text ?? endpoint.host}:${endpoint.port}`;
 }
+// src/core/prove/common.ts
+/**
+* What is around the hosts before a step and after it: the traffic between these addresses is there the whole time, and may not stop in
+* between. Roads are those of after, since it is by them that a deployment logs in.
+*/
+function common(before, after) {
+	const hosts = new Map([...after.hosts].flatMap(([name, is]) => {
+		const was = before.hosts.get(name);
+		return was && was.cluster === is.cluster ? [[name, commonHost(was, is)]] : [];
+	}));
+	const clusters = after.clusters.flatMap((is) => {
+		const was = before.clusters.find(({ name }) => name === is.name);
+		return was ? [commonCluster(was, is, hosts)] : [];
+	});
+	const roads = after.roads.filter((road) => hosts.has(road.host) && hosts.has(road.from));
+	return {
+		...after,
+		hosts,
+		clusters,
+		roads,
+		mtu: Math.min(before.mtu, after.mtu)
+	};
+}
+function commonHost(was, is) {
+	return {
+		...is,
+		addresses: both$1(was.addresses, is.addresses),
+		tunnel: both$1(was.tunnel, is.tunnel),
+		outside: [.../* @__PURE__ */ new Set([...was.outside, ...is.outside])],
+		onLink: both$1(was.onLink, is.onLink),
+		pods: both$1(was.pods, is.pods),
+		forwarding: is.forwarding.filter((family) => was.forwarding.includes(family))
+	};
+}
+function commonCluster(was, is, hosts) {
+	const nodes = is.nodes.filter((node) => was.nodes.includes(node) && hosts.has(node));
+	return {
+		...is,
+		nodes,
+		subnets: both$1(was.subnets, is.subnets),
+		pods: both$1(was.pods, is.pods),
+		services: both$1(was.services, is.services),
+		others: is.others.flatMap((other) => {
+			const old = was.others.find(({ name, behind }) => name === other.name && behind === other.behind);
+			return old && nodes.includes(other.behind) ? [{
+				...other,
+				prefixes: both$1(old.prefixes, other.prefixes)
+			}] : [];
+		}),
+		proxied: is.proxied.filter((family) => was.proxied.includes(family))
+	};
+}
+function both$1(was, is) {
+	const known = new Set(was.map(({ text }) => text));
+	return is.filter(({ text }) => known.has(text));
+}
 // src/core/diff/routes.ts
 /** Adds before removes. A destination that moves to another next hop is one of each; on a host it is one `replace`. */
 function diffRoutes(before, after) {
 	const added = after.flatMap((group) => missing$2(group, before).map((destination) => ({
 		kind: "route-added",
 		destination,
-		group: keyOf(group)
+		group: keyOf$1(group)
 	})));
 	const removed = before.flatMap((group) => missing$2(group, after).map((destination) => ({
 		kind: "route-removed",
 		destination,
-		group: keyOf(group)
+		group: keyOf$1(group)
 	})));
 	return [...added, ...removed];
 }
@@ -14794,7 +14981,7 @@ function missing$2(group, others) {
 	const there = new Set(other.destinations.map((prefix) => prefix.text));
 	return group.destinations.filter((prefix) => !there.has(prefix.text));
 }
-function keyOf({ family, via }) {
+function keyOf$1({ family, via }) {
 	return via ? {
 		family,
 		via
@@ -15258,17 +15445,17 @@ function inTopology(...path) {
 function cause(danger, head) {
 	return {
 		...danger,
-		at: placeOf(danger, head)
+		at: placeOf$2(danger, head)
 	};
 }
-function placeOf({ code, subject }, head) {
+function placeOf$2({ code, subject }, head) {
 	const { hub, wireguard } = head;
 	switch (code) {
 		case "hub-endpoint": return hub.endpoint.at;
 		case "tunnel-subnet": return wireguard.subnets[0]?.at ?? inTopology("wireguard");
 		case "interface-bounced": return inTopology("wireguard", "interface");
 		case "last-path": return head.clusters.find(({ name }) => name === subject)?.at ?? inTopology("clusters");
-		case "range-moved": return rangeOf(subject, head);
+		case "range-moved": return rangeOf$1(subject, head);
 		case "hub-key":
 		case "router-key": return find(subject, head)?.enrolment.publicKey?.at ?? {
 			source: "keys",
@@ -15282,7 +15469,7 @@ function placeOf({ code, subject }, head) {
 		case "ssh-road": return sshOf(subject, head);
 	}
 }
-function rangeOf(text, head) {
+function rangeOf$1(text, head) {
 	const prefix = parsePrefix(text);
 	const ranges = head.clusters.flatMap((cluster) => [...cluster.nodes.flatMap((node) => node.podCIDRs.map(({ value, at }) => ({
 		prefix: value,
@@ -15359,7 +15546,7 @@ function endpoints(fleet) {
 	return [...new Set(dialled)].toSorted(compareText);
 }
 function changedSubnet({ states }, after) {
-	const [was, is] = [subnets(states.get("hub")), subnets(after.get("hub"))];
+	const [was, is] = [subnets$1(states.get("hub")), subnets$1(after.get("hub"))];
 	if (was.filter((subnet) => is.length > 0 && !is.includes(subnet)).length === 0) return [];
 	return [{
 		code: "tunnel-subnet",
@@ -15368,7 +15555,7 @@ function changedSubnet({ states }, after) {
 	}];
 }
 /** The prefixes that the hub routes into the tunnel and has its own address in. */
-function subnets(hub) {
+function subnets$1(hub) {
 	const own = hub?.wireguard?.addresses ?? [];
 	return (hub?.routes ?? []).filter((group) => group.via === void 0).flatMap((group) => group.destinations).filter((prefix) => own.some((address) => containsAddress(prefix, address))).map((prefix) => prefix.text);
 }
@@ -15400,7 +15587,7 @@ function movedRanges({ states }, after) {
 function owned(hub, known) {
 	return (hub?.peers ?? []).flatMap((peer) => {
 		const name = peer.name === peer.publicKey ? known.get(peer.publicKey) : peer.name;
-		const owner = name === void 0 ? void 0 : clusterOf(name);
+		const owner = name === void 0 ? void 0 : clusterOf$1(name);
 		return peer.allowedIPs.map((prefix) => ({
 			prefix,
 			owner
@@ -15413,14 +15600,14 @@ function lostPaths({ states, names }, after) {
 		const state = byName.get(name);
 		return name !== "hub" && (state === void 0 || state.wireguard !== void 0);
 	});
-	const kept = new Set([...after.values()].flatMap(({ host, wireguard }) => wireguard ? [clusterOf(host)] : []));
-	return [...new Set(had.map(clusterOf).filter((cluster) => !kept.has(cluster)))].map((cluster) => ({
+	const kept = new Set([...after.values()].flatMap(({ host, wireguard }) => wireguard ? [clusterOf$1(host)] : []));
+	return [...new Set(had.map(clusterOf$1).filter((cluster) => !kept.has(cluster)))].map((cluster) => ({
 		code: "last-path",
 		subject: cluster,
 		message: `${cluster} loses its last way through the tunnel: nothing in it is reached any more, nor are its hosts for Kuiil`
 	}));
 }
-function clusterOf(name) {
+function clusterOf$1(name) {
 	return name.split("/")[0];
 }
 // src/app/routes.ts
@@ -15585,6 +15772,1845 @@ function statusOf(before, after, same, pending) {
 	if (!after) return "removed";
 	return same ? "unchanged" : "changed";
 }
+// src/core/prove/cause.ts
+/** The place in the topology or keys that is most likely behind a failure: what has to be looked at first. */
+function causeOf(failure, topology) {
+	const { reason, host, peer, address } = failure;
+	switch (reason) {
+		case "source-filtered":
+		case "not-a-peer": return placeOf$1(peer, topology);
+		case "unknown-key": return keyOf(host, topology);
+		case "no-route":
+		case "no-peer":
+		case "astray":
+		case "other-way-back": return rangeOf(failure, topology) ?? placeOf$1(host, topology);
+		case "too-large": return inTopology("wireguard");
+		case "endpoint-wrong":
+		case "handshake-blocked": return topology.hub.endpoint.at;
+		case "next-hop-unreachable": return addressOf$1(address.text, topology) ?? placeOf$1(host, topology);
+		default: return placeOf$1(host, topology);
+	}
+}
+function placeOf$1(name, topology) {
+	const host = hosts(topology).find((each) => each.name === name);
+	return !host || host.name === "hub" ? topology.hub.at : {
+		...host.at,
+		on: "key"
+	};
+}
+function keyOf(name, topology) {
+	return hosts(topology).find((each) => each.name === name)?.enrolment.publicKey?.at ?? placeOf$1(name, topology);
+}
+/** What the address is declared by: of an answer that comes another way, the service that was asked. */
+function rangeOf({ reason, host, address }, topology) {
+	const ranges = topology.clusters.flatMap((cluster) => cluster.ranges);
+	if (reason === "other-way-back") return topology.clusters.find(({ nodes }) => nodes.some(({ name }) => name === host))?.ranges.find(({ kind }) => kind === "services")?.at;
+	return ranges.find(({ prefix }) => containsAddress(prefix, address))?.at ?? addressOf$1(address.text, topology);
+}
+function addressOf$1(text, topology) {
+	return hosts(topology).flatMap((host) => [...host.tunnel, ..."addresses" in host ? host.addresses : []]).find(({ value }) => value.text === text)?.at;
+}
+// src/core/prove/lookup.ts
+const indexes = /* @__PURE__ */ new WeakMap();
+/** The position of the most specific prefix of one family that holds the address, or -1. `list` is sorted by `comparePrefix`. */
+function longestPrefix(list, address) {
+	let low = 0;
+	let high = list.length;
+	while (low < high) {
+		const middle = low + high >>> 1;
+		const entry = list[middle];
+		if (entry.family < address.family || entry.family === address.family && entry.start <= address.value) low = middle + 1;
+		else high = middle;
+	}
+	const { parents } = indexOf(list);
+	for (let at = low - 1; at >= 0; at = parents?.[at] ?? -1) {
+		const { family, end } = list[at];
+		if (family === address.family && address.value <= end) return at;
+	}
+	return -1;
+}
+function indexOf(list) {
+	let index = indexes.get(list);
+	if (!index) {
+		index = isNested(list) ? { parents: parentsOf(list) } : {};
+		indexes.set(list, index);
+	}
+	return index;
+}
+function isNested(list) {
+	for (let i = 1; i < list.length; i++) if (covers(list[i - 1], list[i])) return true;
+	return false;
+}
+/** In a sorted list a prefix comes after everything that covers it. */
+function parentsOf(list) {
+	const parents = new Int32Array(list.length).fill(-1);
+	let open = -1;
+	list.forEach((prefix, i) => {
+		while (open >= 0 && !covers(list[open], prefix)) open = parents[open];
+		parents[i] = open;
+		open = i;
+	});
+	return parents;
+}
+// src/core/prove/atlas.ts
+/**
+* Every prefix of a family that stands in any table, sorted, each once. Between two neighbouring boundaries all tables say
+* the same of every address: one of them stands for all.
+*/
+function atlas({ places }, family) {
+	const [longest = [], ...others] = [...new Set([...places.values()].flatMap(({ state }) => state ? tables(state) : []))].toSorted((a, b) => b.length - a.length);
+	const base = longest.filter((prefix) => prefix.family === family);
+	const more = /* @__PURE__ */ new Map();
+	for (const list of others) for (const prefix of unknown$3(base, list, family)) more.set(prefix.text, prefix);
+	return more.size === 0 ? base : [...base, ...more.values()].toSorted(comparePrefix);
+}
+/** The block of an address that all tables treat alike, by number; addresses outside of all of them share -1. */
+function blockOf(prefixes, address) {
+	return longestPrefix(prefixes, address);
+}
+/** One address of each block into which tables divide a range, with what it is in; none of `except`. */
+function samples(prefixes, range, except) {
+	const inner = [...inside(prefixes, range), ...except.filter((each) => isStrictlyIn(range, each))].toSorted(comparePrefix);
+	return [range, ...inner].filter((block) => !except.some((each) => each.start <= block.start && block.end <= each.end)).flatMap((block) => {
+		const address = free(block, inner);
+		return address === void 0 ? [] : [{
+			address,
+			block
+		}];
+	});
+}
+function tables({ routes, wireguard }) {
+	return [...routes.map((group) => group.destinations), ...(wireguard?.peers ?? []).map((peer) => peer.allowedIPs)];
+}
+/** The entries of a sorted list that are not in another; nearly all are, in the same order. */
+function unknown$3(base, list, family) {
+	const found = [];
+	let at = 0;
+	for (const prefix of list) {
+		if (prefix.family !== family) continue;
+		while (at < base.length && base[at] !== prefix && comparePrefix(base[at], prefix) < 0) at++;
+		if (at < base.length && (base[at] === prefix || comparePrefix(base[at], prefix) === 0)) at++;
+		else found.push(prefix);
+	}
+	return found;
+}
+function inside(prefixes, range) {
+	let low = 0;
+	let high = prefixes.length;
+	while (low < high) {
+		const middle = low + high >>> 1;
+		if (prefixes[middle].start < range.start) low = middle + 1;
+		else high = middle;
+	}
+	const found = [];
+	for (; low < prefixes.length && prefixes[low].start <= range.end; low++) if (isStrictlyIn(range, prefixes[low])) found.push(prefixes[low]);
+	return found;
+}
+function isStrictlyIn(outer, inner) {
+	return outer.family === inner.family && outer.length < inner.length && outer.start <= inner.start && inner.end <= outer.end;
+}
+/** The first address of a block that is in none of the smaller ones; they are sorted. */
+function free(block, smaller) {
+	let address = block.start;
+	for (const each of smaller) {
+		if (!isStrictlyIn(block, each) || each.end < address) continue;
+		if (each.start > address) return within(address, each.start - 1n);
+		address = each.end + 1n;
+	}
+	return address <= block.end ? within(address, block.end) : void 0;
+}
+/** Not the first address where there is another: it may be the network's own. */
+function within(first, last) {
+	return first < last ? first + 1n : first;
+}
+// src/core/prove/firewall.ts
+/** Whether the host lets a packet in or through, and by which rule. */
+function accepts(place, facts) {
+	const chain = facts.out === void 0 ? "KUIIL-INPUT" : "KUIIL-FORWARD";
+	const rule = firstMatch(place, "filter", chain, facts);
+	if (rule !== void 0) return {
+		passes: true,
+		verdict: {
+			chain,
+			rule
+		}
+	};
+	if (isOthers(facts)) return {
+		passes: true,
+		verdict: { policy: "other" }
+	};
+	const policy = facts.out === void 0 ? place.around.input : place.around.forward;
+	return {
+		passes: policy === "ACCEPT",
+		verdict: { policy }
+	};
+}
+/** Whether the host tells TCP about the tunnel's MTU in a packet that opens a connection. */
+function clamps(place, facts) {
+	return firstMatch(place, "mangle", "KUIIL-FORWARD", facts) !== void 0;
+}
+/**
+* For what comes in from the LAN, for answers and for a host's own pods there are rules that are not ours. What a host would
+* send back into its LAN is not among them: only a node whose next hop is wrong, or not changed yet, sends that.
+*/
+function isOthers({ in: from, out, isAnswer }) {
+	if (out === void 0) return isAnswer || from !== "tunnel" && from !== "outside";
+	return from !== "tunnel" && out !== "tunnel" && (from === "pod" || out === "pod");
+}
+/** The number of the first rule that matches, from 1. */
+function firstMatch(place, table, name, facts) {
+	const { state } = place;
+	const at = (state?.chains.find((each) => each.family === facts.family && each.table === table && each.chain === name))?.rules.findIndex((rule) => matches(rule, facts, state?.wireguard?.interface)) ?? -1;
+	return at < 0 ? void 0 : at + 1;
+}
+function matches({ in: from, out, match }, facts, tunnel) {
+	const through = (side, name) => name === void 0 || name === tunnel && side === "tunnel";
+	return through(facts.in, from) && through(facts.out, out) && asks(match, facts);
+}
+function asks(match, { protocol, port, isAnswer }) {
+	if (!match) return true;
+	if (match.protocol !== protocol) return false;
+	if ("syn" in match) return true;
+	return !("port" in match) || !isAnswer && match.port === port;
+}
+// src/core/prove/session.ts
+const OVERHEAD$1 = {
+	4: 60,
+	6: 80
+};
+/**
+* The host behind a peer, if a tunnel to it comes up: each side has the other's key, and one of them dials the other at
+* an address and port where it is let in.
+*/
+function session(world, from, peer) {
+	let found = from.sessions.get(peer);
+	if (!found) {
+		found = shakeHands(world, from, peer);
+		from.sessions.set(peer, found);
+	}
+	return found;
+}
+function shakeHands({ byKey }, from, peer) {
+	const to = byKey.get(peer.publicKey);
+	if (!to || to === from) return {
+		reason: "unknown-key",
+		host: from.host,
+		peer: peer.name
+	};
+	const own = from.state?.wireguard?.publicKey;
+	const back = to.state?.wireguard?.peers.find((each) => each.publicKey === own);
+	if (!back) return {
+		reason: "not-a-peer",
+		host: to.host,
+		peer: from.host
+	};
+	const calls = [dial(from, to, peer.endpoint), dial(to, from, back.endpoint)].filter((each) => each !== void 0);
+	const up = calls.find((each) => "family" in each);
+	if (up) return {
+		to,
+		overhead: OVERHEAD$1[up.family]
+	};
+	return calls.find((each) => "reason" in each) ?? {
+		reason: "endpoint-wrong",
+		host: from.host,
+		peer: to.host
+	};
+}
+/** The family in which the caller reaches the called; undefined where it has nowhere to dial. */
+function dial(caller, called, endpoint) {
+	if (endpoint === void 0) return void 0;
+	const { host = "", port = "" } = /^\[?(?<host>.*?)\]?:(?<port>\d+)$/.exec(endpoint)?.groups ?? {};
+	const listens = called.state?.wireguard?.port;
+	if (listens === void 0 || Number(port) !== listens || !called.around.outside.includes(host)) return {
+		reason: "endpoint-wrong",
+		host: caller.host,
+		peer: called.host
+	};
+	const families = familiesOf(host);
+	const facts = {
+		in: "outside",
+		out: void 0,
+		protocol: "udp",
+		port: listens,
+		isAnswer: false
+	};
+	return families.every((family) => accepts(called, {
+		...facts,
+		family
+	}).passes) ? { family: families.at(-1) } : {
+		reason: "handshake-blocked",
+		host: called.host,
+		peer: caller.host
+	};
+}
+/** A name may stand for either. */
+function familiesOf(host) {
+	if (host.includes(":")) return [6];
+	return /^[\d.]+$/.test(host) ? [4] : [4, 6];
+}
+// src/core/prove/world.ts
+function world(fleet, surroundings) {
+	const clusters = new Map(surroundings.clusters.map((cluster) => [cluster.name, cluster]));
+	const local = new Map(surroundings.clusters.map((cluster) => [cluster.name, locals(cluster, surroundings)]));
+	const places = new Map([...surroundings.hosts.values()].map((around) => {
+		const state = fleet.get(around.host);
+		const cluster = around.cluster === void 0 ? void 0 : clusters.get(around.cluster);
+		return [around.host, {
+			host: around.host,
+			...state ? { state } : {},
+			around,
+			...cluster ? { cluster } : {},
+			local: cluster ? local.get(cluster.name) : NONE$1,
+			allowed: allowedIPs(state?.wireguard?.peers ?? []),
+			sessions: /* @__PURE__ */ new Map()
+		}];
+	}));
+	const all = [...places.values()];
+	return {
+		surroundings,
+		places,
+		clusters,
+		byKey: new Map(all.flatMap((place) => {
+			const key = place.state?.wireguard?.publicKey;
+			return key === void 0 ? [] : [[key, place]];
+		})),
+		byAddress: new Map(all.filter(({ host }) => host !== "hub").flatMap((place) => place.around.addresses.map((address) => [address.text, place])))
+	};
+}
+function peerFor({ allowed }, address) {
+	const at = longestPrefix(allowed.prefixes, address);
+	if (at < 0) return void 0;
+	const peer = allowed.peers?.[at] ?? allowed.only;
+	return peer && {
+		peer,
+		prefix: allowed.prefixes[at]
+	};
+}
+function routeFor(place, address) {
+	let best;
+	for (const group of place.state?.routes ?? []) {
+		if (group.family !== address.family) continue;
+		const at = longestPrefix(group.destinations, address);
+		if (at < 0) continue;
+		const prefix = group.destinations[at];
+		if (!best || prefix.length > best.prefix.length) best = ours(prefix, group);
+	}
+	const at = longestPrefix(place.local, address);
+	if (at < 0) return best;
+	const prefix = place.local[at];
+	return best && (best.prefix.length > prefix.length || best.prefix.length === prefix.length && prefix.family === 4) ? best : {
+		prefix,
+		to: "lan"
+	};
+}
+/** Whether the address is one of the host's own: on its LAN, or on its tunnel interface. */
+function isOwn(place, address) {
+	const same = (each) => each.family === address.family && each.value === address.value;
+	return place.around.addresses.some(same) || (place.state?.wireguard?.addresses.some(same) ?? false);
+}
+function holds(prefixes, address) {
+	return prefixes.some((prefix) => containsAddress(prefix, address));
+}
+const NONE$1 = [];
+function ours(prefix, { via }) {
+	return via ? {
+		prefix,
+		to: "hop",
+		via
+	} : {
+		prefix,
+		to: "tunnel"
+	};
+}
+function locals(cluster, { hosts }) {
+	const slices = cluster.nodes.flatMap((node) => hosts.get(node)?.pods ?? []);
+	const all = [
+		...cluster.subnets,
+		...cluster.pods,
+		...slices,
+		...cluster.others.flatMap((other) => other.prefixes)
+	];
+	return [...new Set(all)].toSorted(comparePrefix);
+}
+function allowedIPs(peers) {
+	const [first] = peers;
+	if (!first) return { prefixes: NONE$1 };
+	if (peers.length === 1) return {
+		prefixes: first.allowedIPs,
+		only: first
+	};
+	const entries = peers.flatMap((peer) => peer.allowedIPs.map((prefix) => ({
+		prefix,
+		peer
+	}))).toSorted((a, b) => comparePrefix(a.prefix, b.prefix));
+	return {
+		prefixes: entries.map(({ prefix }) => prefix),
+		peers: entries.map(({ peer }) => peer)
+	};
+}
+// src/core/prove/walk.ts
+/** Follows a packet from host to host until it arrives or dies. */
+function walk(world, journey) {
+	return new Walker(world, journey).run();
+}
+var Walker = class {
+	hops = [];
+	narrows = [];
+	routers = [];
+	world;
+	journey;
+	source;
+	destination;
+	goal;
+	port;
+	lent;
+	/** On the way what was done to the packet; on the way back what is still to be undone. */
+	restore;
+	constructor(world, journey) {
+		this.world = world;
+		this.journey = journey;
+		this.source = journey.source;
+		this.destination = journey.destination;
+		this.goal = journey.goal;
+		this.port = journey.port;
+		this.restore = journey.restore;
+	}
+	run() {
+		let at = {
+			place: this.journey.from,
+			in: this.journey.in
+		};
+		const { hops, narrows, routers } = this;
+		const seen = [];
+		while (!seen.some(({ place, in: from }) => place === at.place && from === at.in)) {
+			seen.push(at);
+			const step = this.visit(at);
+			if (!("place" in step)) return {
+				hops,
+				narrows,
+				routers,
+				...step
+			};
+			at = step;
+		}
+		return {
+			hops,
+			narrows,
+			routers,
+			...this.fail("loop", at.place)
+		};
+	}
+	visit(at) {
+		const { place } = at;
+		const { lent, leg } = this.journey;
+		if (leg === "return" && this.restore?.at === place) this.undo(this.restore);
+		const { destination } = this;
+		if (at.in !== "itself" && isOwn(place, destination)) return lent === place ? this.handOn(at, "pod") : this.takeIn(at);
+		if (leg === "way" && at.in !== "itself" && !this.restore && place.cluster && holds(place.cluster.services, destination)) return this.serve(at);
+		const route = routeFor(place, destination);
+		if (!route) return this.dies(at, place.state ? "no-route" : "no-state");
+		return route.to === "tunnel" ? this.encrypt(at, route) : this.overLan(at, route);
+	}
+	/** For the host itself. */
+	takeIn(at) {
+		const { passes, verdict } = accepts(at.place, this.facts(at));
+		this.note(at, { verdict });
+		return passes ? this.arrive(at.place, "itself") : this.fail("input-dropped", at.place);
+	}
+	/** For a pod, or an address on the LAN, behind this host. */
+	handOn(at, out, more = {}) {
+		const through = this.forward(at, out);
+		this.note(at, {
+			...through.noted,
+			...more,
+			out
+		});
+		return through.failure ? { failure: through.failure } : this.arrive(at.place, out);
+	}
+	/** kube-proxy chooses a node that answers, before anything is routed. */
+	serve(at) {
+		const { place } = at;
+		const { goal, destination } = this;
+		const { family } = destination;
+		const backend = this.world.places.get(goal.host);
+		if (!backend || backend.cluster !== place.cluster) return this.dies(at, "astray");
+		this.port = void 0;
+		const inPod = place.cluster.pods.some((block) => block.family === family);
+		if (backend === place) return inPod ? this.handOn(at, "pod", { service: place.host }) : this.takeIn(at);
+		const block = backend.around.pods.find((each) => each.family === family);
+		const own = backend.around.addresses.find((each) => each.family === family);
+		const address = inPod ? block && firstOf(block) : own;
+		if (!address) return this.fail("no-address", backend);
+		this.restore = {
+			at: place,
+			source: destination,
+			asker: void 0
+		};
+		this.destination = address;
+		this.goal = {
+			...goal,
+			kind: inPod ? "pods" : "nodes",
+			address
+		};
+		return this.visit(at);
+	}
+	/** kube-proxy gives requests from outside its host's address, so that the answer comes back there. */
+	proxy(place, out) {
+		const { leg } = this.journey;
+		const { restore, source, destination } = this;
+		if (leg === "return" || restore?.at !== place || restore.asker || out === "pod") return;
+		if (!place.cluster?.proxied.includes(destination.family)) return;
+		this.restore = {
+			...restore,
+			asker: source
+		};
+		this.source = sourceOf(place, destination, out === "tunnel" ? "tunnel" : "lan");
+	}
+	undo({ source, asker, goal }) {
+		this.source = source;
+		if (asker && goal) {
+			this.destination = asker;
+			this.goal = goal;
+		}
+		this.restore = void 0;
+	}
+	overLan(at, route) {
+		const { place } = at;
+		const { destination, goal } = this;
+		const { prefix, via } = route;
+		const out = route.to === "lan" && goal.host === place.host && goal.kind === "pods" && goal.address.value === destination.value ? "pod" : "lan";
+		const next = this.neighbour(at, route);
+		if (at.in === "itself" || at.in === "pod") this.choose(place, at.in, via ?? destination, "lan");
+		if (!this.source) return this.dies(at, "no-address", { route: routed(prefix, via) });
+		const through = at.in === "itself" ? void 0 : this.forward(at, out);
+		this.proxy(place, out);
+		this.note(at, {
+			...through?.noted,
+			route: routed(prefix, via),
+			out
+		});
+		if (through?.failure) return { failure: through.failure };
+		if (out === "pod") return this.arrive(place, "pod");
+		if (next) return {
+			place: next,
+			in: "lan"
+		};
+		if (via) return this.fail("next-hop-unreachable", place, { address: via });
+		const there = this.world.places.get(goal.host);
+		if (there && there.cluster === place.cluster && goal.address.value === destination.value && goal.kind === "other") return this.arrive(there, "lan");
+		return this.fail("astray", place);
+	}
+	/** The node of the same cluster that has the next address. */
+	neighbour({ place }, { to, via }) {
+		const { destination, goal } = this;
+		const address = to === "hop" ? via : destination;
+		const node = this.world.byAddress.get(address.text);
+		if (node) {
+			const isNear = to !== "hop" || holds(place.around.onLink, address);
+			return node !== place && node.cluster === place.cluster && isNear ? node : void 0;
+		}
+		if (to === "hop" || goal.kind !== "pods" || goal.host === place.host) return void 0;
+		const there = this.world.places.get(goal.host);
+		return there && there.cluster === place.cluster && goal.address.value === destination.value ? there : void 0;
+	}
+	encrypt(at, { prefix }) {
+		const { place } = at;
+		const { destination } = this;
+		const route = routed(prefix, void 0);
+		const wireguard = place.state?.wireguard;
+		if (!wireguard) return this.dies(at, "no-tunnel", { route });
+		if (at.in === "itself" || at.in === "pod") this.choose(place, at.in, destination, "tunnel");
+		const through = at.in === "itself" ? void 0 : this.forward(at, "tunnel");
+		this.proxy(place, "tunnel");
+		const { source, restore } = this;
+		if (!source) return this.dies(at, "no-address", { route });
+		const chosen = peerFor(place, destination);
+		const peer = chosen && {
+			name: chosen.peer.name,
+			prefix: chosen.prefix
+		};
+		this.note(at, {
+			...through?.noted,
+			route,
+			out: "tunnel",
+			...peer ? { peer } : {}
+		});
+		if (through?.failure) return { failure: through.failure };
+		if (this.journey.leg === "return" && restore && !restore.asker) return this.fail("other-way-back", place, { peer: restore.at.host });
+		if (!chosen) return this.fail("no-peer", place);
+		const tunnel = session(this.world, place, chosen.peer);
+		if (!("to" in tunnel)) return this.fail(tunnel.reason, this.world.places.get(tunnel.host), tunnel);
+		this.narrows.push({
+			host: place,
+			mtu: wireguard.mtu,
+			overhead: tunnel.overhead,
+			clamps: at.in !== "itself" && clamps(place, this.facts(at, "tunnel")),
+			isSender: at.in === "itself"
+		});
+		const taken = peerFor(tunnel.to, source);
+		if (taken?.peer.publicKey !== wireguard.publicKey) return this.fail("source-filtered", tunnel.to, {
+			address: source,
+			peer: place.host
+		});
+		return {
+			place: tunnel.to,
+			in: "tunnel",
+			taken: {
+				peer: taken.peer.name,
+				prefix: taken.prefix
+			}
+		};
+	}
+	/** Whether the host passes the packet on. */
+	forward(at, out) {
+		const { place } = at;
+		const { family } = this.destination;
+		if (!(place.state?.forwarding.includes(family) || place.around.forwarding.includes(family))) return {
+			noted: {},
+			...this.fail("not-forwarding", place)
+		};
+		const { passes, verdict } = accepts(place, this.facts(at, out));
+		if (!passes) return {
+			noted: { verdict },
+			...this.fail("forward-dropped", place)
+		};
+		this.routers.push(place);
+		return { noted: { verdict } };
+	}
+	/** The source that the host itself chooses, for its own packets and for pods that the CNI hides behind it. */
+	choose(place, from, towards, out) {
+		if (this.journey.leg === "return") return;
+		if (from === "pod") {
+			const { cluster } = place;
+			if (!this.journey.hides || cluster && holds(cluster.pods, this.destination)) return;
+			this.lent = place;
+		} else if (this.source) return;
+		this.source = sourceOf(place, towards, out);
+	}
+	arrive(at, side) {
+		const { destination, lent, restore } = this;
+		return { arrival: {
+			at,
+			in: side,
+			asker: this.source ?? destination,
+			source: destination,
+			lent,
+			restore
+		} };
+	}
+	facts(at, out) {
+		const { leg, protocol } = this.journey;
+		const { destination, port } = this;
+		return {
+			family: destination.family,
+			in: at.in,
+			out,
+			protocol,
+			port,
+			isAnswer: leg === "return"
+		};
+	}
+	note(at, more) {
+		if (!this.journey.isTold) return;
+		const { destination, restore, goal } = this;
+		const { place, taken } = at;
+		const source = this.source ?? destination;
+		const served = this.journey.leg === "way" && restore?.at === place ? { service: goal.host } : {};
+		this.hops.push({
+			host: place.host,
+			in: at.in,
+			...taken ? { taken } : {},
+			source,
+			destination,
+			...served,
+			...more
+		});
+	}
+	dies(at, reason, more = {}) {
+		this.note(at, more);
+		return this.fail(reason, at.place);
+	}
+	fail(reason, at, { address, peer } = {}) {
+		const { leg } = this.journey;
+		const { destination } = this;
+		const about = peer === void 0 ? {} : { peer };
+		return { failure: {
+			reason,
+			host: at.host,
+			leg,
+			address: address ?? destination,
+			...about
+		} };
+	}
+};
+function sourceOf(place, towards, out) {
+	const { around, state } = place;
+	const own = state?.wireguard?.addresses.find(({ family }) => family === towards.family);
+	const lan = around.addresses.filter(({ family }) => family === towards.family);
+	return out === "tunnel" ? own ?? lan[0] : lan[0] ?? own;
+}
+function routed(prefix, via) {
+	return via ? {
+		prefix,
+		via
+	} : { prefix };
+}
+function firstOf({ family, start, text }) {
+	return {
+		family,
+		value: start,
+		text: text.slice(0, text.indexOf("/"))
+	};
+}
+// src/core/prove/trace.ts
+const HEADERS = {
+	4: 40,
+	6: 60
+};
+/** Why a packet or its answer dies; undefined: both arrive. */
+function failureOf(world, question) {
+	return follow(world, question, false).failure;
+}
+function follow(world, question, isTold) {
+	const { from, to } = question;
+	const [start, end] = [world.places.get(from.host), world.places.get(to.host)];
+	if (!start || !end) throw new Error(`the surroundings lack ${from.host} or ${to.host}`);
+	const way = walk(world, outward(start, question, isTold));
+	const { hops } = way;
+	if (!way.arrival) return {
+		way: hops,
+		back: [],
+		...way.failure ? { failure: way.failure } : {}
+	};
+	const back = walk(world, answer(way.arrival, question, isTold));
+	const failure = back.failure ?? (world.surroundings.strictReturn ? otherWay(way, back, question) : void 0) ?? tooLarge(world, question, way, back);
+	return failure ? {
+		way: hops,
+		back: back.hops,
+		failure
+	} : {
+		way: hops,
+		back: back.hops
+	};
+}
+function outward(start, { from, to, protocol, port }, isTold) {
+	const isHost = from.kind === "hub" || from.kind === "nodes";
+	return {
+		leg: "way",
+		from: start,
+		in: isHost ? "itself" : from.kind === "pods" ? "pod" : "lan",
+		source: isHost ? void 0 : from.address,
+		destination: to.address,
+		goal: to,
+		protocol,
+		port,
+		hides: from.isHidden === true,
+		lent: void 0,
+		restore: void 0,
+		isTold
+	};
+}
+function answer(arrival, { from, protocol, port }, isTold) {
+	const { at, asker, source, lent, restore } = arrival;
+	const final = from.kind === "nodes" || from.kind === "hub" ? {
+		...from,
+		address: restore?.asker ?? asker
+	} : from;
+	const proxy = restore?.asker && {
+		kind: "nodes",
+		host: restore.at.host,
+		address: asker,
+		label: restore.at.host
+	};
+	return {
+		leg: "return",
+		from: at,
+		in: arrival.in,
+		source,
+		destination: asker,
+		goal: proxy ?? final,
+		protocol,
+		port,
+		hides: false,
+		lent,
+		restore: restore && {
+			...restore,
+			goal: final
+		},
+		isTold
+	};
+}
+/** Who asked, whatever it looked like where the question arrived. */
+function askerOf({ asker, restore }) {
+	return restore?.asker ?? asker;
+}
+/** Connection tracking drops answers on a host that did not see the question, and TCP's further packets on one that saw no answer. */
+function otherWay(way, back, { to, protocol }) {
+	const stranger = back.routers.find((router) => !way.routers.includes(router));
+	const left = protocol === "tcp" ? way.routers.find((router) => !back.routers.includes(router)) : void 0;
+	const place = stranger ?? left;
+	if (!place) return void 0;
+	const peer = (stranger ? way : back).routers.find((router) => router !== place && router.around.cluster === place.around.cluster)?.host;
+	return {
+		reason: "other-way-back",
+		host: place.host,
+		leg: "return",
+		address: way.arrival ? askerOf(way.arrival) : to.address,
+		...peer === void 0 ? {} : { peer }
+	};
+}
+function tooLarge({ surroundings }, { protocol, to }, way, back) {
+	if (protocol !== "tcp" || surroundings.pathMtuDiscovery) return void 0;
+	const lan = surroundings.mtu;
+	const passes = ({ mtu, overhead }) => Math.min(mtu, lan - overhead);
+	const sends = ({ narrows }) => narrows[0]?.isSender ? narrows[0].mtu : lan;
+	const takes = (walked) => Math.min(sends(walked), ...walked.narrows.filter((narrow) => narrow.clamps).map((narrow) => narrow.mtu));
+	const check = (walked, other, leg, address) => {
+		const sent = Math.min(sends(walked), takes(other));
+		const narrow = walked.narrows.find((each) => passes(each) < sent);
+		if (!narrow || sent <= HEADERS[address.family]) return void 0;
+		return {
+			reason: "too-large",
+			host: narrow.host.host,
+			leg,
+			address,
+			sizes: [sent, passes(narrow)]
+		};
+	};
+	const asker = way.arrival ? askerOf(way.arrival) : to.address;
+	return check(way, back, "way", to.address) ?? check(back, way, "return", asker);
+}
+// src/core/prove/outline.ts
+const WITNESSES = 3;
+/**
+* Two clusters reach each other if each reaches some third one, there and back, and the tables of each send everything of the
+* other the same way as everything of that third one. A packet's way has two halves, each decided by one of the clusters
+* and the hub; what the halves ask of each other is whether an address is in a table. So a fleet of a thousand
+* clusters costs a thousand comparisons with one, and not a million. Where any of this is in doubt, the pair is a suspect.
+*/
+function outline(world, sites, family, prefixes) {
+	const roots = outermost(prefixes);
+	const alien = overlapping$1(world, sites);
+	const views = sites.map((site) => viewOf({
+		world,
+		family,
+		roots
+	}, site, alien.has(site.place)));
+	const sound = views.map((view, i) => view !== void 0 && isSound({
+		world,
+		sites,
+		views
+	}, i));
+	const broken = sound.flatMap((is, i) => is ? [] : [i]);
+	const owners = /* @__PURE__ */ new Map();
+	views.forEach((view, i) => view?.needs.forEach((root) => owners.set(root, [...owners.get(root) ?? [], i])));
+	const apart = views.map(() => /* @__PURE__ */ new Set());
+	views.forEach((view, i) => view?.lacks.forEach((root) => owners.get(root)?.forEach((other) => {
+		if (other === i) return;
+		apart[i].add(other);
+		apart[other].add(i);
+	})));
+	const everybody = sites.map((_, i) => i);
+	return { suspects: (from) => sound[from] ? [.../* @__PURE__ */ new Set([...broken, ...apart[from]])].toSorted((a, b) => a - b) : everybody.filter((to) => to !== from) };
+}
+/** Undefined where its tables send different addresses different ways, and so one does not stand for another. */
+function viewOf({ world, family, roots }, site, isAlien) {
+	if (isAlien) return void 0;
+	const found = (world.clusters.get(site.place)?.nodes ?? []).flatMap((node) => world.places.get(node) ?? []).map((place) => tablesOf(world, place, family));
+	if (found.some((each) => each === void 0)) return void 0;
+	const tables = [...new Set(found.flatMap((each) => each ?? []))];
+	const needs = new Set(site.terminals.flatMap(({ targets }) => targets.map(({ address }) => longestPrefix(roots, address))));
+	if (needs.has(-1)) return void 0;
+	return {
+		needs,
+		lacks: new Set(tables.flatMap((table) => lacking(roots, table, family)))
+	};
+}
+/** The tables by which a node treats all addresses of other clusters alike; undefined where it does not. */
+function tablesOf({ places }, place, family) {
+	const { state, around } = place;
+	const routes = state?.routes.filter((group) => group.family === family) ?? [];
+	if (![...around.addresses, ...around.tunnel].some((each) => each.family === family)) return [];
+	if (routes.length !== 1) return void 0;
+	const wireguard = state?.wireguard;
+	if (!wireguard) return [routes[0].destinations];
+	const syn = {
+		family,
+		in: "lan",
+		out: "tunnel",
+		protocol: "tcp",
+		port: void 0,
+		isAnswer: false
+	};
+	return wireguard.peers.length === 1 && wireguard.mtu === places.get("hub")?.state?.wireguard?.mtu && clamps(place, syn) ? [routes[0].destinations, wireguard.peers[0].allowedIPs] : void 0;
+}
+/** The outermost prefixes that are not in a table, by number. Both are sorted, and mostly hold the very same objects. */
+function lacking(roots, table, family) {
+	const found = [];
+	let at = 0;
+	roots.forEach((root, i) => {
+		while (at < table.length && table[at] !== root && isBefore(table[at], root, family)) at++;
+		if (at < table.length && (table[at] === root || comparePrefix(table[at], root) === 0)) at++;
+		else found.push(i);
+	});
+	return found;
+}
+function isBefore(prefix, root, family) {
+	return prefix.family !== family || comparePrefix(prefix, root) < 0;
+}
+function outermost(prefixes) {
+	const roots = [];
+	for (const prefix of prefixes) if (roots.length === 0 || !covers(roots.at(-1), prefix)) roots.push(prefix);
+	return roots;
+}
+/** The clusters that claim addresses of others, or of the tunnel. */
+function overlapping$1({ surroundings }, sites) {
+	const known = new Set(sites.map(({ place }) => place));
+	const claims = surroundings.clusters.filter(({ name }) => known.has(name)).flatMap(({ name, subnets, pods, services, others }) => [
+		...subnets,
+		...pods,
+		...services,
+		...others.flatMap((other) => other.prefixes)
+	].map((prefix) => ({
+		name,
+		prefix
+	}))).toSorted((a, b) => comparePrefix(a.prefix, b.prefix));
+	const found = /* @__PURE__ */ new Set();
+	let last = claims[0];
+	for (const claim of claims.slice(1)) if (last && overlaps(last.prefix, claim.prefix)) {
+		if (last.name !== claim.name) found.add(last.name).add(claim.name);
+	} else last = claim;
+	return found;
+}
+/** Whether everything of a cluster reaches one station of each kind of some other, and is reached from there. */
+function isSound({ world, sites, views }, i) {
+	const own = sites[i].terminals;
+	let tries = 0;
+	for (let j = 0; j < sites.length && tries < WITNESSES; j++) {
+		const [view, other] = [views[i], views[j]];
+		if (j === i || !view || !other || isApart(view, other)) continue;
+		tries++;
+		if (sites[j].terminals.map((each) => ({
+			...each,
+			sources: each.sources.slice(0, 1),
+			targets: each.targets.slice(0, 1)
+		})).every((there) => own.every((here) => passes(world, here, there) && passes(world, there, here)))) return true;
+	}
+	return false;
+}
+function isApart(a, b) {
+	return [...a.lacks].some((root) => b.needs.has(root)) || [...b.lacks].some((root) => a.needs.has(root));
+}
+function passes(world, from, to) {
+	return from.sources.every((source) => to.targets.every((target) => failureOf(world, {
+		from: source,
+		to: target,
+		protocol: "tcp"
+	}) === void 0));
+}
+// src/core/prove/stations.ts
+/** The hub's own end in a family; undefined where it has none. */
+function hubTerminal({ places }, family) {
+	const address = places.get("hub")?.around.tunnel.find((each) => each.family === family);
+	if (!address) return void 0;
+	const station = {
+		kind: "hub",
+		host: "hub",
+		address,
+		label: "hub"
+	};
+	return {
+		end: {
+			place: "hub",
+			kind: "hub",
+			name: "hub",
+			family
+		},
+		sources: [station],
+		targets: [station]
+	};
+}
+/** The ends of a cluster in a family: nodes, pods, services, then other ranges by name. What it does not have is left out. */
+function clusterTerminals(world, cluster, family, prefixes) {
+	const scene = {
+		world,
+		cluster,
+		family,
+		prefixes,
+		nodes: distinct$1(cluster.nodes.flatMap((node) => world.places.get(node) ?? []), family, prefixes)
+	};
+	const shown = pods(scene);
+	return [
+		terminal(scene, "nodes", "nodes", nodes(scene)),
+		terminal(scene, "pods", "pods", shown, podSources(scene, shown)),
+		terminal(scene, "services", "services", services(scene), []),
+		...cluster.others.map((other) => terminal(scene, "other", other.name, other.prefixes.flatMap((prefix) => inRange(scene, prefix, {
+			kind: "other",
+			host: other.behind
+		}))))
+	].filter(({ targets }) => targets.length > 0);
+}
+function terminal({ cluster, family }, kind, name, targets, sources = targets) {
+	return {
+		end: {
+			place: cluster.name,
+			kind,
+			name,
+			family
+		},
+		sources,
+		targets
+	};
+}
+function nodes({ nodes: all, family }) {
+	return all.flatMap(({ host, around }) => [...around.addresses, ...around.tunnel].filter((address) => address.family === family).map((address) => ({
+		kind: "nodes",
+		host,
+		address,
+		label: host
+	})));
+}
+function pods(scene) {
+	const { nodes: all, cluster, world } = scene;
+	const slices = [...new Set(cluster.nodes.flatMap((node) => world.places.get(node)?.around.pods ?? []))];
+	return all.flatMap(({ host, around }) => around.pods.flatMap((block) => {
+		const others = slices.filter((slice) => slice.length > block.length);
+		return inRange(scene, block, {
+			kind: "pods",
+			host
+		}, others);
+	}));
+}
+/** Where a node's address takes the place of its pods', one pod is like another. */
+function podSources({ cluster }, shown) {
+	const hidden = [...new Map(shown.toReversed().map((station) => [station.host, station])).values()].toReversed().map((station) => ({
+		...station,
+		isHidden: true
+	}));
+	return [...cluster.masquerade === true ? [] : shown, ...cluster.masquerade === false ? [] : hidden];
+}
+/** Any node may be the one that answers. */
+function services(scene) {
+	const { nodes: all, cluster } = scene;
+	return cluster.services.flatMap((range) => all.flatMap(({ host }) => inRange(scene, range, {
+		kind: "services",
+		host
+	})));
+}
+function inRange({ prefixes, family }, range, where, except = []) {
+	if (range.family !== family) return [];
+	return samples(prefixes, range, except).map(({ address, block }) => ({
+		...where,
+		address: {
+			family,
+			value: address,
+			text: formatAddress(family, address)
+		},
+		label: block.text
+	}));
+}
+function distinct$1(all, family, prefixes) {
+	const first = /* @__PURE__ */ new Map();
+	const keyOf = likeness(family, prefixes);
+	for (const place of all) {
+		const key = keyOf(place);
+		if (!first.has(key)) first.set(key, place);
+	}
+	return [...first.values()];
+}
+/**
+* Tells which nodes of a cluster the network treats alike: those without a tunnel are many, with the same routes and addresses that no
+* table tells apart. Others are like themselves alone.
+*/
+function likeness(family, prefixes) {
+	const groups = [];
+	const numberOf = (group) => {
+		const at = groups.findIndex((each) => sameRoutes(each, group));
+		return at < 0 ? groups.push(group) - 1 : at;
+	};
+	return ({ host, state, around }) => {
+		if (!(state !== void 0 && !state.wireguard && around.tunnel.length === 0)) return host;
+		return JSON.stringify([
+			state.routes.filter((group) => group.family === family).map(numberOf),
+			around.addresses.filter((each) => each.family === family).map((each) => blockOf(prefixes, each)),
+			around.pods.map(({ text }) => text),
+			around.onLink.map(({ text }) => text),
+			[
+				around.input,
+				around.forward,
+				state.forwarding,
+				around.forwarding,
+				state.chains
+			]
+		]);
+	};
+}
+function sameRoutes(a, b) {
+	if (a === b) return true;
+	if (a.via?.text !== b.via?.text || a.family !== b.family) return false;
+	const [one, other] = [a.destinations, b.destinations];
+	return one === other || one.length === other.length && one.every((prefix, i) => prefix.text === other[i].text);
+}
+// src/core/prove/roads.ts
+/**
+* Logging in to each host from the one before it, and asking the hub from each, in the order of hosts. Of nodes that are treated alike
+* the first answers for the others, while it reaches.
+*/
+function lostRoads(world, prefixes) {
+	const alike = new Map(world.surroundings.clusters.map(({ name }) => [name, {
+		4: likeness(4, prefixes.get(4) ?? []),
+		6: likeness(6, prefixes.get(6) ?? [])
+	}]));
+	const holds = /* @__PURE__ */ new Set();
+	return [...logins(world), ...questions(world)].flatMap(({ road, host, from, to, port }) => {
+		const node = world.places.get(road === "ssh" ? host : from.host);
+		const cluster = alike.get(node?.around.cluster ?? "");
+		const key = node && cluster && `${road} ${to.address.family} ${node.around.cluster} ${cluster[to.address.family](node)} ${from.around.tunnel.length > 0 ? from.host : ""}`;
+		if (key !== void 0 && holds.has(key)) return [];
+		const failure = lost(world, from, to, port);
+		if (failure) return [{
+			road,
+			host,
+			failure
+		}];
+		if (key !== void 0) holds.add(key);
+		return [];
+	});
+}
+function lost(world, from, to, port) {
+	const { host, around } = from;
+	const address = around.tunnel[0] ?? around.addresses[0];
+	if (!address) return void 0;
+	return failureOf(world, {
+		from: {
+			kind: host === "hub" ? "hub" : "nodes",
+			host,
+			address,
+			label: host
+		},
+		to,
+		protocol: "tcp",
+		port
+	});
+}
+function logins({ surroundings, places }) {
+	return surroundings.roads.flatMap(({ host, from: name, address, port }) => {
+		const from = places.get(name);
+		return from ? [{
+			road: "ssh",
+			host,
+			from,
+			to: {
+				kind: "nodes",
+				host,
+				address,
+				label: host
+			},
+			port
+		}] : [];
+	});
+}
+function questions({ surroundings, places }) {
+	return (surroundings.hosts.get("hub")?.tunnel ?? []).flatMap((address) => {
+		const to = {
+			kind: "hub",
+			host: "hub",
+			address,
+			label: "hub"
+		};
+		return [...places.values()].flatMap((from) => {
+			const { addresses, tunnel } = from.around;
+			const speaks = [...addresses, ...tunnel].some(({ family }) => family === address.family);
+			if (from.host === "hub" || !speaks) return [];
+			return [{
+				road: "decision",
+				host: from.host,
+				from,
+				to,
+				port: DECISION_PORT
+			}];
+		});
+	});
+}
+// src/core/prove/prove.ts
+/** Proves from host states alone who reaches whom. What it assumes of the world around them is all in `surroundings`. */
+function prove(fleet, surroundings, options = {}) {
+	const scene = world(fleet, surroundings);
+	const prefixes = new Map([4, 6].map((family) => [family, atlas(scene, family)]));
+	const parts = [...prefixes].map(([family, all]) => proveFamily({
+		scene,
+		family,
+		prefixes: all
+	}, options));
+	return {
+		ends: parts.flatMap(({ ends }) => ends),
+		unreached: parts.flatMap(({ unreached }) => unreached),
+		roads: lostRoads(scene, prefixes)
+	};
+}
+function proveFamily({ scene, family, prefixes }, { eachPair = false }) {
+	const hub = hubTerminal(scene, family);
+	const sites = scene.surroundings.clusters.map((cluster) => ({
+		place: cluster.name,
+		terminals: clusterTerminals(scene, cluster, family, prefixes)
+	})).filter(({ terminals }) => terminals.length > 0);
+	const view = eachPair ? void 0 : outline(scene, sites, family, prefixes);
+	const all = hub ? [{
+		place: hub.end.place,
+		terminals: [hub]
+	}, ...sites] : sites;
+	const unreached = all.flatMap((from, i) => suspects(all, i, hub !== void 0, view).flatMap((to) => provePair(scene, from, to)));
+	return {
+		ends: all.flatMap(({ terminals }) => terminals.map(({ end }) => end)),
+		unreached
+	};
+}
+/** The places that a place may not reach, in order: all but those that the outline answers for. */
+function suspects(all, from, withHub, view) {
+	if (!view || withHub && from === 0) return all.filter((_, to) => to !== from);
+	const skip = withHub ? 1 : 0;
+	const listed = view.suspects(from - skip).map((to) => all[to + skip]);
+	return withHub ? [all[0], ...listed] : listed;
+}
+function provePair(scene, from, to) {
+	return from.terminals.flatMap((source) => to.terminals.flatMap((target) => proveEnds(scene, source, target) ?? []));
+}
+/** The first pair of stations that fails. */
+function proveEnds(scene, from, to) {
+	const protocol = to.end.kind === "hub" ? "icmp" : "tcp";
+	for (const source of from.sources) for (const target of to.targets) {
+		const failure = failureOf(scene, {
+			from: source,
+			to: target,
+			protocol
+		});
+		if (failure) return {
+			from: from.end,
+			to: to.end,
+			source,
+			target,
+			failure
+		};
+	}
+}
+// src/core/prove/surroundings.ts
+const ETHERNET = 1500;
+const OVERHEAD = 80;
+/**
+* What lies around the hosts, by a topology: who has which address, and which ranges are where. Everything that is open is taken for the
+* worst: policies DROP, senders that do not learn of sizes, connection tracking that is strict, a CNI that may keep pod addresses or not. Hosts that are not
+* enrolled are left out.
+*/
+function surroundings(topology, roads = []) {
+	const enrolled = topology.clusters.map((cluster) => ({
+		cluster,
+		nodes: cluster.nodes.filter(takesPart(cluster))
+	}));
+	const hosts = isPending(topology.hub) ? [] : [hub(topology.hub), ...enrolled.flatMap(({ cluster, nodes }) => nodes.map((each) => node$1(cluster, each)))];
+	const names = new Map(hosts.map((each) => [each.host, each]));
+	return {
+		hosts: names,
+		clusters: enrolled.map(({ cluster, nodes }) => clusterOf(cluster, nodes)),
+		roads: roads.filter((road) => names.has(road.host) && names.has(road.from)),
+		mtu: Math.max(ETHERNET, topology.wireguard.mtu + OVERHEAD),
+		pathMtuDiscovery: false,
+		strictReturn: true
+	};
+}
+/** A plain node without a router that is enrolled is not connected yet. */
+function takesPart(cluster) {
+	const router = activeRouter(cluster);
+	const isConnected = router !== void 0 && !isPending(router);
+	return (each) => !isPending(each) && (isTunnelNode(each) || isConnected);
+}
+function hub({ name, endpoint, tunnel }) {
+	return {
+		host: name,
+		addresses: endpoint.address ? [endpoint.address] : [],
+		tunnel: tunnel.map(({ value }) => value),
+		outside: [endpoint.address?.text ?? endpoint.host],
+		onLink: [],
+		pods: [],
+		input: "DROP",
+		forward: "DROP",
+		forwarding: []
+	};
+}
+const subnets = /* @__PURE__ */ new WeakMap();
+function node$1(cluster, { name, addresses, tunnel, podCIDRs }) {
+	const links = subnets.get(cluster) ?? blocks$1(cluster, "nodes");
+	subnets.set(cluster, links);
+	const own = addresses.map(({ value }) => value);
+	const slices = podCIDRs.map(({ value }) => value);
+	const router = activeRouter(cluster);
+	const shared = router && !isPending(router) ? blocks$1(cluster, "pods") : [];
+	return {
+		host: name,
+		cluster: cluster.name,
+		addresses: own,
+		tunnel: tunnel.map(({ value }) => value),
+		outside: [],
+		onLink: links.filter((link) => own.some((address) => containsAddress(link, address))),
+		pods: [...slices, ...shared.filter(({ family }) => !slices.some((slice) => slice.family === family))],
+		input: "DROP",
+		forward: "DROP",
+		forwarding: tunnel.length > 0 ? [] : [4, 6]
+	};
+}
+/** What only the active router answers for is not connected while that is pending. */
+function clusterOf(cluster, nodes) {
+	const router = activeRouter(cluster);
+	const behind = router && !isPending(router) ? router.name : void 0;
+	const pods = blocks$1(cluster, "pods");
+	const others = cluster.ranges.filter(({ kind }) => kind === "other");
+	const names = [...new Set(others.map(({ name }) => name))];
+	return {
+		name: cluster.name,
+		nodes: nodes.map(({ name }) => name),
+		subnets: blocks$1(cluster, "nodes"),
+		pods,
+		services: behind === void 0 ? [] : blocks$1(cluster, "services"),
+		others: behind === void 0 ? [] : names.map((name) => ({
+			name,
+			prefixes: others.filter((each) => each.name === name).map(({ prefix }) => prefix),
+			behind
+		})),
+		masquerade: "unknown",
+		proxied: pods.map(({ family }) => family)
+	};
+}
+function blocks$1(cluster, kind) {
+	return cluster.ranges.filter((range) => range.kind === kind).map(({ prefix }) => prefix);
+}
+// src/app/proof.ts
+/** What a topology's hosts would do with packets, by what they would be told and nothing else. */
+function proof(topology, fleet = compile(topology)) {
+	return prove(fleet, surroundingsOf(topology));
+}
+function surroundingsOf(topology) {
+	return surroundings(topology, roadsOf(topology));
+}
+/** Of each host that is logged in to through another: the last part of the way, where it is dialled at an address of its own. */
+function roadsOf(topology) {
+	const routeTo = routes(topology);
+	return hosts(topology).filter((host) => !isPending(host)).flatMap((host) => {
+		const { via, address: text, port } = routeTo(host.name);
+		const address = parseAddress(text);
+		const isOwn = [...host.tunnel, ..."addresses" in host ? host.addresses : []].some(({ value }) => value.text === address?.text);
+		return via && address && isOwn ? [{
+			host: host.name,
+			from: via.host,
+			address,
+			port
+		}] : [];
+	});
+}
+// src/core/prove/reach.ts
+/**
+* What a change does to who reaches whom: calls `found` for each pair, the lost before the gained, each in the order of ends. Pairs whose
+* ends are on both sides are only looked at where either proof lists them, so that a large fleet costs what changes in it.
+*/
+function compareReach(before, after, found) {
+	oneSided(before, after, "lost", found);
+	oneSided(after, before, "gained", found);
+}
+/** The pairs that `here` reaches and `there` does not. */
+function oneSided(here, there, change, found) {
+	const failed = new Map(here.unreached.map((each) => [pairKey$1(each), each]));
+	const fails = new Map(there.unreached.map((each) => [pairKey$1(each), each]));
+	const known = new Set(there.ends.map(endKey));
+	const gone = here.ends.filter((end) => !known.has(endKey(end)));
+	const byKey = new Map(here.ends.map((end) => [endKey(end), end]));
+	const tell = (from, to, failure) => {
+		if (from.place === to.place || from.family !== to.family || from.kind === "services") return;
+		if (failed.has(pairKey$1({
+			from,
+			to
+		}))) return;
+		found({
+			change,
+			from,
+			to,
+			...failure ? { failed: failure } : {}
+		});
+	};
+	const isGone = new Set(gone);
+	for (const end of gone) for (const other of here.ends) {
+		tell(end, other);
+		if (!isGone.has(other)) tell(other, end);
+	}
+	for (const failure of fails.values()) {
+		const [from, to] = [byKey.get(endKey(failure.from)), byKey.get(endKey(failure.to))];
+		if (from && to) tell(from, to, failure);
+	}
+}
+function endKey({ place, kind, name, family }) {
+	return `${family} ${place} ${kind} ${name}`;
+}
+function pairKey$1({ from, to }) {
+	return `${endKey(from)} > ${endKey(to)}`;
+}
+// src/app/reach.ts
+const MAX_CHANGES = 2e3;
+/** Who gains and who loses reach from one topology to another, with the line of the new one that causes it. */
+function reachChanges(base, head, locate) {
+	const changes = [];
+	const counts = {
+		gained: 0,
+		lost: 0
+	};
+	const lines = /* @__PURE__ */ new Map();
+	compareReach(base.proof, head.proof, (pair) => {
+		counts[pair.change]++;
+		if (changes.length >= MAX_CHANGES) return;
+		const { change, from, to } = pair;
+		const place = causeOfChange(pair, base, head);
+		const key = JSON.stringify(place);
+		const line = lines.get(key) ?? locate(place);
+		lines.set(key, line);
+		changes.push({
+			change,
+			from,
+			to,
+			...line
+		});
+	});
+	return {
+		...counts,
+		changes
+	};
+}
+/** The end that comes or goes; where both were there before, what makes or made it fail. */
+function causeOfChange({ change, from, to, failed }, base, head) {
+	if (failed) return causeOf(failed.failure, head.topology);
+	const other = change === "gained" ? base.proof : head.proof;
+	const moved = [to, from].find((end) => !other.ends.some((each) => isSame(each, end))) ?? to;
+	return change === "gained" ? whereAdded(moved, base.topology, head.topology) : whereGone(moved, head.topology);
+}
+/** The range, or the cluster's nodes; what was declared before comes by being enrolled. */
+function whereAdded(end, base, head) {
+	if (end.kind === "hub") return head.hub.enrolment.publicKey?.at ?? head.hub.at;
+	const cluster = head.clusters.find(({ name }) => name === end.place);
+	const router = cluster && activeRouter(cluster);
+	const range = cluster?.ranges.find((each) => each.name === end.name && each.prefix.family === end.family);
+	const wasDeclared = base.clusters.find(({ name }) => name === end.place)?.ranges.some((each) => each.name === end.name && each.prefix.family === end.family);
+	const enrolled = router?.enrolment.publicKey?.at;
+	return (wasDeclared ? enrolled : range?.at) ?? range?.at ?? cluster?.at ?? inTopology("clusters");
+}
+/** What is gone has no line: the cluster that it is gone from, or the list that the cluster is gone from. */
+function whereGone(end, head) {
+	if (end.place === "hub") return head.hub.at;
+	const cluster = head.clusters.find(({ name }) => name === end.place);
+	return cluster ? {
+		...cluster.at,
+		on: "key"
+	} : {
+		...inTopology("clusters"),
+		on: "key"
+	};
+}
+function isSame(a, b) {
+	return a.place === b.place && a.kind === b.kind && a.name === b.name && a.family === b.family;
+}
+// src/core/diff/order.ts
+/**
+* The order that never cuts the road to the next host: everything additive first, from the hub outwards; then what
+* can only have one value; then what removes, from the outside in. A host whose changes only add, or
+* only remove, is activated once; no host more than three times. Waves without hosts are left out.
+*/
+function order(steps) {
+	const plans = steps.toSorted((a, b) => compareHosts(a.host, b.host)).map((step) => ({
+		host: step.host,
+		ring: ring(step),
+		phases: phases(step.changes)
+	}));
+	const wave = (slot, at) => {
+		const hosts = plans.filter((plan) => plan.ring === at && plan.phases[slot] !== void 0);
+		return hosts.length === 0 ? [] : [{
+			phase: hosts[0].phases[slot],
+			ring: at,
+			hosts: hosts.map((plan) => plan.host)
+		}];
+	};
+	return [
+		...[
+			0,
+			1,
+			2
+		].flatMap((at) => wave("first", at)),
+		...[
+			0,
+			1,
+			2
+		].flatMap((at) => wave("second", at)),
+		...[
+			2,
+			1,
+			0
+		].flatMap((at) => wave("third", at))
+	];
+}
+/**
+* Whether hub and tunnel nodes have to switch at the same time: from one side's switch to the other's they cannot talk to each
+* other, so whoever is still to be told would never hear of it.
+*/
+function partsWays(steps) {
+	return steps.some(({ host, changes }) => changes.some(({ kind }) => (host === "hub" ? HUB_PARTS : NODE_PARTS).includes(kind)));
+}
+/** A router behind NAT is met only at the port that it dialled. The port of its own it may change alone: it dials anew. */
+const HUB_PARTS = [
+	"port-changed",
+	"public-key-changed",
+	"interface-renamed"
+];
+const NODE_PARTS = ["public-key-changed", "interface-renamed"];
+/** A host that neither adds nor moves nor removes anything still takes its place, to learn the release's name. */
+function phases(changes) {
+	const does = effects(changes);
+	if (does.size === 0) return { first: "expand" };
+	return {
+		...does.has("add") ? { first: "expand" } : {},
+		...does.has("move") ? { second: "switch" } : {},
+		...does.has("remove") ? { third: "whole" } : {}
+	};
+}
+/** How far from the hub a host stands: the road to each ring leads through the one before. */
+function ring(step) {
+	return step.host === "hub" ? 0 : step.after.wireguard ? 1 : 2;
+}
+// src/core/diff/phase.ts
+/**
+* What a host holds after an activation in a phase, as the script on it does it (docs/host.md): `expand` adds and lets everything
+* stay where it is, `switch` also moves, and only `whole` removes. Undefined before: nothing of Kuiil is there yet.
+*/
+function during(before, after, phase) {
+	if (!before || phase === "whole") return after;
+	const { host } = after;
+	const tunnel = duringTunnel(before.wireguard, after.wireguard, phase);
+	const routes = tunnel?.interface === after.wireguard?.interface ? after.routes : after.routes.filter((group) => group.via);
+	return {
+		host,
+		...tunnel ? { wireguard: tunnel } : {},
+		forwarding: [4, 6].filter((family) => [...before.forwarding, ...after.forwarding].includes(family)),
+		routes: duringRoutes(before.routes, routes, phase),
+		chains: duringChains(before.chains, after.chains)
+	};
+}
+function duringTunnel(before, after, phase) {
+	if (!before || !after) return before ?? after;
+	if (before.interface !== after.interface) return phase === "expand" ? before : after;
+	const addresses = [...before.addresses, ...after.addresses.filter((each) => !before.addresses.some((old) => compareAddress(old, each) === 0))];
+	return {
+		...phase === "expand" ? before : after,
+		addresses: addresses.toSorted(compareAddress),
+		peers: duringPeers(before.peers, after.peers, phase)
+	};
+}
+/** A prefix that two peers want stays with the one that has it, until the switch gives it to the other. */
+function duringPeers(before, after, phase) {
+	const wanted = holders(after);
+	const had = holders(before);
+	return [...new Set([...before, ...after].map(({ publicKey }) => publicKey))].map((key) => {
+		const was = before.find(({ publicKey }) => publicKey === key);
+		const is = after.find(({ publicKey }) => publicKey === key);
+		const kept = (was?.allowedIPs ?? []).filter(({ text }) => phase === "expand" || !wanted.has(text) || wanted.get(text) === key);
+		const there = new Set(kept.map(({ text }) => text));
+		const gained = (is?.allowedIPs ?? []).filter(({ text }) => !there.has(text) && (phase !== "expand" || !had.has(text)));
+		return {
+			...phase === "expand" ? was ?? is : is ?? was,
+			allowedIPs: [...kept, ...gained].toSorted(comparePrefix)
+		};
+	}).toSorted((a, b) => compareText(a.name, b.name));
+}
+function holders(peers) {
+	return new Map(peers.flatMap((peer) => peer.allowedIPs.map(({ text }) => [text, peer.publicKey])));
+}
+function duringRoutes(before, after, phase) {
+	const [first, second] = phase === "expand" ? [before, after] : [after, before];
+	const taken = new Set(first.flatMap((group) => group.destinations.map(({ text }) => text)));
+	const merged = first.map((group) => {
+		const other = second.find((each) => compareRoutes(each, group) === 0);
+		return other ? withMore(group, rest(other, taken)) : group;
+	});
+	const others = second.filter((group) => !first.some((each) => compareRoutes(each, group) === 0)).map((group) => withMore({
+		...group,
+		destinations: []
+	}, rest(group, taken))).filter((group) => group.destinations.length > 0);
+	return [...merged, ...others].toSorted(compareRoutes);
+}
+function rest(group, taken) {
+	return group.destinations.filter(({ text }) => !taken.has(text));
+}
+/** The same object where nothing comes: the nodes of a cluster share it. */
+function withMore(group, more) {
+	if (more.length === 0) return group;
+	return {
+		...group,
+		destinations: [...group.destinations, ...more].toSorted(comparePrefix)
+	};
+}
+function duringChains(before, after) {
+	const old = new Map(before.map((chain) => [chainKey(chain), chain]));
+	const fresh = new Map(after.map((chain) => [chainKey(chain), chain]));
+	return [.../* @__PURE__ */ new Set([...fresh.keys(), ...old.keys()])].map((key) => {
+		const [was, is] = [old.get(key), fresh.get(key)];
+		if (!was || !is) return is ?? was;
+		const texts = new Set(is.rules.map((rule) => JSON.stringify(rule)));
+		return {
+			...is,
+			rules: [...is.rules, ...was.rules.filter((rule) => !texts.has(JSON.stringify(rule)))]
+		};
+	}).toSorted(compareChains);
+}
+// src/app/steps.ts
+const ONE_BY_ONE = 8;
+/**
+* Every moment of a deployment at which something does not hold that does before and after it: pairs of ends, and ways that
+* Kuiil needs. `around` is what is the same the whole time (core/prove/common.ts). Hosts switch together where the order says so.
+*/
+function gaps(before, after, around) {
+	const [first, last] = [prove(before, around), prove(after, around)];
+	const expected = new Set([...first.unreached, ...last.unreached].map(pairKey));
+	const missing = new Set([...first.roads, ...last.roads].map(roadKey));
+	const fleet = new Map(before);
+	return moments(before, after).flatMap(({ step, wave, hosts }) => {
+		for (const host of hosts) fleet.set(host, during(before.get(host), after.get(host), wave.phase));
+		const now = prove(fleet, around);
+		const unreached = now.unreached.filter((each) => !expected.has(pairKey(each)));
+		const roads = now.roads.filter((each) => !missing.has(roadKey(each)));
+		if (unreached.length + roads.length === 0) return [];
+		return [{
+			step,
+			phase: wave.phase,
+			hosts: wave.hosts,
+			unreached,
+			roads
+		}];
+	});
+}
+function moments(before, after) {
+	const steps = [...after].flatMap(([host, state]) => {
+		const changes = diff(before.get(host), state);
+		return changes.length === 0 ? [] : [{
+			host,
+			changes,
+			after: state
+		}];
+	});
+	return (partsWays(steps) ? together(order(steps)) : order(steps)).flatMap((wave, i) => {
+		return (wave.phase === "switch" || wave.hosts.length > ONE_BY_ONE ? [wave.hosts] : wave.hosts.map((host) => [host])).map((hosts) => ({
+			step: i + 1,
+			wave,
+			hosts
+		}));
+	});
+}
+/** The switches of hub and tunnel nodes as one wave. */
+function together(waves) {
+	const isPart = (wave) => wave.phase === "switch" && wave.ring < 2;
+	const parts = waves.filter(isPart);
+	const [first] = parts;
+	if (!first) return waves;
+	const joint = {
+		...first,
+		hosts: parts.flatMap(({ hosts }) => hosts)
+	};
+	return waves.flatMap((wave) => wave === first ? [joint] : isPart(wave) ? [] : [wave]);
+}
+function pairKey({ from, to }) {
+	return JSON.stringify([
+		from.family,
+		from.place,
+		from.name,
+		to.place,
+		to.name
+	]);
+}
+function roadKey({ road, host, failure }) {
+	return JSON.stringify([
+		road,
+		host,
+		failure.address.family
+	]);
+}
+// src/app/foresee.ts
+/** A plan with what can be proved of it: who gains and loses reach, and whether everything that stays holds at every step. */
+function foresee(base, head, locate) {
+	const step = plan(base, head, locate);
+	if (!base) return step;
+	const [before, after] = [compile(base), compile(head)];
+	const reach = reachChanges(...[{
+		topology: base,
+		proof: proof(base, before)
+	}, {
+		topology: head,
+		proof: proof(head, after)
+	}], locate);
+	const around = common(surroundingsOf(base), surroundingsOf(head));
+	return {
+		...step,
+		foresight: {
+			reach,
+			gaps: gaps(before, after, around)
+		}
+	};
+}
+// src/core/codes/access.ts
+const ACCESS_CODES = {
+	"hub/malformed-endpoint": {
+		severity: "error",
+		title: "a malformed endpoint",
+		explanation: "The endpoint is what the clusters dial: an address or a DNS name, with a port if it is not 51820. IPv6 stands in brackets.",
+		fix: "endpoint: '[2001:db8::1]:51820'"
+	},
+	"hub/endpoint-in-tunnel": {
+		severity: "error",
+		title: "the endpoint lies inside a range of the tunnel",
+		explanation: "The packets that carry the tunnel would be routed into the tunnel.",
+		fix: "use the public address of the hub"
+	},
+	"wireguard/interface-name": {
+		severity: "error",
+		title: "a malformed interface name",
+		explanation: "Linux allows 15 characters. Some that it allows are wildcards or separators to iptables and sysctl.",
+		fix: "interface: wg0"
+	},
+	"wireguard/mtu-below-ipv6": {
+		severity: "error",
+		title: "an MTU below 1280 with IPv6 in the tunnel",
+		explanation: "IPv6 needs 1280 bytes (RFC 8200, section 5): Linux removes IPv6 from an interface with less.",
+		fix: "mtu: 1280"
+	},
+	"router/both-keys": {
+		severity: "error",
+		title: "both `router` and `routers`",
+		explanation: "The two could contradict each other.",
+		fix: "routers: [a, b]"
+	},
+	"router/missing": {
+		severity: "error",
+		title: "several tunnel nodes and no router",
+		explanation: "One of them must answer for the subnet and for everything else that no single node answers for.",
+		fix: "router: c1-master"
+	},
+	"router/unknown": {
+		severity: "error",
+		title: "a router that is no node of the cluster",
+		explanation: "A router is one of the nodes under `nodes`, by its name.",
+		fix: "router: c1-master"
+	},
+	"router/no-tunnel": {
+		severity: "error",
+		title: "a router without a tunnel address",
+		explanation: "The router carries the traffic of its cluster into the tunnel, so it must have one.",
+		fix: "c1-master: { address: 192.168.100.100, tunnel: 192.168.99.10 }"
+	},
+	"router/duplicate": {
+		severity: "error",
+		title: "a router named twice",
+		explanation: "The list is an order of priority; a node has one place in it.",
+		fix: "routers: [a, b]"
+	},
+	"router/off-link": {
+		severity: "error",
+		title: "a router in another subnet than a node",
+		explanation: "A node can only use a next hop in its own subnet: `ip route` refuses any other.",
+		fix: "give the node a tunnel address, or the router an address in its subnet"
+	},
+	"router/no-next-hop": {
+		severity: "error",
+		title: "a router without an address of one family",
+		explanation: "Nodes without a tunnel send a family to the address that the router has of it.",
+		fix: "address: [192.168.100.100, 'fd00:10::10']"
+	},
+	"key/malformed": {
+		severity: "error",
+		title: "a malformed WireGuard public key",
+		explanation: "A public key is 32 bytes in base64: 43 characters and `=`.",
+		fix: "write what `wg show INTERFACE public-key` prints on the host"
+	},
+	"key/all-zero": {
+		severity: "error",
+		title: "an all-zero public key",
+		explanation: "WireGuard takes it for the absence of a key.",
+		fix: "write what `wg show INTERFACE public-key` prints on the host"
+	},
+	"key/duplicate": {
+		severity: "error",
+		title: "two hosts with one WireGuard key",
+		explanation: "A peer is its key: of two hosts that share one, WireGuard knows only the one that spoke last. It happens when a machine is cloned.",
+		fix: "make a new private key on one of the hosts, and write its public key"
+	},
+	"key/plain-node": {
+		severity: "warning",
+		title: "a WireGuard key for a node without a tunnel",
+		explanation: "Nothing uses it.",
+		fix: "remove the key, or give the node a tunnel address"
+	},
+	"key/malformed-host-key": {
+		severity: "error",
+		title: "a malformed SSH host key",
+		explanation: "A host key is its type (`ssh-ed25519`, `ecdsa-sha2-nistp256`, `-nistp384`, `-nistp521` or `ssh-rsa`) and its base64 text, which names the same type inside.",
+		fix: "ssh: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA…]"
+	},
+	"keys/unknown-host": {
+		severity: "error",
+		title: "keys of a host that does not exist",
+		explanation: "A misspelt host would stay pending for ever, and the keys of a host that is gone would be trusted again if its name came back.",
+		fix: "cluster1/c1-master: { wireguard: …, ssh: […] }"
+	},
+	"ssh/malformed-user": {
+		severity: "error",
+		title: "a malformed user name",
+		explanation: "The name is given to sshd.",
+		fix: "ssh: { user: admin }"
+	},
+	"ssh/malformed-host": {
+		severity: "error",
+		title: "a malformed SSH host",
+		explanation: "What is dialled is an address or a DNS name.",
+		fix: "ssh: { host: c1-master.example.org }"
+	},
+	"ssh/unknown-via": {
+		severity: "error",
+		title: "a jump host that does not exist",
+		explanation: "`via` is `direct`, `hub`, `CLUSTER/NODE`, or the name of a node of the same cluster.",
+		fix: "ssh: { via: hub }"
+	},
+	"ssh/via-circle": {
+		severity: "error",
+		title: "jump hosts in a circle",
+		explanation: "Each host of the circle waits for the next: none can be reached first.",
+		fix: "ssh: { via: direct }"
+	}
+};
+// src/core/codes/expect.ts
+const EXPECT_CODES = {
+	"expect/unknown": {
+		severity: "error",
+		title: "an expectation about nothing",
+		explanation: "An expectation that names nothing would always hold, or never. What was removed or renamed has to be removed from `expect` as well.",
+		fix: "expect: [{ from: all, to: cluster1/services, reach: true }]"
+	},
+	"expect/from-services": {
+		severity: "error",
+		title: "a service as the source",
+		explanation: "A service answers and starts nothing: connections come from nodes and pods.",
+		fix: "expect: [{ from: cluster1/pods, to: cluster2/services, reach: true }]"
+	},
+	"expect/broken": {
+		severity: "error",
+		title: "an expectation does not hold",
+		explanation: "The network that the file describes was proved, with every host enrolled, and does something else than what is expected of it.",
+		fix: "mend what the message names, or change the expectation if it is no longer meant"
+	},
+	"expect/indistinguishable": {
+		severity: "warning",
+		title: "pods that may look like nodes",
+		explanation: "Behind a CNI that masquerades, packets of pods carry the address of their node. What lets the nodes through lets the pods through as well.",
+		fix: "expect the same of nodes and pods, or let the CNI keep pod addresses"
+	}
+};
 // src/core/codes.ts
 /** Every code that a diagnostic can have. A code is stable: it is never renamed, and a removed one is not used again. */
 const CODES = {
@@ -15870,132 +17896,8 @@ const CODES = {
 		explanation: "A request to a service enters through the active router; the pod behind it may run on another tunnel node and would answer through its own tunnel. kube-proxy must masquerade what comes from outside, as it does with `--cluster-cidr` set.",
 		fix: "set `clusterCIDR` in the configuration of kube-proxy"
 	},
-	"hub/malformed-endpoint": {
-		severity: "error",
-		title: "a malformed endpoint",
-		explanation: "The endpoint is what the clusters dial: an address or a DNS name, with a port if it is not 51820. IPv6 stands in brackets.",
-		fix: "endpoint: '[2001:db8::1]:51820'"
-	},
-	"hub/endpoint-in-tunnel": {
-		severity: "error",
-		title: "the endpoint lies inside a range of the tunnel",
-		explanation: "The packets that carry the tunnel would be routed into the tunnel.",
-		fix: "use the public address of the hub"
-	},
-	"wireguard/interface-name": {
-		severity: "error",
-		title: "a malformed interface name",
-		explanation: "Linux allows 15 characters. Some that it allows are wildcards or separators to iptables and sysctl.",
-		fix: "interface: wg0"
-	},
-	"wireguard/mtu-below-ipv6": {
-		severity: "error",
-		title: "an MTU below 1280 with IPv6 in the tunnel",
-		explanation: "IPv6 needs 1280 bytes (RFC 8200, section 5): Linux removes IPv6 from an interface with less.",
-		fix: "mtu: 1280"
-	},
-	"router/both-keys": {
-		severity: "error",
-		title: "both `router` and `routers`",
-		explanation: "The two could contradict each other.",
-		fix: "routers: [a, b]"
-	},
-	"router/missing": {
-		severity: "error",
-		title: "several tunnel nodes and no router",
-		explanation: "One of them must answer for the subnet and for everything else that no single node answers for.",
-		fix: "router: c1-master"
-	},
-	"router/unknown": {
-		severity: "error",
-		title: "a router that is no node of the cluster",
-		explanation: "A router is one of the nodes under `nodes`, by its name.",
-		fix: "router: c1-master"
-	},
-	"router/no-tunnel": {
-		severity: "error",
-		title: "a router without a tunnel address",
-		explanation: "The router carries the traffic of its cluster into the tunnel, so it must have one.",
-		fix: "c1-master: { address: 192.168.100.100, tunnel: 192.168.99.10 }"
-	},
-	"router/duplicate": {
-		severity: "error",
-		title: "a router named twice",
-		explanation: "The list is an order of priority; a node has one place in it.",
-		fix: "routers: [a, b]"
-	},
-	"router/off-link": {
-		severity: "error",
-		title: "a router in another subnet than a node",
-		explanation: "A node can only use a next hop in its own subnet: `ip route` refuses any other.",
-		fix: "give the node a tunnel address, or the router an address in its subnet"
-	},
-	"router/no-next-hop": {
-		severity: "error",
-		title: "a router without an address of one family",
-		explanation: "Nodes without a tunnel send a family to the address that the router has of it.",
-		fix: "address: [192.168.100.100, 'fd00:10::10']"
-	},
-	"key/malformed": {
-		severity: "error",
-		title: "a malformed WireGuard public key",
-		explanation: "A public key is 32 bytes in base64: 43 characters and `=`.",
-		fix: "write what `wg show INTERFACE public-key` prints on the host"
-	},
-	"key/all-zero": {
-		severity: "error",
-		title: "an all-zero public key",
-		explanation: "WireGuard takes it for the absence of a key.",
-		fix: "write what `wg show INTERFACE public-key` prints on the host"
-	},
-	"key/duplicate": {
-		severity: "error",
-		title: "two hosts with one WireGuard key",
-		explanation: "A peer is its key: of two hosts that share one, WireGuard knows only the one that spoke last. It happens when a machine is cloned.",
-		fix: "make a new private key on one of the hosts, and write its public key"
-	},
-	"key/plain-node": {
-		severity: "warning",
-		title: "a WireGuard key for a node without a tunnel",
-		explanation: "Nothing uses it.",
-		fix: "remove the key, or give the node a tunnel address"
-	},
-	"key/malformed-host-key": {
-		severity: "error",
-		title: "a malformed SSH host key",
-		explanation: "A host key is its type (`ssh-ed25519`, `ecdsa-sha2-nistp256`, `-nistp384`, `-nistp521` or `ssh-rsa`) and its base64 text, which names the same type inside.",
-		fix: "ssh: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA…]"
-	},
-	"keys/unknown-host": {
-		severity: "error",
-		title: "keys of a host that does not exist",
-		explanation: "A misspelt host would stay pending for ever, and the keys of a host that is gone would be trusted again if its name came back.",
-		fix: "cluster1/c1-master: { wireguard: …, ssh: […] }"
-	},
-	"ssh/malformed-user": {
-		severity: "error",
-		title: "a malformed user name",
-		explanation: "The name is given to sshd.",
-		fix: "ssh: { user: admin }"
-	},
-	"ssh/malformed-host": {
-		severity: "error",
-		title: "a malformed SSH host",
-		explanation: "What is dialled is an address or a DNS name.",
-		fix: "ssh: { host: c1-master.example.org }"
-	},
-	"ssh/unknown-via": {
-		severity: "error",
-		title: "a jump host that does not exist",
-		explanation: "`via` is `direct`, `hub`, `CLUSTER/NODE`, or the name of a node of the same cluster.",
-		fix: "ssh: { via: hub }"
-	},
-	"ssh/via-circle": {
-		severity: "error",
-		title: "jump hosts in a circle",
-		explanation: "Each host of the circle waits for the next: none can be reached first.",
-		fix: "ssh: { via: direct }"
-	}
+	...ACCESS_CODES,
+	...EXPECT_CODES
 };
 // src/core/codes/finding.ts
 /** A finding with the severity that the registry gives its code. */
@@ -17209,6 +19111,7 @@ function datetime(args) {
 const anyString = /^[\s\S]{0,}$/;
 const integer$1 = /^-?\d+$/;
 const number$1 = /^-?\d+(?:\.\d+)?$/;
+const boolean$1 = /^(?:true|false)$/i;
 const lowercase = /^[^A-Z]*$/;
 const uppercase = /^[^a-z]*$/;
 // node_modules/zod/v4/core/checks.js
@@ -18007,6 +19910,24 @@ const $ZodNumber = /*@__PURE__*/ $constructor("$ZodNumber", (inst, def) => {
 const $ZodNumberFormat = /*@__PURE__*/ $constructor("$ZodNumberFormat", (inst, def) => {
 	$ZodCheckNumberFormat.init(inst, def);
 	$ZodNumber.init(inst, def);
+});
+const $ZodBoolean = /*@__PURE__*/ $constructor("$ZodBoolean", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.pattern = boolean$1;
+	inst._zod.parse = (payload, _ctx) => {
+		if (def.coerce) try {
+			payload.value = Boolean(payload.value);
+		} catch (_) {}
+		const input = payload.value;
+		if (typeof input === "boolean") return payload;
+		payload.issues.push({
+			expected: "boolean",
+			code: "invalid_type",
+			input,
+			inst
+		});
+		return payload;
+	};
 });
 const $ZodUnknown = /*@__PURE__*/ $constructor("$ZodUnknown", (inst, def) => {
 	$ZodType.init(inst, def);
@@ -19621,6 +21542,13 @@ function _int(Class, params) {
 	});
 }
 // @__NO_SIDE_EFFECTS__
+function _boolean(Class, params) {
+	return new Class({
+		type: "boolean",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
 function _unknown(Class) {
 	return new Class({ type: "unknown" });
 }
@@ -20396,6 +22324,9 @@ const numberProcessor = (schema, ctx, _json, params) => {
 		if (first !== void 0) json.multipleOf = first;
 		if (rest.length) json.allOf = [...json.allOf ?? [], ...rest.map((m) => ({ multipleOf: m }))];
 	}
+};
+const booleanProcessor = (_schema, _ctx, json, _params) => {
+	json.type = "boolean";
 };
 const neverProcessor = (_schema, _ctx, json, _params) => {
 	json.not = {};
@@ -21267,12 +23198,20 @@ const ZodNumberFormat = /*@__PURE__*/ $constructor("ZodNumberFormat", (inst, def
 function int$2(params) {
 	return /* @__PURE__ */ _int(ZodNumberFormat, params);
 }
+const ZodBoolean = /*@__PURE__*/ $constructor("ZodBoolean", (inst, def) => {
+	$ZodBoolean.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => booleanProcessor(inst, ctx, json, params);
+});
+function boolean(params) {
+	return /* @__PURE__ */ _boolean(ZodBoolean, params);
+}
 const ZodUnknown = /*@__PURE__*/ $constructor("ZodUnknown", (inst, def) => {
 	$ZodUnknown.init(inst, def);
 	ZodType.init(inst, def);
 	inst._zod.processJSONSchema = (ctx, json, params) => void 0;
 });
-function unknown$1() {
+function unknown$2() {
 	return /* @__PURE__ */ _unknown(ZodUnknown);
 }
 const ZodNever = /*@__PURE__*/ $constructor("ZodNever", (inst, def) => {
@@ -21323,10 +23262,10 @@ const ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
 		return this.clone(mergeDefs(this._zod.def, { catchall }));
 	},
 	passthrough() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
+		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$2() }));
 	},
 	loose() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
+		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$2() }));
 	},
 	strict() {
 		return this.clone(mergeDefs(this._zod.def, { catchall: never() }));
@@ -21710,13 +23649,20 @@ const Hub = mapping({
 	tunnel: oneOrList(ADDRESS, "The hub's address in the WireGuard subnet; at most one a family."),
 	ssh: SshLogin.optional()
 }, "a mapping with `endpoint` and `tunnel`");
+const SELECTOR = "a selector such as `cluster1/pods`";
+const Expectation = mapping({
+	from: text(SELECTOR, "Where packets come from: all, hub, CLUSTER, or CLUSTER/ and nodes, pods, a range or a node."),
+	to: text(SELECTOR, "Where they go: the same, or CLUSTER/services."),
+	reach: boolean({ error: "`true` or `false`" }).meta({ description: "Whether packets get there, and the answers back." })
+}, "a mapping such as { from: all, to: cluster1/services, reach: true }");
 const TopologySchema = mapping({
 	version: literal(1, { error: "1" }).meta({ description: "Version of this format." }),
 	name: text("a name for the network", "The name of the network.").meta({ pattern: LABEL$2 }),
 	wireguard: Wireguard,
 	hub: Hub,
 	ssh: SshDefaults.meta({ description: "Login settings of all hosts." }).optional(),
-	clusters: named(Cluster, "a mapping of clusters", LABEL$2).meta({ description: "By name." })
+	clusters: named(Cluster, "a mapping of clusters", LABEL$2).meta({ description: "By name." }),
+	expect: array(Expectation, { error: "a list of expectations" }).meta({ description: "Who is meant to reach whom. A change that breaks one of them is an error." }).optional()
 }, "a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`").meta({ title: "Kuiil topology" });
 const KeyEntry = mapping({
 	wireguard: string$1({ error: "a WireGuard public key" }).optional(),
@@ -28344,6 +30290,38 @@ function finish$1(draft, { cluster, router, keys }, report) {
 		at
 	};
 }
+// src/core/parse/expectations.ts
+/** Every expectation that has all of its parts. Whether its selectors name anything is a rule's to say. */
+function readExpectations(spot) {
+	return (Array.isArray(spot?.value) ? spot.value : []).flatMap((value, i) => {
+		const each = {
+			value,
+			at: under(spot.at, i)
+		};
+		const [from, to] = [textAt(entry(each, "from")), textAt(entry(each, "to"))];
+		const reach = entry(each, "reach")?.value;
+		if (!from || !to || typeof reach !== "boolean") return [];
+		return [{
+			from: readSelector(from),
+			to: readSelector(to),
+			reach,
+			at: each.at
+		}];
+	});
+}
+function readSelector({ value, at }) {
+	const slash = value.indexOf("/");
+	return {
+		value: {
+			...slash < 0 ? { place: value } : {
+				place: value.slice(0, slash),
+				name: value.slice(slash + 1)
+			},
+			text: value
+		},
+		at
+	};
+}
 // src/core/parse/hub.ts
 /** The hub; where the file has none, one without addresses, so that the rest can be checked all the same. */
 function readHub(spot, context, report) {
@@ -28461,11 +30439,13 @@ function readTopology(root, keys, report) {
 		if (cluster) clusters.push(cluster);
 	}
 	clusters.sort((a, b) => compareText(a.name, b.name));
+	const expectations = readExpectations(entry(root, "expect"));
 	const topology = {
 		name: name?.value ?? "",
 		wireguard,
 		hub,
-		clusters
+		clusters,
+		expectations
 	};
 	if (keys.size > 0) checkKeyOwners(keys, new Set(hosts(topology).map((host) => host.name)), report);
 	return topology;
@@ -28557,6 +30537,226 @@ function checkRoot(source, value, report) {
 		hint: source === "keys" ? "write one entry a host, such as `hub: { wireguard: … }`" : "write `version: 1` and the other keys at the left margin"
 	}));
 }
+// src/core/prove/aim.ts
+/**
+* What a person means by `all`, `hub`, a cluster, `CLUSTER/NODE`, `CLUSTER/pods`, the name of another range, or an address: of what is many
+* the first that the network treats alike.
+*/
+function aim(world, text) {
+	const address = parseAddress(text);
+	if (address) {
+		const found = atAddress(world, address);
+		return {
+			sources: found,
+			targets: found
+		};
+	}
+	const [place = "", name] = text.split("/");
+	if (text === "all") return everything(world);
+	if (place === "hub" && name === void 0) return both([4, 6].flatMap((family) => hubTerminal(world, family) ?? []));
+	const cluster = world.clusters.get(place);
+	if (!cluster) return {
+		sources: [],
+		targets: []
+	};
+	const named = [4, 6].flatMap((family) => clusterTerminals(world, cluster, family, atlas(world, family))).filter(({ end }) => name === void 0 || end.name === name);
+	if (named.length > 0) return both(named);
+	const node = [...world.places.values()].find(({ host }) => host === text);
+	const stations = node ? nodeStations(node) : [];
+	return {
+		sources: stations,
+		targets: stations
+	};
+}
+function everything(world) {
+	const places = ["hub", ...world.clusters.keys()].map((place) => aim(world, place));
+	return {
+		sources: places.flatMap(({ sources }) => sources),
+		targets: places.flatMap(({ targets }) => targets)
+	};
+}
+function both(terminals) {
+	return {
+		sources: terminals.flatMap(({ sources }) => sources),
+		targets: terminals.flatMap(({ targets }) => targets)
+	};
+}
+function nodeStations({ host, around }) {
+	return [...around.addresses, ...around.tunnel].map((address) => ({
+		kind: "nodes",
+		host,
+		address,
+		label: host
+	}));
+}
+function atAddress(world, address) {
+	const places = [...world.places.values()];
+	const own = places.find(({ around, host }) => [...host === "hub" ? [] : around.addresses, ...around.tunnel].some((each) => each.text === address.text));
+	if (own) return [{
+		kind: own.host === "hub" ? "hub" : "nodes",
+		host: own.host,
+		address,
+		label: own.host
+	}];
+	return [...podAt(places, address), ...rangeAt(world, address)].slice(0, 1);
+}
+/** On the node whose block is the most specific one; where several share it, the first. */
+function podAt(places, address) {
+	const [best] = places.flatMap(({ host, around }) => around.pods.filter((block) => containsAddress(block, address)).map((block) => ({
+		host,
+		block
+	}))).toSorted((a, b) => b.block.length - a.block.length);
+	return best ? [{
+		kind: "pods",
+		host: best.host,
+		address,
+		label: best.block.text
+	}] : [];
+}
+function rangeAt({ surroundings }, address) {
+	return surroundings.clusters.flatMap((cluster) => {
+		const [node] = cluster.nodes;
+		const service = cluster.services.find((range) => containsAddress(range, address));
+		const other = cluster.others.find(({ prefixes }) => prefixes.some((range) => containsAddress(range, address)));
+		return [...service && node ? [{
+			kind: "services",
+			host: node,
+			address,
+			label: service.text
+		}] : [], ...other ? [{
+			kind: "other",
+			host: other.behind,
+			address,
+			label: other.name
+		}] : []];
+	});
+}
+// src/app/expect.ts
+/** What does not do as it is expected to, with every host taken for enrolled: a change is judged before keys are there. */
+function brokenExpectations(topology) {
+	if (topology.expectations.length === 0) return [];
+	const declared = enrolled(topology);
+	const fleet = compile(declared);
+	const around = surroundingsOf(declared);
+	const { ends, unreached } = prove(fleet, around);
+	const scene = {
+		topology,
+		world: world(fleet, around),
+		ends,
+		unreached
+	};
+	return topology.expectations.flatMap((each) => (each.reach ? unmet(each, scene) : overdone(each, scene)) ?? []);
+}
+/** What is expected to be reached, and is not. */
+function unmet(expectation, scene) {
+	const [from, to] = [expectation.from.value, expectation.to.value];
+	const names = new Set(scene.ends.map((end) => `${end.place}/${end.name}`));
+	const isNode = ({ text, name }) => name !== void 0 && !names.has(text);
+	if (stationPairs(scene, from, to).next().done) return broken(expectation, `nothing of ${quote(to.text)} is declared that ${quote(from.text)} could reach`);
+	if (isNode(from) || isNode(to)) {
+		for (const pair of stationPairs(scene, from, to)) {
+			const failure = ask(scene, pair);
+			if (failure) return failed(expectation, scene, failure);
+		}
+		return;
+	}
+	const lost = scene.unreached.find((each) => selects(from, each.from) && selects(to, each.to));
+	return lost && failed(expectation, scene, lost.failure);
+}
+/** What is expected not to be reached, and is; also where pods cannot be told from the nodes that they are on. */
+function overdone(expectation, scene) {
+	const [from, to] = [expectation.from.value, expectation.to.value];
+	let hidden;
+	for (const pair of stationPairs(scene, from, to)) {
+		if (ask(scene, pair)) continue;
+		if (!pair.source.isHidden) return broken(expectation, `${quote(from.text)} reaches ${quote(to.text)}, and is expected not to`);
+		hidden ??= pair;
+	}
+	if (from.name !== "pods") return void 0;
+	const nodes = {
+		place: from.place,
+		name: "nodes",
+		text: `${from.place}/nodes`
+	};
+	for (const pair of stationPairs(scene, nodes, to)) {
+		if (hidden === void 0 && ask(scene, pair)) continue;
+		return finding("expect/indistinguishable", {
+			at: expectation.from.at,
+			message: `whether ${quote(from.text)} reaches ${quote(to.text)} cannot be told: behind a CNI that masquerades they look like ${quote(nodes.text)}, which does`,
+			hint: `expect the same of ${quote(nodes.text)}`
+		});
+	}
+}
+function* stationPairs({ world: scene }, from, to) {
+	const { targets } = aim(scene, to.text);
+	for (const source of aim(scene, from.text).sources) for (const target of targets) if (source.address.family === target.address.family && placeOf(source) !== placeOf(target)) yield {
+		source,
+		target
+	};
+}
+function ask({ world: scene }, { source, target }) {
+	return failureOf(scene, {
+		from: source,
+		to: target,
+		protocol: target.kind === "hub" ? "icmp" : "tcp"
+	});
+}
+function selects({ place, name }, end) {
+	return (place === "all" || place === end.place) && (name === void 0 || name === end.name);
+}
+function placeOf({ host }) {
+	return host === "hub" ? "hub" : host.split("/")[0];
+}
+function failed(expectation, { topology }, failure) {
+	const { from, to } = expectation;
+	const message = `${quote(from.value.text)} does not reach ${quote(to.value.text)}: ${reasonSentence(failure)}`;
+	const at = causeOf(failure, topology);
+	return {
+		...broken(expectation, message),
+		related: [{
+			at,
+			message: "look here first"
+		}]
+	};
+}
+function broken({ at }, message) {
+	return finding("expect/broken", {
+		at,
+		message,
+		hint: "mend the network, or change the expectation if it is no longer meant"
+	});
+}
+/** As if every host had its keys: ones that nobody has, and that are never rendered. */
+function enrolled(topology) {
+	let count = 0;
+	const enrol = (host) => {
+		const value = parsePublicKey(btoa(String(++count).padStart(32, "k")));
+		const publicKey = host.enrolment.publicKey ?? {
+			value,
+			at: host.at
+		};
+		const needsKey = host.tunnel.length > 0;
+		const hostKeys = [{
+			type: "ssh-ed25519",
+			blob: ""
+		}];
+		return {
+			...host,
+			enrolment: {
+				hostKeys,
+				...needsKey ? { publicKey } : {}
+			}
+		};
+	};
+	return {
+		...topology,
+		hub: enrol(topology.hub),
+		clusters: topology.clusters.map((cluster) => ({
+			...cluster,
+			nodes: cluster.nodes.map(enrol)
+		}))
+	};
+}
 // src/core/validate/block.ts
 /** Reads a table of blocks that stands in our own source. */
 function blocks(table) {
@@ -28638,6 +30838,37 @@ function endpoint(topology) {
 			message: "the range is here"
 		}]
 	})];
+}
+// src/core/validate/expectations.ts
+/** Expectations that name nothing, or say something of services that only others can do. */
+function expectations(topology) {
+	return topology.expectations.flatMap(({ from, to }) => [...[from, to].filter((side) => !isKnown(side.value, topology)).map(unknown$1), ...from.value.name === "services" && isKnown(from.value, topology) ? [fromServices(from)] : []]);
+}
+function isKnown({ place, name }, { clusters }) {
+	if (place === "all" || place === "hub") return name === void 0;
+	const cluster = clusters.find((each) => each.name === place);
+	if (!cluster || name === void 0) return cluster !== void 0;
+	return [
+		"nodes",
+		"pods",
+		"services",
+		...cluster.ranges.map((range) => range.name)
+	].includes(name) || cluster.nodes.some(({ node }) => node === name);
+}
+function unknown$1({ value, at }) {
+	return finding("expect/unknown", {
+		at,
+		message: `${quote(value.text)} names nothing in this topology`,
+		hint: "write `all`, `hub`, a cluster, or a cluster and `/nodes`, `/pods`, `/services`, a range or a node of it",
+		restsOn: [inTopology("clusters")]
+	});
+}
+function fromServices({ value, at }) {
+	return finding("expect/from-services", {
+		at,
+		message: `${quote(value.text)} starts no connections: services only answer`,
+		hint: `expect something of ${quote(`${value.place}/nodes`)} or ${quote(`${value.place}/pods`)}`
+	});
 }
 // src/core/validate/mtu.ts
 const LEAST_FOR_IPV6 = 1280;
@@ -29203,7 +31434,8 @@ const RULES = [
 	serviceWays,
 	uniqueKey,
 	plainKey,
-	via
+	via,
+	expectations
 ];
 // src/core/validate/validate.ts
 /**
@@ -29228,7 +31460,9 @@ function validate(topology) {
 */
 function check(input) {
 	const parsed = parse(input);
-	const diagnostics = distinct(founded([...parsed.diagnostics, ...parsed.value ? validate(parsed.value) : []], parsed.doubts).map((found) => locate(found, parsed.locate)));
+	const findings = [...parsed.diagnostics, ...parsed.value ? validate(parsed.value) : []];
+	if (parsed.value && !findings.some(isError)) findings.push(...brokenExpectations(parsed.value));
+	const diagnostics = distinct(founded(findings, parsed.doubts).map((found) => locate(found, parsed.locate)));
 	return {
 		value: diagnostics.some(isError) ? void 0 : parsed.value,
 		diagnostics,
@@ -29366,7 +31600,7 @@ async function planFile({ file, base, head }, contents) {
 	return {
 		kind: "planned",
 		file,
-		plan: plan(from?.examined.value, value, locate),
+		plan: foresee(from?.examined.value, value, locate),
 		head: value,
 		diagnostics
 	};
@@ -29416,7 +31650,7 @@ async function selectTopologies(contents, commit, patterns) {
 		if (part === "**") await visit(path, rest);
 		for (const [name, { kind }] of folder) {
 			const below = path === "" ? name : `${path}/${name}`;
-			if (!(part === "**" ? !name.startsWith(".") : matches(part, name))) continue;
+			if (!(part === "**" ? !name.startsWith(".") : matches$1(part, name))) continue;
 			if (kind === "folder") await visit(below, part === "**" ? pattern : rest);
 			else if (rest.length === 0 && part !== "**" && !/\.keys\.ya?ml$/.test(name)) found.add(printable(below));
 		}
