@@ -47,6 +47,7 @@ describe('the proof, for any network', () => {
         });
         expect(verdicts({ ends: [], unreached: unwarned, roads })).toEqual([]);
       }),
+      { numRuns: 50 },
     );
   });
 
@@ -67,7 +68,7 @@ describe('the proof, for any network', () => {
           );
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 });

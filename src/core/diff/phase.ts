@@ -22,13 +22,16 @@ export function during(before: HostState | undefined, after: HostState, phase: P
   // Until an interface of another name is there, nothing can be routed into it.
   const isUp = tunnel?.interface === after.wireguard?.interface;
   const routes = isUp ? after.routes : after.routes.filter((group) => group.via);
+  // With the interface that goes, the kernel drops the routes into it.
+  const isGone = before.wireguard && before.wireguard.interface !== tunnel?.interface;
+  const kept = isGone ? before.routes.filter((group) => group.via) : before.routes;
   return {
     host,
     ...(tunnel ? { wireguard: tunnel } : {}),
     forwarding: ([4, 6] as const).filter((family) =>
       [...before.forwarding, ...after.forwarding].includes(family),
     ),
-    routes: duringRoutes(before.routes, routes, phase),
+    routes: duringRoutes(kept, routes, phase),
     chains: duringChains(before.chains, after.chains),
   };
 }
