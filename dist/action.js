@@ -48751,11 +48751,12 @@ function during(before, after, phase) {
 	const { host } = after;
 	const tunnel = duringTunnel(before.wireguard, after.wireguard, phase);
 	const routes = tunnel?.interface === after.wireguard?.interface ? after.routes : after.routes.filter((group) => group.via);
+	const kept = before.wireguard && before.wireguard.interface !== tunnel?.interface ? before.routes.filter((group) => group.via) : before.routes;
 	return {
 		host,
 		...tunnel ? { wireguard: tunnel } : {},
 		forwarding: [4, 6].filter((family) => [...before.forwarding, ...after.forwarding].includes(family)),
-		routes: duringRoutes(before.routes, routes, phase),
+		routes: duringRoutes(kept, routes, phase),
 		chains: duringChains(before.chains, after.chains)
 	};
 }
