@@ -76,11 +76,10 @@ export class Events {
   }
 
   async issueComment(number: number, comment: Comment): Promise<GitHubEvent> {
-    const issue = (await this.get(`GET issues/${number}`)) as Json;
-    const pull_request = {
-      url: `${this.github.url}/repos/${this.github.owner}/${this.github.repo}/pulls/${number}`,
-    };
-    const payload = await this.payload({ action: 'created', issue: { ...issue, pull_request }, comment });
+    // The emulator keeps pull requests apart from issues; GitHub's event has the issue that a pull request is.
+    const { url, title, state, user } = (await this.get(`GET pulls/${number}`)) as Json;
+    const issue = { number, title, state, user, pull_request: { url } };
+    const payload = await this.payload({ action: 'created', issue, comment });
     return { name: 'issue_comment', payload, actor: this.person.login, ...(await this.onMain()) };
   }
 
