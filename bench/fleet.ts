@@ -91,11 +91,11 @@ try {
   write('b.keys.yaml', lab.keysFile);
   const dialled = addresses(topology, lab);
   const inside = ['ip', 'netns', 'exec', lab.deployerNamespace];
-  const kuiil = (file: string) => [
+  const kuiil = (file: string, verb = 'deploy') => [
     ...inside,
     process.execPath,
     'dist/cli.js',
-    'deploy',
+    verb,
     '-f',
     file,
     '--identity',
@@ -134,6 +134,7 @@ try {
     await measure('openssh', openssh);
     await measure('change', kuiil(files[next]));
     await measure('same', kuiil(files[next]));
+    await measure('drift', kuiil(files[next], 'drift'));
     if (ansible && round < 2) {
       await measure(
         'ansible change',
@@ -160,6 +161,7 @@ try {
   row(`xargs -P50 ssh HOST true, ${dialled.size} hosts`, 'openssh');
   row('kuiil deploy that changes every host', 'change');
   row('kuiil deploy that changes nothing', 'same');
+  row('kuiil drift, nothing amiss', 'drift');
   row('ansible-playbook, the same files', 'ansible change');
   row('ansible-playbook --check --diff', 'ansible check');
   if (ansible) {

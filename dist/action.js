@@ -16993,6 +16993,7 @@ function deploymentText(deployment, paint = PLAIN$1) {
 	const faults = allFaults(deployment);
 	return [
 		[verdictLine(deployment, paint), ...standings(deployment).map((standing) => standingLine(standing, paint))],
+		deployment.freeze?.isLifted ? [liftedLine(deployment.freeze.freeze.reason)] : [],
 		...faults.map((fault) => faultLines(fault, paint)),
 		deployment.phases.size > 0 ? [paint.dim(phasesLine(deployment.phases))] : []
 	].filter((lines) => lines.length > 0).map((lines) => `${lines.join("\n")}\n`).join("\n");
@@ -17009,6 +17010,9 @@ function verdictLine({ outcome, release }, paint) {
 		2: paint.red
 	}[gravity(outcome)];
 	return `${paint.bold(colour(outcome))}: ${VERDICT[outcome]} ${paint.dim(`(release ${visible(release.slice(0, 12))})`)}`;
+}
+function liftedLine(reason) {
+	return `The freeze is lifted, since the hosts run what the topology says; it was: ${visible(reason)}`;
 }
 function gravity(outcome) {
 	if (outcome === "confirmed" || outcome === "unchanged" || outcome === "planned") return 0;
@@ -24600,11 +24604,14 @@ const NOTES$1 = 500;
 /** What is true on every host now, then the faults, of at most `budget` bytes. */
 function deploymentMarkdown(deployment, budget = COMMENT_BUDGET) {
 	const { outcome, release, phases } = deployment;
+	const verdict = `**${outcome}: ${VERDICT[outcome]}.** Release ${code(release, 64)}.`;
+	const lifted = deployment.freeze?.isLifted ? [`The freeze is lifted, since the hosts run what the topology says; it was: ${prose(deployment.freeze.freeze.reason, 500)}`, ""] : [];
 	const head = [
-		`**${outcome}: ${VERDICT[outcome]}.** Release ${code(release, 64)}.`,
+		verdict,
 		"",
 		...standingItems(deployment, budget / 2),
-		""
+		"",
+		...lifted
 	].join("\n");
 	const foot = phases.size > 0 ? `${prose(phasesLine(phases), 300)}.\n` : "";
 	const room = budget - size(head) - size(foot) - NOTES$1;
@@ -25960,12 +25967,14 @@ function acceptance({ outcome, plan: step }, pulls) {
 function passedOver(sentences) {
 	return sentences.length === 0 ? "" : `${sentences.slice(0, 20).map((each) => `- ${prose(each, 300)}`).join("\n")}\n`;
 }
-// src/core/model/host-state.ts
-/** IPv4 before IPv6; the tunnel before next hops; then by next hop. */
-function compareRoutes(a, b) {
-	if (a.family !== b.family) return a.family - b.family;
-	if (!a.via || !b.via) return Number(a.via !== void 0) - Number(b.via !== void 0);
-	return a.via.value < b.via.value ? -1 : a.via.value > b.via.value ? 1 : 0;
+// src/core/model/paths.ts
+/** Where Kuiil's files stand on a host. Nothing else there is ours. */
+const IPTABLES_RULES = "/etc/kuiil/iptables.rules";
+const IP6TABLES_RULES = "/etc/kuiil/ip6tables.rules";
+const ROUTES = "/etc/kuiil/routes";
+const SYSCTL = "/etc/sysctl.d/90-kuiil.conf";
+function wireguardConf(interfaceName) {
+	return `/etc/wireguard/${interfaceName}.conf`;
 }
 // src/core/model/firewall.ts
 /** The built-in chain that jumps into ours: the same packets, our rules first. */
@@ -25995,97 +26004,60 @@ function chainKey(chain) {
 function rank(chain) {
 	return CHAINS.findIndex(([table, name]) => table === chain.table && name === chain.chain);
 }
-// src/core/compile/firewall.ts
+// src/core/render/firewall.ts
 /**
-* The hub forwards between tunnels and nothing else; it takes in WireGuard from outside, and from the tunnel pings and
-* the one question that a host asks before it reverts.
+* `iptables-restore --noflush` input in iptables-save's own spelling, so that what was loaded can be compared line by
+* line. Declaring our chain flushes it and no other; the jump goes to the top, since an accept below a DROP does nothing.
 */
-function hubChains(hub) {
-	const wireguard = {
-		match: {
-			protocol: "udp",
-			port: hub.endpoint.port
-		},
-		target: "ACCEPT"
-	};
-	const outside = hub.endpoint.address ? [hub.endpoint.address.family] : [4, 6];
-	return [4, 6].flatMap((family) => {
-		const inside = hub.families.includes(family);
-		const input = [...outside.includes(family) ? [wireguard] : [], ...inside ? fromTunnel(hub.interface) : []];
-		const forward = {
-			in: hub.interface,
-			out: hub.interface,
-			target: "ACCEPT"
-		};
-		return [{
-			family,
-			table: "filter",
-			chain: "KUIIL-INPUT",
-			rules: input
-		}, {
-			family,
-			table: "filter",
-			chain: "KUIIL-FORWARD",
-			rules: inside ? [forward] : []
-		}];
-	}).filter((chain) => chain.rules.length > 0).toSorted(compareChains);
+function renderChains(chains) {
+	return [...new Set(chains.map((chain) => chain.table))].map((table) => renderTable(table, chains.filter((chain) => chain.table === table))).join("");
 }
+function renderTable(table, chains) {
+	return [
+		`*${table}`,
+		...chains.map((chain) => `:${chain.chain} - [0:0]`),
+		...chains.flatMap((chain) => chain.rules.map((rule) => renderRule(chain, rule))),
+		...chains.map((chain) => `-I ${BUILT_IN[chain.chain]} 1 -j ${chain.chain}`),
+		"COMMIT",
+		""
+	].join("\n");
+}
+/** One `-A` line. */
+function renderRule({ chain, family }, rule) {
+	return [
+		`-A ${chain}`,
+		rule.in === void 0 ? "" : `-i ${rule.in}`,
+		rule.out === void 0 ? "" : `-o ${rule.out}`,
+		renderMatch(rule, family),
+		rule.target === "ACCEPT" ? "-j ACCEPT" : "-j TCPMSS --clamp-mss-to-pmtu"
+	].filter((part) => part !== "").join(" ");
+}
+function renderMatch({ match }, family) {
+	if (!match) return "";
+	if (match.protocol === "icmp") return family === 4 ? "-p icmp" : "-p ipv6-icmp";
+	if ("syn" in match) return "-p tcp -m tcp --tcp-flags SYN,RST SYN";
+	return `-p ${match.protocol} -m ${match.protocol} --dport ${match.port}`;
+}
+// src/core/render/routes.ts
 /**
-* A tunnel node forwards both ways between the tunnel and its cluster: under policy DROP one direction is
-* not enough, since replies are forwarded too. TCP is told the tunnel's MTU where it enters it; the far
-* router does the same for the other direction.
+* `ip -batch` input. `replace`, because del and add in turn lose packets. A next hop without a device: the kernel
+* finds the LAN interface, whatever its name is on that host.
 */
-function tunnelNodeChains(name, families) {
-	return families.flatMap((family) => [
-		{
-			family,
-			table: "filter",
-			chain: "KUIIL-INPUT",
-			rules: [{
-				in: name,
-				target: "ACCEPT"
-			}]
-		},
-		{
-			family,
-			table: "filter",
-			chain: "KUIIL-FORWARD",
-			rules: [{
-				in: name,
-				target: "ACCEPT"
-			}, {
-				out: name,
-				target: "ACCEPT"
-			}]
-		},
-		{
-			family,
-			table: "mangle",
-			chain: "KUIIL-FORWARD",
-			rules: [{
-				out: name,
-				match: {
-					protocol: "tcp",
-					syn: true
-				},
-				target: "CLAMP-MSS"
-			}]
-		}
-	]);
+function renderRoutes(groups, tunnel) {
+	return groups.map((group) => renderGroup(group, tunnel)).join("");
 }
-function fromTunnel(name) {
-	return [{
-		in: name,
-		match: { protocol: "icmp" },
-		target: "ACCEPT"
-	}, {
-		in: name,
-		match: {
-			protocol: "tcp",
-			port: DECISION_PORT
-		},
-		target: "ACCEPT"
-	}];
+const rendered = /* @__PURE__ */ new WeakMap();
+function renderGroup(group, tunnel) {
+	const { via, destinations } = group;
+	if (!via) return renderLines(destinations, `dev ${tunnel}`);
+	const text = rendered.get(group) ?? renderLines(destinations, `via ${via.text}`);
+	rendered.set(group, text);
+	return text;
+}
+/** One join, because a line at a time costs several times as much. */
+function renderLines(destinations, hop) {
+	const rest = ` ${hop} proto 75\n`;
+	return `route replace ${destinations.map((prefix) => prefix.text).join(`${rest}route replace `)}${rest}`;
 }
 // node_modules/ip-num/dist/src/BinaryUtils.js
 var require_BinaryUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
@@ -29395,265 +29367,6 @@ function formatV6(value) {
 	if (best.at < 0) return hex.join(":");
 	return `${hex.slice(0, best.at).join(":")}::${hex.slice(best.at + best.size).join(":")}`;
 }
-// src/core/compile/claims.ts
-/**
-* What each tunnel node of a cluster answers for: its own tunnel address, LAN address and pod range, and on the
-* active router everything else of the cluster. Sorted by `comparePrefix`.
-*
-* An entry whose nearest wider entry has the same owner is left out, since it would change nothing. A pending node claims nothing.
-*/
-function clusterClaims(cluster) {
-	const router = activeRouter(cluster);
-	return withoutCovered(cluster.nodes.filter((node) => isTunnelNode(node) && !isPending(node)).flatMap((node) => nodeClaims(node, node === router ? cluster.ranges.map((range) => range.prefix) : [])), (outer, inner) => outer.owner === inner.owner);
-}
-/** The blocks by which the rest of the network knows the cluster, tunnel addresses apart. Sorted. */
-function advertised(claims, tunnelSubnets) {
-	return withoutCovered(claims.filter((claim) => !tunnelSubnets.some((subnet) => covers(subnet, claim.prefix))), () => true).map((claim) => claim.prefix);
-}
-function nodeClaims(node, ranges) {
-	const own = [...node.tunnel, ...node.addresses].map((address) => hostPrefix(address.value));
-	const pods = node.podCIDRs.map((podCIDR) => podCIDR.value);
-	return [
-		...own,
-		...pods,
-		...ranges
-	].map((prefix) => ({
-		prefix,
-		owner: node.name
-	}));
-}
-/** Drops each claim that `redundant` says its nearest wider claim makes superfluous; a sweep over nested blocks. */
-function withoutCovered(claims, redundant) {
-	const kept = [];
-	const open = [];
-	for (const claim of claims.toSorted((a, b) => comparePrefix(a.prefix, b.prefix))) {
-		while (open.length > 0 && !covers(open.at(-1).prefix, claim.prefix)) open.pop();
-		const outer = open.at(-1);
-		if (outer && redundant(outer, claim)) continue;
-		kept.push(claim);
-		open.push(claim);
-	}
-	return kept;
-}
-// src/core/compile/network.ts
-function network(topology) {
-	const tunnelSubnets = topology.wireguard.subnets.map((subnet) => subnet.value);
-	const byCluster = topology.clusters.map((cluster) => ({
-		cluster,
-		claims: clusterClaims(cluster)
-	}));
-	const advertisements = byCluster.flatMap(({ cluster, claims }) => advertised(claims, tunnelSubnets).map((prefix) => ({
-		prefix,
-		cluster: cluster.name
-	})));
-	const behind = tunnelSubnets.map((subnet) => [subnet.family, [{ prefix: subnet }, ...advertisements.filter(({ prefix }) => prefix.family === subnet.family)].sort((a, b) => comparePrefix(a.prefix, b.prefix))]);
-	return {
-		claims: byOwner(byCluster.flatMap(({ claims }) => claims)),
-		behind: new Map(behind)
-	};
-}
-/**
-* What lies behind the tunnel as seen from inside `cluster`, a sorted list a family. Seen from the hub (`cluster` undefined)
-* every cluster is another one.
-*/
-function behindTunnel(net, cluster) {
-	const own = cluster?.name;
-	return new Map([...net.behind].map(([family, destinations]) => [family, outside$2(destinations, own)]));
-}
-function outside$2(destinations, own) {
-	const list = [];
-	for (const { prefix, cluster } of destinations) if (cluster === void 0 || cluster !== own) list.push(prefix);
-	return list;
-}
-function byOwner(claims) {
-	const owners = /* @__PURE__ */ new Map();
-	for (const { owner, prefix } of claims) {
-		const list = owners.get(owner);
-		if (list) list.push(prefix);
-		else owners.set(owner, [prefix]);
-	}
-	return owners;
-}
-// src/core/compile/compile.ts
-/**
-* The state of every host of a valid topology: the hub first, then by cluster and node. Pending hosts have none,
-* and what only they answer for is routed nowhere.
-*/
-function compile(topology) {
-	const net = network(topology);
-	const fleet = /* @__PURE__ */ new Map();
-	if (!isPending(topology.hub)) fleet.set("hub", hubState(topology, net));
-	for (const cluster of topology.clusters) {
-		const destinations = isPending(topology.hub) ? /* @__PURE__ */ new Map() : behindTunnel(net, cluster);
-		const plain = plainRoutes(cluster, destinations);
-		for (const node of cluster.nodes) {
-			if (isPending(node)) continue;
-			fleet.set(node.name, isTunnelNode(node) ? tunnelNodeState(topology, node, destinations) : plainNodeState(node, plain));
-		}
-	}
-	return fleet;
-}
-function hubState(topology, net) {
-	const { wireguard, hub } = topology;
-	return {
-		host: "hub",
-		wireguard: {
-			interface: wireguard.interface,
-			publicKey: hub.enrolment.publicKey.value,
-			port: hub.endpoint.port,
-			mtu: wireguard.mtu,
-			addresses: hub.tunnel.map((address) => address.value),
-			peers: topology.clusters.flatMap((cluster) => cluster.nodes).filter((node) => isTunnelNode(node) && !isPending(node)).map((node) => hubPeer(node, net))
-		},
-		forwarding: families(topology),
-		routes: tunnelRoutes(behindTunnel(net, void 0), families(topology)),
-		chains: hubChains({
-			interface: wireguard.interface,
-			families: families(topology),
-			endpoint: hub.endpoint
-		})
-	};
-}
-/** Without an endpoint and a keepalive: the node sits behind NAT, and it is its packets that keep the way open. */
-function hubPeer(node, net) {
-	return {
-		name: node.name,
-		publicKey: node.enrolment.publicKey.value,
-		allowedIPs: net.claims.get(node.name) ?? [],
-		keepalive: 0
-	};
-}
-function tunnelNodeState(topology, node, destinations) {
-	const { wireguard, hub } = topology;
-	const own = node.tunnel.map((address) => address.value.family);
-	return {
-		host: node.name,
-		wireguard: {
-			interface: wireguard.interface,
-			publicKey: node.enrolment.publicKey.value,
-			port: wireguard.port,
-			mtu: wireguard.mtu,
-			addresses: node.tunnel.map((address) => address.value),
-			peers: isPending(hub) ? [] : [routerPeer(hub, own, destinations, wireguard.keepalive)]
-		},
-		forwarding: own,
-		routes: tunnelRoutes(destinations, own),
-		chains: tunnelNodeChains(wireguard.interface, own)
-	};
-}
-function routerPeer(hub, own, destinations, keepalive) {
-	return {
-		name: "hub",
-		publicKey: hub.enrolment.publicKey.value,
-		endpoint: formatEndpoint(hub.endpoint),
-		allowedIPs: both$2(own.map((family) => destinations.get(family) ?? [])),
-		keepalive
-	};
-}
-/** Where there is one family its list serves as it is: every tunnel node of a large fleet would otherwise copy it. */
-function both$2(lists) {
-	return lists.length === 1 ? lists[0] : lists.flat();
-}
-function plainNodeState(node, routes) {
-	const groups = node.addresses.flatMap((address) => routes.get(address.value.family) ?? []);
-	return {
-		host: node.name,
-		forwarding: [],
-		routes: groups.toSorted(compareRoutes),
-		chains: []
-	};
-}
-function tunnelRoutes(destinations, own) {
-	return own.map((family) => ({
-		family,
-		destinations: destinations.get(family) ?? []
-	})).filter((group) => group.destinations.length > 0);
-}
-/** One group a family for all plain nodes of the cluster, through the active router; none while it is pending. */
-function plainRoutes(cluster, destinations) {
-	const router = activeRouter(cluster);
-	if (!router || isPending(router)) return /* @__PURE__ */ new Map();
-	const hops = router.addresses.filter(({ value }) => router.tunnel.some((t) => t.value.family === value.family));
-	return new Map(hops.flatMap(({ value: via }) => {
-		const list = destinations.get(via.family) ?? [];
-		return list.length > 0 ? [[via.family, group(via, list)]] : [];
-	}));
-}
-function group(via, destinations) {
-	return {
-		family: via.family,
-		via,
-		destinations
-	};
-}
-/** `host:port`, with brackets around an IPv6 literal, as `wg` reads it. */
-function formatEndpoint(endpoint) {
-	return `${endpoint.address?.family === 6 ? `[${endpoint.address.text}]` : endpoint.address?.text ?? endpoint.host}:${endpoint.port}`;
-}
-// src/core/model/paths.ts
-/** Where Kuiil's files stand on a host. Nothing else there is ours. */
-const IPTABLES_RULES = "/etc/kuiil/iptables.rules";
-const IP6TABLES_RULES = "/etc/kuiil/ip6tables.rules";
-const ROUTES = "/etc/kuiil/routes";
-const SYSCTL = "/etc/sysctl.d/90-kuiil.conf";
-function wireguardConf(interfaceName) {
-	return `/etc/wireguard/${interfaceName}.conf`;
-}
-// src/core/render/firewall.ts
-/**
-* `iptables-restore --noflush` input in iptables-save's own spelling, so that what was loaded can be compared line by
-* line. Declaring our chain flushes it and no other; the jump goes to the top, since an accept below a DROP does nothing.
-*/
-function renderChains(chains) {
-	return [...new Set(chains.map((chain) => chain.table))].map((table) => renderTable(table, chains.filter((chain) => chain.table === table))).join("");
-}
-function renderTable(table, chains) {
-	return [
-		`*${table}`,
-		...chains.map((chain) => `:${chain.chain} - [0:0]`),
-		...chains.flatMap((chain) => chain.rules.map((rule) => renderRule(chain, rule))),
-		...chains.map((chain) => `-I ${BUILT_IN[chain.chain]} 1 -j ${chain.chain}`),
-		"COMMIT",
-		""
-	].join("\n");
-}
-/** One `-A` line. */
-function renderRule({ chain, family }, rule) {
-	return [
-		`-A ${chain}`,
-		rule.in === void 0 ? "" : `-i ${rule.in}`,
-		rule.out === void 0 ? "" : `-o ${rule.out}`,
-		renderMatch(rule, family),
-		rule.target === "ACCEPT" ? "-j ACCEPT" : "-j TCPMSS --clamp-mss-to-pmtu"
-	].filter((part) => part !== "").join(" ");
-}
-function renderMatch({ match }, family) {
-	if (!match) return "";
-	if (match.protocol === "icmp") return family === 4 ? "-p icmp" : "-p ipv6-icmp";
-	if ("syn" in match) return "-p tcp -m tcp --tcp-flags SYN,RST SYN";
-	return `-p ${match.protocol} -m ${match.protocol} --dport ${match.port}`;
-}
-// src/core/render/routes.ts
-/**
-* `ip -batch` input. `replace`, because del and add in turn lose packets. A next hop without a device: the kernel
-* finds the LAN interface, whatever its name is on that host.
-*/
-function renderRoutes(groups, tunnel) {
-	return groups.map((group) => renderGroup(group, tunnel)).join("");
-}
-const rendered = /* @__PURE__ */ new WeakMap();
-function renderGroup(group, tunnel) {
-	const { via, destinations } = group;
-	if (!via) return renderLines(destinations, `dev ${tunnel}`);
-	const text = rendered.get(group) ?? renderLines(destinations, `via ${via.text}`);
-	rendered.set(group, text);
-	return text;
-}
-/** One join, because a line at a time costs several times as much. */
-function renderLines(destinations, hop) {
-	const rest = ` ${hop} proto 75\n`;
-	return `route replace ${destinations.map((prefix) => prefix.text).join(`${rest}route replace `)}${rest}`;
-}
 // src/core/render/wireguard.ts
 /**
 * A wg-quick file. `Table = off`, because wg-quick fails on a route that is already there; the private key is loaded
@@ -29745,13 +29458,16 @@ function renderFile({ path, mode, text }) {
 }
 // src/app/digest.ts
 function release(fleet, interfaceName) {
-	const hosts = new Map([...fleet].map(([host, state]) => {
+	return releaseOf(new Map([...fleet].map(([host, state]) => {
 		const text = renderRelease(state, interfaceName);
 		return [host, {
 			text,
 			digest: sha256(text)
 		}];
-	}));
+	})));
+}
+/** The release that these hosts' parts make. In the fleet's order. */
+function releaseOf(hosts) {
 	return {
 		digest: sha256(fleetLines(hosts)),
 		hosts
@@ -29854,7 +29570,7 @@ function order(steps) {
 	const plans = steps.toSorted((a, b) => compareHosts(a.host, b.host)).map((step) => ({
 		host: step.host,
 		ring: ring(step),
-		phases: phases(step.changes)
+		phases: phases(step)
 	}));
 	const wave = (slot, at) => {
 		const hosts = plans.filter((plan) => plan.ring === at && plan.phases[slot] !== void 0);
@@ -29897,8 +29613,12 @@ const HUB_PARTS = [
 ];
 const NODE_PARTS = ["public-key-changed", "interface-renamed"];
 /** A host that neither adds nor moves nor removes anything still takes its place, to learn the release's name. */
-function phases(changes) {
+function phases({ changes, mends = false }) {
 	const does = effects(changes);
+	if (mends) return {
+		first: "expand",
+		third: "whole"
+	};
 	if (does.size === 0) return { first: "expand" };
 	return {
 		...does.has("add") ? { first: "expand" } : {},
@@ -29966,6 +29686,13 @@ function throwIfInterrupted(request) {
 function ownerOf$1(view) {
 	const owner = view.pending.owner.find((line) => line.startsWith("owner "));
 	return owner === void 0 ? "" : `, ${owner.slice(6)}`;
+}
+// src/core/model/host-state.ts
+/** IPv4 before IPv6; the tunnel before next hops; then by next hop. */
+function compareRoutes(a, b) {
+	if (a.family !== b.family) return a.family - b.family;
+	if (!a.via || !b.via) return Number(a.via !== void 0) - Number(b.via !== void 0);
+	return a.via.value < b.via.value ? -1 : a.via.value > b.via.value ? 1 : 0;
 }
 // src/core/diff/routes.ts
 /** Adds before removes. A destination that moves to another next hop is one of each; on a host it is one `replace`. */
@@ -30115,6 +29842,37 @@ function diffChains(before, after) {
 		}];
 	});
 }
+// src/core/observe/books.ts
+const LINE = /^(\d{1,12}) (confirmed|healed|reverted) (\S{1,64}) ([0-9a-f]{64}) (\S+) ?(.*)$/;
+/** What became of a host's past transactions, the latest first. */
+function observeBooks(answer) {
+	return (answer.sections.get("books") ?? []).toReversed().flatMap((line) => {
+		const [, at, outcome, transaction, digest, commit, who] = LINE.exec(line) ?? [];
+		if (transaction === void 0 || digest === void 0) return [];
+		return [{
+			at: Number(at),
+			outcome: outcome === "healed" || outcome === "reverted" ? outcome : "confirmed",
+			transaction,
+			digest,
+			...commit === void 0 || commit === "-" ? {} : { commit },
+			who: who ?? ""
+		}];
+	});
+}
+// src/core/observe/freeze.ts
+/** The freeze that the hub has, from its `freeze` section; undefined: none. */
+function observeFreeze(answer) {
+	const lines = answer.sections.get("freeze");
+	if (!lines) return void 0;
+	const of = (word) => lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
+	const plan = of("plan");
+	return {
+		reason: of("reason") ?? "nobody said why",
+		who: of("who") ?? "nobody known",
+		since: Number(/^\d{1,12}$/.exec(of("since") ?? "")?.[0] ?? 0),
+		...plan === void 0 ? {} : { plan }
+	};
+}
 // src/core/model/key.ts
 const PUBLIC_KEY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 const ALL_ZERO_KEY = `${"A".repeat(43)}=`;
@@ -30160,7 +29918,9 @@ function observeChains(family, lines) {
 		if (table) tables.push({
 			table,
 			rules: /* @__PURE__ */ new Map(),
-			first: /* @__PURE__ */ new Map()
+			first: /* @__PURE__ */ new Map(),
+			jumped: /* @__PURE__ */ new Set(),
+			strays: []
 		});
 		else if (!readLine(tables.at(-1), line)) unread.push(line);
 	}
@@ -30168,12 +29928,19 @@ function observeChains(family, lines) {
 	return {
 		value: {
 			chains: found.filter((each) => each.reached).map((each) => each.chain),
-			unreached: found.filter((each) => !each.reached).map((each) => each.chain)
+			unreached: found.filter((each) => !each.reached).map(({ chain, ahead }) => ({
+				...chain,
+				...ahead
+			})),
+			strays: tables.flatMap(({ strays }) => strays.map((stray) => ({
+				family,
+				...stray
+			})))
 		},
 		unread
 	};
 }
-function chainsOf(family, { table, rules, first }) {
+function chainsOf(family, { table, rules, first, jumped }) {
 	return [...rules].map(([chain, list]) => ({
 		chain: {
 			family,
@@ -30181,7 +29948,8 @@ function chainsOf(family, { table, rules, first }) {
 			chain,
 			rules: list
 		},
-		reached: first.get(BUILT_IN[chain]) === `-j ${chain}`
+		reached: first.get(BUILT_IN[chain]) === `-j ${chain}`,
+		ahead: jumped.has(chain) ? { ahead: first.get(BUILT_IN[chain]) } : {}
 	}));
 }
 /** Whether the line means something: a rule of ours, a rule of a built-in chain, or mere frame. */
@@ -30192,10 +29960,18 @@ function readLine(table, line) {
 	const [chain, spec] = [match[1], match[2]];
 	if (!isOurs$1(chain)) {
 		if (!table.first.has(chain)) table.first.set(chain, spec);
+		if (spec.startsWith("-j KUIIL-")) table.jumped.add(spec.slice(3));
 		return true;
 	}
 	const rule = readRule(spec);
-	if (!rule) return false;
+	if (!rule) {
+		table.strays.push({
+			table: table.table,
+			chain,
+			line
+		});
+		return false;
+	}
 	const list = table.rules.get(chain);
 	if (list) list.push(rule);
 	else table.rules.set(chain, [rule]);
@@ -30337,6 +30113,11 @@ function observeSnapshot(answer, reference, interfaceName) {
 				chains: [...four.value.chains, ...six.value.chains]
 			},
 			unreached: [...four.value.unreached, ...six.value.unreached],
+			strays: {
+				addresses: wireguard ? lines("addresses").filter((line) => unread.includes(line)) : [],
+				rules: [...four.value.strays, ...six.value.strays],
+				routes: routes.unread
+			},
 			handshakes: new Map([...table(lines("wg.latest-handshakes"))].map(([key, at]) => [key, Number(at)]))
 		},
 		unread: [
@@ -30553,12 +30334,12 @@ const CALL_MS = {
 // src/app/deploy/view.ts
 init_fault();
 /** Connects to a host and looks; a host that cannot be seen is a fault, never an exception. */
-async function look(hosts, route, desired) {
+async function look(hosts, route, desired, more) {
 	try {
 		const session = await hosts.open(route);
 		return { view: viewOf$1(session, await demand(session, {
 			verb: "snapshot",
-			args: [desired.interfaceName],
+			args: [desired.interfaceName, ...more === void 0 ? [] : [more]],
 			timeoutMs: CALL_MS.snapshot
 		}), desired) };
 	} catch (error) {
@@ -30586,11 +30367,17 @@ function viewOf$1(session, answer, desired) {
 		} },
 		observed: observed.state,
 		changes,
-		settled: inPlace && confirmed === digest && active === digest,
+		settled: inPlace && confirmed === digest && active === digest && desired.mends !== true,
 		handshakes: ages(observed, Number(facts.get("time"))),
 		peers: new Set((observed.state.wireguard?.peers ?? []).map((peer) => peer.publicKey)),
-		fleet: keyValues(answer, "fleet")
+		fleet: keyValues(answer, "fleet"),
+		...freezeOf$1(answer),
+		books: observeBooks(answer)
 	};
+}
+function freezeOf$1(answer) {
+	const freeze = observeFreeze(answer);
+	return freeze ? { freeze } : {};
 }
 /** By the host's own clock, since ours may differ. */
 function ages({ state, handshakes }, now) {
@@ -30850,9 +30637,11 @@ var Transaction = class {
 		const hub = this.#hubTunnel && host !== "hub" && this.touched.has("hub") ? [`hub ${this.#hubTunnel.text} ${DECISION_PORT}`] : [];
 		const self = this.#hubTunnel && host === "hub" ? [`answer ${this.#hubTunnel.text} ${DECISION_PORT}`] : [];
 		const commit = owner.commit === void 0 ? [] : [`commit ${oneLine(owner.commit)}`];
+		const heal = this.#request.target?.isHealing ? ["heal yes"] : [];
 		return [
 			`owner ${oneLine(owner.who)}`,
 			...commit,
+			...heal,
 			...hub,
 			...self,
 			""
@@ -31031,10 +30820,11 @@ async function carryOut$1(context, views, joins) {
 	return all;
 }
 function wavesOf(views) {
-	return order(views.map(({ host, changes, desired: { state } }) => ({
+	return order(views.map(({ host, changes, desired: { state, mends = false } }) => ({
 		host,
 		changes,
-		after: state
+		after: state,
+		mends
 	})));
 }
 // src/app/deploy/decided.ts
@@ -31585,13 +31375,45 @@ function memory({ remembered, views }) {
 * The lines by which the hub remembers who was confirmed on what: what takes part now, and of the others what it remembered.
 * A host that is only awaited is not among them, so that it goes on being one that joins.
 */
-function fleetMemory({ target, survey, touched }) {
+function fleetMemory({ target, survey, touched, isHealing }) {
+	if (isHealing) return [...survey.remembered].map(([host, digest]) => `${host} ${digest}\n`).join("");
 	const seen = /* @__PURE__ */ new Set([...touched.keys(), ...survey.views.map((view) => view.host)]);
 	const entries = [...target.hosts.keys()].flatMap((host) => {
 		const digest = seen.has(host) ? target.hosts.get(host).digest : survey.remembered.get(host);
 		return digest === void 0 ? [] : [[host, { digest }]];
 	});
 	return fleetLines(new Map(entries));
+}
+// src/app/deploy/frozen.ts
+/** The freeze that the hub told of. */
+function freezeOf({ views }) {
+	return views.find((view) => view.host === "hub")?.freeze;
+}
+/**
+* Whether the target is what every host is confirmed on already, as after a revert was merged: the only deployment that a freeze lets
+* through, and that lifts it. Hosts that never joined are not in the way.
+*/
+function isWhatRuns(target, { views, remembered, joining }) {
+	const confirmed = new Map([...remembered, ...views.map((view) => [view.host, view.confirmed])]);
+	const targets = [...target.hosts].filter(([host]) => !joining.has(host));
+	return targets.every(([host, { digest }]) => confirmed.get(host) === digest) && [...remembered.keys()].every((name) => targets.some(([host]) => host === name));
+}
+async function lift({ views }) {
+	const hub = views.find((view) => view.host === "hub");
+	if (hub) await demand(hub.session, {
+		verb: "unfreeze",
+		timeoutMs: CALL_MS.confirm
+	});
+}
+function frozen({ reason, who }) {
+	return {
+		code: "deploy/frozen",
+		host: "hub",
+		step: "observe",
+		cause: `deployments are frozen, ${who}: ${reason}`,
+		hint: "merge a change that makes the topology what the hosts run, which lifts the freeze, or run `kuiil unfreeze`",
+		stateNow: "unchanged by this run"
+	};
 }
 // src/app/deploy/ledger.ts
 /** Keeps what is true on each host while a deployment runs, and how long each phase took. */
@@ -31602,6 +31424,7 @@ var Ledger = class {
 	#release;
 	#ports;
 	#plan;
+	#freeze;
 	constructor(desired, release, ports) {
 		this.#desired = desired;
 		this.#release = release;
@@ -31629,6 +31452,10 @@ var Ledger = class {
 	judge(plan) {
 		this.#plan = plan;
 	}
+	/** The freeze that lies on the hub, and whether this deployment lifted it. */
+	meet(freeze) {
+		this.#freeze = freeze;
+	}
 	isAwaited(host) {
 		return this.#results.get(host)?.outcome === "awaited";
 	}
@@ -31643,10 +31470,12 @@ var Ledger = class {
 		const names = [...this.#results.keys()].toSorted(compareHosts);
 		const hosts = new Map(names.map((host) => [host, this.#results.get(host)]));
 		const plan = this.#plan ? { plan: this.#plan } : {};
+		const freeze = this.#freeze ? { freeze: this.#freeze } : {};
 		return {
 			outcome,
 			release: this.#release,
 			...plan,
+			...freeze,
 			faults,
 			hosts,
 			phases: this.#phases
@@ -31665,7 +31494,7 @@ async function observeFleet({ request, ports, hosts, desired }) {
 	const routeTo = routes(request.topology);
 	const see = (host) => look(hosts, routeTo(host), desired.get(host));
 	const first = selected.includes("hub") ? see("hub") : void 0;
-	return sort((await Promise.all(selected.map(async (host) => {
+	const found = sort((await Promise.all(selected.map(async (host) => {
 		if (host === "hub") return {
 			host,
 			seen: await first
@@ -31682,6 +31511,10 @@ async function observeFleet({ request, ports, hosts, desired }) {
 			seen: stranger === void 0 ? await see(host) : { fault: unknownToHub(host, stranger) }
 		};
 	}))).filter((each) => takesPart$1(request, each)), names);
+	return request.target?.isHealing ? {
+		...found,
+		leftOut: /* @__PURE__ */ new Map()
+	} : found;
 }
 /**
 * The hub decides for every deployment, also where `--only` does not name it; but then only if nothing would change
@@ -31730,6 +31563,305 @@ function isSelected({ only, exclude }, host) {
 function isAbsence(fault) {
 	return fault.code === "ssh/unreachable" || fault.code === "ssh/jump-failed" || fault.code === "ssh/timeout";
 }
+// src/core/compile/firewall.ts
+/**
+* The hub forwards between tunnels and nothing else; it takes in WireGuard from outside, and from the tunnel pings and
+* the one question that a host asks before it reverts.
+*/
+function hubChains(hub) {
+	const wireguard = {
+		match: {
+			protocol: "udp",
+			port: hub.endpoint.port
+		},
+		target: "ACCEPT"
+	};
+	const outside = hub.endpoint.address ? [hub.endpoint.address.family] : [4, 6];
+	return [4, 6].flatMap((family) => {
+		const inside = hub.families.includes(family);
+		const input = [...outside.includes(family) ? [wireguard] : [], ...inside ? fromTunnel(hub.interface) : []];
+		const forward = {
+			in: hub.interface,
+			out: hub.interface,
+			target: "ACCEPT"
+		};
+		return [{
+			family,
+			table: "filter",
+			chain: "KUIIL-INPUT",
+			rules: input
+		}, {
+			family,
+			table: "filter",
+			chain: "KUIIL-FORWARD",
+			rules: inside ? [forward] : []
+		}];
+	}).filter((chain) => chain.rules.length > 0).toSorted(compareChains);
+}
+/**
+* A tunnel node forwards both ways between the tunnel and its cluster: under policy DROP one direction is
+* not enough, since replies are forwarded too. TCP is told the tunnel's MTU where it enters it; the far
+* router does the same for the other direction.
+*/
+function tunnelNodeChains(name, families) {
+	return families.flatMap((family) => [
+		{
+			family,
+			table: "filter",
+			chain: "KUIIL-INPUT",
+			rules: [{
+				in: name,
+				target: "ACCEPT"
+			}]
+		},
+		{
+			family,
+			table: "filter",
+			chain: "KUIIL-FORWARD",
+			rules: [{
+				in: name,
+				target: "ACCEPT"
+			}, {
+				out: name,
+				target: "ACCEPT"
+			}]
+		},
+		{
+			family,
+			table: "mangle",
+			chain: "KUIIL-FORWARD",
+			rules: [{
+				out: name,
+				match: {
+					protocol: "tcp",
+					syn: true
+				},
+				target: "CLAMP-MSS"
+			}]
+		}
+	]);
+}
+function fromTunnel(name) {
+	return [{
+		in: name,
+		match: { protocol: "icmp" },
+		target: "ACCEPT"
+	}, {
+		in: name,
+		match: {
+			protocol: "tcp",
+			port: DECISION_PORT
+		},
+		target: "ACCEPT"
+	}];
+}
+// src/core/compile/claims.ts
+/**
+* What each tunnel node of a cluster answers for: its own tunnel address, LAN address and pod range, and on the
+* active router everything else of the cluster. Sorted by `comparePrefix`.
+*
+* An entry whose nearest wider entry has the same owner is left out, since it would change nothing. A pending node claims nothing.
+*/
+function clusterClaims(cluster) {
+	const router = activeRouter(cluster);
+	return withoutCovered(cluster.nodes.filter((node) => isTunnelNode(node) && !isPending(node)).flatMap((node) => nodeClaims(node, node === router ? cluster.ranges.map((range) => range.prefix) : [])), (outer, inner) => outer.owner === inner.owner);
+}
+/** The blocks by which the rest of the network knows the cluster, tunnel addresses apart. Sorted. */
+function advertised(claims, tunnelSubnets) {
+	return withoutCovered(claims.filter((claim) => !tunnelSubnets.some((subnet) => covers(subnet, claim.prefix))), () => true).map((claim) => claim.prefix);
+}
+function nodeClaims(node, ranges) {
+	const own = [...node.tunnel, ...node.addresses].map((address) => hostPrefix(address.value));
+	const pods = node.podCIDRs.map((podCIDR) => podCIDR.value);
+	return [
+		...own,
+		...pods,
+		...ranges
+	].map((prefix) => ({
+		prefix,
+		owner: node.name
+	}));
+}
+/** Drops each claim that `redundant` says its nearest wider claim makes superfluous; a sweep over nested blocks. */
+function withoutCovered(claims, redundant) {
+	const kept = [];
+	const open = [];
+	for (const claim of claims.toSorted((a, b) => comparePrefix(a.prefix, b.prefix))) {
+		while (open.length > 0 && !covers(open.at(-1).prefix, claim.prefix)) open.pop();
+		const outer = open.at(-1);
+		if (outer && redundant(outer, claim)) continue;
+		kept.push(claim);
+		open.push(claim);
+	}
+	return kept;
+}
+// src/core/compile/network.ts
+function network(topology) {
+	const tunnelSubnets = topology.wireguard.subnets.map((subnet) => subnet.value);
+	const byCluster = topology.clusters.map((cluster) => ({
+		cluster,
+		claims: clusterClaims(cluster)
+	}));
+	const advertisements = byCluster.flatMap(({ cluster, claims }) => advertised(claims, tunnelSubnets).map((prefix) => ({
+		prefix,
+		cluster: cluster.name
+	})));
+	const behind = tunnelSubnets.map((subnet) => [subnet.family, [{ prefix: subnet }, ...advertisements.filter(({ prefix }) => prefix.family === subnet.family)].sort((a, b) => comparePrefix(a.prefix, b.prefix))]);
+	return {
+		claims: byOwner(byCluster.flatMap(({ claims }) => claims)),
+		behind: new Map(behind)
+	};
+}
+/**
+* What lies behind the tunnel as seen from inside `cluster`, a sorted list a family. Seen from the hub (`cluster` undefined)
+* every cluster is another one.
+*/
+function behindTunnel(net, cluster) {
+	const own = cluster?.name;
+	return new Map([...net.behind].map(([family, destinations]) => [family, outside$2(destinations, own)]));
+}
+function outside$2(destinations, own) {
+	const list = [];
+	for (const { prefix, cluster } of destinations) if (cluster === void 0 || cluster !== own) list.push(prefix);
+	return list;
+}
+function byOwner(claims) {
+	const owners = /* @__PURE__ */ new Map();
+	for (const { owner, prefix } of claims) {
+		const list = owners.get(owner);
+		if (list) list.push(prefix);
+		else owners.set(owner, [prefix]);
+	}
+	return owners;
+}
+// src/core/compile/compile.ts
+/**
+* The state of every host of a valid topology: the hub first, then by cluster and node. Pending hosts have none,
+* and what only they answer for is routed nowhere.
+*/
+function compile(topology) {
+	const net = network(topology);
+	const fleet = /* @__PURE__ */ new Map();
+	if (!isPending(topology.hub)) fleet.set("hub", hubState(topology, net));
+	for (const cluster of topology.clusters) {
+		const destinations = isPending(topology.hub) ? /* @__PURE__ */ new Map() : behindTunnel(net, cluster);
+		const plain = plainRoutes(cluster, destinations);
+		for (const node of cluster.nodes) {
+			if (isPending(node)) continue;
+			fleet.set(node.name, isTunnelNode(node) ? tunnelNodeState(topology, node, destinations) : plainNodeState(node, plain));
+		}
+	}
+	return fleet;
+}
+function hubState(topology, net) {
+	const { wireguard, hub } = topology;
+	return {
+		host: "hub",
+		wireguard: {
+			interface: wireguard.interface,
+			publicKey: hub.enrolment.publicKey.value,
+			port: hub.endpoint.port,
+			mtu: wireguard.mtu,
+			addresses: hub.tunnel.map((address) => address.value),
+			peers: topology.clusters.flatMap((cluster) => cluster.nodes).filter((node) => isTunnelNode(node) && !isPending(node)).map((node) => hubPeer(node, net))
+		},
+		forwarding: families(topology),
+		routes: tunnelRoutes(behindTunnel(net, void 0), families(topology)),
+		chains: hubChains({
+			interface: wireguard.interface,
+			families: families(topology),
+			endpoint: hub.endpoint
+		})
+	};
+}
+/** Without an endpoint and a keepalive: the node sits behind NAT, and it is its packets that keep the way open. */
+function hubPeer(node, net) {
+	return {
+		name: node.name,
+		publicKey: node.enrolment.publicKey.value,
+		allowedIPs: net.claims.get(node.name) ?? [],
+		keepalive: 0
+	};
+}
+function tunnelNodeState(topology, node, destinations) {
+	const { wireguard, hub } = topology;
+	const own = node.tunnel.map((address) => address.value.family);
+	return {
+		host: node.name,
+		wireguard: {
+			interface: wireguard.interface,
+			publicKey: node.enrolment.publicKey.value,
+			port: wireguard.port,
+			mtu: wireguard.mtu,
+			addresses: node.tunnel.map((address) => address.value),
+			peers: isPending(hub) ? [] : [routerPeer(hub, own, destinations, wireguard.keepalive)]
+		},
+		forwarding: own,
+		routes: tunnelRoutes(destinations, own),
+		chains: tunnelNodeChains(wireguard.interface, own)
+	};
+}
+function routerPeer(hub, own, destinations, keepalive) {
+	return {
+		name: "hub",
+		publicKey: hub.enrolment.publicKey.value,
+		endpoint: formatEndpoint(hub.endpoint),
+		allowedIPs: both$2(own.map((family) => destinations.get(family) ?? [])),
+		keepalive
+	};
+}
+/** Where there is one family its list serves as it is: every tunnel node of a large fleet would otherwise copy it. */
+function both$2(lists) {
+	return lists.length === 1 ? lists[0] : lists.flat();
+}
+function plainNodeState(node, routes) {
+	const groups = node.addresses.flatMap((address) => routes.get(address.value.family) ?? []);
+	return {
+		host: node.name,
+		forwarding: [],
+		routes: groups.toSorted(compareRoutes),
+		chains: []
+	};
+}
+function tunnelRoutes(destinations, own) {
+	return own.map((family) => ({
+		family,
+		destinations: destinations.get(family) ?? []
+	})).filter((group) => group.destinations.length > 0);
+}
+/** One group a family for all plain nodes of the cluster, through the active router; none while it is pending. */
+function plainRoutes(cluster, destinations) {
+	const router = activeRouter(cluster);
+	if (!router || isPending(router)) return /* @__PURE__ */ new Map();
+	const hops = router.addresses.filter(({ value }) => router.tunnel.some((t) => t.value.family === value.family));
+	return new Map(hops.flatMap(({ value: via }) => {
+		const list = destinations.get(via.family) ?? [];
+		return list.length > 0 ? [[via.family, group(via, list)]] : [];
+	}));
+}
+function group(via, destinations) {
+	return {
+		family: via.family,
+		via,
+		destinations
+	};
+}
+/** `host:port`, with brackets around an IPv6 literal, as `wg` reads it. */
+function formatEndpoint(endpoint) {
+	return `${endpoint.address?.family === 6 ? `[${endpoint.address.text}]` : endpoint.address?.text ?? endpoint.host}:${endpoint.port}`;
+}
+// src/app/deploy/wanted.ts
+/** What a topology wants on each of its hosts, in the fleet's order. */
+function wantedOf(topology) {
+	const interfaceName = topology.wireguard.interface;
+	const fleet = compile(topology);
+	const { hosts } = release(fleet, interfaceName);
+	return new Map([...fleet].map(([host, state]) => [host, {
+		state,
+		release: hosts.get(host),
+		interfaceName
+	}]));
+}
 // src/app/deploy/deploy.ts
 init_fault();
 /**
@@ -31737,15 +31869,8 @@ init_fault();
 * Never throws for a bad world: the deployment says what is true on each host.
 */
 async function deploy(request, ports) {
-	const { topology } = request;
-	const interfaceName = topology.wireguard.interface;
-	const fleet = compile(topology);
-	const target = release(fleet, interfaceName);
-	const desired = new Map([...fleet].map(([host, state]) => [host, {
-		state,
-		release: target.hosts.get(host),
-		interfaceName
-	}]));
+	const desired = request.target?.hosts ?? wantedOf(request.topology);
+	const target = releaseOf(new Map([...desired].map(([host, each]) => [host, each.release])));
 	const ledger = new Ledger(desired, target.digest, ports);
 	const hosts = ports.connect();
 	try {
@@ -31762,14 +31887,24 @@ async function deploy(request, ports) {
 	}
 }
 async function run$2(context) {
-	const { request, ledger } = context;
+	const { request, ledger, target } = context;
 	const unread = malformed(request.accept);
 	if (unread.length > 0) return ledger.end("refused", unread);
 	const survey = await ledger.phase("observe", () => observeFleet(context));
 	for (const [host, outcome] of survey.leftOut) ledger.set(host, outcome);
 	if (survey.refusals.length > 0) return ledger.end("refused", survey.refusals);
 	if (survey.unreachable.size > 0) return ledger.unreachable(survey.unreachable);
-	const step = danger(context, survey);
+	const freeze = request.target?.isHealing ? void 0 : freezeOf(survey);
+	if (freeze) {
+		const passes = isWhatRuns(target, survey);
+		ledger.meet({
+			freeze,
+			isLifted: passes && !request.dryRun
+		});
+		if (!passes) return ledger.end("refused", [frozen(freeze)]);
+		if (!request.dryRun) await lift(survey);
+	}
+	const step = request.target?.isHealing ? void 0 : danger(context, survey);
 	if (step) ledger.judge(step);
 	const refused = step ? unaccepted(step, request.accept) : [];
 	if (refused.length > 0) return ledger.end("refused", refused);
@@ -31816,7 +31951,8 @@ async function transact(context, survey, changing) {
 	const fleet = fleetMemory({
 		target,
 		survey,
-		touched: transaction.touched
+		touched: transaction.touched,
+		isHealing: request.target?.isHealing === true
 	});
 	const routeTo = routes(topology);
 	const decision = await ledger.phase("confirm", () => confirm({
@@ -32206,6 +32342,33 @@ const EXPECT_CODES = {
 		fix: "expect the same of nodes and pods, or let the CNI keep pod addresses"
 	}
 };
+// src/core/codes/ignore.ts
+const IGNORE_CODES = {
+	"ignore/unknown-code": {
+		severity: "error",
+		title: "a kind of drift that does not exist",
+		explanation: "A misspelt code would hide nothing, and the finding would come every time. The codes are in docs/drift.md.",
+		fix: "code: route-captured"
+	},
+	"ignore/unknown-host": {
+		severity: "error",
+		title: "a host that does not exist",
+		explanation: "What is hidden on a host that is gone would be hidden again if its name came back.",
+		fix: "host: cluster1/c1-node1"
+	},
+	"ignore/malformed-date": {
+		severity: "error",
+		title: "a malformed date",
+		explanation: "The last day on which the finding is hidden is a day of the calendar, as YEAR-MONTH-DAY.",
+		fix: "until: 2027-01-31"
+	},
+	"ignore/expired": {
+		severity: "warning",
+		title: "an entry whose date has passed",
+		explanation: "It hides nothing any more. Drift that is meant to stay belongs into the topology, the other one off the host.",
+		fix: "remove the entry, or give it a new date and reason"
+	}
+};
 // src/core/codes.ts
 /** Every code that a diagnostic can have. A code is stable: it is never renamed, and a removed one is not used again. */
 const CODES = {
@@ -32492,7 +32655,8 @@ const CODES = {
 		fix: "set `clusterCIDR` in the configuration of kube-proxy"
 	},
 	...ACCESS_CODES,
-	...EXPECT_CODES
+	...EXPECT_CODES,
+	...IGNORE_CODES
 };
 // src/core/codes/finding.ts
 /** A finding with the severity that the registry gives its code. */
@@ -38251,6 +38415,13 @@ const Expectation = mapping({
 	to: text(SELECTOR, "Where they go: the same, or CLUSTER/services."),
 	reach: boolean({ error: "`true` or `false`" }).meta({ description: "Whether packets get there, and the answers back." })
 }, "a mapping such as { from: all, to: cluster1/services, reach: true }");
+const Ignore = mapping({
+	code: text("a kind of drift such as route-captured", "The kind of drift, as `kuiil drift` names it."),
+	host: text("a host", "The host, `hub` or `CLUSTER/NODE`; left out: every host.").optional(),
+	subject: text("what the finding is about", "The peer, prefix, path or unit, as `kuiil drift` names it; left out: any.").optional(),
+	reason: text("why it is left alone", "Why it is left alone.").min(1, { error: "why it is left alone" }),
+	until: text("a day such as 2027-01-31", "The last day on which it is left alone.")
+}, "a mapping with `code`, `reason` and `until`");
 const TopologySchema = mapping({
 	version: literal(1, { error: "1" }).meta({ description: "Version of this format." }),
 	name: text("a name for the network", "The name of the network.").meta({ pattern: LABEL$2 }),
@@ -38258,7 +38429,8 @@ const TopologySchema = mapping({
 	hub: Hub,
 	ssh: SshDefaults.meta({ description: "Login settings of all hosts." }).optional(),
 	clusters: named(Cluster, "a mapping of clusters", LABEL$2).meta({ description: "By name." }),
-	expect: array(Expectation, { error: "a list of expectations" }).meta({ description: "Who is meant to reach whom. A change that breaks one of them is an error." }).optional()
+	expect: array(Expectation, { error: "a list of expectations" }).meta({ description: "Who is meant to reach whom. A change that breaks one of them is an error." }).optional(),
+	ignore: array(Ignore, { error: "a list of drift to leave alone" }).meta({ description: "Drift that is left alone for a while." }).optional()
 }, "a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`").meta({ title: "Kuiil topology" });
 const KeyEntry = mapping({
 	wireguard: string({ error: "a WireGuard public key" }).optional(),
@@ -45970,6 +46142,260 @@ function nowhere(at, port) {
 		at
 	};
 }
+// src/core/model/drift.ts
+const OURS = {
+	heals: true,
+	safe: false
+};
+const SAFE = {
+	heals: true,
+	safe: true
+};
+const THEIRS = {
+	heals: false,
+	safe: false
+};
+/** Every kind of drift. A code is stable; docs/drift.md has a row for each. */
+const DRIFT_CODES = {
+	"address-foreign": {
+		title: "an address on our interface that is not ours",
+		...OURS
+	},
+	"address-missing": {
+		title: "a tunnel address is missing",
+		...SAFE
+	},
+	"allowed-ips": {
+		title: "the AllowedIPs of a peer differ",
+		...OURS
+	},
+	"chain-changed": {
+		title: "the rules of our chain differ",
+		...SAFE
+	},
+	"chain-missing": {
+		title: "our chain is missing or empty",
+		...SAFE
+	},
+	endpoint: {
+		title: "a peer is dialled elsewhere, and does not answer there",
+		...OURS
+	},
+	"file-changed": {
+		title: "a file of ours has other content",
+		...SAFE
+	},
+	"file-missing": {
+		title: "a file of ours is missing: the host would not boot into its release",
+		...SAFE
+	},
+	"file-replaced": {
+		title: "a file of ours was replaced by another",
+		...SAFE
+	},
+	"forwarding-off": {
+		title: "forwarding is off",
+		...SAFE
+	},
+	fwmark: {
+		title: "the interface marks its packets",
+		...OURS
+	},
+	"handshake-old": {
+		title: "no handshake with a peer for too long",
+		...THEIRS
+	},
+	"interface-down": {
+		title: "the interface is down",
+		...SAFE
+	},
+	"interface-missing": {
+		title: "the interface is missing",
+		...SAFE
+	},
+	"jump-missing": {
+		title: "nothing leads into our chain",
+		...SAFE
+	},
+	"jump-not-first": {
+		title: "a rule stands before the jump into our chain",
+		...SAFE
+	},
+	keepalive: {
+		title: "the keepalive of a peer differs",
+		...OURS
+	},
+	"key-changed": {
+		title: "the host's key file holds another key",
+		...THEIRS
+	},
+	"key-missing": {
+		title: "the host's key file is missing: its tunnel would not come up after a boot",
+		...SAFE
+	},
+	"key-readable": {
+		title: "the host's key file can be read by others",
+		...THEIRS
+	},
+	"lan-address-missing": {
+		title: "the host does not have the topology's address",
+		...THEIRS
+	},
+	mtu: {
+		title: "the MTU differs",
+		...OURS
+	},
+	"peer-foreign": {
+		title: "a peer that is not ours",
+		...OURS
+	},
+	"peer-missing": {
+		title: "a peer is missing",
+		...SAFE
+	},
+	port: {
+		title: "WireGuard listens on another port",
+		...OURS
+	},
+	"preshared-key": {
+		title: "a peer has a preshared key",
+		...OURS
+	},
+	"probe-failed": {
+		title: "the hub does not answer through the tunnel",
+		...THEIRS
+	},
+	"public-key": {
+		title: "the interface has another key",
+		...OURS
+	},
+	"release-altered": {
+		title: "what the host keeps of its release was edited",
+		...OURS
+	},
+	"release-lost": {
+		title: "the host is not confirmed on what the hub remembers",
+		...OURS
+	},
+	"route-altered": {
+		title: "a route of ours leads elsewhere",
+		...SAFE
+	},
+	"route-captured": {
+		title: "somebody's route takes a part of a range of ours",
+		...THEIRS
+	},
+	"route-foreign": {
+		title: "a route with our mark that is not ours",
+		...OURS
+	},
+	"route-missing": {
+		title: "a route is missing",
+		...SAFE
+	},
+	"route-replaced": {
+		title: "a route of ours was replaced by a foreign one",
+		...OURS
+	},
+	"rules-elsewhere": {
+		title: "our rules stand in the backend that nobody reads",
+		...THEIRS
+	},
+	"script-missing": {
+		title: "kuiil-host is missing: the minute timer cannot mend anything",
+		...SAFE
+	},
+	"source-filter": {
+		title: "rp_filter drops what comes by another way",
+		...THEIRS
+	},
+	"unit-altered": {
+		title: "a unit of ours is missing, masked or was edited",
+		...SAFE
+	},
+	"unit-disabled": {
+		title: "a unit is not enabled: a boot does not start it",
+		...SAFE
+	},
+	"unit-failed": {
+		title: "a unit of ours has failed",
+		...THEIRS
+	},
+	"unit-inactive": {
+		title: "the minute timer does not run",
+		...SAFE
+	}
+};
+function isDriftCode(text) {
+	return Object.hasOwn(DRIFT_CODES, text);
+}
+// src/core/parse/ignore.ts
+init_escape();
+/** What is to be left alone, until when; an entry that cannot be read is reported and hides nothing. */
+function readIgnores(spot, hosts, report) {
+	if (!spot || !Array.isArray(spot.value)) return [];
+	return spot.value.flatMap((value, i) => readIgnore({
+		value,
+		at: under(spot.at, i)
+	}, hosts, report) ?? []);
+}
+function readIgnore(spot, hosts, report) {
+	const [code, host, subject, reason, until] = [
+		"code",
+		"host",
+		"subject",
+		"reason",
+		"until"
+	].map((key) => textAt(entry(spot, key)));
+	const known = code && readCode(code, report);
+	const where = host && readHost(host, hosts, report);
+	const last = until && readDate(until, report);
+	if (!known || !last || !reason || host && !where) return void 0;
+	return {
+		code: known,
+		...where ? { host: where } : {},
+		...subject ? { subject: subject.value } : {},
+		reason: reason.value,
+		until: last
+	};
+}
+function readCode({ value, at }, report) {
+	if (isDriftCode(value)) return {
+		value,
+		at
+	};
+	const meant = nearest(value, Object.keys(DRIFT_CODES));
+	report(finding("ignore/unknown-code", {
+		at,
+		message: `there is no kind of drift ${quote(value)}`,
+		hint: meant === void 0 ? "write a code that `kuiil drift` printed" : `did you mean \`${meant}\``
+	}));
+}
+function readHost({ value, at }, hosts, report) {
+	const name = parseHostName(value);
+	if (name !== void 0 && hosts.has(name)) return {
+		value: name,
+		at
+	};
+	report(finding("ignore/unknown-host", {
+		at,
+		message: `there is no host ${quote(value)}`,
+		hint: "write `hub` or `CLUSTER/NODE`, or leave `host` out to mean every host",
+		restsOn: [inTopology("clusters", ...value.split("/", 1))]
+	}));
+}
+function readDate({ value, at }, report) {
+	const day = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : NaN;
+	if (!Number.isNaN(day) && new Date(day).toISOString().startsWith(value)) return {
+		value,
+		at
+	};
+	report(finding("ignore/malformed-date", {
+		at,
+		message: `${quote(value)} is no day of the calendar`,
+		hint: "write the last day as YEAR-MONTH-DAY, such as 2027-01-31"
+	}));
+}
 // src/core/parse/wireguard.ts
 init_escape();
 const DEFAULT_MTU = 1420;
@@ -46035,10 +46461,17 @@ function readTopology(root, keys, report) {
 		wireguard,
 		hub,
 		clusters,
-		expectations
+		expectations,
+		ignore: []
 	};
-	if (keys.size > 0) checkKeyOwners(keys, new Set(hosts(topology).map((host) => host.name)), report);
-	return topology;
+	const ignored = entry(root, "ignore");
+	if (keys.size === 0 && !ignored) return topology;
+	const names = new Set(hosts(topology).map((host) => host.name));
+	if (keys.size > 0) checkKeyOwners(keys, names, report);
+	return {
+		...topology,
+		ignore: readIgnores(ignored, names, report)
+	};
 }
 // src/core/parse/parse.ts
 /** Reads the topology and the keys beside it. Never throws, whatever the bytes. */
@@ -47681,6 +48114,16 @@ function enrolled(topology) {
 		}))
 	};
 }
+// src/core/validate/expired.ts
+init_escape();
+/** Entries of `ignore` that hide nothing any more on this day (`YYYY-MM-DD`). No rule of the table: those know no date. */
+function expired({ ignore }, today) {
+	return ignore.filter(({ until }) => until.value < today).map(({ code, until }) => finding("ignore/expired", {
+		at: until.at,
+		message: `${quote(code.value)} was to be left alone until ${until.value}`,
+		hint: "remove the entry, or give it a new date and reason"
+	}));
+}
 // src/core/validate/block.ts
 /** Reads a table of blocks that stands in our own source. */
 function blocks(table) {
@@ -48398,11 +48841,14 @@ function validate(topology) {
 /**
 * The topology of the user's files, unless an error forbids it, and every diagnostic: sorted by file, line
 * and column, none twice. Never throws, whatever the bytes.
+*
+* @param today `YYYY-MM-DD`, to tell what has expired; without it nothing has
 */
-function check(input) {
+function check(input, today = "") {
 	const parsed = parse(input);
-	const findings = [...parsed.diagnostics, ...parsed.value ? validate(parsed.value) : []];
-	if (parsed.value && !findings.some(isError)) findings.push(...brokenExpectations(parsed.value));
+	const { value } = parsed;
+	const findings = [...parsed.diagnostics, ...value ? [...validate(value), ...expired(value, today)] : []];
+	if (value && !findings.some(isError)) findings.push(...brokenExpectations(value));
 	const diagnostics = distinct(founded(findings, parsed.doubts).map((found) => locate(found, parsed.locate)));
 	return {
 		value: diagnostics.some(isError) ? void 0 : parsed.value,
@@ -49951,10 +50397,15 @@ var apply_default;
 var init_apply = __esmMin((() => {
 	apply_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# From whatever is in the kernel to a release. What is right is not touched.\n\napply() { # DIR MODE: expand only adds, switch also changes what there is one of, whole also removes\n  local link\n  load_release \"$1\"\n  MODE=$2 DROP_PEERS=() DROP_ADDRESSES=()\n  read -r DIGEST <\"$DIR/digest\"\n  LAST=''\n  [[ ! -e $RUN/applied ]] || read -r LAST <\"$RUN/applied\" || :\n  # emptied meanwhile: the endpoints of a switch that was cut are not to be believed\n  [[ $MODE == expand || $LAST == \"$DIGEST\" ]] || : >\"$RUN/applied\"\n  STEP=sysctl\n  set_forwarding\n  STEP=rules\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  STEP=interface\n  if raise_interface; then\n    add_addresses\n    STEP=peers\n    compare_peers\n    set_peers \"${ADD[@]}\"\n    meet_anew\n  fi\n  STEP=routes\n  load_routes\n  compare_routes\n  batch \"${ADD[@]}\"\n  [[ $MODE != whole ]] || drop_the_rest\n  [[ $MODE == expand || $LAST == \"$DIGEST\" ]] || printf '%s\\n' \"$DIGEST\" >\"$RUN/applied\"\n}\n\ndrop_the_rest() {\n  local link\n  batch \"${DROP[@]}\"\n  STEP=peers\n  set_peers \"${DROP_PEERS[@]}\"\n  STEP=interface\n  drop_addresses\n  for link in \"$RUN\"/link.*; do\n    [[ $link == \"$RUN/link.$IFACE\" && $PORT ]] || take_down \"${link##*/link.}\"\n  done\n}\n\nset_forwarding() {\n  local name value now\n  [[ -e $DIR/90-kuiil.conf ]] || return 0\n  while read -r name _ value; do\n    case $name in\n      net.ipv4.ip_forward | net.ipv6.conf.all.forwarding) ;;\n      '#'* | '') continue ;;\n      *) no 4 \"not a switch of Kuiil: $name\" ;;\n    esac\n    read -r now <\"/proc/sys/${name//.//}\"\n    [[ $now != \"$value\" ]] || continue\n    [[ -e $ORIGINAL/$name ]] || store \"$ORIGINAL/$name\" \"$now\"$'\\n'\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done <\"$DIR/90-kuiil.conf\"\n}\n";
 }));
+// src/remote/host/books.sh
+var books_default;
+var init_books = __esmMin((() => {
+	books_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What became of past transactions, and whether there may be another one.\n\nenter_books() { # OUTCOME of TX, the last twenty; it is no reason to fail\n  local line lines=() now who='' commit=- outcome=$1\n  for line in \"${OWNER[@]}\"; do\n    case $line in\n      'owner '*) who=${line#owner } ;;\n      'commit '*) commit=${line#commit } commit=${commit%% *} ;;\n      'heal yes') [[ $1 != confirmed ]] || outcome=healed ;;\n    esac\n  done\n  [[ ! -e $LIB/books ]] || mapfile -t lines <\"$LIB/books\"\n  [[ \"${lines[*]: -1}\" != *\" $outcome $TX $T_DIGEST \"* ]] || return 0 # again, after a kill\n  printf -v now '%(%s)T' -1\n  lines+=(\"$now $outcome $TX $T_DIGEST ${commit:--} $who\")\n  (( ${#lines[@]} <= 20 )) || lines=(\"${lines[@]: -20}\")\n  { printf '%s\\n' \"${lines[@]}\" >\"$LIB/books.new\" && mv -f \"$LIB/books.new\" \"$LIB/books\"; } 2>/dev/null || :\n}\n\nshow_books() { # and on the hub who was on what after each of them: TX HOST DIGEST\n  local file line\n  [[ ! -e $LIB/books ]] || printf '= books\\n%s\\n' \"$(<\"$LIB/books\")\"\n  printf '= fleets\\n'\n  for file in \"$LIB\"/fleets/*; do\n    while IFS= read -r line; do printf '%s %s\\n' \"${file##*/}\" \"$line\"; done <\"$file\"\n  done\n}\n\nkeep_fleet() { # the hub's: what a rollback goes back to\n  [[ $FLEET ]] || return 0\n  [[ -d $LIB/fleets ]] || own mkdir \"$LIB/fleets\"\n  store \"$LIB/fleets/$TX\" \"$FLEET\"\n}\n\nprune() { # keeps the last five releases that were confirmed, and on the hub the last five fleets\n  local dir i recent=() fleets=() lines=() line\n  [[ ! -e $LIB/history ]] || mapfile -t lines <\"$LIB/history\"\n  for (( i = ${#lines[@]} - 1; i >= 0 && ${#recent[@]} < 5; i-- )); do\n    [[ \" ${recent[*]} \" == *\" ${lines[i]} \"* ]] || recent=(\"${lines[i]}\" \"${recent[@]}\")\n  done\n  (( ${#lines[@]} <= 50 )) || { printf -v dir '%s\\n' \"${recent[@]}\"; put \"$LIB/history\" \"$dir\"; }\n  for dir in \"$LIB\"/releases/*; do\n    [[ \" ${recent[*]} $DIGEST \" == *\" ${dir##*/} \"* ]] || own rm -rf \"$dir\"\n  done\n  for dir in \"$LIB\"/confirmed/*; do [[ $dir -ef $CURRENT ]] || own rm -rf \"$dir\"; done\n  [[ ! -d $LIB/fleets ]] || prune_fleets\n}\n\nprune_fleets() { # those of the last five transactions that changed who is on what\n  local i line lines=() kept='' text known='' file count=0\n  [[ ! -e $LIB/books ]] || mapfile -t lines <\"$LIB/books\"\n  for (( i = ${#lines[@]} - 1; i >= 0; i-- )); do\n    read -r _ _ line _ <<<\"${lines[i]}\"\n    [[ -e $LIB/fleets/$line ]] || continue\n    text=$(<\"$LIB/fleets/$line\")\n    [[ $text != \"$known\" ]] || continue\n    known=$text\n    (( count++ >= 5 )) || kept+=\" $line\"\n  done\n  for file in \"$LIB\"/fleets/*; do [[ \"$kept \" == *\" ${file##*/} \"* ]] || own rm -f \"$file\"; done\n}\n\nshow_release() { # DIGEST, as it was staged\n  [[ ${1-} =~ ^[0-9a-f]{64}$ ]] || no 2 'usage: release DIGEST'\n  [[ -e $LIB/releases/$1/release ]] || no 4 \"$1 is not kept here\"\n  printf '= release\\n%s\\n' \"$(<\"$LIB/releases/$1/release\")\"\n}\n\nfreeze() { # on the hub: no deployment until it is lifted; what is frozen already stays as it is\n  local text now\n  read_payload\n  exec </dev/null\n  lock 10\n  printf '= did\\n'\n  if [[ ! -e $LIB/freeze ]]; then\n    [[ -d $LIB ]] || mkdir -p \"$LIB\"\n    printf -v now '%(%s)T' -1\n    printf -v text '%s\\n' \"since $now\" \"${PAYLOAD[@]}\"\n    put \"$LIB/freeze\" \"$text\"\n    own sync \"$LIB\"\n  fi\n  printf '= freeze\\n%s\\n' \"$(<\"$LIB/freeze\")\"\n}\n\nunfreeze() {\n  lock 10\n  printf '= did\\n'\n  [[ ! -e $LIB/freeze ]] || own rm -f \"$LIB/freeze\"\n}\n\nrefuse_frozen() { # a healing goes on: it changes nothing of what was decided\n  local line reason=''\n  [[ -e $LIB/freeze && \" ${PAYLOAD[*]} \" != *' heal yes '* ]] || return 0\n  while IFS= read -r line; do [[ $line != 'reason '* ]] || reason=${line#reason }; done <\"$LIB/freeze\"\n  no 3 \"deployments are frozen: ${reason:-nobody said why}\"\n}\n";
+}));
 // src/remote/host/boot.sh
 var boot_default;
 var init_boot = __esmMin((() => {
-	boot_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What boots: links through the pointer that a confirmation flips, and units.\n\nlink_files() {\n  local word path\n  while read -r word _ path; do\n    [[ $word == file ]] || continue\n    [[ -L $path && $path -ef $CURRENT/${path##*/} ]] && continue\n    [[ -d ${path%/*} ]] || run mkdir -p \"${path%/*}\"\n    point \"$path\" \"$CURRENT/${path##*/}\"\n  done <\"$DIR/release\"\n}\n\ndrop_links() { # dangling|'': our links, or those whose file is no longer in the release\n  local path\n  for path in /etc/wireguard/*.conf /etc/kuiil/* /etc/sysctl.d/90-kuiil.conf; do\n    [[ -L $path && ( ! $1 || ! -e $path ) ]] || continue\n    ask readlink \"$path\"\n    [[ ${LINES[0]} == \"$CURRENT\"/* || ${LINES[0]} == \"$ACTIVE\"/* ]] || continue\n    run rm \"$path\"\n    path=wg-quick@${path##*/} path=${path%.conf}.service\n    [[ ! -L $WANTS/$path ]] || run systemctl disable --quiet \"$path\"\n  done\n}\n\nwrite_units() { # enabled before the pointer flips: a boot in between finds nothing confirmed, and cleans up\n  local part='' wanted=multi-user.target units=(kuiil.service kuiil.timer)\n  [[ $SYSTEMD ]] || return 0\n  if [[ $PORT ]]; then\n    wanted+=\" wg-quick@$IFACE.service\"\n    units+=(\"wg-quick@$IFACE.service\")\n    # started and restarted with the interface, whose routes go when it goes\n    part=\"After=wg-quick@$IFACE.service\"$'\\n'\"PartOf=wg-quick@$IFACE.service\"$'\\n'\n  fi\n  write_unit kuiil.service \"[Unit]\nDescription=Kuiil: forwarding, rules and routes of the confirmed release\nAfter=network.target\n${part}StartLimitIntervalSec=0\n\n[Service]\nType=oneshot\nExecStart=/bin/bash $SCRIPT tick quiet\nRestart=on-failure\nRestartSec=2\n\n[Install]\nWantedBy=$wanted\n\"\n  write_unit kuiil.timer '[Unit]\nDescription=Kuiil: every minute\n\n[Timer]\nOnActiveSec=60\nOnUnitInactiveSec=60\nAccuracySec=1\n\n[Install]\nWantedBy=timers.target\n'\n  [[ $part && ! -L $WANTS/wg-quick@$IFACE.service ]] || [[ ! -L $WANTS/kuiil.service ]] ||\n    [[ ! -L $UNITS/timers.target.wants/kuiil.timer ]] || [[ -e $RUN/units ]] || return 0\n  run systemctl reenable --quiet \"${units[@]}\"\n  run systemctl start --no-block kuiil.timer\n  own rm -f \"$RUN/units\"\n}\n\nwrite_unit() { # NAME TEXT\n  local old=''\n  [[ ! -e $UNITS/$1 ]] || IFS= read -rd '' old <\"$UNITS/$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  : >\"$RUN/units\" # to be read anew, also after a kill\n  put \"$UNITS/$1\" \"$2\"\n}\n\ndrop_units() {\n  [[ -e $UNITS/kuiil.timer || -e $UNITS/kuiil.service ]] || return 0\n  run_anyway systemctl disable --quiet kuiil.timer kuiil.service\n  run_anyway systemctl stop --no-block kuiil.timer\n  run rm -f \"$UNITS\"/kuiil.{service,timer}{,.kuiil}\n  run systemctl daemon-reload\n}\n";
+	boot_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What boots: links through the pointer that a confirmation flips, and units.\n\nlink_files() {\n  local word path\n  while read -r word _ path; do\n    [[ $word == file ]] || continue\n    [[ -L $path && $path -ef $CURRENT/${path##*/} ]] && continue\n    [[ -d ${path%/*} ]] || run mkdir -p \"${path%/*}\"\n    point \"$path\" \"$CURRENT/${path##*/}\"\n  done <\"$DIR/release\"\n}\n\ndrop_links() { # dangling|'': our links, or those whose file is no longer in the release\n  local path\n  for path in /etc/wireguard/*.conf /etc/kuiil/* /etc/sysctl.d/90-kuiil.conf; do\n    [[ -L $path && ( ! $1 || ! -e $path ) ]] || continue\n    ask readlink \"$path\"\n    [[ ${LINES[0]} == \"$CURRENT\"/* || ${LINES[0]} == \"$ACTIVE\"/* ]] || continue\n    run rm \"$path\"\n    path=wg-quick@${path##*/} path=${path%.conf}.service\n    [[ ! -L $WANTS/$path ]] || run systemctl disable --quiet \"$path\"\n  done\n}\n\nwrite_units() { # enabled before the pointer flips: a boot in between finds nothing confirmed, and cleans up\n  local part='' wanted=multi-user.target units=(kuiil.service kuiil.timer)\n  [[ $SYSTEMD ]] || return 0\n  for part in \"${OWNER[@]}\"; do [[ $part != 'heal yes' ]] || : >\"$RUN/units\"; done # whatever they look like\n  part=''\n  if [[ $PORT ]]; then\n    wanted+=\" wg-quick@$IFACE.service\"\n    units+=(\"wg-quick@$IFACE.service\")\n    # started and restarted with the interface, whose routes go when it goes\n    part=\"After=wg-quick@$IFACE.service\"$'\\n'\"PartOf=wg-quick@$IFACE.service\"$'\\n'\n  fi\n  write_unit kuiil.service \"[Unit]\nDescription=Kuiil: forwarding, rules and routes of the confirmed release\nAfter=network.target\n${part}StartLimitIntervalSec=0\n\n[Service]\nType=oneshot\nExecStart=/bin/bash $SCRIPT tick quiet\nRestart=on-failure\nRestartSec=2\n\n[Install]\nWantedBy=$wanted\n\"\n  write_unit kuiil.timer '[Unit]\nDescription=Kuiil: every minute\n\n[Timer]\nOnActiveSec=60\nOnUnitInactiveSec=60\nAccuracySec=1\n\n[Install]\nWantedBy=timers.target\n'\n  [[ $part && ! -L $WANTS/wg-quick@$IFACE.service ]] || [[ ! -L $WANTS/kuiil.service ]] ||\n    [[ ! -L $UNITS/timers.target.wants/kuiil.timer ]] || [[ -e $RUN/units ]] || return 0\n  for part in \"${units[@]}\"; do # masked: what it points to is nothing\n    [[ ! $UNITS/$part -ef /dev/null ]] || run rm \"$UNITS/$part\"\n    [[ ! /run/systemd/system/$part -ef /dev/null ]] || run rm \"/run/systemd/system/$part\"\n  done\n  run systemctl reenable --quiet \"${units[@]}\"\n  run systemctl start --no-block kuiil.timer\n  own rm -f \"$RUN/units\"\n}\n\nwrite_unit() { # NAME TEXT\n  local old=''\n  [[ -d $LIB/units ]] || own mkdir \"$LIB/units\"\n  put \"$LIB/units/$1\" \"$2\" # what a drift check compares with\n  [[ ! -e $UNITS/$1 || -L $UNITS/$1 ]] || IFS= read -rd '' old <\"$UNITS/$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  : >\"$RUN/units\" # to be read anew, also after a kill\n  put \"$UNITS/$1\" \"$2\"\n}\n\ndrop_units() {\n  [[ -e $UNITS/kuiil.timer || -e $UNITS/kuiil.service ]] || return 0\n  run_anyway systemctl disable --quiet kuiil.timer kuiil.service\n  run_anyway systemctl stop --no-block kuiil.timer\n  run rm -f \"$UNITS\"/kuiil.{service,timer}{,.kuiil}\n  run systemctl daemon-reload\n}\n";
 }));
 // src/remote/host/decision.sh
 var decision_default;
@@ -49964,7 +50415,7 @@ var init_decision = __esmMin((() => {
 // src/remote/host/enrol.sh
 var enrol_default;
 var init_enrol = __esmMin((() => {
-	enrol_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Letting a host into the network, from its administrator's own session: keys are made and read, the deployer's are pinned.\n\nenrol() { # IFACE tunnel|plain alone|jump: what stands in the way, all of it; else the keys that others may know\n  local key=/etc/wireguard/${1-}.key\n  [[ ${1-} =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $1 != .* && \" tunnel plain \" == *\" ${2-} \"* && \" alone jump \" == *\" ${3-} \"* ]] ||\n    no 2 'usage: enrol IFACE tunnel|plain alone|jump'\n  exec </dev/null\n  obstacles \"$2\" \"$3\"\n  lock 10\n  IFACE=$1\n  printf '= did\\n'\n  if [[ $2 == tunnel ]]; then\n    [[ -d $LIB ]] || mkdir -p \"$LIB\"\n    [[ -e $key ]] || make_key \"$key\"\n  fi\n  printf '= enrol\\n'\n  if [[ $2 == tunnel ]]; then\n    ask wg pubkey <\"$key\"\n    printf 'public-key %s\\n' \"${LINES[0]}\"\n  fi\n  show_host_key\n}\n\nobstacles() { # tunnel|plain alone|jump: fails with everything that is missing, and one command that installs it\n  local what text lacking=() packages=() dir\n  for what in ip:iproute2:iproute flock:util-linux setsid:util-linux timeout:coreutils iptables-restore:iptables:iptables-nft \\\n    ping:iputils-ping:iputils wg:wireguard-tools wg-quick:wireguard-tools; do\n    [[ $1 == tunnel || $what != wg* ]] || continue\n    lacks \"${what%%:*}\" \"$what\"\n  done\n  [[ $1 == plain || -e /sys/module/wireguard ]] || modprobe -nq wireguard 2>/dev/null || lacks wireguard-go wireguard-go:wireguard-go\n  for dir in /etc /var/lib; do [[ -w $dir ]] || lacking+=(\"a writable $dir\"); done\n  [[ $2 != jump ]] || ! sshd_says allowtcpforwarding '' || [[ $SAID =~ ^(yes|all|local)$ ]] ||\n    lacking+=('AllowTcpForwarding in its sshd_config')\n  (( ${#lacking[@]} )) || return 0\n  printf -v text ', %s' \"${lacking[@]}\"\n  printf '= failed\\nstep %s\\ncause it lacks %s\\n' \"$STEP\" \"${text:2}\"\n  (( ! ${#packages[@]} )) || printf 'hint %s %s\\n' \"$(installer)\" \"${packages[*]}\"\n  exit 4\n}\n\nlacks() { # TOOL TOOL:DEBIAN-PACKAGE[:OTHERS-PACKAGE]; into the caller's lists\n  local package=${2#*:}\n  ! type -P \"$1\" >/dev/null || return 0\n  lacking+=(\"$1\")\n  if type -P apt-get >/dev/null; then package=${package%%:*}; else package=${package##*:}; fi\n  [[ \" ${packages[*]} \" == *\" $package \"* ]] || packages+=(\"$package\")\n}\n\ninstaller() {\n  if type -P apt-get >/dev/null; then echo 'apt-get install'\n  elif type -P dnf >/dev/null; then echo 'dnf install'\n  else echo 'apk add'; fi\n}\n\nsshd_says() { # KEYWORD USER: the first value of a setting into SAID; false where sshd tells nothing\n  local line where=()\n  [[ ! $2 ]] || where=(-C \"user=$2,host=localhost,addr=127.0.0.1\")\n  SAID=''\n  while IFS= read -r line; do\n    [[ $SAID || $line != \"$1 \"* ]] || SAID=${line#* }\n  done < <(PATH=$PATH:/usr/sbin sshd -T \"${where[@]}\" 2>/dev/null)\n  [[ $SAID ]]\n}\n\nshow_host_key() { # one, of the kind that costs least: sshd shows the kind that is asked for\n  local kind file type blob\n  for kind in ed25519 ecdsa rsa; do\n    file=/etc/ssh/ssh_host_${kind}_key.pub\n    [[ -r $file ]] || continue\n    read -r type blob _ <\"$file\"\n    printf 'host-key %s %s\\n' \"$type\" \"$blob\"\n    return\n  done\n  no 4 'sshd has no host key in /etc/ssh'\n}\n\npin() { # payload: user NAME, then deploy|drift TYPE BLOB, and open ADDRESS PORT for each host that is reached through this one\n  local line word a b user='' opens='' pins=() blobs=()\n  read_payload\n  exec </dev/null\n  lock 10\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r word a b <<<\"$line\"\n    case $word in\n      user) user=$a ;;\n      open)\n        [[ $a =~ ^[A-Za-z0-9.:-]+$ && $b =~ ^[0-9]{1,5}$ ]] || no 2 \"not an address and a port: $a $b\"\n        [[ $a != *:* ]] || a=\"[$a]\"\n        opens+=\",permitopen=\\\"$a:$b\\\"\" ;;\n      deploy | drift)\n        [[ $a =~ ^[a-z0-9@.-]+$ && $b =~ ^[A-Za-z0-9+/]+=*$ ]] || no 2 \"not a public key: $a $b\"\n        blobs+=(\"$b\")\n        pins+=(\"$word $a $b\") ;;\n      *) no 2 \"not a word of pin: $word\" ;;\n    esac\n  done\n  printf '= did\\n'\n  find_authorized_keys \"$user\"\n  read_other_keys\n  for a in \"${blobs[@]}\"; do\n    [[ $KEPT != *\" $a\"* ]] || no 4 \"one of the deployer's keys may log in to $user already, for anything: make keys of its own for it\"\n  done\n  install_helper\n  # An sshd cannot be told to let nobody listen in this file: one port that is of no use stands for it.\n  [[ ! $opens ]] || opens=,port-forwarding,permitlisten=\\\"127.0.0.1:1\\\"$opens\n  for a in \"${pins[@]}\"; do\n    KEPT+=\"restrict,command=\\\"$HELPER gate ${a%% *}\\\"$opens ${a#* } kuiil-${a%% *}\"$'\\n'\n  done\n  write_authorized_keys \"$user\"\n}\n\nunpin() { # payload: user NAME; what enrol and pin made is gone\n  local user\n  read_payload\n  exec </dev/null\n  lock 10\n  user=${PAYLOAD[0]-} user=${user#user }\n  printf '= did\\n'\n  find_authorized_keys \"$user\"\n  read_other_keys\n  [[ ! -e $AUTHORIZED ]] || write_authorized_keys \"$user\"\n  [[ ! -e $HELPER ]] || run rm -f \"$HELPER\"\n  [[ ! -e $CURRENT && ! -e $ORIGINAL ]] || return 0 # `remove` forgets the key of a host that was deployed to\n  forget_key\n  [[ ! -d $LIB ]] || run rm -rf \"$LIB\"\n}\n\nfind_authorized_keys() { # USER into AUTHORIZED: where sshd looks first\n  local entry home\n  [[ $1 =~ ^[A-Za-z_][A-Za-z0-9_.-]{0,31}$ ]] || no 2 \"not a user: $1\"\n  entry=$(getent passwd \"$1\") || no 4 \"there is no user $1\"\n  IFS=: read -r _ _ _ _ _ home _ <<<\"$entry\"\n  sshd_says authorizedkeysfile \"$1\" || SAID=.ssh/authorized_keys\n  AUTHORIZED=${SAID%% *} AUTHORIZED=${AUTHORIZED//%h/\"$home\"} AUTHORIZED=${AUTHORIZED//%u/\"$1\"}\n  [[ $AUTHORIZED == /* ]] || AUTHORIZED=$home/$AUTHORIZED\n}\n\nread_other_keys() { # into KEPT: every line but ours\n  local line\n  KEPT=''\n  [[ -e $AUTHORIZED ]] || return 0\n  while IFS= read -r line || [[ $line ]]; do\n    [[ $line =~ \\ kuiil-(deploy|drift)$ ]] || KEPT+=$line$'\\n'\n  done <\"$AUTHORIZED\"\n}\n\nwrite_authorized_keys() { # USER\n  local old='' dir=${AUTHORIZED%/*}\n  [[ ! -e $AUTHORIZED ]] || IFS= read -rd '' old <\"$AUTHORIZED\" || :\n  [[ $old != \"$KEPT\" ]] || return 0\n  [[ -d $dir ]] || { run mkdir -p \"$dir\"; own chown \"$1:\" \"$dir\"; }\n  printf '+ write %s\\n' \"$AUTHORIZED\"\n  store \"$AUTHORIZED.kuiil\" \"$KEPT\"\n  own chown \"$1:\" \"$AUTHORIZED.kuiil\"\n  own sync \"$AUTHORIZED.kuiil\"\n  own mv -f \"$AUTHORIZED.kuiil\" \"$AUTHORIZED\"\n}\n\ninstall_helper() { # this script's own text, owned by root: who may only call it cannot change it\n  local text=${BASH_EXECUTION_STRING-} old=''\n  [[ $text ]] || IFS= read -rd '' text <\"$0\" || :\n  # -p: nothing of the caller's environment is run or read\n  [[ $text == '#!'* ]] || text=$'#!/bin/bash -p\\n'$text\n  text=${text%$'\\n'}$'\\n'\n  [[ ! -e $HELPER ]] || IFS= read -rd '' old <\"$HELPER\" || :\n  [[ $old != \"$text\" ]] || return 0\n  [[ -d ${HELPER%/*} ]] || run mkdir -pm 755 \"${HELPER%/*}\"\n  printf '+ write %s\\n' \"$HELPER\"\n  store \"$HELPER.kuiil\" \"$text\"\n  own chown root: \"$HELPER.kuiil\"\n  own chmod 755 \"$HELPER.kuiil\"\n  own sync \"$HELPER.kuiil\"\n  own mv -f \"$HELPER.kuiil\" \"$HELPER\"\n}\n\ngate() { # deploy|drift: behind a forced command, what the key's owner asked for, where this key may ask for it\n  local call=${SSH_ORIGINAL_COMMAND-} words plain='[A-Za-z0-9._:/=+-]+' sent=\"^(sudo -n )?sh -c '[^']* bs=([0-9]{1,6}) [^']*' (.*)\\$\"\n  unset SSH_ORIGINAL_COMMAND\n  if [[ $call =~ $sent ]]; then # who knows of no helper here sends the script: it is let pass by, unread\n    call=${BASH_REMATCH[3]}\n    dd bs=\"${BASH_REMATCH[2]}\" count=1 iflag=fullblock of=/dev/null 2>/dev/null\n  fi\n  call=${call#sudo -n }\n  if [[ ! $call =~ ^kuiil-host(\\ $plain)+$ ]]; then\n    printf 'this key may only run kuiil-host\\n' >&2\n    exit 1\n  fi\n  read -ra words <<<\"$call\"\n  VERB=${words[1]} STEP=gate\n  case \"$1 $VERB\" in\n    'deploy snapshot' | 'deploy stage' | 'deploy activate' | 'deploy confirm' | 'deploy revert') ;;\n    'deploy probe' | 'deploy tick' | 'deploy remove' | 'deploy rotate' | 'drift snapshot') ;;\n    *)\n      printf 'kuiil 1 %s\\n' \"$VERB\"\n      trap 'end_answer $?' EXIT\n      no 4 \"this key may not run kuiil-host $VERB\" ;;\n  esac\n  if (( EUID )); then exec sudo -n \"$HELPER\" \"${words[@]:1}\"; fi\n  exec \"$HELPER\" \"${words[@]:1}\"\n}\n";
+	enrol_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Letting a host into the network, from its administrator's own session: keys are made and read, the deployer's are pinned.\n\nenrol() { # IFACE tunnel|plain alone|jump: what stands in the way, all of it; else the keys that others may know\n  local key=/etc/wireguard/${1-}.key\n  [[ ${1-} =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $1 != .* && \" tunnel plain \" == *\" ${2-} \"* && \" alone jump \" == *\" ${3-} \"* ]] ||\n    no 2 'usage: enrol IFACE tunnel|plain alone|jump'\n  exec </dev/null\n  obstacles \"$2\" \"$3\"\n  lock 10\n  IFACE=$1\n  printf '= did\\n'\n  if [[ $2 == tunnel ]]; then\n    [[ -d $LIB ]] || mkdir -p \"$LIB\"\n    [[ -e $key ]] || make_key \"$key\"\n  fi\n  printf '= enrol\\n'\n  if [[ $2 == tunnel ]]; then\n    ask wg pubkey <\"$key\"\n    printf 'public-key %s\\n' \"${LINES[0]}\"\n  fi\n  show_host_key\n}\n\nobstacles() { # tunnel|plain alone|jump: fails with everything that is missing, and one command that installs it\n  local what text lacking=() packages=() dir\n  for what in ip:iproute2:iproute flock:util-linux setsid:util-linux timeout:coreutils iptables-restore:iptables:iptables-nft \\\n    ping:iputils-ping:iputils wg:wireguard-tools wg-quick:wireguard-tools; do\n    [[ $1 == tunnel || $what != wg* ]] || continue\n    lacks \"${what%%:*}\" \"$what\"\n  done\n  [[ $1 == plain || -e /sys/module/wireguard ]] || modprobe -nq wireguard 2>/dev/null || lacks wireguard-go wireguard-go:wireguard-go\n  for dir in /etc /var/lib; do [[ -w $dir ]] || lacking+=(\"a writable $dir\"); done\n  [[ $2 != jump ]] || ! sshd_says allowtcpforwarding '' || [[ $SAID =~ ^(yes|all|local)$ ]] ||\n    lacking+=('AllowTcpForwarding in its sshd_config')\n  (( ${#lacking[@]} )) || return 0\n  printf -v text ', %s' \"${lacking[@]}\"\n  printf '= failed\\nstep %s\\ncause it lacks %s\\n' \"$STEP\" \"${text:2}\"\n  (( ! ${#packages[@]} )) || printf 'hint %s %s\\n' \"$(installer)\" \"${packages[*]}\"\n  exit 4\n}\n\nlacks() { # TOOL TOOL:DEBIAN-PACKAGE[:OTHERS-PACKAGE]; into the caller's lists\n  local package=${2#*:}\n  ! type -P \"$1\" >/dev/null || return 0\n  lacking+=(\"$1\")\n  if type -P apt-get >/dev/null; then package=${package%%:*}; else package=${package##*:}; fi\n  [[ \" ${packages[*]} \" == *\" $package \"* ]] || packages+=(\"$package\")\n}\n\ninstaller() {\n  if type -P apt-get >/dev/null; then echo 'apt-get install'\n  elif type -P dnf >/dev/null; then echo 'dnf install'\n  else echo 'apk add'; fi\n}\n\nsshd_says() { # KEYWORD USER: the first value of a setting into SAID; false where sshd tells nothing\n  local line where=()\n  [[ ! $2 ]] || where=(-C \"user=$2,host=localhost,addr=127.0.0.1\")\n  SAID=''\n  while IFS= read -r line; do\n    [[ $SAID || $line != \"$1 \"* ]] || SAID=${line#* }\n  done < <(PATH=$PATH:/usr/sbin sshd -T \"${where[@]}\" 2>/dev/null)\n  [[ $SAID ]]\n}\n\nshow_host_key() { # one, of the kind that costs least: sshd shows the kind that is asked for\n  local kind file type blob\n  for kind in ed25519 ecdsa rsa; do\n    file=/etc/ssh/ssh_host_${kind}_key.pub\n    [[ -r $file ]] || continue\n    read -r type blob _ <\"$file\"\n    printf 'host-key %s %s\\n' \"$type\" \"$blob\"\n    return\n  done\n  no 4 'sshd has no host key in /etc/ssh'\n}\n\npin() { # payload: user NAME, then deploy|drift TYPE BLOB, and open ADDRESS PORT for each host that is reached through this one\n  local line word a b user='' opens='' pins=() blobs=()\n  read_payload\n  exec </dev/null\n  lock 10\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r word a b <<<\"$line\"\n    case $word in\n      user) user=$a ;;\n      open)\n        [[ $a =~ ^[A-Za-z0-9.:-]+$ && $b =~ ^[0-9]{1,5}$ ]] || no 2 \"not an address and a port: $a $b\"\n        [[ $a != *:* ]] || a=\"[$a]\"\n        opens+=\",permitopen=\\\"$a:$b\\\"\" ;;\n      deploy | drift)\n        [[ $a =~ ^[a-z0-9@.-]+$ && $b =~ ^[A-Za-z0-9+/]+=*$ ]] || no 2 \"not a public key: $a $b\"\n        blobs+=(\"$b\")\n        pins+=(\"$word $a $b\") ;;\n      *) no 2 \"not a word of pin: $word\" ;;\n    esac\n  done\n  printf '= did\\n'\n  find_authorized_keys \"$user\"\n  read_other_keys\n  for a in \"${blobs[@]}\"; do\n    [[ $KEPT != *\" $a\"* ]] || no 4 \"one of the deployer's keys may log in to $user already, for anything: make keys of its own for it\"\n  done\n  install_helper\n  # An sshd cannot be told to let nobody listen in this file: one port that is of no use stands for it.\n  [[ ! $opens ]] || opens=,port-forwarding,permitlisten=\\\"127.0.0.1:1\\\"$opens\n  for a in \"${pins[@]}\"; do\n    KEPT+=\"restrict,command=\\\"$HELPER gate ${a%% *}\\\"$opens ${a#* } kuiil-${a%% *}\"$'\\n'\n  done\n  write_authorized_keys \"$user\"\n}\n\nunpin() { # payload: user NAME; what enrol and pin made is gone\n  local user\n  read_payload\n  exec </dev/null\n  lock 10\n  user=${PAYLOAD[0]-} user=${user#user }\n  printf '= did\\n'\n  find_authorized_keys \"$user\"\n  read_other_keys\n  [[ ! -e $AUTHORIZED ]] || write_authorized_keys \"$user\"\n  [[ ! -e $HELPER ]] || run rm -f \"$HELPER\"\n  [[ ! -e $CURRENT && ! -e $ORIGINAL ]] || return 0 # `remove` forgets the key of a host that was deployed to\n  forget_key\n  [[ ! -d $LIB ]] || run rm -rf \"$LIB\"\n}\n\nfind_authorized_keys() { # USER into AUTHORIZED: where sshd looks first\n  local entry home\n  [[ $1 =~ ^[A-Za-z_][A-Za-z0-9_.-]{0,31}$ ]] || no 2 \"not a user: $1\"\n  entry=$(getent passwd \"$1\") || no 4 \"there is no user $1\"\n  IFS=: read -r _ _ _ _ _ home _ <<<\"$entry\"\n  sshd_says authorizedkeysfile \"$1\" || SAID=.ssh/authorized_keys\n  AUTHORIZED=${SAID%% *} AUTHORIZED=${AUTHORIZED//%h/\"$home\"} AUTHORIZED=${AUTHORIZED//%u/\"$1\"}\n  [[ $AUTHORIZED == /* ]] || AUTHORIZED=$home/$AUTHORIZED\n}\n\nread_other_keys() { # into KEPT: every line but ours\n  local line\n  KEPT=''\n  [[ -e $AUTHORIZED ]] || return 0\n  while IFS= read -r line || [[ $line ]]; do\n    [[ $line =~ \\ kuiil-(deploy|drift)$ ]] || KEPT+=$line$'\\n'\n  done <\"$AUTHORIZED\"\n}\n\nwrite_authorized_keys() { # USER\n  local old='' dir=${AUTHORIZED%/*}\n  [[ ! -e $AUTHORIZED ]] || IFS= read -rd '' old <\"$AUTHORIZED\" || :\n  [[ $old != \"$KEPT\" ]] || return 0\n  [[ -d $dir ]] || { run mkdir -p \"$dir\"; own chown \"$1:\" \"$dir\"; }\n  printf '+ write %s\\n' \"$AUTHORIZED\"\n  store \"$AUTHORIZED.kuiil\" \"$KEPT\"\n  own chown \"$1:\" \"$AUTHORIZED.kuiil\"\n  own sync \"$AUTHORIZED.kuiil\"\n  own mv -f \"$AUTHORIZED.kuiil\" \"$AUTHORIZED\"\n}\n\ninstall_helper() { # this script's own text, owned by root: who may only call it cannot change it\n  local text=${BASH_EXECUTION_STRING-} old=''\n  [[ $text ]] || IFS= read -rd '' text <\"$0\" || :\n  # -p: nothing of the caller's environment is run or read\n  [[ $text == '#!'* ]] || text=$'#!/bin/bash -p\\n'$text\n  text=${text%$'\\n'}$'\\n'\n  [[ ! -e $HELPER ]] || IFS= read -rd '' old <\"$HELPER\" || :\n  [[ $old != \"$text\" ]] || return 0\n  [[ -d ${HELPER%/*} ]] || run mkdir -pm 755 \"${HELPER%/*}\"\n  printf '+ write %s\\n' \"$HELPER\"\n  store \"$HELPER.kuiil\" \"$text\"\n  own chown root: \"$HELPER.kuiil\"\n  own chmod 755 \"$HELPER.kuiil\"\n  own sync \"$HELPER.kuiil\"\n  own mv -f \"$HELPER.kuiil\" \"$HELPER\"\n}\n\ngate() { # deploy|drift: behind a forced command, what the key's owner asked for, where this key may ask for it\n  local call=${SSH_ORIGINAL_COMMAND-} words plain='[A-Za-z0-9._:/=+-]+' sent=\"^(sudo -n )?sh -c '[^']* bs=([0-9]{1,6}) [^']*' (.*)\\$\"\n  unset SSH_ORIGINAL_COMMAND\n  if [[ $call =~ $sent ]]; then # who knows of no helper here sends the script: it is let pass by, unread\n    call=${BASH_REMATCH[3]}\n    dd bs=\"${BASH_REMATCH[2]}\" count=1 iflag=fullblock of=/dev/null 2>/dev/null\n  fi\n  call=${call#sudo -n }\n  if [[ ! $call =~ ^kuiil-host(\\ $plain)+$ ]]; then\n    printf 'this key may only run kuiil-host\\n' >&2\n    exit 1\n  fi\n  read -ra words <<<\"$call\"\n  VERB=${words[1]} STEP=gate\n  case \"$1 $VERB\" in\n    'deploy snapshot' | 'deploy stage' | 'deploy activate' | 'deploy confirm' | 'deploy revert') ;;\n    'deploy probe' | 'deploy tick' | 'deploy remove' | 'deploy rotate' | 'deploy release') ;;\n    'deploy freeze' | 'deploy unfreeze' | 'drift snapshot') ;;\n    *)\n      printf 'kuiil 1 %s\\n' \"$VERB\"\n      trap 'end_answer $?' EXIT\n      no 4 \"this key may not run kuiil-host $VERB\" ;;\n  esac\n  if (( EUID )); then exec sudo -n \"$HELPER\" \"${words[@]:1}\"; fi\n  exec \"$HELPER\" \"${words[@]:1}\"\n}\n";
 }));
 // src/remote/host/firewall.sh
 var firewall_default;
@@ -49979,7 +50430,7 @@ var init_key = __esmMin((() => {
 // src/remote/host/main.sh
 var main_default;
 var init_main = __esmMin((() => {
-	main_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Where a call comes in.\n\ndetach() { # VERB ARG…: to where a cut connection does not reach it; its output is followed from a file\n  local dir=$RUN/call.$$ text='' more pid='' tries whole=$'(^|\\n)= end ([0-9]+)\\n$'\n  check_tools\n  if [[ ! -e $SCRIPT ]]; then\n    [[ $1 != activate ]] || no 4 'nothing is staged here'\n    exit 0\n  fi\n  mkdir -p \"$dir\"\n  cat >\"$dir/in\"\n  : >\"$dir/out\"\n  exec 7<\"$dir/out\"\n  if [[ $SYSTEMD ]]; then\n    systemd-run --collect --quiet --unit=\"kuiil-$1-$$\" --property=RuntimeMaxSec=300 \\\n      --property=StandardInput=file:\"$dir/in\" --property=StandardOutput=file:\"$dir/out\" \\\n      --property=StandardError=file:\"$dir/out\" /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" || no 4 'systemd-run failed'\n  else\n    setsid timeout 300 /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" <\"$dir/in\" >\"$dir/out\" 2>&1 7<&- &\n    pid=$!\n  fi\n  printf '= begun\\n' # from here on it does not need its caller\n  for (( tries = 0; tries < 16000; tries++ )); do # somewhat longer than it may run\n    [[ $pid || ! -s $dir/pid ]] || read -r pid <\"$dir/pid\"\n    [[ ! $pid ]] || kill -0 \"$pid\" 2>/dev/null || pid=gone\n    IFS= read -rd '' more <&7 || :\n    text+=$more\n    [[ ! $text =~ $whole ]] || break\n    [[ $pid != gone && ( $pid || $tries -lt 1500 ) ]] || break # killed, or not even started\n    nap 0.02\n  done\n  if [[ ! $text =~ $whole ]]; then\n    printf '%s' \"$text\"\n    no 6 'it was killed: undo will put the host back'\n  fi\n  trap - EXIT\n  printf '%s' \"$text\"\n  rm -rf \"$dir\"\n  exit \"${BASH_REMATCH[2]}\"\n}\n\nquiet() { # a tick that mended nothing and failed at nothing says nothing\n  local text code=0\n  text=$(main tick) || code=$?\n  [[ $code == 0 && $text != *$'\\n+ '* ]] || printf '%s\\n' \"$text\"\n  exit \"$code\"\n}\n\nmain() {\n  local detached=''\n  VERB=${1-}\n  (( ! $# )) || shift\n  case $VERB in\n    question | answer | gate) \"$VERB\" \"$@\"; exit ;;\n    detached)\n      detached=yes VERB=$2\n      printf '%s\\n' $$ >\"$1/pid\"\n      shift 2 ;;\n    tick) [[ ${1-} != quiet ]] || quiet ;;&\n    *) printf 'kuiil 1 %s\\n' \"${VERB:--}\" ;;\n  esac\n  STEP=$VERB\n  trap 'end_answer $?' EXIT\n  (( EUID == 0 )) || no 4 'not root'\n  case $VERB in\n    activate | revert | remove) if [[ $detached ]]; then \"$VERB\" \"$@\"; else detach \"$VERB\" \"$@\"; fi ;;\n    snapshot) snapshot \"${1:-wg0}\" ;;\n    stage | confirm | tick | probe | enrol | pin | unpin | rotate) \"$VERB\" \"$@\" ;;\n    undo) undo_later \"$@\" ;;\n    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove rotate enrol pin unpin' ;;\n  esac\n}\n\nmain \"$@\"\n";
+	main_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Where a call comes in.\n\ndetach() { # VERB ARG…: to where a cut connection does not reach it; its output is followed from a file\n  local dir=$RUN/call.$$ text='' more pid='' tries whole=$'(^|\\n)= end ([0-9]+)\\n$'\n  check_tools\n  if [[ ! -e $SCRIPT ]]; then\n    [[ $1 != activate ]] || no 4 'nothing is staged here'\n    exit 0\n  fi\n  mkdir -p \"$dir\"\n  cat >\"$dir/in\"\n  : >\"$dir/out\"\n  exec 7<\"$dir/out\"\n  if [[ $SYSTEMD ]]; then\n    systemd-run --collect --quiet --unit=\"kuiil-$1-$$\" --property=RuntimeMaxSec=300 \\\n      --property=StandardInput=file:\"$dir/in\" --property=StandardOutput=file:\"$dir/out\" \\\n      --property=StandardError=file:\"$dir/out\" /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" || no 4 'systemd-run failed'\n  else\n    setsid timeout 300 /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" <\"$dir/in\" >\"$dir/out\" 2>&1 7<&- &\n    pid=$!\n  fi\n  printf '= begun\\n' # from here on it does not need its caller\n  for (( tries = 0; tries < 16000; tries++ )); do # somewhat longer than it may run\n    [[ $pid || ! -s $dir/pid ]] || read -r pid <\"$dir/pid\"\n    [[ ! $pid ]] || kill -0 \"$pid\" 2>/dev/null || pid=gone\n    IFS= read -rd '' more <&7 || :\n    text+=$more\n    [[ ! $text =~ $whole ]] || break\n    [[ $pid != gone && ( $pid || $tries -lt 1500 ) ]] || break # killed, or not even started\n    nap 0.02\n  done\n  if [[ ! $text =~ $whole ]]; then\n    printf '%s' \"$text\"\n    no 6 'it was killed: undo will put the host back'\n  fi\n  trap - EXIT\n  printf '%s' \"$text\"\n  rm -rf \"$dir\"\n  exit \"${BASH_REMATCH[2]}\"\n}\n\nquiet() { # a tick that mended nothing and failed at nothing says nothing; what it mends is noted, but after a boot it is all of it\n  local text code=0 steady=''\n  [[ ! -d $RUN || -e $RUN/transaction ]] || steady=yes\n  text=$(main tick) || code=$?\n  [[ ! $steady || $text != *$'\\n+ '* ]] || note_mended \"$text\"\n  [[ $code == 0 && $text != *$'\\n+ '* ]] || printf '%s\\n' \"$text\"\n  exit \"$code\"\n}\n\nmain() {\n  local detached=''\n  VERB=${1-}\n  (( ! $# )) || shift\n  case $VERB in\n    question | answer | gate) \"$VERB\" \"$@\"; exit ;;\n    detached)\n      detached=yes VERB=$2\n      printf '%s\\n' $$ >\"$1/pid\"\n      shift 2 ;;\n    tick) [[ ${1-} != quiet ]] || quiet ;;&\n    *) printf 'kuiil 1 %s\\n' \"${VERB:--}\" ;;\n  esac\n  STEP=$VERB\n  trap 'end_answer $?' EXIT\n  (( EUID == 0 )) || no 4 'not root'\n  case $VERB in\n    activate | revert | remove) if [[ $detached ]]; then \"$VERB\" \"$@\"; else detach \"$VERB\" \"$@\"; fi ;;\n    snapshot) snapshot \"${1:-wg0}\" \"${2-}\" ;;\n    stage | confirm | tick | probe | enrol | pin | unpin | rotate | freeze | unfreeze) \"$VERB\" \"$@\" ;;\n    release) show_release \"$@\" ;;\n    undo) undo_later \"$@\" ;;\n    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove rotate enrol pin unpin release freeze unfreeze' ;;\n  esac\n}\n\nmain \"$@\"\n";
 }));
 // src/remote/host/memory.sh
 var memory_default;
@@ -49994,7 +50445,7 @@ var init_original = __esmMin((() => {
 // src/remote/host/peers.sh
 var peers_default;
 var init_peers = __esmMin((() => {
-	peers_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The peers, by minimal `wg set`: what is right is not set again, because wireguard-go rebinds its socket for it.\n\nset_peers() { (( ! $# )) || run wg set \"$IFACE\" \"$@\"; }\n\nlive() { # FIELD: what each peer has, into LIVE[FIELD PEER]\n  local line value\n  ask wg show \"$IFACE\" \"$1\"\n  for line in \"${LINES[@]}\"; do\n    value=${line#*$'\\t'}\n    LIVE[\"$1 ${line%%$'\\t'*}\"]=${value/#(none)/}\n  done\n}\n\ncompare_peers() { # into ADD and DROP_PEERS, arguments of wg set\n  local peer prefix\n  declare -gA LIVE=() HOLDER=() PREVIOUS=()\n  ADD=() DROP_PEERS=() ANEW=(${STARTED:+\"${PEERS[@]}\"})\n  live allowed-ips\n  live persistent-keepalive\n  [[ \"${ENDPOINT[*]}\" =~ ^\\ *$ ]] || { live endpoints; load_previous; }\n  [[ -e $CURRENT ]] || live preshared-keys # one that is taken over may have some, and Kuiil has none\n  for peer in \"${!LIVE[@]}\"; do\n    [[ $peer == allowed-ips* ]] || continue\n    for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer#* }; done\n    [[ ${ALLOWED[${peer#* }]+x} ]] || DROP_PEERS+=(peer \"${peer#* }\" remove)\n  done\n  for peer in \"${PEERS[@]}\"; do compare_peer \"$peer\"; done\n  [[ $MODE != expand ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  if [[ ${LINES[0]} != \"$PUBLIC\" ]]; then\n    find_key || no 4 \"no key here is that of $PUBLIC\"\n    ADD=(private-key \"$KEY\" \"${ADD[@]}\") ANEW=(\"${PEERS[@]}\")\n  fi\n  ask wg show \"$IFACE\" listen-port\n  [[ ${LINES[0]} == \"$PORT\" ]] || ADD=(listen-port \"$PORT\" \"${ADD[@]}\")\n}\n\ncompare_peer() { # PEER\n  local peer=$1 prefix args=() union='' exact='' gains='' extra='' wanted holder known=${LIVE[allowed-ips $1]+x}\n  for prefix in ${LIVE[allowed-ips $peer]-}; do\n    wanted=${WANTED[$prefix]-}\n    if [[ $wanted == \"$peer\" ]]; then union+=,$prefix exact+=,$prefix\n    # one that another peer wants goes when that peer takes it\n    elif [[ ! $wanted || $MODE == expand ]]; then union+=,$prefix extra=yes; fi\n  done\n  for prefix in ${ALLOWED[$peer]}; do\n    holder=${HOLDER[$prefix]-}\n    [[ $holder != \"$peer\" && ( ! $holder || $MODE != expand ) ]] || continue\n    [[ ! $holder ]] || ANEW+=(\"$peer\") # whose key has changed, say\n    union+=,$prefix exact+=,$prefix gains=yes\n  done\n  [[ $known && $MODE == expand ]] || compare_settings\n  [[ $known && ! $gains ]] || args+=(allowed-ips \"${union#,}\")\n  (( ! ${#args[@]} )) || ADD+=(peer \"$peer\" \"${args[@]}\")\n  [[ ! $extra ]] || DROP_PEERS+=(peer \"$peer\" allowed-ips \"${exact#,}\")\n}\n\ncompare_settings() { # what a peer has one of; onto args. An endpoint that roamed is left alone\n  local declared=${ENDPOINT[$peer]} now=${LIVE[endpoints $peer]-}\n  if [[ $declared && $declared != \"$now\" ]]; then\n    [[ $now && ${PREVIOUS[$peer]-} == \"$declared\" ]] || { args+=(endpoint \"$declared\"); ANEW+=(\"$peer\"); }\n  fi\n  now=${LIVE[persistent-keepalive $peer]-off}\n  [[ $now == \"${KEEPALIVE[$peer]}\" ]] || args+=(persistent-keepalive \"${KEEPALIVE[$peer]}\")\n  [[ ! ${LIVE[preshared-keys $peer]-} ]] || args+=(preshared-key /dev/null)\n}\n\nmeet_anew() { # a peer that we dial, when it changed or we did: it may do so a moment later\n  local peer dialled=()\n  [[ $MODE != expand ]] || return 0\n  for peer in \"${ANEW[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} || \" ${dialled[*]} \" == *\" $peer \"* ]] || dialled+=(\"$peer\")\n  done\n  (( ! ${#dialled[@]} )) || { printf '+ handshake with %s\\n' \"${dialled[@]}\"; meet 60 3 \"${dialled[@]}\"; }\n}\n\nload_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none after a cut switch, so that it is set again\n  local key value peer=''\n  [[ $LAST && -e $LIB/releases/$LAST/$IFACE.conf ]] || return 0\n  while read -r key _ value; do\n    case $key in\n      PublicKey) peer=$value ;;\n      Endpoint) PREVIOUS[$peer]=$value ;;\n    esac\n  done <\"$LIB/releases/$LAST/$IFACE.conf\"\n}\n\nnudge_hub() { # one packet of data: keepalives alone notice a hub that has forgotten its sessions only after three minutes\n  [[ $PORT && -e $CURRENT/decision ]] || return 0\n  { read -r _; mapfile -t OWNER; } <\"$CURRENT/decision\"\n  find_hub\n  [[ ! $HUB ]] || { printf . >\"/dev/udp/${HUB/ //}\"; } 2>/dev/null || :\n}\n\nresolve_endpoints() { # a name is resolved when it is set. 135 s: a live tunnel shakes hands after 120 (REKEY_AFTER_TIME)\n  local peer args=() now\n  [[ $PORT && \"${ENDPOINT[*]}\" == *[g-zG-Z]* ]] || return 0\n  live latest-handshakes\n  printf -v now '%(%s)T' -1\n  for peer in \"${PEERS[@]}\"; do\n    [[ ${ENDPOINT[$peer]} =~ ^[^[].*[g-zG-Z].*: ]] || continue\n    (( now - ${LIVE[latest-handshakes $peer]-0} <= 135 )) || args+=(peer \"$peer\" endpoint \"${ENDPOINT[$peer]}\")\n  done\n  STEP=endpoints\n  (( ! ${#args[@]} )) || run_anyway wg set \"$IFACE\" \"${args[@]}\"\n}\n";
+	peers_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The peers, by minimal `wg set`: what is right is not set again, because wireguard-go rebinds its socket for it.\n\nset_peers() { (( ! $# )) || run wg set \"$IFACE\" \"$@\"; }\n\nlive() { # FIELD: what each peer has, into LIVE[FIELD PEER]\n  local line value\n  ask wg show \"$IFACE\" \"$1\"\n  for line in \"${LINES[@]}\"; do\n    value=${line#*$'\\t'}\n    LIVE[\"$1 ${line%%$'\\t'*}\"]=${value/#(none)/}\n  done\n}\n\ncompare_peers() { # into ADD and DROP_PEERS, arguments of wg set\n  local peer prefix\n  declare -gA LIVE=() HOLDER=() PREVIOUS=()\n  ADD=() DROP_PEERS=() ANEW=(${STARTED:+\"${PEERS[@]}\"})\n  live allowed-ips\n  live persistent-keepalive\n  [[ \"${ENDPOINT[*]}\" =~ ^\\ *$ ]] || { live endpoints; load_previous; }\n  for peer in \"${!LIVE[@]}\"; do\n    [[ $peer == allowed-ips* ]] || continue\n    for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer#* }; done\n    [[ ${ALLOWED[${peer#* }]+x} ]] || DROP_PEERS+=(peer \"${peer#* }\" remove)\n  done\n  [[ $MODE == expand ]] || live_marks\n  for peer in \"${PEERS[@]}\"; do compare_peer \"$peer\"; done\n  [[ $MODE != expand ]] || return 0\n  [[ ! ${LIVE[fwmark]-} ]] || ADD=(fwmark 0 \"${ADD[@]}\")\n  ask wg show \"$IFACE\" public-key\n  if [[ ${LINES[0]} != \"$PUBLIC\" ]]; then\n    find_key || no 4 \"no key here is that of $PUBLIC\"\n    ADD=(private-key \"$KEY\" \"${ADD[@]}\") ANEW=(\"${PEERS[@]}\")\n  fi\n  ask wg show \"$IFACE\" listen-port\n  [[ ${LINES[0]} == \"$PORT\" ]] || ADD=(listen-port \"$PORT\" \"${ADD[@]}\")\n}\n\nlive_marks() { # what Kuiil never sets: LIVE[fwmark], LIVE[preshared PEER]. One that is taken over may have some\n  local line peer=''\n  ask wg show \"$IFACE\"\n  for line in \"${LINES[@]}\"; do\n    case $line in\n      'peer: '*) peer=${line#peer: } ;;\n      '  fwmark: '*) LIVE[fwmark]=yes ;;\n      '  preshared key: '*) LIVE[\"preshared $peer\"]=yes ;;\n    esac\n  done\n}\n\ncompare_peer() { # PEER\n  local peer=$1 prefix args=() union='' exact='' gains='' extra='' wanted holder known=${LIVE[allowed-ips $1]+x}\n  for prefix in ${LIVE[allowed-ips $peer]-}; do\n    wanted=${WANTED[$prefix]-}\n    if [[ $wanted == \"$peer\" ]]; then union+=,$prefix exact+=,$prefix\n    # one that another peer wants goes when that peer takes it\n    elif [[ ! $wanted || $MODE == expand ]]; then union+=,$prefix extra=yes; fi\n  done\n  for prefix in ${ALLOWED[$peer]}; do\n    holder=${HOLDER[$prefix]-}\n    [[ $holder != \"$peer\" && ( ! $holder || $MODE != expand ) ]] || continue\n    [[ ! $holder ]] || ANEW+=(\"$peer\") # whose key has changed, say\n    union+=,$prefix exact+=,$prefix gains=yes\n  done\n  [[ $known && $MODE == expand ]] || compare_settings\n  [[ $known && ! $gains ]] || args+=(allowed-ips \"${union#,}\")\n  (( ! ${#args[@]} )) || ADD+=(peer \"$peer\" \"${args[@]}\")\n  [[ ! $extra ]] || DROP_PEERS+=(peer \"$peer\" allowed-ips \"${exact#,}\")\n}\n\ncompare_settings() { # what a peer has one of; onto args. An endpoint that roamed is left alone\n  local declared=${ENDPOINT[$peer]} now=${LIVE[endpoints $peer]-}\n  if [[ $declared && $declared != \"$now\" ]]; then\n    [[ $now && ${PREVIOUS[$peer]-} == \"$declared\" ]] || { args+=(endpoint \"$declared\"); ANEW+=(\"$peer\"); }\n  fi\n  now=${LIVE[persistent-keepalive $peer]-off}\n  [[ $now == \"${KEEPALIVE[$peer]}\" ]] || args+=(persistent-keepalive \"${KEEPALIVE[$peer]}\")\n  [[ ! ${LIVE[preshared $peer]-} ]] || args+=(preshared-key /dev/null)\n}\n\nmeet_anew() { # a peer that we dial, when it changed or we did: it may do so a moment later\n  local peer dialled=()\n  [[ $MODE != expand ]] || return 0\n  for peer in \"${ANEW[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} || \" ${dialled[*]} \" == *\" $peer \"* ]] || dialled+=(\"$peer\")\n  done\n  (( ! ${#dialled[@]} )) || { printf '+ handshake with %s\\n' \"${dialled[@]}\"; meet 60 3 \"${dialled[@]}\"; }\n}\n\nload_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none after a cut switch, so that it is set again\n  local key value peer=''\n  [[ $LAST && -e $LIB/releases/$LAST/$IFACE.conf ]] || return 0\n  while read -r key _ value; do\n    case $key in\n      PublicKey) peer=$value ;;\n      Endpoint) PREVIOUS[$peer]=$value ;;\n    esac\n  done <\"$LIB/releases/$LAST/$IFACE.conf\"\n}\n\nnudge_hub() { # one packet of data: keepalives alone notice a hub that has forgotten its sessions only after three minutes\n  [[ $PORT && -e $CURRENT/decision ]] || return 0\n  { read -r _; mapfile -t OWNER; } <\"$CURRENT/decision\"\n  find_hub\n  [[ ! $HUB ]] || { printf . >\"/dev/udp/${HUB/ //}\"; } 2>/dev/null || :\n}\n\nresolve_endpoints() { # a name is resolved when it is set. 135 s: a live tunnel shakes hands after 120 (REKEY_AFTER_TIME)\n  local peer args=() now\n  [[ $PORT && \"${ENDPOINT[*]}\" == *[g-zG-Z]* ]] || return 0\n  live latest-handshakes\n  printf -v now '%(%s)T' -1\n  for peer in \"${PEERS[@]}\"; do\n    [[ ${ENDPOINT[$peer]} =~ ^[^[].*[g-zG-Z].*: ]] || continue\n    (( now - ${LIVE[latest-handshakes $peer]-0} <= 135 )) || args+=(peer \"$peer\" endpoint \"${ENDPOINT[$peer]}\")\n  done\n  STEP=endpoints\n  (( ! ${#args[@]} )) || run_anyway wg set \"$IFACE\" \"${args[@]}\"\n}\n";
 }));
 // src/remote/host/preflight.sh
 var preflight_default;
@@ -50009,22 +50460,27 @@ var init_probe = __esmMin((() => {
 // src/remote/host/release.sh
 var release_default;
 var init_release = __esmMin((() => {
-	release_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# A release: taken in, and read.\n\nreceive() { # DIGEST DIR: the payload, checked and unpacked\n  local lines line file='' mode path iface=''\n  own mkdir -p \"$2\"\n  { cat >\"$2/release\"; } 2>/dev/null || no 4 \"cannot write $2/release\"\n  ask sha256sum \"$2/release\"\n  [[ ${LINES[0]%% *} == \"$1\" ]] || no 4 \"the sha256 of the payload is ${LINES[0]%% *}\"\n  mapfile -t lines <\"$2/release\"\n  [[ ${lines[0]} == 'kuiil-release 1' && ${lines[-1]} == end ]] || no 4 'not a kuiil-release 1, or cut short'\n  for line in \"${lines[@]}\"; do\n    case $line in\n      'interface '*)\n        iface=${line#* }\n        [[ $iface =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $iface != .* ]] || no 4 \"not an interface name: $iface\" ;;\n      'file '*)\n        read -r _ mode path <<<\"$line\"\n        case $path in\n          \"/etc/wireguard/$iface.conf\" | /etc/kuiil/iptables.rules | /etc/kuiil/ip6tables.rules) ;;\n          /etc/kuiil/routes | /etc/sysctl.d/90-kuiil.conf) ;;\n          *) no 4 \"not a path of Kuiil: $path\" ;;\n        esac\n        case $mode in 0644) umask 022 ;; *) umask 077 ;; esac\n        file=$2/${path##*/} ;;\n      '|'*) { printf '%s\\n' \"${line#|}\" >>\"$file\"; } 2>/dev/null || no 4 \"cannot write $file\" ;;\n    esac\n  done\n  umask 077\n  store \"$2/digest\" \"$1\"$'\\n'\n  own sync \"$2\"/* \"$2\"\n  own mv -fT \"$2\" \"$LIB/releases/$1\"\n}\n\nload_release() { # DIR into DIR, IFACE, PUBLIC and, when it has a tunnel, PORT, MTU, ADDRESSES, PEERS and what each has\n  local word rest\n  DIR=$1 IFACE='' PUBLIC='' PORT='' MTU='' ADDRESSES=() PEERS=()\n  declare -gA ALLOWED=() ENDPOINT=() KEEPALIVE=() WANTED=()\n  while read -r word rest; do\n    case $word in\n      interface) IFACE=$rest ;;\n      public-key) PUBLIC=$rest ;;\n      file | end) break ;;\n    esac\n  done <\"$DIR/release\"\n  [[ ! -e $DIR/$IFACE.conf ]] || load_conf \"$DIR/$IFACE.conf\"\n}\n\nload_conf() { # a wg-quick file of Kuiil's; wg-quick runs hooks in a shell, so only ours may be there\n  local line key value list peer=''\n  while IFS= read -r line; do\n    key=${line%%=*} value=${line#*=} key=${key//[[:space:]]/}\n    [[ $key == PostUp ]] || value=${value//[[:space:]]/}\n    case $key in\n      Address) IFS=, read -ra list <<<\"$value\"; ADDRESSES+=(\"${list[@]}\") ;;\n      ListenPort) PORT=$value ;;\n      MTU) MTU=$value ;;\n      PublicKey) peer=$value PEERS+=(\"$value\"); ALLOWED[$peer]='' ENDPOINT[$peer]='' KEEPALIVE[$peer]=off ;;\n      AllowedIPs) ALLOWED[$peer]+=\" ${value//,/ }\" ;;\n      Endpoint) ENDPOINT[$peer]=$value ;;\n      PersistentKeepalive) KEEPALIVE[$peer]=${value/#0/off} ;;\n      PostUp) [[ $value == ' wg set %i private-key /etc/wireguard/%i.key' ]] || no 4 \"not a hook of Kuiil:$value\" ;;\n      '' | '#'* | '[Interface]' | '[Peer]' | Table) ;;\n      *) no 4 \"not a line of Kuiil's $IFACE.conf: $key\" ;;\n    esac\n  done <\"$1\"\n  for peer in \"${PEERS[@]}\"; do\n    for value in ${ALLOWED[$peer]}; do WANTED[$value]=$peer; done\n  done\n}\n";
+	release_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# A release: taken in, and read.\n\nreceive() { # DIGEST DIR: the payload, checked and unpacked\n  local lines line file='' mode path iface=''\n  own mkdir -p \"$2\"\n  { cat >\"$2/release\"; } 2>/dev/null || no 4 \"cannot write $2/release\"\n  ask sha256sum \"$2/release\"\n  [[ ${LINES[0]%% *} == \"$1\" ]] || no 4 \"the sha256 of the payload is ${LINES[0]%% *}\"\n  mapfile -t lines <\"$2/release\"\n  [[ ${lines[0]} == 'kuiil-release 1' && ${lines[-1]} == end ]] || no 4 'not a kuiil-release 1, or cut short'\n  for line in \"${lines[@]}\"; do\n    case $line in\n      'interface '*)\n        iface=${line#* }\n        [[ $iface =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $iface != .* ]] || no 4 \"not an interface name: $iface\" ;;\n      'file '*)\n        read -r _ mode path <<<\"$line\"\n        case $path in\n          \"/etc/wireguard/$iface.conf\" | /etc/kuiil/iptables.rules | /etc/kuiil/ip6tables.rules) ;;\n          /etc/kuiil/routes | /etc/sysctl.d/90-kuiil.conf) ;;\n          *) no 4 \"not a path of Kuiil: $path\" ;;\n        esac\n        case $mode in 0644) umask 022 ;; *) umask 077 ;; esac\n        file=$2/${path##*/} ;;\n      '|'*) { printf '%s\\n' \"${line#|}\" >>\"$file\"; } 2>/dev/null || no 4 \"cannot write $file\" ;;\n    esac\n  done\n  umask 077\n  store \"$2/digest\" \"$1\"$'\\n'\n  own sync \"$2\"/* \"$2\"\n  [[ ! -e $LIB/releases/$1 ]] || own rm -rf \"$LIB/releases/$1\"\n  own mv -fT \"$2\" \"$LIB/releases/$1\"\n}\n\nintact() { # DIR DIGEST: still what was received; somebody may have edited a file through its link\n  local word rest want=() have=()\n  [[ -e $1/release && -e $1/digest ]] || return 1\n  ask sha256sum \"$1/release\"\n  [[ ${LINES[0]%% *} == \"$2\" ]] || return 1\n  while IFS= read -r rest; do\n    case $rest in\n      'file '*) word=${rest##*/} want+=(\"$word\"); have[${#want[@]}]='' ;;\n      '|'*) have[${#want[@]}]+=${rest#|}$'\\n' ;;\n    esac\n  done <\"$1/release\"\n  for word in \"${!want[@]}\"; do\n    rest=''\n    [[ ! -e $1/${want[word]} ]] || IFS= read -rd '' rest <\"$1/${want[word]}\" || :\n    [[ $rest == \"${have[word + 1]}\" ]] || return 1\n  done\n}\n\nload_release() { # DIR into DIR, IFACE, PUBLIC and, when it has a tunnel, PORT, MTU, ADDRESSES, PEERS and what each has\n  local word rest\n  DIR=$1 IFACE='' PUBLIC='' PORT='' MTU='' ADDRESSES=() PEERS=()\n  declare -gA ALLOWED=() ENDPOINT=() KEEPALIVE=() WANTED=()\n  while read -r word rest; do\n    case $word in\n      interface) IFACE=$rest ;;\n      public-key) PUBLIC=$rest ;;\n      file | end) break ;;\n    esac\n  done <\"$DIR/release\"\n  [[ ! -e $DIR/$IFACE.conf ]] || load_conf \"$DIR/$IFACE.conf\"\n}\n\nload_conf() { # a wg-quick file of Kuiil's; wg-quick runs hooks in a shell, so only ours may be there\n  local line key value list peer=''\n  while IFS= read -r line; do\n    key=${line%%=*} value=${line#*=} key=${key//[[:space:]]/}\n    [[ $key == PostUp ]] || value=${value//[[:space:]]/}\n    case $key in\n      Address) IFS=, read -ra list <<<\"$value\"; ADDRESSES+=(\"${list[@]}\") ;;\n      ListenPort) PORT=$value ;;\n      MTU) MTU=$value ;;\n      PublicKey) peer=$value PEERS+=(\"$value\"); ALLOWED[$peer]='' ENDPOINT[$peer]='' KEEPALIVE[$peer]=off ;;\n      AllowedIPs) ALLOWED[$peer]+=\" ${value//,/ }\" ;;\n      Endpoint) ENDPOINT[$peer]=$value ;;\n      PersistentKeepalive) KEEPALIVE[$peer]=${value/#0/off} ;;\n      PostUp) [[ $value == ' wg set %i private-key /etc/wireguard/%i.key' ]] || no 4 \"not a hook of Kuiil:$value\" ;;\n      '' | '#'* | '[Interface]' | '[Peer]' | Table) ;;\n      *) no 4 \"not a line of Kuiil's $IFACE.conf: $key\" ;;\n    esac\n  done <\"$1\"\n  for peer in \"${PEERS[@]}\"; do\n    for value in ${ALLOWED[$peer]}; do WANTED[$value]=$peer; done\n  done\n}\n";
 }));
 // src/remote/host/routes.sh
 var routes_default;
 var init_routes = __esmMin((() => {
-	routes_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Routes of protocol 75 in table main. Replaced, never deleted and added: that loses packets.\n\nload_routes() { # ROUTE[PREFIX]='dev IFACE' or 'via ADDRESS'\n  local prefix kind target\n  declare -gA ROUTE=()\n  [[ -e $DIR/routes ]] || return 0\n  while read -r _ _ prefix kind target _; do\n    [[ ! $kind =~ ^(dev|via)$ ]] || ROUTE[$prefix]=\"$kind $target\"\n  done <\"$DIR/routes\"\n}\n\nfamilies() { FAMILIES=(4 6); [[ -e /proc/net/if_inet6 ]] || FAMILIES=(4); }\n\nlist_routes() { # FAMILY FILTER…: into LINES, a host's with the mask that ip leaves out\n  local i family=$1 bits=32\n  shift\n  [[ $family == 4 ]] || bits=128\n  ask ip \"-$family\" route show table main \"$@\"\n  for i in \"${!LINES[@]}\"; do\n    [[ ${LINES[i]%% *} == */* ]] || LINES[i]=\"${LINES[i]%% *}/$bits ${LINES[i]#* }\"\n  done\n}\n\ncompare_routes() { # into ADD and DROP, lines of ip -batch\n  local family line prefix kind target _\n  local -A now=()\n  ADD=() DROP=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\" proto 75\n    for line in \"${LINES[@]}\"; do\n      read -r prefix kind target _ <<<\"$line\"\n      now[$prefix]=\"$kind $target\"\n      [[ ${ROUTE[$prefix]+x} ]] || DROP+=(\"route del $prefix $kind $target proto 75\")\n    done\n  done\n  for prefix in \"${!ROUTE[@]}\"; do\n    [[ ${now[$prefix]-} != \"${ROUTE[$prefix]}\" && ( ! ${now[$prefix]-} || $MODE != expand ) ]] || continue\n    # an interface of another name comes with the switch\n    [[ ${ROUTE[$prefix]} != dev* || -e $NET/$IFACE || $MODE != expand ]] || continue\n    ADD+=(\"route replace $prefix ${ROUTE[$prefix]} proto 75\")\n  done\n  (( ! ${#ADD[@]} )) || take_over_routes\n}\n\nbatch() { # LINE…: one that fails stops none of the others\n  (( $# )) || return 0\n  printf '| %s\\n' \"$@\"\n  run ip -force -batch - < <(printf '%s\\n' \"$@\")\n}\n\nclashes() { # refuses a prefix that somebody else routes elsewhere; SAME: their lines for where ours lead too\n  local family line prefix\n  SAME=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\"\n    for line in \"${LINES[@]}\"; do\n      prefix=${line%% *}\n      [[ ${ROUTE[$prefix]-} && \"$line \" != *' proto 75 '* ]] || continue\n      [[ \"$line \" == \"$prefix ${ROUTE[$prefix]} \"* ]] || no 4 \"the host already has a route $line\"\n      SAME+=(\"$line\")\n    done\n  done\n}\n\ntake_over_routes() { # what ours replace is put back by remove\n  local line old=''\n  clashes\n  [[ ! -e $ORIGINAL/routes ]] || IFS= read -rd '' old <\"$ORIGINAL/routes\" || :\n  for line in \"${SAME[@]}\"; do\n    [[ $old == *\"$line\"* ]] || { printf '%s\\n' \"$line\" >>\"$ORIGINAL/routes\"; } 2>/dev/null || no 4 \"cannot write $ORIGINAL/routes\"\n  done\n}\n\nrestore_routes() {\n  local lines=() line ours=() kernel=() family\n  [[ ! -e $ORIGINAL/routes ]] || mapfile -t lines <\"$ORIGINAL/routes\"\n  for line in \"${lines[@]}\"; do\n    line=${line//linkdown/} line=\"route replace ${line//dead/}\"\n    [[ ! $line =~ \\ dev\\ ([^ ]+) || -e $NET/${BASH_REMATCH[1]} ]] || continue\n    if [[ \"$line \" == *' proto kernel '* ]]; then kernel+=(\"$line\"); else ours+=(\"$line\"); fi\n  done\n  batch \"${ours[@]}\"\n  families\n  for family in \"${FAMILIES[@]}\"; do run ip \"-$family\" route flush table main proto 75; done\n  batch \"${kernel[@]}\" # when ours of the same prefix is gone: the kernel refuses a second one beside it\n}\n";
+	routes_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Routes of protocol 75 in table main. Replaced, never deleted and added: that loses packets.\n\nload_routes() { # ROUTE[PREFIX]='dev IFACE' or 'via ADDRESS'\n  local prefix kind target\n  declare -gA ROUTE=()\n  [[ -e $DIR/routes ]] || return 0\n  while read -r _ _ prefix kind target _; do\n    [[ ! $kind =~ ^(dev|via)$ ]] || ROUTE[$prefix]=\"$kind $target\"\n  done <\"$DIR/routes\"\n}\n\nfamilies() { FAMILIES=(4 6); [[ -e /proc/net/if_inet6 ]] || FAMILIES=(4); }\n\nlist_routes() { # FAMILY FILTER…: into LINES, a host's with the mask that ip leaves out\n  local i family=$1 bits=32\n  shift\n  [[ $family == 4 ]] || bits=128\n  ask ip \"-$family\" route show table main \"$@\"\n  for i in \"${!LINES[@]}\"; do\n    [[ ${LINES[i]%% *} == */* ]] || LINES[i]=\"${LINES[i]%% *}/$bits ${LINES[i]#* }\"\n  done\n}\n\ncompare_routes() { # into ADD and DROP, lines of ip -batch\n  local family line prefix kind target _\n  local -A now=()\n  ADD=() DROP=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\" proto 75\n    for line in \"${LINES[@]}\"; do\n      read -r prefix kind target _ <<<\"$line\"\n      now[$prefix]=\"$kind $target\"\n      [[ ${ROUTE[$prefix]+x} ]] || DROP+=(\"route del $prefix $kind $target proto 75\")\n    done\n  done\n  for prefix in \"${!ROUTE[@]}\"; do\n    [[ ${now[$prefix]-} != \"${ROUTE[$prefix]}\" && ( ! ${now[$prefix]-} || $MODE != expand ) ]] || continue\n    # an interface of another name comes with the switch\n    [[ ${ROUTE[$prefix]} != dev* || -e $NET/$IFACE || $MODE != expand ]] || continue\n    ADD+=(\"route replace $prefix ${ROUTE[$prefix]} proto 75\")\n  done\n  (( ! ${#ADD[@]} )) || take_over_routes\n  [[ $VERB != tick ]] || leave_foreign\n}\n\nbatch() { # LINE…: one that fails stops none of the others\n  (( $# )) || return 0\n  printf '| %s\\n' \"$@\"\n  run ip -force -batch - < <(printf '%s\\n' \"$@\")\n}\n\nleave_foreign() { # a tick takes no route back from somebody: that would go on every minute. The drift check tells, and heals when asked to\n  local line kept=()\n  for line in \"${ADD[@]}\"; do\n    line=${line#route replace }\n    [[ ${FOREIGN[${line%% *}]+x} ]] || kept+=(\"route replace $line\")\n  done\n  ADD=(\"${kept[@]}\")\n}\n\nis_ours() { # PREFIX: confirmed here before, so that whoever routes it otherwise came after us\n  local line=''\n  [[ ! -e $CURRENT/routes ]] || IFS= read -rd '' line <\"$CURRENT/routes\" || :\n  [[ $line == *\"route replace $1 ${ROUTE[$1]} \"* ]]\n}\n\nclashes() { # refuses a prefix that somebody else routed elsewhere; SAME: their lines for where ours lead too\n  local family line prefix\n  declare -gA FOREIGN=()\n  SAME=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\"\n    for line in \"${LINES[@]}\"; do\n      prefix=${line%% *}\n      [[ ${ROUTE[$prefix]-} && \"$line \" != *' proto 75 '* ]] || continue\n      if [[ \"$line \" == \"$prefix ${ROUTE[$prefix]} \"* ]]; then SAME+=(\"$line\")\n      elif ! is_ours \"$prefix\"; then no 4 \"the host already has a route $line\"\n      # with another metric it stands beside ours (1024 is where IPv6 routes are put)\n      elif [[ ! $line =~ \\ metric\\ ([0-9]+) ]] || (( BASH_REMATCH[1] == 1024 && family == 6 )); then FOREIGN[$prefix]=yes; fi\n    done\n  done\n}\n\ntake_over_routes() { # what ours replace is put back by remove\n  local line old=''\n  clashes\n  [[ ! -e $ORIGINAL/routes ]] || IFS= read -rd '' old <\"$ORIGINAL/routes\" || :\n  for line in \"${SAME[@]}\"; do\n    [[ $old == *\"$line\"* ]] || { printf '%s\\n' \"$line\" >>\"$ORIGINAL/routes\"; } 2>/dev/null || no 4 \"cannot write $ORIGINAL/routes\"\n  done\n}\n\nrestore_routes() {\n  local lines=() line ours=() kernel=() family\n  [[ ! -e $ORIGINAL/routes ]] || mapfile -t lines <\"$ORIGINAL/routes\"\n  for line in \"${lines[@]}\"; do\n    line=${line//linkdown/} line=\"route replace ${line//dead/}\"\n    [[ ! $line =~ \\ dev\\ ([^ ]+) || -e $NET/${BASH_REMATCH[1]} ]] || continue\n    if [[ \"$line \" == *' proto kernel '* ]]; then kernel+=(\"$line\"); else ours+=(\"$line\"); fi\n  done\n  batch \"${ours[@]}\"\n  families\n  for family in \"${FAMILIES[@]}\"; do run ip \"-$family\" route flush table main proto 75; done\n  batch \"${kernel[@]}\" # when ours of the same prefix is gone: the kernel refuses a second one beside it\n}\n";
 }));
 // src/remote/host/snapshot.sh
 var snapshot_default;
 var init_snapshot = __esmMin((() => {
-	snapshot_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is on the host, in the words of the tools. Writes nothing.\n\nsnapshot() { # IFACE, or the one that is confirmed where that is not here: the release may rename it\n  local name=$1\n  show_host\n  [[ -e $NET/$name || ! -e $CURRENT/release ]] || { read -r _; read -r _; read -r _ name; } <\"$CURRENT/release\"\n  if [[ -e $NET/$name ]]; then show_interface \"$name\"; fi\n  printf '= routes4\\n'\n  ip -4 route show table main proto 75\n  printf '= routes6\\n'\n  [[ ! -e /proc/net/if_inet6 ]] || ip -6 route show table main proto 75\n  show_rules 4 iptables\n  show_rules 6 ip6tables\n  show_forwarding\n  show_file decision\n  show_file fleet\n  [[ ! -e $CURRENT/release ]] || printf '= confirmed\\n%s\\n' \"$(<\"$CURRENT/release\")\"\n}\n\nshow_host() {\n  local kernel now backend=legacy\n  uptime_now\n  printf -v now '%(%s)T' -1\n  choose_backend\n  if [[ $BACKEND == -nft ]] || { [[ ! $BACKEND ]] && is_nft; }; then backend=nft; fi\n  printf '%s\\n' '= host' 'script 1' \"uptime $NOW\" \"time $now\" \"systemd ${SYSTEMD:-no}\" \"backend $backend\"\n  digest_of \"$CURRENT\"\n  printf 'current %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n  read -r kernel </proc/sys/kernel/osrelease\n  printf 'kernel %s\\n' \"$kernel\"\n  ! type -P wg >/dev/null || { printf 'wg '; wg --version; }\n  owner\n}\n\nshow_interface() { # IFACE\n  local field\n  for field in public-key listen-port endpoints allowed-ips persistent-keepalive latest-handshakes; do\n    printf '= wg.%s\\n' \"$field\"\n    wg show \"$1\" \"$field\" 2>/dev/null || :\n  done\n  printf '= link\\n'\n  ip -o link show dev \"$1\"\n  printf '= addresses\\n'\n  ip -o addr show dev \"$1\" scope global\n}\n\nshow_rules() { # FAMILY iptables|ip6tables\n  local table line\n  printf '= rules%s\\n' \"$1\"\n  our_tables \"$2\" \"$CURRENT\"\n  for table in \"${TABLES[@]}\"; do\n    save_table \"$2$BACKEND\" \"$table\"\n    printf '*%s\\n' \"$table\"\n    for line in \"${LINES[@]}\"; do\n      [[ ! $line =~ ^(:KUIIL-|-A .*KUIIL-|-A (FORWARD|INPUT) ) ]] || printf '%s\\n' \"$line\"\n    done\n  done\n}\n\nshow_forwarding() {\n  local name value\n  printf '= sysctl\\n'\n  for name in net.ipv4.ip_forward net.ipv6.conf.all.forwarding; do\n    [[ -e /proc/sys/${name//.//} ]] || continue\n    read -r value <\"/proc/sys/${name//.//}\"\n    printf '%s %s\\n' \"$name\" \"$value\"\n  done\n}\n\nshow_file() { [[ ! -e $CURRENT/$1 ]] || printf '= %s\\n%s\\n' \"$1\" \"$(<\"$CURRENT/$1\")\"; }\n";
+	snapshot_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is on the host, in the words of the tools. Writes nothing.\n\nsnapshot() { # IFACE [whole|books]: or the one that is confirmed, where that is not here or with whole: the release may rename it\n  local name=$1\n  show_host\n  [[ ( -e $NET/$name && ${2-} != whole ) || ! -e $CURRENT/release ]] || { read -r _; read -r _; read -r _ name; } <\"$CURRENT/release\"\n  if [[ -e $NET/$name ]]; then show_interface \"$name\"; fi\n  printf '= routes4\\n'\n  ip -4 route show table main proto 75\n  printf '= routes6\\n'\n  [[ ! -e /proc/net/if_inet6 ]] || ip -6 route show table main proto 75\n  show_rules 4 iptables\n  show_rules 6 ip6tables\n  show_forwarding\n  show_file decision\n  show_file fleet\n  [[ ! -e $CURRENT/release ]] || printf '= confirmed\\n%s\\n' \"$(<\"$CURRENT/release\")\"\n  [[ ! -e $LIB/freeze ]] || printf '= freeze\\n%s\\n' \"$(<\"$LIB/freeze\")\"\n  [[ ${2-} != whole && ${2-} != books ]] || show_books\n  [[ ${2-} != whole ]] || vicinity \"$name\"\n}\n\nshow_host() {\n  local kernel now backend=legacy\n  uptime_now\n  printf -v now '%(%s)T' -1\n  choose_backend\n  if [[ $BACKEND == -nft ]] || { [[ ! $BACKEND ]] && is_nft; }; then backend=nft; fi\n  printf '%s\\n' '= host' 'script 1' \"uptime $NOW\" \"time $now\" \"systemd ${SYSTEMD:-no}\" \"backend $backend\"\n  digest_of \"$CURRENT\"\n  printf 'current %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n  read -r kernel </proc/sys/kernel/osrelease\n  printf 'kernel %s\\n' \"$kernel\"\n  ! type -P wg >/dev/null || { printf 'wg '; wg --version; }\n  owner\n}\n\nshow_interface() { # IFACE\n  local field\n  for field in public-key listen-port endpoints allowed-ips persistent-keepalive latest-handshakes; do\n    printf '= wg.%s\\n' \"$field\"\n    wg show \"$1\" \"$field\" 2>/dev/null || :\n  done\n  printf '= link\\n'\n  ip -o link show dev \"$1\"\n  printf '= addresses\\n'\n  ip -o addr show dev \"$1\" scope global\n}\n\nshow_rules() { # FAMILY iptables|ip6tables\n  local table line\n  printf '= rules%s\\n' \"$1\"\n  our_tables \"$2\" \"$CURRENT\"\n  for table in \"${TABLES[@]}\"; do\n    save_table \"$2$BACKEND\" \"$table\"\n    printf '*%s\\n' \"$table\"\n    for line in \"${LINES[@]}\"; do\n      [[ ! $line =~ ^(:KUIIL-|-A .*KUIIL-|-A (FORWARD|INPUT) ) ]] || printf '%s\\n' \"$line\"\n    done\n  done\n}\n\nshow_forwarding() {\n  local name value\n  printf '= sysctl\\n'\n  for name in net.ipv4.ip_forward net.ipv6.conf.all.forwarding; do\n    [[ -e /proc/sys/${name//.//} ]] || continue\n    read -r value <\"/proc/sys/${name//.//}\"\n    printf '%s %s\\n' \"$name\" \"$value\"\n  done\n}\n\nshow_file() { [[ ! -e $CURRENT/$1 ]] || printf '= %s\\n%s\\n' \"$1\" \"$(<\"$CURRENT/$1\")\"; }\n";
+}));
+// src/remote/host/vicinity.sh
+var vicinity_default;
+var init_vicinity = __esmMin((() => {
+	vicinity_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What a drift check wants to know beside the kernel's own state. Writes nothing.\n\nvicinity() { # IFACE\n  read_payload\n  exec </dev/null\n  show_probes\n  show_files \"$1\"\n  show_units \"$1\"\n  [[ ! -e $NET/$1 ]] || show_tunnel \"$1\"\n  show_others\n  show_source_filters\n  show_neighbours\n  show_old_backend\n  [[ ! -e $LIB/mended ]] || printf '= mended\\n%s\\n' \"$(<\"$LIB/mended\")\"\n}\n\nshow_probes() { # at once; they take two seconds where nobody answers\n  local line kind target size\n  printf '= probes\\n'\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r kind target size <<<\"$line\"\n    [[ $kind == handshake ]] || send \"$kind\" \"$target\" \"$size\" &\n  done\n  wait\n}\n\nshow_files() { # IFACE: what is at our paths; ours is the link through the pointer\n  local word path sum rest paths=() kind name=$1\n  [[ -e $CURRENT/release ]] || return 0\n  while read -r word _ path; do [[ $word != file ]] || paths+=(\"$path\"); done <\"$CURRENT/release\"\n  printf '= files\\n'\n  for path in \"${paths[@]}\"; do\n    [[ -e $path ]] || continue\n    kind=foreign\n    [[ ! -L $path || ! $path -ef $CURRENT/${path##*/} ]] || kind=ours\n    printf '%s %s\\n' \"$kind\" \"$path\"\n  done\n  [[ ! -e $SCRIPT ]] || printf 'ours %s\\n' \"$SCRIPT\"\n  printf '= digests\\n'\n  sha256sum \"${paths[@]}\" 2>/dev/null || :\n  printf '= stats\\n'\n  stat -Lc '%a %Y %n' \"${paths[@]}\" \"/etc/wireguard/$name.key\" 2>/dev/null || :\n  [[ ! -e /etc/wireguard/$name.key ]] || printf '= key\\n%s\\n' \"$(wg pubkey <\"/etc/wireguard/$name.key\" 2>/dev/null)\"\n}\n\nshow_units() { # IFACE\n  local name text='' kept\n  [[ $SYSTEMD && -e $CURRENT ]] || return 0\n  printf '= units\\n'\n  systemctl show --property=Id,LoadState,ActiveState,UnitFileState,StateChangeTimestampMonotonic \\\n    kuiil.service kuiil.timer \"wg-quick@$1.service\" 2>/dev/null || :\n  for name in kuiil.service kuiil.timer; do # as they were written; a Kuiil before this one kept no copy\n    [[ -e $LIB/units/$name ]] || continue\n    IFS= read -rd '' kept <\"$LIB/units/$name\" || :\n    text=''\n    [[ ! -e $UNITS/$name ]] || IFS= read -rd '' text <\"$UNITS/$name\" || :\n    [[ $text == \"$kept\" ]] || printf 'Altered=%s\\n' \"$name\"\n  done\n}\n\nshow_tunnel() { # IFACE: what wg shows of a mark and of preshared keys, which it hides\n  local line peer=''\n  printf '= wg.hidden\\n'\n  wg show \"$1\" 2>/dev/null | while read -r line; do\n    case $line in\n      'peer: '*) peer=${line#peer: } ;;\n      'fwmark: '*) printf 'fwmark %s\\n' \"${line#fwmark: }\" ;;\n      'preshared key: '*) printf 'preshared %s\\n' \"$peer\" ;;\n    esac\n  done\n}\n\nshow_others() { # routes of others in our table, and where addresses are\n  local family shown\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    printf '= others%s\\n' \"$family\"\n    shown=0\n    ask ip \"-$family\" route show table main\n    for line in \"${LINES[@]}\"; do\n      [[ \"$line \" == *' proto 75 '* ]] || (( shown++ >= 2000 )) || printf '%s\\n' \"$line\"\n    done\n  done\n  printf '= links\\n'\n  ip -o addr show scope global\n}\n\nshow_source_filters() {\n  local file value\n  printf '= rp-filter\\n'\n  for file in /proc/sys/net/ipv4/conf/*/rp_filter; do\n    read -r value <\"$file\"\n    [[ $value == 0 ]] || { file=${file%/rp_filter}; printf '%s %s\\n' \"${file##*/}\" \"$value\"; }\n  done\n}\n\nshow_neighbours() { # who else sets routes and rules here\n  printf '= neighbours\\n'\n  [[ ! -d /run/systemd/netif ]] || printf 'systemd-networkd\\n'\n  [[ ! -d /run/NetworkManager ]] || printf 'NetworkManager\\n'\n  [[ ! -e /run/docker.pid && ! -e /var/run/docker.pid ]] || printf 'Docker\\n'\n  [[ ! -d /run/firewalld && ! -e /run/firewalld.pid ]] || printf 'firewalld\\n'\n  [[ ! -e /run/bird/bird.ctl && ! -d /var/run/calico ]] || printf 'BIRD\\n'\n  [[ ! -d /run/flannel ]] || printf 'Flannel\\n'\n  [[ ! -d /var/run/cilium ]] || printf 'Cilium\\n'\n}\n\nshow_old_backend() { # chains of ours where nobody looks any more\n  local tool table line other=-legacy family=4\n  type -P iptables-nft iptables-legacy >/dev/null || return 0\n  [[ $BACKEND == -legacy ]] || { [[ ! $BACKEND ]] && ! is_nft; } && other=-nft\n  printf '= old-backend\\n'\n  for tool in iptables ip6tables; do\n    our_tables \"$tool\" \"$CURRENT\"\n    for table in \"${TABLES[@]}\"; do\n      save_table \"$tool$other\" \"$table\"\n      for line in \"${LINES[@]}\"; do\n        [[ $line != :KUIIL-* ]] || { line=${line#:}; printf '%s %s %s\\n' \"$family\" \"$table\" \"${line%% *}\"; }\n      done\n    done\n    family=6\n  done\n}\n\nnote_mended() { # ANSWER: what a tick did, for the drift check; the last 200 lines\n  local line lines=() now\n  [[ ! -e $LIB/mended ]] || mapfile -t lines <\"$LIB/mended\"\n  printf -v now '%(%s)T' -1\n  while IFS= read -r line; do\n    [[ ! $line =~ ^[+|]\\ [^:*C] || $line =~ ^'+ ip'.*('-batch'|'-restore') ]] || lines+=(\"$now ${line:2:200}\")\n  done <<<\"$1\"\n  (( ${#lines[@]} <= 200 )) || lines=(\"${lines[@]: -200}\")\n  { printf '%s\\n' \"${lines[@]}\" >\"$LIB/mended.new\" && mv -f \"$LIB/mended.new\" \"$LIB/mended\"; } 2>/dev/null || :\n}\n";
 }));
 // src/remote/host/transaction.sh
 var transaction_default;
 var init_transaction = __esmMin((() => {
-	transaction_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# One pending change, its undo, and its confirmation.\n\nbegin() { # TX DIGEST PHASE SECONDS: armed, written down, pointed at: a kill in between leaves what a tick undoes\n  STEP=arm\n  uptime_now\n  if load_transaction \"$RUN/transaction\"; then\n    T_PHASE=$3 OWNER=(\"${PAYLOAD[@]}\") # again: its first deadline stands\n  else\n    TX=$1 T_DIGEST=$2 T_PHASE=$3 T_DEADLINE=$(( NOW + $4 )) OWNER=(\"${PAYLOAD[@]}\")\n    arm \"$4\"\n  fi\n  write_transaction \"$RUN/transaction\"\n  if [[ $HUB ]]; then write_transaction \"$LIB/question\"; else forget_question; fi\n  [[ $ACTIVE -ef $LIB/releases/$2 ]] || point \"$ACTIVE\" \"$LIB/releases/$2\"\n}\n\narm() { # SECONDS\n  local unit=kuiil-undo-$TX\n  if [[ ! $SYSTEMD ]]; then own sleeper \"$1\"\n  elif [[ ! -e $TRANSIENT/$unit.timer ]]; then\n    own systemd-run --collect --quiet --unit=\"$unit\" --on-active=\"$1\" --timer-property=AccuracySec=100ms \\\n      --property=Restart=on-failure --property=RestartSec=5 /bin/bash \"$SCRIPT\" undo \"$TX\" 0\n  fi\n}\n\nsleeper() { # SECONDS\n  setsid env -i /bin/bash \"$SCRIPT\" undo \"$TX\" \"$1\" </dev/null >/dev/null 2>&1 9>&- &\n}\n\ndisarm() {\n  local pid words=()\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-undo-$TX.timer ]] || own systemctl stop --no-block \"kuiil-undo-$TX.timer\"\n  elif [[ -e $RUN/undo.$TX ]]; then\n    read -r pid <\"$RUN/undo.$TX\"\n    mapfile -td '' words 2>/dev/null <\"/proc/$pid/cmdline\" || :\n    (( pid == $$ )) || [[ \"${words[*]}\" != *\" undo $TX \"* ]] || kill \"$pid\" || :\n    own rm -f \"$RUN/undo.$TX\"\n  fi\n}\n\ncommit() { # the active release becomes what boots, and on the hub the fleet's; repeating it after a kill finishes it\n  local dir=$LIB/confirmed/$TX text\n  STEP=confirm\n  digest_of \"$CURRENT\"\n  [[ $DIGEST != \"$T_DIGEST\" || $DECIDED != \"$TX\" ]] || return 0\n  load_release \"$LIB/releases/$T_DIGEST\"\n  [[ ! -e $dir && ! -e $dir.new ]] || own rm -rf \"$dir\" \"$dir.new\"\n  [[ -d $LIB/confirmed ]] || own mkdir \"$LIB/confirmed\"\n  own cp -al \"$LIB/releases/$T_DIGEST\" \"$dir.new\"\n  printf -v text '%s\\n' \"transaction $TX\" \"${OWNER[@]}\"\n  store \"$dir.new/decision\" \"$text\"\n  [[ ! $FLEET ]] || store \"$dir.new/fleet\" \"$FLEET\"\n  own sync \"$dir.new\"/* \"$dir.new\"\n  own mv -T \"$dir.new\" \"$dir\"\n  write_units\n  link_files\n  point \"$CURRENT\" \"$dir\"\n  own sync \"$LIB\"\n  settle_key\n  { printf '%s\\n' \"$T_DIGEST\" >>\"$LIB/history\"; } 2>/dev/null || :\n}\n\nclose_transaction() {\n  own rm -f \"$ACTIVE\" \"$RUN/transaction\" # in this order\n  disarm\n}\n\nundo() { # to what is confirmed, or to what was before Kuiil\n  if [[ -e $CURRENT ]]; then\n    ( apply \"$CURRENT\" whole; drop_links dangling ) || return 6\n  else\n    ( restore ) || return 6\n  fi\n  printf '%s\\n' \"$TX\" >\"$RUN/reverted\"\n  ( close_transaction ) || return 6\n}\n\nundo_later() { # TX SECONDS\n  local tries\n  [[ $SYSTEMD ]] || printf '%s\\n' $$ >\"$RUN/undo.$1\"\n  (( ! $2 )) || nap \"$2\"\n  while load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]] && uptime_now && (( NOW < T_DEADLINE )); do nap 1; done\n  lock 60\n  if load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]]; then overdue || exit 6; fi\n  # a host that has no minute timer asks here, for a quarter of an hour\n  for (( tries = 0; tries < 90; tries++ )); do\n    [[ -e $LIB/question ]] || return 0\n    exec 9>&-\n    nap 10\n    lock 60\n    [[ ! -e $RUN/transaction ]] || return 0\n    catch_up\n  done\n}\n";
+	transaction_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# One pending change, its undo, and its confirmation.\n\nbegin() { # TX DIGEST PHASE SECONDS: armed, written down, pointed at: a kill in between leaves what a tick undoes\n  STEP=arm\n  uptime_now\n  if load_transaction \"$RUN/transaction\"; then\n    T_PHASE=$3 OWNER=(\"${PAYLOAD[@]}\") # again: its first deadline stands\n  else\n    TX=$1 T_DIGEST=$2 T_PHASE=$3 T_DEADLINE=$(( NOW + $4 )) OWNER=(\"${PAYLOAD[@]}\")\n    arm \"$4\"\n  fi\n  write_transaction \"$RUN/transaction\"\n  if [[ $HUB ]]; then write_transaction \"$LIB/question\"; else forget_question; fi\n  [[ $ACTIVE -ef $LIB/releases/$2 ]] || point \"$ACTIVE\" \"$LIB/releases/$2\"\n}\n\narm() { # SECONDS\n  local unit=kuiil-undo-$TX\n  if [[ ! $SYSTEMD ]]; then own sleeper \"$1\"\n  elif [[ ! -e $TRANSIENT/$unit.timer ]]; then\n    own systemd-run --collect --quiet --unit=\"$unit\" --on-active=\"$1\" --timer-property=AccuracySec=100ms \\\n      --property=Restart=on-failure --property=RestartSec=5 /bin/bash \"$SCRIPT\" undo \"$TX\" 0\n  fi\n}\n\nsleeper() { # SECONDS\n  setsid env -i /bin/bash \"$SCRIPT\" undo \"$TX\" \"$1\" </dev/null >/dev/null 2>&1 9>&- &\n}\n\ndisarm() {\n  local pid words=()\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-undo-$TX.timer ]] || own systemctl stop --no-block \"kuiil-undo-$TX.timer\"\n  elif [[ -e $RUN/undo.$TX ]]; then\n    read -r pid <\"$RUN/undo.$TX\"\n    mapfile -td '' words 2>/dev/null <\"/proc/$pid/cmdline\" || :\n    (( pid == $$ )) || [[ \"${words[*]}\" != *\" undo $TX \"* ]] || kill \"$pid\" || :\n    own rm -f \"$RUN/undo.$TX\"\n  fi\n}\n\ncommit() { # the active release becomes what boots, and on the hub the fleet's; repeating it after a kill finishes it\n  local dir=$LIB/confirmed/$TX text\n  STEP=confirm\n  digest_of \"$CURRENT\"\n  [[ $DIGEST != \"$T_DIGEST\" || $DECIDED != \"$TX\" ]] || return 0\n  load_release \"$LIB/releases/$T_DIGEST\"\n  [[ ! -e $dir && ! -e $dir.new ]] || own rm -rf \"$dir\" \"$dir.new\"\n  [[ -d $LIB/confirmed ]] || own mkdir \"$LIB/confirmed\"\n  own cp -al \"$LIB/releases/$T_DIGEST\" \"$dir.new\"\n  printf -v text '%s\\n' \"transaction $TX\" \"${OWNER[@]}\"\n  store \"$dir.new/decision\" \"$text\"\n  [[ ! $FLEET ]] || store \"$dir.new/fleet\" \"$FLEET\"\n  keep_fleet\n  own sync \"$dir.new\"/* \"$dir.new\"\n  own mv -T \"$dir.new\" \"$dir\"\n  write_units\n  link_files\n  point \"$CURRENT\" \"$dir\"\n  own sync \"$LIB\"\n  settle_key\n  { printf '%s\\n' \"$T_DIGEST\" >>\"$LIB/history\"; } 2>/dev/null || :\n  enter_books confirmed\n}\n\nclose_transaction() {\n  own rm -f \"$ACTIVE\" \"$RUN/transaction\" # in this order\n  disarm\n}\n\nundo() { # to what is confirmed, or to what was before Kuiil\n  if [[ -e $CURRENT ]]; then\n    ( apply \"$CURRENT\" whole; drop_links dangling ) || return 6\n  else\n    ( restore ) || return 6\n  fi\n  printf '%s\\n' \"$TX\" >\"$RUN/reverted\"\n  [[ ! -d $LIB ]] || enter_books reverted\n  ( close_transaction ) || return 6\n}\n\nundo_later() { # TX SECONDS\n  local tries\n  [[ $SYSTEMD ]] || printf '%s\\n' $$ >\"$RUN/undo.$1\"\n  (( ! $2 )) || nap \"$2\"\n  while load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]] && uptime_now && (( NOW < T_DEADLINE )); do nap 1; done\n  lock 60\n  if load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]]; then overdue || exit 6; fi\n  # a host that has no minute timer asks here, for a quarter of an hour\n  for (( tries = 0; tries < 90; tries++ )); do\n    [[ -e $LIB/question ]] || return 0\n    exec 9>&-\n    nap 10\n    lock 60\n    [[ ! -e $RUN/transaction ]] || return 0\n    catch_up\n  done\n}\n";
 }));
 // src/remote/host/tunnel.sh
 var tunnel_default;
@@ -50034,13 +50490,14 @@ var init_tunnel = __esmMin((() => {
 // src/remote/host/verbs.sh
 var verbs_default;
 var init_verbs = __esmMin((() => {
-	verbs_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The verbs that change something.\n\nstage() { # DIGEST [install]\n  [[ ${1-} =~ ^[0-9a-f]{64}$ && ${2-install} == install ]] || no 2 'usage: stage DIGEST [install]'\n  INSTALL=${2-}\n  printf '= did\\n'\n  ( check_tools </dev/null ) || exit 4\n  lock 10\n  [[ -d $LIB/releases ]] || mkdir -p \"$LIB/releases\" 2>/dev/null || no 4 \"cannot make $LIB/releases\"\n  if [[ -e $LIB/releases/$1 ]]; then\n    cat >/dev/null\n  else\n    [[ ! -e $LIB/releases/.new ]] || rm -rf \"$LIB/releases/.new\"\n    ( receive \"$1\" \"$LIB/releases/.new\" ) || { rm -rf \"$LIB/releases/.new\"; exit 4; }\n  fi\n  ( keep_script; load_release \"$LIB/releases/$1\"; preflight ) || exit 4\n}\n\ncheck_names() { # TX DIGEST SECONDS WORD WORDS\n  [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ && $2 =~ ^[0-9a-f]{64}$ && $3 =~ ^[0-9]{1,5}$ && \" $5 \" == *\" $4 \"* ]] ||\n    no 2 \"usage: $VERB TX DIGEST SECONDS ${5// /|}\"\n}\n\nactivate() { # TX DIGEST SECONDS PHASE\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'expand switch whole'\n  read_payload\n  exec </dev/null\n  lock 5\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    # an abandoned one that nobody has undone yet\n    if [[ $TX != \"$1\" ]] && (( NOW >= T_DEADLINE )); then overdue || exit 6; else refuse_foreign \"$1\"; fi\n  fi\n  [[ ! $TX || $TX != \"$1\" || $T_DIGEST == \"$2\" ]] || no 3 \"transaction $TX is about $T_DIGEST\"\n  [[ -e $LIB/releases/$2/digest ]] || no 4 \"$2 is not staged here\"\n  TX=$1 T_DIGEST=$2 OWNER=(\"${PAYLOAD[@]}\")\n  ( load_release \"$LIB/releases/$2\"; capture ) || exit 4\n  find_hub\n  if ( begin \"$1\" \"$2\" \"$4\" \"$3\"; apply \"$ACTIVE\" \"$4\"; [[ ! $SERVE ]] || serve $(( $3 + 600 )) ); then return 0; fi\n  undo || exit 6\n  exit 5\n}\n\nconfirm() { # TX DIGEST SECONDS keep|contract|settled\n  local line\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'keep contract settled'\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z0-9./-]+\\ [0-9a-f]{64}$ ]] || FLEET+=$line$'\\n'; done\n  exec </dev/null\n  lock 10\n  uptime_now\n  digest_of \"$CURRENT\"\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"$1\"\n    [[ $T_DIGEST == \"$2\" ]] || no 4 \"transaction $1 is about $T_DIGEST\"\n    [[ \"$DECIDED $DIGEST\" == \"$1 $2\" ]] || (( NOW < T_DEADLINE )) || no 4 'the deadline has passed'\n    printf '%s\\n' $(( NOW + $3 )) >\"$RUN/keep\"\n    ( commit; close_transaction; forget_question ) || exit 4\n  elif [[ \"$DECIDED $DIGEST\" != \"$1 $2\" ]]; then # the same release as before may have gone back meanwhile\n    no 4 \"no transaction is pending, and what is confirmed is ${DIGEST:-nothing} by ${DECIDED:-none}\"\n  fi\n  case $4 in\n    contract) ( contract ) || exit 6 ;;\n    settled) ( stop_serving ) || exit 6 ;;\n  esac\n}\n\ncontract() { # what the confirmed release no longer has goes\n  : >\"$RUN/keep\"\n  apply \"$CURRENT\" whole\n  drop_links dangling\n  prune\n}\n\nprune() { # keeps the last five confirmed releases\n  local dir recent=()\n  [[ ! -e $LIB/history ]] || mapfile -t recent <\"$LIB/history\"\n  (( ${#recent[@]} <= 50 )) || { printf -v dir '%s\\n' \"${recent[@]: -5}\"; put \"$LIB/history\" \"$dir\"; }\n  (( ${#recent[@]} <= 5 )) || recent=(\"${recent[@]: -5}\")\n  for dir in \"$LIB\"/releases/*; do\n    [[ \" ${recent[*]} $DIGEST \" == *\" ${dir##*/} \"* ]] || own rm -rf \"$dir\"\n  done\n  for dir in \"$LIB\"/confirmed/*; do [[ $dir -ef $CURRENT ]] || own rm -rf \"$dir\"; done\n}\n\nrevert() { # TX\n  lock 15\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"${1-}\"\n    undo || exit 6\n  else\n    digest_of \"$CURRENT\"\n    [[ $DECIDED != \"${1-}\" ]] || no 4 \"transaction $1 is confirmed\"\n  fi\n  ( forget_question ) || exit 6\n}\n\ntick() { # heals towards what is active, else what is confirmed, else what was before Kuiil\n  local call until=0 mode=whole\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"\n  flock -n 9 || return 0 # whoever holds it is at it\n  for call in \"$RUN\"/call.*; do kill -0 \"${call##*.}\" 2>/dev/null || rm -rf \"$call\"; done # their callers died\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    if (( NOW >= T_DEADLINE )); then overdue || exit 6; else ( apply \"$ACTIVE\" \"$T_PHASE\" ) || exit 6; fi\n    return\n  fi\n  catch_up\n  if [[ -e $CURRENT ]]; then\n    [[ ! -s $RUN/keep ]] || read -r until <\"$RUN/keep\" || :\n    (( NOW >= until )) || mode=switch # a deployment still counts on what it will remove\n    ( apply \"$CURRENT\" \"$mode\"\n      [[ $mode != whole ]] || drop_links dangling\n      resolve_endpoints\n      nudge_hub\n      [[ ! -e /etc/wireguard/$IFACE.key.next ]] || settle_key ) || exit 6 # a confirmation may have been killed before it did\n    go_on_serving\n  elif [[ -e $ORIGINAL ]]; then\n    ( restore ) || exit 6\n  fi\n}\n\nremove() { # DIGEST or -\n  lock 15\n  printf '= did\\n'\n  ! load_transaction \"$RUN/transaction\" || refuse_foreign ''\n  digest_of \"$CURRENT\"\n  [[ ${1--} == - || ! $DIGEST || $1 == \"$DIGEST\" ]] || no 4 \"what is confirmed is $DIGEST\"\n  ( run rm -f \"$CURRENT\"; restore; stop_serving; forget_key ) || exit 6\n  printf '+ rm -rf %s %s\\n' \"$LIB\" \"$RUN\"\n  rm -rf \"$LIB\" \"$RUN\"\n}\n\nforget_key() { # only those that we made, or took out of a file\n  local key\n  [[ -e $LIB/made-key ]] || return 0\n  while read -r key; do run rm -f \"$key\"{,.kuiil,.next,.old}; done <\"$LIB/made-key\"\n  [[ ! -e $LIB/made-directory ]] || run rmdir --ignore-fail-on-non-empty /etc/wireguard\n}\n\nprobe() { # IFACE\n  local line kind target size peers=()\n  IFACE=${1-} SHOOK=()\n  read_payload\n  exec </dev/null\n  lock 10\n  printf '= did\\n'\n  for line in \"${PAYLOAD[@]}\"; do [[ $line != handshake\\ * ]] || peers+=(\"${line#* }\"); done\n  (( ! ${#peers[@]} )) || shake \"${peers[@]}\"\n  printf '= probes\\n'\n  (( ! ${#SHOOK[@]} )) || printf 'handshake %s\\n' \"${SHOOK[@]}\"\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r kind target size <<<\"$line\"\n    [[ $kind == handshake ]] || send \"$kind\" \"$target\" \"$size\" 9>&- &\n  done\n  wait\n}\n";
+	verbs_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The verbs that change something.\n\nstage() { # DIGEST [install]\n  [[ ${1-} =~ ^[0-9a-f]{64}$ && ${2-install} == install ]] || no 2 'usage: stage DIGEST [install]'\n  INSTALL=${2-}\n  printf '= did\\n'\n  ( check_tools </dev/null ) || exit 4\n  lock 10\n  [[ -d $LIB/releases ]] || mkdir -p \"$LIB/releases\" 2>/dev/null || no 4 \"cannot make $LIB/releases\"\n  if [[ -e $LIB/releases/$1 ]] && intact \"$LIB/releases/$1\" \"$1\"; then\n    cat >/dev/null\n  else\n    [[ ! -e $LIB/releases/.new ]] || rm -rf \"$LIB/releases/.new\"\n    ( receive \"$1\" \"$LIB/releases/.new\" ) || { rm -rf \"$LIB/releases/.new\"; exit 4; }\n  fi\n  ( keep_script; load_release \"$LIB/releases/$1\"; preflight ) || exit 4\n}\n\ncheck_names() { # TX DIGEST SECONDS WORD WORDS\n  [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ && $2 =~ ^[0-9a-f]{64}$ && $3 =~ ^[0-9]{1,5}$ && \" $5 \" == *\" $4 \"* ]] ||\n    no 2 \"usage: $VERB TX DIGEST SECONDS ${5// /|}\"\n}\n\nactivate() { # TX DIGEST SECONDS PHASE\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'expand switch whole'\n  read_payload\n  exec </dev/null\n  lock 5\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    # an abandoned one that nobody has undone yet\n    if [[ $TX != \"$1\" ]] && (( NOW >= T_DEADLINE )); then overdue || exit 6; else refuse_foreign \"$1\"; fi\n  else\n    refuse_frozen\n  fi\n  [[ ! $TX || $TX != \"$1\" || $T_DIGEST == \"$2\" ]] || no 3 \"transaction $TX is about $T_DIGEST\"\n  [[ -e $LIB/releases/$2/digest ]] || no 4 \"$2 is not staged here\"\n  TX=$1 T_DIGEST=$2 OWNER=(\"${PAYLOAD[@]}\")\n  ( load_release \"$LIB/releases/$2\"; capture ) || exit 4\n  find_hub\n  if ( begin \"$1\" \"$2\" \"$4\" \"$3\"; apply \"$ACTIVE\" \"$4\"; [[ ! $SERVE ]] || serve $(( $3 + 600 )) ); then return 0; fi\n  undo || exit 6\n  exit 5\n}\n\nconfirm() { # TX DIGEST SECONDS keep|contract|settled\n  local line\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'keep contract settled'\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z0-9./-]+\\ [0-9a-f]{64}$ ]] || FLEET+=$line$'\\n'; done\n  exec </dev/null\n  lock 10\n  uptime_now\n  digest_of \"$CURRENT\"\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"$1\"\n    [[ $T_DIGEST == \"$2\" ]] || no 4 \"transaction $1 is about $T_DIGEST\"\n    [[ \"$DECIDED $DIGEST\" == \"$1 $2\" ]] || (( NOW < T_DEADLINE )) || no 4 'the deadline has passed'\n    printf '%s\\n' $(( NOW + $3 )) >\"$RUN/keep\"\n    ( commit; close_transaction; forget_question ) || exit 4\n  elif [[ \"$DECIDED $DIGEST\" != \"$1 $2\" ]]; then # the same release as before may have gone back meanwhile\n    no 4 \"no transaction is pending, and what is confirmed is ${DIGEST:-nothing} by ${DECIDED:-none}\"\n  fi\n  case $4 in\n    contract) ( contract ) || exit 6 ;;\n    settled) ( stop_serving ) || exit 6 ;;\n  esac\n}\n\ncontract() { # what the confirmed release no longer has goes\n  : >\"$RUN/keep\"\n  apply \"$CURRENT\" whole\n  drop_links dangling\n  prune\n}\n\nrevert() { # TX\n  lock 15\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"${1-}\"\n    undo || exit 6\n  else\n    digest_of \"$CURRENT\"\n    [[ $DECIDED != \"${1-}\" ]] || no 4 \"transaction $1 is confirmed\"\n  fi\n  ( forget_question ) || exit 6\n}\n\ntick() { # heals towards what is active, else what is confirmed, else what was before Kuiil\n  local call until=0 mode=whole\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"\n  flock -n 9 || return 0 # whoever holds it is at it\n  for call in \"$RUN\"/call.*; do kill -0 \"${call##*.}\" 2>/dev/null || rm -rf \"$call\"; done # their callers died\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    if (( NOW >= T_DEADLINE )); then overdue || exit 6; else ( apply \"$ACTIVE\" \"$T_PHASE\" ) || exit 6; fi\n    return\n  fi\n  catch_up\n  if [[ -e $CURRENT ]]; then\n    [[ ! -s $RUN/keep ]] || read -r until <\"$RUN/keep\" || :\n    (( NOW >= until )) || mode=switch # a deployment still counts on what it will remove\n    ( apply \"$CURRENT\" \"$mode\"\n      [[ $mode != whole ]] || drop_links dangling\n      resolve_endpoints\n      nudge_hub\n      [[ ! -e /etc/wireguard/$IFACE.key.next ]] || settle_key ) || exit 6 # a confirmation may have been killed before it did\n    go_on_serving\n  elif [[ -e $ORIGINAL ]]; then\n    ( restore ) || exit 6\n  fi\n}\n\nremove() { # DIGEST or -\n  lock 15\n  printf '= did\\n'\n  ! load_transaction \"$RUN/transaction\" || refuse_foreign ''\n  digest_of \"$CURRENT\"\n  [[ ${1--} == - || ! $DIGEST || $1 == \"$DIGEST\" ]] || no 4 \"what is confirmed is $DIGEST\"\n  ( run rm -f \"$CURRENT\"; restore; stop_serving; forget_key ) || exit 6\n  printf '+ rm -rf %s %s\\n' \"$LIB\" \"$RUN\"\n  rm -rf \"$LIB\" \"$RUN\"\n}\n\nforget_key() { # only those that we made, or took out of a file\n  local key\n  [[ -e $LIB/made-key ]] || return 0\n  while read -r key; do run rm -f \"$key\"{,.kuiil,.next,.old}; done <\"$LIB/made-key\"\n  [[ ! -e $LIB/made-directory ]] || run rmdir --ignore-fail-on-non-empty /etc/wireguard\n}\n\nprobe() { # IFACE\n  local line kind target size peers=()\n  IFACE=${1-} SHOOK=()\n  read_payload\n  exec </dev/null\n  lock 10\n  printf '= did\\n'\n  for line in \"${PAYLOAD[@]}\"; do [[ $line != handshake\\ * ]] || peers+=(\"${line#* }\"); done\n  (( ! ${#peers[@]} )) || shake \"${peers[@]}\"\n  printf '= probes\\n'\n  (( ! ${#SHOOK[@]} )) || printf 'handshake %s\\n' \"${SHOOK[@]}\"\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r kind target size <<<\"$line\"\n    [[ $kind == handshake ]] || send \"$kind\" \"$target\" \"$size\" 9>&- &\n  done\n  wait\n}\n";
 }));
 // src/remote/host-script.ts
 var hostScript;
 var init_host_script = __esmMin((() => {
 	init_answer();
 	init_apply();
+	init_books();
 	init_boot();
 	init_decision();
 	init_enrol();
@@ -50055,6 +50512,7 @@ var init_host_script = __esmMin((() => {
 	init_release();
 	init_routes();
 	init_snapshot();
+	init_vicinity();
 	init_transaction();
 	init_tunnel();
 	init_verbs();
@@ -50073,10 +50531,15 @@ var init_host_script = __esmMin((() => {
 			apply_default
 		],
 		[original_default, boot_default],
-		[transaction_default, decision_default],
+		[
+			transaction_default,
+			decision_default,
+			books_default
+		],
 		[
 			probe_default,
 			snapshot_default,
+			vicinity_default,
 			verbs_default,
 			enrol_default,
 			main_default

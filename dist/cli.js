@@ -7,9 +7,10 @@ import { fileURLToPath } from "node:url";
 import { performance as performance$1 } from "node:perf_hooks";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { promisify } from "node:util";
 import { accessSync, chmodSync, closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
-import { spawn } from "node:child_process";
 import { once, setMaxListeners } from "node:events";
 import fsPath from "path";
 import fs from "fs";
@@ -112,6 +113,29 @@ const localFiles = {
 };
 function isMissing(error) {
 	return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+// src/adapters/local/git.ts
+const run$4 = promisify(execFile);
+const MAX_BYTES$2 = 8388608;
+/** A file as it was at a commit of the repository that it is in; undefined where there is no such commit, file or repository. */
+async function readAtCommit(commit, file) {
+	if (!/^[0-9A-Za-z][\w./@^~-]*$/.test(commit)) return void 0;
+	const git = [
+		"-C",
+		dirname(file),
+		"show",
+		"--end-of-options",
+		`${commit}^{commit}:./${basename(file)}`
+	];
+	try {
+		const { stdout } = await run$4("git", git, {
+			encoding: "buffer",
+			maxBuffer: MAX_BYTES$2
+		});
+		return stdout;
+	} catch {
+		return;
+	}
 }
 // src/adapters/local/version.ts
 /**
@@ -277,7 +301,7 @@ async function runProgram({ argv: [program, ...args], stdin, timeoutMs }) {
 */
 function openSshHosts(options) {
 	return {
-		open: async (route) => session$2(route, await resolve$1(route, options), options.script),
+		open: async (route) => session$2(route, await resolve$2(route, options), options.script),
 		close: async () => void 0
 	};
 }
@@ -291,7 +315,7 @@ const BATCH$1 = [
 	"ClearAllForwardings=yes"
 ];
 const LOCAL_MS = 1e4;
-async function resolve$1(route, { targets, user }) {
+async function resolve$2(route, { targets, user }) {
 	const named = targets.get(route.host);
 	const words = named === void 0 ? [
 		"-p",
@@ -584,11 +608,11 @@ function networkWords(route, errno) {
 function timeoutWords(where, { waitedFor, ms }) {
 	return waitedFor === "connection" ? {
 		code: "ssh/timeout",
-		cause: `${where} did not answer within ${seconds(ms)}`,
+		cause: `${where} did not answer within ${seconds$1(ms)}`,
 		hint: "check that the host is up and that no firewall drops connections to this port"
 	} : {
 		code: "ssh/timeout",
-		cause: `${where} took the connection, but there was no login within ${seconds(ms)}`,
+		cause: `${where} took the connection, but there was no login within ${seconds$1(ms)}`,
 		hint: "check that sshd listens on this port and that the host is not overloaded"
 	};
 }
@@ -644,7 +668,7 @@ function callWords(failure) {
 		};
 		case "timeout": return {
 			code: "ssh/timeout",
-			cause: `the command did not end within ${seconds(failure.ms)}`,
+			cause: `the command did not end within ${seconds$1(failure.ms)}`,
 			hint: "look at what it waits for on the host, then run the same again"
 		};
 		case "too-large": return {
@@ -669,7 +693,7 @@ function pinned$1(route) {
 function describeKey$1({ type, blob }) {
 	return `${escapeText(type, 40)} ${fingerprint(Buffer.from(blob, "base64"))}`;
 }
-function seconds(ms) {
+function seconds$1(ms) {
 	return ms < 1e3 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`;
 }
 function lastLines(text) {
@@ -18757,7 +18781,7 @@ function unixifyPath(path) {
 	if (path.includes("\\")) return path.split("\\").join("/");
 	return path;
 }
-async function readFile$1(filePath) {
+async function readFile$2(filePath) {
 	return new Promise((resolve, reject) => {
 		fs.readFile(filePath, "utf8", (err, res) => {
 			if (err) reject(err);
@@ -18821,7 +18845,7 @@ var NodeSSH = class {
 			}
 			invariant(config.passphrase == null || typeof config.passphrase === "string", "config.passphrase must be null or a valid string");
 			if (config.privateKeyPath != null) try {
-				config.privateKey = await readFile$1(config.privateKeyPath);
+				config.privateKey = await readFile$2(config.privateKeyPath);
 			} catch (err) {
 				if (err != null && err.code === "ENOENT") throw new AssertionError({ message: "config.privateKeyPath does not exist at given fs path" });
 				throw err;
@@ -19347,7 +19371,7 @@ async function findIdentity({ file, environment }) {
 	const passphrase = environment["KUIIL_SSH_PASSPHRASE"];
 	const locked = passphrase ? { passphrase } : {};
 	if (file !== void 0) return { keys: [{
-		text: await readKey(file),
+		text: await readKey$1(file),
 		source: `--identity ${file}`,
 		...locked
 	}] };
@@ -19374,7 +19398,7 @@ function noIdentity(cause) {
 		stateNow: "no host was dialled"
 	});
 }
-async function readKey(file) {
+async function readKey$1(file) {
 	try {
 		return await readFile(file, "utf8");
 	} catch (error) {
@@ -23369,7 +23393,7 @@ function thousands(amount) {
 	return String(amount).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }
 /** `a`, `a and b`, `a, b and c`; of more than `limit` the first ones and how many follow. */
-function list$1(items, limit = items.length) {
+function list$2(items, limit = items.length) {
 	const shown = items.length > limit ? [...items.slice(0, limit), `${thousands(items.length - limit)} more`] : items;
 	return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
@@ -23389,6 +23413,7 @@ function deploymentText(deployment, paint = PLAIN$1) {
 	const faults = allFaults(deployment);
 	return [
 		[verdictLine(deployment, paint), ...standings(deployment).map((standing) => standingLine(standing, paint))],
+		deployment.freeze?.isLifted ? [liftedLine(deployment.freeze.freeze.reason)] : [],
 		...faults.map((fault) => faultLines(fault, paint)),
 		deployment.phases.size > 0 ? [paint.dim(phasesLine(deployment.phases))] : []
 	].filter((lines) => lines.length > 0).map((lines) => `${lines.join("\n")}\n`).join("\n");
@@ -23406,12 +23431,15 @@ function verdictLine({ outcome, release }, paint) {
 	}[gravity(outcome)];
 	return `${paint.bold(colour(outcome))}: ${VERDICT[outcome]} ${paint.dim(`(release ${visible(release.slice(0, 12))})`)}`;
 }
+function liftedLine(reason) {
+	return `The freeze is lifted, since the hosts run what the topology says; it was: ${visible(reason)}`;
+}
 function gravity(outcome) {
 	if (outcome === "confirmed" || outcome === "unchanged" || outcome === "planned") return 0;
 	return outcome === "incomplete" ? 1 : 2;
 }
 function standingLine({ outcome, hosts, words }, paint) {
-	const names = list$1(hosts.map((host) => visible(host, 160)), MAX_HOSTS$3);
+	const names = list$2(hosts.map((host) => visible(host, 160)), MAX_HOSTS$3);
 	const amount = hosts.length > MAX_HOSTS$3 ? `${count$1(hosts.length, "host")} (${names})` : names;
 	return `  ${paint[COLOURS[outcome]](amount)}: ${words}`;
 }
@@ -23440,134 +23468,337 @@ function faultLines(fault, paint = PLAIN$1) {
 		...hint === void 0 ? [] : [`  ${paint.cyan("hint")}: ${visible(hint)}`]
 	];
 }
-// src/core/model/host-state.ts
-/** IPv4 before IPv6; the tunnel before next hops; then by next hop. */
-function compareRoutes(a, b) {
-	if (a.family !== b.family) return a.family - b.family;
-	if (!a.via || !b.via) return Number(a.via !== void 0) - Number(b.via !== void 0);
-	return a.via.value < b.via.value ? -1 : a.via.value > b.via.value ? 1 : 0;
-}
-var init_host_state = __esmMin((() => {}));
-// src/core/model/firewall.ts
-/** IPv4 before IPv6, then filter before mangle, then INPUT before FORWARD. */
-function compareChains(a, b) {
-	return a.family - b.family || rank(a) - rank(b);
-}
-/** What makes two chains the same chain. */
-function chainKey(chain) {
-	return `${chain.family} ${chain.table} ${chain.chain}`;
-}
-function rank(chain) {
-	return CHAINS.findIndex(([table, name]) => table === chain.table && name === chain.chain);
-}
-var BUILT_IN, DECISION_PORT, CHAINS;
-var init_firewall$3 = __esmMin((() => {
-	BUILT_IN = {
-		"KUIIL-FORWARD": "FORWARD",
-		"KUIIL-INPUT": "INPUT"
-	};
-	DECISION_PORT = 51821;
-	CHAINS = [
-		["filter", "KUIIL-INPUT"],
-		["filter", "KUIIL-FORWARD"],
-		["mangle", "KUIIL-FORWARD"]
+// src/core/drift/boot.ts
+const A_PERSON$1 = { culprit: "a person" };
+/** What the host boots into, and what keeps it there: its release, its files and its units. */
+function bootDrift(sighting) {
+	if (sighting.release.confirmed === void 0) return releaseDrift(sighting);
+	return [
+		...releaseDrift(sighting),
+		...fileAmiss(sighting),
+		...unitAmiss(sighting)
 	];
-}));
-// src/core/compile/firewall.ts
-/**
-* The hub forwards between tunnels and nothing else; it takes in WireGuard from outside, and from the tunnel pings and
-* the one question that a host asks before it reverts.
-*/
-function hubChains(hub) {
-	const wireguard = {
-		match: {
-			protocol: "udp",
-			port: hub.endpoint.port
-		},
-		target: "ACCEPT"
-	};
-	const outside = hub.endpoint.address ? [hub.endpoint.address.family] : [4, 6];
-	return [4, 6].flatMap((family) => {
-		const inside = hub.families.includes(family);
-		const input = [...outside.includes(family) ? [wireguard] : [], ...inside ? fromTunnel(hub.interface) : []];
-		const forward = {
-			in: hub.interface,
-			out: hub.interface,
-			target: "ACCEPT"
+}
+/** Whether the host is on the release that the fleet is, and that release is whole. */
+function releaseDrift({ host, release }) {
+	const { confirmed, kept, remembered } = release;
+	const amiss = [];
+	if (remembered !== void 0 && remembered !== confirmed) amiss.push({
+		code: "release-lost",
+		subject: host,
+		expected: remembered.slice(0, 12),
+		observed: confirmed?.slice(0, 12) ?? "none"
+	});
+	if (confirmed !== void 0 && kept !== void 0 && kept !== confirmed) amiss.push({
+		code: "release-altered",
+		subject: "/var/lib/kuiil/current/release",
+		expected: confirmed.slice(0, 12),
+		observed: kept.slice(0, 12),
+		...A_PERSON$1
+	});
+	return amiss;
+}
+function fileAmiss({ release, around }) {
+	const files = release.files.flatMap(({ path, sha256 }) => {
+		const found = around.files.get(path);
+		const base = {
+			subject: path,
+			expected: `sha256 ${sha256.slice(0, 12)}`
 		};
-		return [{
-			family,
-			table: "filter",
-			chain: "KUIIL-INPUT",
-			rules: input
-		}, {
-			family,
-			table: "filter",
-			chain: "KUIIL-FORWARD",
-			rules: inside ? [forward] : []
+		if (!found) return [{
+			code: "file-missing",
+			...base,
+			observed: "missing",
+			...A_PERSON$1
 		}];
-	}).filter((chain) => chain.rules.length > 0).toSorted(compareChains);
-}
-/**
-* A tunnel node forwards both ways between the tunnel and its cluster: under policy DROP one direction is
-* not enough, since replies are forwarded too. TCP is told the tunnel's MTU where it enters it; the far
-* router does the same for the other direction.
-*/
-function tunnelNodeChains(name, families) {
-	return families.flatMap((family) => [
-		{
-			family,
-			table: "filter",
-			chain: "KUIIL-INPUT",
-			rules: [{
-				in: name,
-				target: "ACCEPT"
-			}]
-		},
-		{
-			family,
-			table: "filter",
-			chain: "KUIIL-FORWARD",
-			rules: [{
-				in: name,
-				target: "ACCEPT"
-			}, {
-				out: name,
-				target: "ACCEPT"
-			}]
-		},
-		{
-			family,
-			table: "mangle",
-			chain: "KUIIL-FORWARD",
-			rules: [{
-				out: name,
-				match: {
-					protocol: "tcp",
-					syn: true
-				},
-				target: "CLAMP-MSS"
-			}]
-		}
-	]);
-}
-function fromTunnel(name) {
-	return [{
-		in: name,
-		match: { protocol: "icmp" },
-		target: "ACCEPT"
-	}, {
-		in: name,
-		match: {
-			protocol: "tcp",
-			port: DECISION_PORT
-		},
-		target: "ACCEPT"
+		const since = { since: found.changedAt };
+		const observed = `sha256 ${found.sha256.slice(0, 12)}`;
+		if (!found.isLink) return [{
+			code: "file-replaced",
+			...base,
+			observed: `${observed}, in a file of its own`,
+			...since,
+			culprit: "a person, or configuration management"
+		}];
+		return found.sha256 === sha256 ? [] : [{
+			code: "file-changed",
+			...base,
+			observed,
+			...since,
+			...A_PERSON$1
+		}];
+	});
+	if (around.hasScript) return files;
+	const subject = "/var/lib/kuiil/kuiil-host";
+	return [...files, {
+		code: "script-missing",
+		subject,
+		expected: "there",
+		observed: "missing",
+		...A_PERSON$1
 	}];
 }
-var init_firewall$2 = __esmMin((() => {
-	init_firewall$3();
+function unitAmiss({ expected, around }) {
+	const { units, time, uptime } = around;
+	if (units.size === 0) return [];
+	const tunnel = expected.wireguard;
+	return [
+		"kuiil.service",
+		"kuiil.timer",
+		...tunnel ? [`wg-quick@${tunnel.interface}.service`] : []
+	].flatMap((name) => {
+		const unit = units.get(name);
+		if (!unit || unit.load !== "loaded" || unit.isAltered) return [{
+			code: "unit-altered",
+			subject: name,
+			expected: "as written",
+			observed: loadOf(unit),
+			...A_PERSON$1
+		}];
+		const since = unit.changedAtUptime > 0 ? { since: Math.round(time - uptime + unit.changedAtUptime) } : {};
+		return [
+			...unit.file === "enabled" ? [] : [{
+				code: "unit-disabled",
+				subject: name,
+				expected: "enabled",
+				observed: unit.file || "not enabled",
+				...A_PERSON$1
+			}],
+			...name === "kuiil.timer" && unit.active !== "active" ? [{
+				code: "unit-inactive",
+				subject: name,
+				expected: "active",
+				observed: unit.active,
+				...since,
+				...A_PERSON$1
+			}] : [],
+			...name === "kuiil.service" && unit.active === "failed" ? [{
+				code: "unit-failed",
+				subject: name,
+				expected: "ends well",
+				observed: "failed",
+				...since
+			}] : []
+		];
+	});
+}
+function loadOf(unit) {
+	if (!unit || unit.load === "not-found") return "missing";
+	return unit.load === "loaded" ? "edited" : unit.load;
+}
+// src/core/model/drift.ts
+function isDriftCode(text) {
+	return Object.hasOwn(DRIFT_CODES, text);
+}
+/** The process's exit code for a drift check (docs/cli.md). */
+function driftExitCode({ findings, unreachable }) {
+	if (findings.length > 0) return 3;
+	return unreachable.size > 0 ? 4 : 0;
+}
+var OURS, SAFE, THEIRS, DRIFT_CODES;
+var init_drift = __esmMin((() => {
+	OURS = {
+		heals: true,
+		safe: false
+	};
+	SAFE = {
+		heals: true,
+		safe: true
+	};
+	THEIRS = {
+		heals: false,
+		safe: false
+	};
+	DRIFT_CODES = {
+		"address-foreign": {
+			title: "an address on our interface that is not ours",
+			...OURS
+		},
+		"address-missing": {
+			title: "a tunnel address is missing",
+			...SAFE
+		},
+		"allowed-ips": {
+			title: "the AllowedIPs of a peer differ",
+			...OURS
+		},
+		"chain-changed": {
+			title: "the rules of our chain differ",
+			...SAFE
+		},
+		"chain-missing": {
+			title: "our chain is missing or empty",
+			...SAFE
+		},
+		endpoint: {
+			title: "a peer is dialled elsewhere, and does not answer there",
+			...OURS
+		},
+		"file-changed": {
+			title: "a file of ours has other content",
+			...SAFE
+		},
+		"file-missing": {
+			title: "a file of ours is missing: the host would not boot into its release",
+			...SAFE
+		},
+		"file-replaced": {
+			title: "a file of ours was replaced by another",
+			...SAFE
+		},
+		"forwarding-off": {
+			title: "forwarding is off",
+			...SAFE
+		},
+		fwmark: {
+			title: "the interface marks its packets",
+			...OURS
+		},
+		"handshake-old": {
+			title: "no handshake with a peer for too long",
+			...THEIRS
+		},
+		"interface-down": {
+			title: "the interface is down",
+			...SAFE
+		},
+		"interface-missing": {
+			title: "the interface is missing",
+			...SAFE
+		},
+		"jump-missing": {
+			title: "nothing leads into our chain",
+			...SAFE
+		},
+		"jump-not-first": {
+			title: "a rule stands before the jump into our chain",
+			...SAFE
+		},
+		keepalive: {
+			title: "the keepalive of a peer differs",
+			...OURS
+		},
+		"key-changed": {
+			title: "the host's key file holds another key",
+			...THEIRS
+		},
+		"key-missing": {
+			title: "the host's key file is missing: its tunnel would not come up after a boot",
+			...SAFE
+		},
+		"key-readable": {
+			title: "the host's key file can be read by others",
+			...THEIRS
+		},
+		"lan-address-missing": {
+			title: "the host does not have the topology's address",
+			...THEIRS
+		},
+		mtu: {
+			title: "the MTU differs",
+			...OURS
+		},
+		"peer-foreign": {
+			title: "a peer that is not ours",
+			...OURS
+		},
+		"peer-missing": {
+			title: "a peer is missing",
+			...SAFE
+		},
+		port: {
+			title: "WireGuard listens on another port",
+			...OURS
+		},
+		"preshared-key": {
+			title: "a peer has a preshared key",
+			...OURS
+		},
+		"probe-failed": {
+			title: "the hub does not answer through the tunnel",
+			...THEIRS
+		},
+		"public-key": {
+			title: "the interface has another key",
+			...OURS
+		},
+		"release-altered": {
+			title: "what the host keeps of its release was edited",
+			...OURS
+		},
+		"release-lost": {
+			title: "the host is not confirmed on what the hub remembers",
+			...OURS
+		},
+		"route-altered": {
+			title: "a route of ours leads elsewhere",
+			...SAFE
+		},
+		"route-captured": {
+			title: "somebody's route takes a part of a range of ours",
+			...THEIRS
+		},
+		"route-foreign": {
+			title: "a route with our mark that is not ours",
+			...OURS
+		},
+		"route-missing": {
+			title: "a route is missing",
+			...SAFE
+		},
+		"route-replaced": {
+			title: "a route of ours was replaced by a foreign one",
+			...OURS
+		},
+		"rules-elsewhere": {
+			title: "our rules stand in the backend that nobody reads",
+			...THEIRS
+		},
+		"script-missing": {
+			title: "kuiil-host is missing: the minute timer cannot mend anything",
+			...SAFE
+		},
+		"source-filter": {
+			title: "rp_filter drops what comes by another way",
+			...THEIRS
+		},
+		"unit-altered": {
+			title: "a unit of ours is missing, masked or was edited",
+			...SAFE
+		},
+		"unit-disabled": {
+			title: "a unit is not enabled: a boot does not start it",
+			...SAFE
+		},
+		"unit-failed": {
+			title: "a unit of ours has failed",
+			...THEIRS
+		},
+		"unit-inactive": {
+			title: "the minute timer does not run",
+			...SAFE
+		}
+	};
 }));
+// src/core/drift/mend.ts
+init_drift();
+/** What to do about a finding: one imperative, without a full stop. */
+function mend({ code, subject }, basis) {
+	if (basis === "git" && DRIFT_CODES[code].heals) return "change it by hand, or have Kuiil deploy the topology";
+	const own = BY_HAND[code];
+	return own === void 0 ? "run `kuiil drift --heal`" : own(subject);
+}
+const BY_HAND = {
+	"handshake-old": (subject) => `see whether ${subject} is up, and whether UDP gets through to the hub's WireGuard port`,
+	"key-changed": (subject) => `put the key back that belongs to the public key, into ${subject}`,
+	"key-readable": (subject) => `run chmod 600 ${subject}, and make a new key if somebody may have read it`,
+	"lan-address-missing": (subject) => `give the host ${subject}, or correct its address in the topology`,
+	"probe-failed": () => "look at the other findings, then at the path between this host and the hub",
+	"route-captured": (subject) => `take the route to ${subject} off the host, or move one of the two ranges`,
+	"rules-elsewhere": () => "take our chains out of the other backend with iptables-nft or iptables-legacy",
+	"source-filter": (subject) => `run sysctl -w net.ipv4.conf.${subject}.rp_filter=2, and write it to /etc/sysctl.d`,
+	"unit-failed": (subject) => `read journalctl -u ${subject} on the host`
+};
 // node_modules/ip-num/dist/src/BinaryUtils.js
 var require_BinaryUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
@@ -26881,6 +27112,716 @@ var init_address = __esmMin((() => {
 		6: 128
 	};
 }));
+// src/core/drift/culprit.ts
+init_address();
+const BY_RULE = [
+	[/DOCKER/, "Docker"],
+	[/cali-/, "Calico"],
+	[/CILIUM/, "Cilium"],
+	[/FLANNEL/, "Flannel"],
+	[/KUBE-/, "kube-proxy"],
+	[/LIBVIRT/, "libvirt"],
+	[/ufw/, "ufw"],
+	[/FWD_|FORWARD_(direct|IN|OUT|POLICIES)/, "firewalld"]
+];
+/** Who wrote a rule, by the chain that it leads to. */
+function ruleOwner(rule) {
+	return BY_RULE.find(([pattern]) => pattern.test(rule))?.[1] ?? "a person, or a program that inserts its own rules";
+}
+const BY_DEVICE = [
+	[/^(docker|br-[0-9a-f])/, "Docker"],
+	[/^(cali|tunl0|vxlan\.calico)/, "Calico"],
+	[/^(cni0|flannel)/, "Flannel"],
+	[/^(cilium|lxc)/, "Cilium"],
+	[/^virbr/, "libvirt"]
+];
+/** Who set a route, by its protocol and its interface; `ip route` leaves `proto boot` out, which is what it sets itself. */
+function routeOwner({ protocol, device = "" }, { neighbours }) {
+	if (protocol === "bird") return "BIRD";
+	const byDevice = BY_DEVICE.find(([pattern]) => pattern.test(device))?.[1];
+	if (byDevice !== void 0) return byDevice;
+	if (protocol === void 0) return "a person";
+	if (protocol === "kernel") return "an address on that interface";
+	return neighbours.find((name) => name === "systemd-networkd" || name === "NetworkManager") ?? (protocol === "static" ? "a person" : `a routing daemon (proto ${protocol})`);
+}
+/** Who takes routes away: systemd-networkd drops those of others when it configures a link anew. */
+function routeTaker({ neighbours }, isAll) {
+	return isAll && neighbours.includes("systemd-networkd") ? "systemd-networkd" : "a person";
+}
+// src/core/drift/routes.ts
+/** Our routes, and those of others that take traffic from them. */
+function routeDrift(sighting) {
+	return sighting.basis === "git" ? handMade(sighting) : [...ours$1(sighting), ...captured(sighting)];
+}
+function ours$1(sighting) {
+	const { changes, expected, observed, around, strays } = sighting;
+	const added = changes.flatMap((change) => change.kind === "route-added" ? [change] : []);
+	const isGone = expected.wireguard !== void 0 && (!observed.wireguard || !around.isUp);
+	const missing = changes.flatMap((change) => change.kind === "route-removed" && !(isGone && !change.group.via) ? [change] : []);
+	const isAll = observed.routes.length === 0;
+	const replaced = new Set(missing.map(({ destination }) => destination.text));
+	const amiss = missing.map(({ destination, group }) => {
+		const base = {
+			subject: destination.text,
+			expected: way$1(group)
+		};
+		const altered = added.find((change) => change.destination.text === destination.text);
+		if (altered) return {
+			code: "route-altered",
+			...base,
+			observed: way$1(altered.group),
+			culprit: "a person"
+		};
+		const stray = strays.routes.find((line) => line.startsWith(`${destination.text} `));
+		if (stray !== void 0) return {
+			code: "route-altered",
+			...base,
+			observed: stray,
+			culprit: "a person"
+		};
+		const foreign = around.foreignRoutes.find((route) => route.destination.text === destination.text);
+		if (foreign) return {
+			code: "route-replaced",
+			...base,
+			observed: foreign.line,
+			culprit: routeOwner(foreign, around)
+		};
+		return {
+			code: "route-missing",
+			...base,
+			observed: "missing",
+			culprit: routeTaker(around, isAll)
+		};
+	});
+	const extra = added.filter(({ destination }) => !replaced.has(destination.text));
+	return [
+		...amiss,
+		...extra.map(({ destination, group }) => foreignMark(destination.text, way$1(group))),
+		...strays.routes.filter((line) => !replaced.has(line.split(" ")[0])).map((line) => foreignMark(line.split(" ")[0], line))
+	];
+}
+function foreignMark(subject, observed) {
+	return {
+		code: "route-foreign",
+		subject,
+		expected: "none",
+		observed,
+		culprit: "a person"
+	};
+}
+/** A narrower route of somebody else inside of a range of ours takes that part; a wider one takes nothing. */
+function captured({ expected, around }) {
+	const tunnel = expected.wireguard?.interface;
+	return around.foreignRoutes.flatMap((route) => {
+		const group = narrowest(expected.routes, route.destination);
+		if (!group || leadsSameWay(route, group, tunnel) || !wins(route, group.destination)) return [];
+		return [{
+			code: "route-captured",
+			subject: route.destination.text,
+			expected: way$1(group),
+			observed: route.line,
+			culprit: routeOwner(route, around)
+		}];
+	});
+}
+const METRIC_V6 = 1024;
+function wins(route, ours) {
+	if (route.destination.length > ours.length) return true;
+	return route.destination.family === 6 && route.metric < METRIC_V6;
+}
+/** The most specific destination of ours that covers this one. */
+function narrowest(groups, inner) {
+	return groups.flatMap(({ destinations, ...group }) => destinations.filter((each) => covers$1(each, inner)).map((destination) => ({
+		...group,
+		destination
+	}))).toSorted((a, b) => b.destination.length - a.destination.length)[0];
+}
+/** In a network that was made by hand a route may be wider, or somebody else's: what counts is where it leads. */
+function handMade({ expected, around }) {
+	const tunnel = expected.wireguard?.interface;
+	return expected.routes.flatMap(({ destinations, ...group }) => destinations.flatMap((destination) => {
+		const best = around.foreignRoutes.filter((route) => covers$1(route.destination, destination)).toSorted((a, b) => b.destination.length - a.destination.length || a.metric - b.metric)[0];
+		if (best && leadsSameWay(best, group, tunnel)) return [];
+		const base = {
+			subject: destination.text,
+			expected: way$1(group)
+		};
+		return [best ? {
+			code: "route-altered",
+			...base,
+			observed: best.line,
+			culprit: routeOwner(best, around)
+		} : {
+			code: "route-missing",
+			...base,
+			observed: "missing"
+		}];
+	}));
+}
+function leadsSameWay(route, group, tunnel) {
+	return group.via ? route.via === group.via.text : route.device !== void 0 && route.device === tunnel;
+}
+function way$1({ via }) {
+	return via ? `via ${via.text}` : "into the tunnel";
+}
+// src/core/model/firewall.ts
+/** IPv4 before IPv6, then filter before mangle, then INPUT before FORWARD. */
+function compareChains(a, b) {
+	return a.family - b.family || rank(a) - rank(b);
+}
+/** What makes two chains the same chain. */
+function chainKey(chain) {
+	return `${chain.family} ${chain.table} ${chain.chain}`;
+}
+function rank(chain) {
+	return CHAINS.findIndex(([table, name]) => table === chain.table && name === chain.chain);
+}
+var BUILT_IN, DECISION_PORT, CHAINS;
+var init_firewall$3 = __esmMin((() => {
+	BUILT_IN = {
+		"KUIIL-FORWARD": "FORWARD",
+		"KUIIL-INPUT": "INPUT"
+	};
+	DECISION_PORT = 51821;
+	CHAINS = [
+		["filter", "KUIIL-INPUT"],
+		["filter", "KUIIL-FORWARD"],
+		["mangle", "KUIIL-FORWARD"]
+	];
+}));
+// src/core/drift/rules.ts
+init_firewall$3();
+/** Forwarding, our chains, and whether packets get to them. */
+function ruleDrift(sighting) {
+	const { basis, expected, changes } = sighting;
+	const forwarding = changes.flatMap((change) => change.kind === "forwarding-released" ? [{
+		code: "forwarding-off",
+		subject: `IPv${change.family}`,
+		expected: "on",
+		observed: "off",
+		culprit: "a person, or `sysctl --system`"
+	}] : []);
+	if (basis === "git") return forwarding;
+	return [
+		...forwarding,
+		...expected.chains.flatMap((chain) => chainAmiss(chain, sighting)),
+		...unwanted(sighting),
+		...sighting.strays.rules.map(({ line, ...chain }) => ({
+			code: "chain-changed",
+			subject: nameOf(chain),
+			expected: "only our rules",
+			observed: line,
+			culprit: "a person"
+		})),
+		...elsewhere(sighting)
+	];
+}
+function chainAmiss(chain, sighting) {
+	const same = (other) => chainKey(other) === chainKey(chain);
+	const unreached = sighting.unreached.find(same);
+	const found = unreached ?? sighting.observed.chains.find(same);
+	const subject = nameOf(chain);
+	const culprit = (sighting.around.neighbours.includes("firewalld") ? "firewalld" : void 0) ?? "a firewall that was loaded anew, or a person";
+	if (!found) return [{
+		code: "chain-missing",
+		subject,
+		expected: rules$1(chain),
+		observed: "missing or empty",
+		culprit
+	}];
+	const changed = JSON.stringify(found.rules) === JSON.stringify(chain.rules) ? [] : [{
+		code: "chain-changed",
+		subject,
+		expected: rules$1(chain),
+		observed: `other rules (${rules$1(found)})`,
+		culprit: "a person"
+	}];
+	if (!unreached) return changed;
+	const builtIn = BUILT_IN[chain.chain];
+	const jump = unreached.ahead === void 0 ? {
+		code: "jump-missing",
+		subject,
+		expected: `first in ${builtIn}`,
+		observed: "not there",
+		culprit
+	} : {
+		code: "jump-not-first",
+		subject,
+		expected: `first in ${builtIn}`,
+		observed: `after ${unreached.ahead}`,
+		culprit: ruleOwner(unreached.ahead)
+	};
+	return [...changed, jump];
+}
+/** A chain of ours that this host should not have. */
+function unwanted({ expected, observed, unreached }) {
+	const wanted = new Set(expected.chains.map(chainKey));
+	return [...observed.chains, ...unreached].filter((chain) => !wanted.has(chainKey(chain))).map((chain) => ({
+		code: "chain-changed",
+		subject: nameOf(chain),
+		expected: "none",
+		observed: rules$1(chain),
+		culprit: "a person"
+	}));
+}
+function elsewhere({ around }) {
+	return around.oldBackend.map((words) => {
+		const [family, table, chain] = words.split(" ");
+		return {
+			code: "rules-elsewhere",
+			subject: `IPv${family} ${table}/${chain}`,
+			expected: "only in the backend that kube-proxy uses",
+			observed: "also in the other one",
+			culprit: "a change of the iptables backend"
+		};
+	});
+}
+function nameOf({ family, table, chain }) {
+	return `IPv${family} ${table}/${chain}`;
+}
+function rules$1({ rules: list }) {
+	return list.length === 1 ? "1 rule" : `${list.length} rules`;
+}
+// src/core/drift/tunnel.ts
+const A_PERSON = { culprit: "a person" };
+/** The interface, its addresses and its peers. */
+function tunnelDrift(sighting) {
+	const { expected, observed, changes, around } = sighting;
+	const tunnel = expected.wireguard;
+	if (!tunnel) return [];
+	const subject = tunnel.interface;
+	if (!observed.wireguard) return [{
+		code: "interface-missing",
+		subject,
+		expected: "there",
+		observed: "missing",
+		...A_PERSON
+	}];
+	return [
+		...around.isUp ? [] : [{
+			code: "interface-down",
+			subject,
+			expected: "up",
+			observed: "down",
+			...A_PERSON
+		}],
+		...changes.flatMap((change) => ofChange(change, sighting)),
+		...sighting.strays.addresses.map((line) => {
+			const address = / inet6? (\S+) /.exec(line)?.[1] ?? line;
+			return {
+				code: "address-foreign",
+				subject: address,
+				expected: "none",
+				observed: address,
+				...A_PERSON
+			};
+		}),
+		...marks(sighting),
+		...keyFile(sighting)
+	];
+}
+function ofChange(change, sighting) {
+	const subject = sighting.expected.wireguard.interface;
+	const value = (code, { before, after }) => [{
+		code,
+		subject,
+		expected: String(before),
+		observed: String(after),
+		...A_PERSON
+	}];
+	switch (change.kind) {
+		case "public-key-changed": return value("public-key", change);
+		case "port-changed": return value("port", change);
+		case "mtu-changed": return value("mtu", change);
+		case "address-removed": return [addressAmiss("address-missing", change.address.text)];
+		case "address-added": return [addressAmiss("address-foreign", change.address.text)];
+		case "peer-removed": return [{
+			code: "peer-missing",
+			subject: change.peer.name,
+			expected: change.peer.publicKey,
+			observed: "missing",
+			...A_PERSON
+		}];
+		case "peer-added": return [{
+			code: "peer-foreign",
+			subject: change.peer.name,
+			expected: "none",
+			observed: ranges$1(change.peer) || "without AllowedIPs",
+			...A_PERSON
+		}];
+		case "peer-changed": return peerAmiss(change.before, change.after, sighting);
+		default: return [];
+	}
+}
+function addressAmiss(code, address) {
+	const [expected, observed] = code === "address-missing" ? [address, "missing"] : ["none", address];
+	return {
+		code,
+		subject: address,
+		expected,
+		observed,
+		...A_PERSON
+	};
+}
+function peerAmiss(before, after, sighting) {
+	const subject = before.name;
+	const amiss = [];
+	if (ranges$1(before) !== ranges$1(after)) amiss.push({
+		code: "allowed-ips",
+		subject,
+		expected: ranges$1(before),
+		observed: ranges$1(after),
+		...A_PERSON
+	});
+	if (before.keepalive !== after.keepalive) amiss.push({
+		code: "keepalive",
+		subject,
+		expected: seconds(before.keepalive),
+		observed: seconds(after.keepalive),
+		...A_PERSON
+	});
+	if (before.endpoint !== after.endpoint && !answers(sighting, before)) amiss.push({
+		code: "endpoint",
+		subject,
+		expected: before.endpoint ?? "none",
+		observed: after.endpoint ?? "none",
+		...A_PERSON
+	});
+	return amiss;
+}
+/** A peer that answers from where it is now has roamed, and that is no drift. */
+function answers({ handshakes, around }, peer) {
+	return around.failedProbes.length === 0 && around.time - (handshakes.get(peer.publicKey) ?? 0) <= 180;
+}
+function marks({ expected, around }) {
+	const tunnel = expected.wireguard;
+	const name = (key) => tunnel.peers.find((peer) => peer.publicKey === key)?.name;
+	return [...around.fwmark === void 0 ? [] : [{
+		code: "fwmark",
+		subject: tunnel.interface,
+		expected: "off",
+		observed: around.fwmark,
+		...A_PERSON
+	}], ...around.preshared.flatMap((key) => {
+		const subject = name(key);
+		return subject === void 0 ? [] : [{
+			code: "preshared-key",
+			subject,
+			expected: "none",
+			observed: "one is set",
+			...A_PERSON
+		}];
+	})];
+}
+/** What the interface is given at the next boot. Only its public half is known here. */
+function keyFile({ release, expected, around }) {
+	if (release.confirmed === void 0) return [];
+	const tunnel = expected.wireguard;
+	const subject = `/etc/wireguard/${tunnel.interface}.key`;
+	const { keyFile: file } = around;
+	if (!file) return [{
+		code: "key-missing",
+		subject,
+		expected: "there",
+		observed: "missing",
+		...A_PERSON
+	}];
+	const since = { since: file.changedAt };
+	return [...file.publicKey === tunnel.publicKey ? [] : [{
+		code: "key-changed",
+		subject,
+		expected: `the key of ${tunnel.publicKey}`,
+		observed: file.publicKey === "" ? "no key" : `the key of ${file.publicKey}`,
+		...since,
+		...A_PERSON
+	}], ...(file.mode & 63) === 0 ? [] : [{
+		code: "key-readable",
+		subject,
+		expected: "0600",
+		observed: `0${file.mode.toString(8)}`,
+		...A_PERSON
+	}]];
+}
+function ranges$1(peer) {
+	return peer.allowedIPs.map((prefix) => prefix.text).join(", ");
+}
+function seconds(keepalive) {
+	return keepalive === 0 ? "off" : `${keepalive} s`;
+}
+// src/core/drift/ways.ts
+/** What keeps packets from getting through without being ours. */
+function wayDrift(sighting) {
+	return [
+		...handshakes(sighting),
+		...sighting.basis === "git" ? [] : probes(sighting),
+		...lanAddresses(sighting),
+		...sourceFilters(sighting)
+	];
+}
+function handshakes({ expected, observed, around, handshakes: at, surmised }) {
+	if (!observed.wireguard || around.uptime < 180) return [];
+	const there = new Set(observed.wireguard.peers.map((peer) => peer.publicKey));
+	return (expected.wireguard?.peers ?? []).flatMap(({ name, publicKey }) => {
+		if (!surmised.lively.has(publicKey) || !there.has(publicKey)) return [];
+		const latest = at.get(publicKey) ?? 0;
+		const age = around.time - latest;
+		if (latest > 0 && age <= 180) return [];
+		return [{
+			code: "handshake-old",
+			subject: name,
+			expected: `within 180 s`,
+			observed: latest > 0 ? `${age} s ago` : "never",
+			...latest > 0 ? { since: latest } : {}
+		}];
+	});
+}
+function probes({ around }) {
+	return around.failedProbes.map((probe) => ({
+		code: "probe-failed",
+		subject: probe,
+		expected: "an answer",
+		observed: "none"
+	}));
+}
+function lanAddresses({ surmised, around }) {
+	return surmised.addresses.filter((address) => !around.addresses.has(address)).map((address) => ({
+		code: "lan-address-missing",
+		subject: address,
+		expected: "on one of its interfaces",
+		observed: "missing"
+	}));
+}
+/** The kernel goes by the larger of `all` and the interface's own; 1 is strict (ip-sysctl, rp_filter). */
+function sourceFilters({ surmised, around }) {
+	if (!surmised.isAsymmetric) return [];
+	const links = new Set(surmised.addresses.flatMap((address) => around.addresses.get(address) ?? []));
+	const of = (name) => around.sourceFilters.get(name) ?? 0;
+	return [...links].filter((link) => Math.max(of("all"), of(link)) === 1).map((link) => ({
+		code: "source-filter",
+		subject: link,
+		expected: "0 or 2",
+		observed: "1, which drops packets from the tunnel that the router hands on",
+		culprit: "a person, or the defaults of the distribution"
+	}));
+}
+// src/core/drift/compare.ts
+init_name$1();
+/** Everything on one host that is not as it should be; none twice, sorted by code and subject. */
+function compareHost(sighting) {
+	const all = (sighting.isKnown ? [
+		tunnelDrift,
+		ruleDrift,
+		routeDrift,
+		bootDrift,
+		wayDrift
+	] : [releaseDrift]).flatMap((look) => look(sighting));
+	const told = /* @__PURE__ */ new Set();
+	return all.filter(({ code, subject }) => told.size < told.add(`${code} ${subject}`).size).map((amiss) => ({
+		host: sighting.host,
+		...amiss,
+		mend: mend(amiss, sighting.basis)
+	})).toSorted(compareFindings);
+}
+/** The hub first, then by host, code and subject. */
+function compareFindings(a, b) {
+	return compareHosts(a.host, b.host) || compareText(a.code, b.code) || compareText(a.subject, b.subject);
+}
+/** A tunnel that is dead on both of its ends is told once, by the end that is nearer to what broke. */
+function withoutEchoes(findings) {
+	const dead = new Set(findings.flatMap(({ host, code, subject }) => code === "handshake-old" && subject === "hub" ? [host] : []));
+	return findings.filter(({ host, code, subject }) => !(code === "handshake-old" && host === "hub" && [...dead].some((name) => name === subject)));
+}
+// src/core/drift/ignore.ts
+/** Takes apart what is to be reported and what somebody has said, with a reason and a date, is to be left alone. */
+function ignore(findings, entries, today) {
+	const inForce = entries.filter((entry) => entry.until.value >= today);
+	const found = findings.map((finding) => ({
+		finding,
+		entry: inForce.find((each) => matches$2(each, finding))
+	}));
+	return {
+		findings: found.filter(({ entry }) => !entry).map(({ finding }) => finding),
+		ignored: found.flatMap(({ finding, entry }) => entry ? [{
+			finding,
+			reason: entry.reason,
+			until: entry.until.value
+		}] : [])
+	};
+}
+function matches$2(entry, { host, code, subject }) {
+	return entry.code.value === code && (entry.host === void 0 || entry.host.value === host) && (entry.subject === void 0 || entry.subject === subject);
+}
+// src/core/drift/mended.ts
+const DAY_S = 86400;
+/** What a host put right by itself in the last day, each thing once, the latest first. */
+function mendedLately(host, { mended, time }) {
+	const byWhat = /* @__PURE__ */ new Map();
+	for (const { at, what } of mended) if (at > time - DAY_S && at <= time + 60) byWhat.set(what, {
+		host,
+		what,
+		at,
+		times: (byWhat.get(what)?.times ?? 0) + 1
+	});
+	return [...byWhat.values()].toSorted((a, b) => b.at - a.at);
+}
+/** Exit codes of kuiil-host (docs/host.md). */
+const EXIT = {
+	done: 0,
+	usage: 2,
+	busy: 3,
+	refused: 4,
+	putBack: 5,
+	notPutBack: 6
+};
+/** Takes an answer apart (docs/host.md, "The answer"). Whatever a host says, this returns. */
+function parseAnswer(verb, text) {
+	const lines = text.split("\n");
+	const head = /^kuiil ([0-9]{1,6}) ([a-z]+)$/.exec(lines[0] ?? "");
+	if (!head || head[2] !== verb) return {
+		kind: "not-an-answer",
+		firstLine: (lines[0] ?? "").slice(0, 200)
+	};
+	if (head[1] !== String(1)) return {
+		kind: "other-version",
+		version: head[1]
+	};
+	const sections = /* @__PURE__ */ new Map();
+	let section;
+	for (const line of lines.slice(1)) {
+		const end = /^= end ([0-9]{1,3})$/.exec(line);
+		if (end) return {
+			code: Number(end[1]),
+			sections
+		};
+		const name = /^= ([a-z0-9.-]{1,40})$/.exec(line)?.[1];
+		if (name === void 0) section?.push(line);
+		else {
+			section = sections.get(name) ?? [];
+			sections.set(name, section);
+		}
+	}
+	return { kind: "cut" };
+}
+/** Whether the part of an answer that has arrived says that its host needs no caller any more. */
+function hasBegun(text) {
+	return text.includes("\n= begun\n");
+}
+function isAnswer(parsed) {
+	return "sections" in parsed;
+}
+/** The `key value` lines of a section. A key that comes twice keeps its first value. */
+function keyValues(answer, section) {
+	const values = /* @__PURE__ */ new Map();
+	for (const line of answer.sections.get(section) ?? []) {
+		const at = line.indexOf(" ");
+		const key = at < 0 ? line : line.slice(0, at);
+		if (!values.has(key)) values.set(key, at < 0 ? "" : line.slice(at + 1));
+	}
+	return values;
+}
+// src/core/model/host-state.ts
+/** IPv4 before IPv6; the tunnel before next hops; then by next hop. */
+function compareRoutes(a, b) {
+	if (a.family !== b.family) return a.family - b.family;
+	if (!a.via || !b.via) return Number(a.via !== void 0) - Number(b.via !== void 0);
+	return a.via.value < b.via.value ? -1 : a.via.value > b.via.value ? 1 : 0;
+}
+var init_host_state = __esmMin((() => {}));
+// src/core/compile/firewall.ts
+/**
+* The hub forwards between tunnels and nothing else; it takes in WireGuard from outside, and from the tunnel pings and
+* the one question that a host asks before it reverts.
+*/
+function hubChains(hub) {
+	const wireguard = {
+		match: {
+			protocol: "udp",
+			port: hub.endpoint.port
+		},
+		target: "ACCEPT"
+	};
+	const outside = hub.endpoint.address ? [hub.endpoint.address.family] : [4, 6];
+	return [4, 6].flatMap((family) => {
+		const inside = hub.families.includes(family);
+		const input = [...outside.includes(family) ? [wireguard] : [], ...inside ? fromTunnel(hub.interface) : []];
+		const forward = {
+			in: hub.interface,
+			out: hub.interface,
+			target: "ACCEPT"
+		};
+		return [{
+			family,
+			table: "filter",
+			chain: "KUIIL-INPUT",
+			rules: input
+		}, {
+			family,
+			table: "filter",
+			chain: "KUIIL-FORWARD",
+			rules: inside ? [forward] : []
+		}];
+	}).filter((chain) => chain.rules.length > 0).toSorted(compareChains);
+}
+/**
+* A tunnel node forwards both ways between the tunnel and its cluster: under policy DROP one direction is
+* not enough, since replies are forwarded too. TCP is told the tunnel's MTU where it enters it; the far
+* router does the same for the other direction.
+*/
+function tunnelNodeChains(name, families) {
+	return families.flatMap((family) => [
+		{
+			family,
+			table: "filter",
+			chain: "KUIIL-INPUT",
+			rules: [{
+				in: name,
+				target: "ACCEPT"
+			}]
+		},
+		{
+			family,
+			table: "filter",
+			chain: "KUIIL-FORWARD",
+			rules: [{
+				in: name,
+				target: "ACCEPT"
+			}, {
+				out: name,
+				target: "ACCEPT"
+			}]
+		},
+		{
+			family,
+			table: "mangle",
+			chain: "KUIIL-FORWARD",
+			rules: [{
+				out: name,
+				match: {
+					protocol: "tcp",
+					syn: true
+				},
+				target: "CLAMP-MSS"
+			}]
+		}
+	]);
+}
+function fromTunnel(name) {
+	return [{
+		in: name,
+		match: { protocol: "icmp" },
+		target: "ACCEPT"
+	}, {
+		in: name,
+		match: {
+			protocol: "tcp",
+			port: DECISION_PORT
+		},
+		target: "ACCEPT"
+	}];
+}
+var init_firewall$2 = __esmMin((() => {
+	init_firewall$3();
+}));
 // src/core/compile/claims.ts
 /**
 * What each tunnel node of a cluster answers for: its own tunnel address, LAN address and pod range, and on the
@@ -27267,13 +28208,16 @@ var init_release = __esmMin((() => {
 }));
 // src/app/digest.ts
 function release(fleet, interfaceName) {
-	const hosts = new Map([...fleet].map(([host, state]) => {
+	return releaseOf(new Map([...fleet].map(([host, state]) => {
 		const text = renderRelease(state, interfaceName);
 		return [host, {
 			text,
 			digest: sha256(text)
 		}];
-	}));
+	})));
+}
+/** The release that these hosts' parts make. In the fleet's order. */
+function releaseOf(hosts) {
 	return {
 		digest: sha256(fleetLines(hosts)),
 		hosts
@@ -27289,189 +28233,163 @@ function sha256(text) {
 var init_digest = __esmMin((() => {
 	init_release();
 }));
-// src/core/diff/effects.ts
-/**
-* The effects of all changes of one host together. A prefix that leaves one peer or next hop and comes to another moves: a
-* kernel holds it once, so that adding it here takes it from there.
-*/
-function effects(changes) {
-	const leaving = new Set(changes.flatMap(left).map((prefix) => prefix.text));
-	return new Set(changes.flatMap((change) => effectsOf(change, leaving)));
-}
-function effectsOf(change, leaving) {
-	switch (change.kind) {
-		case "interface-added":
-		case "address-added":
-		case "forwarding-on": return ["add"];
-		case "interface-removed":
-		case "address-removed":
-		case "route-removed":
-		case "forwarding-released":
-		case "peer-removed": return ["remove"];
-		case "interface-renamed":
-		case "public-key-changed":
-		case "port-changed":
-		case "mtu-changed": return ["move"];
-		case "chain-changed": return [!change.before ? "add" : !change.after ? "remove" : "move"];
-		case "route-added": return [leaving.has(change.destination.text) ? "move" : "add"];
-		case "peer-added": return change.peer.allowedIPs.some((prefix) => leaving.has(prefix.text)) ? ["add", "move"] : ["add"];
-		case "peer-changed": return peerEffects(change.before, change.after, leaving);
-	}
-}
-function peerEffects(before, after, leaving) {
-	const added = without(after.allowedIPs, before.allowedIPs);
-	return [
-		...before.endpoint !== after.endpoint || before.keepalive !== after.keepalive ? ["move"] : [],
-		...added.some((prefix) => leaving.has(prefix.text)) ? ["move"] : [],
-		...added.length > 0 ? ["add"] : [],
-		...without(before.allowedIPs, after.allowedIPs).length > 0 ? ["remove"] : []
-	];
-}
-/** The prefixes that a change takes from a peer or a next hop. */
-function left(change) {
-	switch (change.kind) {
-		case "route-removed": return [change.destination];
-		case "peer-removed": return change.peer.allowedIPs;
-		case "peer-changed": return without(change.before.allowedIPs, change.after.allowedIPs);
-		default: return [];
-	}
-}
-function without(list, others) {
-	if (list === others) return [];
-	const there = new Set(others.map((prefix) => prefix.text));
-	return list.filter((prefix) => !there.has(prefix.text));
-}
-var init_effects = __esmMin((() => {}));
-// src/core/diff/order.ts
-/**
-* The order that never cuts the road to the next host: everything additive first, from the hub outwards; then what
-* can only have one value; then what removes, from the outside in. A host whose changes only add, or
-* only remove, is activated once; no host more than three times. Waves without hosts are left out.
-*/
-function order$1(steps) {
-	const plans = steps.toSorted((a, b) => compareHosts(a.host, b.host)).map((step) => ({
-		host: step.host,
-		ring: ring(step),
-		phases: phases$1(step.changes)
-	}));
-	const wave = (slot, at) => {
-		const hosts = plans.filter((plan) => plan.ring === at && plan.phases[slot] !== void 0);
-		return hosts.length === 0 ? [] : [{
-			phase: hosts[0].phases[slot],
-			ring: at,
-			hosts: hosts.map((plan) => plan.host)
-		}];
-	};
-	return [
-		...[
-			0,
-			1,
-			2
-		].flatMap((at) => wave("first", at)),
-		...[
-			0,
-			1,
-			2
-		].flatMap((at) => wave("second", at)),
-		...[
-			2,
-			1,
-			0
-		].flatMap((at) => wave("third", at))
-	];
-}
-/**
-* Whether hub and tunnel nodes have to switch at the same time: from one side's switch to the other's they cannot talk to each
-* other, so whoever is still to be told would never hear of it.
-*/
-function partsWays(steps) {
-	return steps.some(({ host, changes }) => changes.some(({ kind }) => (host === "hub" ? HUB_PARTS : NODE_PARTS).includes(kind)));
-}
-/** A host that neither adds nor moves nor removes anything still takes its place, to learn the release's name. */
-function phases$1(changes) {
-	const does = effects(changes);
-	if (does.size === 0) return { first: "expand" };
-	return {
-		...does.has("add") ? { first: "expand" } : {},
-		...does.has("move") ? { second: "switch" } : {},
-		...does.has("remove") ? { third: "whole" } : {}
-	};
-}
-/** How far from the hub a host stands: the road to each ring leads through the one before. */
-function ring(step) {
-	return step.host === "hub" ? 0 : step.after.wireguard ? 1 : 2;
-}
-var HUB_PARTS, NODE_PARTS;
-var init_order = __esmMin((() => {
-	init_name$1();
-	init_effects();
-	HUB_PARTS = [
-		"port-changed",
-		"public-key-changed",
-		"interface-renamed"
-	];
-	NODE_PARTS = ["public-key-changed", "interface-renamed"];
-}));
-// src/app/deploy/faults.ts
+// src/app/deploy/wanted.ts
 init_compile$1();
 init_digest();
-init_order();
+/** What a topology wants on each of its hosts, in the fleet's order. */
+function wantedOf(topology) {
+	const interfaceName = topology.wireguard.interface;
+	const fleet = compile(topology);
+	const { hosts } = release(fleet, interfaceName);
+	return new Map([...fleet].map(([host, state]) => [host, {
+		state,
+		release: hosts.get(host),
+		interfaceName
+	}]));
+}
+// src/app/call.ts
 init_fault$1();
-init_name$1();
-/** Somebody else's deployment is under way on this host. */
-function busy(view) {
-	return {
-		code: "host/busy",
-		host: view.host,
-		step: "observe",
-		cause: `another deployment is under way (${view.pending.transaction}${ownerOf$1(view)})`,
-		hint: "wait until it has ended; an abandoned one ends by itself with its confirm timeout",
-		stateNow: "unchanged by this run"
-	};
-}
-/**
-* Several hosts without the hub, which decides for them: should the deployer die between two confirmations, each would go by its own timer,
-* and the fleet would split. One alone cannot.
-*/
-function withoutHub(views, changing) {
-	if (changing.length < 2 || views.some((view) => view.host === "hub")) return void 0;
-	return {
-		code: "deploy/without-hub",
-		step: "observe",
-		cause: `${changing.length} hosts change, and the hub, which decides for all of them, is left out: ${changing.slice(0, 5).join(", ")}`,
-		hint: "deploy with the hub as well, or to one host alone (--only)",
-		stateNow: "unchanged by this run"
-	};
-}
-/** A host that joins: it, or the router in front of it, is not a peer of the hub yet. */
-function unknownToHub(host, stranger) {
-	return {
-		code: "ssh/unreachable",
-		host,
-		step: "connect",
-		cause: host === stranger ? "the hub has no peer with its key yet" : `the hub has no peer with the key of ${stranger} yet`,
-		stateNow: "unchanged: it was not dialled"
-	};
-}
-function cameNot(host, fault) {
-	return {
-		...fault,
-		code: "deploy/not-reached",
-		host,
-		hint: `${fault.hint === void 0 ? "" : `${fault.hint}; then `}deploy again when it is there; nothing has to be undone`
-	};
-}
-function throwIfInterrupted(request) {
-	if (request.signal.aborted) throw new FaultError({
-		code: "deploy/interrupted",
-		step: "deploy",
-		cause: "interrupted",
-		stateNow: "see each host"
+/** Sends one call and takes the answer apart, whatever its exit code. Throws a FaultError when it is no answer. */
+async function ask$2(session, request) {
+	const { verb, args = [], payload = "", timeoutMs, onBegun } = request;
+	const watch = (stdout) => void (hasBegun(stdout) && onBegun?.());
+	const answer = await session.call({
+		verb,
+		args,
+		payload,
+		timeoutMs,
+		...onBegun ? { watch } : {}
+	});
+	const parsed = parseAnswer(verb, answer.stdout);
+	if (isAnswer(parsed)) return parsed;
+	if (/\bsudo: /.test(answer.stderr)) throw new FaultError(noSudo(session, verb, answer.stderr));
+	throw new FaultError({
+		code: parsed.kind === "other-version" ? "host/protocol-version" : "host/answer-malformed",
+		host: session.host,
+		step: verb,
+		command: `kuiil-host ${verb}`,
+		excerpt: answer.stderr,
+		cause: describe$2(parsed, answer.exitCode),
+		stateNow: verb === "snapshot" || verb === "stage" ? "unchanged" : "not known"
 	});
 }
-function ownerOf$1(view) {
-	const owner = view.pending.owner.find((line) => line.startsWith("owner "));
-	return owner === void 0 ? "" : `, ${owner.slice(6)}`;
+/** Whoever is not root gets there by `sudo -n`, which never asks for a password. */
+function noSudo({ host }, step, excerpt) {
+	return {
+		code: "host/preflight",
+		host,
+		step,
+		command: "sudo -n",
+		excerpt,
+		cause: "the user that we log in as may not become root by sudo without a password",
+		hint: "allow it in /etc/sudoers.d (USER ALL=(root) NOPASSWD: ALL), or log in as root",
+		stateNow: "unchanged"
+	};
+}
+/** As `ask`, but an exit code other than 0 throws. */
+async function demand(session, request) {
+	const answer = await ask$2(session, request);
+	if (answer.code === EXIT.done) return answer;
+	const failed = answer.sections.get("failed") ?? [];
+	throw new FaultError({
+		code: codeOf(answer.code),
+		host: session.host,
+		step: request.verb,
+		command: lineAfter(failed, "command") ?? `kuiil-host ${request.verb}`,
+		excerpt: failed.length > 0 ? said(failed) : (answer.sections.get("did") ?? []).slice(-5).join("\n"),
+		cause: `${lineAfter(failed, "cause") ?? lineAfter(failed, "step") ?? `exit code ${answer.code}`}${ownerOf$3(answer)}`,
+		...hintOf(failed),
+		stateNow: (answer.sections.get("state") ?? []).join(" ") || "not known"
+	});
+}
+/** Who is in the way, where a host says that somebody is. */
+function ownerOf$3({ code, sections }) {
+	const owner = code === EXIT.busy ? lineAfter(sections.get("owner") ?? [], "owner") : void 0;
+	return owner === void 0 ? "" : `, ${owner}`;
+}
+/** What the failed command printed. */
+function said(failed) {
+	return failed.filter((line) => !/^(step|command|cause|hint) /.test(line)).map((line) => line.replace(/^\| /, "")).join("\n");
+}
+function hintOf(failed) {
+	const hint = lineAfter(failed, "hint");
+	return hint === void 0 ? {} : { hint };
+}
+function codeOf(exit) {
+	if (exit === EXIT.busy) return "host/busy";
+	return exit === EXIT.refused ? "host/preflight" : "host/command-failed";
+}
+function lineAfter(lines, word) {
+	return lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
+}
+function describe$2(fault, exitCode) {
+	switch (fault.kind) {
+		case "cut": return `its answer ends in the middle (exit code ${exitCode})`;
+		case "other-version": return `it speaks version ${fault.version} of the protocol, and this program another`;
+		case "not-an-answer": return fault.firstLine === "" ? `it answered nothing (exit code ${exitCode})` : "it answered something else";
+	}
+}
+// src/app/drift/ask.ts
+init_fault$1();
+init_name$1();
+init_topology$1();
+init_routes$2();
+const SNAPSHOT_MS$1 = 2e4;
+/**
+* Asks every enrolled host for everything about itself: one connection, one command, nothing written. Hosts behind the hub are
+* dialled when it has said whom it knows, since waiting for one that never joined would take a whole time-out.
+*/
+async function askFleet(topology, hosts$4, sites) {
+	const names = hosts(topology).filter((host) => !isPending(host)).map((host) => host.name).filter((name) => sites === void 0 || sites.includes(name.split("/")[0]));
+	const routeTo = routes(topology);
+	const ask = (host) => askHost(hosts$4, routeTo(host), topology);
+	const hub = names.includes("hub") ? ask("hub") : void 0;
+	const memory = hub?.then(memoryOf) ?? Promise.resolve(/* @__PURE__ */ new Map());
+	const heard = await Promise.all(names.map(async (host) => {
+		if (host === "hub") return hub;
+		if (!isBehindHub(routeTo(host))) return ask(host);
+		return joins(await memory, host) ? void 0 : ask(host);
+	}));
+	const remembered = await memory;
+	const isAway = (each, host) => joins(remembered, host) && (each === void 0 || "fault" in each || !isConfirmed(each.answer));
+	return {
+		heard: heard.flatMap((each, i) => each === void 0 || isAway(each, names[i]) ? [] : [each]),
+		remembered,
+		joining: names.filter((host, i) => isAway(heard[i], host))
+	};
+}
+async function askHost(hosts, route, topology) {
+	const { host } = route;
+	const hub = host === "hub" ? [] : topology.hub.tunnel;
+	try {
+		return {
+			host,
+			answer: await demand(await hosts.open(route), {
+				verb: "snapshot",
+				args: [topology.wireguard.interface, "whole"],
+				payload: hub.map(({ value }) => `ping ${value.text}\n`).join(""),
+				timeoutMs: SNAPSHOT_MS$1
+			})
+		};
+	} catch (error) {
+		if (error instanceof FaultError) return {
+			host,
+			fault: error.fault
+		};
+		throw error;
+	}
+}
+function memoryOf(hub) {
+	return "answer" in hub ? keyValues(hub.answer, "fleet") : /* @__PURE__ */ new Map();
+}
+function joins(remembered, host) {
+	return host !== "hub" && remembered.size > 0 && !remembered.has(host);
+}
+function isConfirmed(answer) {
+	return keyValues(answer, "host").get("current") !== "-";
+}
+function isBehindHub({ via }) {
+	return via !== void 0 && (via.host === "hub" || isBehindHub(via));
 }
 // src/core/diff/routes.ts
 /** Adds before removes. A destination that moves to another next hop is one of each; on a host it is one `replace`. */
@@ -27642,7 +28560,9 @@ function observeChains(family, lines) {
 		if (table) tables.push({
 			table,
 			rules: /* @__PURE__ */ new Map(),
-			first: /* @__PURE__ */ new Map()
+			first: /* @__PURE__ */ new Map(),
+			jumped: /* @__PURE__ */ new Set(),
+			strays: []
 		});
 		else if (!readLine(tables.at(-1), line)) unread.push(line);
 	}
@@ -27650,12 +28570,19 @@ function observeChains(family, lines) {
 	return {
 		value: {
 			chains: found.filter((each) => each.reached).map((each) => each.chain),
-			unreached: found.filter((each) => !each.reached).map((each) => each.chain)
+			unreached: found.filter((each) => !each.reached).map(({ chain, ahead }) => ({
+				...chain,
+				...ahead
+			})),
+			strays: tables.flatMap(({ strays }) => strays.map((stray) => ({
+				family,
+				...stray
+			})))
 		},
 		unread
 	};
 }
-function chainsOf(family, { table, rules, first }) {
+function chainsOf(family, { table, rules, first, jumped }) {
 	return [...rules].map(([chain, list]) => ({
 		chain: {
 			family,
@@ -27663,7 +28590,8 @@ function chainsOf(family, { table, rules, first }) {
 			chain,
 			rules: list
 		},
-		reached: first.get(BUILT_IN[chain]) === `-j ${chain}`
+		reached: first.get(BUILT_IN[chain]) === `-j ${chain}`,
+		ahead: jumped.has(chain) ? { ahead: first.get(BUILT_IN[chain]) } : {}
 	}));
 }
 /** Whether the line means something: a rule of ours, a rule of a built-in chain, or mere frame. */
@@ -27674,10 +28602,18 @@ function readLine(table, line) {
 	const [chain, spec] = [match[1], match[2]];
 	if (!isOurs$1(chain)) {
 		if (!table.first.has(chain)) table.first.set(chain, spec);
+		if (spec.startsWith("-j KUIIL-")) table.jumped.add(spec.slice(3));
 		return true;
 	}
 	const rule = readRule(spec);
-	if (!rule) return false;
+	if (!rule) {
+		table.strays.push({
+			table: table.table,
+			chain,
+			line
+		});
+		return false;
+	}
 	const list = table.rules.get(chain);
 	if (list) list.push(rule);
 	else table.rules.set(chain, [rule]);
@@ -27733,15 +28669,15 @@ init_host_state();
 * device without a next hop must go into the tunnel; anything else is not ours to have.
 */
 function observeRoutes(lines, tunnel) {
-	const { value, unread } = readLines(lines, (line) => readRoute(line, tunnel));
+	const { value, unread } = readLines(lines, (line) => readRoute$1(line, tunnel));
 	return {
 		value: groupRoutes(value),
 		unread
 	};
 }
-function readRoute(line, tunnel) {
+function readRoute$1(line, tunnel) {
 	const words = line.replace(/^route replace /, "").trim().split(/\s+/);
-	const destination = readDestination(words[0] ?? "");
+	const destination = readDestination$1(words[0] ?? "");
 	const device = wordAfter(words, "dev");
 	const next = wordAfter(words, "via");
 	if (!destination) return void 0;
@@ -27753,7 +28689,7 @@ function readRoute(line, tunnel) {
 	};
 }
 /** `ip` prints a host route without its length. */
-function readDestination(text) {
+function readDestination$1(text) {
 	const address = parseAddress(text);
 	if (address) return hostPrefix(address);
 	const prefix = parsePrefix(text);
@@ -27784,9 +28720,68 @@ function groupRoutes(routes) {
 init_address();
 init_key();
 init_name$1();
+/** Reads a wg-quick file of ours. Undefined when it is not one. */
+function observeConf(interfaceName, text) {
+	const unread = [];
+	const [first, ...rest] = readSections(text, unread);
+	const own = first?.name === "Interface" ? readInterface$1(interfaceName, first.fields) : void 0;
+	const peers = rest.flatMap((section) => readPeer(section, unread) ?? []);
+	return {
+		value: own && {
+			...own,
+			peers: sortPeers(peers)
+		},
+		unread
+	};
+}
 /** The hub first, then by name. */
 function sortPeers(peers) {
 	return peers.toSorted((a, b) => compareHosts(a.name, b.name));
+}
+/** `# NAME` inside a peer's section is the host behind the key; `# PublicKey = …` is the interface's own. */
+function readSections(text, unread) {
+	const sections = [];
+	for (const line of text.split("\n")) {
+		const section = sections.at(-1);
+		const header = /^\[(Interface|Peer)\]$/.exec(line);
+		const field = /^(?:# )?([A-Za-z]+) = (.*)$/.exec(line);
+		const name = /^# (\S+)$/.exec(line);
+		if (header) sections.push({
+			name: header[1],
+			fields: /* @__PURE__ */ new Map()
+		});
+		else if (line === "" || line.startsWith("#") && !section) continue;
+		else if (section && field) section.fields.set(field[1], field[2]);
+		else if (section && name) section.fields.set("Name", name[1]);
+		else unread.push(line);
+	}
+	return sections;
+}
+function readInterface$1(name, fields) {
+	const publicKey = readKey(fields.get("PublicKey"));
+	if (publicKey === void 0) return void 0;
+	return {
+		interface: name,
+		publicKey,
+		port: Number(fields.get("ListenPort")),
+		mtu: Number(fields.get("MTU")),
+		addresses: readAddresses$1(fields.get("Address") ?? "")
+	};
+}
+function readPeer({ fields }, unread) {
+	const publicKey = readKey(fields.get("PublicKey"));
+	if (publicKey === void 0) {
+		unread.push(`[Peer] ${fields.get("PublicKey") ?? ""}`);
+		return;
+	}
+	const endpoint = fields.get("Endpoint");
+	return {
+		name: fields.get("Name") ?? publicKey,
+		publicKey,
+		...endpoint === void 0 ? {} : { endpoint },
+		allowedIPs: readPrefixes$1((fields.get("AllowedIPs") ?? "").split(", "), unread),
+		keepalive: Number(fields.get("PersistentKeepalive") ?? 0)
+	};
 }
 /** Sorted; what is not a prefix goes to `unread`. */
 function readPrefixes$1(texts, unread) {
@@ -27797,6 +28792,87 @@ function readPrefixes$1(texts, unread) {
 		else if (text !== "") unread.push(text);
 	}
 	return prefixes.sort(comparePrefix);
+}
+function readAddresses$1(text) {
+	return text.split(", ").flatMap((each) => parseAddress(each.split("/")[0]) ?? []).toSorted(compareAddress);
+}
+function readKey(text) {
+	return text === void 0 ? void 0 : parsePublicKey(text);
+}
+// src/core/observe/release.ts
+init_name$1();
+init_paths();
+/** The inverse of rendering a release. Undefined when the text is no release, or is cut. */
+function observeRelease(text) {
+	const parts = readParts(text);
+	if (!parts) return {
+		value: void 0,
+		unread: [text.slice(0, 200)]
+	};
+	const { host, interfaceName, files } = parts;
+	const body = (path) => files.find((file) => file.path === path)?.text;
+	const conf = body(wireguardConf(interfaceName));
+	const wireguard = conf === void 0 ? void 0 : observeConf(interfaceName, conf);
+	const chains = [4, 6].map((family) => rulesOf(family, body));
+	const routes = observeRoutes(lines$1(body(ROUTES)), interfaceName);
+	const state = {
+		host,
+		...present(wireguard?.value),
+		forwarding: forwardingOf(lines$1(body(SYSCTL))),
+		routes: routes.value,
+		chains: chains.flatMap((each) => each.value)
+	};
+	const unread = [
+		...wireguard?.unread ?? [],
+		...chains.flatMap((each) => each.unread),
+		...routes.unread
+	];
+	return {
+		value: {
+			state,
+			interfaceName,
+			files
+		},
+		unread
+	};
+}
+/** In a rules file the jumps come last, as inserts: every chain counts as reached. */
+function rulesOf(family, body) {
+	const { value, unread } = observeChains(family, lines$1(body(family === 4 ? IPTABLES_RULES : IP6TABLES_RULES)));
+	return {
+		value: [...value.chains, ...value.unreached],
+		unread
+	};
+}
+function forwardingOf(settings) {
+	const on = (name) => settings.includes(`${name} = 1`);
+	return [...on("net.ipv4.ip_forward") ? [4] : [], ...on("net.ipv6.conf.all.forwarding") ? [6] : []];
+}
+function readParts(text) {
+	const match = /^kuiil-release 1\nhost (\S+)\ninterface (\S+)\n(?:public-key \S+\n)?((?:file [0-7]{4} \S+\n(?:\|.*\n)*)*)end\n$/.exec(text);
+	const host = match && parseHostName(match[1]);
+	if (!host) return void 0;
+	const files = match[3].split(/^file /m).slice(1).map(readFile$1);
+	return {
+		host,
+		interfaceName: match[2],
+		files
+	};
+}
+function readFile$1(text) {
+	const [head, ...body] = text.split("\n").slice(0, -1);
+	const [mode, path] = head.split(" ");
+	return {
+		path,
+		mode: Number.parseInt(mode, 8),
+		text: body.map((line) => `${line.slice(1)}\n`).join("")
+	};
+}
+function lines$1(text) {
+	return text === void 0 ? [] : text.split("\n").filter((line) => line !== "");
+}
+function present(wireguard) {
+	return wireguard ? { wireguard } : {};
 }
 // src/core/observe/snapshot.ts
 init_address();
@@ -27826,6 +28902,11 @@ function observeSnapshot(answer, reference, interfaceName) {
 				chains: [...four.value.chains, ...six.value.chains]
 			},
 			unreached: [...four.value.unreached, ...six.value.unreached],
+			strays: {
+				addresses: wireguard ? lines("addresses").filter((line) => unread.includes(line)) : [],
+				rules: [...four.value.strays, ...six.value.strays],
+				routes: routes.unread
+			},
 			handshakes: new Map([...table$3(lines("wg.latest-handshakes"))].map(([key, at]) => [key, Number(at)]))
 		},
 		unread: [
@@ -27844,12 +28925,12 @@ function observeInterface(lines, reference, name, unread) {
 		publicKey,
 		port: Number(lines("wg.listen-port")[0]),
 		mtu: Number(/ mtu ([0-9]+) /.exec(lines("link")[0] ?? "")?.[1]),
-		addresses: observeAddresses(lines("addresses"), unread),
+		addresses: observeAddresses$1(lines("addresses"), unread),
 		peers: observePeers(lines, reference.wireguard?.peers ?? [], unread)
 	};
 }
 /** `5: wg0    inet 192.168.99.10/32 scope global wg0 …`: on the tunnel interface a wider length is not ours. */
-function observeAddresses(lines, unread) {
+function observeAddresses$1(lines, unread) {
 	const addresses = [];
 	for (const line of lines) {
 		const match = / inet6? (\S+)\/(\d+) /.exec(line);
@@ -27890,142 +28971,547 @@ function table$3(lines) {
 function isForwarding(lines, family) {
 	return lines.includes(family === 4 ? "net.ipv4.ip_forward 1" : "net.ipv6.conf.all.forwarding 1");
 }
-/** Exit codes of kuiil-host (docs/host.md). */
-const EXIT = {
-	done: 0,
-	usage: 2,
-	busy: 3,
-	refused: 4,
-	putBack: 5,
-	notPutBack: 6
-};
-/** Takes an answer apart (docs/host.md, "The answer"). Whatever a host says, this returns. */
-function parseAnswer(verb, text) {
-	const lines = text.split("\n");
-	const head = /^kuiil ([0-9]{1,6}) ([a-z]+)$/.exec(lines[0] ?? "");
-	if (!head || head[2] !== verb) return {
-		kind: "not-an-answer",
-		firstLine: (lines[0] ?? "").slice(0, 200)
-	};
-	if (head[1] !== String(1)) return {
-		kind: "other-version",
-		version: head[1]
-	};
-	const sections = /* @__PURE__ */ new Map();
-	let section;
-	for (const line of lines.slice(1)) {
-		const end = /^= end ([0-9]{1,3})$/.exec(line);
-		if (end) return {
-			code: Number(end[1]),
-			sections
-		};
-		const name = /^= ([a-z0-9.-]{1,40})$/.exec(line)?.[1];
-		if (name === void 0) section?.push(line);
-		else {
-			section = sections.get(name) ?? [];
-			sections.set(name, section);
-		}
-	}
-	return { kind: "cut" };
-}
-/** Whether the part of an answer that has arrived says that its host needs no caller any more. */
-function hasBegun(text) {
-	return text.includes("\n= begun\n");
-}
-function isAnswer(parsed) {
-	return "sections" in parsed;
-}
-/** The `key value` lines of a section. A key that comes twice keeps its first value. */
-function keyValues(answer, section) {
-	const values = /* @__PURE__ */ new Map();
-	for (const line of answer.sections.get(section) ?? []) {
-		const at = line.indexOf(" ");
-		const key = at < 0 ? line : line.slice(0, at);
-		if (!values.has(key)) values.set(key, at < 0 ? "" : line.slice(at + 1));
-	}
-	return values;
-}
-// src/app/call.ts
-init_fault$1();
-/** Sends one call and takes the answer apart, whatever its exit code. Throws a FaultError when it is no answer. */
-async function ask$2(session, request) {
-	const { verb, args = [], payload = "", timeoutMs, onBegun } = request;
-	const watch = (stdout) => void (hasBegun(stdout) && onBegun?.());
-	const answer = await session.call({
-		verb,
-		args,
-		payload,
-		timeoutMs,
-		...onBegun ? { watch } : {}
-	});
-	const parsed = parseAnswer(verb, answer.stdout);
-	if (isAnswer(parsed)) return parsed;
-	if (/\bsudo: /.test(answer.stderr)) throw new FaultError(noSudo(session, verb, answer.stderr));
-	throw new FaultError({
-		code: parsed.kind === "other-version" ? "host/protocol-version" : "host/answer-malformed",
-		host: session.host,
-		step: verb,
-		command: `kuiil-host ${verb}`,
-		excerpt: answer.stderr,
-		cause: describe$2(parsed, answer.exitCode),
-		stateNow: verb === "snapshot" || verb === "stage" ? "unchanged" : "not known"
-	});
-}
-/** Whoever is not root gets there by `sudo -n`, which never asks for a password. */
-function noSudo({ host }, step, excerpt) {
+// src/core/observe/vicinity.ts
+init_address();
+/** Reads what `snapshot IFACE whole` says more than `snapshot IFACE`. Lines without a meaning are passed over. */
+function observeVicinity(answer) {
+	const lines = (name) => answer.sections.get(name) ?? [];
+	const facts = pairs(lines("host"));
+	const hidden = lines("wg.hidden").map(split$2);
+	const fwmark = hidden.find(([word]) => word === "fwmark")?.[1];
+	const keyFile = observeKeyFile(lines("stats"), lines("key")[0] ?? "");
 	return {
-		code: "host/preflight",
-		host,
-		step,
-		command: "sudo -n",
-		excerpt,
-		cause: "the user that we log in as may not become root by sudo without a password",
-		hint: "allow it in /etc/sudoers.d (USER ALL=(root) NOPASSWD: ALL), or log in as root",
-		stateNow: "unchanged"
+		time: Number(facts.get("time") ?? 0),
+		uptime: Number(facts.get("uptime") ?? 0),
+		isUp: /<([^>]*,)?UP[,>]/.test(lines("link")[0] ?? ""),
+		files: observeFiles(lines),
+		hasScript: lines("files").includes("ours /var/lib/kuiil/kuiil-host"),
+		...keyFile ? { keyFile } : {},
+		units: observeUnits(lines("units")),
+		...fwmark === void 0 ? {} : { fwmark },
+		preshared: hidden.flatMap(([word, key]) => word === "preshared" ? [key] : []),
+		foreignRoutes: [...lines("others4").flatMap(readRoute(4)), ...lines("others6").flatMap(readRoute(6))],
+		addresses: observeAddresses(lines("links")),
+		sourceFilters: new Map(lines("rp-filter").map(split$2).map(([name, value]) => [name, Number(value)])),
+		neighbours: lines("neighbours"),
+		oldBackend: lines("old-backend"),
+		mended: lines("mended").map(split$2).flatMap(([at, what]) => /^\d+$/.test(at) ? [{
+			at: Number(at),
+			what
+		}] : []),
+		failedProbes: lines("probes").flatMap((line) => /^(.+) failed$/.exec(line)?.[1] ?? [])
 	};
 }
-/** As `ask`, but an exit code other than 0 throws. */
-async function demand(session, request) {
-	const answer = await ask$2(session, request);
-	if (answer.code === EXIT.done) return answer;
-	const failed = answer.sections.get("failed") ?? [];
-	throw new FaultError({
-		code: codeOf(answer.code),
-		host: session.host,
-		step: request.verb,
-		command: lineAfter(failed, "command") ?? `kuiil-host ${request.verb}`,
-		excerpt: failed.length > 0 ? said(failed) : (answer.sections.get("did") ?? []).slice(-5).join("\n"),
-		cause: `${lineAfter(failed, "cause") ?? lineAfter(failed, "step") ?? `exit code ${answer.code}`}${ownerOf(answer)}`,
-		...hintOf(failed),
-		stateNow: (answer.sections.get("state") ?? []).join(" ") || "not known"
+function observeFiles(lines) {
+	const digests = new Map(lines("digests").flatMap((line) => {
+		const match = /^([0-9a-f]{64}) [ *](.+)$/.exec(line);
+		return match ? [[match[2], match[1]]] : [];
+	}));
+	const stats = readStats(lines("stats"));
+	return new Map(lines("files").map(split$2).filter(([, path]) => digests.has(path)).map(([word, path]) => [path, {
+		isLink: word === "ours",
+		sha256: digests.get(path),
+		changedAt: stats.get(path)?.changedAt ?? 0
+	}]));
+}
+function observeKeyFile(stats, publicKey) {
+	const found = [...readStats(stats)].find(([path]) => path.endsWith(".key"));
+	return found && {
+		...found[1],
+		publicKey
+	};
+}
+/** `MODE MTIME PATH` lines of stat. */
+function readStats(lines) {
+	return new Map(lines.flatMap((line) => {
+		const match = /^([0-7]{1,4}) (\d+) (\/.+)$/.exec(line);
+		return match ? [[match[3], {
+			mode: Number.parseInt(match[1], 8),
+			changedAt: Number(match[2])
+		}]] : [];
+	}));
+}
+/** Blocks of `systemctl show`, and our own `Altered=NAME` lines behind them. */
+function observeUnits(lines) {
+	const altered = new Set(lines.flatMap((line) => /^Altered=(.+)$/.exec(line)?.[1] ?? []));
+	const blocks = lines.filter((line) => !line.startsWith("Altered=")).join("\n").split(/\n{2,}/);
+	return new Map(blocks.flatMap((block) => {
+		const of = new Map(block.split("\n").map((line) => cut(line, "=")));
+		const name = of.get("Id");
+		if (name === void 0) return [];
+		return [[name, {
+			load: of.get("LoadState") ?? "",
+			active: of.get("ActiveState") ?? "",
+			file: of.get("UnitFileState") ?? "",
+			changedAtUptime: Number(of.get("StateChangeTimestampMonotonic") ?? 0) / 1e6,
+			isAltered: altered.has(name)
+		}]];
+	}));
+}
+/** A line of `ip route show`; the word before the destination, if any, is a kind such as `blackhole`. */
+function readRoute(family) {
+	return (line) => {
+		const words = line.trim().split(/\s+/);
+		const destination = readDestination(words[/^(blackhole|unreachable|prohibit|throw|local|broadcast|multicast|anycast|nat)$/.test(words[0] ?? "") ? 1 : 0] ?? "");
+		if (!destination || destination.family !== family) return [];
+		const after = (word) => {
+			const at = words.indexOf(word, 1);
+			return at < 0 ? void 0 : words[at + 1];
+		};
+		const [device, via, protocol] = [
+			after("dev"),
+			after("via"),
+			after("proto")
+		];
+		return [{
+			destination,
+			line: words.join(" "),
+			...device === void 0 ? {} : { device },
+			...via === void 0 ? {} : { via },
+			...protocol === void 0 ? {} : { protocol },
+			metric: Number(after("metric") ?? 0)
+		}];
+	};
+}
+/** Not the default route, which leaves every other one alone. */
+function readDestination(text) {
+	const address = parseAddress(text);
+	if (address) return hostPrefix(address);
+	const prefix = parsePrefix(text);
+	return isPrefix(prefix) && prefix.length > 0 ? prefix : void 0;
+}
+/** `2: eth0    inet 192.168.100.100/24 brd … scope global eth0 …` */
+function observeAddresses(lines) {
+	return new Map(lines.flatMap((line) => {
+		const match = /^\d+: (\S+) +inet6? ([^/ ]+)/.exec(line);
+		const address = match && parseAddress(match[2]);
+		return address ? [[address.text, match[1]]] : [];
+	}));
+}
+function pairs(lines) {
+	return new Map(lines.map(split$2));
+}
+/** The first word, and what is behind it. */
+function split$2(line) {
+	return cut(line, " ");
+}
+function cut(line, by) {
+	const at = line.indexOf(by);
+	return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
+}
+// src/app/drift/sight.ts
+init_name$1();
+init_topology$1();
+init_digest();
+/** A host beside what it should be. */
+function sight(host, answer, context) {
+	const { wanted, remembered } = context;
+	const git = wanted.get(host);
+	const confirmed = digestOf$2(keyValues(answer, "host").get("current"));
+	const kept = heldRelease(answer);
+	const known = remembered.get(host);
+	const basis = confirmed !== void 0 || known !== void 0 ? "confirmed" : "git";
+	const digest = kept && sha256(kept.text);
+	const reference = referenceOf({
+		basis,
+		git,
+		confirmed: confirmed ?? known,
+		kept,
+		digest
+	});
+	const { state: expected, interfaceName } = reference;
+	const { value: seen } = observeSnapshot(answer, expected, interfaceName);
+	const around = observeVicinity(answer);
+	return {
+		host,
+		basis,
+		expected: basis === "git" ? {
+			...expected,
+			chains: []
+		} : expected,
+		observed: seen.state,
+		changes: diff(expected, seen.state),
+		unreached: seen.unreached,
+		strays: seen.strays,
+		handshakes: seen.handshakes,
+		around,
+		isKnown: basis === "git" || kept !== void 0 || git.release.digest === known,
+		release: {
+			...confirmed === void 0 ? {} : { confirmed },
+			...digest === void 0 ? {} : { kept: digest },
+			...known === void 0 ? {} : { remembered: known },
+			files: confirmed === void 0 ? [] : reference.files
+		},
+		surmised: surmise(host, expected, context)
+	};
+}
+/** The confirmed release as the host keeps it; as git has it where the host's was lost or edited and git has the same. */
+function referenceOf({ basis, git, confirmed, kept, digest }) {
+	if (basis === "git" || !(kept !== void 0 && digest === confirmed) && git.release.digest === confirmed || !kept) return {
+		...git,
+		files: basis === "git" ? [] : filesOf(observeRelease(git.release.text).value)
+	};
+	return {
+		...kept.release,
+		files: filesOf(kept.release)
+	};
+}
+function filesOf(release) {
+	return (release?.files ?? []).map(({ path, text }) => ({
+		path,
+		sha256: sha256(text)
+	}));
+}
+/** Undefined where there is none, or where it cannot be read. */
+function heldRelease(answer) {
+	const lines = answer.sections.get("confirmed");
+	if (!lines) return void 0;
+	const text = `${lines.join("\n")}\n`;
+	const release = observeRelease(text).value;
+	return release && {
+		text,
+		release
+	};
+}
+function digestOf$2(text) {
+	return text !== void 0 && /^[0-9a-f]{64}$/.test(text) ? text : void 0;
+}
+function surmise(host, { wireguard }, { topology, remembered }) {
+	const node = topology.clusters.flatMap((cluster) => cluster.nodes).find(({ name }) => name === host);
+	const cluster = topology.clusters.find(({ name }) => name === node?.cluster);
+	const router = cluster && activeRouter(cluster);
+	const peers = wireguard?.peers ?? [];
+	const lively = host === "hub" ? peers.filter(({ name }) => topology.wireguard.keepalive > 0 && (remembered.size === 0 || remembered.has(name))) : peers.filter(({ keepalive }) => keepalive > 0);
+	return {
+		addresses: (node?.addresses ?? []).map(({ value }) => value.text),
+		isAsymmetric: node !== void 0 && isTunnelNode(node) && router !== void 0 && router.name !== host,
+		lively: new Set(lively.map(({ publicKey }) => publicKey))
+	};
+}
+/** The names of every host of the topology, to find those that left it. */
+function namesOf(topology) {
+	return new Set(hosts(topology).map(({ name }) => name));
+}
+// src/app/drift/drift.ts
+init_name$1();
+/**
+* Compares every host with what was confirmed on it last, and that with the topology. Writes nothing anywhere. A network that
+* Kuiil never deployed is compared with the topology.
+*/
+async function checkDrift({ topology, today, sites }, connect) {
+	const hosts = connect();
+	try {
+		return judge(topology, today, await askFleet(topology, hosts, sites));
+	} finally {
+		await hosts.close();
+	}
+}
+function judge(topology, today, { heard, remembered, joining }) {
+	const wanted = wantedOf(topology);
+	const answers = /* @__PURE__ */ new Map();
+	const unreachable = /* @__PURE__ */ new Map();
+	const underway = /* @__PURE__ */ new Map();
+	const compared = /* @__PURE__ */ new Map();
+	const findings = [];
+	const mended = [];
+	const pending = new Set(joining);
+	for (const each of heard) {
+		const { host } = each;
+		if ("fault" in each) {
+			unreachable.set(host, each.fault);
+			continue;
+		}
+		const { answer } = each;
+		answers.set(host, answer);
+		const facts = keyValues(answer, "host");
+		const transaction = facts.get("transaction");
+		if (transaction !== void 0) {
+			underway.set(host, {
+				transaction: transaction.split(" ")[0],
+				owner: ownerOf$2(answer)
+			});
+			continue;
+		}
+		const seen = sight(host, answer, {
+			topology,
+			wanted,
+			remembered
+		});
+		compared.set(host, seen.basis);
+		findings.push(...compareHost(seen));
+		mended.push(...mendedLately(host, seen.around));
+		if (facts.get("current") !== wanted.get(host).release.digest) pending.add(host);
+	}
+	const known = namesOf(topology);
+	for (const name of remembered.keys()) {
+		const host = known.has(name) ? void 0 : parseHostName(name);
+		if (host) pending.add(host);
+	}
+	return {
+		drift: {
+			...ignore(withoutEchoes(findings).toSorted(compareFindings), topology.ignore, today),
+			pending: [...pending].toSorted(compareHosts),
+			mended,
+			underway,
+			unreachable,
+			compared
+		},
+		answers,
+		remembered
+	};
+}
+function ownerOf$2(answer) {
+	return (answer.sections.get("owner") ?? []).find((line) => line.startsWith("owner "))?.slice(6) ?? "";
+}
+// src/app/deploy/as-deployed.ts
+init_name$1();
+/** The topology with what the probes ask of it as it is in releases that hosts hold, where it has moved on in git. */
+function asDeployed(topology, hosts) {
+	const tunnel = hosts.get("hub")?.state.wireguard;
+	if (!tunnel) return topology;
+	const { at } = topology.hub;
+	return {
+		...topology,
+		hub: {
+			...topology.hub,
+			tunnel: tunnel.addresses.map((value) => ({
+				value,
+				at
+			}))
+		},
+		wireguard: {
+			...topology.wireguard,
+			mtu: tunnel.mtu
+		}
+	};
+}
+// src/core/diff/effects.ts
+/**
+* The effects of all changes of one host together. A prefix that leaves one peer or next hop and comes to another moves: a
+* kernel holds it once, so that adding it here takes it from there.
+*/
+function effects(changes) {
+	const leaving = new Set(changes.flatMap(left).map((prefix) => prefix.text));
+	return new Set(changes.flatMap((change) => effectsOf(change, leaving)));
+}
+function effectsOf(change, leaving) {
+	switch (change.kind) {
+		case "interface-added":
+		case "address-added":
+		case "forwarding-on": return ["add"];
+		case "interface-removed":
+		case "address-removed":
+		case "route-removed":
+		case "forwarding-released":
+		case "peer-removed": return ["remove"];
+		case "interface-renamed":
+		case "public-key-changed":
+		case "port-changed":
+		case "mtu-changed": return ["move"];
+		case "chain-changed": return [!change.before ? "add" : !change.after ? "remove" : "move"];
+		case "route-added": return [leaving.has(change.destination.text) ? "move" : "add"];
+		case "peer-added": return change.peer.allowedIPs.some((prefix) => leaving.has(prefix.text)) ? ["add", "move"] : ["add"];
+		case "peer-changed": return peerEffects(change.before, change.after, leaving);
+	}
+}
+function peerEffects(before, after, leaving) {
+	const added = without(after.allowedIPs, before.allowedIPs);
+	return [
+		...before.endpoint !== after.endpoint || before.keepalive !== after.keepalive ? ["move"] : [],
+		...added.some((prefix) => leaving.has(prefix.text)) ? ["move"] : [],
+		...added.length > 0 ? ["add"] : [],
+		...without(before.allowedIPs, after.allowedIPs).length > 0 ? ["remove"] : []
+	];
+}
+/** The prefixes that a change takes from a peer or a next hop. */
+function left(change) {
+	switch (change.kind) {
+		case "route-removed": return [change.destination];
+		case "peer-removed": return change.peer.allowedIPs;
+		case "peer-changed": return without(change.before.allowedIPs, change.after.allowedIPs);
+		default: return [];
+	}
+}
+function without(list, others) {
+	if (list === others) return [];
+	const there = new Set(others.map((prefix) => prefix.text));
+	return list.filter((prefix) => !there.has(prefix.text));
+}
+var init_effects = __esmMin((() => {}));
+// src/core/diff/order.ts
+/**
+* The order that never cuts the road to the next host: everything additive first, from the hub outwards; then what
+* can only have one value; then what removes, from the outside in. A host whose changes only add, or
+* only remove, is activated once; no host more than three times. Waves without hosts are left out.
+*/
+function order$1(steps) {
+	const plans = steps.toSorted((a, b) => compareHosts(a.host, b.host)).map((step) => ({
+		host: step.host,
+		ring: ring(step),
+		phases: phases$1(step)
+	}));
+	const wave = (slot, at) => {
+		const hosts = plans.filter((plan) => plan.ring === at && plan.phases[slot] !== void 0);
+		return hosts.length === 0 ? [] : [{
+			phase: hosts[0].phases[slot],
+			ring: at,
+			hosts: hosts.map((plan) => plan.host)
+		}];
+	};
+	return [
+		...[
+			0,
+			1,
+			2
+		].flatMap((at) => wave("first", at)),
+		...[
+			0,
+			1,
+			2
+		].flatMap((at) => wave("second", at)),
+		...[
+			2,
+			1,
+			0
+		].flatMap((at) => wave("third", at))
+	];
+}
+/**
+* Whether hub and tunnel nodes have to switch at the same time: from one side's switch to the other's they cannot talk to each
+* other, so whoever is still to be told would never hear of it.
+*/
+function partsWays(steps) {
+	return steps.some(({ host, changes }) => changes.some(({ kind }) => (host === "hub" ? HUB_PARTS : NODE_PARTS).includes(kind)));
+}
+/** A host that neither adds nor moves nor removes anything still takes its place, to learn the release's name. */
+function phases$1({ changes, mends = false }) {
+	const does = effects(changes);
+	if (mends) return {
+		first: "expand",
+		third: "whole"
+	};
+	if (does.size === 0) return { first: "expand" };
+	return {
+		...does.has("add") ? { first: "expand" } : {},
+		...does.has("move") ? { second: "switch" } : {},
+		...does.has("remove") ? { third: "whole" } : {}
+	};
+}
+/** How far from the hub a host stands: the road to each ring leads through the one before. */
+function ring(step) {
+	return step.host === "hub" ? 0 : step.after.wireguard ? 1 : 2;
+}
+var HUB_PARTS, NODE_PARTS;
+var init_order = __esmMin((() => {
+	init_name$1();
+	init_effects();
+	HUB_PARTS = [
+		"port-changed",
+		"public-key-changed",
+		"interface-renamed"
+	];
+	NODE_PARTS = ["public-key-changed", "interface-renamed"];
+}));
+// src/app/deploy/faults.ts
+init_order();
+init_fault$1();
+init_name$1();
+/** Somebody else's deployment is under way on this host. */
+function busy(view) {
+	return {
+		code: "host/busy",
+		host: view.host,
+		step: "observe",
+		cause: `another deployment is under way (${view.pending.transaction}${ownerOf$1(view)})`,
+		hint: "wait until it has ended; an abandoned one ends by itself with its confirm timeout",
+		stateNow: "unchanged by this run"
+	};
+}
+/**
+* Several hosts without the hub, which decides for them: should the deployer die between two confirmations, each would go by its own timer,
+* and the fleet would split. One alone cannot.
+*/
+function withoutHub(views, changing) {
+	if (changing.length < 2 || views.some((view) => view.host === "hub")) return void 0;
+	return {
+		code: "deploy/without-hub",
+		step: "observe",
+		cause: `${changing.length} hosts change, and the hub, which decides for all of them, is left out: ${changing.slice(0, 5).join(", ")}`,
+		hint: "deploy with the hub as well, or to one host alone (--only)",
+		stateNow: "unchanged by this run"
+	};
+}
+/** A host that joins: it, or the router in front of it, is not a peer of the hub yet. */
+function unknownToHub(host, stranger) {
+	return {
+		code: "ssh/unreachable",
+		host,
+		step: "connect",
+		cause: host === stranger ? "the hub has no peer with its key yet" : `the hub has no peer with the key of ${stranger} yet`,
+		stateNow: "unchanged: it was not dialled"
+	};
+}
+function cameNot(host, fault) {
+	return {
+		...fault,
+		code: "deploy/not-reached",
+		host,
+		hint: `${fault.hint === void 0 ? "" : `${fault.hint}; then `}deploy again when it is there; nothing has to be undone`
+	};
+}
+function throwIfInterrupted(request) {
+	if (request.signal.aborted) throw new FaultError({
+		code: "deploy/interrupted",
+		step: "deploy",
+		cause: "interrupted",
+		stateNow: "see each host"
 	});
 }
-/** Who is in the way, where a host says that somebody is. */
-function ownerOf({ code, sections }) {
-	const owner = code === EXIT.busy ? lineAfter(sections.get("owner") ?? [], "owner") : void 0;
-	return owner === void 0 ? "" : `, ${owner}`;
+function ownerOf$1(view) {
+	const owner = view.pending.owner.find((line) => line.startsWith("owner "));
+	return owner === void 0 ? "" : `, ${owner.slice(6)}`;
 }
-/** What the failed command printed. */
-function said(failed) {
-	return failed.filter((line) => !/^(step|command|cause|hint) /.test(line)).map((line) => line.replace(/^\| /, "")).join("\n");
+// src/core/observe/books.ts
+const LINE = /^(\d{1,12}) (confirmed|healed|reverted) (\S{1,64}) ([0-9a-f]{64}) (\S+) ?(.*)$/;
+/** What became of a host's past transactions, the latest first. */
+function observeBooks(answer) {
+	return (answer.sections.get("books") ?? []).toReversed().flatMap((line) => {
+		const [, at, outcome, transaction, digest, commit, who] = LINE.exec(line) ?? [];
+		if (transaction === void 0 || digest === void 0) return [];
+		return [{
+			at: Number(at),
+			outcome: outcome === "healed" || outcome === "reverted" ? outcome : "confirmed",
+			transaction,
+			digest,
+			...commit === void 0 || commit === "-" ? {} : { commit },
+			who: who ?? ""
+		}];
+	});
 }
-function hintOf(failed) {
-	const hint = lineAfter(failed, "hint");
-	return hint === void 0 ? {} : { hint };
-}
-function codeOf(exit) {
-	if (exit === EXIT.busy) return "host/busy";
-	return exit === EXIT.refused ? "host/preflight" : "host/command-failed";
-}
-function lineAfter(lines, word) {
-	return lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
-}
-function describe$2(fault, exitCode) {
-	switch (fault.kind) {
-		case "cut": return `its answer ends in the middle (exit code ${exitCode})`;
-		case "other-version": return `it speaks version ${fault.version} of the protocol, and this program another`;
-		case "not-an-answer": return fault.firstLine === "" ? `it answered nothing (exit code ${exitCode})` : "it answered something else";
+/** Who was on what after each transaction that the hub still knows: transaction to host to digest. */
+function observeFleets(answer) {
+	const fleets = /* @__PURE__ */ new Map();
+	for (const line of answer.sections.get("fleets") ?? []) {
+		const [, transaction, host, digest] = /^(\S{1,64}) (\S+) ([0-9a-f]{64})$/.exec(line) ?? [];
+		if (transaction === void 0 || host === void 0 || digest === void 0) continue;
+		const fleet = fleets.get(transaction) ?? /* @__PURE__ */ new Map();
+		fleets.set(transaction, fleet.set(host, digest));
 	}
+	return fleets;
+}
+// src/core/observe/freeze.ts
+/** The freeze that the hub has, from its `freeze` section; undefined: none. */
+function observeFreeze(answer) {
+	const lines = answer.sections.get("freeze");
+	if (!lines) return void 0;
+	const of = (word) => lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
+	const plan = of("plan");
+	return {
+		reason: of("reason") ?? "nobody said why",
+		who: of("who") ?? "nobody known",
+		since: Number(/^\d{1,12}$/.exec(of("since") ?? "")?.[0] ?? 0),
+		...plan === void 0 ? {} : { plan }
+	};
 }
 // src/app/deploy/request.ts
 /** Milliseconds that one call may take before its host counts as lost. */
@@ -28041,13 +29527,14 @@ const CALL_MS = {
 };
 // src/app/deploy/view.ts
 init_fault$1();
+init_diff();
 /** Connects to a host and looks; a host that cannot be seen is a fault, never an exception. */
-async function look(hosts, route, desired) {
+async function look(hosts, route, desired, more) {
 	try {
 		const session = await hosts.open(route);
 		return { view: viewOf$1(session, await demand(session, {
 			verb: "snapshot",
-			args: [desired.interfaceName],
+			args: [desired.interfaceName, ...more === void 0 ? [] : [more]],
 			timeoutMs: CALL_MS.snapshot
 		}), desired) };
 	} catch (error) {
@@ -28059,8 +29546,8 @@ function viewOf$1(session, answer, desired) {
 	const facts = keyValues(answer, "host");
 	const { value: observed, unread } = observeSnapshot(answer, desired.state, desired.interfaceName);
 	const changes = diff(observed.state, desired.state);
-	const confirmed = digestOf(facts.get("current"));
-	const active = digestOf(facts.get("active")) ?? confirmed;
+	const confirmed = digestOf$1(facts.get("current"));
+	const active = digestOf$1(facts.get("active")) ?? confirmed;
 	const pending = facts.get("transaction")?.split(" ")[0];
 	const inPlace = changes.length === 0 && unread.length === 0 && observed.unreached.length === 0;
 	const { digest } = desired.release;
@@ -28075,11 +29562,17 @@ function viewOf$1(session, answer, desired) {
 		} },
 		observed: observed.state,
 		changes,
-		settled: inPlace && confirmed === digest && active === digest,
+		settled: inPlace && confirmed === digest && active === digest && desired.mends !== true,
 		handshakes: ages(observed, Number(facts.get("time"))),
 		peers: new Set((observed.state.wireguard?.peers ?? []).map((peer) => peer.publicKey)),
-		fleet: keyValues(answer, "fleet")
+		fleet: keyValues(answer, "fleet"),
+		...freezeOf$1(answer),
+		books: observeBooks(answer)
 	};
+}
+function freezeOf$1(answer) {
+	const freeze = observeFreeze(answer);
+	return freeze ? { freeze } : {};
 }
 /** By the host's own clock, since ours may differ. */
 function ages({ state, handshakes }, now) {
@@ -28089,7 +29582,7 @@ function ages({ state, handshakes }, now) {
 		return [name, at > 0 && now > 0 ? Math.max(0, now - at) : void 0];
 	}));
 }
-function digestOf(text) {
+function digestOf$1(text) {
 	return text !== void 0 && /^[0-9a-f]{64}$/.test(text) ? text : void 0;
 }
 // src/app/deploy/joining.ts
@@ -28345,10 +29838,12 @@ var Transaction = class {
 		const { owner } = this.#request;
 		const hub = this.#hubTunnel && host !== "hub" && this.touched.has("hub") ? [`hub ${this.#hubTunnel.text} ${DECISION_PORT}`] : [];
 		const self = this.#hubTunnel && host === "hub" ? [`answer ${this.#hubTunnel.text} ${DECISION_PORT}`] : [];
-		const commit = owner.commit === void 0 ? [] : [`commit ${oneLine(owner.commit)}`];
+		const commit = owner.commit === void 0 ? [] : [`commit ${oneLine$1(owner.commit)}`];
+		const heal = this.#request.target?.isHealing ? ["heal yes"] : [];
 		return [
-			`owner ${oneLine(owner.who)}`,
+			`owner ${oneLine$1(owner.who)}`,
 			...commit,
+			...heal,
 			...hub,
 			...self,
 			""
@@ -28389,7 +29884,7 @@ function ringOf({ host, desired }) {
 		after: desired.state
 	});
 }
-function oneLine(text) {
+function oneLine$1(text) {
 	return text.replaceAll(/[^\x20-\x7e]+/g, " ").slice(0, 200);
 }
 // src/app/deploy/verify.ts
@@ -28529,10 +30024,11 @@ async function carryOut$1(context, views, joins) {
 	return all;
 }
 function wavesOf(views) {
-	return order$1(views.map(({ host, changes, desired: { state } }) => ({
+	return order$1(views.map(({ host, changes, desired: { state, mends = false } }) => ({
 		host,
 		changes,
-		after: state
+		after: state,
+		mends
 	})));
 }
 // src/app/deploy/decided.ts
@@ -29099,7 +30595,9 @@ function planDigest({ from, to, dangers }) {
 		renderer: 1
 	}));
 }
-var init_plan_digest = __esmMin((() => {}));
+var init_plan_digest = __esmMin((() => {
+	init_digest();
+}));
 // src/app/deploy/danger.ts
 init_dangers();
 init_digest();
@@ -29145,13 +30643,46 @@ init_digest();
 * The lines by which the hub remembers who was confirmed on what: what takes part now, and of the others what it remembered.
 * A host that is only awaited is not among them, so that it goes on being one that joins.
 */
-function fleetMemory({ target, survey, touched }) {
+function fleetMemory({ target, survey, touched, isHealing }) {
+	if (isHealing) return [...survey.remembered].map(([host, digest]) => `${host} ${digest}\n`).join("");
 	const seen = /* @__PURE__ */ new Set([...touched.keys(), ...survey.views.map((view) => view.host)]);
 	const entries = [...target.hosts.keys()].flatMap((host) => {
 		const digest = seen.has(host) ? target.hosts.get(host).digest : survey.remembered.get(host);
 		return digest === void 0 ? [] : [[host, { digest }]];
 	});
 	return fleetLines(new Map(entries));
+}
+// src/app/deploy/frozen.ts
+init_name$1();
+/** The freeze that the hub told of. */
+function freezeOf({ views }) {
+	return views.find((view) => view.host === "hub")?.freeze;
+}
+/**
+* Whether the target is what every host is confirmed on already, as after a revert was merged: the only deployment that a freeze lets
+* through, and that lifts it. Hosts that never joined are not in the way.
+*/
+function isWhatRuns(target, { views, remembered, joining }) {
+	const confirmed = new Map([...remembered, ...views.map((view) => [view.host, view.confirmed])]);
+	const targets = [...target.hosts].filter(([host]) => !joining.has(host));
+	return targets.every(([host, { digest }]) => confirmed.get(host) === digest) && [...remembered.keys()].every((name) => targets.some(([host]) => host === name));
+}
+async function lift({ views }) {
+	const hub = views.find((view) => view.host === "hub");
+	if (hub) await demand(hub.session, {
+		verb: "unfreeze",
+		timeoutMs: CALL_MS.confirm
+	});
+}
+function frozen$1({ reason, who }) {
+	return {
+		code: "deploy/frozen",
+		host: "hub",
+		step: "observe",
+		cause: `deployments are frozen, ${who}: ${reason}`,
+		hint: "merge a change that makes the topology what the hosts run, which lifts the freeze, or run `kuiil unfreeze`",
+		stateNow: "unchanged by this run"
+	};
 }
 // src/app/deploy/ledger.ts
 init_name$1();
@@ -29163,6 +30694,7 @@ var Ledger = class {
 	#release;
 	#ports;
 	#plan;
+	#freeze;
 	constructor(desired, release, ports) {
 		this.#desired = desired;
 		this.#release = release;
@@ -29190,6 +30722,10 @@ var Ledger = class {
 	judge(plan) {
 		this.#plan = plan;
 	}
+	/** The freeze that lies on the hub, and whether this deployment lifted it. */
+	meet(freeze) {
+		this.#freeze = freeze;
+	}
 	isAwaited(host) {
 		return this.#results.get(host)?.outcome === "awaited";
 	}
@@ -29204,10 +30740,12 @@ var Ledger = class {
 		const names = [...this.#results.keys()].toSorted(compareHosts);
 		const hosts = new Map(names.map((host) => [host, this.#results.get(host)]));
 		const plan = this.#plan ? { plan: this.#plan } : {};
+		const freeze = this.#freeze ? { freeze: this.#freeze } : {};
 		return {
 			outcome,
 			release: this.#release,
 			...plan,
+			...freeze,
 			faults,
 			hosts,
 			phases: this.#phases
@@ -29228,7 +30766,7 @@ async function observeFleet({ request, ports, hosts, desired }) {
 	const routeTo = routes(request.topology);
 	const see = (host) => look(hosts, routeTo(host), desired.get(host));
 	const first = selected.includes("hub") ? see("hub") : void 0;
-	return sort((await Promise.all(selected.map(async (host) => {
+	const found = sort((await Promise.all(selected.map(async (host) => {
 		if (host === "hub") return {
 			host,
 			seen: await first
@@ -29245,6 +30783,10 @@ async function observeFleet({ request, ports, hosts, desired }) {
 			seen: stranger === void 0 ? await see(host) : { fault: unknownToHub(host, stranger) }
 		};
 	}))).filter((each) => takesPart$1(request, each)), names);
+	return request.target?.isHealing ? {
+		...found,
+		leftOut: /* @__PURE__ */ new Map()
+	} : found;
 }
 /**
 * The hub decides for every deployment, also where `--only` does not name it; but then only if nothing would change
@@ -29303,15 +30845,8 @@ init_routes$2();
 * Never throws for a bad world: the deployment says what is true on each host.
 */
 async function deploy$1(request, ports) {
-	const { topology } = request;
-	const interfaceName = topology.wireguard.interface;
-	const fleet = compile(topology);
-	const target = release(fleet, interfaceName);
-	const desired = new Map([...fleet].map(([host, state]) => [host, {
-		state,
-		release: target.hosts.get(host),
-		interfaceName
-	}]));
+	const desired = request.target?.hosts ?? wantedOf(request.topology);
+	const target = releaseOf(new Map([...desired].map(([host, each]) => [host, each.release])));
 	const ledger = new Ledger(desired, target.digest, ports);
 	const hosts = ports.connect();
 	try {
@@ -29328,14 +30863,24 @@ async function deploy$1(request, ports) {
 	}
 }
 async function run$2(context) {
-	const { request, ledger } = context;
+	const { request, ledger, target } = context;
 	const unread = malformed(request.accept);
 	if (unread.length > 0) return ledger.end("refused", unread);
 	const survey = await ledger.phase("observe", () => observeFleet(context));
 	for (const [host, outcome] of survey.leftOut) ledger.set(host, outcome);
 	if (survey.refusals.length > 0) return ledger.end("refused", survey.refusals);
 	if (survey.unreachable.size > 0) return ledger.unreachable(survey.unreachable);
-	const step = danger(context, survey);
+	const freeze = request.target?.isHealing ? void 0 : freezeOf(survey);
+	if (freeze) {
+		const passes = isWhatRuns(target, survey);
+		ledger.meet({
+			freeze,
+			isLifted: passes && !request.dryRun
+		});
+		if (!passes) return ledger.end("refused", [frozen$1(freeze)]);
+		if (!request.dryRun) await lift(survey);
+	}
+	const step = request.target?.isHealing ? void 0 : danger(context, survey);
 	if (step) ledger.judge(step);
 	const refused = step ? unaccepted(step, request.accept) : [];
 	if (refused.length > 0) return ledger.end("refused", refused);
@@ -29382,7 +30927,8 @@ async function transact(context, survey, changing) {
 	const fleet = fleetMemory({
 		target,
 		survey,
-		touched: transaction.touched
+		touched: transaction.touched,
+		isHealing: request.target?.isHealing === true
 	});
 	const routeTo = routes(topology);
 	const decision = await ledger.phase("confirm", () => confirm({
@@ -29436,103 +30982,191 @@ async function undo({ request, ports, ledger }, transaction, faults) {
 	const split = [...fates.values()].some(({ outcome }) => outcome === "confirmed");
 	return ledger.end(split ? "incomplete" : "reverted", faults);
 }
-// src/app/remove.ts
-init_compile$1();
-init_order();
-init_fault$1();
-init_routes$2();
-const REMOVE_MS = 6e4;
-/**
-* Takes Kuiil off the hosts and puts back what was there. From the outside in, since the road to a node leads
-* through its router and the hub; a host that fails keeps what it has and stops no other of its ring.
-*/
-async function remove({ topology, only }, connect, progress) {
-	const fleet = [...compile(topology)].filter(([host]) => only === void 0 || only.includes(host));
-	const results = /* @__PURE__ */ new Map();
-	const routeTo = routes(topology);
-	const hosts = connect();
-	try {
-		for (const at of [
-			2,
-			1,
-			0
-		]) {
-			const names = fleet.filter(([host, after]) => ring({
-				host,
-				after
-			}) === at).map(([host]) => host);
-			if (names.length > 0) progress.step(`removing Kuiil from ${names.join(", ")}`);
-			const removals = await Promise.all(names.map((host) => removeOne(hosts, routeTo(host))));
-			names.forEach((host, i) => results.set(host, removals[i]));
-		}
-	} finally {
-		await hosts.close();
-	}
-	return results;
-}
-async function removeOne(hosts, route) {
-	try {
-		await demand(await hosts.open(route), {
-			verb: "remove",
-			args: ["-"],
-			timeoutMs: REMOVE_MS
-		});
-		return { outcome: "removed" };
-	} catch (error) {
-		if (!(error instanceof FaultError)) throw error;
-		return {
-			outcome: error.fault.code.startsWith("ssh/") ? "unreachable" : "failed",
-			fault: error.fault
-		};
-	}
-}
-// src/app/status.ts
-init_compile$1();
+// src/app/drift/heal.ts
+init_drift();
 init_digest();
-init_routes$2();
-/** Asks every enrolled host at once; writes nothing. */
-async function status(topology, connect) {
-	const fleet = compile(topology);
-	const target = release(fleet, topology.wireguard.interface);
-	const routeTo = routes(topology);
-	const hosts = connect();
-	try {
-		const seen = await Promise.all([...fleet].map(async ([host, state]) => {
-			const desired = {
-				state,
-				release: target.hosts.get(host),
-				interfaceName: topology.wireguard.interface
-			};
-			const found = await look(hosts, routeTo(host), desired);
-			if ("fault" in found) return [host, {
-				state: "unreachable",
-				fault: found.fault
-			}];
-			const { confirmed, pending, settled, handshakes } = found.view;
-			return [host, {
-				state: confirmed === void 0 ? "new" : settled ? "in-sync" : "differs",
-				...confirmed === void 0 ? {} : { release: confirmed },
-				...pending ? { transaction: pending.transaction } : {},
-				handshakes
-			}];
-		}));
-		return new Map(seen);
-	} finally {
-		await hosts.close();
+const ROUNDS = 3;
+/**
+* Brings hosts back to the release that was confirmed on them last, by the transaction that every deployment is: never on to what the
+* topology says now.
+*/
+async function heal(request, ports) {
+	const look = () => checkDrift({
+		topology: request.topology,
+		today: request.today
+	}, ports.connect);
+	let check = await look();
+	const before = check.drift;
+	const deployments = [];
+	while (deployments.length < ROUNDS && !request.signal.aborted) {
+		const sick = patients(check.drift.findings, request.kinds);
+		if (sick.size === 0) break;
+		const deployment = await deploy$1(cure(request, check, sick), ports);
+		deployments.push(deployment);
+		check = await look();
+		if (deployment.outcome !== "confirmed") break;
 	}
+	return {
+		before,
+		deployments,
+		after: check.drift
+	};
 }
-// src/core/model/outcome.ts
-/** The process's exit code for a deployment (docs/cli.md). */
-function exitCode(outcome) {
-	switch (outcome) {
-		case "confirmed":
-		case "unchanged":
-		case "planned": return 0;
-		case "refused": return 1;
-		case "unreachable":
-		case "incomplete": return 4;
-		case "reverted": return 5;
-	}
+function patients(findings, kinds) {
+	const ours = findings.filter(({ code }) => DRIFT_CODES[code].heals);
+	const unsafe = new Set(ours.filter(({ code }) => !DRIFT_CODES[code].safe).map(({ host }) => host));
+	const refusing = new Set(findings.filter(({ code }) => code === "key-changed").map(({ host }) => host));
+	return new Set(ours.map(({ host }) => host).filter((host) => !refusing.has(host) && (kinds === "all" || !unsafe.has(host))));
+}
+function cure(request, check, sick) {
+	const hosts = confirmedOn(request.topology, check, sick);
+	return {
+		...request,
+		topology: asDeployed(request.topology, hosts),
+		target: {
+			hosts,
+			isHealing: true
+		},
+		accept: [],
+		exclude: [],
+		canary: [],
+		dryRun: false,
+		requireAll: false,
+		awaitS: 0,
+		transaction: request.transaction()
+	};
+}
+/** The confirmed release of every host that answered and whose release is still known, to the letter, to the host or to git. */
+function confirmedOn(topology, { answers, remembered, drift }, sick) {
+	const wanted = wantedOf(topology);
+	const known = [...answers].flatMap(([host, answer]) => {
+		if (drift.underway.has(host)) return [];
+		const kept = heldRelease(answer);
+		const digest = remembered.get(host) ?? (kept && sha256(kept.text));
+		const git = wanted.get(host);
+		const mends = { mends: sick.has(host) };
+		if (kept && sha256(kept.text) === digest) {
+			const { state, interfaceName } = kept.release;
+			return [[host, {
+				state,
+				interfaceName,
+				release: {
+					text: kept.text,
+					digest
+				},
+				...mends
+			}]];
+		}
+		return git && git.release.digest === digest ? [[host, {
+			...git,
+			...mends
+		}]] : [];
+	});
+	return new Map(known);
+}
+// src/app/drift/merge.ts
+init_drift();
+init_name$1();
+/**
+* Puts the documents of several checks, each of some sites, together into one. Undefined where one of them is no document of kind
+* `drift`: a report that lacks a site would look better than the network is.
+*/
+function mergeDrift(documents) {
+	const parts = documents.map(readDrift);
+	const whole = parts.flatMap((part) => part ?? []);
+	if (whole.length < parts.length || whole.length === 0) return void 0;
+	return {
+		findings: withoutEchoes(whole.flatMap(({ findings }) => findings)).toSorted(compareFindings),
+		ignored: whole.flatMap(({ ignored }) => ignored),
+		pending: [...new Set(whole.flatMap(({ pending }) => pending))].toSorted(compareHosts),
+		mended: whole.flatMap(({ mended }) => mended),
+		underway: new Map(whole.flatMap(({ underway }) => [...underway])),
+		unreachable: new Map(whole.flatMap(({ unreachable }) => [...unreachable])),
+		compared: new Map(whole.flatMap(({ compared }) => [...compared]))
+	};
+}
+function readDrift(value) {
+	const document = fields(value);
+	if (document.kuiil !== 1 || document.kind !== "drift") return void 0;
+	return {
+		findings: list$1(document.findings).flatMap(readFinding),
+		ignored: list$1(document.ignored).flatMap((each) => {
+			const { reason, until, ...rest } = fields(each);
+			return readFinding({
+				expected: "",
+				observed: "",
+				mend: "",
+				...rest
+			}).map((finding) => ({
+				finding,
+				reason: text$2(reason),
+				until: text$2(until)
+			}));
+		}),
+		pending: list$1(document.pending).flatMap(host),
+		mended: list$1(document.mended).flatMap((each) => {
+			const { host: name, at, what, times } = fields(each);
+			return host(name).map((of) => ({
+				host: of,
+				at: number$3(at),
+				what: text$2(what),
+				times: number$3(times)
+			}));
+		}),
+		underway: byHost$1(document.underway, (each) => ({
+			transaction: text$2(fields(each).transaction),
+			owner: text$2(fields(each).owner)
+		})),
+		unreachable: byHost$1(document.unreachable, readFault),
+		compared: byHost$1(document.compared, (each) => each === "git" ? "git" : "confirmed")
+	};
+}
+function readFinding(value) {
+	const { host: name, code, subject, expected, observed, since, culprit, mend } = fields(value);
+	const kind = text$2(code);
+	if (!isDriftCode(kind)) return [];
+	return host(name).map((of) => ({
+		host: of,
+		code: kind,
+		subject: text$2(subject),
+		expected: text$2(expected),
+		observed: text$2(observed),
+		...typeof since === "number" ? { since } : {},
+		...typeof culprit === "string" ? { culprit } : {},
+		mend: text$2(mend)
+	}));
+}
+/** Which code it is says nothing to a reader that its cause does not. */
+function readFault(value) {
+	const { host: name, step, cause, hint, stateNow } = fields(value);
+	const [of] = host(name);
+	return {
+		code: "ssh/unreachable",
+		...of ? { host: of } : {},
+		step: text$2(step),
+		cause: text$2(cause),
+		...typeof hint === "string" ? { hint } : {},
+		stateNow: text$2(stateNow)
+	};
+}
+function byHost$1(value, read) {
+	return new Map(Object.entries(fields(value)).flatMap(([name, each]) => host(name).map((of) => [of, read(each)])));
+}
+function fields(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+function list$1(value) {
+	return Array.isArray(value) ? value : [];
+}
+function host(value) {
+	const name = typeof value === "string" ? parseHostName(value) : void 0;
+	return name === void 0 ? [] : [name];
+}
+function text$2(value) {
+	return typeof value === "string" ? value : "";
+}
+function number$3(value) {
+	return typeof value === "number" ? value : 0;
 }
 // src/core/report/danger-json.ts
 function dangerJson({ code, subject, message, file, span }) {
@@ -29562,6 +31196,7 @@ function deploymentJson(deployment, kind = "deploy") {
 		release: deployment.release,
 		plan: deployment.plan?.digest ?? null,
 		dangers: (deployment.plan?.dangers ?? []).map(dangerJson),
+		freeze: freezeJson$1(deployment.freeze),
 		changed: hosts.filter(([, { outcome }]) => CHANGED.includes(outcome)).map(([host]) => host),
 		hosts: Object.fromEntries(hosts.map(([host, { outcome, release }]) => [host, {
 			outcome,
@@ -29569,6 +31204,17 @@ function deploymentJson(deployment, kind = "deploy") {
 		}])),
 		faults: allFaults(deployment).map(faultJson),
 		phases: phasesJson(deployment.phases)
+	};
+}
+function freezeJson$1(met) {
+	if (!met) return null;
+	const { reason, who, since, plan } = met.freeze;
+	return {
+		reason,
+		who,
+		since,
+		plan: plan ?? null,
+		lifted: met.isLifted
 	};
 }
 /** Every field that a fault may lack is null. */
@@ -29588,6 +31234,82 @@ function faultJson(fault) {
 /** Whole milliseconds by phase. */
 function phasesJson(phases) {
 	return Object.fromEntries([...phases].map(([phase, ms]) => [phase, Math.round(ms)]));
+}
+// src/core/report/drift-words.ts
+init_words();
+/** The check in one sentence, without a full stop. */
+function driftVerdict({ findings, unreachable, underway, compared }) {
+	const places = new Set(findings.map(({ host }) => host)).size;
+	const silent = unreachable.size === 0 ? "" : `; ${count$1(unreachable.size, "host")} could not be reached`;
+	const busy = underway.size === 0 ? "" : `; ${count$1(underway.size, "host")} left out, a deployment is under way there`;
+	return `${findings.length > 0 ? `${count$1(findings.length, "finding")} on ${count$1(places, "host")}` : compared.size === 0 ? "nothing was compared" : `in sync: ${count$1(compared.size, "host")} ${compared.size === 1 ? "is" : "are"} as ${basis(compared)}`}${silent}${busy}`;
+}
+function basis(compared) {
+	return [...compared.values()].includes("git") ? "the topology says" : "confirmed";
+}
+/** The findings of each host, in their order. */
+function byHost(findings) {
+	const groups = /* @__PURE__ */ new Map();
+	for (const finding of findings) {
+		const group = groups.get(finding.host);
+		if (group) group.push(finding);
+		else groups.set(finding.host, [finding]);
+	}
+	return groups;
+}
+/** Which hosts wait for a deployment; undefined: none. Names as `show` writes them. */
+function pendingWords({ pending, compared }, show) {
+	if (pending.length === 0 || [...compared.values()].every((each) => each === "git")) return void 0;
+	return `pending: the topology is not deployed yet on ${list$2(pending.map(show), 12)}`;
+}
+// src/core/report/drift-json.ts
+/** The document of kind `drift`. */
+function driftJson(drift) {
+	return {
+		kuiil: 1,
+		kind: "drift",
+		...driftFields(drift)
+	};
+}
+/** All of it but the frame: a healing has a second one inside. */
+function driftFields(drift) {
+	const { findings, ignored, pending, mended, underway, unreachable, compared } = drift;
+	return {
+		verdict: driftVerdict(drift),
+		findings: findings.map(findingJson),
+		ignored: ignored.map(({ finding, reason, until }) => ({
+			host: finding.host,
+			code: finding.code,
+			subject: finding.subject,
+			reason,
+			until
+		})),
+		pending,
+		mended: mended.map(({ host, at, what, times }) => ({
+			host,
+			at,
+			what,
+			times
+		})),
+		underway: Object.fromEntries([...underway].map(([host, { transaction, owner }]) => [host, {
+			transaction,
+			owner
+		}])),
+		unreachable: Object.fromEntries([...unreachable].map(([host, fault]) => [host, faultJson(fault)])),
+		compared: Object.fromEntries(compared)
+	};
+}
+function findingJson({ host, code, subject, expected, observed, since, culprit, mend }) {
+	return {
+		host,
+		code,
+		subject,
+		expected,
+		observed,
+		since: since ?? null,
+		culprit: culprit ?? null,
+		mend
+	};
 }
 // src/core/report/budget.ts
 /** How many bytes the text takes in UTF-8. */
@@ -29627,6 +31349,13 @@ var COMMENT_BUDGET;
 var init_budget = __esmMin((() => {
 	COMMENT_BUDGET = 65536;
 }));
+// src/core/report/moment.ts
+init_budget();
+/** `2026-11-28 03:12 UTC` */
+function moment(seconds) {
+	const date = /* @__PURE__ */ new Date(seconds * 1e3);
+	return Number.isNaN(date.getTime()) ? "an unknown time" : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
 // src/core/report/escape-markdown.ts
 /** A name from outside as inline code, fit for a sentence and for the cell of a table. */
 function code(text, maxLength = 160) {
@@ -29667,59 +31396,6 @@ var init_escape_markdown = __esmMin((() => {
 	NEVER_A_LINK = "&#8203;";
 	PLAIN_CODE = /^[A-Za-z0-9/.](?:[A-Za-z0-9 ._/:,=+()-]*[A-Za-z0-9._/:,=+()-])?$/;
 }));
-// src/core/report/deployment-markdown.ts
-init_budget();
-init_escape_markdown();
-init_words();
-const MAX_HOSTS$2 = 12;
-/** Hosts on which something is left to do are named up to here. */
-const MAX_UNSETTLED = 50;
-const NOTES$3 = 500;
-/** What is true on every host now, then the faults, of at most `budget` bytes. */
-function deploymentMarkdown(deployment, budget = COMMENT_BUDGET) {
-	const { outcome, release, phases } = deployment;
-	const head = [
-		`**${outcome}: ${VERDICT[outcome]}.** Release ${code(release, 64)}.`,
-		"",
-		...standingItems(deployment, budget / 2),
-		""
-	].join("\n");
-	const foot = phases.size > 0 ? `${prose(phasesLine(phases), 300)}.\n` : "";
-	const room = budget - size(head) - size(foot) - NOTES$3;
-	const { taken, omitted } = fitFirst(allFaults(deployment).map(faultBlock), room);
-	const notes = omitted > 0 ? [`${count$1(omitted, "more fault")}: see the log.\n`] : [];
-	return [
-		head,
-		...taken,
-		...notes,
-		...foot === "" ? [] : [foot]
-	].join("\n");
-}
-/** Every outcome is said, whatever the budget: where the names are too long, the hosts are counted. */
-function standingItems(deployment, budget) {
-	const all = standings(deployment);
-	const items = all.map(standingItem);
-	if (size(items.join("\n")) <= budget) return items;
-	return all.map(({ hosts, words }) => `- ${count$1(hosts.length, "host")}: ${words}`);
-}
-function standingItem({ outcome, hosts, words }) {
-	const limit = isSettled(outcome) ? MAX_HOSTS$2 : MAX_UNSETTLED;
-	const names = list$1(hosts.map((host) => code(host)), limit);
-	return `- ${hosts.length > limit ? `${count$1(hosts.length, "host")} (${names})` : names}: ${words}`;
-}
-function faultBlock(fault) {
-	const excerpt = excerptLines(fault);
-	const { cause, command, hint, stateNow } = fault;
-	return [
-		`**${prose(faultTitle(fault))}**: ${prose(cause)} (${code(fault.code)})`,
-		...command === void 0 ? [] : ["", `Command: ${code(command, 500)}`],
-		...excerpt.length === 0 ? [] : ["", fence(excerpt)],
-		"",
-		`Now: ${prose(stateNow)}`,
-		...hint === void 0 ? [] : ["", `Hint: ${prose(hint)}`],
-		""
-	].join("\n");
-}
 // src/core/report/table.ts
 /** Columns of plain text, two blanks apart and two from the margin; `paintCell` may colour what is already padded. */
 function alignColumns(rows, paintCell = (cell) => cell) {
@@ -29742,89 +31418,186 @@ function tableLine(cells) {
 	return `| ${cells.join(" | ")} |`;
 }
 var init_table = __esmMin((() => {}));
-// src/core/report/status.ts
-init_escape();
-init_paint();
+// src/core/report/drift-markdown.ts
+init_drift();
+init_escape_markdown();
 init_table();
 init_words();
-const WORDS$4 = {
-	"in-sync": "in sync",
-	differs: "differs from the topology",
-	new: "nothing deployed yet",
-	unreachable: "unreachable"
-};
-const STALE_S = 180;
-function statusText(hosts, paint = PLAIN$1) {
-	const rows = [...hosts].map(([host, facts]) => {
-		const release = "release" in facts && facts.release !== void 0 ? facts.release.slice(0, 12) : "-";
-		return [
-			visible(host),
-			release,
-			WORDS$4[facts.state],
-			"fault" in facts ? visible(facts.fault.cause) : peers(facts)
-		];
-	});
-	const colour = {
-		"in-sync": paint.green,
-		differs: paint.yellow,
-		new: paint.yellow,
-		unreachable: paint.red
-	};
-	const states = [...hosts.values()].map((facts) => colour[facts.state]);
-	return `${alignColumns([[
-		"host",
-		"release",
-		"state",
-		"latest handshake"
-	], ...rows], (cell, column, row) => row === 0 ? paint.dim(cell) : column === 2 ? states[row - 1](cell) : cell).join("\n")}\n`;
-}
-function statusJson(hosts) {
-	const entries = [...hosts].map(([host, facts]) => [host, "fault" in facts ? {
-		state: facts.state,
-		fault: faultJson(facts.fault)
-	} : {
-		state: facts.state,
-		release: facts.release ?? null,
-		transaction: facts.transaction ?? null,
-		handshakes: Object.fromEntries([...facts.handshakes].map(([peer, age]) => [peer, age ?? null]))
-	}]);
-	return {
-		kuiil: 1,
-		kind: "status",
-		hosts: Object.fromEntries(entries)
-	};
-}
-function peers({ handshakes, transaction }) {
-	const stale = [...handshakes].filter(([, age]) => age === void 0 || age > STALE_S).map(([peer]) => peer);
-	const ages = [...handshakes.values()].filter((age) => age !== void 0);
+const MAX_CELL = 200;
+const MAX_NOTES = 12;
+/** The same check gives the same text, of at most `budget` bytes: whether it changed can be seen from it. */
+function driftMarkdown(drift, budget = COMMENT_BUDGET) {
+	const head = `**${driftVerdict(drift)}.**\n`;
+	const foot = fitFirst(notes$2(drift).map((line) => `- ${line}`), budget * .4);
+	const left = foot.omitted > 0 ? [`- ${count$1(foot.omitted, "more note")}: see the log`] : [];
+	const tail = foot.taken.length === 0 ? "" : `${[...foot.taken, ...left].join("\n")}\n`;
+	const { taken, omitted } = fitFirst([...byHost(drift.findings)].map(([host, findings]) => hostBlock(host, findings)), budget - size(head) - size(tail) - 200);
+	const more = omitted > 0 ? [`${count$1(omitted, "more host")}: see the log.\n`] : [];
 	return [
-		...transaction === void 0 ? [] : [`deployment ${visible(transaction)} is under way`],
-		...handshakes.size === 0 ? [] : ages.length === 0 ? ["none yet"] : [`${Math.max(...ages)} s ago at most`],
-		...stale.length > 0 && ages.length > 0 ? [`none in ${STALE_S} s with ${list$1(stale.map((peer) => visible(peer)), 5)}`] : []
-	].join("; ");
+		head,
+		...taken,
+		...more,
+		...tail === "" ? [] : [tail]
+	].join("\n");
 }
-// src/core/report/removal.ts
-init_paint();
-function removalText(hosts, paint = PLAIN$1) {
-	const gone = [...hosts].filter(([, facts]) => facts.outcome === "removed").map(([host]) => host);
-	const faults = [...hosts.values()].flatMap((facts) => "fault" in facts ? [facts.fault] : []);
+function hostBlock(host, findings) {
+	const rows = findings.map(({ code: kind, subject, expected, observed, since, culprit, mend }) => [
+		`${code(subject)}<br>${DRIFT_CODES[kind].title} (${code(kind)})`,
+		prose(expected, MAX_CELL),
+		prose(observed, MAX_CELL),
+		since === void 0 ? "" : moment(since),
+		culprit === void 0 ? "" : prose(culprit, MAX_CELL),
+		prose(mend, MAX_CELL)
+	]);
 	return [
-		...gone.length > 0 ? [`${paint.green("Kuiil is gone from")} ${gone.join(", ")}; what was there before is back.`] : [],
-		...faults.flatMap((fault) => faultLines(fault, paint)),
-		...hosts.size === 0 ? ["No enrolled host to remove Kuiil from."] : [],
+		`**${code(host)}**`,
+		"",
+		...markdownTable([
+			"what",
+			"expected",
+			"observed",
+			"since",
+			"likely",
+			"to do"
+		], rows),
 		""
 	].join("\n");
 }
-function removalJson(hosts) {
-	const entries = [...hosts].map(([host, facts]) => [host, {
-		outcome: facts.outcome,
-		..."fault" in facts ? { fault: faultJson(facts.fault) } : {}
-	}]);
+function notes$2(drift) {
+	const { unreachable, underway, ignored, mended } = drift;
+	const pending = pendingWords(drift, (host) => code(host));
+	return [
+		...[...unreachable].map(([host, { cause, code: kind }]) => `${code(host)} could not be reached: ${prose(cause, MAX_CELL)} (${code(kind)})`),
+		...[...underway.keys()].map((host) => `${code(host)} was left out: a deployment is under way there`),
+		...pending === void 0 ? [] : [pending],
+		...ignored.map(({ finding, reason, until }) => `ignored until ${prose(until, MAX_CELL)}: ${code(finding.host)} ${code(finding.subject)} (${code(finding.code)}): ${prose(reason, MAX_CELL)}`),
+		...mended.slice(0, MAX_NOTES).map(({ host, at, what, times }) => `${code(host)} mended by itself, ${times === 1 ? "" : `${times} times, last `}${moment(at)}: ${code(what, MAX_CELL)}`)
+	];
+}
+// src/core/report/drift.ts
+init_drift();
+init_escape();
+init_paint();
+init_words();
+const MAX_MENDED = 12;
+/** The verdict, then host by host what is amiss, then what is good to know and no drift. */
+function driftText(drift, paint = PLAIN$1) {
+	const { findings, unreachable } = drift;
+	return [
+		[(findings.length > 0 ? paint.red : unreachable.size > 0 ? paint.yellow : paint.green)(driftVerdict(drift))],
+		...[...byHost(findings)].map(([host, list]) => [paint.bold(visible(host, 160)), ...list.flatMap((finding) => findingLines(finding, paint))]),
+		...[...unreachable.values()].map((fault) => faultLines(fault, paint)),
+		notes$1(drift, paint)
+	].filter((lines) => lines.length > 0).map((lines) => `${lines.join("\n")}\n`).join("\n");
+}
+function findingLines(finding, paint) {
+	const { code, subject, expected, observed, since, culprit, mend } = finding;
+	const traces = [...since === void 0 ? [] : [`since ${moment(since)}`], ...culprit === void 0 ? [] : [`likely ${visible(culprit)}`]];
+	return [
+		`  ${paint.red(visible(subject, 160))}: ${DRIFT_CODES[code].title} ${paint.dim(`[${code}]`)}`,
+		`    expected: ${visible(expected)}`,
+		`    observed: ${visible(observed)}`,
+		...traces.length === 0 ? [] : [`    ${traces.join("; ")}`],
+		`    ${paint.cyan("hint")}: ${visible(mend)}`
+	];
+}
+function notes$1(drift, paint) {
+	const { ignored, mended, underway } = drift;
+	const pending = pendingWords(drift, (host) => visible(host, 160));
+	const shown = mended.slice(0, MAX_MENDED);
+	return [
+		...pending === void 0 ? [] : [paint.yellow(pending)],
+		...[...underway].map(([host, { transaction, owner }]) => `${visible(host, 160)}: deployment ${visible(transaction, 160)} is under way, ${visible(owner || "by nobody known")}`),
+		...ignored.map(({ finding: { host, code, subject }, reason, until }) => `ignored until ${visible(until)}: ${visible(host, 160)} ${visible(subject, 160)} [${code}]: ${visible(reason)}`),
+		...shown.map(({ host, at, what, times }) => `${visible(host, 160)} mended by itself, ${times === 1 ? "" : `${times} times, last `}${moment(at)}: ${visible(what)}`),
+		...mended.length > shown.length ? [`and ${count$1(mended.length - shown.length, "more thing")}`] : []
+	];
+}
+// src/core/report/deployment-markdown.ts
+init_budget();
+init_escape_markdown();
+init_words();
+const MAX_HOSTS$2 = 12;
+/** Hosts on which something is left to do are named up to here. */
+const MAX_UNSETTLED = 50;
+const NOTES$3 = 500;
+/** What is true on every host now, then the faults, of at most `budget` bytes. */
+function deploymentMarkdown(deployment, budget = COMMENT_BUDGET) {
+	const { outcome, release, phases } = deployment;
+	const verdict = `**${outcome}: ${VERDICT[outcome]}.** Release ${code(release, 64)}.`;
+	const lifted = deployment.freeze?.isLifted ? [`The freeze is lifted, since the hosts run what the topology says; it was: ${prose(deployment.freeze.freeze.reason, 500)}`, ""] : [];
+	const head = [
+		verdict,
+		"",
+		...standingItems(deployment, budget / 2),
+		"",
+		...lifted
+	].join("\n");
+	const foot = phases.size > 0 ? `${prose(phasesLine(phases), 300)}.\n` : "";
+	const room = budget - size(head) - size(foot) - NOTES$3;
+	const { taken, omitted } = fitFirst(allFaults(deployment).map(faultBlock), room);
+	const notes = omitted > 0 ? [`${count$1(omitted, "more fault")}: see the log.\n`] : [];
+	return [
+		head,
+		...taken,
+		...notes,
+		...foot === "" ? [] : [foot]
+	].join("\n");
+}
+/** Every outcome is said, whatever the budget: where the names are too long, the hosts are counted. */
+function standingItems(deployment, budget) {
+	const all = standings(deployment);
+	const items = all.map(standingItem);
+	if (size(items.join("\n")) <= budget) return items;
+	return all.map(({ hosts, words }) => `- ${count$1(hosts.length, "host")}: ${words}`);
+}
+function standingItem({ outcome, hosts, words }) {
+	const limit = isSettled(outcome) ? MAX_HOSTS$2 : MAX_UNSETTLED;
+	const names = list$2(hosts.map((host) => code(host)), limit);
+	return `- ${hosts.length > limit ? `${count$1(hosts.length, "host")} (${names})` : names}: ${words}`;
+}
+function faultBlock(fault) {
+	const excerpt = excerptLines(fault);
+	const { cause, command, hint, stateNow } = fault;
+	return [
+		`**${prose(faultTitle(fault))}**: ${prose(cause)} (${code(fault.code)})`,
+		...command === void 0 ? [] : ["", `Command: ${code(command, 500)}`],
+		...excerpt.length === 0 ? [] : ["", fence(excerpt)],
+		"",
+		`Now: ${prose(stateNow)}`,
+		...hint === void 0 ? [] : ["", `Hint: ${prose(hint)}`],
+		""
+	].join("\n");
+}
+// src/core/report/healing.ts
+init_paint();
+/** What was found, what was done, and what is left. */
+function healingText({ before, deployments, after }, paint = PLAIN$1) {
+	if (deployments.length === 0) return driftText(after, paint);
+	return [
+		driftText(before, paint),
+		...deployments.map((each) => deploymentText(each, paint)),
+		`${paint.bold("afterwards")}: ${driftText(after, paint)}`
+	].join("\n");
+}
+/** The document of kind `drift` as it is afterwards, with what was done and what there was before. */
+function healingJson({ before, deployments, after }) {
 	return {
-		kuiil: 1,
-		kind: "remove",
-		hosts: Object.fromEntries(entries)
+		...driftJson(after),
+		before: driftFields(before),
+		deployments: deployments.map((each) => deploymentJson(each))
 	};
+}
+function healingMarkdown({ before, deployments, after }) {
+	if (deployments.length === 0) return driftMarkdown(after);
+	return [
+		"**Before**",
+		driftMarkdown(before, 2e4),
+		"**Healing**",
+		...deployments.map((each) => deploymentMarkdown(each, 8e3)),
+		"**Afterwards**",
+		driftMarkdown(after, 2e4)
+	].join("\n\n");
 }
 // src/adapters/terminal/options.ts
 init_name$1();
@@ -29843,6 +31616,10 @@ function parseHosts(text) {
 		if (name === void 0) throw new UsageError(`\`${each}\` is no host: write hub, or CLUSTER/NODE`);
 		return name;
 	});
+}
+/** `a,b`, without empty ones. */
+function parseList(text) {
+	return text.split(",").map((each) => each.trim()).filter((each) => each !== "");
 }
 function parseSeconds(text) {
 	const seconds = Number(text);
@@ -29952,6 +31729,446 @@ function progress(output, clock) {
 		}
 	};
 }
+// src/adapters/terminal/commands/owner.ts
+/** Who deploys, for the lock that others are shown and for the books of the hosts. */
+function ownerOf({ who, env }) {
+	return {
+		who,
+		...env.GITHUB_SHA === void 0 ? {} : { commit: env.GITHUB_SHA }
+	};
+}
+// src/app/site-jobs.ts
+init_name$1();
+init_topology$1();
+/**
+* The sites of a network dealt out to at most `jobs` jobs, about equally large: one a site where that is few enough. The hub is a site of
+* its own. Sites without an enrolled host are left out. Sorted by name, the hub first.
+*/
+function siteJobs({ hub, clusters }, jobs) {
+	const sites = [{
+		name: "hub",
+		hosts: isPending(hub) ? 0 : 1
+	}, ...clusters.map(({ name, nodes }) => ({
+		name,
+		hosts: nodes.filter((node) => !isPending(node)).length
+	}))].filter(({ hosts }) => hosts > 0);
+	const bins = Array.from({ length: Math.min(jobs, 256, sites.length) }, () => ({
+		sites: [],
+		hosts: 0
+	}));
+	for (const site of sites.toSorted((a, b) => b.hosts - a.hosts || compareText(a.name, b.name))) {
+		const least = bins.reduce((best, bin) => bin.hosts < best.hosts ? bin : best);
+		least.sites.push(site.name);
+		least.hosts += site.hosts;
+	}
+	return bins.map(({ sites: names, hosts }) => {
+		const sorted = names.toSorted(compareSites);
+		return {
+			name: sorted.join("+"),
+			sites: sorted,
+			hosts
+		};
+	}).toSorted((a, b) => compareSites(a.sites[0], b.sites[0]));
+}
+function compareSites(a, b) {
+	return Number(b === "hub") - Number(a === "hub") || compareText(a, b);
+}
+// src/core/report/sites-json.ts
+/** The document of kind `matrix`; its `include` is what a workflow's `strategy.matrix` takes. */
+function sitesJson(jobs) {
+	return {
+		kuiil: 1,
+		kind: "matrix",
+		include: jobs.map(({ name, sites, hosts }) => ({
+			name,
+			sites: sites.join(","),
+			hosts
+		}))
+	};
+}
+// src/adapters/terminal/commands/sites.ts
+/** Which job looks after which sites. */
+function dealt(topology, jobs) {
+	const found = siteJobs(topology, Math.max(1, jobs));
+	return {
+		exit: 0,
+		text: () => found.map(({ sites, hosts }) => `${sites.join(",")} ${hosts} ${hosts === 1 ? "host" : "hosts"}\n`).join(""),
+		json: () => sitesJson(found)
+	};
+}
+/** A name that is not in the topology is a slip of the keyboard, and must not silently select nothing. */
+function knownSites({ clusters }, sites) {
+	const known = ["hub", ...clusters.map(({ name }) => name)];
+	const unknown = sites.find((site) => !known.includes(site));
+	if (unknown !== void 0) throw new UsageError(`there is no site ${unknown}: write hub, or a cluster's name`);
+}
+// src/adapters/terminal/commands/drift.ts
+init_drift();
+/** What is on the hosts beside what was confirmed on them. */
+async function drifted(world, topology, sites, login) {
+	knownSites(topology, sites ?? []);
+	const { drift } = await checkDrift({
+		topology,
+		today: world.today(),
+		...sites ? { sites } : {}
+	}, await world.connect(login));
+	return told(world, drift);
+}
+/** The checks of several sites as one; nobody is dialled. */
+async function merged(world, files) {
+	const drift = mergeDrift(await Promise.all(files.map(async (file) => {
+		const bytes = await world.files.read(file);
+		if (bytes === void 0) throw new UsageError(`there is no file ${file}`);
+		try {
+			return JSON.parse(new TextDecoder().decode(bytes));
+		} catch {
+			return;
+		}
+	})));
+	if (!drift) throw new UsageError("give the JSON documents that `kuiil drift --format json` printed");
+	return told(world, drift);
+}
+function told(world, drift) {
+	return {
+		exit: driftExitCode(drift),
+		text: () => driftText(drift, paint(world.stdout)),
+		json: () => driftJson(drift),
+		markdown: () => driftMarkdown(drift)
+	};
+}
+/** Back to what was confirmed; the exit code is that of the check afterwards. */
+async function healed(world, topology, options, login) {
+	const line = progress(world.stderr, world.clock);
+	const connect = await world.connect(login);
+	const healing = await heal({
+		...options,
+		topology,
+		today: world.today(),
+		kinds: "all",
+		owner: ownerOf(world),
+		transaction: world.transaction,
+		signal: world.signal
+	}, {
+		connect,
+		clock: world.clock,
+		progress: line
+	});
+	line.end();
+	return {
+		exit: driftExitCode(healing.after),
+		text: () => healingText(healing, paint(world.stdout)),
+		json: () => healingJson(healing),
+		markdown: () => healingMarkdown(healing)
+	};
+}
+// src/app/freeze.ts
+init_name$1();
+init_routes$2();
+const FREEZE_MS = 2e4;
+/**
+* Holds every deployment back until the freeze is lifted; answers the one that is in force, which is another where deployments were
+* frozen before. Throws a FaultError when the hub cannot be asked.
+*/
+async function freeze(topology, { reason, who, plan }, connect) {
+	const lines = [
+		`reason ${oneLine(reason)}`,
+		`who ${oneLine(who)}`,
+		...plan === void 0 ? [] : [`plan ${oneLine(plan)}`]
+	];
+	return onHub(topology, connect, async (hub) => {
+		return observeFreeze(await demand(hub, {
+			verb: "freeze",
+			payload: `${lines.join("\n")}\n`,
+			timeoutMs: FREEZE_MS
+		})) ?? {
+			reason,
+			who,
+			since: 0
+		};
+	});
+}
+/** Lifts the freeze; answers what it was, or undefined where there was none. */
+async function unfreeze(topology, connect) {
+	return onHub(topology, connect, async (hub) => {
+		const snapshot = await demand(hub, {
+			verb: "snapshot",
+			args: [topology.wireguard.interface],
+			timeoutMs: FREEZE_MS
+		});
+		await demand(hub, {
+			verb: "unfreeze",
+			timeoutMs: FREEZE_MS
+		});
+		return observeFreeze(snapshot);
+	});
+}
+async function onHub(topology, connect, run) {
+	const hosts = connect();
+	try {
+		return await run(await hosts.open(routes(topology)("hub")));
+	} finally {
+		await hosts.close();
+	}
+}
+/** What a payload line may hold: printable ASCII (docs/host.md). */
+function oneLine(text) {
+	return text.replaceAll(/[^\x20-\x7e]+/g, " ").trim().slice(0, 500) || "-";
+}
+// src/core/report/freeze.ts
+init_escape();
+/** What is in force now. */
+function frozenText({ reason, who, since }) {
+	return `Deployments are frozen since ${moment(since)}, ${visible(who)}: ${visible(reason)}\n`;
+}
+/** What was lifted; undefined: there was nothing to lift. */
+function unfrozenText(freeze) {
+	return freeze ? `The freeze is lifted; it was, ${visible(freeze.who)}: ${visible(freeze.reason)}\n` : "Deployments were not frozen.\n";
+}
+function freezeJson(kind, freeze) {
+	if (!freeze) return {
+		kuiil: 1,
+		kind,
+		reason: null,
+		who: null,
+		since: null,
+		plan: null
+	};
+	const { reason, who, since, plan } = freeze;
+	return {
+		kuiil: 1,
+		kind,
+		reason,
+		who,
+		since,
+		plan: plan ?? null
+	};
+}
+// src/adapters/terminal/commands/freeze.ts
+/** Holds deployments back, by everybody. */
+async function frozen(world, topology, reason, login) {
+	if (reason.trim() === "") throw new UsageError("say why: kuiil freeze REASON");
+	const inForce = await freeze(topology, {
+		reason,
+		who: world.who
+	}, await world.connect(login));
+	return {
+		exit: 0,
+		text: () => frozenText(inForce),
+		json: () => freezeJson("freeze", inForce)
+	};
+}
+async function unfrozen(world, topology, login) {
+	const lifted = await unfreeze(topology, await world.connect(login));
+	return {
+		exit: 0,
+		text: () => unfrozenText(lifted),
+		json: () => freezeJson("unfreeze", lifted)
+	};
+}
+// src/app/remove.ts
+init_compile$1();
+init_order();
+init_fault$1();
+init_routes$2();
+const REMOVE_MS = 6e4;
+/**
+* Takes Kuiil off the hosts and puts back what was there. From the outside in, since the road to a node leads
+* through its router and the hub; a host that fails keeps what it has and stops no other of its ring.
+*/
+async function remove({ topology, only }, connect, progress) {
+	const fleet = [...compile(topology)].filter(([host]) => only === void 0 || only.includes(host));
+	const results = /* @__PURE__ */ new Map();
+	const routeTo = routes(topology);
+	const hosts = connect();
+	try {
+		for (const at of [
+			2,
+			1,
+			0
+		]) {
+			const names = fleet.filter(([host, after]) => ring({
+				host,
+				after
+			}) === at).map(([host]) => host);
+			if (names.length > 0) progress.step(`removing Kuiil from ${names.join(", ")}`);
+			const removals = await Promise.all(names.map((host) => removeOne(hosts, routeTo(host))));
+			names.forEach((host, i) => results.set(host, removals[i]));
+		}
+	} finally {
+		await hosts.close();
+	}
+	return results;
+}
+async function removeOne(hosts, route) {
+	try {
+		await demand(await hosts.open(route), {
+			verb: "remove",
+			args: ["-"],
+			timeoutMs: REMOVE_MS
+		});
+		return { outcome: "removed" };
+	} catch (error) {
+		if (!(error instanceof FaultError)) throw error;
+		return {
+			outcome: error.fault.code.startsWith("ssh/") ? "unreachable" : "failed",
+			fault: error.fault
+		};
+	}
+}
+// src/app/status.ts
+init_compile$1();
+init_digest();
+init_routes$2();
+/** Asks every enrolled host at once; writes nothing. */
+async function status(topology, connect) {
+	const fleet = compile(topology);
+	const target = release(fleet, topology.wireguard.interface);
+	const routeTo = routes(topology);
+	const hosts = connect();
+	try {
+		const seen = await Promise.all([...fleet].map(async ([host, state]) => {
+			const desired = {
+				state,
+				release: target.hosts.get(host),
+				interfaceName: topology.wireguard.interface
+			};
+			const found = await look(hosts, routeTo(host), desired, "books");
+			if ("fault" in found) return [host, {
+				state: "unreachable",
+				fault: found.fault
+			}];
+			const { confirmed, pending, settled, handshakes, books } = found.view;
+			return [host, {
+				state: confirmed === void 0 ? "new" : settled ? "in-sync" : "differs",
+				...confirmed === void 0 ? {} : { release: confirmed },
+				...pending ? { transaction: pending.transaction } : {},
+				handshakes,
+				books: books.slice(0, 5)
+			}];
+		}));
+		return new Map(seen);
+	} finally {
+		await hosts.close();
+	}
+}
+// src/core/model/outcome.ts
+/** The process's exit code for a deployment (docs/cli.md). */
+function exitCode(outcome) {
+	switch (outcome) {
+		case "confirmed":
+		case "unchanged":
+		case "planned": return 0;
+		case "refused": return 1;
+		case "unreachable":
+		case "incomplete": return 4;
+		case "reverted": return 5;
+	}
+}
+// src/core/report/status.ts
+init_escape();
+init_paint();
+init_table();
+init_words();
+const WORDS$4 = {
+	"in-sync": "in sync",
+	differs: "differs from the topology",
+	new: "nothing deployed yet",
+	unreachable: "unreachable"
+};
+const STALE_S = 180;
+function statusText(hosts, paint = PLAIN$1) {
+	const rows = [...hosts].map(([host, facts]) => {
+		const release = "release" in facts && facts.release !== void 0 ? facts.release.slice(0, 12) : "-";
+		return [
+			visible(host),
+			release,
+			WORDS$4[facts.state],
+			"fault" in facts ? visible(facts.fault.cause) : peers(facts)
+		];
+	});
+	const colour = {
+		"in-sync": paint.green,
+		differs: paint.yellow,
+		new: paint.yellow,
+		unreachable: paint.red
+	};
+	const states = [...hosts.values()].map((facts) => colour[facts.state]);
+	const lines = alignColumns([[
+		"host",
+		"release",
+		"state",
+		"latest handshake"
+	], ...rows], (cell, column, row) => row === 0 ? paint.dim(cell) : column === 2 ? states[row - 1](cell) : cell);
+	const past = [...hosts].flatMap(([host, facts]) => "books" in facts ? bookLines(host, facts.books) : []);
+	return `${[...lines, ...past.length > 0 ? ["", ...past] : []].join("\n")}\n`;
+}
+/** Where all hosts took part in the same, the hub's books would do; but a host that was left out shows only in its own. */
+function bookLines(host, books) {
+	return alignColumns(books.map(({ at, outcome, digest, commit = "-", who }, i) => [
+		i === 0 ? visible(host, 160) : "",
+		moment(at),
+		outcome,
+		digest.slice(0, 12),
+		visible(commit.slice(0, 12), 160),
+		visible(who, 160)
+	]));
+}
+function statusJson(hosts) {
+	const entries = [...hosts].map(([host, facts]) => [host, "fault" in facts ? {
+		state: facts.state,
+		fault: faultJson(facts.fault)
+	} : {
+		state: facts.state,
+		release: facts.release ?? null,
+		transaction: facts.transaction ?? null,
+		books: facts.books.map(({ at, outcome, transaction, digest, commit, who }) => ({
+			at,
+			outcome,
+			transaction,
+			release: digest,
+			commit: commit ?? null,
+			who
+		})),
+		handshakes: Object.fromEntries([...facts.handshakes].map(([peer, age]) => [peer, age ?? null]))
+	}]);
+	return {
+		kuiil: 1,
+		kind: "status",
+		hosts: Object.fromEntries(entries)
+	};
+}
+function peers({ handshakes, transaction }) {
+	const stale = [...handshakes].filter(([, age]) => age === void 0 || age > STALE_S).map(([peer]) => peer);
+	const ages = [...handshakes.values()].filter((age) => age !== void 0);
+	return [
+		...transaction === void 0 ? [] : [`deployment ${visible(transaction)} is under way`],
+		...handshakes.size === 0 ? [] : ages.length === 0 ? ["none yet"] : [`${Math.max(...ages)} s ago at most`],
+		...stale.length > 0 && ages.length > 0 ? [`none in ${STALE_S} s with ${list$2(stale.map((peer) => visible(peer)), 5)}`] : []
+	].join("; ");
+}
+// src/core/report/removal.ts
+init_paint();
+function removalText(hosts, paint = PLAIN$1) {
+	const gone = [...hosts].filter(([, facts]) => facts.outcome === "removed").map(([host]) => host);
+	const faults = [...hosts.values()].flatMap((facts) => "fault" in facts ? [facts.fault] : []);
+	return [
+		...gone.length > 0 ? [`${paint.green("Kuiil is gone from")} ${gone.join(", ")}; what was there before is back.`] : [],
+		...faults.flatMap((fault) => faultLines(fault, paint)),
+		...hosts.size === 0 ? ["No enrolled host to remove Kuiil from."] : [],
+		""
+	].join("\n");
+}
+function removalJson(hosts) {
+	const entries = [...hosts].map(([host, facts]) => [host, {
+		outcome: facts.outcome,
+		..."fault" in facts ? { fault: faultJson(facts.fault) } : {}
+	}]);
+	return {
+		kuiil: 1,
+		kind: "remove",
+		hosts: Object.fromEntries(entries)
+	};
+}
 // src/adapters/terminal/commands/hosts.ts
 init_topology$1();
 async function deployed(world, topology, options, login) {
@@ -29964,10 +32181,7 @@ async function deployed(world, topology, options, login) {
 	const result = await deploy$1({
 		...options,
 		topology,
-		owner: {
-			who: world.who,
-			...world.env.GITHUB_SHA === void 0 ? {} : { commit: world.env.GITHUB_SHA }
-		},
+		owner: ownerOf(world),
 		transaction: world.transaction(),
 		signal: world.signal
 	}, {
@@ -38986,7 +41200,7 @@ function failures$3({ unreached, roads }, paint) {
 }
 function pending({ pending: hosts }) {
 	if (hosts.length === 0) return [];
-	return [`not enrolled or not connected yet, so nothing is proved of it: ${list$1(hosts.map((host) => visible(host, 160)), 10)}`];
+	return [`not enrolled or not connected yet, so nothing is proved of it: ${list$2(hosts.map((host) => visible(host, 160)), 10)}`];
 }
 function verdict$1(proof, paint) {
 	const { reached, pairs } = countPairs(proof);
@@ -39084,7 +41298,7 @@ const NOTES$2 = 200;
 /** The verdict, the matrix, and what fails with its reason and line, of at most `budget` bytes. */
 function proofMarkdown(proof, { budget = COMMENT_BUDGET } = {}) {
 	const head = `**${code(proof.name)}: ${proofVerdict(proof)}.**\n`;
-	const names = list$1(proof.pending.map((host) => code(host)), 10);
+	const names = list$2(proof.pending.map((host) => code(host)), 10);
 	const foot = proof.pending.length === 0 ? "" : `Nothing is proved of ${names}: not enrolled or not connected yet.\n`;
 	const room = budget - size(head) - size(foot) - NOTES$2;
 	return [
@@ -39904,2311 +42118,6 @@ async function lacks(twin, install, line) {
 		})
 	};
 }
-// src/core/report/escape-mermaid.ts
-/** A name from outside for a quoted label: what Mermaid, Markdown or HTML could read becomes Mermaid's own entity. */
-function label(text, maxLength = 160) {
-	return (visible(text, maxLength) || " ").replace(/[^A-Za-z0-9 .,:/()_+\-\u{a1}-\u{10ffff}]/gu, (character) => `#${character.codePointAt(0)};`);
-}
-var init_escape_mermaid = __esmMin((() => {
-	init_escape();
-}));
-// src/core/report/network-words.ts
-function roleOf(cluster, node) {
-	if (activeRouter(cluster)?.name === node.name) return "router";
-	if (cluster.routers.some((router) => router.value === node.name)) return "standby";
-	return isTunnelNode(node) ? "tunnel" : "plain";
-}
-/** What else there is to say about a node besides its name and addresses; empty for most. */
-function nodeNote(cluster, node) {
-	return [ROLE_WORDS[roleOf(cluster, node)], isPending(node) ? "not enrolled yet" : ""].filter((word) => word !== "").join(", ");
-}
-/** The ranges of a cluster by what lives in them, such as `pods` and its blocks. */
-function rangesByName({ ranges }) {
-	return [...new Set(ORDER.flatMap((kind) => ranges.filter((range) => range.kind === kind)).map((range) => range.name))].map((name) => ({
-		name,
-		blocks: ranges.filter((range) => range.name === name).map((range) => range.prefix.text)
-	}));
-}
-/** `host:port`, an IPv6 literal in brackets. */
-function endpointText$1({ host, address, port }) {
-	return address?.family === 6 ? `[${address.text}]:${port}` : `${host}:${port}`;
-}
-function texts$1(located) {
-	return located.map(({ value }) => value.text);
-}
-var ROLE_WORDS, ORDER;
-var init_network_words = __esmMin((() => {
-	init_topology$1();
-	ROLE_WORDS = {
-		router: "router",
-		standby: "standby router",
-		tunnel: "own tunnel",
-		plain: ""
-	};
-	ORDER = [
-		"nodes",
-		"pods",
-		"services",
-		"other"
-	];
-}));
-// src/core/report/graph.ts
-/** The network as a Mermaid flowchart: hub, tunnels, clusters with their ranges and hosts. */
-function graphMermaid(topology, highlight = NO_HIGHLIGHT) {
-	const { hub, clusters } = topology;
-	const draw = hosts(topology).length > MAX_HOSTS$1 ? clusterNode : clusterGraph;
-	const parts = clusters.map((cluster, i) => draw(cluster, `c${i + 1}`, highlight));
-	const shown = parts.slice(0, roomFor(parts));
-	const hubClass = classOf([highlight.get("hub")]);
-	return `${[
-		"flowchart TB",
-		`  hub(["${lineBreaks([
-			"hub",
-			endpointText$1(hub.endpoint),
-			...texts$1(hub.tunnel)
-		])}"])${hubClass}`,
-		...shown.flat().map((line) => `  ${line}`),
-		...omitted(parts.length - shown.length),
-		"  classDef ranges stroke-dasharray: 4 4",
-		...highlight.size > 0 ? HIGHLIGHTS : []
-	].join("\n")}\n`;
-}
-function classOf(statuses) {
-	if (statuses.includes("changed")) return ":::changed";
-	if (!statuses.includes("added")) return "";
-	return statuses.every((status) => status === "added" || status === "pending") ? ":::added" : ":::changed";
-}
-/** How many clusters fit both limits; where not even one does, none. */
-function roomFor(parts) {
-	let [edges, characters] = [0, 0];
-	const end = parts.findIndex((lines) => {
-		edges += lines.filter((line) => /^\w+ (?:===|---|-\.-)/.test(line.trim())).length;
-		characters += lines.reduce((sum, line) => sum + line.length + 3, 0);
-		return edges > MAX_EDGES || characters > MAX_CHARACTERS$1;
-	});
-	return end < 0 ? parts.length : end;
-}
-function omitted(amount) {
-	return amount === 0 ? [] : [`  more["${count$1(amount, "more cluster")}"]`, "  hub -.- more"];
-}
-function clusterGraph(cluster, id, highlight) {
-	const { nodes } = cluster;
-	const ids = new Map(nodes.map((node, i) => [node.name, `${id}n${i + 1}`]));
-	const router = activeRouter(cluster);
-	const plain = nodes.filter((node) => !isTunnelNode(node));
-	const behind = router ?? nodes.find(isTunnelNode);
-	const inside = [
-		...nodes.map((node) => `  ${nodeShape(cluster, node, ids.get(node.name))}${classOf([highlight.get(node.name)])}`),
-		`  ${id}r["${rangesLabel(cluster)}"]:::ranges`,
-		...(behind ? [...plain.map((node) => ids.get(node.name)), `${id}r`] : []).map((other) => `  ${ids.get(behind.name)} --- ${other}`)
-	];
-	const tunnels = nodes.filter(isTunnelNode).map((node) => `hub ===|"${lineBreaks(texts$1(node.tunnel))}"| ${ids.get(node.name)}`);
-	return [
-		`subgraph ${id}["${label(cluster.name)}"]`,
-		...inside,
-		"end",
-		...tunnels
-	];
-}
-function nodeShape(cluster, node, id) {
-	const note = nodeNote(cluster, node);
-	const text = lineBreaks([
-		node.node,
-		...texts$1(node.addresses),
-		...note === "" ? [] : [note]
-	]);
-	return roleOf(cluster, node) === "plain" ? `${id}["${text}"]` : `${id}(["${text}"])`;
-}
-/** One shape for a whole cluster. */
-function clusterNode(cluster, id, highlight) {
-	const tunnels = cluster.nodes.filter(isTunnelNode).flatMap((node) => texts$1(node.tunnel));
-	const title = `${label(cluster.name)}<br/>${count$1(cluster.nodes.length, "node")}`;
-	const mark = classOf(cluster.nodes.map((node) => highlight.get(node.name)));
-	return [`${id}["${title}<br/>${rangesLabel(cluster)}"]${mark}`, `hub ===|"${label(list$1(tunnels, 2))}"| ${id}`];
-}
-function rangesLabel(cluster) {
-	const lines = rangesByName(cluster).map(({ name, blocks }) => `${name} ${list$1(blocks, 4)}`);
-	const more = lines.length > MAX_RANGES$1 ? [`${lines.length - MAX_RANGES$1} more`] : [];
-	return lineBreaks([...lines.slice(0, MAX_RANGES$1), ...more]);
-}
-function lineBreaks(lines) {
-	return lines.map((line) => label(line)).join("<br/>");
-}
-var MAX_HOSTS$1, MAX_EDGES, MAX_CHARACTERS$1, MAX_RANGES$1, NO_HIGHLIGHT, HIGHLIGHTS;
-var init_graph = __esmMin((() => {
-	init_name$1();
-	init_topology$1();
-	init_escape_mermaid();
-	init_network_words();
-	init_words();
-	MAX_HOSTS$1 = 100;
-	MAX_EDGES = 480;
-	MAX_CHARACTERS$1 = 48e3;
-	MAX_RANGES$1 = 12;
-	NO_HIGHLIGHT = /* @__PURE__ */ new Map();
-	HIGHLIGHTS = ["  classDef added stroke:#1a7f37,stroke-width:4px", "  classDef changed stroke:#bf8700,stroke-width:4px"];
-}));
-// src/core/report/escape-xml.ts
-init_graph();
-init_escape();
-/** Text from outside as the text or an attribute of an XML element. */
-function xml(text, maxLength = 160) {
-	return visible(text, maxLength).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;").replaceAll("'", "&#39;");
-}
-const HUB = {
-	width: 270,
-	height: 74,
-	top: 84
-};
-const GAP = 36;
-const ROW_GAP = 62;
-const MARGIN = 36;
-const MIN_WIDTH = 660;
-/** A grid of cards below the hub; the cards of a row share the height of the tallest. A row that is not full stands in the middle. */
-function layOut$1(heights) {
-	const columns = columnsFor(heights.length);
-	const width = Math.max(MIN_WIDTH, 72 + rowWidth(columns));
-	const middle = width / 2;
-	const hub = {
-		x: middle,
-		y: HUB.top + HUB.height
-	};
-	const cards = [];
-	let top = hub.y + ROW_GAP + 16;
-	for (let first = 0; first < heights.length; first += columns) {
-		const row = heights.slice(first, first + columns);
-		const height = Math.max(...row);
-		const left = middle - rowWidth(row.length) / 2;
-		row.forEach((_, i) => {
-			const x = left + i * 326;
-			const end = {
-				x: x + 145,
-				y: top
-			};
-			cards.push({
-				x,
-				y: top,
-				height,
-				tunnel: tunnel(hub, end, first === 0 ? [] : gutters(columns, middle))
-			});
-		});
-		top += height + ROW_GAP;
-	}
-	return {
-		width,
-		height: top - ROW_GAP + MARGIN + 26,
-		hub,
-		cards
-	};
-}
-function columnsFor(cards) {
-	if (cards <= 4) return Math.max(1, cards);
-	if (cards <= 6) return 3;
-	return cards <= 16 ? 4 : 5;
-}
-function rowWidth(cards) {
-	return cards * 290 + (cards - 1) * GAP;
-}
-/** The middles of the gaps between full columns, through which tunnels pass the rows above. */
-function gutters(columns, middle) {
-	const left = middle - rowWidth(columns) / 2;
-	return Array.from({ length: columns - 1 }, (_, i) => left + (i + 1) * 326 - GAP / 2);
-}
-/** Down to the line that all tunnels share, along it, down the nearest gap, and along the row to its card. */
-function tunnel(hub, end, gaps) {
-	const shared = hub.y + ROW_GAP / 2;
-	const gap = gaps.toSorted((a, b) => Math.abs(a - end.x) - Math.abs(b - end.x) || Math.abs(a - hub.x) - Math.abs(b - hub.x))[0];
-	if (gap === void 0) return [
-		hub,
-		{
-			x: hub.x,
-			y: shared
-		},
-		{
-			x: end.x,
-			y: shared
-		},
-		end
-	];
-	const above = end.y - ROW_GAP / 2 - 4;
-	return [
-		hub,
-		{
-			x: hub.x,
-			y: shared
-		},
-		{
-			x: gap,
-			y: shared
-		},
-		{
-			x: gap,
-			y: above
-		},
-		{
-			x: end.x,
-			y: above
-		},
-		end
-	];
-}
-// src/core/report/svg-card.ts
-init_topology$1();
-init_escape();
-init_network_words();
-init_words();
-const ROW_HEIGHT = 20;
-const HEAD = 54;
-const PADDING = 18;
-const MAX_RANGES = 8;
-/** How many letters of the monospaced font, each 7.2 pixels wide, fit between the paddings. */
-const LETTERS = Math.floor(254 / 7.25);
-function clusterCard(cluster, maxNodes) {
-	const tunnelNodes = cluster.nodes.filter(isTunnelNode);
-	const showTunnels = tunnelNodes.length > 1;
-	const ordered = [...tunnelNodes, ...cluster.nodes.filter((node) => !isTunnelNode(node))];
-	const shown = ordered.slice(0, maxNodes);
-	const more = ordered.length - shown.length;
-	const rest = more === 0 || maxNodes === 0 ? [] : [{
-		left: `and ${more} more`,
-		right: "",
-		style: "muted"
-	}];
-	const nodes = [...shown.flatMap((node) => nodeRows(cluster, node, showTunnels)), ...rest];
-	return {
-		title: cluster.name,
-		aside: count$1(cluster.nodes.length, "node"),
-		pill: showTunnels ? count$1(tunnelNodes.length, "tunnel") : tunnelNodes.flatMap((node) => texts$1(node.tunnel)).join(" · "),
-		rows: [...rangeRows(cluster), ...nodes.length > 0 ? ["rule", ...nodes] : []]
-	};
-}
-function cardHeight({ rows }) {
-	return HEAD + rows.reduce((sum, row) => sum + (row === "rule" ? ROW_HEIGHT / 2 : ROW_HEIGHT), 0) + PADDING;
-}
-/** The card's elements, with its upper left corner at the origin. */
-function drawCard(card, height) {
-	const right = 272;
-	let y = HEAD;
-	const rows = card.rows.flatMap((row) => {
-		y += row === "rule" ? ROW_HEIGHT / 2 : ROW_HEIGHT;
-		return row === "rule" ? [`<line class="rule" x1="${PADDING}" x2="${right}" y1="${y}" y2="${y}"/>`] : drawRow(row, y);
-	});
-	return [
-		`<rect class="card" width="290" height="${height}" rx="12"/>`,
-		`<text class="name" x="${PADDING}" y="38">${xml(card.title, 24)}</text>`,
-		`<text class="muted end" x="${right}" y="38">${xml(card.aside, 12)}</text>`,
-		`<line class="rule" x1="${PADDING}" x2="${right}" y1="50" y2="50"/>`,
-		...rows,
-		...card.pill === "" ? [] : drawPill(card.pill, 145, 0)
-	];
-}
-/** A label on the line that ends or begins at (x, y). */
-function drawPill(text, x, y) {
-	const shown = visible(text, LETTERS);
-	const width = shown.length * 7.25 + 24;
-	return [`<rect class="pill" x="${x - width / 2}" y="${y - 11}" width="${width}" height="22" rx="11"/>`, `<text class="mono on-accent middle" x="${x}" y="${y + 4}">${xml(shown)}</text>`];
-}
-function drawRow({ left, right, mark, style }, y) {
-	const room = LETTERS - (mark === void 0 ? 0 : 2);
-	const [shownRight, x] = [visible(right, room), mark === void 0 ? PADDING : 34];
-	const shownLeft = visible(left, Math.max(8, room - shownRight.length - 1));
-	return [
-		...mark === void 0 ? [] : [`<circle class="${mark}" cx="23" cy="${y - 4}" r="4"/>`],
-		...left === "" ? [] : [`<text class="mono${mark === void 0 ? " muted" : ""}" x="${x}" y="${y}">${xml(shownLeft)}</text>`],
-		...right === "" ? [] : [`<text class="mono end ${style ?? ""}" x="272" y="${y}">${xml(shownRight)}</text>`]
-	];
-}
-function rangeRows(cluster) {
-	const rows = rangesByName(cluster).flatMap(({ name, blocks }) => blocks.map((block, i) => ({
-		left: i === 0 ? name : "",
-		right: block
-	})));
-	const more = rows.length - MAX_RANGES;
-	return more > 0 ? [...rows.slice(0, MAX_RANGES), {
-		left: `and ${more} more`,
-		right: ""
-	}] : rows;
-}
-function nodeRows(cluster, node, showTunnels) {
-	const mark = isPending(node) ? "pending" : MARKS[roleOf(cluster, node)];
-	const addresses = texts$1(node.addresses);
-	const [beside, below] = node.node.length + (addresses[0]?.length ?? 0) + 1 <= 33 ? [addresses.slice(0, 1), addresses.slice(1)] : [[], addresses];
-	return [
-		{
-			left: node.node,
-			right: beside[0] ?? "",
-			mark,
-			style: "muted"
-		},
-		...below.map((right) => ({
-			left: "",
-			right,
-			style: "muted"
-		})),
-		...(showTunnels ? texts$1(node.tunnel) : []).map((right) => ({
-			left: "",
-			right,
-			style: "tunnel"
-		}))
-	];
-}
-const MARKS = {
-	router: "router",
-	standby: "standby",
-	tunnel: "own-tunnel",
-	plain: "plain"
-};
-// src/core/report/svg-path.ts
-const RADIUS = 14;
-/** Path data of horizontal and vertical strokes through `points`, with round corners. */
-function roundedPath(points) {
-	const corners = points.filter((point, i) => i === 0 || distance(point, points[i - 1]) > 0);
-	return corners.map((point, i) => {
-		const [before, after] = [corners[i - 1], corners[i + 1]];
-		if (!before) return `M${at$2(point)}`;
-		if (!after) return `L${at$2(point)}`;
-		const radius = Math.min(RADIUS, distance(before, point) / 2, distance(point, after) / 2);
-		return `L${at$2(towards(point, before, radius))}Q${at$2(point)} ${at$2(towards(point, after, radius))}`;
-	}).join("");
-}
-/** With at most one digit behind the point: the same bytes on every machine. */
-function round(value) {
-	return String(Math.round(value * 10) / 10);
-}
-function at$2({ x, y }) {
-	return `${round(x)},${round(y)}`;
-}
-function distance(a, b) {
-	return Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
-}
-function towards(from, to, length) {
-	const share = length / distance(from, to);
-	return {
-		x: from.x + (to.x - from.x) * share,
-		y: from.y + (to.y - from.y) * share
-	};
-}
-/** The style sheet: light, and dark for those who prefer it. Classes only, since not every renderer knows variables. */
-const STYLE = `
-text { font-family: system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; font-size: 13px; }
-.mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; font-size: 12px; }
-.title { font-size: 20px; font-weight: 600; }
-.name { font-size: 15px; font-weight: 600; }
-.end { text-anchor: end; }
-.middle { text-anchor: middle; }${rules({
-	canvas: "#f6f8fb",
-	card: "#ffffff",
-	line: "#d5dce6",
-	dot: "#a9b6c6",
-	text: "#16202e",
-	muted: "#5d6b7e",
-	accent: "#0f7b8a",
-	glow: "#c9e7ea",
-	onAccent: "#ffffff"
-})}
-@media (prefers-color-scheme: dark) {${rules({
-	canvas: "#0e141c",
-	card: "#18212d",
-	line: "#2e3b4b",
-	dot: "#56677b",
-	text: "#e8eef5",
-	muted: "#93a3b6",
-	accent: "#45c4d3",
-	glow: "#173f48",
-	onAccent: "#08222a"
-})}
-}`;
-function rules(colours) {
-	const { canvas, card, line, dot, text, muted, accent, glow, onAccent } = colours;
-	return `
-.canvas { fill: ${canvas}; stroke: ${line}; }
-.card { fill: ${card}; stroke: ${line}; }
-.hub { fill: ${card}; stroke: ${accent}; stroke-width: 2; }
-.rule { stroke: ${line}; }
-text { fill: ${text}; }
-.muted { fill: ${muted}; }
-.tunnel { fill: ${accent}; }
-.pill { fill: ${accent}; }
-.on-accent { fill: ${onAccent}; }
-.glow { fill: none; stroke: ${glow}; stroke-width: 8; stroke-linecap: round; stroke-linejoin: round; }
-.edge { fill: none; stroke: ${accent}; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
-.router { fill: ${accent}; }
-.own-tunnel { fill: ${glow}; stroke: ${accent}; stroke-width: 2; }
-.standby { fill: ${card}; stroke: ${accent}; stroke-width: 2; }
-.plain { fill: ${dot}; }
-.pending { fill: ${card}; stroke: ${muted}; stroke-dasharray: 2 2; }`;
-}
-// src/core/report/svg.ts
-init_topology$1();
-init_network_words();
-init_words();
-/** More cards than this are a wallpaper. */
-const MAX_CARDS = 30;
-/** Among more cards than this, single nodes are not shown. */
-const MARKED_CARDS = 12;
-/** The network as a picture that stands alone: the hub, the clusters as cards, the tunnels between them. */
-function graphSvg(topology) {
-	const { clusters, name } = topology;
-	const cards = cardsOf(clusters);
-	const layout = layOut$1(cards.map(cardHeight));
-	const { width, height } = layout;
-	const ways = layout.cards.map((card) => roundedPath(card.tunnel)).join("");
-	return `${[
-		`<svg xmlns="http://www.w3.org/2000/svg" width="${round(width)}" height="${round(height)}" viewBox="0 0 ${round(width)} ${round(height)}" role="img">`,
-		`<title>${xml(name)}: ${xml(summary$1(topology))}</title>`,
-		`<style>${STYLE}</style>`,
-		`<rect class="canvas" x="0.5" y="0.5" width="${round(width - 1)}" height="${round(height - 1)}" rx="16"/>`,
-		`<text class="title" x="36" y="48">${xml(name, 40)}</text>`,
-		`<text class="muted end" x="${round(width - 36)}" y="48">${xml(summary$1(topology))}</text>`,
-		...ways === "" ? [] : [`<path class="glow" d="${ways}"/>`, `<path class="edge" d="${ways}"/>`],
-		...drawHub(topology, layout),
-		...cards.flatMap((card, i) => {
-			const { x, y, height: tall } = layout.cards[i];
-			return [
-				`<g transform="translate(${round(x)} ${round(y)})">`,
-				...drawCard(card, tall),
-				"</g>"
-			];
-		}),
-		...cards.length > MARKED_CARDS ? [] : legend(clusters, height),
-		"</svg>"
-	].join("\n")}\n`;
-}
-function cardsOf(clusters) {
-	const shown = clusters.length > MAX_CARDS ? clusters.slice(0, 29) : clusters;
-	const maxNodes = shown.length <= 6 ? 6 : shown.length <= MARKED_CARDS ? 3 : 0;
-	const cards = shown.map((cluster) => clusterCard(cluster, maxNodes));
-	const rest = clusters.slice(shown.length);
-	if (rest.length === 0) return cards;
-	const nodes = rest.reduce((sum, cluster) => sum + cluster.nodes.length, 0);
-	return [...cards, {
-		title: count$1(rest.length, "more cluster"),
-		aside: count$1(nodes, "node"),
-		pill: "",
-		rows: []
-	}];
-}
-function drawHub({ hub }, layout) {
-	const { x, y } = layout.hub;
-	return [
-		`<rect class="hub" x="${round(x - HUB.width / 2)}" y="${HUB.top}" width="${HUB.width}" height="${HUB.height}" rx="14"/>`,
-		`<text class="name middle" x="${round(x)}" y="${HUB.top + 27}">hub</text>`,
-		`<text class="mono muted middle" x="${round(x)}" y="${HUB.top + 48}">${xml(endpointText$1(hub.endpoint), 35)}</text>`,
-		...drawPill(texts$1(hub.tunnel).join(" · "), x, y)
-	];
-}
-/** What the marks before the nodes' names mean; only those that occur. */
-function legend(clusters, height) {
-	const seen = new Set(clusters.flatMap((cluster) => cluster.nodes.map((node) => isPending(node) ? "pending" : roleOf(cluster, node))));
-	const entries = [
-		[
-			"router",
-			"router",
-			"router"
-		],
-		[
-			"standby",
-			"standby",
-			"standby router"
-		],
-		[
-			"tunnel",
-			"own-tunnel",
-			"own tunnel"
-		],
-		[
-			"plain",
-			"plain",
-			"node behind the router"
-		],
-		[
-			"pending",
-			"pending",
-			"not enrolled yet"
-		]
-	];
-	let x = 41;
-	return entries.filter(([role]) => seen.has(role)).flatMap(([, mark, words]) => {
-		const at = x;
-		x += words.length * 7 + 40;
-		return [`<circle class="${mark}" cx="${at}" cy="${round(height - 28)}" r="4"/>`, `<text class="muted" x="${at + 11}" y="${round(height - 24)}">${words}</text>`];
-	});
-}
-function summary$1({ wireguard, clusters }) {
-	const nodes = clusters.reduce((sum, cluster) => sum + cluster.nodes.length, 0);
-	return `${count$1(clusters.length, "cluster")}, ${count$1(nodes, "node")}, WireGuard ${texts$1(wireguard.subnets).join(" and ")}`;
-}
-// src/core/report/change.ts
-init_firewall$3();
-init_escape();
-/** One change in a few words, on one line, without a full stop. */
-function describeChange(change) {
-	switch (change.kind) {
-		case "interface-added": return `interface ${name(change.after.interface)} is added`;
-		case "interface-removed": return `interface ${name(change.before.interface)} is removed`;
-		case "interface-renamed": return `interface ${name(change.before)} becomes ${name(change.after)}`;
-		case "public-key-changed": return `public key ${change.before} becomes ${change.after}`;
-		case "port-changed": return `port ${change.before} becomes ${change.after}`;
-		case "mtu-changed": return `MTU ${change.before} becomes ${change.after}`;
-		case "address-added": return `address ${change.address.text} is added`;
-		case "address-removed": return `address ${change.address.text} is removed`;
-		case "peer-added": return `peer ${name(change.peer.name)} is added`;
-		case "peer-removed": return `peer ${name(change.peer.name)} is removed`;
-		case "peer-changed": return `peer ${name(change.after.name)} changes: ${peerChanges(change.before, change.after).join(", ")}`;
-		case "route-added": return `route to ${change.destination.text} ${way(change.group)} is added`;
-		case "route-removed": return `route to ${change.destination.text} ${way(change.group)} is removed`;
-		case "forwarding-on": return `IPv${change.family} forwarding is switched on`;
-		case "forwarding-released": return `IPv${change.family} forwarding is left to others`;
-	}
-	return chainChange(change);
-}
-function peerChanges(before, after) {
-	const [had, has] = [new Set(prefixes(before)), new Set(prefixes(after))];
-	return [
-		...before.publicKey === after.publicKey ? [] : ["public key"],
-		...before.endpoint === after.endpoint ? [] : [`endpoint ${name(after.endpoint ?? "none")}`],
-		...before.keepalive === after.keepalive ? [] : [`keepalive ${after.keepalive} s`],
-		...prefixes(after).filter((text) => !had.has(text)).map((text) => `+${text}`),
-		...prefixes(before).filter((text) => !has.has(text)).map((text) => `-${text}`)
-	];
-}
-function prefixes(peer) {
-	return peer.allowedIPs.map((prefix) => prefix.text);
-}
-function chainChange({ before, after }) {
-	const chain = after ?? before;
-	const [family, table, title] = chain ? chainKey(chain).split(" ") : [];
-	return `IPv${family} chain ${table}/${title} ${before && after ? "changes" : after ? "is added" : "is removed"}`;
-}
-function way({ via }) {
-	return via ? `via ${via.text}` : "into the tunnel";
-}
-function name(text) {
-	return visible(text, 160);
-}
-// node_modules/diff/libesm/diff/base.js
-var Diff;
-var init_base = __esmMin((() => {
-	Diff = class {
-		diff(oldStr, newStr, options = {}) {
-			let callback;
-			if (typeof options === "function") {
-				callback = options;
-				options = {};
-			} else if ("callback" in options) callback = options.callback;
-			const oldString = this.castInput(oldStr, options);
-			const newString = this.castInput(newStr, options);
-			const oldTokens = this.removeEmpty(this.tokenize(oldString, options));
-			const newTokens = this.removeEmpty(this.tokenize(newString, options));
-			return this.diffWithOptionsObj(oldTokens, newTokens, options, callback);
-		}
-		diffWithOptionsObj(oldTokens, newTokens, options, callback) {
-			var _a;
-			const done = (value) => {
-				value = this.postProcess(value, options);
-				if (callback) {
-					setTimeout(function() {
-						callback(value);
-					}, 0);
-					return;
-				} else return value;
-			};
-			const newLen = newTokens.length, oldLen = oldTokens.length;
-			let editLength = 1;
-			let maxEditLength = newLen + oldLen;
-			if (options.maxEditLength != null) maxEditLength = Math.min(maxEditLength, options.maxEditLength);
-			const maxExecutionTime = (_a = options.timeout) !== null && _a !== void 0 ? _a : Infinity;
-			const abortAfterTimestamp = Date.now() + maxExecutionTime;
-			const bestPath = [{
-				oldPos: -1,
-				lastComponent: void 0
-			}];
-			let newPos = this.extractCommon(bestPath[0], newTokens, oldTokens, 0, options);
-			if (bestPath[0].oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(bestPath[0].lastComponent, newTokens, oldTokens));
-			let minDiagonalToConsider = -Infinity, maxDiagonalToConsider = Infinity;
-			const execEditLength = () => {
-				for (let diagonalPath = Math.max(minDiagonalToConsider, -editLength); diagonalPath <= Math.min(maxDiagonalToConsider, editLength); diagonalPath += 2) {
-					let basePath;
-					const removePath = bestPath[diagonalPath - 1], addPath = bestPath[diagonalPath + 1];
-					if (removePath) bestPath[diagonalPath - 1] = void 0;
-					let canAdd = false;
-					if (addPath) {
-						const addPathNewPos = addPath.oldPos - diagonalPath;
-						canAdd = addPath && 0 <= addPathNewPos && addPathNewPos < newLen;
-					}
-					const canRemove = removePath && removePath.oldPos + 1 < oldLen;
-					if (!canAdd && !canRemove) {
-						bestPath[diagonalPath] = void 0;
-						continue;
-					}
-					if (!canRemove || canAdd && removePath.oldPos < addPath.oldPos) basePath = this.addToPath(addPath, true, false, 0, options);
-					else basePath = this.addToPath(removePath, false, true, 1, options);
-					newPos = this.extractCommon(basePath, newTokens, oldTokens, diagonalPath, options);
-					if (basePath.oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(basePath.lastComponent, newTokens, oldTokens)) || true;
-					else {
-						bestPath[diagonalPath] = basePath;
-						if (basePath.oldPos + 1 >= oldLen) maxDiagonalToConsider = Math.min(maxDiagonalToConsider, diagonalPath - 1);
-						if (newPos + 1 >= newLen) minDiagonalToConsider = Math.max(minDiagonalToConsider, diagonalPath + 1);
-					}
-				}
-				editLength++;
-			};
-			if (callback) (function exec() {
-				setTimeout(function() {
-					if (editLength > maxEditLength || Date.now() > abortAfterTimestamp) return callback(void 0);
-					if (!execEditLength()) exec();
-				}, 0);
-			})();
-			else while (editLength <= maxEditLength && Date.now() <= abortAfterTimestamp) {
-				const ret = execEditLength();
-				if (ret) return ret;
-			}
-		}
-		addToPath(path, added, removed, oldPosInc, options) {
-			const last = path.lastComponent;
-			if (last && !options.oneChangePerToken && last.added === added && last.removed === removed) return {
-				oldPos: path.oldPos + oldPosInc,
-				lastComponent: {
-					count: last.count + 1,
-					added,
-					removed,
-					previousComponent: last.previousComponent
-				}
-			};
-			else return {
-				oldPos: path.oldPos + oldPosInc,
-				lastComponent: {
-					count: 1,
-					added,
-					removed,
-					previousComponent: last
-				}
-			};
-		}
-		extractCommon(basePath, newTokens, oldTokens, diagonalPath, options) {
-			const newLen = newTokens.length, oldLen = oldTokens.length;
-			let oldPos = basePath.oldPos, newPos = oldPos - diagonalPath, commonCount = 0;
-			while (newPos + 1 < newLen && oldPos + 1 < oldLen && this.equals(oldTokens[oldPos + 1], newTokens[newPos + 1], options)) {
-				newPos++;
-				oldPos++;
-				commonCount++;
-				if (options.oneChangePerToken) basePath.lastComponent = {
-					count: 1,
-					previousComponent: basePath.lastComponent,
-					added: false,
-					removed: false
-				};
-			}
-			if (commonCount && !options.oneChangePerToken) basePath.lastComponent = {
-				count: commonCount,
-				previousComponent: basePath.lastComponent,
-				added: false,
-				removed: false
-			};
-			basePath.oldPos = oldPos;
-			return newPos;
-		}
-		equals(left, right, options) {
-			if (options.comparator) return options.comparator(left, right);
-			else return left === right || !!options.ignoreCase && left.toLowerCase() === right.toLowerCase();
-		}
-		removeEmpty(array) {
-			const ret = [];
-			for (let i = 0; i < array.length; i++) if (array[i]) ret.push(array[i]);
-			return ret;
-		}
-		castInput(value, options) {
-			return value;
-		}
-		tokenize(value, options) {
-			return Array.from(value);
-		}
-		join(chars) {
-			return chars.join("");
-		}
-		postProcess(changeObjects, options) {
-			return changeObjects;
-		}
-		get useLongestToken() {
-			return false;
-		}
-		buildValues(lastComponent, newTokens, oldTokens) {
-			const components = [];
-			let nextComponent;
-			while (lastComponent) {
-				components.push(lastComponent);
-				nextComponent = lastComponent.previousComponent;
-				delete lastComponent.previousComponent;
-				lastComponent = nextComponent;
-			}
-			components.reverse();
-			const componentLen = components.length;
-			let componentPos = 0, newPos = 0, oldPos = 0;
-			for (; componentPos < componentLen; componentPos++) {
-				const component = components[componentPos];
-				if (!component.removed) {
-					if (!component.added && this.useLongestToken) {
-						let value = newTokens.slice(newPos, newPos + component.count);
-						value = value.map(function(value, i) {
-							const oldValue = oldTokens[oldPos + i];
-							return oldValue.length > value.length ? oldValue : value;
-						});
-						component.value = this.join(value);
-					} else component.value = this.join(newTokens.slice(newPos, newPos + component.count));
-					newPos += component.count;
-					if (!component.added) oldPos += component.count;
-				} else {
-					component.value = this.join(oldTokens.slice(oldPos, oldPos + component.count));
-					oldPos += component.count;
-				}
-			}
-			return components;
-		}
-	};
-})), CharacterDiff;
-var init_character = __esmMin((() => {
-	init_base();
-	CharacterDiff = class extends Diff {};
-	new CharacterDiff();
-}));
-// node_modules/diff/libesm/util/string.js
-function longestCommonPrefix(str1, str2) {
-	let i = 0;
-	for (; i < str1.length && i < str2.length; i++) if (str1[i] != str2[i]) return str1.slice(0, i);
-	return str1.slice(0, i);
-}
-function longestCommonSuffix(str1, str2) {
-	let i;
-	if (!str1 || !str2 || str1[str1.length - 1] != str2[str2.length - 1]) return "";
-	for (i = 0; i < str1.length && i < str2.length; i++) if (str1[str1.length - (i + 1)] != str2[str2.length - (i + 1)]) return str1.slice(-i);
-	return str1.slice(-i);
-}
-function replacePrefix(string, oldPrefix, newPrefix) {
-	if (string.slice(0, oldPrefix.length) != oldPrefix) throw Error(`string ${JSON.stringify(string)} doesn't start with prefix ${JSON.stringify(oldPrefix)}; this is a bug`);
-	return newPrefix + string.slice(oldPrefix.length);
-}
-function replaceSuffix(string, oldSuffix, newSuffix) {
-	if (!oldSuffix) return string + newSuffix;
-	if (string.slice(-oldSuffix.length) != oldSuffix) throw Error(`string ${JSON.stringify(string)} doesn't end with suffix ${JSON.stringify(oldSuffix)}; this is a bug`);
-	return string.slice(0, -oldSuffix.length) + newSuffix;
-}
-function removePrefix(string, oldPrefix) {
-	return replacePrefix(string, oldPrefix, "");
-}
-function removeSuffix(string, oldSuffix) {
-	return replaceSuffix(string, oldSuffix, "");
-}
-function maximumOverlap(string1, string2) {
-	return string2.slice(0, overlapCount(string1, string2));
-}
-function overlapCount(a, b) {
-	let startA = 0;
-	if (a.length > b.length) startA = a.length - b.length;
-	let endB = b.length;
-	if (a.length < b.length) endB = a.length;
-	const map = Array(endB);
-	let k = 0;
-	map[0] = 0;
-	for (let j = 1; j < endB; j++) {
-		if (b[j] == b[k]) map[j] = map[k];
-		else map[j] = k;
-		while (k > 0 && b[j] != b[k]) k = map[k];
-		if (b[j] == b[k]) k++;
-	}
-	k = 0;
-	for (let i = startA; i < a.length; i++) {
-		while (k > 0 && a[i] != b[k]) k = map[k];
-		if (a[i] == b[k]) k++;
-	}
-	return k;
-}
-/**
-* Split a string into segments using a word segmenter, merging consecutive
-* segments if they are both whitespace segments. Whitespace segments can
-* appear adjacent to one another for two reasons:
-* - newlines always get their own segment
-* - where a diacritic is attached to a whitespace character in the text, the
-*   segment ends after the diacritic, so e.g. " \u0300 " becomes two segments.
-* This function therefore runs the segmenter's .segment() method and then
-* merges consecutive segments of whitespace into a single part.
-*/
-function segment(string, segmenter) {
-	const parts = [];
-	for (const segmentObj of Array.from(segmenter.segment(string))) {
-		const segment = segmentObj.segment;
-		if (parts.length && /\s/.test(parts[parts.length - 1]) && /\s/.test(segment)) parts[parts.length - 1] += segment;
-		else parts.push(segment);
-	}
-	return parts;
-}
-function trailingWs(string, segmenter) {
-	if (segmenter) return leadingAndTrailingWs(string, segmenter)[1];
-	let i;
-	for (i = string.length - 1; i >= 0; i--) if (!string[i].match(/\s/)) break;
-	return string.substring(i + 1);
-}
-function leadingWs(string, segmenter) {
-	if (segmenter) return leadingAndTrailingWs(string, segmenter)[0];
-	const match = string.match(/^\s*/);
-	return match ? match[0] : "";
-}
-function leadingAndTrailingWs(string, segmenter) {
-	if (!segmenter) return [leadingWs(string), trailingWs(string)];
-	if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
-	const segments = segment(string, segmenter);
-	const firstSeg = segments[0];
-	const lastSeg = segments[segments.length - 1];
-	return [/\s/.test(firstSeg) ? firstSeg : "", /\s/.test(lastSeg) ? lastSeg : ""];
-}
-var init_string = __esmMin((() => {}));
-// node_modules/diff/libesm/diff/word.js
-function dedupeWhitespaceInChangeObjects(startKeep, deletion, insertion, endKeep, segmenter) {
-	if (deletion && insertion) {
-		const [oldWsPrefix, oldWsSuffix] = leadingAndTrailingWs(deletion.value, segmenter);
-		const [newWsPrefix, newWsSuffix] = leadingAndTrailingWs(insertion.value, segmenter);
-		if (startKeep) {
-			const commonWsPrefix = longestCommonPrefix(oldWsPrefix, newWsPrefix);
-			startKeep.value = replaceSuffix(startKeep.value, newWsPrefix, commonWsPrefix);
-			deletion.value = removePrefix(deletion.value, commonWsPrefix);
-			insertion.value = removePrefix(insertion.value, commonWsPrefix);
-		}
-		if (endKeep) {
-			const commonWsSuffix = longestCommonSuffix(oldWsSuffix, newWsSuffix);
-			endKeep.value = replacePrefix(endKeep.value, newWsSuffix, commonWsSuffix);
-			deletion.value = removeSuffix(deletion.value, commonWsSuffix);
-			insertion.value = removeSuffix(insertion.value, commonWsSuffix);
-		}
-	} else if (insertion) {
-		if (startKeep) {
-			const ws = leadingWs(insertion.value, segmenter);
-			insertion.value = insertion.value.substring(ws.length);
-		}
-		if (endKeep) {
-			const ws = leadingWs(endKeep.value, segmenter);
-			endKeep.value = endKeep.value.substring(ws.length);
-		}
-	} else if (startKeep && endKeep) {
-		const newWsFull = leadingWs(endKeep.value, segmenter), [delWsStart, delWsEnd] = leadingAndTrailingWs(deletion.value, segmenter);
-		const newWsStart = longestCommonPrefix(newWsFull, delWsStart);
-		deletion.value = removePrefix(deletion.value, newWsStart);
-		const newWsEnd = longestCommonSuffix(removePrefix(newWsFull, newWsStart), delWsEnd);
-		deletion.value = removeSuffix(deletion.value, newWsEnd);
-		endKeep.value = replacePrefix(endKeep.value, newWsFull, newWsEnd);
-		startKeep.value = replaceSuffix(startKeep.value, newWsFull, newWsFull.slice(0, newWsFull.length - newWsEnd.length));
-	} else if (endKeep) {
-		const endKeepWsPrefix = leadingWs(endKeep.value, segmenter);
-		const overlap = maximumOverlap(trailingWs(deletion.value, segmenter), endKeepWsPrefix);
-		deletion.value = removeSuffix(deletion.value, overlap);
-	} else if (startKeep) {
-		const overlap = maximumOverlap(trailingWs(startKeep.value, segmenter), leadingWs(deletion.value, segmenter));
-		deletion.value = removePrefix(deletion.value, overlap);
-	}
-}
-var extendedWordChars, tokenizeIncludingWhitespace, WordDiff, WordsWithSpaceDiff;
-var init_word = __esmMin((() => {
-	init_base();
-	init_string();
-	extendedWordChars = "a-zA-Z0-9_\\u{AD}\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2C6}\\u{2C8}-\\u{2D7}\\u{2DE}-\\u{2FF}\\u{1E00}-\\u{1EFF}";
-	tokenizeIncludingWhitespace = new RegExp(`[${extendedWordChars}]+|\\s+|[^${extendedWordChars}]`, "ug");
-	WordDiff = class extends Diff {
-		equals(left, right, options) {
-			if (options.ignoreCase) {
-				left = left.toLowerCase();
-				right = right.toLowerCase();
-			}
-			return left.trim() === right.trim();
-		}
-		tokenize(value, options = {}) {
-			let parts;
-			if (options.intlSegmenter) {
-				const segmenter = options.intlSegmenter;
-				if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
-				parts = segment(value, segmenter);
-			} else parts = value.match(tokenizeIncludingWhitespace) || [];
-			const tokens = [];
-			let prevPart = null;
-			parts.forEach((part) => {
-				if (/\s/.test(part)) {
-					if (prevPart == null) tokens.push(part);
-					else tokens.push(tokens.pop() + part);
-				} else if (prevPart != null && /\s/.test(prevPart)) {
-					if (tokens[tokens.length - 1] == prevPart) tokens.push(tokens.pop() + part);
-					else tokens.push(prevPart + part);
-				} else tokens.push(part);
-				prevPart = part;
-			});
-			return tokens;
-		}
-		join(tokens) {
-			return tokens.map((token, i) => {
-				if (i == 0) return token;
-				else return token.replace(/^\s+/, "");
-			}).join("");
-		}
-		postProcess(changes, options) {
-			if (!changes || options.oneChangePerToken) return changes;
-			let lastKeep = null;
-			let insertion = null;
-			let deletion = null;
-			changes.forEach((change) => {
-				if (change.added) insertion = change;
-				else if (change.removed) deletion = change;
-				else {
-					if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, change, options.intlSegmenter);
-					lastKeep = change;
-					insertion = null;
-					deletion = null;
-				}
-			});
-			if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, null, options.intlSegmenter);
-			return changes;
-		}
-	};
-	new WordDiff();
-	WordsWithSpaceDiff = class extends Diff {
-		tokenize(value) {
-			const regex = new RegExp(`(\\r?\\n)|[${extendedWordChars}]+|[^\\S\\n\\r]+|[^${extendedWordChars}]`, "ug");
-			return value.match(regex) || [];
-		}
-	};
-	new WordsWithSpaceDiff();
-}));
-// node_modules/diff/libesm/diff/line.js
-function diffLines(oldStr, newStr, options) {
-	return lineDiff.diff(oldStr, newStr, options);
-}
-function tokenize(value, options) {
-	if (options.stripTrailingCr) value = value.replace(/\r\n/g, "\n");
-	const retLines = [], linesAndNewlines = value.split(/(\n|\r\n)/);
-	if (!linesAndNewlines[linesAndNewlines.length - 1]) linesAndNewlines.pop();
-	for (let i = 0; i < linesAndNewlines.length; i++) {
-		const line = linesAndNewlines[i];
-		if (i % 2 && !options.newlineIsToken) retLines[retLines.length - 1] += line;
-		else retLines.push(line);
-	}
-	return retLines;
-}
-var LineDiff, lineDiff;
-var init_line = __esmMin((() => {
-	init_base();
-	LineDiff = class extends Diff {
-		constructor() {
-			super(...arguments);
-			this.tokenize = tokenize;
-		}
-		equals(left, right, options) {
-			if (options.ignoreWhitespace) {
-				if (!options.newlineIsToken || !left.includes("\n")) left = left.trim();
-				if (!options.newlineIsToken || !right.includes("\n")) right = right.trim();
-			} else if (options.ignoreNewlineAtEof && !options.newlineIsToken) {
-				if (left.endsWith("\n")) left = left.slice(0, -1);
-				if (right.endsWith("\n")) right = right.slice(0, -1);
-			}
-			return super.equals(left, right, options);
-		}
-	};
-	lineDiff = new LineDiff();
-}));
-// node_modules/diff/libesm/diff/sentence.js
-function isSentenceEndPunct(char) {
-	return char == "." || char == "!" || char == "?";
-}
-var SentenceDiff;
-var init_sentence = __esmMin((() => {
-	init_base();
-	SentenceDiff = class extends Diff {
-		tokenize(value) {
-			var _a;
-			const result = [];
-			let tokenStartI = 0;
-			for (let i = 0; i < value.length; i++) {
-				if (i == value.length - 1) {
-					result.push(value.slice(tokenStartI));
-					break;
-				}
-				if (isSentenceEndPunct(value[i]) && value[i + 1].match(/\s/)) {
-					result.push(value.slice(tokenStartI, i + 1));
-					i = tokenStartI = i + 1;
-					while ((_a = value[i + 1]) === null || _a === void 0 ? void 0 : _a.match(/\s/)) i++;
-					result.push(value.slice(tokenStartI, i + 1));
-					tokenStartI = i + 1;
-				}
-			}
-			return result;
-		}
-	};
-	new SentenceDiff();
-})), CssDiff;
-var init_css = __esmMin((() => {
-	init_base();
-	CssDiff = class extends Diff {
-		tokenize(value) {
-			return value.split(/([{}:;,]|\s+)/);
-		}
-	};
-	new CssDiff();
-}));
-// node_modules/diff/libesm/diff/json.js
-function canonicalize(obj, stack, replacementStack, replacer, key) {
-	stack = stack || [];
-	replacementStack = replacementStack || [];
-	if (replacer) obj = replacer(key === void 0 ? "" : key, obj);
-	let i = 0;
-	for (; i < stack.length; i += 1) if (stack[i] === obj) return replacementStack[i];
-	let canonicalizedObj;
-	if ("[object Array]" === Object.prototype.toString.call(obj)) {
-		stack.push(obj);
-		canonicalizedObj = new Array(obj.length);
-		replacementStack.push(canonicalizedObj);
-		for (i = 0; i < obj.length; i += 1) canonicalizedObj[i] = canonicalize(obj[i], stack, replacementStack, replacer, String(i));
-		stack.pop();
-		replacementStack.pop();
-		return canonicalizedObj;
-	}
-	if (obj && obj.toJSON) obj = obj.toJSON();
-	if (typeof obj === "object" && obj !== null) {
-		stack.push(obj);
-		canonicalizedObj = {};
-		replacementStack.push(canonicalizedObj);
-		const sortedKeys = [];
-		let key;
-		for (key in obj)
- /* istanbul ignore else */
-		if (Object.prototype.hasOwnProperty.call(obj, key)) sortedKeys.push(key);
-		sortedKeys.sort();
-		for (i = 0; i < sortedKeys.length; i += 1) {
-			key = sortedKeys[i];
-			canonicalizedObj[key] = canonicalize(obj[key], stack, replacementStack, replacer, key);
-		}
-		stack.pop();
-		replacementStack.pop();
-	} else canonicalizedObj = obj;
-	return canonicalizedObj;
-}
-var JsonDiff;
-var init_json = __esmMin((() => {
-	init_base();
-	init_line();
-	JsonDiff = class extends Diff {
-		constructor() {
-			super(...arguments);
-			this.tokenize = tokenize;
-		}
-		get useLongestToken() {
-			return true;
-		}
-		castInput(value, options) {
-			const { undefinedReplacement, stringifyReplacer = (k, v) => typeof v === "undefined" ? undefinedReplacement : v } = options;
-			return typeof value === "string" ? value : JSON.stringify(canonicalize(value, null, null, stringifyReplacer), null, "  ");
-		}
-		equals(left, right, options) {
-			return super.equals(left.replace(/,([\r\n])/g, "$1"), right.replace(/,([\r\n])/g, "$1"), options);
-		}
-	};
-	new JsonDiff();
-})), ArrayDiff;
-var init_array = __esmMin((() => {
-	init_base();
-	ArrayDiff = class extends Diff {
-		tokenize(value) {
-			return value.slice();
-		}
-		join(value) {
-			return value;
-		}
-		removeEmpty(value) {
-			return value;
-		}
-	};
-	new ArrayDiff();
-}));
-// node_modules/diff/libesm/patch/create.js
-function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
-	let optionsObj;
-	if (!options) optionsObj = {};
-	else if (typeof options === "function") optionsObj = { callback: options };
-	else optionsObj = options;
-	if (typeof optionsObj.context === "undefined") optionsObj.context = 4;
-	const context = optionsObj.context;
-	if (optionsObj.newlineIsToken) throw new Error("newlineIsToken may not be used with patch-generation functions, only with diffing functions");
-	if (!optionsObj.callback) return diffLinesResultToPatch(diffLines(oldStr, newStr, optionsObj));
-	else {
-		const { callback } = optionsObj;
-		diffLines(oldStr, newStr, Object.assign(Object.assign({}, optionsObj), { callback: (diff) => {
-			const patch = diffLinesResultToPatch(diff);
-			callback(patch);
-		} }));
-	}
-	function diffLinesResultToPatch(diff) {
-		if (!diff) return;
-		diff.push({
-			value: "",
-			lines: []
-		});
-		function contextLines(lines) {
-			return lines.map(function(entry) {
-				return " " + entry;
-			});
-		}
-		const hunks = [];
-		let oldRangeStart = 0, newRangeStart = 0, curRange = [], oldLine = 1, newLine = 1;
-		for (let i = 0; i < diff.length; i++) {
-			const current = diff[i], lines = current.lines || splitLines(current.value);
-			current.lines = lines;
-			if (current.added || current.removed) {
-				if (!oldRangeStart) {
-					const prev = diff[i - 1];
-					oldRangeStart = oldLine;
-					newRangeStart = newLine;
-					if (prev) {
-						curRange = context > 0 ? contextLines(prev.lines.slice(-context)) : [];
-						oldRangeStart -= curRange.length;
-						newRangeStart -= curRange.length;
-					}
-				}
-				for (const line of lines) curRange.push((current.added ? "+" : "-") + line);
-				if (current.added) newLine += lines.length;
-				else oldLine += lines.length;
-			} else {
-				if (oldRangeStart) {
-					if (lines.length <= context * 2 && i < diff.length - 2) for (const line of contextLines(lines)) curRange.push(line);
-					else {
-						const contextSize = Math.min(lines.length, context);
-						for (const line of contextLines(lines.slice(0, contextSize))) curRange.push(line);
-						const hunk = {
-							oldStart: oldRangeStart,
-							oldLines: oldLine - oldRangeStart + contextSize,
-							newStart: newRangeStart,
-							newLines: newLine - newRangeStart + contextSize,
-							lines: curRange
-						};
-						hunks.push(hunk);
-						oldRangeStart = 0;
-						newRangeStart = 0;
-						curRange = [];
-					}
-				}
-				oldLine += lines.length;
-				newLine += lines.length;
-			}
-		}
-		for (const hunk of hunks) for (let i = 0; i < hunk.lines.length; i++) if (hunk.lines[i].endsWith("\n")) hunk.lines[i] = hunk.lines[i].slice(0, -1);
-		else {
-			hunk.lines.splice(i + 1, 0, "\\ No newline at end of file");
-			i++;
-		}
-		return {
-			oldFileName,
-			newFileName,
-			oldHeader,
-			newHeader,
-			hunks
-		};
-	}
-}
-/**
-* Split `text` into an array of lines, including the trailing newline character (where present)
-*/
-function splitLines(text) {
-	const hasTrailingNl = text.endsWith("\n");
-	const result = text.split("\n").map((line) => line + "\n");
-	if (hasTrailingNl) result.pop();
-	else result.push(result.pop().slice(0, -1));
-	return result;
-}
-var init_create = __esmMin((() => {
-	init_line();
-}));
-// node_modules/diff/libesm/index.js
-var init_libesm = __esmMin((() => {
-	init_character();
-	init_word();
-	init_line();
-	init_sentence();
-	init_css();
-	init_json();
-	init_array();
-	init_create();
-}));
-// src/core/report/unified.ts
-/** A unified diff with `--- a/PATH` and `+++ b/PATH`; no lines when both sides are equal. */
-function unifiedDiff({ path, before, after }) {
-	if (before === after) return {
-		lines: [],
-		added: 0,
-		removed: 0
-	};
-	const hunks = hunksOf(before ?? "", after ?? "").map(({ header, lines }) => ({
-		header,
-		lines: lines.map((line) => visibleLine(line))
-	}));
-	const amount = (mark) => hunks.flatMap(({ lines }) => lines).filter((line) => line.startsWith(mark)).length;
-	const shown = visible(path);
-	return {
-		lines: [
-			`--- ${before === void 0 ? "/dev/null" : `a/${shown}`}`,
-			`+++ ${after === void 0 ? "/dev/null" : `b/${shown}`}`,
-			...hunks.flatMap(({ header, lines }) => [header, ...lines])
-		],
-		added: amount("+"),
-		removed: amount("-")
-	};
-}
-function hunksOf(before, after) {
-	const patch = before === "" || after === "" ? void 0 : structuredPatch("", "", before, after, void 0, void 0, {
-		context: CONTEXT,
-		maxEditLength: MAX_EDITS
-	});
-	return patch ? patch.hunks.map(hunkOf) : [replaced(before, after)];
-}
-function hunkOf({ oldStart, oldLines, newStart, newLines, lines }) {
-	return {
-		header: header([oldStart, oldLines], [newStart, newLines]),
-		lines
-	};
-}
-/** Every line goes and every line comes: always true, if not always the shortest. */
-function replaced(before, after) {
-	const [old, now] = [split$1(before), split$1(after)];
-	return {
-		header: header([1, old.lines.length], [1, now.lines.length]),
-		lines: [...marked("-", old), ...marked("+", now)]
-	};
-}
-function split$1(text) {
-	const lines = text.split("\n");
-	const endsOpen = lines.at(-1) !== "";
-	return {
-		lines: endsOpen ? lines : lines.slice(0, -1),
-		endsOpen
-	};
-}
-function marked(mark, { lines, endsOpen }) {
-	return [...lines.map((line) => mark + line), ...endsOpen ? ["\\ No newline at end of file"] : []];
-}
-function header(old, now) {
-	return `@@ -${range(old)} +${range(now)} @@`;
-}
-/** As GNU diff writes it: a count of one is left out, and an empty range names the line before it. */
-function range([start, lines]) {
-	if (lines === 0) return `${start - 1},0`;
-	return lines === 1 ? String(start) : `${start},${lines}`;
-}
-var CONTEXT, MAX_EDITS;
-var init_unified = __esmMin((() => {
-	init_libesm();
-	init_escape();
-	CONTEXT = 3;
-	MAX_EDITS = 1e3;
-}));
-// src/core/report/plan-diff.ts
-/** The hosts of a plan that something happens to, in its order. */
-function diffHosts(plan) {
-	return plan.hosts.filter(({ status }) => status !== "unchanged").map(diffHost);
-}
-function diffHost(plan) {
-	const files = [...new Set([...plan.before, ...plan.after].map((file) => file.path))].toSorted().flatMap((path) => {
-		const [before, after] = [find(plan.before, path), find(plan.after, path)];
-		const diff = diffFile(plan.host, before, after);
-		const status = before ? after ? "changed" : "removed" : "added";
-		return diff.lines.length === 0 ? [] : [{
-			...diff,
-			path,
-			status
-		}];
-	});
-	return {
-		plan,
-		files,
-		added: files.reduce((sum, file) => sum + file.added, 0),
-		removed: files.reduce((sum, file) => sum + file.removed, 0)
-	};
-}
-function diffFile(host, before, after) {
-	const diff = unifiedDiff({
-		path: host + (before ?? after).path,
-		before: before?.text,
-		after: after?.text
-	});
-	if (!before || !after || before.mode === after.mode) return diff;
-	const modes = [`old mode ${octal(before.mode)}`, `new mode ${octal(after.mode)}`];
-	return {
-		...diff,
-		lines: [...modes, ...diff.lines]
-	};
-}
-function find(files, path) {
-	return files.find((file) => file.path === path);
-}
-function octal(mode) {
-	return mode.toString(8).padStart(4, "0");
-}
-var init_plan_diff = __esmMin((() => {
-	init_unified();
-}));
-// src/core/report/plan-words.ts
-/** One sentence without a full stop: what the plan does to how many hosts, and whether traffic feels it. */
-function planVerdict(plan) {
-	const amounts = [
-		"changed",
-		"added",
-		"removed",
-		"pending",
-		"unchanged"
-	].map((status) => ({
-		status,
-		amount: plan.hosts.filter((host) => host.status === status).length
-	})).filter(({ amount }) => amount > 0);
-	if (amounts.filter(({ status }) => status !== "unchanged" && status !== "pending").length === 0) return ["nothing changes", ...amounts.filter(({ status }) => status === "pending").map((each) => clause(each, true))].join("; ");
-	return `${list$1(amounts.map((each, i) => clause(each, i === 0)))}; ${trafficWords(plan)}`;
-}
-/** Whether traffic stops for a moment. That it does not is said of what was proved step by step, or where there was none before. */
-function trafficWords(plan) {
-	const hit = interrupted$1(plan).length;
-	if (hit > 0) return `traffic is interrupted on ${count$1(hit, "host")}`;
-	if (plan.foresight?.gaps.some(({ unreached }) => unreached.length > 0) ?? false) return "traffic is interrupted between the steps";
-	return plan.foresight !== void 0 || plan.from === void 0 ? "no traffic is interrupted" : "no host by itself interrupts traffic";
-}
-/** `2 pairs gain and 1 loses reach`; empty where nothing changes, or nothing is known of it. */
-function reachWords({ foresight }) {
-	if (!foresight) return "";
-	const { gained, lost } = foresight.reach;
-	return list$1([...lost > 0 ? [`${count$1(lost, "pair")} no longer reached`] : [], ...gained > 0 ? [`${count$1(gained, "pair")} reached from now on`] : []]);
-}
-function clause({ status, amount }, namesHosts) {
-	const words = WORDS$2[status][amount === 1 ? 0 : 1];
-	return `${namesHosts ? count$1(amount, "host") : thousands(amount)} ${words}`;
-}
-/** Every interruption with its host, in the order of the plan. */
-function interruptions$1(plan) {
-	return plan.hosts.flatMap(({ host, interruptions: all }) => all.map((interruption) => ({
-		host,
-		interruption
-	})));
-}
-/** The hosts that are interrupted, in the order of the plan. */
-function interrupted$1(plan) {
-	return plan.hosts.filter((host) => host.interruptions.length > 0).map(({ host }) => host);
-}
-/** `+3 -1`; what is zero is left out. */
-function lineCounts({ added, removed }) {
-	return [...added > 0 ? [`+${added}`] : [], ...removed > 0 ? [`-${removed}`] : []].join(" ");
-}
-var WORDS$2;
-var init_plan_words = __esmMin((() => {
-	init_words();
-	WORDS$2 = {
-		added: ["is added", "are added"],
-		changed: ["changes", "change"],
-		removed: ["is removed", "are removed"],
-		pending: ["awaits enrolment", "await enrolment"],
-		unchanged: ["stays as it is", "stay as they are"]
-	};
-}));
-// src/core/report/reach-json.ts
-init_plan_diff();
-init_plan_words();
-init_proof_rows();
-init_reasons();
-const MAX_PAIRS = 20;
-function reachJson({ reach }) {
-	return {
-		gained: reach.gained,
-		lost: reach.lost,
-		changes: reach.changes.map((each) => ({
-			change: each.change,
-			from: endName(each.from),
-			to: endName(each.to),
-			family: each.from.family,
-			...lineJson(each)
-		}))
-	};
-}
-function gapsJson({ gaps }) {
-	return gaps.map(({ step, phase, hosts, unreached, roads }) => ({
-		step,
-		phase,
-		hosts,
-		unreached: unreached.length,
-		examples: unreached.slice(0, MAX_PAIRS).map(({ from, to, failure }) => ({
-			from: endName(from),
-			to: endName(to),
-			reason: reasonJson(failure, reasonSentence(failure))
-		})),
-		roads: roads.map(({ road, host, failure }) => ({
-			road,
-			host,
-			reason: reasonJson(failure, reasonSentence(failure))
-		}))
-	}));
-}
-// src/core/report/plan-json.ts
-/** The document of kind `plan`. */
-function planJson(plan) {
-	const diffs = new Map(diffHosts(plan).map((diff) => [diff.plan.host, diff]));
-	const changed = plan.hosts.filter(({ status }) => status !== "unchanged" && status !== "pending");
-	return {
-		kuiil: 1,
-		kind: "plan",
-		name: plan.name,
-		verdict: planVerdict(plan),
-		from: plan.from ?? null,
-		to: plan.to,
-		digest: plan.digest,
-		changed: changed.map(({ host }) => host),
-		interrupted: interrupted$1(plan),
-		dangers: plan.dangers.map(dangerJson),
-		reach: plan.foresight ? reachJson(plan.foresight) : null,
-		gaps: plan.foresight ? gapsJson(plan.foresight) : null,
-		hosts: Object.fromEntries(plan.hosts.map((host) => [host.host, entry$2(host, diffs.get(host.host))]))
-	};
-}
-function entry$2({ status, changes, interruptions }, diff) {
-	return {
-		status,
-		added: diff?.added ?? 0,
-		removed: diff?.removed ?? 0,
-		interruptions: interruptions.map(({ code, message }) => ({
-			code,
-			message
-		})),
-		changes: changes.map((change) => ({
-			kind: change.kind,
-			text: describeChange(change)
-		})),
-		files: (diff?.files ?? []).map((file) => ({
-			path: file.path,
-			status: file.status,
-			diff: `${file.lines.join("\n")}\n`
-		}))
-	};
-}
-// src/core/report/danger.ts
-/** `topology.yaml:12:5` */
-function dangerPlace({ file, span }) {
-	return `${file}:${span.line}:${span.column}`;
-}
-/** The command by which all dangers of a plan are accepted; the base is part of it, since only with it the deployment is this plan. */
-function acceptCommand({ dangers, digest }) {
-	return ["kuiil deploy --base BASE", ...[...new Set(dangers.map(({ code }) => code))].map((code) => `--accept ${code}@${digest}`)].join(" ");
-}
-var init_danger = __esmMin((() => {}));
-// src/core/report/reach.ts
-/** `cluster3 (nodes, pods) loses cluster1/services`, with the line that causes it: one for all that have subjects and cause in common. */
-function reachLines({ changes }, { name }) {
-	const targets = /* @__PURE__ */ new Map();
-	for (const each of changes) {
-		const key = JSON.stringify([
-			each.change,
-			lineWords(each),
-			endName(each.to)
-		]);
-		const same = targets.get(key);
-		if (same) same.push(each);
-		else targets.set(key, [each]);
-	}
-	const rows = /* @__PURE__ */ new Map();
-	for (const same of targets.values()) {
-		const first = same[0];
-		const subjects = subjectsOf(same, name);
-		const key = JSON.stringify([
-			first.change,
-			lineWords(first),
-			subjects
-		]);
-		const row = rows.get(key) ?? {
-			first,
-			subjects,
-			ends: []
-		};
-		row.ends.push(name(endName(first.to)));
-		rows.set(key, row);
-	}
-	return [...rows.values()].map(({ first, subjects, ends }) => {
-		const verb = {
-			gained: ["gains", "gain"],
-			lost: ["loses", "lose"]
-		}[first.change][subjects.length === 1 ? 0 : 1];
-		return `${list$1(subjects, 6)} ${verb} ${list$1(ends, 8)} because of ${name(lineWords(first))}`;
-	});
-}
-/** What stops for a moment in the course of a deployment, and why. */
-function gapLines(all, { name, sentence }) {
-	return all.flatMap(({ step, phase, hosts, unreached, roads }) => {
-		const when = `step ${step} (${phase} ${list$1(hosts.map((host) => name(host)), 3)})`;
-		const [pair] = unreached;
-		const [road] = roads.filter((each) => each.road === "ssh");
-		return [...pair ? [`${when}: ${count$1(unreached.length, "pair")} that ${unreached.length === 1 ? "is" : "are"} reached before and after, such as ${name(endName(pair.from))} and ${name(endName(pair.to))}: ${sentence(reasonSentence(pair.failure))}`] : [], ...road ? [`${when}: SSH to ${name(road.host)}: ${sentence(reasonSentence(road.failure))}`] : []];
-	});
-}
-function subjectsOf(changes, name) {
-	const places = /* @__PURE__ */ new Map();
-	for (const { from } of changes) {
-		const kinds = places.get(from.place) ?? /* @__PURE__ */ new Set();
-		places.set(from.place, kinds.add(from.name));
-	}
-	return [...places].map(([place, kinds]) => {
-		const inside = [...kinds].filter((kind) => kind !== place);
-		return inside.length === 0 ? name(place) : `${name(place)} (${inside.map((kind) => name(kind)).join(", ")})`;
-	});
-}
-var init_reach$2 = __esmMin((() => {
-	init_proof_rows();
-	init_proof();
-	init_reasons();
-	init_words();
-}));
-// src/core/report/plan-markdown.ts
-/** A comment for a pull request: verdict, digest, table of hosts, then the diffs of as many hosts as there is room for. */
-function planMarkdown(plan, { budget = COMMENT_BUDGET, elsewhere, accept, parts = [] } = {}) {
-	const hosts = diffHosts(plan);
-	const head = [`**${code(plan.name)}: ${planVerdict(plan)}.**\n`, `Plan ${code(plan.digest)}, from ${plan.from === void 0 ? "nothing" : shortDigest(plan.from)} to ${shortDigest(plan.to)}.\n`].join("\n");
-	const where = elsewhere === void 0 ? "" : `: ${prose(elsewhere, 300)}`;
-	const room = Math.max(0, budget - size(head) - size(where) - NOTES);
-	const upper = [
-		dangers$1(plan, accept ?? byCommand(plan), room / 4),
-		reach$1(plan, room / 8),
-		reasons(plan, room / 16),
-		gaps$2(plan, room / 16),
-		table(hosts, room / 4),
-		...fit(parts, room / 4).taken
-	].filter((part) => part !== "");
-	const left = room - upper.reduce((sum, part) => sum + size(part) + 1, 0);
-	const { taken, omitted } = fit(hosts.filter(({ files }) => files.length > 0).map((host) => details(host, left / 3)), left);
-	const notes = omitted > 0 ? [`${count$1(omitted, "host")} omitted, because a comment has no room for more${where}.\n`] : [];
-	return [
-		head,
-		...upper,
-		...taken,
-		...notes
-	].join("\n");
-}
-function byCommand(plan) {
-	return {
-		how: "Who accepts all of it deploys with",
-		text: acceptCommand(plan)
-	};
-}
-function dangers$1(plan, { how, text }, budget) {
-	if (plan.dangers.length === 0) return "";
-	const rows = plan.dangers.map((danger) => `- **${danger.code}**: ${prose(danger.message, 300)} (${code(dangerPlace(danger))})`);
-	const accept = fence(text);
-	const { taken, omitted } = fitFirst(rows, budget - size(accept));
-	const more = omitted > 0 ? [`- and ${count$1(omitted, "more danger")}`] : [];
-	return [
-		"Dangerous:",
-		"",
-		...taken,
-		...more,
-		"",
-		how,
-		"",
-		accept,
-		""
-	].join("\n");
-}
-function reach$1(plan, budget) {
-	if (!plan.foresight || reachWords(plan) === "") return "";
-	return bullets(`Reach: ${reachWords(plan)}.`, reachLines(plan.foresight.reach, written), budget, "more line");
-}
-function gaps$2({ foresight }, budget) {
-	return bullets("Not there for a moment:", gapLines(foresight?.gaps ?? [], written), budget, "more moment");
-}
-/** The lines are Markdown already. */
-function bullets(title, lines, budget, noun) {
-	if (lines.length === 0) return "";
-	const { taken, omitted } = fitFirst(lines.map((line) => `- ${line}`), budget - size(title) - 40);
-	const more = omitted > 0 ? [`- and ${count$1(omitted, noun)}`] : [];
-	return [
-		title,
-		"",
-		...taken,
-		...more,
-		""
-	].join("\n");
-}
-function reasons(plan, budget) {
-	const rows = interruptions$1(plan).map(({ host, interruption }) => `- ${code(host)}: ${prose(interruption.message, 300)}`);
-	if (rows.length === 0) return "";
-	const { taken, omitted } = fitFirst(rows, budget);
-	const more = omitted > 0 ? [`- and ${count$1(omitted, "more interruption")}`] : [];
-	return [
-		"Interrupted:",
-		"",
-		...taken,
-		...more,
-		""
-	].join("\n");
-}
-function table(hosts, budget) {
-	if (hosts.length === 0) return "";
-	const [head, rule, ...rows] = markdownTable([
-		"host",
-		"status",
-		"lines",
-		"interrupts"
-	], hosts.map(row$2));
-	const { taken, omitted } = fitFirst(rows, budget - size(`${head}\n${rule}\n`));
-	const more = omitted > 0 ? [`\nand ${count$1(omitted, "more host")}.`] : [];
-	return [
-		...taken.length > 0 ? [
-			head,
-			rule,
-			...taken
-		] : [],
-		...more,
-		""
-	].join("\n");
-}
-function row$2(host) {
-	const { plan } = host;
-	return [
-		code(plan.host),
-		plan.status,
-		lineCounts(host),
-		plan.interruptions.length > 0 ? "**yes**" : "no"
-	];
-}
-/** The diffs of one host, cut between two lines where they are longer than `budget`; the fence is always closed. */
-function details(host, budget) {
-	const { taken, omitted } = fitFirst(host.files.flatMap((file) => file.lines), budget - 1e3);
-	const summary = `<summary>${htmlCode(host.plan.host)} ${host.plan.status} ${lineCounts(host)}</summary>`;
-	const more = omitted > 0 ? ["", `${count$1(omitted, "more line")}.`] : [];
-	return [
-		"<details>",
-		summary,
-		"",
-		fence(taken, "diff"),
-		...more,
-		"",
-		"</details>",
-		""
-	].join("\n");
-}
-function shortDigest(digest) {
-	return code(digest.slice(0, 12));
-}
-var NOTES, written;
-var init_plan_markdown = __esmMin((() => {
-	init_budget();
-	init_danger();
-	init_escape_markdown();
-	init_plan_diff();
-	init_plan_words();
-	init_reach$2();
-	init_table();
-	init_words();
-	NOTES = 200;
-	written = {
-		name: (text) => code(text),
-		sentence: (text) => prose(text, 300)
-	};
-}));
-// src/core/report/plan.ts
-init_plan_markdown();
-init_danger();
-init_escape();
-init_paint();
-init_plan_diff();
-init_plan_words();
-init_reach$2();
-init_table();
-init_words();
-const MAX_LINES = 20;
-/** What happens to which host, then the difference in every file. */
-function planText(plan, paint = PLAIN$1) {
-	const hosts = diffHosts(plan);
-	const reasons = interruptions$1(plan).map(({ host, interruption }) => `  ${paint.yellow(visible(host, 160))}: ${visible(interruption.message)}`);
-	return [
-		[paint.bold(`${visible(plan.name, 160)}: ${planVerdict(plan)}`), paint.dim(`plan ${visible(plan.digest, 160)}`)],
-		hosts.length > 0 ? summary(hosts, paint) : [],
-		dangers(plan, paint),
-		reach(plan, paint),
-		gaps$1(plan, paint),
-		reasons.length > 0 ? ["interrupted:", ...reasons] : [],
-		...hosts.flatMap(({ files }) => files.map((file) => file.lines.map((line) => paintLine(line, paint))))
-	].filter((lines) => lines.length > 0).map((lines) => `${lines.join("\n")}\n`).join("\n");
-}
-function dangers(plan, paint) {
-	if (plan.dangers.length === 0) return [];
-	return [
-		"dangerous:",
-		...plan.dangers.map((danger) => `  ${visible(dangerPlace(danger))}: ${paint.red(danger.code)}: ${visible(danger.message)}`),
-		`who accepts all of it deploys with: ${visible(acceptCommand(plan))}`
-	];
-}
-function reach(plan, paint) {
-	if (!plan.foresight || reachWords(plan) === "") return [];
-	const lines = reachLines(plan.foresight.reach, shown);
-	const more = lines.length - MAX_LINES;
-	return [
-		paint.bold(`reach: ${reachWords(plan)}`),
-		...lines.slice(0, MAX_LINES).map((line) => `  ${line}`),
-		...more > 0 ? [`  and ${count$1(more, "more line")}`] : []
-	];
-}
-function gaps$1({ foresight }, paint) {
-	const lines = gapLines(foresight?.gaps ?? [], shown);
-	return lines.length === 0 ? [] : [paint.yellow("not there for a moment:"), ...lines.map((line) => `  ${line}`)];
-}
-const shown = {
-	name: (text) => visible(text, 160),
-	sentence: (text) => visible(text)
-};
-function summary(hosts, paint) {
-	return alignColumns([[
-		"host",
-		"status",
-		"lines",
-		"interrupts"
-	], ...hosts.map((host) => [
-		visible(host.plan.host, 160),
-		host.plan.status,
-		lineCounts(host),
-		host.plan.interruptions.length > 0 ? "yes" : "no"
-	])], (cell, column, row) => {
-		if (row === 0) return paint.dim(cell);
-		return column === 3 && cell === "yes" ? paint.yellow(cell) : cell;
-	});
-}
-function paintLine(line, paint) {
-	if (/^(?:---|\+\+\+|old mode|new mode) /.test(line)) return paint.bold(line);
-	if (line.startsWith("@@")) return paint.cyan(line);
-	if (line.startsWith("+")) return paint.green(line);
-	return line.startsWith("-") ? paint.red(line) : line;
-}
-// src/core/prove/common.ts
-/**
-* What is around the hosts before a step and after it: the traffic between these addresses is there the whole time, and may not stop in
-* between. Roads are those of after, since it is by them that a deployment logs in.
-*/
-function common(before, after) {
-	const hosts = new Map([...after.hosts].flatMap(([name, is]) => {
-		const was = before.hosts.get(name);
-		return was && was.cluster === is.cluster ? [[name, commonHost(was, is)]] : [];
-	}));
-	const clusters = after.clusters.flatMap((is) => {
-		const was = before.clusters.find(({ name }) => name === is.name);
-		return was ? [commonCluster(was, is, hosts)] : [];
-	});
-	const roads = after.roads.filter((road) => hosts.has(road.host) && hosts.has(road.from));
-	return {
-		...after,
-		hosts,
-		clusters,
-		roads,
-		mtu: Math.min(before.mtu, after.mtu)
-	};
-}
-function commonHost(was, is) {
-	return {
-		...is,
-		addresses: both(was.addresses, is.addresses),
-		tunnel: both(was.tunnel, is.tunnel),
-		outside: [.../* @__PURE__ */ new Set([...was.outside, ...is.outside])],
-		onLink: both(was.onLink, is.onLink),
-		pods: both(was.pods, is.pods),
-		forwarding: is.forwarding.filter((family) => was.forwarding.includes(family))
-	};
-}
-function commonCluster(was, is, hosts) {
-	const nodes = is.nodes.filter((node) => was.nodes.includes(node) && hosts.has(node));
-	return {
-		...is,
-		nodes,
-		subnets: both(was.subnets, is.subnets),
-		pods: both(was.pods, is.pods),
-		services: both(was.services, is.services),
-		others: is.others.flatMap((other) => {
-			const old = was.others.find(({ name, behind }) => name === other.name && behind === other.behind);
-			return old && nodes.includes(other.behind) ? [{
-				...other,
-				prefixes: both(old.prefixes, other.prefixes)
-			}] : [];
-		}),
-		proxied: is.proxied.filter((family) => was.proxied.includes(family))
-	};
-}
-function both(was, is) {
-	const known = new Set(was.map(({ text }) => text));
-	return is.filter(({ text }) => known.has(text));
-}
-var init_common = __esmMin((() => {}));
-// src/core/diff/interruptions.ts
-/**
-* What in these changes of one host cannot be made without losing packets, and about how long it lasts. The figures
-* were measured on hosts with flows through them (docs/interruptions.md).
-*/
-function interruptions(changes) {
-	const found = changes.flatMap((change) => interruption(change) ?? []);
-	const all = effects(changes).has("move") && found.length === 0 && changes.some(isRangeChange) ? [...found, RANGE_MOVED] : found;
-	return all.filter((each, i) => all.findIndex((other) => other.code === each.code) === i);
-}
-function isRangeChange(change) {
-	return change.kind === "route-added" || change.kind === "peer-changed" || change.kind === "peer-added";
-}
-function interruption(change) {
-	switch (change.kind) {
-		case "interface-renamed": return {
-			code: "interface-bounced",
-			message: `the interface ${change.before} goes down and ${change.after} comes up: tunnel traffic stops for up to 0.5 s`
-		};
-		case "port-changed": return {
-			code: "port-changed",
-			message: `the WireGuard port changes from ${change.before} to ${change.after}: traffic stops until both sides have it, up to 0.5 s`
-		};
-		case "public-key-changed": return {
-			code: "public-key-changed",
-			message: "the WireGuard key changes: traffic stops until the next handshake, up to 0.5 s"
-		};
-		case "address-removed": return {
-			code: "tunnel-address-changed",
-			message: `the tunnel address ${change.address.text} goes: connections bound to it end`
-		};
-		case "peer-changed": return change.before.endpoint === change.after.endpoint || change.after.endpoint === void 0 ? void 0 : {
-			code: "endpoint-changed",
-			message: `the endpoint of ${change.after.name} changes to ${change.after.endpoint}: traffic stops until the next handshake, up to 0.5 s`
-		};
-		default: return;
-	}
-}
-var RANGE_MOVED;
-var init_interruptions = __esmMin((() => {
-	init_effects();
-	RANGE_MOVED = {
-		code: "range-moved",
-		message: "a range changes its peer or next hop: packets to it are lost for up to 0.1 s"
-	};
-}));
-// src/app/plan.ts
-/** What changes on which host from `base` (absent: from nothing) to `head`, both valid. `locate` finds places of `head`. */
-function plan(base, head, locate) {
-	const before = base ? compile(base) : /* @__PURE__ */ new Map();
-	const after = compile(head);
-	const pending = new Set(hosts(head).filter(isPending).map((host) => host.name));
-	const planned = [.../* @__PURE__ */ new Set([
-		...before.keys(),
-		...after.keys(),
-		...pending
-	])].toSorted(compareHosts).map((host) => planHost(host, before.get(host), after.get(host), pending.has(host)));
-	const from = base ? release(before, base.wireguard.interface).digest : void 0;
-	const to = release(after, head.wireguard.interface).digest;
-	const found = dangers$2({
-		before: {
-			states: before,
-			names: [...before.keys()]
-		},
-		after,
-		...base ? { base } : {},
-		head,
-		locate
-	});
-	return {
-		name: head.name,
-		...from === void 0 ? {} : { from },
-		to,
-		digest: planDigest({
-			from,
-			to,
-			dangers: found
-		}),
-		dangers: found,
-		hosts: planned
-	};
-}
-function planHost(host, before, after, pending) {
-	const [was, is] = [before ? render(before) : [], after ? render(after) : []];
-	const changes = diff(before, after);
-	return {
-		host,
-		status: statusOf$1(before, after, changes.length === 0 && JSON.stringify(was) === JSON.stringify(is), pending),
-		changes,
-		before: was,
-		after: is,
-		interruptions: before && after ? interruptions(changes) : []
-	};
-}
-function statusOf$1(before, after, same, pending) {
-	if (pending) return "pending";
-	if (!before) return "added";
-	if (!after) return "removed";
-	return same ? "unchanged" : "changed";
-}
-var init_plan = __esmMin((() => {
-	init_compile$1();
-	init_diff();
-	init_interruptions();
-	init_name$1();
-	init_topology$1();
-	init_render();
-	init_dangers();
-	init_digest();
-	init_plan_digest();
-}));
-// src/core/prove/reach.ts
-/**
-* What a change does to who reaches whom: calls `found` for each pair, the lost before the gained, each in the order of ends. Pairs whose
-* ends are on both sides are only looked at where either proof lists them, so that a large fleet costs what changes in it.
-*/
-function compareReach(before, after, found) {
-	oneSided(before, after, "lost", found);
-	oneSided(after, before, "gained", found);
-}
-/** The pairs that `here` reaches and `there` does not. */
-function oneSided(here, there, change, found) {
-	const failed = new Map(here.unreached.map((each) => [pairKey$1(each), each]));
-	const fails = new Map(there.unreached.map((each) => [pairKey$1(each), each]));
-	const known = new Set(there.ends.map(endKey));
-	const gone = here.ends.filter((end) => !known.has(endKey(end)));
-	const byKey = new Map(here.ends.map((end) => [endKey(end), end]));
-	const tell = (from, to, failure) => {
-		if (from.place === to.place || from.family !== to.family || from.kind === "services") return;
-		if (failed.has(pairKey$1({
-			from,
-			to
-		}))) return;
-		found({
-			change,
-			from,
-			to,
-			...failure ? { failed: failure } : {}
-		});
-	};
-	const isGone = new Set(gone);
-	for (const end of gone) for (const other of here.ends) {
-		tell(end, other);
-		if (!isGone.has(other)) tell(other, end);
-	}
-	for (const failure of fails.values()) {
-		const [from, to] = [byKey.get(endKey(failure.from)), byKey.get(endKey(failure.to))];
-		if (from && to) tell(from, to, failure);
-	}
-}
-function endKey({ place, kind, name, family }) {
-	return `${family} ${place} ${kind} ${name}`;
-}
-function pairKey$1({ from, to }) {
-	return `${endKey(from)} > ${endKey(to)}`;
-}
-var init_reach$1 = __esmMin((() => {}));
-// src/app/reach.ts
-/** Who gains and who loses reach from one topology to another, with the line of the new one that causes it. */
-function reachChanges(base, head, locate) {
-	const changes = [];
-	const counts = {
-		gained: 0,
-		lost: 0
-	};
-	const lines = /* @__PURE__ */ new Map();
-	compareReach(base.proof, head.proof, (pair) => {
-		counts[pair.change]++;
-		if (changes.length >= MAX_CHANGES) return;
-		const { change, from, to } = pair;
-		const place = causeOfChange(pair, base, head);
-		const key = JSON.stringify(place);
-		const line = lines.get(key) ?? locate(place);
-		lines.set(key, line);
-		changes.push({
-			change,
-			from,
-			to,
-			...line
-		});
-	});
-	return {
-		...counts,
-		changes
-	};
-}
-/** The end that comes or goes; where both were there before, what makes or made it fail. */
-function causeOfChange({ change, from, to, failed }, base, head) {
-	if (failed) return causeOf(failed.failure, head.topology);
-	const other = change === "gained" ? base.proof : head.proof;
-	const moved = [to, from].find((end) => !other.ends.some((each) => isSame(each, end))) ?? to;
-	return change === "gained" ? whereAdded(moved, base.topology, head.topology) : whereGone(moved, head.topology);
-}
-/** The range, or the cluster's nodes; what was declared before comes by being enrolled. */
-function whereAdded(end, base, head) {
-	if (end.kind === "hub") return head.hub.enrolment.publicKey?.at ?? head.hub.at;
-	const cluster = head.clusters.find(({ name }) => name === end.place);
-	const router = cluster && activeRouter(cluster);
-	const range = cluster?.ranges.find((each) => each.name === end.name && each.prefix.family === end.family);
-	const wasDeclared = base.clusters.find(({ name }) => name === end.place)?.ranges.some((each) => each.name === end.name && each.prefix.family === end.family);
-	const enrolled = router?.enrolment.publicKey?.at;
-	return (wasDeclared ? enrolled : range?.at) ?? range?.at ?? cluster?.at ?? inTopology("clusters");
-}
-/** What is gone has no line: the cluster that it is gone from, or the list that the cluster is gone from. */
-function whereGone(end, head) {
-	if (end.place === "hub") return head.hub.at;
-	const cluster = head.clusters.find(({ name }) => name === end.place);
-	return cluster ? {
-		...cluster.at,
-		on: "key"
-	} : {
-		...inTopology("clusters"),
-		on: "key"
-	};
-}
-function isSame(a, b) {
-	return a.place === b.place && a.kind === b.kind && a.name === b.name && a.family === b.family;
-}
-var MAX_CHANGES;
-var init_reach = __esmMin((() => {
-	init_name$1();
-	init_place();
-	init_topology$1();
-	init_cause();
-	init_reach$1();
-	MAX_CHANGES = 2e3;
-}));
-// src/core/diff/phase.ts
-/**
-* What a host holds after an activation in a phase, as the script on it does it (docs/host.md): `expand` adds and lets everything
-* stay where it is, `switch` also moves, and only `whole` removes. Undefined before: nothing of Kuiil is there yet.
-*/
-function during(before, after, phase) {
-	if (!before || phase === "whole") return after;
-	const { host } = after;
-	const tunnel = duringTunnel(before.wireguard, after.wireguard, phase);
-	const routes = tunnel?.interface === after.wireguard?.interface ? after.routes : after.routes.filter((group) => group.via);
-	const kept = before.wireguard && before.wireguard.interface !== tunnel?.interface ? before.routes.filter((group) => group.via) : before.routes;
-	return {
-		host,
-		...tunnel ? { wireguard: tunnel } : {},
-		forwarding: [4, 6].filter((family) => [...before.forwarding, ...after.forwarding].includes(family)),
-		routes: duringRoutes(kept, routes, phase),
-		chains: duringChains(before.chains, after.chains)
-	};
-}
-function duringTunnel(before, after, phase) {
-	if (!before || !after) return before ?? after;
-	if (before.interface !== after.interface) return phase === "expand" ? before : after;
-	const addresses = [...before.addresses, ...after.addresses.filter((each) => !before.addresses.some((old) => compareAddress(old, each) === 0))];
-	return {
-		...phase === "expand" ? before : after,
-		addresses: addresses.toSorted(compareAddress),
-		peers: duringPeers(before.peers, after.peers, phase)
-	};
-}
-/** A prefix that two peers want stays with the one that has it, until the switch gives it to the other. */
-function duringPeers(before, after, phase) {
-	const wanted = holders(after);
-	const had = holders(before);
-	return [...new Set([...before, ...after].map(({ publicKey }) => publicKey))].map((key) => {
-		const was = before.find(({ publicKey }) => publicKey === key);
-		const is = after.find(({ publicKey }) => publicKey === key);
-		const kept = (was?.allowedIPs ?? []).filter(({ text }) => phase === "expand" || !wanted.has(text) || wanted.get(text) === key);
-		const there = new Set(kept.map(({ text }) => text));
-		const gained = (is?.allowedIPs ?? []).filter(({ text }) => !there.has(text) && (phase !== "expand" || !had.has(text)));
-		return {
-			...phase === "expand" ? was ?? is : is ?? was,
-			allowedIPs: [...kept, ...gained].toSorted(comparePrefix)
-		};
-	}).toSorted((a, b) => compareText(a.name, b.name));
-}
-function holders(peers) {
-	return new Map(peers.flatMap((peer) => peer.allowedIPs.map(({ text }) => [text, peer.publicKey])));
-}
-function duringRoutes(before, after, phase) {
-	const [first, second] = phase === "expand" ? [before, after] : [after, before];
-	const taken = new Set(first.flatMap((group) => group.destinations.map(({ text }) => text)));
-	const merged = first.map((group) => {
-		const other = second.find((each) => compareRoutes(each, group) === 0);
-		return other ? withMore(group, rest(other, taken)) : group;
-	});
-	const others = second.filter((group) => !first.some((each) => compareRoutes(each, group) === 0)).map((group) => withMore({
-		...group,
-		destinations: []
-	}, rest(group, taken))).filter((group) => group.destinations.length > 0);
-	return [...merged, ...others].toSorted(compareRoutes);
-}
-function rest(group, taken) {
-	return group.destinations.filter(({ text }) => !taken.has(text));
-}
-/** The same object where nothing comes: the nodes of a cluster share it. */
-function withMore(group, more) {
-	if (more.length === 0) return group;
-	return {
-		...group,
-		destinations: [...group.destinations, ...more].toSorted(comparePrefix)
-	};
-}
-function duringChains(before, after) {
-	const old = new Map(before.map((chain) => [chainKey(chain), chain]));
-	const fresh = new Map(after.map((chain) => [chainKey(chain), chain]));
-	return [.../* @__PURE__ */ new Set([...fresh.keys(), ...old.keys()])].map((key) => {
-		const [was, is] = [old.get(key), fresh.get(key)];
-		if (!was || !is) return is ?? was;
-		const texts = new Set(is.rules.map((rule) => JSON.stringify(rule)));
-		return {
-			...is,
-			rules: [...is.rules, ...was.rules.filter((rule) => !texts.has(JSON.stringify(rule)))]
-		};
-	}).toSorted(compareChains);
-}
-var init_phase = __esmMin((() => {
-	init_address();
-	init_firewall$3();
-	init_host_state();
-	init_name$1();
-}));
-// src/app/steps.ts
-/**
-* Every moment of a deployment at which something does not hold that does before and after it: pairs of ends, and ways that
-* Kuiil needs. `around` is what is the same the whole time (core/prove/common.ts). Hosts switch together where the order says so.
-*/
-function gaps(before, after, around) {
-	const [first, last] = [prove(before, around), prove(after, around)];
-	const expected = new Set([...first.unreached, ...last.unreached].map(pairKey));
-	const missing = new Set([...first.roads, ...last.roads].map(roadKey));
-	const fleet = new Map(before);
-	return moments(before, after).flatMap(({ step, wave, hosts }) => {
-		for (const host of hosts) fleet.set(host, during(before.get(host), after.get(host), wave.phase));
-		const now = prove(fleet, around);
-		const unreached = now.unreached.filter((each) => !expected.has(pairKey(each)));
-		const roads = now.roads.filter((each) => !missing.has(roadKey(each)));
-		if (unreached.length + roads.length === 0) return [];
-		return [{
-			step,
-			phase: wave.phase,
-			hosts: wave.hosts,
-			unreached,
-			roads
-		}];
-	});
-}
-function moments(before, after) {
-	const steps = [...after].flatMap(([host, state]) => {
-		const changes = diff(before.get(host), state);
-		return changes.length === 0 ? [] : [{
-			host,
-			changes,
-			after: state
-		}];
-	});
-	return (partsWays(steps) ? together(order$1(steps)) : order$1(steps)).flatMap((wave, i) => {
-		return (wave.phase === "switch" || wave.hosts.length > ONE_BY_ONE ? [wave.hosts] : wave.hosts.map((host) => [host])).map((hosts) => ({
-			step: i + 1,
-			wave,
-			hosts
-		}));
-	});
-}
-/** The switches of hub and tunnel nodes as one wave. */
-function together(waves) {
-	const isPart = (wave) => wave.phase === "switch" && wave.ring < 2;
-	const parts = waves.filter(isPart);
-	const [first] = parts;
-	if (!first) return waves;
-	const joint = {
-		...first,
-		hosts: parts.flatMap(({ hosts }) => hosts)
-	};
-	return waves.flatMap((wave) => wave === first ? [joint] : isPart(wave) ? [] : [wave]);
-}
-function pairKey({ from, to }) {
-	return JSON.stringify([
-		from.family,
-		from.place,
-		from.name,
-		to.place,
-		to.name
-	]);
-}
-function roadKey({ road, host, failure }) {
-	return JSON.stringify([
-		road,
-		host,
-		failure.address.family
-	]);
-}
-var ONE_BY_ONE;
-var init_steps = __esmMin((() => {
-	init_diff();
-	init_order();
-	init_phase();
-	init_prove();
-	ONE_BY_ONE = 8;
-}));
-// src/app/foresee.ts
-/** A plan with what can be proved of it: who gains and loses reach, and whether everything that stays holds at every step. */
-function foresee(base, head, locate) {
-	const step = plan(base, head, locate);
-	if (!base) return step;
-	const [before, after] = [compile(base), compile(head)];
-	const reach = reachChanges(...[{
-		topology: base,
-		proof: proof(base, before)
-	}, {
-		topology: head,
-		proof: proof(head, after)
-	}], locate);
-	const around = common(surroundingsOf(base), surroundingsOf(head));
-	return {
-		...step,
-		foresight: {
-			reach,
-			gaps: gaps(before, after, around)
-		}
-	};
-}
-var init_foresee = __esmMin((() => {
-	init_compile$1();
-	init_common();
-	init_plan();
-	init_proof$2();
-	init_reach();
-	init_steps();
-}));
-// src/adapters/terminal/commands/topology.ts
-init_compile$1();
-init_render();
-init_foresee();
-/** Every host's files: into a folder, as `DIR/HOST/PATH`, or one after the other on standard output. */
-async function renderFiles(world, topology, { out, host }) {
-	const fleet = compile(topology);
-	if (host !== void 0 && !fleet.has(host)) throw new UsageError(`${host} is not an enrolled host of this topology: it has ${listed([...fleet.keys()])}`);
-	const files = [...fleet].filter(([name]) => host === void 0 || name === host).flatMap(([name, state]) => render(state).map((file) => ({
-		host: name,
-		...file
-	})));
-	if (out !== void 0) for (const file of files) await world.files.write(`${out}/${file.host}${file.path}`, file.text, file.mode);
-	return {
-		exit: 0,
-		text: () => out === void 0 ? files.map((file) => `# ${file.host}:${file.path}\n${file.text}`).join("\n") : `${files.length} files of ${host ?? `${fleet.size} hosts`} in ${out}`,
-		json: () => ({
-			kuiil: 1,
-			kind: "render",
-			files
-		})
-	};
-}
-function planned(world, base, { value: head, locate }, exitCode) {
-	const step = foresee(base, head, locate);
-	const changes = step.hosts.some(({ status }) => status !== "unchanged" && status !== "pending");
-	return {
-		exit: exitCode && changes ? 3 : 0,
-		text: () => planText(step, paint(world.stdout)),
-		json: () => planJson(step),
-		markdown: () => planMarkdown(step)
-	};
-}
-function graph(topology, as) {
-	const picture = () => as === "svg" ? graphSvg(topology) : graphMermaid(topology);
-	return {
-		exit: 0,
-		text: picture,
-		json: () => ({
-			kuiil: 1,
-			kind: "graph",
-			as,
-			picture: picture()
-		})
-	};
-}
-function listed(names) {
-	return names.length === 0 ? "none yet" : names.slice(0, 20).join(", ") + (names.length > 20 ? ", …" : "");
-}
 // src/core/model/diagnostic.ts
 function isError(diagnostic) {
 	return diagnostic.severity === "error";
@@ -42373,6 +42282,36 @@ var init_expect$1 = __esmMin((() => {
 			title: "pods that may look like nodes",
 			explanation: "Behind a CNI that masquerades, packets of pods carry the address of their node. What lets the nodes through lets the pods through as well.",
 			fix: "expect the same of nodes and pods, or let the CNI keep pod addresses"
+		}
+	};
+}));
+// src/core/codes/ignore.ts
+var IGNORE_CODES;
+var init_ignore$1 = __esmMin((() => {
+	IGNORE_CODES = {
+		"ignore/unknown-code": {
+			severity: "error",
+			title: "a kind of drift that does not exist",
+			explanation: "A misspelt code would hide nothing, and the finding would come every time. The codes are in docs/drift.md.",
+			fix: "code: route-captured"
+		},
+		"ignore/unknown-host": {
+			severity: "error",
+			title: "a host that does not exist",
+			explanation: "What is hidden on a host that is gone would be hidden again if its name came back.",
+			fix: "host: cluster1/c1-node1"
+		},
+		"ignore/malformed-date": {
+			severity: "error",
+			title: "a malformed date",
+			explanation: "The last day on which the finding is hidden is a day of the calendar, as YEAR-MONTH-DAY.",
+			fix: "until: 2027-01-31"
+		},
+		"ignore/expired": {
+			severity: "warning",
+			title: "an entry whose date has passed",
+			explanation: "It hides nothing any more. Drift that is meant to stay belongs into the topology, the other one off the host.",
+			fix: "remove the entry, or give it a new date and reason"
 		}
 	};
 }));
@@ -42681,6 +42620,7 @@ var CODES;
 var init_codes = __esmMin((() => {
 	init_access();
 	init_expect$1();
+	init_ignore$1();
 	init_network();
 	init_schema$1();
 	init_yaml();
@@ -42689,7 +42629,8 @@ var init_codes = __esmMin((() => {
 		...SCHEMA_CODES,
 		...NETWORK_CODES,
 		...ACCESS_CODES,
-		...EXPECT_CODES
+		...EXPECT_CODES,
+		...IGNORE_CODES
 	};
 }));
 // src/core/codes/finding.ts
@@ -42780,7 +42721,7 @@ function editDistance(a, b) {
 var init_nearest = __esmMin((() => {}));
 // src/core/parse/spot.ts
 /** The value under a key of a mapping. */
-function entry$1(spot, key) {
+function entry$2(spot, key) {
 	const value = isMapping(spot?.value) && Object.hasOwn(spot.value, key) ? spot.value[key] : void 0;
 	return spot && value !== void 0 ? {
 		value,
@@ -42796,7 +42737,7 @@ function entries$2(spot) {
 	}]);
 }
 /** The text, or every text of the list. */
-function texts(spot) {
+function texts$1(spot) {
 	if (!spot) return [];
 	const { value, at } = spot;
 	if (typeof value === "string") return [{
@@ -42832,8 +42773,8 @@ function enrolmentOf(keys, host) {
 }
 function readKeys(spot, report) {
 	return new Map(entries$2(spot).map(([host, found]) => {
-		const publicKey = readPublicKey(textAt$1(entry$1(found, "wireguard")), report);
-		const hostKeys = readHostKeys(texts(entry$1(found, "ssh")), report);
+		const publicKey = readPublicKey(textAt$1(entry$2(found, "wireguard")), report);
+		const hostKeys = readHostKeys(texts$1(entry$2(found, "ssh")), report);
 		return [host, {
 			enrolment: {
 				...publicKey && { publicKey },
@@ -48496,7 +48437,7 @@ function mapping(shape, words) {
 	const known = Object.keys(shape).join(" ");
 	return strictObject(shape, { error: (issue) => issue.code === "unrecognized_keys" ? known : words });
 }
-function named$1(value, words, pattern) {
+function named$2(value, words, pattern) {
 	return record(string$1().meta({ pattern }), value, { error: words });
 }
 function text$1(words, description) {
@@ -48541,7 +48482,7 @@ function issueFaults(issue, root, above) {
 function step(value, key) {
 	return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : void 0;
 }
-var LABEL$4, NODE, port, user, SshDefaults, SshLogin, CIDR, ADDRESS, Node$2, NodeEntry, Cluster, Wireguard, Hub, SELECTOR, Expectation, TopologySchema, KeyEntry, KeysSchema;
+var LABEL$4, NODE, port, user, SshDefaults, SshLogin, CIDR, ADDRESS, Node$2, NodeEntry, Cluster, Wireguard, Hub, SELECTOR, Expectation, Ignore, TopologySchema, KeyEntry, KeysSchema;
 var init_schema = __esmMin((() => {
 	init_zod();
 	LABEL$4 = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
@@ -48575,11 +48516,11 @@ var init_schema = __esmMin((() => {
 		subnet: oneOrList$1(CIDR, "The network that the nodes are in."),
 		podCIDR: oneOrList$1(CIDR, "The range that pods get their addresses from.").optional(),
 		serviceCIDR: oneOrList$1(CIDR, "The range of ClusterIPs.").optional(),
-		ranges: named$1(oneOrList$1(CIDR, "A range."), "a mapping such as { metallb: 10.0.50.0/24 }", LABEL$4).meta({ description: "Anything else behind the router, by name." }).optional(),
+		ranges: named$2(oneOrList$1(CIDR, "A range."), "a mapping such as { metallb: 10.0.50.0/24 }", LABEL$4).meta({ description: "Anything else behind the router, by name." }).optional(),
 		router: text$1("the name of a node", "The node through which the rest of the cluster reaches the tunnel.").optional(),
 		routers: array(string$1({ error: "the name of a node" }), { error: "a list of node names" }).min(1, { error: "a list of node names" }).meta({ description: "Several routers in order of priority: the first is active, the others stand by." }).optional(),
 		ssh: SshDefaults.meta({ description: "Login settings of all hosts of this cluster." }).optional(),
-		nodes: named$1(NodeEntry, "a mapping of nodes", NODE).meta({ description: "By name. `c1-w[01-20]: 192.168.100.[111-130]` stands for twenty of them." })
+		nodes: named$2(NodeEntry, "a mapping of nodes", NODE).meta({ description: "By name. `c1-w[01-20]: 192.168.100.[111-130]` stands for twenty of them." })
 	}, "a mapping with `subnet` and `nodes`");
 	Wireguard = mapping({
 		subnet: oneOrList$1(CIDR, "The network of the tunnel addresses; one range, or one a family."),
@@ -48599,14 +48540,22 @@ var init_schema = __esmMin((() => {
 		to: text$1(SELECTOR, "Where they go: the same, or CLUSTER/services."),
 		reach: boolean({ error: "`true` or `false`" }).meta({ description: "Whether packets get there, and the answers back." })
 	}, "a mapping such as { from: all, to: cluster1/services, reach: true }");
+	Ignore = mapping({
+		code: text$1("a kind of drift such as route-captured", "The kind of drift, as `kuiil drift` names it."),
+		host: text$1("a host", "The host, `hub` or `CLUSTER/NODE`; left out: every host.").optional(),
+		subject: text$1("what the finding is about", "The peer, prefix, path or unit, as `kuiil drift` names it; left out: any.").optional(),
+		reason: text$1("why it is left alone", "Why it is left alone.").min(1, { error: "why it is left alone" }),
+		until: text$1("a day such as 2027-01-31", "The last day on which it is left alone.")
+	}, "a mapping with `code`, `reason` and `until`");
 	TopologySchema = mapping({
 		version: literal(1, { error: "1" }).meta({ description: "Version of this format." }),
 		name: text$1("a name for the network", "The name of the network.").meta({ pattern: LABEL$4 }),
 		wireguard: Wireguard,
 		hub: Hub,
 		ssh: SshDefaults.meta({ description: "Login settings of all hosts." }).optional(),
-		clusters: named$1(Cluster, "a mapping of clusters", LABEL$4).meta({ description: "By name." }),
-		expect: array(Expectation, { error: "a list of expectations" }).meta({ description: "Who is meant to reach whom. A change that breaks one of them is an error." }).optional()
+		clusters: named$2(Cluster, "a mapping of clusters", LABEL$4).meta({ description: "By name." }),
+		expect: array(Expectation, { error: "a list of expectations" }).meta({ description: "Who is meant to reach whom. A change that breaks one of them is an error." }).optional(),
+		ignore: array(Ignore, { error: "a list of drift to leave alone" }).meta({ description: "Drift that is left alone for a while." }).optional()
 	}, "a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`").meta({ title: "Kuiil topology" });
 	KeyEntry = mapping({
 		wireguard: string$1({ error: "a WireGuard public key" }).optional(),
@@ -49242,19 +49191,19 @@ function count(n, noun) {
 function tooMany$1(budget, at, report) {
 	if (budget.left > 0) report(finding("range/too-many-hosts", {
 		at,
-		message: `with this entry the topology has more than ${MAX_HOSTS} hosts`,
+		message: `with this entry the topology has more than ${MAX_HOSTS$1} hosts`,
 		hint: "shorten the range, or split the network into several topologies"
 	}));
 	budget.left = 0;
 	return [];
 }
-var MAX_HOSTS;
+var MAX_HOSTS$1;
 var init_expand = __esmMin((() => {
 	init_finding();
 	init_escape$1();
 	init_place();
 	init_name_range();
-	MAX_HOSTS = 2e5;
+	MAX_HOSTS$1 = 2e5;
 }));
 // src/core/parse/name.ts
 /** Whether a name can be used; reports why not. */
@@ -49404,7 +49353,7 @@ var init_dns_name = __esmMin((() => {
 // src/core/parse/ssh.ts
 function readSshDefaults(spot, above, report) {
 	if (!spot) return above;
-	const user = textAt$1(entry$1(spot, "user"));
+	const user = textAt$1(entry$2(spot, "user"));
 	if (user && !USER.test(user.value)) report(finding("ssh/malformed-user", {
 		at: user.at,
 		message: `${quote(user.value)} is not a user name`,
@@ -49412,13 +49361,13 @@ function readSshDefaults(spot, above, report) {
 	}));
 	return {
 		user: user?.value ?? above.user,
-		port: integerAt(entry$1(spot, "port"), 1, 65535) ?? above.port
+		port: integerAt(entry$2(spot, "port"), 1, 65535) ?? above.port
 	};
 }
 function readSshLogin(spot, above, report) {
 	const defaults = readSshDefaults(spot, above, report);
-	const host = textAt$1(entry$1(spot, "host"));
-	const via = textAt$1(entry$1(spot, "via"));
+	const host = textAt$1(entry$2(spot, "host"));
+	const via = textAt$1(entry$2(spot, "via"));
 	return {
 		...defaults,
 		...host && { host },
@@ -49468,7 +49417,7 @@ function writtenNode(node, spot, ssh, report) {
 	const at = spot.at;
 	if (!isMapping(spot.value)) return {
 		node,
-		address: texts(spot),
+		address: texts$1(spot),
 		tunnel: [],
 		podCIDR: [],
 		login: {
@@ -49477,12 +49426,12 @@ function writtenNode(node, spot, ssh, report) {
 		},
 		at
 	};
-	const login = entry$1(spot, "ssh");
+	const login = entry$2(spot, "ssh");
 	return {
 		node,
-		address: texts(entry$1(spot, "address")),
-		tunnel: texts(entry$1(spot, "tunnel")),
-		podCIDR: texts(entry$1(spot, "podCIDR")),
+		address: texts$1(entry$2(spot, "address")),
+		tunnel: texts$1(entry$2(spot, "tunnel")),
+		podCIDR: texts$1(entry$2(spot, "podCIDR")),
 		login: login ? readSshLogin(login, ssh, report) : {
 			...ssh,
 			at
@@ -49547,8 +49496,8 @@ function readCluster(name, spot, context, report) {
 	};
 }
 function readRanges(cluster, report) {
-	const own = KINDS$2.flatMap(([key, kind]) => rangesOf$1(kind, kind, entry$1(cluster, key), report));
-	const others = entries$2(entry$1(cluster, "ranges")).toSorted(([a], [b]) => compareText(a, b)).flatMap(([name, spot]) => checkName({
+	const own = KINDS$2.flatMap(([key, kind]) => rangesOf$1(kind, kind, entry$2(cluster, key), report));
+	const others = entries$2(entry$2(cluster, "ranges")).toSorted(([a], [b]) => compareText(a, b)).flatMap(([name, spot]) => checkName({
 		name,
 		what: "a range",
 		at: onKey(spot.at)
@@ -49556,7 +49505,7 @@ function readRanges(cluster, report) {
 	return [...own, ...others];
 }
 function rangesOf$1(kind, name, spot, report) {
-	return readPrefixes(texts(spot), report).map(({ value, at }) => ({
+	return readPrefixes(texts$1(spot), report).map(({ value, at }) => ({
 		kind,
 		name,
 		prefix: value,
@@ -49564,8 +49513,8 @@ function rangesOf$1(kind, name, spot, report) {
 	}));
 }
 function readRouters(cluster, spot, report) {
-	const one = textAt$1(entry$1(spot, "router"));
-	const several = entry$1(spot, "routers");
+	const one = textAt$1(entry$2(spot, "router"));
+	const several = entry$2(spot, "routers");
 	if (one && several) report(finding("router/both-keys", {
 		at: onKey(several.at),
 		message: `${quote(cluster)} has both \`router\` and \`routers\``,
@@ -49575,7 +49524,7 @@ function readRouters(cluster, spot, report) {
 			message: "`router` is here"
 		}]
 	}));
-	return (several ? texts(Array.isArray(several.value) ? several : void 0) : one ? [one] : []).flatMap(({ value, at }) => {
+	return (several ? texts$1(Array.isArray(several.value) ? several : void 0) : one ? [one] : []).flatMap(({ value, at }) => {
 		const name = parseHostName(`${cluster}/${value}`);
 		if (name) return {
 			value: name,
@@ -49590,9 +49539,9 @@ function readRouters(cluster, spot, report) {
 	});
 }
 function readDrafts(cluster, spot, context, report) {
-	const ssh = readSshDefaults(entry$1(spot, "ssh"), context.ssh, report);
+	const ssh = readSshDefaults(entry$2(spot, "ssh"), context.ssh, report);
 	const drafts = [];
-	for (const [key, found] of entries$2(entry$1(spot, "nodes"))) {
+	for (const [key, found] of entries$2(entry$2(spot, "nodes"))) {
 		const members = expandNode(writtenNode(key, found, ssh, report), context.budget, report);
 		const reportMember = members.length > 1 ? oncePerPlace(report) : report;
 		for (const member of members) {
@@ -49686,8 +49635,8 @@ function readExpectations(spot) {
 			value,
 			at: under(spot.at, i)
 		};
-		const [from, to] = [textAt$1(entry$1(each, "from")), textAt$1(entry$1(each, "to"))];
-		const reach = entry$1(each, "reach")?.value;
+		const [from, to] = [textAt$1(entry$2(each, "from")), textAt$1(entry$2(each, "to"))];
+		const reach = entry$2(each, "reach")?.value;
 		if (!from || !to || typeof reach !== "boolean") return [];
 		return [{
 			from: readSelector(from),
@@ -49717,8 +49666,8 @@ var init_expectations$1 = __esmMin((() => {
 // src/core/parse/hub.ts
 /** The hub; where the file has none, one without addresses, so that the rest can be checked all the same. */
 function readHub(spot, context, report) {
-	const endpoint = textAt$1(entry$1(spot, "endpoint"));
-	const ssh = entry$1(spot, "ssh");
+	const endpoint = textAt$1(entry$2(spot, "endpoint"));
+	const ssh = entry$2(spot, "ssh");
 	const login = ssh ? readSshLogin(ssh, context.ssh, report) : {
 		...context.ssh,
 		at: spot.at
@@ -49728,7 +49677,7 @@ function readHub(spot, context, report) {
 	return {
 		name: "hub",
 		endpoint: (endpoint && readEndpoint(endpoint, context.port, report)) ?? nowhere(spot.at, context.port),
-		tunnel: readAddresses(texts(entry$1(spot, "tunnel")), report),
+		tunnel: readAddresses(texts$1(entry$2(spot, "tunnel")), report),
 		ssh: {
 			user: login.user,
 			port: login.port,
@@ -49785,14 +49734,89 @@ var init_hub = __esmMin((() => {
 	init_spot();
 	init_ssh();
 }));
+// src/core/parse/ignore.ts
+/** What is to be left alone, until when; an entry that cannot be read is reported and hides nothing. */
+function readIgnores(spot, hosts, report) {
+	if (!spot || !Array.isArray(spot.value)) return [];
+	return spot.value.flatMap((value, i) => readIgnore({
+		value,
+		at: under(spot.at, i)
+	}, hosts, report) ?? []);
+}
+function readIgnore(spot, hosts, report) {
+	const [code, host, subject, reason, until] = [
+		"code",
+		"host",
+		"subject",
+		"reason",
+		"until"
+	].map((key) => textAt$1(entry$2(spot, key)));
+	const known = code && readCode(code, report);
+	const where = host && readHost(host, hosts, report);
+	const last = until && readDate(until, report);
+	if (!known || !last || !reason || host && !where) return void 0;
+	return {
+		code: known,
+		...where ? { host: where } : {},
+		...subject ? { subject: subject.value } : {},
+		reason: reason.value,
+		until: last
+	};
+}
+function readCode({ value, at }, report) {
+	if (isDriftCode(value)) return {
+		value,
+		at
+	};
+	const meant = nearest(value, Object.keys(DRIFT_CODES));
+	report(finding("ignore/unknown-code", {
+		at,
+		message: `there is no kind of drift ${quote(value)}`,
+		hint: meant === void 0 ? "write a code that `kuiil drift` printed" : `did you mean \`${meant}\``
+	}));
+}
+function readHost({ value, at }, hosts, report) {
+	const name = parseHostName(value);
+	if (name !== void 0 && hosts.has(name)) return {
+		value: name,
+		at
+	};
+	report(finding("ignore/unknown-host", {
+		at,
+		message: `there is no host ${quote(value)}`,
+		hint: "write `hub` or `CLUSTER/NODE`, or leave `host` out to mean every host",
+		restsOn: [inTopology("clusters", ...value.split("/", 1))]
+	}));
+}
+function readDate({ value, at }, report) {
+	const day = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : NaN;
+	if (!Number.isNaN(day) && new Date(day).toISOString().startsWith(value)) return {
+		value,
+		at
+	};
+	report(finding("ignore/malformed-date", {
+		at,
+		message: `${quote(value)} is no day of the calendar`,
+		hint: "write the last day as YEAR-MONTH-DAY, such as 2027-01-31"
+	}));
+}
+var init_ignore = __esmMin((() => {
+	init_finding();
+	init_drift();
+	init_escape$1();
+	init_name$1();
+	init_place();
+	init_nearest();
+	init_spot();
+}));
 // src/core/parse/wireguard.ts
 function readWireguard(spot, report) {
 	return {
-		subnets: onePerFamily(readPrefixes(texts(entry$1(spot, "subnet")), report), report),
-		interface: readInterface(entry$1(spot, "interface"), report),
-		port: integerAt(entry$1(spot, "port"), 1, 65535) ?? 51820,
-		mtu: integerAt(entry$1(spot, "mtu"), 576, 9e3) ?? DEFAULT_MTU,
-		keepalive: integerAt(entry$1(spot, "keepalive"), 0, 65535) ?? DEFAULT_KEEPALIVE_SECONDS
+		subnets: onePerFamily(readPrefixes(texts$1(entry$2(spot, "subnet")), report), report),
+		interface: readInterface(entry$2(spot, "interface"), report),
+		port: integerAt(entry$2(spot, "port"), 1, 65535) ?? 51820,
+		mtu: integerAt(entry$2(spot, "mtu"), 576, 9e3) ?? DEFAULT_MTU,
+		keepalive: integerAt(entry$2(spot, "keepalive"), 0, 65535) ?? DEFAULT_KEEPALIVE_SECONDS
 	};
 }
 function readInterface(spot, report) {
@@ -49824,15 +49848,15 @@ var init_wireguard = __esmMin((() => {
 // src/core/parse/topology.ts
 /** Everything of the topology that can be read; what cannot is reported and left out. */
 function readTopology(root, keys, report) {
-	const name = textAt$1(entry$1(root, "name"));
+	const name = textAt$1(entry$2(root, "name"));
 	if (name) checkName({
 		name: name.value,
 		what: "the network",
 		at: name.at
 	}, report);
-	const wireguard = readWireguard(entry$1(root, "wireguard"), report);
-	const ssh = readSshDefaults(entry$1(root, "ssh"), SSH_DEFAULTS, report);
-	const hub = readHub(entry$1(root, "hub") ?? {
+	const wireguard = readWireguard(entry$2(root, "wireguard"), report);
+	const ssh = readSshDefaults(entry$2(root, "ssh"), SSH_DEFAULTS, report);
+	const hub = readHub(entry$2(root, "hub") ?? {
 		value: void 0,
 		at: under(root.at, "hub")
 	}, {
@@ -49840,9 +49864,9 @@ function readTopology(root, keys, report) {
 		keys,
 		port: wireguard.port
 	}, report);
-	const budget = { left: MAX_HOSTS };
+	const budget = { left: MAX_HOSTS$1 };
 	const clusters = [];
-	for (const [key, spot] of entries$2(entry$1(root, "clusters"))) {
+	for (const [key, spot] of entries$2(entry$2(root, "clusters"))) {
 		const cluster = readCluster(key, spot, {
 			ssh,
 			keys,
@@ -49851,16 +49875,23 @@ function readTopology(root, keys, report) {
 		if (cluster) clusters.push(cluster);
 	}
 	clusters.sort((a, b) => compareText(a.name, b.name));
-	const expectations = readExpectations(entry$1(root, "expect"));
+	const expectations = readExpectations(entry$2(root, "expect"));
 	const topology = {
 		name: name?.value ?? "",
 		wireguard,
 		hub,
 		clusters,
-		expectations
+		expectations,
+		ignore: []
 	};
-	if (keys.size > 0) checkKeyOwners(keys, new Set(hosts(topology).map((host) => host.name)), report);
-	return topology;
+	const ignored = entry$2(root, "ignore");
+	if (keys.size === 0 && !ignored) return topology;
+	const names = new Set(hosts(topology).map((host) => host.name));
+	if (keys.size > 0) checkKeyOwners(keys, names, report);
+	return {
+		...topology,
+		ignore: readIgnores(ignored, names, report)
+	};
 }
 var init_topology = __esmMin((() => {
 	init_name$1();
@@ -49870,6 +49901,7 @@ var init_topology = __esmMin((() => {
 	init_expectations$1();
 	init_expand();
 	init_hub();
+	init_ignore();
 	init_keys();
 	init_name();
 	init_spot();
@@ -50115,6 +50147,19 @@ var init_expect = __esmMin((() => {
 	init_reasons();
 	init_proof$2();
 }));
+// src/core/validate/expired.ts
+/** Entries of `ignore` that hide nothing any more on this day (`YYYY-MM-DD`). No rule of the table: those know no date. */
+function expired({ ignore }, today) {
+	return ignore.filter(({ until }) => until.value < today).map(({ code, until }) => finding("ignore/expired", {
+		at: until.at,
+		message: `${quote(code.value)} was to be left alone until ${until.value}`,
+		hint: "remove the entry, or give it a new date and reason"
+	}));
+}
+var init_expired = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+}));
 // src/core/validate/block.ts
 /** Reads a table of blocks that stands in our own source. */
 function blocks(table) {
@@ -50164,13 +50209,13 @@ function slices({ clusters }) {
 }
 /** `10.96.0.0/16`, the service range of `cluster1` */
 function describeRange({ prefix, kind, name, owner }) {
-	const words = kind === "other" ? `the range ${quote(name)}` : WORDS$1[kind];
+	const words = kind === "other" ? `the range ${quote(name)}` : WORDS$2[kind];
 	return `\`${prefix.text}\`, ${words}${owner === void 0 ? "" : ` of ${quote(owner)}`}`;
 }
-var WORDS$1;
+var WORDS$2;
 var init_declared_range = __esmMin((() => {
 	init_escape$1();
-	WORDS$1 = {
+	WORDS$2 = {
 		tunnel: "the WireGuard subnet",
 		nodes: "the subnet",
 		pods: "the pod range",
@@ -51002,11 +51047,14 @@ var init_validate = __esmMin((() => {
 /**
 * The topology of the user's files, unless an error forbids it, and every diagnostic: sorted by file, line
 * and column, none twice. Never throws, whatever the bytes.
+*
+* @param today `YYYY-MM-DD`, to tell what has expired; without it nothing has
 */
-function check(input) {
+function check(input, today = "") {
 	const parsed = parse$2(input);
-	const findings = [...parsed.diagnostics, ...parsed.value ? validate(parsed.value) : []];
-	if (parsed.value && !findings.some(isError)) findings.push(...brokenExpectations(parsed.value));
+	const { value } = parsed;
+	const findings = [...parsed.diagnostics, ...value ? [...validate(value), ...expired(value, today)] : []];
+	if (value && !findings.some(isError)) findings.push(...brokenExpectations(value));
 	const diagnostics = distinct(founded(findings, parsed.doubts).map((found) => locate(found, parsed.locate)));
 	return {
 		value: diagnostics.some(isError) ? void 0 : parsed.value,
@@ -51068,8 +51116,2549 @@ var init_check = __esmMin((() => {
 	init_name$1();
 	init_parse();
 	init_expect();
+	init_expired();
 	init_validate();
 }));
+// src/app/rollback/held.ts
+init_check();
+init_fault$1();
+init_topology$1();
+init_digest();
+init_routes$2();
+const RELEASE_MS = 2e4;
+/**
+* A past release as the hosts still keep it, each text checked against the digest that the hub remembers. Throws a FaultError
+* when a host no longer has it, or is no longer in the topology, so that nobody knows how to reach it.
+*/
+async function heldBy(topology, release, hosts$3) {
+	const known = new Set(hosts(topology).map(({ name }) => name));
+	const lost = [...release.hosts.keys()].find((host) => !known.has(host));
+	if (lost !== void 0) throw gone(lost, "it is no longer in the topology, so that nobody knows how to reach it");
+	const routeTo = routes(topology);
+	const texts = await Promise.all([...release.hosts].map(async ([host, digest]) => {
+		const text = `${((await demand(await hosts$3.open(routeTo(host)), {
+			verb: "release",
+			args: [digest],
+			timeoutMs: RELEASE_MS
+		})).sections.get("release") ?? []).join("\n")}\n`;
+		const read = observeRelease(text).value;
+		if (!read || sha256(text) !== digest) throw gone(host, "what it keeps of that release was edited");
+		const { state, interfaceName } = read;
+		return [host, {
+			state,
+			interfaceName,
+			release: {
+				text,
+				digest
+			}
+		}];
+	}));
+	return new Map(texts);
+}
+function gone(host, cause) {
+	return new FaultError({
+		code: "rollback/gone",
+		host,
+		step: "rollback",
+		cause,
+		hint: "roll back to a commit of the repository instead: --to COMMIT",
+		stateNow: "unchanged by this run"
+	});
+}
+// src/app/rollback/past.ts
+init_fault$1();
+init_name$1();
+init_digest();
+init_routes$2();
+const SNAPSHOT_MS = 2e4;
+/** What the hub remembers of past deployments. Throws a FaultError when it cannot be asked. */
+async function past(topology, hosts) {
+	const answer = await demand(await hosts.open(routes(topology)("hub")), {
+		verb: "snapshot",
+		args: [topology.wireguard.interface, "books"],
+		timeoutMs: SNAPSHOT_MS
+	});
+	const fleets = observeFleets(answer);
+	const memory = keyValues(answer, "fleet");
+	const now = memory.size > 0 ? digestOf(memory) : void 0;
+	const releases = [];
+	for (const entry of observeBooks(answer)) {
+		const fleet = entry.outcome === "confirmed" ? fleets.get(entry.transaction) : void 0;
+		if (!fleet) continue;
+		const digest = digestOf(fleet);
+		if (digest === (releases.at(-1)?.digest ?? now)) continue;
+		releases.push({
+			digest,
+			hosts: named$1(fleet),
+			entry
+		});
+	}
+	return {
+		now,
+		releases
+	};
+}
+/** The release that somebody names: `previous`, or the beginning of its digest or commit, of eight characters or more. */
+function findRelease({ releases }, to) {
+	if (to === "previous") return releases[0];
+	if (!/^[0-9a-f]{8,64}$/.test(to)) return void 0;
+	return releases.find(({ digest }) => digest.startsWith(to));
+}
+function nothingBefore(to, { releases }) {
+	const known = releases.map(({ digest }) => digest.slice(0, 12)).join(", ");
+	return new FaultError({
+		code: "rollback/unknown",
+		host: "hub",
+		step: "rollback",
+		cause: to === "previous" ? "the hub remembers no release before the one that runs" : `\`${to}\` is no release that the hub remembers, and no commit of this repository`,
+		hint: known === "" ? "roll back to a commit: --to COMMIT" : `the hub remembers ${known}; or give a commit`,
+		stateNow: "unchanged by this run"
+	});
+}
+function named$1(fleet) {
+	return new Map([...fleet].flatMap(([name, digest]) => {
+		const host = parseHostName(name);
+		return host ? [[host, digest]] : [];
+	}));
+}
+function digestOf(fleet) {
+	return sha256(fleetLines(new Map([...fleet].map(([host, digest]) => [host, { digest }]))));
+}
+// src/app/rollback/rollback.ts
+/**
+* Deploys what was deployed before, as one transaction, and then freezes deployments: git still says the newer state. Throws a FaultError
+* when what to go back to cannot be found.
+*/
+async function rollback(request, ports) {
+	const { request: step, commit } = await resolve$1(request, ports);
+	const deployment = await deploy$1(step, ports);
+	const isDone = !request.dryRun && ["confirmed", "incomplete"].includes(deployment.outcome);
+	if (isDone) {
+		const reason = `rolled back to ${request.to}: ${request.reason}`;
+		await freeze(request.topology, {
+			reason,
+			who: request.owner.who
+		}, ports.connect);
+	}
+	return {
+		deployment,
+		...commit === void 0 ? {} : { commit },
+		isFrozen: isDone
+	};
+}
+async function resolve$1(request, ports) {
+	const { to, onlyGit, atCommit } = request;
+	const hosts = ports.connect();
+	try {
+		const before = await past(request.topology, hosts);
+		const found = findRelease(before, to);
+		if (found && !onlyGit) {
+			const held = await heldBy(request.topology, found, hosts);
+			const topology = asDeployed(request.topology, held);
+			return { request: {
+				...request,
+				topology,
+				target: {
+					hosts: held,
+					isHealing: false
+				}
+			} };
+		}
+		const commit = found ? found.entry.commit : to === "previous" ? void 0 : to;
+		const git = commit === void 0 ? void 0 : await atCommit(commit);
+		if (commit === void 0 || !git) throw nothingBefore(to, before);
+		return {
+			request: {
+				...request,
+				...git,
+				base: request.topology
+			},
+			commit
+		};
+	} finally {
+		await hosts.close();
+	}
+}
+// src/core/report/rollback.ts
+init_paint();
+const FROZEN = "Deployments are frozen now, since git still says the newer state: make the topology what the hosts run and deploy it, which lifts the freeze, or run `kuiil unfreeze`.";
+function rollbackText({ deployment, isFrozen }, paint = PLAIN$1) {
+	return deploymentText(deployment, paint) + (isFrozen ? `\n${FROZEN}\n` : "");
+}
+function rollbackMarkdown({ deployment, isFrozen }) {
+	return deploymentMarkdown(deployment) + (isFrozen ? `\n${FROZEN}\n` : "");
+}
+/** The document of kind `rollback`: a deployment's, and what it means for git. */
+function rollbackJson({ deployment, commit, isFrozen }) {
+	return {
+		...deploymentJson(deployment, "rollback"),
+		commit: commit ?? null,
+		frozen: isFrozen
+	};
+}
+// src/adapters/terminal/commands/rollback.ts
+init_fault$1();
+init_keys_file();
+/** Back to a release that the hosts hold, or to a commit. */
+async function rolledBack(world, topology, options, login) {
+	const line = progress(world.stderr, world.clock);
+	const connect = await world.connect(login);
+	const result = await rollback({
+		...options,
+		topology,
+		canary: [],
+		requireAll: false,
+		onlyGit: false,
+		owner: ownerOf(world),
+		transaction: world.transaction(),
+		signal: world.signal,
+		atCommit: (commit) => topologyAt(world, commit, options.file)
+	}, {
+		connect,
+		clock: world.clock,
+		progress: line
+	});
+	line.end();
+	return {
+		exit: exitCode(result.deployment.outcome),
+		text: () => rollbackText(result, paint(world.stdout)),
+		json: () => rollbackJson(result),
+		markdown: () => rollbackMarkdown(result)
+	};
+}
+/** Undefined where git has no such commit or file; throws where the file was not valid. */
+async function topologyAt(world, commit, file) {
+	const bytes = await world.readAtCommit(commit, file);
+	if (bytes === void 0) return void 0;
+	const keysFile = keysFileOf(file);
+	const keys = await world.readAtCommit(commit, keysFile);
+	const { value, diagnostics, locate } = check({
+		topology: {
+			file,
+			bytes
+		},
+		...keys === void 0 ? {} : { keys: {
+			file: keysFile,
+			bytes: keys
+		} }
+	});
+	if (value) return {
+		topology: value,
+		locate
+	};
+	throw new FaultError({
+		code: "rollback/topology",
+		step: "rollback",
+		cause: `the topology at ${commit} has errors: ${diagnostics[0]?.message ?? "it cannot be read"}`,
+		hint: "choose another commit",
+		stateNow: "unchanged: no host was changed"
+	});
+}
+// src/core/report/escape-mermaid.ts
+/** A name from outside for a quoted label: what Mermaid, Markdown or HTML could read becomes Mermaid's own entity. */
+function label(text, maxLength = 160) {
+	return (visible(text, maxLength) || " ").replace(/[^A-Za-z0-9 .,:/()_+\-\u{a1}-\u{10ffff}]/gu, (character) => `#${character.codePointAt(0)};`);
+}
+var init_escape_mermaid = __esmMin((() => {
+	init_escape();
+}));
+// src/core/report/network-words.ts
+function roleOf(cluster, node) {
+	if (activeRouter(cluster)?.name === node.name) return "router";
+	if (cluster.routers.some((router) => router.value === node.name)) return "standby";
+	return isTunnelNode(node) ? "tunnel" : "plain";
+}
+/** What else there is to say about a node besides its name and addresses; empty for most. */
+function nodeNote(cluster, node) {
+	return [ROLE_WORDS[roleOf(cluster, node)], isPending(node) ? "not enrolled yet" : ""].filter((word) => word !== "").join(", ");
+}
+/** The ranges of a cluster by what lives in them, such as `pods` and its blocks. */
+function rangesByName({ ranges }) {
+	return [...new Set(ORDER.flatMap((kind) => ranges.filter((range) => range.kind === kind)).map((range) => range.name))].map((name) => ({
+		name,
+		blocks: ranges.filter((range) => range.name === name).map((range) => range.prefix.text)
+	}));
+}
+/** `host:port`, an IPv6 literal in brackets. */
+function endpointText$1({ host, address, port }) {
+	return address?.family === 6 ? `[${address.text}]:${port}` : `${host}:${port}`;
+}
+function texts(located) {
+	return located.map(({ value }) => value.text);
+}
+var ROLE_WORDS, ORDER;
+var init_network_words = __esmMin((() => {
+	init_topology$1();
+	ROLE_WORDS = {
+		router: "router",
+		standby: "standby router",
+		tunnel: "own tunnel",
+		plain: ""
+	};
+	ORDER = [
+		"nodes",
+		"pods",
+		"services",
+		"other"
+	];
+}));
+// src/core/report/graph.ts
+/** The network as a Mermaid flowchart: hub, tunnels, clusters with their ranges and hosts. */
+function graphMermaid(topology, highlight = NO_HIGHLIGHT) {
+	const { hub, clusters } = topology;
+	const draw = hosts(topology).length > MAX_HOSTS ? clusterNode : clusterGraph;
+	const parts = clusters.map((cluster, i) => draw(cluster, `c${i + 1}`, highlight));
+	const shown = parts.slice(0, roomFor(parts));
+	const hubClass = classOf([highlight.get("hub")]);
+	return `${[
+		"flowchart TB",
+		`  hub(["${lineBreaks([
+			"hub",
+			endpointText$1(hub.endpoint),
+			...texts(hub.tunnel)
+		])}"])${hubClass}`,
+		...shown.flat().map((line) => `  ${line}`),
+		...omitted(parts.length - shown.length),
+		"  classDef ranges stroke-dasharray: 4 4",
+		...highlight.size > 0 ? HIGHLIGHTS : []
+	].join("\n")}\n`;
+}
+function classOf(statuses) {
+	if (statuses.includes("changed")) return ":::changed";
+	if (!statuses.includes("added")) return "";
+	return statuses.every((status) => status === "added" || status === "pending") ? ":::added" : ":::changed";
+}
+/** How many clusters fit both limits; where not even one does, none. */
+function roomFor(parts) {
+	let [edges, characters] = [0, 0];
+	const end = parts.findIndex((lines) => {
+		edges += lines.filter((line) => /^\w+ (?:===|---|-\.-)/.test(line.trim())).length;
+		characters += lines.reduce((sum, line) => sum + line.length + 3, 0);
+		return edges > MAX_EDGES || characters > MAX_CHARACTERS$1;
+	});
+	return end < 0 ? parts.length : end;
+}
+function omitted(amount) {
+	return amount === 0 ? [] : [`  more["${count$1(amount, "more cluster")}"]`, "  hub -.- more"];
+}
+function clusterGraph(cluster, id, highlight) {
+	const { nodes } = cluster;
+	const ids = new Map(nodes.map((node, i) => [node.name, `${id}n${i + 1}`]));
+	const router = activeRouter(cluster);
+	const plain = nodes.filter((node) => !isTunnelNode(node));
+	const behind = router ?? nodes.find(isTunnelNode);
+	const inside = [
+		...nodes.map((node) => `  ${nodeShape(cluster, node, ids.get(node.name))}${classOf([highlight.get(node.name)])}`),
+		`  ${id}r["${rangesLabel(cluster)}"]:::ranges`,
+		...(behind ? [...plain.map((node) => ids.get(node.name)), `${id}r`] : []).map((other) => `  ${ids.get(behind.name)} --- ${other}`)
+	];
+	const tunnels = nodes.filter(isTunnelNode).map((node) => `hub ===|"${lineBreaks(texts(node.tunnel))}"| ${ids.get(node.name)}`);
+	return [
+		`subgraph ${id}["${label(cluster.name)}"]`,
+		...inside,
+		"end",
+		...tunnels
+	];
+}
+function nodeShape(cluster, node, id) {
+	const note = nodeNote(cluster, node);
+	const text = lineBreaks([
+		node.node,
+		...texts(node.addresses),
+		...note === "" ? [] : [note]
+	]);
+	return roleOf(cluster, node) === "plain" ? `${id}["${text}"]` : `${id}(["${text}"])`;
+}
+/** One shape for a whole cluster. */
+function clusterNode(cluster, id, highlight) {
+	const tunnels = cluster.nodes.filter(isTunnelNode).flatMap((node) => texts(node.tunnel));
+	const title = `${label(cluster.name)}<br/>${count$1(cluster.nodes.length, "node")}`;
+	const mark = classOf(cluster.nodes.map((node) => highlight.get(node.name)));
+	return [`${id}["${title}<br/>${rangesLabel(cluster)}"]${mark}`, `hub ===|"${label(list$2(tunnels, 2))}"| ${id}`];
+}
+function rangesLabel(cluster) {
+	const lines = rangesByName(cluster).map(({ name, blocks }) => `${name} ${list$2(blocks, 4)}`);
+	const more = lines.length > MAX_RANGES$1 ? [`${lines.length - MAX_RANGES$1} more`] : [];
+	return lineBreaks([...lines.slice(0, MAX_RANGES$1), ...more]);
+}
+function lineBreaks(lines) {
+	return lines.map((line) => label(line)).join("<br/>");
+}
+var MAX_HOSTS, MAX_EDGES, MAX_CHARACTERS$1, MAX_RANGES$1, NO_HIGHLIGHT, HIGHLIGHTS;
+var init_graph = __esmMin((() => {
+	init_name$1();
+	init_topology$1();
+	init_escape_mermaid();
+	init_network_words();
+	init_words();
+	MAX_HOSTS = 100;
+	MAX_EDGES = 480;
+	MAX_CHARACTERS$1 = 48e3;
+	MAX_RANGES$1 = 12;
+	NO_HIGHLIGHT = /* @__PURE__ */ new Map();
+	HIGHLIGHTS = ["  classDef added stroke:#1a7f37,stroke-width:4px", "  classDef changed stroke:#bf8700,stroke-width:4px"];
+}));
+// src/core/report/escape-xml.ts
+init_graph();
+init_escape();
+/** Text from outside as the text or an attribute of an XML element. */
+function xml(text, maxLength = 160) {
+	return visible(text, maxLength).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;").replaceAll("'", "&#39;");
+}
+const HUB = {
+	width: 270,
+	height: 74,
+	top: 84
+};
+const GAP = 36;
+const ROW_GAP = 62;
+const MARGIN = 36;
+const MIN_WIDTH = 660;
+/** A grid of cards below the hub; the cards of a row share the height of the tallest. A row that is not full stands in the middle. */
+function layOut$1(heights) {
+	const columns = columnsFor(heights.length);
+	const width = Math.max(MIN_WIDTH, 72 + rowWidth(columns));
+	const middle = width / 2;
+	const hub = {
+		x: middle,
+		y: HUB.top + HUB.height
+	};
+	const cards = [];
+	let top = hub.y + ROW_GAP + 16;
+	for (let first = 0; first < heights.length; first += columns) {
+		const row = heights.slice(first, first + columns);
+		const height = Math.max(...row);
+		const left = middle - rowWidth(row.length) / 2;
+		row.forEach((_, i) => {
+			const x = left + i * 326;
+			const end = {
+				x: x + 145,
+				y: top
+			};
+			cards.push({
+				x,
+				y: top,
+				height,
+				tunnel: tunnel(hub, end, first === 0 ? [] : gutters(columns, middle))
+			});
+		});
+		top += height + ROW_GAP;
+	}
+	return {
+		width,
+		height: top - ROW_GAP + MARGIN + 26,
+		hub,
+		cards
+	};
+}
+function columnsFor(cards) {
+	if (cards <= 4) return Math.max(1, cards);
+	if (cards <= 6) return 3;
+	return cards <= 16 ? 4 : 5;
+}
+function rowWidth(cards) {
+	return cards * 290 + (cards - 1) * GAP;
+}
+/** The middles of the gaps between full columns, through which tunnels pass the rows above. */
+function gutters(columns, middle) {
+	const left = middle - rowWidth(columns) / 2;
+	return Array.from({ length: columns - 1 }, (_, i) => left + (i + 1) * 326 - GAP / 2);
+}
+/** Down to the line that all tunnels share, along it, down the nearest gap, and along the row to its card. */
+function tunnel(hub, end, gaps) {
+	const shared = hub.y + ROW_GAP / 2;
+	const gap = gaps.toSorted((a, b) => Math.abs(a - end.x) - Math.abs(b - end.x) || Math.abs(a - hub.x) - Math.abs(b - hub.x))[0];
+	if (gap === void 0) return [
+		hub,
+		{
+			x: hub.x,
+			y: shared
+		},
+		{
+			x: end.x,
+			y: shared
+		},
+		end
+	];
+	const above = end.y - ROW_GAP / 2 - 4;
+	return [
+		hub,
+		{
+			x: hub.x,
+			y: shared
+		},
+		{
+			x: gap,
+			y: shared
+		},
+		{
+			x: gap,
+			y: above
+		},
+		{
+			x: end.x,
+			y: above
+		},
+		end
+	];
+}
+// src/core/report/svg-card.ts
+init_topology$1();
+init_escape();
+init_network_words();
+init_words();
+const ROW_HEIGHT = 20;
+const HEAD = 54;
+const PADDING = 18;
+const MAX_RANGES = 8;
+/** How many letters of the monospaced font, each 7.2 pixels wide, fit between the paddings. */
+const LETTERS = Math.floor(254 / 7.25);
+function clusterCard(cluster, maxNodes) {
+	const tunnelNodes = cluster.nodes.filter(isTunnelNode);
+	const showTunnels = tunnelNodes.length > 1;
+	const ordered = [...tunnelNodes, ...cluster.nodes.filter((node) => !isTunnelNode(node))];
+	const shown = ordered.slice(0, maxNodes);
+	const more = ordered.length - shown.length;
+	const rest = more === 0 || maxNodes === 0 ? [] : [{
+		left: `and ${more} more`,
+		right: "",
+		style: "muted"
+	}];
+	const nodes = [...shown.flatMap((node) => nodeRows(cluster, node, showTunnels)), ...rest];
+	return {
+		title: cluster.name,
+		aside: count$1(cluster.nodes.length, "node"),
+		pill: showTunnels ? count$1(tunnelNodes.length, "tunnel") : tunnelNodes.flatMap((node) => texts(node.tunnel)).join(" · "),
+		rows: [...rangeRows(cluster), ...nodes.length > 0 ? ["rule", ...nodes] : []]
+	};
+}
+function cardHeight({ rows }) {
+	return HEAD + rows.reduce((sum, row) => sum + (row === "rule" ? ROW_HEIGHT / 2 : ROW_HEIGHT), 0) + PADDING;
+}
+/** The card's elements, with its upper left corner at the origin. */
+function drawCard(card, height) {
+	const right = 272;
+	let y = HEAD;
+	const rows = card.rows.flatMap((row) => {
+		y += row === "rule" ? ROW_HEIGHT / 2 : ROW_HEIGHT;
+		return row === "rule" ? [`<line class="rule" x1="${PADDING}" x2="${right}" y1="${y}" y2="${y}"/>`] : drawRow(row, y);
+	});
+	return [
+		`<rect class="card" width="290" height="${height}" rx="12"/>`,
+		`<text class="name" x="${PADDING}" y="38">${xml(card.title, 24)}</text>`,
+		`<text class="muted end" x="${right}" y="38">${xml(card.aside, 12)}</text>`,
+		`<line class="rule" x1="${PADDING}" x2="${right}" y1="50" y2="50"/>`,
+		...rows,
+		...card.pill === "" ? [] : drawPill(card.pill, 145, 0)
+	];
+}
+/** A label on the line that ends or begins at (x, y). */
+function drawPill(text, x, y) {
+	const shown = visible(text, LETTERS);
+	const width = shown.length * 7.25 + 24;
+	return [`<rect class="pill" x="${x - width / 2}" y="${y - 11}" width="${width}" height="22" rx="11"/>`, `<text class="mono on-accent middle" x="${x}" y="${y + 4}">${xml(shown)}</text>`];
+}
+function drawRow({ left, right, mark, style }, y) {
+	const room = LETTERS - (mark === void 0 ? 0 : 2);
+	const [shownRight, x] = [visible(right, room), mark === void 0 ? PADDING : 34];
+	const shownLeft = visible(left, Math.max(8, room - shownRight.length - 1));
+	return [
+		...mark === void 0 ? [] : [`<circle class="${mark}" cx="23" cy="${y - 4}" r="4"/>`],
+		...left === "" ? [] : [`<text class="mono${mark === void 0 ? " muted" : ""}" x="${x}" y="${y}">${xml(shownLeft)}</text>`],
+		...right === "" ? [] : [`<text class="mono end ${style ?? ""}" x="272" y="${y}">${xml(shownRight)}</text>`]
+	];
+}
+function rangeRows(cluster) {
+	const rows = rangesByName(cluster).flatMap(({ name, blocks }) => blocks.map((block, i) => ({
+		left: i === 0 ? name : "",
+		right: block
+	})));
+	const more = rows.length - MAX_RANGES;
+	return more > 0 ? [...rows.slice(0, MAX_RANGES), {
+		left: `and ${more} more`,
+		right: ""
+	}] : rows;
+}
+function nodeRows(cluster, node, showTunnels) {
+	const mark = isPending(node) ? "pending" : MARKS[roleOf(cluster, node)];
+	const addresses = texts(node.addresses);
+	const [beside, below] = node.node.length + (addresses[0]?.length ?? 0) + 1 <= 33 ? [addresses.slice(0, 1), addresses.slice(1)] : [[], addresses];
+	return [
+		{
+			left: node.node,
+			right: beside[0] ?? "",
+			mark,
+			style: "muted"
+		},
+		...below.map((right) => ({
+			left: "",
+			right,
+			style: "muted"
+		})),
+		...(showTunnels ? texts(node.tunnel) : []).map((right) => ({
+			left: "",
+			right,
+			style: "tunnel"
+		}))
+	];
+}
+const MARKS = {
+	router: "router",
+	standby: "standby",
+	tunnel: "own-tunnel",
+	plain: "plain"
+};
+// src/core/report/svg-path.ts
+const RADIUS = 14;
+/** Path data of horizontal and vertical strokes through `points`, with round corners. */
+function roundedPath(points) {
+	const corners = points.filter((point, i) => i === 0 || distance(point, points[i - 1]) > 0);
+	return corners.map((point, i) => {
+		const [before, after] = [corners[i - 1], corners[i + 1]];
+		if (!before) return `M${at$2(point)}`;
+		if (!after) return `L${at$2(point)}`;
+		const radius = Math.min(RADIUS, distance(before, point) / 2, distance(point, after) / 2);
+		return `L${at$2(towards(point, before, radius))}Q${at$2(point)} ${at$2(towards(point, after, radius))}`;
+	}).join("");
+}
+/** With at most one digit behind the point: the same bytes on every machine. */
+function round(value) {
+	return String(Math.round(value * 10) / 10);
+}
+function at$2({ x, y }) {
+	return `${round(x)},${round(y)}`;
+}
+function distance(a, b) {
+	return Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
+}
+function towards(from, to, length) {
+	const share = length / distance(from, to);
+	return {
+		x: from.x + (to.x - from.x) * share,
+		y: from.y + (to.y - from.y) * share
+	};
+}
+/** The style sheet: light, and dark for those who prefer it. Classes only, since not every renderer knows variables. */
+const STYLE = `
+text { font-family: system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; font-size: 13px; }
+.mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; font-size: 12px; }
+.title { font-size: 20px; font-weight: 600; }
+.name { font-size: 15px; font-weight: 600; }
+.end { text-anchor: end; }
+.middle { text-anchor: middle; }${rules({
+	canvas: "#f6f8fb",
+	card: "#ffffff",
+	line: "#d5dce6",
+	dot: "#a9b6c6",
+	text: "#16202e",
+	muted: "#5d6b7e",
+	accent: "#0f7b8a",
+	glow: "#c9e7ea",
+	onAccent: "#ffffff"
+})}
+@media (prefers-color-scheme: dark) {${rules({
+	canvas: "#0e141c",
+	card: "#18212d",
+	line: "#2e3b4b",
+	dot: "#56677b",
+	text: "#e8eef5",
+	muted: "#93a3b6",
+	accent: "#45c4d3",
+	glow: "#173f48",
+	onAccent: "#08222a"
+})}
+}`;
+function rules(colours) {
+	const { canvas, card, line, dot, text, muted, accent, glow, onAccent } = colours;
+	return `
+.canvas { fill: ${canvas}; stroke: ${line}; }
+.card { fill: ${card}; stroke: ${line}; }
+.hub { fill: ${card}; stroke: ${accent}; stroke-width: 2; }
+.rule { stroke: ${line}; }
+text { fill: ${text}; }
+.muted { fill: ${muted}; }
+.tunnel { fill: ${accent}; }
+.pill { fill: ${accent}; }
+.on-accent { fill: ${onAccent}; }
+.glow { fill: none; stroke: ${glow}; stroke-width: 8; stroke-linecap: round; stroke-linejoin: round; }
+.edge { fill: none; stroke: ${accent}; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.router { fill: ${accent}; }
+.own-tunnel { fill: ${glow}; stroke: ${accent}; stroke-width: 2; }
+.standby { fill: ${card}; stroke: ${accent}; stroke-width: 2; }
+.plain { fill: ${dot}; }
+.pending { fill: ${card}; stroke: ${muted}; stroke-dasharray: 2 2; }`;
+}
+// src/core/report/svg.ts
+init_topology$1();
+init_network_words();
+init_words();
+/** More cards than this are a wallpaper. */
+const MAX_CARDS = 30;
+/** Among more cards than this, single nodes are not shown. */
+const MARKED_CARDS = 12;
+/** The network as a picture that stands alone: the hub, the clusters as cards, the tunnels between them. */
+function graphSvg(topology) {
+	const { clusters, name } = topology;
+	const cards = cardsOf(clusters);
+	const layout = layOut$1(cards.map(cardHeight));
+	const { width, height } = layout;
+	const ways = layout.cards.map((card) => roundedPath(card.tunnel)).join("");
+	return `${[
+		`<svg xmlns="http://www.w3.org/2000/svg" width="${round(width)}" height="${round(height)}" viewBox="0 0 ${round(width)} ${round(height)}" role="img">`,
+		`<title>${xml(name)}: ${xml(summary$1(topology))}</title>`,
+		`<style>${STYLE}</style>`,
+		`<rect class="canvas" x="0.5" y="0.5" width="${round(width - 1)}" height="${round(height - 1)}" rx="16"/>`,
+		`<text class="title" x="36" y="48">${xml(name, 40)}</text>`,
+		`<text class="muted end" x="${round(width - 36)}" y="48">${xml(summary$1(topology))}</text>`,
+		...ways === "" ? [] : [`<path class="glow" d="${ways}"/>`, `<path class="edge" d="${ways}"/>`],
+		...drawHub(topology, layout),
+		...cards.flatMap((card, i) => {
+			const { x, y, height: tall } = layout.cards[i];
+			return [
+				`<g transform="translate(${round(x)} ${round(y)})">`,
+				...drawCard(card, tall),
+				"</g>"
+			];
+		}),
+		...cards.length > MARKED_CARDS ? [] : legend(clusters, height),
+		"</svg>"
+	].join("\n")}\n`;
+}
+function cardsOf(clusters) {
+	const shown = clusters.length > MAX_CARDS ? clusters.slice(0, 29) : clusters;
+	const maxNodes = shown.length <= 6 ? 6 : shown.length <= MARKED_CARDS ? 3 : 0;
+	const cards = shown.map((cluster) => clusterCard(cluster, maxNodes));
+	const rest = clusters.slice(shown.length);
+	if (rest.length === 0) return cards;
+	const nodes = rest.reduce((sum, cluster) => sum + cluster.nodes.length, 0);
+	return [...cards, {
+		title: count$1(rest.length, "more cluster"),
+		aside: count$1(nodes, "node"),
+		pill: "",
+		rows: []
+	}];
+}
+function drawHub({ hub }, layout) {
+	const { x, y } = layout.hub;
+	return [
+		`<rect class="hub" x="${round(x - HUB.width / 2)}" y="${HUB.top}" width="${HUB.width}" height="${HUB.height}" rx="14"/>`,
+		`<text class="name middle" x="${round(x)}" y="${HUB.top + 27}">hub</text>`,
+		`<text class="mono muted middle" x="${round(x)}" y="${HUB.top + 48}">${xml(endpointText$1(hub.endpoint), 35)}</text>`,
+		...drawPill(texts(hub.tunnel).join(" · "), x, y)
+	];
+}
+/** What the marks before the nodes' names mean; only those that occur. */
+function legend(clusters, height) {
+	const seen = new Set(clusters.flatMap((cluster) => cluster.nodes.map((node) => isPending(node) ? "pending" : roleOf(cluster, node))));
+	const entries = [
+		[
+			"router",
+			"router",
+			"router"
+		],
+		[
+			"standby",
+			"standby",
+			"standby router"
+		],
+		[
+			"tunnel",
+			"own-tunnel",
+			"own tunnel"
+		],
+		[
+			"plain",
+			"plain",
+			"node behind the router"
+		],
+		[
+			"pending",
+			"pending",
+			"not enrolled yet"
+		]
+	];
+	let x = 41;
+	return entries.filter(([role]) => seen.has(role)).flatMap(([, mark, words]) => {
+		const at = x;
+		x += words.length * 7 + 40;
+		return [`<circle class="${mark}" cx="${at}" cy="${round(height - 28)}" r="4"/>`, `<text class="muted" x="${at + 11}" y="${round(height - 24)}">${words}</text>`];
+	});
+}
+function summary$1({ wireguard, clusters }) {
+	const nodes = clusters.reduce((sum, cluster) => sum + cluster.nodes.length, 0);
+	return `${count$1(clusters.length, "cluster")}, ${count$1(nodes, "node")}, WireGuard ${texts(wireguard.subnets).join(" and ")}`;
+}
+// src/core/report/change.ts
+init_firewall$3();
+init_escape();
+/** One change in a few words, on one line, without a full stop. */
+function describeChange(change) {
+	switch (change.kind) {
+		case "interface-added": return `interface ${name(change.after.interface)} is added`;
+		case "interface-removed": return `interface ${name(change.before.interface)} is removed`;
+		case "interface-renamed": return `interface ${name(change.before)} becomes ${name(change.after)}`;
+		case "public-key-changed": return `public key ${change.before} becomes ${change.after}`;
+		case "port-changed": return `port ${change.before} becomes ${change.after}`;
+		case "mtu-changed": return `MTU ${change.before} becomes ${change.after}`;
+		case "address-added": return `address ${change.address.text} is added`;
+		case "address-removed": return `address ${change.address.text} is removed`;
+		case "peer-added": return `peer ${name(change.peer.name)} is added`;
+		case "peer-removed": return `peer ${name(change.peer.name)} is removed`;
+		case "peer-changed": return `peer ${name(change.after.name)} changes: ${peerChanges(change.before, change.after).join(", ")}`;
+		case "route-added": return `route to ${change.destination.text} ${way(change.group)} is added`;
+		case "route-removed": return `route to ${change.destination.text} ${way(change.group)} is removed`;
+		case "forwarding-on": return `IPv${change.family} forwarding is switched on`;
+		case "forwarding-released": return `IPv${change.family} forwarding is left to others`;
+	}
+	return chainChange(change);
+}
+function peerChanges(before, after) {
+	const [had, has] = [new Set(prefixes(before)), new Set(prefixes(after))];
+	return [
+		...before.publicKey === after.publicKey ? [] : ["public key"],
+		...before.endpoint === after.endpoint ? [] : [`endpoint ${name(after.endpoint ?? "none")}`],
+		...before.keepalive === after.keepalive ? [] : [`keepalive ${after.keepalive} s`],
+		...prefixes(after).filter((text) => !had.has(text)).map((text) => `+${text}`),
+		...prefixes(before).filter((text) => !has.has(text)).map((text) => `-${text}`)
+	];
+}
+function prefixes(peer) {
+	return peer.allowedIPs.map((prefix) => prefix.text);
+}
+function chainChange({ before, after }) {
+	const chain = after ?? before;
+	const [family, table, title] = chain ? chainKey(chain).split(" ") : [];
+	return `IPv${family} chain ${table}/${title} ${before && after ? "changes" : after ? "is added" : "is removed"}`;
+}
+function way({ via }) {
+	return via ? `via ${via.text}` : "into the tunnel";
+}
+function name(text) {
+	return visible(text, 160);
+}
+// node_modules/diff/libesm/diff/base.js
+var Diff;
+var init_base = __esmMin((() => {
+	Diff = class {
+		diff(oldStr, newStr, options = {}) {
+			let callback;
+			if (typeof options === "function") {
+				callback = options;
+				options = {};
+			} else if ("callback" in options) callback = options.callback;
+			const oldString = this.castInput(oldStr, options);
+			const newString = this.castInput(newStr, options);
+			const oldTokens = this.removeEmpty(this.tokenize(oldString, options));
+			const newTokens = this.removeEmpty(this.tokenize(newString, options));
+			return this.diffWithOptionsObj(oldTokens, newTokens, options, callback);
+		}
+		diffWithOptionsObj(oldTokens, newTokens, options, callback) {
+			var _a;
+			const done = (value) => {
+				value = this.postProcess(value, options);
+				if (callback) {
+					setTimeout(function() {
+						callback(value);
+					}, 0);
+					return;
+				} else return value;
+			};
+			const newLen = newTokens.length, oldLen = oldTokens.length;
+			let editLength = 1;
+			let maxEditLength = newLen + oldLen;
+			if (options.maxEditLength != null) maxEditLength = Math.min(maxEditLength, options.maxEditLength);
+			const maxExecutionTime = (_a = options.timeout) !== null && _a !== void 0 ? _a : Infinity;
+			const abortAfterTimestamp = Date.now() + maxExecutionTime;
+			const bestPath = [{
+				oldPos: -1,
+				lastComponent: void 0
+			}];
+			let newPos = this.extractCommon(bestPath[0], newTokens, oldTokens, 0, options);
+			if (bestPath[0].oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(bestPath[0].lastComponent, newTokens, oldTokens));
+			let minDiagonalToConsider = -Infinity, maxDiagonalToConsider = Infinity;
+			const execEditLength = () => {
+				for (let diagonalPath = Math.max(minDiagonalToConsider, -editLength); diagonalPath <= Math.min(maxDiagonalToConsider, editLength); diagonalPath += 2) {
+					let basePath;
+					const removePath = bestPath[diagonalPath - 1], addPath = bestPath[diagonalPath + 1];
+					if (removePath) bestPath[diagonalPath - 1] = void 0;
+					let canAdd = false;
+					if (addPath) {
+						const addPathNewPos = addPath.oldPos - diagonalPath;
+						canAdd = addPath && 0 <= addPathNewPos && addPathNewPos < newLen;
+					}
+					const canRemove = removePath && removePath.oldPos + 1 < oldLen;
+					if (!canAdd && !canRemove) {
+						bestPath[diagonalPath] = void 0;
+						continue;
+					}
+					if (!canRemove || canAdd && removePath.oldPos < addPath.oldPos) basePath = this.addToPath(addPath, true, false, 0, options);
+					else basePath = this.addToPath(removePath, false, true, 1, options);
+					newPos = this.extractCommon(basePath, newTokens, oldTokens, diagonalPath, options);
+					if (basePath.oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(basePath.lastComponent, newTokens, oldTokens)) || true;
+					else {
+						bestPath[diagonalPath] = basePath;
+						if (basePath.oldPos + 1 >= oldLen) maxDiagonalToConsider = Math.min(maxDiagonalToConsider, diagonalPath - 1);
+						if (newPos + 1 >= newLen) minDiagonalToConsider = Math.max(minDiagonalToConsider, diagonalPath + 1);
+					}
+				}
+				editLength++;
+			};
+			if (callback) (function exec() {
+				setTimeout(function() {
+					if (editLength > maxEditLength || Date.now() > abortAfterTimestamp) return callback(void 0);
+					if (!execEditLength()) exec();
+				}, 0);
+			})();
+			else while (editLength <= maxEditLength && Date.now() <= abortAfterTimestamp) {
+				const ret = execEditLength();
+				if (ret) return ret;
+			}
+		}
+		addToPath(path, added, removed, oldPosInc, options) {
+			const last = path.lastComponent;
+			if (last && !options.oneChangePerToken && last.added === added && last.removed === removed) return {
+				oldPos: path.oldPos + oldPosInc,
+				lastComponent: {
+					count: last.count + 1,
+					added,
+					removed,
+					previousComponent: last.previousComponent
+				}
+			};
+			else return {
+				oldPos: path.oldPos + oldPosInc,
+				lastComponent: {
+					count: 1,
+					added,
+					removed,
+					previousComponent: last
+				}
+			};
+		}
+		extractCommon(basePath, newTokens, oldTokens, diagonalPath, options) {
+			const newLen = newTokens.length, oldLen = oldTokens.length;
+			let oldPos = basePath.oldPos, newPos = oldPos - diagonalPath, commonCount = 0;
+			while (newPos + 1 < newLen && oldPos + 1 < oldLen && this.equals(oldTokens[oldPos + 1], newTokens[newPos + 1], options)) {
+				newPos++;
+				oldPos++;
+				commonCount++;
+				if (options.oneChangePerToken) basePath.lastComponent = {
+					count: 1,
+					previousComponent: basePath.lastComponent,
+					added: false,
+					removed: false
+				};
+			}
+			if (commonCount && !options.oneChangePerToken) basePath.lastComponent = {
+				count: commonCount,
+				previousComponent: basePath.lastComponent,
+				added: false,
+				removed: false
+			};
+			basePath.oldPos = oldPos;
+			return newPos;
+		}
+		equals(left, right, options) {
+			if (options.comparator) return options.comparator(left, right);
+			else return left === right || !!options.ignoreCase && left.toLowerCase() === right.toLowerCase();
+		}
+		removeEmpty(array) {
+			const ret = [];
+			for (let i = 0; i < array.length; i++) if (array[i]) ret.push(array[i]);
+			return ret;
+		}
+		castInput(value, options) {
+			return value;
+		}
+		tokenize(value, options) {
+			return Array.from(value);
+		}
+		join(chars) {
+			return chars.join("");
+		}
+		postProcess(changeObjects, options) {
+			return changeObjects;
+		}
+		get useLongestToken() {
+			return false;
+		}
+		buildValues(lastComponent, newTokens, oldTokens) {
+			const components = [];
+			let nextComponent;
+			while (lastComponent) {
+				components.push(lastComponent);
+				nextComponent = lastComponent.previousComponent;
+				delete lastComponent.previousComponent;
+				lastComponent = nextComponent;
+			}
+			components.reverse();
+			const componentLen = components.length;
+			let componentPos = 0, newPos = 0, oldPos = 0;
+			for (; componentPos < componentLen; componentPos++) {
+				const component = components[componentPos];
+				if (!component.removed) {
+					if (!component.added && this.useLongestToken) {
+						let value = newTokens.slice(newPos, newPos + component.count);
+						value = value.map(function(value, i) {
+							const oldValue = oldTokens[oldPos + i];
+							return oldValue.length > value.length ? oldValue : value;
+						});
+						component.value = this.join(value);
+					} else component.value = this.join(newTokens.slice(newPos, newPos + component.count));
+					newPos += component.count;
+					if (!component.added) oldPos += component.count;
+				} else {
+					component.value = this.join(oldTokens.slice(oldPos, oldPos + component.count));
+					oldPos += component.count;
+				}
+			}
+			return components;
+		}
+	};
+})), CharacterDiff;
+var init_character = __esmMin((() => {
+	init_base();
+	CharacterDiff = class extends Diff {};
+	new CharacterDiff();
+}));
+// node_modules/diff/libesm/util/string.js
+function longestCommonPrefix(str1, str2) {
+	let i = 0;
+	for (; i < str1.length && i < str2.length; i++) if (str1[i] != str2[i]) return str1.slice(0, i);
+	return str1.slice(0, i);
+}
+function longestCommonSuffix(str1, str2) {
+	let i;
+	if (!str1 || !str2 || str1[str1.length - 1] != str2[str2.length - 1]) return "";
+	for (i = 0; i < str1.length && i < str2.length; i++) if (str1[str1.length - (i + 1)] != str2[str2.length - (i + 1)]) return str1.slice(-i);
+	return str1.slice(-i);
+}
+function replacePrefix(string, oldPrefix, newPrefix) {
+	if (string.slice(0, oldPrefix.length) != oldPrefix) throw Error(`string ${JSON.stringify(string)} doesn't start with prefix ${JSON.stringify(oldPrefix)}; this is a bug`);
+	return newPrefix + string.slice(oldPrefix.length);
+}
+function replaceSuffix(string, oldSuffix, newSuffix) {
+	if (!oldSuffix) return string + newSuffix;
+	if (string.slice(-oldSuffix.length) != oldSuffix) throw Error(`string ${JSON.stringify(string)} doesn't end with suffix ${JSON.stringify(oldSuffix)}; this is a bug`);
+	return string.slice(0, -oldSuffix.length) + newSuffix;
+}
+function removePrefix(string, oldPrefix) {
+	return replacePrefix(string, oldPrefix, "");
+}
+function removeSuffix(string, oldSuffix) {
+	return replaceSuffix(string, oldSuffix, "");
+}
+function maximumOverlap(string1, string2) {
+	return string2.slice(0, overlapCount(string1, string2));
+}
+function overlapCount(a, b) {
+	let startA = 0;
+	if (a.length > b.length) startA = a.length - b.length;
+	let endB = b.length;
+	if (a.length < b.length) endB = a.length;
+	const map = Array(endB);
+	let k = 0;
+	map[0] = 0;
+	for (let j = 1; j < endB; j++) {
+		if (b[j] == b[k]) map[j] = map[k];
+		else map[j] = k;
+		while (k > 0 && b[j] != b[k]) k = map[k];
+		if (b[j] == b[k]) k++;
+	}
+	k = 0;
+	for (let i = startA; i < a.length; i++) {
+		while (k > 0 && a[i] != b[k]) k = map[k];
+		if (a[i] == b[k]) k++;
+	}
+	return k;
+}
+/**
+* Split a string into segments using a word segmenter, merging consecutive
+* segments if they are both whitespace segments. Whitespace segments can
+* appear adjacent to one another for two reasons:
+* - newlines always get their own segment
+* - where a diacritic is attached to a whitespace character in the text, the
+*   segment ends after the diacritic, so e.g. " \u0300 " becomes two segments.
+* This function therefore runs the segmenter's .segment() method and then
+* merges consecutive segments of whitespace into a single part.
+*/
+function segment(string, segmenter) {
+	const parts = [];
+	for (const segmentObj of Array.from(segmenter.segment(string))) {
+		const segment = segmentObj.segment;
+		if (parts.length && /\s/.test(parts[parts.length - 1]) && /\s/.test(segment)) parts[parts.length - 1] += segment;
+		else parts.push(segment);
+	}
+	return parts;
+}
+function trailingWs(string, segmenter) {
+	if (segmenter) return leadingAndTrailingWs(string, segmenter)[1];
+	let i;
+	for (i = string.length - 1; i >= 0; i--) if (!string[i].match(/\s/)) break;
+	return string.substring(i + 1);
+}
+function leadingWs(string, segmenter) {
+	if (segmenter) return leadingAndTrailingWs(string, segmenter)[0];
+	const match = string.match(/^\s*/);
+	return match ? match[0] : "";
+}
+function leadingAndTrailingWs(string, segmenter) {
+	if (!segmenter) return [leadingWs(string), trailingWs(string)];
+	if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
+	const segments = segment(string, segmenter);
+	const firstSeg = segments[0];
+	const lastSeg = segments[segments.length - 1];
+	return [/\s/.test(firstSeg) ? firstSeg : "", /\s/.test(lastSeg) ? lastSeg : ""];
+}
+var init_string = __esmMin((() => {}));
+// node_modules/diff/libesm/diff/word.js
+function dedupeWhitespaceInChangeObjects(startKeep, deletion, insertion, endKeep, segmenter) {
+	if (deletion && insertion) {
+		const [oldWsPrefix, oldWsSuffix] = leadingAndTrailingWs(deletion.value, segmenter);
+		const [newWsPrefix, newWsSuffix] = leadingAndTrailingWs(insertion.value, segmenter);
+		if (startKeep) {
+			const commonWsPrefix = longestCommonPrefix(oldWsPrefix, newWsPrefix);
+			startKeep.value = replaceSuffix(startKeep.value, newWsPrefix, commonWsPrefix);
+			deletion.value = removePrefix(deletion.value, commonWsPrefix);
+			insertion.value = removePrefix(insertion.value, commonWsPrefix);
+		}
+		if (endKeep) {
+			const commonWsSuffix = longestCommonSuffix(oldWsSuffix, newWsSuffix);
+			endKeep.value = replacePrefix(endKeep.value, newWsSuffix, commonWsSuffix);
+			deletion.value = removeSuffix(deletion.value, commonWsSuffix);
+			insertion.value = removeSuffix(insertion.value, commonWsSuffix);
+		}
+	} else if (insertion) {
+		if (startKeep) {
+			const ws = leadingWs(insertion.value, segmenter);
+			insertion.value = insertion.value.substring(ws.length);
+		}
+		if (endKeep) {
+			const ws = leadingWs(endKeep.value, segmenter);
+			endKeep.value = endKeep.value.substring(ws.length);
+		}
+	} else if (startKeep && endKeep) {
+		const newWsFull = leadingWs(endKeep.value, segmenter), [delWsStart, delWsEnd] = leadingAndTrailingWs(deletion.value, segmenter);
+		const newWsStart = longestCommonPrefix(newWsFull, delWsStart);
+		deletion.value = removePrefix(deletion.value, newWsStart);
+		const newWsEnd = longestCommonSuffix(removePrefix(newWsFull, newWsStart), delWsEnd);
+		deletion.value = removeSuffix(deletion.value, newWsEnd);
+		endKeep.value = replacePrefix(endKeep.value, newWsFull, newWsEnd);
+		startKeep.value = replaceSuffix(startKeep.value, newWsFull, newWsFull.slice(0, newWsFull.length - newWsEnd.length));
+	} else if (endKeep) {
+		const endKeepWsPrefix = leadingWs(endKeep.value, segmenter);
+		const overlap = maximumOverlap(trailingWs(deletion.value, segmenter), endKeepWsPrefix);
+		deletion.value = removeSuffix(deletion.value, overlap);
+	} else if (startKeep) {
+		const overlap = maximumOverlap(trailingWs(startKeep.value, segmenter), leadingWs(deletion.value, segmenter));
+		deletion.value = removePrefix(deletion.value, overlap);
+	}
+}
+var extendedWordChars, tokenizeIncludingWhitespace, WordDiff, WordsWithSpaceDiff;
+var init_word = __esmMin((() => {
+	init_base();
+	init_string();
+	extendedWordChars = "a-zA-Z0-9_\\u{AD}\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2C6}\\u{2C8}-\\u{2D7}\\u{2DE}-\\u{2FF}\\u{1E00}-\\u{1EFF}";
+	tokenizeIncludingWhitespace = new RegExp(`[${extendedWordChars}]+|\\s+|[^${extendedWordChars}]`, "ug");
+	WordDiff = class extends Diff {
+		equals(left, right, options) {
+			if (options.ignoreCase) {
+				left = left.toLowerCase();
+				right = right.toLowerCase();
+			}
+			return left.trim() === right.trim();
+		}
+		tokenize(value, options = {}) {
+			let parts;
+			if (options.intlSegmenter) {
+				const segmenter = options.intlSegmenter;
+				if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
+				parts = segment(value, segmenter);
+			} else parts = value.match(tokenizeIncludingWhitespace) || [];
+			const tokens = [];
+			let prevPart = null;
+			parts.forEach((part) => {
+				if (/\s/.test(part)) {
+					if (prevPart == null) tokens.push(part);
+					else tokens.push(tokens.pop() + part);
+				} else if (prevPart != null && /\s/.test(prevPart)) {
+					if (tokens[tokens.length - 1] == prevPart) tokens.push(tokens.pop() + part);
+					else tokens.push(prevPart + part);
+				} else tokens.push(part);
+				prevPart = part;
+			});
+			return tokens;
+		}
+		join(tokens) {
+			return tokens.map((token, i) => {
+				if (i == 0) return token;
+				else return token.replace(/^\s+/, "");
+			}).join("");
+		}
+		postProcess(changes, options) {
+			if (!changes || options.oneChangePerToken) return changes;
+			let lastKeep = null;
+			let insertion = null;
+			let deletion = null;
+			changes.forEach((change) => {
+				if (change.added) insertion = change;
+				else if (change.removed) deletion = change;
+				else {
+					if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, change, options.intlSegmenter);
+					lastKeep = change;
+					insertion = null;
+					deletion = null;
+				}
+			});
+			if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, null, options.intlSegmenter);
+			return changes;
+		}
+	};
+	new WordDiff();
+	WordsWithSpaceDiff = class extends Diff {
+		tokenize(value) {
+			const regex = new RegExp(`(\\r?\\n)|[${extendedWordChars}]+|[^\\S\\n\\r]+|[^${extendedWordChars}]`, "ug");
+			return value.match(regex) || [];
+		}
+	};
+	new WordsWithSpaceDiff();
+}));
+// node_modules/diff/libesm/diff/line.js
+function diffLines(oldStr, newStr, options) {
+	return lineDiff.diff(oldStr, newStr, options);
+}
+function tokenize(value, options) {
+	if (options.stripTrailingCr) value = value.replace(/\r\n/g, "\n");
+	const retLines = [], linesAndNewlines = value.split(/(\n|\r\n)/);
+	if (!linesAndNewlines[linesAndNewlines.length - 1]) linesAndNewlines.pop();
+	for (let i = 0; i < linesAndNewlines.length; i++) {
+		const line = linesAndNewlines[i];
+		if (i % 2 && !options.newlineIsToken) retLines[retLines.length - 1] += line;
+		else retLines.push(line);
+	}
+	return retLines;
+}
+var LineDiff, lineDiff;
+var init_line = __esmMin((() => {
+	init_base();
+	LineDiff = class extends Diff {
+		constructor() {
+			super(...arguments);
+			this.tokenize = tokenize;
+		}
+		equals(left, right, options) {
+			if (options.ignoreWhitespace) {
+				if (!options.newlineIsToken || !left.includes("\n")) left = left.trim();
+				if (!options.newlineIsToken || !right.includes("\n")) right = right.trim();
+			} else if (options.ignoreNewlineAtEof && !options.newlineIsToken) {
+				if (left.endsWith("\n")) left = left.slice(0, -1);
+				if (right.endsWith("\n")) right = right.slice(0, -1);
+			}
+			return super.equals(left, right, options);
+		}
+	};
+	lineDiff = new LineDiff();
+}));
+// node_modules/diff/libesm/diff/sentence.js
+function isSentenceEndPunct(char) {
+	return char == "." || char == "!" || char == "?";
+}
+var SentenceDiff;
+var init_sentence = __esmMin((() => {
+	init_base();
+	SentenceDiff = class extends Diff {
+		tokenize(value) {
+			var _a;
+			const result = [];
+			let tokenStartI = 0;
+			for (let i = 0; i < value.length; i++) {
+				if (i == value.length - 1) {
+					result.push(value.slice(tokenStartI));
+					break;
+				}
+				if (isSentenceEndPunct(value[i]) && value[i + 1].match(/\s/)) {
+					result.push(value.slice(tokenStartI, i + 1));
+					i = tokenStartI = i + 1;
+					while ((_a = value[i + 1]) === null || _a === void 0 ? void 0 : _a.match(/\s/)) i++;
+					result.push(value.slice(tokenStartI, i + 1));
+					tokenStartI = i + 1;
+				}
+			}
+			return result;
+		}
+	};
+	new SentenceDiff();
+})), CssDiff;
+var init_css = __esmMin((() => {
+	init_base();
+	CssDiff = class extends Diff {
+		tokenize(value) {
+			return value.split(/([{}:;,]|\s+)/);
+		}
+	};
+	new CssDiff();
+}));
+// node_modules/diff/libesm/diff/json.js
+function canonicalize(obj, stack, replacementStack, replacer, key) {
+	stack = stack || [];
+	replacementStack = replacementStack || [];
+	if (replacer) obj = replacer(key === void 0 ? "" : key, obj);
+	let i = 0;
+	for (; i < stack.length; i += 1) if (stack[i] === obj) return replacementStack[i];
+	let canonicalizedObj;
+	if ("[object Array]" === Object.prototype.toString.call(obj)) {
+		stack.push(obj);
+		canonicalizedObj = new Array(obj.length);
+		replacementStack.push(canonicalizedObj);
+		for (i = 0; i < obj.length; i += 1) canonicalizedObj[i] = canonicalize(obj[i], stack, replacementStack, replacer, String(i));
+		stack.pop();
+		replacementStack.pop();
+		return canonicalizedObj;
+	}
+	if (obj && obj.toJSON) obj = obj.toJSON();
+	if (typeof obj === "object" && obj !== null) {
+		stack.push(obj);
+		canonicalizedObj = {};
+		replacementStack.push(canonicalizedObj);
+		const sortedKeys = [];
+		let key;
+		for (key in obj)
+ /* istanbul ignore else */
+		if (Object.prototype.hasOwnProperty.call(obj, key)) sortedKeys.push(key);
+		sortedKeys.sort();
+		for (i = 0; i < sortedKeys.length; i += 1) {
+			key = sortedKeys[i];
+			canonicalizedObj[key] = canonicalize(obj[key], stack, replacementStack, replacer, key);
+		}
+		stack.pop();
+		replacementStack.pop();
+	} else canonicalizedObj = obj;
+	return canonicalizedObj;
+}
+var JsonDiff;
+var init_json = __esmMin((() => {
+	init_base();
+	init_line();
+	JsonDiff = class extends Diff {
+		constructor() {
+			super(...arguments);
+			this.tokenize = tokenize;
+		}
+		get useLongestToken() {
+			return true;
+		}
+		castInput(value, options) {
+			const { undefinedReplacement, stringifyReplacer = (k, v) => typeof v === "undefined" ? undefinedReplacement : v } = options;
+			return typeof value === "string" ? value : JSON.stringify(canonicalize(value, null, null, stringifyReplacer), null, "  ");
+		}
+		equals(left, right, options) {
+			return super.equals(left.replace(/,([\r\n])/g, "$1"), right.replace(/,([\r\n])/g, "$1"), options);
+		}
+	};
+	new JsonDiff();
+})), ArrayDiff;
+var init_array = __esmMin((() => {
+	init_base();
+	ArrayDiff = class extends Diff {
+		tokenize(value) {
+			return value.slice();
+		}
+		join(value) {
+			return value;
+		}
+		removeEmpty(value) {
+			return value;
+		}
+	};
+	new ArrayDiff();
+}));
+// node_modules/diff/libesm/patch/create.js
+function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
+	let optionsObj;
+	if (!options) optionsObj = {};
+	else if (typeof options === "function") optionsObj = { callback: options };
+	else optionsObj = options;
+	if (typeof optionsObj.context === "undefined") optionsObj.context = 4;
+	const context = optionsObj.context;
+	if (optionsObj.newlineIsToken) throw new Error("newlineIsToken may not be used with patch-generation functions, only with diffing functions");
+	if (!optionsObj.callback) return diffLinesResultToPatch(diffLines(oldStr, newStr, optionsObj));
+	else {
+		const { callback } = optionsObj;
+		diffLines(oldStr, newStr, Object.assign(Object.assign({}, optionsObj), { callback: (diff) => {
+			const patch = diffLinesResultToPatch(diff);
+			callback(patch);
+		} }));
+	}
+	function diffLinesResultToPatch(diff) {
+		if (!diff) return;
+		diff.push({
+			value: "",
+			lines: []
+		});
+		function contextLines(lines) {
+			return lines.map(function(entry) {
+				return " " + entry;
+			});
+		}
+		const hunks = [];
+		let oldRangeStart = 0, newRangeStart = 0, curRange = [], oldLine = 1, newLine = 1;
+		for (let i = 0; i < diff.length; i++) {
+			const current = diff[i], lines = current.lines || splitLines(current.value);
+			current.lines = lines;
+			if (current.added || current.removed) {
+				if (!oldRangeStart) {
+					const prev = diff[i - 1];
+					oldRangeStart = oldLine;
+					newRangeStart = newLine;
+					if (prev) {
+						curRange = context > 0 ? contextLines(prev.lines.slice(-context)) : [];
+						oldRangeStart -= curRange.length;
+						newRangeStart -= curRange.length;
+					}
+				}
+				for (const line of lines) curRange.push((current.added ? "+" : "-") + line);
+				if (current.added) newLine += lines.length;
+				else oldLine += lines.length;
+			} else {
+				if (oldRangeStart) {
+					if (lines.length <= context * 2 && i < diff.length - 2) for (const line of contextLines(lines)) curRange.push(line);
+					else {
+						const contextSize = Math.min(lines.length, context);
+						for (const line of contextLines(lines.slice(0, contextSize))) curRange.push(line);
+						const hunk = {
+							oldStart: oldRangeStart,
+							oldLines: oldLine - oldRangeStart + contextSize,
+							newStart: newRangeStart,
+							newLines: newLine - newRangeStart + contextSize,
+							lines: curRange
+						};
+						hunks.push(hunk);
+						oldRangeStart = 0;
+						newRangeStart = 0;
+						curRange = [];
+					}
+				}
+				oldLine += lines.length;
+				newLine += lines.length;
+			}
+		}
+		for (const hunk of hunks) for (let i = 0; i < hunk.lines.length; i++) if (hunk.lines[i].endsWith("\n")) hunk.lines[i] = hunk.lines[i].slice(0, -1);
+		else {
+			hunk.lines.splice(i + 1, 0, "\\ No newline at end of file");
+			i++;
+		}
+		return {
+			oldFileName,
+			newFileName,
+			oldHeader,
+			newHeader,
+			hunks
+		};
+	}
+}
+/**
+* Split `text` into an array of lines, including the trailing newline character (where present)
+*/
+function splitLines(text) {
+	const hasTrailingNl = text.endsWith("\n");
+	const result = text.split("\n").map((line) => line + "\n");
+	if (hasTrailingNl) result.pop();
+	else result.push(result.pop().slice(0, -1));
+	return result;
+}
+var init_create = __esmMin((() => {
+	init_line();
+}));
+// node_modules/diff/libesm/index.js
+var init_libesm = __esmMin((() => {
+	init_character();
+	init_word();
+	init_line();
+	init_sentence();
+	init_css();
+	init_json();
+	init_array();
+	init_create();
+}));
+// src/core/report/unified.ts
+/** A unified diff with `--- a/PATH` and `+++ b/PATH`; no lines when both sides are equal. */
+function unifiedDiff({ path, before, after }) {
+	if (before === after) return {
+		lines: [],
+		added: 0,
+		removed: 0
+	};
+	const hunks = hunksOf(before ?? "", after ?? "").map(({ header, lines }) => ({
+		header,
+		lines: lines.map((line) => visibleLine(line))
+	}));
+	const amount = (mark) => hunks.flatMap(({ lines }) => lines).filter((line) => line.startsWith(mark)).length;
+	const shown = visible(path);
+	return {
+		lines: [
+			`--- ${before === void 0 ? "/dev/null" : `a/${shown}`}`,
+			`+++ ${after === void 0 ? "/dev/null" : `b/${shown}`}`,
+			...hunks.flatMap(({ header, lines }) => [header, ...lines])
+		],
+		added: amount("+"),
+		removed: amount("-")
+	};
+}
+function hunksOf(before, after) {
+	const patch = before === "" || after === "" ? void 0 : structuredPatch("", "", before, after, void 0, void 0, {
+		context: CONTEXT,
+		maxEditLength: MAX_EDITS
+	});
+	return patch ? patch.hunks.map(hunkOf) : [replaced(before, after)];
+}
+function hunkOf({ oldStart, oldLines, newStart, newLines, lines }) {
+	return {
+		header: header([oldStart, oldLines], [newStart, newLines]),
+		lines
+	};
+}
+/** Every line goes and every line comes: always true, if not always the shortest. */
+function replaced(before, after) {
+	const [old, now] = [split$1(before), split$1(after)];
+	return {
+		header: header([1, old.lines.length], [1, now.lines.length]),
+		lines: [...marked("-", old), ...marked("+", now)]
+	};
+}
+function split$1(text) {
+	const lines = text.split("\n");
+	const endsOpen = lines.at(-1) !== "";
+	return {
+		lines: endsOpen ? lines : lines.slice(0, -1),
+		endsOpen
+	};
+}
+function marked(mark, { lines, endsOpen }) {
+	return [...lines.map((line) => mark + line), ...endsOpen ? ["\\ No newline at end of file"] : []];
+}
+function header(old, now) {
+	return `@@ -${range(old)} +${range(now)} @@`;
+}
+/** As GNU diff writes it: a count of one is left out, and an empty range names the line before it. */
+function range([start, lines]) {
+	if (lines === 0) return `${start - 1},0`;
+	return lines === 1 ? String(start) : `${start},${lines}`;
+}
+var CONTEXT, MAX_EDITS;
+var init_unified = __esmMin((() => {
+	init_libesm();
+	init_escape();
+	CONTEXT = 3;
+	MAX_EDITS = 1e3;
+}));
+// src/core/report/plan-diff.ts
+/** The hosts of a plan that something happens to, in its order. */
+function diffHosts(plan) {
+	return plan.hosts.filter(({ status }) => status !== "unchanged").map(diffHost);
+}
+function diffHost(plan) {
+	const files = [...new Set([...plan.before, ...plan.after].map((file) => file.path))].toSorted().flatMap((path) => {
+		const [before, after] = [find(plan.before, path), find(plan.after, path)];
+		const diff = diffFile(plan.host, before, after);
+		const status = before ? after ? "changed" : "removed" : "added";
+		return diff.lines.length === 0 ? [] : [{
+			...diff,
+			path,
+			status
+		}];
+	});
+	return {
+		plan,
+		files,
+		added: files.reduce((sum, file) => sum + file.added, 0),
+		removed: files.reduce((sum, file) => sum + file.removed, 0)
+	};
+}
+function diffFile(host, before, after) {
+	const diff = unifiedDiff({
+		path: host + (before ?? after).path,
+		before: before?.text,
+		after: after?.text
+	});
+	if (!before || !after || before.mode === after.mode) return diff;
+	const modes = [`old mode ${octal(before.mode)}`, `new mode ${octal(after.mode)}`];
+	return {
+		...diff,
+		lines: [...modes, ...diff.lines]
+	};
+}
+function find(files, path) {
+	return files.find((file) => file.path === path);
+}
+function octal(mode) {
+	return mode.toString(8).padStart(4, "0");
+}
+var init_plan_diff = __esmMin((() => {
+	init_unified();
+}));
+// src/core/report/plan-words.ts
+/** One sentence without a full stop: what the plan does to how many hosts, and whether traffic feels it. */
+function planVerdict(plan) {
+	const amounts = [
+		"changed",
+		"added",
+		"removed",
+		"pending",
+		"unchanged"
+	].map((status) => ({
+		status,
+		amount: plan.hosts.filter((host) => host.status === status).length
+	})).filter(({ amount }) => amount > 0);
+	if (amounts.filter(({ status }) => status !== "unchanged" && status !== "pending").length === 0) return ["nothing changes", ...amounts.filter(({ status }) => status === "pending").map((each) => clause(each, true))].join("; ");
+	return `${list$2(amounts.map((each, i) => clause(each, i === 0)))}; ${trafficWords(plan)}`;
+}
+/** Whether traffic stops for a moment. That it does not is said of what was proved step by step, or where there was none before. */
+function trafficWords(plan) {
+	const hit = interrupted$1(plan).length;
+	if (hit > 0) return `traffic is interrupted on ${count$1(hit, "host")}`;
+	if (plan.foresight?.gaps.some(({ unreached }) => unreached.length > 0) ?? false) return "traffic is interrupted between the steps";
+	return plan.foresight !== void 0 || plan.from === void 0 ? "no traffic is interrupted" : "no host by itself interrupts traffic";
+}
+/** `2 pairs gain and 1 loses reach`; empty where nothing changes, or nothing is known of it. */
+function reachWords({ foresight }) {
+	if (!foresight) return "";
+	const { gained, lost } = foresight.reach;
+	return list$2([...lost > 0 ? [`${count$1(lost, "pair")} no longer reached`] : [], ...gained > 0 ? [`${count$1(gained, "pair")} reached from now on`] : []]);
+}
+function clause({ status, amount }, namesHosts) {
+	const words = WORDS$1[status][amount === 1 ? 0 : 1];
+	return `${namesHosts ? count$1(amount, "host") : thousands(amount)} ${words}`;
+}
+/** Every interruption with its host, in the order of the plan. */
+function interruptions$1(plan) {
+	return plan.hosts.flatMap(({ host, interruptions: all }) => all.map((interruption) => ({
+		host,
+		interruption
+	})));
+}
+/** The hosts that are interrupted, in the order of the plan. */
+function interrupted$1(plan) {
+	return plan.hosts.filter((host) => host.interruptions.length > 0).map(({ host }) => host);
+}
+/** `+3 -1`; what is zero is left out. */
+function lineCounts({ added, removed }) {
+	return [...added > 0 ? [`+${added}`] : [], ...removed > 0 ? [`-${removed}`] : []].join(" ");
+}
+var WORDS$1;
+var init_plan_words = __esmMin((() => {
+	init_words();
+	WORDS$1 = {
+		added: ["is added", "are added"],
+		changed: ["changes", "change"],
+		removed: ["is removed", "are removed"],
+		pending: ["awaits enrolment", "await enrolment"],
+		unchanged: ["stays as it is", "stay as they are"]
+	};
+}));
+// src/core/report/reach-json.ts
+init_plan_diff();
+init_plan_words();
+init_proof_rows();
+init_reasons();
+const MAX_PAIRS = 20;
+function reachJson({ reach }) {
+	return {
+		gained: reach.gained,
+		lost: reach.lost,
+		changes: reach.changes.map((each) => ({
+			change: each.change,
+			from: endName(each.from),
+			to: endName(each.to),
+			family: each.from.family,
+			...lineJson(each)
+		}))
+	};
+}
+function gapsJson({ gaps }) {
+	return gaps.map(({ step, phase, hosts, unreached, roads }) => ({
+		step,
+		phase,
+		hosts,
+		unreached: unreached.length,
+		examples: unreached.slice(0, MAX_PAIRS).map(({ from, to, failure }) => ({
+			from: endName(from),
+			to: endName(to),
+			reason: reasonJson(failure, reasonSentence(failure))
+		})),
+		roads: roads.map(({ road, host, failure }) => ({
+			road,
+			host,
+			reason: reasonJson(failure, reasonSentence(failure))
+		}))
+	}));
+}
+// src/core/report/plan-json.ts
+/** The document of kind `plan`. */
+function planJson(plan) {
+	const diffs = new Map(diffHosts(plan).map((diff) => [diff.plan.host, diff]));
+	const changed = plan.hosts.filter(({ status }) => status !== "unchanged" && status !== "pending");
+	return {
+		kuiil: 1,
+		kind: "plan",
+		name: plan.name,
+		verdict: planVerdict(plan),
+		from: plan.from ?? null,
+		to: plan.to,
+		digest: plan.digest,
+		changed: changed.map(({ host }) => host),
+		interrupted: interrupted$1(plan),
+		dangers: plan.dangers.map(dangerJson),
+		reach: plan.foresight ? reachJson(plan.foresight) : null,
+		gaps: plan.foresight ? gapsJson(plan.foresight) : null,
+		hosts: Object.fromEntries(plan.hosts.map((host) => [host.host, entry$1(host, diffs.get(host.host))]))
+	};
+}
+function entry$1({ status, changes, interruptions }, diff) {
+	return {
+		status,
+		added: diff?.added ?? 0,
+		removed: diff?.removed ?? 0,
+		interruptions: interruptions.map(({ code, message }) => ({
+			code,
+			message
+		})),
+		changes: changes.map((change) => ({
+			kind: change.kind,
+			text: describeChange(change)
+		})),
+		files: (diff?.files ?? []).map((file) => ({
+			path: file.path,
+			status: file.status,
+			diff: `${file.lines.join("\n")}\n`
+		}))
+	};
+}
+// src/core/report/danger.ts
+/** `topology.yaml:12:5` */
+function dangerPlace({ file, span }) {
+	return `${file}:${span.line}:${span.column}`;
+}
+/** The command by which all dangers of a plan are accepted; the base is part of it, since only with it the deployment is this plan. */
+function acceptCommand({ dangers, digest }) {
+	return ["kuiil deploy --base BASE", ...[...new Set(dangers.map(({ code }) => code))].map((code) => `--accept ${code}@${digest}`)].join(" ");
+}
+var init_danger = __esmMin((() => {}));
+// src/core/report/reach.ts
+/** `cluster3 (nodes, pods) loses cluster1/services`, with the line that causes it: one for all that have subjects and cause in common. */
+function reachLines({ changes }, { name }) {
+	const targets = /* @__PURE__ */ new Map();
+	for (const each of changes) {
+		const key = JSON.stringify([
+			each.change,
+			lineWords(each),
+			endName(each.to)
+		]);
+		const same = targets.get(key);
+		if (same) same.push(each);
+		else targets.set(key, [each]);
+	}
+	const rows = /* @__PURE__ */ new Map();
+	for (const same of targets.values()) {
+		const first = same[0];
+		const subjects = subjectsOf(same, name);
+		const key = JSON.stringify([
+			first.change,
+			lineWords(first),
+			subjects
+		]);
+		const row = rows.get(key) ?? {
+			first,
+			subjects,
+			ends: []
+		};
+		row.ends.push(name(endName(first.to)));
+		rows.set(key, row);
+	}
+	return [...rows.values()].map(({ first, subjects, ends }) => {
+		const verb = {
+			gained: ["gains", "gain"],
+			lost: ["loses", "lose"]
+		}[first.change][subjects.length === 1 ? 0 : 1];
+		return `${list$2(subjects, 6)} ${verb} ${list$2(ends, 8)} because of ${name(lineWords(first))}`;
+	});
+}
+/** What stops for a moment in the course of a deployment, and why. */
+function gapLines(all, { name, sentence }) {
+	return all.flatMap(({ step, phase, hosts, unreached, roads }) => {
+		const when = `step ${step} (${phase} ${list$2(hosts.map((host) => name(host)), 3)})`;
+		const [pair] = unreached;
+		const [road] = roads.filter((each) => each.road === "ssh");
+		return [...pair ? [`${when}: ${count$1(unreached.length, "pair")} that ${unreached.length === 1 ? "is" : "are"} reached before and after, such as ${name(endName(pair.from))} and ${name(endName(pair.to))}: ${sentence(reasonSentence(pair.failure))}`] : [], ...road ? [`${when}: SSH to ${name(road.host)}: ${sentence(reasonSentence(road.failure))}`] : []];
+	});
+}
+function subjectsOf(changes, name) {
+	const places = /* @__PURE__ */ new Map();
+	for (const { from } of changes) {
+		const kinds = places.get(from.place) ?? /* @__PURE__ */ new Set();
+		places.set(from.place, kinds.add(from.name));
+	}
+	return [...places].map(([place, kinds]) => {
+		const inside = [...kinds].filter((kind) => kind !== place);
+		return inside.length === 0 ? name(place) : `${name(place)} (${inside.map((kind) => name(kind)).join(", ")})`;
+	});
+}
+var init_reach$2 = __esmMin((() => {
+	init_proof_rows();
+	init_proof();
+	init_reasons();
+	init_words();
+}));
+// src/core/report/plan-markdown.ts
+/** A comment for a pull request: verdict, digest, table of hosts, then the diffs of as many hosts as there is room for. */
+function planMarkdown(plan, { budget = COMMENT_BUDGET, elsewhere, accept, parts = [] } = {}) {
+	const hosts = diffHosts(plan);
+	const head = [`**${code(plan.name)}: ${planVerdict(plan)}.**\n`, `Plan ${code(plan.digest)}, from ${plan.from === void 0 ? "nothing" : shortDigest(plan.from)} to ${shortDigest(plan.to)}.\n`].join("\n");
+	const where = elsewhere === void 0 ? "" : `: ${prose(elsewhere, 300)}`;
+	const room = Math.max(0, budget - size(head) - size(where) - NOTES);
+	const upper = [
+		dangers$1(plan, accept ?? byCommand(plan), room / 4),
+		reach$1(plan, room / 8),
+		reasons(plan, room / 16),
+		gaps$2(plan, room / 16),
+		table(hosts, room / 4),
+		...fit(parts, room / 4).taken
+	].filter((part) => part !== "");
+	const left = room - upper.reduce((sum, part) => sum + size(part) + 1, 0);
+	const { taken, omitted } = fit(hosts.filter(({ files }) => files.length > 0).map((host) => details(host, left / 3)), left);
+	const notes = omitted > 0 ? [`${count$1(omitted, "host")} omitted, because a comment has no room for more${where}.\n`] : [];
+	return [
+		head,
+		...upper,
+		...taken,
+		...notes
+	].join("\n");
+}
+function byCommand(plan) {
+	return {
+		how: "Who accepts all of it deploys with",
+		text: acceptCommand(plan)
+	};
+}
+function dangers$1(plan, { how, text }, budget) {
+	if (plan.dangers.length === 0) return "";
+	const rows = plan.dangers.map((danger) => `- **${danger.code}**: ${prose(danger.message, 300)} (${code(dangerPlace(danger))})`);
+	const accept = fence(text);
+	const { taken, omitted } = fitFirst(rows, budget - size(accept));
+	const more = omitted > 0 ? [`- and ${count$1(omitted, "more danger")}`] : [];
+	return [
+		"Dangerous:",
+		"",
+		...taken,
+		...more,
+		"",
+		how,
+		"",
+		accept,
+		""
+	].join("\n");
+}
+function reach$1(plan, budget) {
+	if (!plan.foresight || reachWords(plan) === "") return "";
+	return bullets(`Reach: ${reachWords(plan)}.`, reachLines(plan.foresight.reach, written), budget, "more line");
+}
+function gaps$2({ foresight }, budget) {
+	return bullets("Not there for a moment:", gapLines(foresight?.gaps ?? [], written), budget, "more moment");
+}
+/** The lines are Markdown already. */
+function bullets(title, lines, budget, noun) {
+	if (lines.length === 0) return "";
+	const { taken, omitted } = fitFirst(lines.map((line) => `- ${line}`), budget - size(title) - 40);
+	const more = omitted > 0 ? [`- and ${count$1(omitted, noun)}`] : [];
+	return [
+		title,
+		"",
+		...taken,
+		...more,
+		""
+	].join("\n");
+}
+function reasons(plan, budget) {
+	const rows = interruptions$1(plan).map(({ host, interruption }) => `- ${code(host)}: ${prose(interruption.message, 300)}`);
+	if (rows.length === 0) return "";
+	const { taken, omitted } = fitFirst(rows, budget);
+	const more = omitted > 0 ? [`- and ${count$1(omitted, "more interruption")}`] : [];
+	return [
+		"Interrupted:",
+		"",
+		...taken,
+		...more,
+		""
+	].join("\n");
+}
+function table(hosts, budget) {
+	if (hosts.length === 0) return "";
+	const [head, rule, ...rows] = markdownTable([
+		"host",
+		"status",
+		"lines",
+		"interrupts"
+	], hosts.map(row$2));
+	const { taken, omitted } = fitFirst(rows, budget - size(`${head}\n${rule}\n`));
+	const more = omitted > 0 ? [`\nand ${count$1(omitted, "more host")}.`] : [];
+	return [
+		...taken.length > 0 ? [
+			head,
+			rule,
+			...taken
+		] : [],
+		...more,
+		""
+	].join("\n");
+}
+function row$2(host) {
+	const { plan } = host;
+	return [
+		code(plan.host),
+		plan.status,
+		lineCounts(host),
+		plan.interruptions.length > 0 ? "**yes**" : "no"
+	];
+}
+/** The diffs of one host, cut between two lines where they are longer than `budget`; the fence is always closed. */
+function details(host, budget) {
+	const { taken, omitted } = fitFirst(host.files.flatMap((file) => file.lines), budget - 1e3);
+	const summary = `<summary>${htmlCode(host.plan.host)} ${host.plan.status} ${lineCounts(host)}</summary>`;
+	const more = omitted > 0 ? ["", `${count$1(omitted, "more line")}.`] : [];
+	return [
+		"<details>",
+		summary,
+		"",
+		fence(taken, "diff"),
+		...more,
+		"",
+		"</details>",
+		""
+	].join("\n");
+}
+function shortDigest(digest) {
+	return code(digest.slice(0, 12));
+}
+var NOTES, written;
+var init_plan_markdown = __esmMin((() => {
+	init_budget();
+	init_danger();
+	init_escape_markdown();
+	init_plan_diff();
+	init_plan_words();
+	init_reach$2();
+	init_table();
+	init_words();
+	NOTES = 200;
+	written = {
+		name: (text) => code(text),
+		sentence: (text) => prose(text, 300)
+	};
+}));
+// src/core/report/plan.ts
+init_plan_markdown();
+init_danger();
+init_escape();
+init_paint();
+init_plan_diff();
+init_plan_words();
+init_reach$2();
+init_table();
+init_words();
+const MAX_LINES = 20;
+/** What happens to which host, then the difference in every file. */
+function planText(plan, paint = PLAIN$1) {
+	const hosts = diffHosts(plan);
+	const reasons = interruptions$1(plan).map(({ host, interruption }) => `  ${paint.yellow(visible(host, 160))}: ${visible(interruption.message)}`);
+	return [
+		[paint.bold(`${visible(plan.name, 160)}: ${planVerdict(plan)}`), paint.dim(`plan ${visible(plan.digest, 160)}`)],
+		hosts.length > 0 ? summary(hosts, paint) : [],
+		dangers(plan, paint),
+		reach(plan, paint),
+		gaps$1(plan, paint),
+		reasons.length > 0 ? ["interrupted:", ...reasons] : [],
+		...hosts.flatMap(({ files }) => files.map((file) => file.lines.map((line) => paintLine(line, paint))))
+	].filter((lines) => lines.length > 0).map((lines) => `${lines.join("\n")}\n`).join("\n");
+}
+function dangers(plan, paint) {
+	if (plan.dangers.length === 0) return [];
+	return [
+		"dangerous:",
+		...plan.dangers.map((danger) => `  ${visible(dangerPlace(danger))}: ${paint.red(danger.code)}: ${visible(danger.message)}`),
+		`who accepts all of it deploys with: ${visible(acceptCommand(plan))}`
+	];
+}
+function reach(plan, paint) {
+	if (!plan.foresight || reachWords(plan) === "") return [];
+	const lines = reachLines(plan.foresight.reach, shown);
+	const more = lines.length - MAX_LINES;
+	return [
+		paint.bold(`reach: ${reachWords(plan)}`),
+		...lines.slice(0, MAX_LINES).map((line) => `  ${line}`),
+		...more > 0 ? [`  and ${count$1(more, "more line")}`] : []
+	];
+}
+function gaps$1({ foresight }, paint) {
+	const lines = gapLines(foresight?.gaps ?? [], shown);
+	return lines.length === 0 ? [] : [paint.yellow("not there for a moment:"), ...lines.map((line) => `  ${line}`)];
+}
+const shown = {
+	name: (text) => visible(text, 160),
+	sentence: (text) => visible(text)
+};
+function summary(hosts, paint) {
+	return alignColumns([[
+		"host",
+		"status",
+		"lines",
+		"interrupts"
+	], ...hosts.map((host) => [
+		visible(host.plan.host, 160),
+		host.plan.status,
+		lineCounts(host),
+		host.plan.interruptions.length > 0 ? "yes" : "no"
+	])], (cell, column, row) => {
+		if (row === 0) return paint.dim(cell);
+		return column === 3 && cell === "yes" ? paint.yellow(cell) : cell;
+	});
+}
+function paintLine(line, paint) {
+	if (/^(?:---|\+\+\+|old mode|new mode) /.test(line)) return paint.bold(line);
+	if (line.startsWith("@@")) return paint.cyan(line);
+	if (line.startsWith("+")) return paint.green(line);
+	return line.startsWith("-") ? paint.red(line) : line;
+}
+// src/core/prove/common.ts
+/**
+* What is around the hosts before a step and after it: the traffic between these addresses is there the whole time, and may not stop in
+* between. Roads are those of after, since it is by them that a deployment logs in.
+*/
+function common(before, after) {
+	const hosts = new Map([...after.hosts].flatMap(([name, is]) => {
+		const was = before.hosts.get(name);
+		return was && was.cluster === is.cluster ? [[name, commonHost(was, is)]] : [];
+	}));
+	const clusters = after.clusters.flatMap((is) => {
+		const was = before.clusters.find(({ name }) => name === is.name);
+		return was ? [commonCluster(was, is, hosts)] : [];
+	});
+	const roads = after.roads.filter((road) => hosts.has(road.host) && hosts.has(road.from));
+	return {
+		...after,
+		hosts,
+		clusters,
+		roads,
+		mtu: Math.min(before.mtu, after.mtu)
+	};
+}
+function commonHost(was, is) {
+	return {
+		...is,
+		addresses: both(was.addresses, is.addresses),
+		tunnel: both(was.tunnel, is.tunnel),
+		outside: [.../* @__PURE__ */ new Set([...was.outside, ...is.outside])],
+		onLink: both(was.onLink, is.onLink),
+		pods: both(was.pods, is.pods),
+		forwarding: is.forwarding.filter((family) => was.forwarding.includes(family))
+	};
+}
+function commonCluster(was, is, hosts) {
+	const nodes = is.nodes.filter((node) => was.nodes.includes(node) && hosts.has(node));
+	return {
+		...is,
+		nodes,
+		subnets: both(was.subnets, is.subnets),
+		pods: both(was.pods, is.pods),
+		services: both(was.services, is.services),
+		others: is.others.flatMap((other) => {
+			const old = was.others.find(({ name, behind }) => name === other.name && behind === other.behind);
+			return old && nodes.includes(other.behind) ? [{
+				...other,
+				prefixes: both(old.prefixes, other.prefixes)
+			}] : [];
+		}),
+		proxied: is.proxied.filter((family) => was.proxied.includes(family))
+	};
+}
+function both(was, is) {
+	const known = new Set(was.map(({ text }) => text));
+	return is.filter(({ text }) => known.has(text));
+}
+var init_common = __esmMin((() => {}));
+// src/core/diff/interruptions.ts
+/**
+* What in these changes of one host cannot be made without losing packets, and about how long it lasts. The figures
+* were measured on hosts with flows through them (docs/interruptions.md).
+*/
+function interruptions(changes) {
+	const found = changes.flatMap((change) => interruption(change) ?? []);
+	const all = effects(changes).has("move") && found.length === 0 && changes.some(isRangeChange) ? [...found, RANGE_MOVED] : found;
+	return all.filter((each, i) => all.findIndex((other) => other.code === each.code) === i);
+}
+function isRangeChange(change) {
+	return change.kind === "route-added" || change.kind === "peer-changed" || change.kind === "peer-added";
+}
+function interruption(change) {
+	switch (change.kind) {
+		case "interface-renamed": return {
+			code: "interface-bounced",
+			message: `the interface ${change.before} goes down and ${change.after} comes up: tunnel traffic stops for up to 0.5 s`
+		};
+		case "port-changed": return {
+			code: "port-changed",
+			message: `the WireGuard port changes from ${change.before} to ${change.after}: traffic stops until both sides have it, up to 0.5 s`
+		};
+		case "public-key-changed": return {
+			code: "public-key-changed",
+			message: "the WireGuard key changes: traffic stops until the next handshake, up to 0.5 s"
+		};
+		case "address-removed": return {
+			code: "tunnel-address-changed",
+			message: `the tunnel address ${change.address.text} goes: connections bound to it end`
+		};
+		case "peer-changed": return change.before.endpoint === change.after.endpoint || change.after.endpoint === void 0 ? void 0 : {
+			code: "endpoint-changed",
+			message: `the endpoint of ${change.after.name} changes to ${change.after.endpoint}: traffic stops until the next handshake, up to 0.5 s`
+		};
+		default: return;
+	}
+}
+var RANGE_MOVED;
+var init_interruptions = __esmMin((() => {
+	init_effects();
+	RANGE_MOVED = {
+		code: "range-moved",
+		message: "a range changes its peer or next hop: packets to it are lost for up to 0.1 s"
+	};
+}));
+// src/app/plan.ts
+/** What changes on which host from `base` (absent: from nothing) to `head`, both valid. `locate` finds places of `head`. */
+function plan(base, head, locate) {
+	const before = base ? compile(base) : /* @__PURE__ */ new Map();
+	const after = compile(head);
+	const pending = new Set(hosts(head).filter(isPending).map((host) => host.name));
+	const planned = [.../* @__PURE__ */ new Set([
+		...before.keys(),
+		...after.keys(),
+		...pending
+	])].toSorted(compareHosts).map((host) => planHost(host, before.get(host), after.get(host), pending.has(host)));
+	const from = base ? release(before, base.wireguard.interface).digest : void 0;
+	const to = release(after, head.wireguard.interface).digest;
+	const found = dangers$2({
+		before: {
+			states: before,
+			names: [...before.keys()]
+		},
+		after,
+		...base ? { base } : {},
+		head,
+		locate
+	});
+	return {
+		name: head.name,
+		...from === void 0 ? {} : { from },
+		to,
+		digest: planDigest({
+			from,
+			to,
+			dangers: found
+		}),
+		dangers: found,
+		hosts: planned
+	};
+}
+function planHost(host, before, after, pending) {
+	const [was, is] = [before ? render(before) : [], after ? render(after) : []];
+	const changes = diff(before, after);
+	return {
+		host,
+		status: statusOf$1(before, after, changes.length === 0 && JSON.stringify(was) === JSON.stringify(is), pending),
+		changes,
+		before: was,
+		after: is,
+		interruptions: before && after ? interruptions(changes) : []
+	};
+}
+function statusOf$1(before, after, same, pending) {
+	if (pending) return "pending";
+	if (!before) return "added";
+	if (!after) return "removed";
+	return same ? "unchanged" : "changed";
+}
+var init_plan = __esmMin((() => {
+	init_compile$1();
+	init_diff();
+	init_interruptions();
+	init_name$1();
+	init_topology$1();
+	init_render();
+	init_dangers();
+	init_digest();
+	init_plan_digest();
+}));
+// src/core/prove/reach.ts
+/**
+* What a change does to who reaches whom: calls `found` for each pair, the lost before the gained, each in the order of ends. Pairs whose
+* ends are on both sides are only looked at where either proof lists them, so that a large fleet costs what changes in it.
+*/
+function compareReach(before, after, found) {
+	oneSided(before, after, "lost", found);
+	oneSided(after, before, "gained", found);
+}
+/** The pairs that `here` reaches and `there` does not. */
+function oneSided(here, there, change, found) {
+	const failed = new Map(here.unreached.map((each) => [pairKey$1(each), each]));
+	const fails = new Map(there.unreached.map((each) => [pairKey$1(each), each]));
+	const known = new Set(there.ends.map(endKey));
+	const gone = here.ends.filter((end) => !known.has(endKey(end)));
+	const byKey = new Map(here.ends.map((end) => [endKey(end), end]));
+	const tell = (from, to, failure) => {
+		if (from.place === to.place || from.family !== to.family || from.kind === "services") return;
+		if (failed.has(pairKey$1({
+			from,
+			to
+		}))) return;
+		found({
+			change,
+			from,
+			to,
+			...failure ? { failed: failure } : {}
+		});
+	};
+	const isGone = new Set(gone);
+	for (const end of gone) for (const other of here.ends) {
+		tell(end, other);
+		if (!isGone.has(other)) tell(other, end);
+	}
+	for (const failure of fails.values()) {
+		const [from, to] = [byKey.get(endKey(failure.from)), byKey.get(endKey(failure.to))];
+		if (from && to) tell(from, to, failure);
+	}
+}
+function endKey({ place, kind, name, family }) {
+	return `${family} ${place} ${kind} ${name}`;
+}
+function pairKey$1({ from, to }) {
+	return `${endKey(from)} > ${endKey(to)}`;
+}
+var init_reach$1 = __esmMin((() => {}));
+// src/app/reach.ts
+/** Who gains and who loses reach from one topology to another, with the line of the new one that causes it. */
+function reachChanges(base, head, locate) {
+	const changes = [];
+	const counts = {
+		gained: 0,
+		lost: 0
+	};
+	const lines = /* @__PURE__ */ new Map();
+	compareReach(base.proof, head.proof, (pair) => {
+		counts[pair.change]++;
+		if (changes.length >= MAX_CHANGES) return;
+		const { change, from, to } = pair;
+		const place = causeOfChange(pair, base, head);
+		const key = JSON.stringify(place);
+		const line = lines.get(key) ?? locate(place);
+		lines.set(key, line);
+		changes.push({
+			change,
+			from,
+			to,
+			...line
+		});
+	});
+	return {
+		...counts,
+		changes
+	};
+}
+/** The end that comes or goes; where both were there before, what makes or made it fail. */
+function causeOfChange({ change, from, to, failed }, base, head) {
+	if (failed) return causeOf(failed.failure, head.topology);
+	const other = change === "gained" ? base.proof : head.proof;
+	const moved = [to, from].find((end) => !other.ends.some((each) => isSame(each, end))) ?? to;
+	return change === "gained" ? whereAdded(moved, base.topology, head.topology) : whereGone(moved, head.topology);
+}
+/** The range, or the cluster's nodes; what was declared before comes by being enrolled. */
+function whereAdded(end, base, head) {
+	if (end.kind === "hub") return head.hub.enrolment.publicKey?.at ?? head.hub.at;
+	const cluster = head.clusters.find(({ name }) => name === end.place);
+	const router = cluster && activeRouter(cluster);
+	const range = cluster?.ranges.find((each) => each.name === end.name && each.prefix.family === end.family);
+	const wasDeclared = base.clusters.find(({ name }) => name === end.place)?.ranges.some((each) => each.name === end.name && each.prefix.family === end.family);
+	const enrolled = router?.enrolment.publicKey?.at;
+	return (wasDeclared ? enrolled : range?.at) ?? range?.at ?? cluster?.at ?? inTopology("clusters");
+}
+/** What is gone has no line: the cluster that it is gone from, or the list that the cluster is gone from. */
+function whereGone(end, head) {
+	if (end.place === "hub") return head.hub.at;
+	const cluster = head.clusters.find(({ name }) => name === end.place);
+	return cluster ? {
+		...cluster.at,
+		on: "key"
+	} : {
+		...inTopology("clusters"),
+		on: "key"
+	};
+}
+function isSame(a, b) {
+	return a.place === b.place && a.kind === b.kind && a.name === b.name && a.family === b.family;
+}
+var MAX_CHANGES;
+var init_reach = __esmMin((() => {
+	init_name$1();
+	init_place();
+	init_topology$1();
+	init_cause();
+	init_reach$1();
+	MAX_CHANGES = 2e3;
+}));
+// src/core/diff/phase.ts
+/**
+* What a host holds after an activation in a phase, as the script on it does it (docs/host.md): `expand` adds and lets everything
+* stay where it is, `switch` also moves, and only `whole` removes. Undefined before: nothing of Kuiil is there yet.
+*/
+function during(before, after, phase) {
+	if (!before || phase === "whole") return after;
+	const { host } = after;
+	const tunnel = duringTunnel(before.wireguard, after.wireguard, phase);
+	const routes = tunnel?.interface === after.wireguard?.interface ? after.routes : after.routes.filter((group) => group.via);
+	const kept = before.wireguard && before.wireguard.interface !== tunnel?.interface ? before.routes.filter((group) => group.via) : before.routes;
+	return {
+		host,
+		...tunnel ? { wireguard: tunnel } : {},
+		forwarding: [4, 6].filter((family) => [...before.forwarding, ...after.forwarding].includes(family)),
+		routes: duringRoutes(kept, routes, phase),
+		chains: duringChains(before.chains, after.chains)
+	};
+}
+function duringTunnel(before, after, phase) {
+	if (!before || !after) return before ?? after;
+	if (before.interface !== after.interface) return phase === "expand" ? before : after;
+	const addresses = [...before.addresses, ...after.addresses.filter((each) => !before.addresses.some((old) => compareAddress(old, each) === 0))];
+	return {
+		...phase === "expand" ? before : after,
+		addresses: addresses.toSorted(compareAddress),
+		peers: duringPeers(before.peers, after.peers, phase)
+	};
+}
+/** A prefix that two peers want stays with the one that has it, until the switch gives it to the other. */
+function duringPeers(before, after, phase) {
+	const wanted = holders(after);
+	const had = holders(before);
+	return [...new Set([...before, ...after].map(({ publicKey }) => publicKey))].map((key) => {
+		const was = before.find(({ publicKey }) => publicKey === key);
+		const is = after.find(({ publicKey }) => publicKey === key);
+		const kept = (was?.allowedIPs ?? []).filter(({ text }) => phase === "expand" || !wanted.has(text) || wanted.get(text) === key);
+		const there = new Set(kept.map(({ text }) => text));
+		const gained = (is?.allowedIPs ?? []).filter(({ text }) => !there.has(text) && (phase !== "expand" || !had.has(text)));
+		return {
+			...phase === "expand" ? was ?? is : is ?? was,
+			allowedIPs: [...kept, ...gained].toSorted(comparePrefix)
+		};
+	}).toSorted((a, b) => compareText(a.name, b.name));
+}
+function holders(peers) {
+	return new Map(peers.flatMap((peer) => peer.allowedIPs.map(({ text }) => [text, peer.publicKey])));
+}
+function duringRoutes(before, after, phase) {
+	const [first, second] = phase === "expand" ? [before, after] : [after, before];
+	const taken = new Set(first.flatMap((group) => group.destinations.map(({ text }) => text)));
+	const merged = first.map((group) => {
+		const other = second.find((each) => compareRoutes(each, group) === 0);
+		return other ? withMore(group, rest(other, taken)) : group;
+	});
+	const others = second.filter((group) => !first.some((each) => compareRoutes(each, group) === 0)).map((group) => withMore({
+		...group,
+		destinations: []
+	}, rest(group, taken))).filter((group) => group.destinations.length > 0);
+	return [...merged, ...others].toSorted(compareRoutes);
+}
+function rest(group, taken) {
+	return group.destinations.filter(({ text }) => !taken.has(text));
+}
+/** The same object where nothing comes: the nodes of a cluster share it. */
+function withMore(group, more) {
+	if (more.length === 0) return group;
+	return {
+		...group,
+		destinations: [...group.destinations, ...more].toSorted(comparePrefix)
+	};
+}
+function duringChains(before, after) {
+	const old = new Map(before.map((chain) => [chainKey(chain), chain]));
+	const fresh = new Map(after.map((chain) => [chainKey(chain), chain]));
+	return [.../* @__PURE__ */ new Set([...fresh.keys(), ...old.keys()])].map((key) => {
+		const [was, is] = [old.get(key), fresh.get(key)];
+		if (!was || !is) return is ?? was;
+		const texts = new Set(is.rules.map((rule) => JSON.stringify(rule)));
+		return {
+			...is,
+			rules: [...is.rules, ...was.rules.filter((rule) => !texts.has(JSON.stringify(rule)))]
+		};
+	}).toSorted(compareChains);
+}
+var init_phase = __esmMin((() => {
+	init_address();
+	init_firewall$3();
+	init_host_state();
+	init_name$1();
+}));
+// src/app/steps.ts
+/**
+* Every moment of a deployment at which something does not hold that does before and after it: pairs of ends, and ways that
+* Kuiil needs. `around` is what is the same the whole time (core/prove/common.ts). Hosts switch together where the order says so.
+*/
+function gaps(before, after, around) {
+	const [first, last] = [prove(before, around), prove(after, around)];
+	const expected = new Set([...first.unreached, ...last.unreached].map(pairKey));
+	const missing = new Set([...first.roads, ...last.roads].map(roadKey));
+	const fleet = new Map(before);
+	return moments(before, after).flatMap(({ step, wave, hosts }) => {
+		for (const host of hosts) fleet.set(host, during(before.get(host), after.get(host), wave.phase));
+		const now = prove(fleet, around);
+		const unreached = now.unreached.filter((each) => !expected.has(pairKey(each)));
+		const roads = now.roads.filter((each) => !missing.has(roadKey(each)));
+		if (unreached.length + roads.length === 0) return [];
+		return [{
+			step,
+			phase: wave.phase,
+			hosts: wave.hosts,
+			unreached,
+			roads
+		}];
+	});
+}
+function moments(before, after) {
+	const steps = [...after].flatMap(([host, state]) => {
+		const changes = diff(before.get(host), state);
+		return changes.length === 0 ? [] : [{
+			host,
+			changes,
+			after: state
+		}];
+	});
+	return (partsWays(steps) ? together(order$1(steps)) : order$1(steps)).flatMap((wave, i) => {
+		return (wave.phase === "switch" || wave.hosts.length > ONE_BY_ONE ? [wave.hosts] : wave.hosts.map((host) => [host])).map((hosts) => ({
+			step: i + 1,
+			wave,
+			hosts
+		}));
+	});
+}
+/** The switches of hub and tunnel nodes as one wave. */
+function together(waves) {
+	const isPart = (wave) => wave.phase === "switch" && wave.ring < 2;
+	const parts = waves.filter(isPart);
+	const [first] = parts;
+	if (!first) return waves;
+	const joint = {
+		...first,
+		hosts: parts.flatMap(({ hosts }) => hosts)
+	};
+	return waves.flatMap((wave) => wave === first ? [joint] : isPart(wave) ? [] : [wave]);
+}
+function pairKey({ from, to }) {
+	return JSON.stringify([
+		from.family,
+		from.place,
+		from.name,
+		to.place,
+		to.name
+	]);
+}
+function roadKey({ road, host, failure }) {
+	return JSON.stringify([
+		road,
+		host,
+		failure.address.family
+	]);
+}
+var ONE_BY_ONE;
+var init_steps = __esmMin((() => {
+	init_diff();
+	init_order();
+	init_phase();
+	init_prove();
+	ONE_BY_ONE = 8;
+}));
+// src/app/foresee.ts
+/** A plan with what can be proved of it: who gains and loses reach, and whether everything that stays holds at every step. */
+function foresee(base, head, locate) {
+	const step = plan(base, head, locate);
+	if (!base) return step;
+	const [before, after] = [compile(base), compile(head)];
+	const reach = reachChanges(...[{
+		topology: base,
+		proof: proof(base, before)
+	}, {
+		topology: head,
+		proof: proof(head, after)
+	}], locate);
+	const around = common(surroundingsOf(base), surroundingsOf(head));
+	return {
+		...step,
+		foresight: {
+			reach,
+			gaps: gaps(before, after, around)
+		}
+	};
+}
+var init_foresee = __esmMin((() => {
+	init_compile$1();
+	init_common();
+	init_plan();
+	init_proof$2();
+	init_reach();
+	init_steps();
+}));
+// src/adapters/terminal/commands/topology.ts
+init_compile$1();
+init_render();
+init_foresee();
+/** Every host's files: into a folder, as `DIR/HOST/PATH`, or one after the other on standard output. */
+async function renderFiles(world, topology, { out, host }) {
+	const fleet = compile(topology);
+	if (host !== void 0 && !fleet.has(host)) throw new UsageError(`${host} is not an enrolled host of this topology: it has ${listed([...fleet.keys()])}`);
+	const files = [...fleet].filter(([name]) => host === void 0 || name === host).flatMap(([name, state]) => render(state).map((file) => ({
+		host: name,
+		...file
+	})));
+	if (out !== void 0) for (const file of files) await world.files.write(`${out}/${file.host}${file.path}`, file.text, file.mode);
+	return {
+		exit: 0,
+		text: () => out === void 0 ? files.map((file) => `# ${file.host}:${file.path}\n${file.text}`).join("\n") : `${files.length} files of ${host ?? `${fleet.size} hosts`} in ${out}`,
+		json: () => ({
+			kuiil: 1,
+			kind: "render",
+			files
+		})
+	};
+}
+function planned(world, base, { value: head, locate }, exitCode) {
+	const step = foresee(base, head, locate);
+	const changes = step.hosts.some(({ status }) => status !== "unchanged" && status !== "pending");
+	return {
+		exit: exitCode && changes ? 3 : 0,
+		text: () => planText(step, paint(world.stdout)),
+		json: () => planJson(step),
+		markdown: () => planMarkdown(step)
+	};
+}
+function graph(topology, as) {
+	const picture = () => as === "svg" ? graphSvg(topology) : graphMermaid(topology);
+	return {
+		exit: 0,
+		text: picture,
+		json: () => ({
+			kuiil: 1,
+			kind: "graph",
+			as,
+			picture: picture()
+		})
+	};
+}
+function listed(names) {
+	return names.length === 0 ? "none yet" : names.slice(0, 20).join(", ") + (names.length > 20 ? ", …" : "");
+}
 // src/core/report/escape-command.ts
 /** The text of a workflow command, as `@actions/core` escapes it: the runner splits on line breaks and decodes `%`. */
 function escapeData(text) {
@@ -51164,7 +53753,6 @@ var init_diagnostics_annotations = __esmMin((() => {
 	PER_SEVERITY = 10;
 }));
 // src/core/report/diagnostics-json.ts
-init_check();
 init_diagnostics_annotations();
 init_diagnostic();
 /** The document of kind `validate`. */
@@ -51248,6 +53836,7 @@ function diagnosed(world, { value, diagnostics }) {
 	};
 }
 // src/adapters/terminal/load.ts
+init_check();
 init_keys_file();
 /** Reads a topology and the keys file beside it (`topology.keys.yaml` for `topology.yaml`). */
 async function load(world, file) {
@@ -51264,7 +53853,7 @@ async function load(world, file) {
 			file: keysFile,
 			bytes: keys
 		} }
-	});
+	}, world.today());
 	return {
 		file,
 		text: new TextDecoder().decode(bytes),
@@ -51577,25 +54166,30 @@ function tunnelOf({ wireguard, hub }, { name, tunnel, ssh }) {
 const hostScript = [
 	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Kuiil on a host. The parts of src/remote/host/ are sent as one script, in the order of host-script.ts; verbs, paths and\n# the grammar of the answer are in docs/host.md. `run`, `own`, `ask` and `no` say what failed and exit, so that work which\n# may have to be put back runs in a subshell, and nothing relies on `set -e` in a condition.\nset -eu\nshopt -s nullglob\n# wg tries an unknown name 15 times, ever more slowly, and we hold the lock\nexport LC_ALL=C WG_HIDE_KEYS=always WG_COLOR_MODE=never WG_ENDPOINT_RESOLUTION_RETRIES=2\nexport PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\numask 077\ncd / # cp --parents of coreutils 9.1 looks for the folders of an absolute path below the working directory\nreadonly LIB=/var/lib/kuiil RUN=/run/kuiil NET=/sys/class/net UNITS=/etc/systemd/system\nreadonly SCRIPT=$LIB/kuiil-host ORIGINAL=$LIB/original CURRENT=$LIB/current ACTIVE=$RUN/active\nreadonly HELPER=/usr/local/sbin/kuiil-host WANTS=$UNITS/multi-user.target.wants TRANSIENT=/run/systemd/transient\nVERB='' STEP='' INSTALL='' HUB='' SERVE='' FLEET='' SYSTEMD='' OWNER=() PAYLOAD=() LINES=()\n[[ ! -d /run/systemd/system ]] || SYSTEMD=yes\n\nend_answer() { # CODE; the exit trap, so that no way out leaves an answer without its end\n  local code=$1\n  case $code in\n    0 | [2-6]) ;;\n    *) code=6; printf '= failed\\nstep %s\\ncause kuiil-host itself failed\\n' \"$STEP\" ;;\n  esac\n  (( ! code )) || state\n  printf '= end %s\\n' \"$code\"\n  exit \"$code\"\n}\n\nstate() {\n  digest_of \"$CURRENT\"\n  printf '= state\\nconfirmed %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n}\n\nshow_transaction() {\n  ! load_transaction \"$RUN/transaction\" || printf 'transaction %s %s %s %s\\n' \"$TX\" \"$T_DIGEST\" \"$T_DEADLINE\" \"$T_PHASE\"\n}\n\nowner() { (( ! ${#OWNER[@]} )) || printf '%s\\n' '= owner' \"${OWNER[@]}\"; }\n\nno() { # CODE CAUSE\n  printf '= failed\\nstep %s\\ncause %s\\n' \"$STEP\" \"$2\"\n  exit \"$1\"\n}\n\nfailed() { # COMMAND, whose output is in LINES\n  printf '= failed\\nstep %s\\ncommand %s\\n' \"$STEP\" \"$1\"\n  (( ${#LINES[@]} <= 10 )) || LINES=(\"${LINES[@]: -10}\")\n  (( ! ${#LINES[@]} )) || printf '| %.300s\\n' \"${LINES[@]}\"\n  exit 5\n}\n\nrun() { # every mutation of what is not Kuiil's own goes through here\n  printf '+ %s\\n' \"$*\"\n  own \"$@\"\n}\n\nown() { # the same for our own books, which no report needs to hear of. Nothing in it may exit: its output would be lost\n  \"$@\" >\"$RUN/output\" 2>&1 && return\n  mapfile -t LINES <\"$RUN/output\"\n  failed \"$*\"\n}\n\nrun_anyway() { # as run, whatever comes of it\n  printf '+ %s\\n' \"$*\"\n  own try \"$@\"\n}\n\ntry() { \"$@\" || :; }\n\nask() { # a program's output into LINES; with exec the substitution costs one fork instead of two\n  local text code=0\n  text=$(exec \"$@\" 2>&1) || code=$?\n  LINES=()\n  [[ ! $text ]] || mapfile -t LINES <<<\"$text\"\n  (( ! code )) || failed \"$*\"\n}\n\nwrite() { printf '%s' \"$2\" >\"$1\"; } # PATH TEXT\n\nstore() { # PATH TEXT\n  write \"$1\" \"$2\" 2>/dev/null || no 5 \"cannot write $1\"\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is remembered between calls.\n\nuptime_now() {\n  read -r NOW _ </proc/uptime\n  NOW=${NOW%.*}\n}\n\nnap() { # SECONDS, without a process\n  [[ ${NAP-} ]] || exec {NAP}<> <(:)\n  read -rt \"$1\" -u \"$NAP\" || :\n}\n\ndigest_of() { # POINTER into DIGEST, and DECIDED: the transaction that confirmed it\n  DIGEST='' DECIDED=''\n  [[ ! -e $1/digest ]] || read -r DIGEST <\"$1/digest\"\n  [[ ! -e $1/decision ]] || read -r _ DECIDED <\"$1/decision\"\n}\n\nload_transaction() { # FILE into TX, T_DIGEST, T_PHASE, T_DEADLINE, OWNER\n  TX='' OWNER=()\n  [[ -e $1 ]] || return 1\n  { read -r TX T_DIGEST T_PHASE T_DEADLINE; mapfile -t OWNER; } <\"$1\"\n}\n\nwrite_transaction() { # FILE\n  local text\n  printf -v text '%s\\n' \"$TX $T_DIGEST $T_PHASE $T_DEADLINE\" \"${OWNER[@]}\"\n  store \"$1.new\" \"$text\"\n  own mv -f \"$1.new\" \"$1\"\n}\n\nread_payload() { # only lines of the form `word text`: none can pass for one of the answer's own\n  local line\n  PAYLOAD=()\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z-]+\\ [[:print:]]+$ ]] || PAYLOAD+=(\"$line\"); done\n}\n\nlock() { # SECONDS to wait\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"\n  flock -w \"$1\" 9 && return\n  load_transaction \"$RUN/transaction\" || :\n  owner\n  no 3 'another kuiil-host holds the lock'\n}\n\nrefuse_foreign() { # TX: another transaction is in the way\n  [[ $TX == \"$1\" ]] && return\n  owner\n  no 3 \"transaction $TX is pending\"\n}\n\nput() { # PATH TEXT: only when it differs; a reader finds the old file or the new one\n  local old=''\n  [[ ! -e $1 ]] || IFS= read -rd '' old <\"$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  [[ $1 == \"$LIB\"/* ]] || printf '+ write %s\\n' \"$1\"\n  store \"$1.kuiil\" \"$2\"\n  [[ $1 != \"$UNITS\"/* ]] || own chmod 644 \"$1.kuiil\" # systemd complains of a unit that nobody may read\n  own sync \"$1.kuiil\"\n  own mv -f \"$1.kuiil\" \"$1\"\n}\n\npoint() { # LINK TARGET, by rename\n  [[ $1 == \"$RUN\"/* ]] || printf '+ ln -s %s %s\\n' \"$2\" \"$1\"\n  if [[ ! -e $1 && ! -L $1 ]]; then\n    own ln -sT \"$2\" \"$1\"\n  else\n    own ln -sfT \"$2\" \"$1.kuiil\"\n    own mv -fT \"$1.kuiil\" \"$1\"\n  fi\n}\n\nkeep_script() { # its own text, for timers and units\n  local text=${BASH_EXECUTION_STRING-}\n  [[ $text ]] || IFS= read -rd '' text <\"$0\" || :\n  put \"$SCRIPT\" \"${text%$'\\n'}\"$'\\n'\n}\n"],
 	[
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# A release: taken in, and read.\n\nreceive() { # DIGEST DIR: the payload, checked and unpacked\n  local lines line file='' mode path iface=''\n  own mkdir -p \"$2\"\n  { cat >\"$2/release\"; } 2>/dev/null || no 4 \"cannot write $2/release\"\n  ask sha256sum \"$2/release\"\n  [[ ${LINES[0]%% *} == \"$1\" ]] || no 4 \"the sha256 of the payload is ${LINES[0]%% *}\"\n  mapfile -t lines <\"$2/release\"\n  [[ ${lines[0]} == 'kuiil-release 1' && ${lines[-1]} == end ]] || no 4 'not a kuiil-release 1, or cut short'\n  for line in \"${lines[@]}\"; do\n    case $line in\n      'interface '*)\n        iface=${line#* }\n        [[ $iface =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $iface != .* ]] || no 4 \"not an interface name: $iface\" ;;\n      'file '*)\n        read -r _ mode path <<<\"$line\"\n        case $path in\n          \"/etc/wireguard/$iface.conf\" | /etc/kuiil/iptables.rules | /etc/kuiil/ip6tables.rules) ;;\n          /etc/kuiil/routes | /etc/sysctl.d/90-kuiil.conf) ;;\n          *) no 4 \"not a path of Kuiil: $path\" ;;\n        esac\n        case $mode in 0644) umask 022 ;; *) umask 077 ;; esac\n        file=$2/${path##*/} ;;\n      '|'*) { printf '%s\\n' \"${line#|}\" >>\"$file\"; } 2>/dev/null || no 4 \"cannot write $file\" ;;\n    esac\n  done\n  umask 077\n  store \"$2/digest\" \"$1\"$'\\n'\n  own sync \"$2\"/* \"$2\"\n  own mv -fT \"$2\" \"$LIB/releases/$1\"\n}\n\nload_release() { # DIR into DIR, IFACE, PUBLIC and, when it has a tunnel, PORT, MTU, ADDRESSES, PEERS and what each has\n  local word rest\n  DIR=$1 IFACE='' PUBLIC='' PORT='' MTU='' ADDRESSES=() PEERS=()\n  declare -gA ALLOWED=() ENDPOINT=() KEEPALIVE=() WANTED=()\n  while read -r word rest; do\n    case $word in\n      interface) IFACE=$rest ;;\n      public-key) PUBLIC=$rest ;;\n      file | end) break ;;\n    esac\n  done <\"$DIR/release\"\n  [[ ! -e $DIR/$IFACE.conf ]] || load_conf \"$DIR/$IFACE.conf\"\n}\n\nload_conf() { # a wg-quick file of Kuiil's; wg-quick runs hooks in a shell, so only ours may be there\n  local line key value list peer=''\n  while IFS= read -r line; do\n    key=${line%%=*} value=${line#*=} key=${key//[[:space:]]/}\n    [[ $key == PostUp ]] || value=${value//[[:space:]]/}\n    case $key in\n      Address) IFS=, read -ra list <<<\"$value\"; ADDRESSES+=(\"${list[@]}\") ;;\n      ListenPort) PORT=$value ;;\n      MTU) MTU=$value ;;\n      PublicKey) peer=$value PEERS+=(\"$value\"); ALLOWED[$peer]='' ENDPOINT[$peer]='' KEEPALIVE[$peer]=off ;;\n      AllowedIPs) ALLOWED[$peer]+=\" ${value//,/ }\" ;;\n      Endpoint) ENDPOINT[$peer]=$value ;;\n      PersistentKeepalive) KEEPALIVE[$peer]=${value/#0/off} ;;\n      PostUp) [[ $value == ' wg set %i private-key /etc/wireguard/%i.key' ]] || no 4 \"not a hook of Kuiil:$value\" ;;\n      '' | '#'* | '[Interface]' | '[Peer]' | Table) ;;\n      *) no 4 \"not a line of Kuiil's $IFACE.conf: $key\" ;;\n    esac\n  done <\"$1\"\n  for peer in \"${PEERS[@]}\"; do\n    for value in ${ALLOWED[$peer]}; do WANTED[$value]=$peer; done\n  done\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# A release: taken in, and read.\n\nreceive() { # DIGEST DIR: the payload, checked and unpacked\n  local lines line file='' mode path iface=''\n  own mkdir -p \"$2\"\n  { cat >\"$2/release\"; } 2>/dev/null || no 4 \"cannot write $2/release\"\n  ask sha256sum \"$2/release\"\n  [[ ${LINES[0]%% *} == \"$1\" ]] || no 4 \"the sha256 of the payload is ${LINES[0]%% *}\"\n  mapfile -t lines <\"$2/release\"\n  [[ ${lines[0]} == 'kuiil-release 1' && ${lines[-1]} == end ]] || no 4 'not a kuiil-release 1, or cut short'\n  for line in \"${lines[@]}\"; do\n    case $line in\n      'interface '*)\n        iface=${line#* }\n        [[ $iface =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $iface != .* ]] || no 4 \"not an interface name: $iface\" ;;\n      'file '*)\n        read -r _ mode path <<<\"$line\"\n        case $path in\n          \"/etc/wireguard/$iface.conf\" | /etc/kuiil/iptables.rules | /etc/kuiil/ip6tables.rules) ;;\n          /etc/kuiil/routes | /etc/sysctl.d/90-kuiil.conf) ;;\n          *) no 4 \"not a path of Kuiil: $path\" ;;\n        esac\n        case $mode in 0644) umask 022 ;; *) umask 077 ;; esac\n        file=$2/${path##*/} ;;\n      '|'*) { printf '%s\\n' \"${line#|}\" >>\"$file\"; } 2>/dev/null || no 4 \"cannot write $file\" ;;\n    esac\n  done\n  umask 077\n  store \"$2/digest\" \"$1\"$'\\n'\n  own sync \"$2\"/* \"$2\"\n  [[ ! -e $LIB/releases/$1 ]] || own rm -rf \"$LIB/releases/$1\"\n  own mv -fT \"$2\" \"$LIB/releases/$1\"\n}\n\nintact() { # DIR DIGEST: still what was received; somebody may have edited a file through its link\n  local word rest want=() have=()\n  [[ -e $1/release && -e $1/digest ]] || return 1\n  ask sha256sum \"$1/release\"\n  [[ ${LINES[0]%% *} == \"$2\" ]] || return 1\n  while IFS= read -r rest; do\n    case $rest in\n      'file '*) word=${rest##*/} want+=(\"$word\"); have[${#want[@]}]='' ;;\n      '|'*) have[${#want[@]}]+=${rest#|}$'\\n' ;;\n    esac\n  done <\"$1/release\"\n  for word in \"${!want[@]}\"; do\n    rest=''\n    [[ ! -e $1/${want[word]} ]] || IFS= read -rd '' rest <\"$1/${want[word]}\" || :\n    [[ $rest == \"${have[word + 1]}\" ]] || return 1\n  done\n}\n\nload_release() { # DIR into DIR, IFACE, PUBLIC and, when it has a tunnel, PORT, MTU, ADDRESSES, PEERS and what each has\n  local word rest\n  DIR=$1 IFACE='' PUBLIC='' PORT='' MTU='' ADDRESSES=() PEERS=()\n  declare -gA ALLOWED=() ENDPOINT=() KEEPALIVE=() WANTED=()\n  while read -r word rest; do\n    case $word in\n      interface) IFACE=$rest ;;\n      public-key) PUBLIC=$rest ;;\n      file | end) break ;;\n    esac\n  done <\"$DIR/release\"\n  [[ ! -e $DIR/$IFACE.conf ]] || load_conf \"$DIR/$IFACE.conf\"\n}\n\nload_conf() { # a wg-quick file of Kuiil's; wg-quick runs hooks in a shell, so only ours may be there\n  local line key value list peer=''\n  while IFS= read -r line; do\n    key=${line%%=*} value=${line#*=} key=${key//[[:space:]]/}\n    [[ $key == PostUp ]] || value=${value//[[:space:]]/}\n    case $key in\n      Address) IFS=, read -ra list <<<\"$value\"; ADDRESSES+=(\"${list[@]}\") ;;\n      ListenPort) PORT=$value ;;\n      MTU) MTU=$value ;;\n      PublicKey) peer=$value PEERS+=(\"$value\"); ALLOWED[$peer]='' ENDPOINT[$peer]='' KEEPALIVE[$peer]=off ;;\n      AllowedIPs) ALLOWED[$peer]+=\" ${value//,/ }\" ;;\n      Endpoint) ENDPOINT[$peer]=$value ;;\n      PersistentKeepalive) KEEPALIVE[$peer]=${value/#0/off} ;;\n      PostUp) [[ $value == ' wg set %i private-key /etc/wireguard/%i.key' ]] || no 4 \"not a hook of Kuiil:$value\" ;;\n      '' | '#'* | '[Interface]' | '[Peer]' | Table) ;;\n      *) no 4 \"not a line of Kuiil's $IFACE.conf: $key\" ;;\n    esac\n  done <\"$1\"\n  for peer in \"${PEERS[@]}\"; do\n    for value in ${ALLOWED[$peer]}; do WANTED[$value]=$peer; done\n  done\n}\n",
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The host's own WireGuard key, the one that will take its place, and the one before.\n\nrotate() { # IFACE: makes a key beside the one that is used; a release that names it switches to it\n  local key=/etc/wireguard/${1-}.key\n  [[ ${1-} =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $1 != .* ]] || no 2 'usage: rotate IFACE'\n  exec </dev/null\n  need wg wireguard-tools wireguard-tools wireguard-tools-wg\n  lock 10\n  printf '= did\\n'\n  [[ -e $key ]] || no 4 \"there is no key here to rotate: enrol this host\"\n  if [[ ! -e $key.next ]]; then\n    store \"$key.kuiil\" ''\n    wg genkey >\"$key.kuiil\"\n    own sync \"$key.kuiil\"\n    run mv -f \"$key.kuiil\" \"$key.next\"\n  fi\n  printf '= rotate\\n'\n  ask wg pubkey <\"$key.next\"\n  printf 'public-key %s\\n' \"${LINES[0]}\"\n}\n\nfind_key() { # into KEY: the file whose public key is the release's; false when there is none\n  for KEY in /etc/wireguard/$IFACE.key{,.next,.old}; do\n    [[ ! -e $KEY ]] || [[ $(wg pubkey <\"$KEY\") != \"$PUBLIC\" ]] || return 0\n  done\n  return 1\n}\n\nsettle_key() { # the key of the confirmed release is the one that boots. The other stays beside it for a way back\n  local key=/etc/wireguard/$IFACE.key other\n  [[ $PORT ]] && find_key && [[ $KEY != \"$key\" ]] || return 0\n  if [[ $KEY == *.next ]]; then other=$key.old; else other=$key.next; fi\n  own ln -f \"$key\" \"$other\"\n  run mv -f \"$KEY\" \"$key\"\n  own sync /etc/wireguard\n}\n",
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What would make activate fail, found before anything changes.\n\nneed() { # TOOL, and its package for apt, dnf and apk; installed where that was asked for\n  local install\n  ! type -P \"$1\" >/dev/null || return 0\n  if type -P apt-get >/dev/null; then install=(apt-get install -y --no-install-recommends \"$2\")\n  elif type -P dnf >/dev/null; then install=(dnf install -y \"$3\")\n  else install=(apk add \"$4\"); fi\n  if [[ $INSTALL ]]; then\n    export DEBIAN_FRONTEND=noninteractive\n    [[ -d $RUN ]] || mkdir -p \"$RUN\"\n    [[ ${install[0]} != apt-get ]] || run_anyway apt-get -qq update\n    run \"${install[@]}\"\n    ! type -P \"$1\" >/dev/null || return 0\n  fi\n  printf '= failed\\nstep %s\\ncause %s is missing\\nhint %s\\n' \"$STEP\" \"$1\" \"${install[*]}\"\n  exit 4\n}\n\ncheck_tools() {\n  need ip iproute2 iproute iproute2\n  need flock util-linux util-linux flock\n  need setsid util-linux util-linux setsid\n  need timeout coreutils coreutils coreutils\n  need ping iputils-ping iputils iputils\n}\n\npreflight() { # the release that is loaded\n  local file dir tool\n  for dir in /etc /etc/wireguard /etc/kuiil /etc/sysctl.d; do\n    [[ ! -d $dir || -w $dir ]] || no 4 \"$dir is read-only\"\n  done\n  if [[ $PORT ]]; then\n    need wg wireguard-tools wireguard-tools wireguard-tools-wg\n    need wg-quick wireguard-tools wireguard-tools wireguard-tools-wg-quick\n    [[ -e /sys/module/wireguard ]] || modprobe -nq wireguard 2>/dev/null ||\n      need wireguard-go wireguard-go wireguard-go wireguard-go\n    own_key\n  fi\n  choose_backend\n  for file in \"$DIR\"/ip*tables.rules; do\n    need iptables-restore iptables iptables-nft iptables\n    tool=${file##*/} tool=${tool%.rules}$BACKEND\n    ask \"$tool-restore\" --noflush --wait=5 --test <\"$file\"\n  done\n  load_routes\n  (( ! ${#ROUTE[@]} )) || clashes\n}\n\nown_key() { # kept, or taken over from the interface or the file that is here or from the name before, or made; and then the right one\n  local key=/etc/wireguard/$IFACE.key\n  [[ -e $key ]] || make_key \"$key\"\n  if ! find_key; then\n    ask wg pubkey <\"$key\"\n    no 4 \"the public key here is ${LINES[0]}, in the release it is $PUBLIC\"\n  fi\n  [[ -e $NET/$IFACE && ! -e $RUN/link.$IFACE && ! -e $CURRENT/$IFACE.conf ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  [[ ${LINES[0]} == \"$PUBLIC\" ]] || no 4 \"$IFACE is somebody else's: its public key is ${LINES[0]}\"\n}\n\nmake_key() { # PATH\n  local line old='' made='' conf=/etc/wireguard/$IFACE.conf\n  [[ ! -e $CURRENT/release ]] || { read -r _; read -r _; read -r _ old; } <\"$CURRENT/release\"\n  [[ -d /etc/wireguard ]] || { run mkdir /etc/wireguard; store \"$LIB/made-directory\" ''; }\n  [[ ! -e $LIB/made-key ]] || IFS= read -rd '' made <\"$LIB/made-key\" || :\n  store \"$LIB/made-key\" \"$made$1\"$'\\n'\n  store \"$1.kuiil\" ''\n  if [[ -e $NET/$IFACE ]]; then\n    wg show \"$IFACE\" private-key >\"$1.kuiil\" 2>/dev/null || no 4 \"$IFACE is not a WireGuard interface\"\n  elif [[ $old && -s /etc/wireguard/$old.key ]]; then\n    own cp \"/etc/wireguard/$old.key\" \"$1.kuiil\"\n  elif [[ -e $conf ]]; then\n    while IFS= read -r line; do\n      line=${line//[[:space:]]/}\n      [[ $line != PrivateKey=* ]] || store \"$1.kuiil\" \"${line#*=}\"$'\\n'\n    done <\"$conf\"\n  fi\n  [[ -s $1.kuiil ]] || wg genkey >\"$1.kuiil\"\n  own sync \"$1.kuiil\"\n  run mv -f \"$1.kuiil\" \"$1\"\n}\n"
 	],
 	[
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Our chains, compared as iptables-save spells them.\n\nchoose_backend() { # BACKEND: '' (what iptables is here), -nft or -legacy: where the kubelet keeps its chains\n  local legacy=''\n  BACKEND=''\n  [[ ! -r /proc/net/ip_tables_names ]] || IFS= read -rd '' legacy </proc/net/ip_tables_names || :\n  type -P iptables-nft iptables-legacy >/dev/null || return 0\n  # without a legacy mangle table only the default matters, and asking legacy for one would make it\n  if [[ $legacy == *mangle* ]] && has_kubelet -legacy && ! has_kubelet -nft; then BACKEND=-legacy\n  elif ! is_nft && has_kubelet -nft; then BACKEND=-nft; fi\n}\n\nhas_kubelet() { # BACKEND\n  ask \"iptables$1-save\" -t mangle\n  [[ \"${LINES[*]}\" =~ KUBE-IPTABLES-HINT|KUBE-KUBELET-CANARY ]]\n}\n\nis_nft() { [[ /usr/sbin/iptables -ef /usr/sbin/xtables-nft-multi || /sbin/iptables -ef /sbin/xtables-nft-multi ]]; }\n\nsave_table() { # TOOL TABLE into LINES; asking legacy for a table that is not there would make it\n  local names='' file=/proc/net/ip_tables_names\n  LINES=()\n  if [[ $1 == ip6* ]]; then\n    [[ -e /proc/net/if_inet6 ]] || return 0\n    file=/proc/net/ip6_tables_names\n  fi\n  if [[ $1 == *-legacy ]] || { [[ $1 != *-nft ]] && ! is_nft; }; then\n    [[ ! -r $file ]] || IFS= read -rd '' names <\"$file\" || :\n    [[ $names == *\"$2\"* ]] || return 0\n  fi\n  ask \"$1-save\" -t \"$2\"\n}\n\nour_tables() { # iptables|ip6tables DIR into TABLES: only in those that it rules, or ruled since the boot, can we have chains\n  local table text='' noted=''\n  TABLES=()\n  [[ ! -e $2/$1.rules ]] || IFS= read -rd '' text <\"$2/$1.rules\" || :\n  [[ ! -e $RUN/rules.$1 ]] || IFS= read -rd '' noted <\"$RUN/rules.$1\" || :\n  for table in filter mangle; do [[ $text$noted != *\"*$table\"* ]] || TABLES+=(\"$table\"); done\n}\n\nwrite_rules() { # iptables|ip6tables: one restore, and only of what differs\n  local table text=''\n  local -A want=() jump=() have=() count=() first=()\n  our_tables \"$1\" \"$DIR\"\n  (( ${#TABLES[@]} )) || return 0\n  [[ ! -e $DIR/$1.rules ]] || load_rules \"$DIR/$1.rules\"\n  printf '*%s\\n' \"${TABLES[@]}\" >\"$RUN/rules.$1\"\n  for table in \"${TABLES[@]}\"; do\n    read_rules \"$1$BACKEND\"\n    compare_rules\n  done\n  [[ $text ]] || return 0\n  text=${text%$'\\n'}\n  printf '| %s\\n' \"${text//$'\\n'/$'\\n| '}\"\n  run \"$1$BACKEND-restore\" --noflush --wait=5 <<<\"$text\"\n}\n\nload_rules() { # FILE into want[TABLE CHAIN]=lines, jump[TABLE CHAIN]=built-in chain\n  local line table='' word chain rest\n  while IFS= read -r line; do\n    read -r word chain _ _ rest <<<\"$line\"\n    case $line in\n      '*'*) table=${line#?} ;;\n      ':KUIIL-'*) want[$table ${word#:}]='' ;;\n      '-A KUIIL-'*) want[$table $chain]+=$line$'\\n' ;;\n      '-I FORWARD 1 -j KUIIL-'* | '-I INPUT 1 -j KUIIL-'*) jump[$table $rest]=$chain ;;\n    esac\n  done <\"$1\"\n}\n\nread_rules() { # TOOL, into have like want, first[TABLE CHAIN] rule, count[TABLE CHAIN TARGET] of jumps\n  local line chain key\n  save_table \"$1\" \"$table\"\n  for line in \"${LINES[@]}\"; do\n    chain=${line#* } chain=${chain%% *}\n    case $line in\n      ':KUIIL-'*) chain=${line#:}; have[$table ${chain%% *}]='' ;;\n      '-A KUIIL-'*) have[$table $chain]+=$line$'\\n' ;;\n      '-A '*)\n        : \"${first[$table $chain]:=$line}\"\n        key=\"$table $chain ${line##* }\"\n        [[ $line != *' -j KUIIL-'* ]] || count[$key]=$(( ${count[$key]-0} + 1 )) ;;\n    esac\n  done\n}\n\ncompare_rules() { # of one table, onto text\n  local key chain lines line declared='' body='' builtin\n  for key in \"${!want[@]}\"; do\n    [[ $key == \"$table \"* ]] || continue\n    chain=${key#* } builtin=${jump[$key]} lines=${want[$key]}\n    if [[ $MODE != whole && ${have[$key]-} ]]; then # what is no longer wanted stays until the removals\n      while IFS= read -r line; do\n        [[ $'\\n'$lines == *$'\\n'\"$line\"$'\\n'* ]] || lines+=$line$'\\n'\n      done <<<\"${have[$key]%$'\\n'}\"\n    fi\n    [[ ${have[$key]-absent} == \"$lines\" ]] || declared+=\":$chain - [0:0]\"$'\\n' body+=$lines\n    if [[ ${count[$table $builtin $chain]-0} != 1 || ${first[$table $builtin]} != \"-A $builtin -j $chain\" ]]; then\n      drop_jumps \"$builtin\"\n      body+=\"-I $builtin 1 -j $chain\"$'\\n'\n    fi\n  done\n  for key in \"${!have[@]}\"; do\n    [[ $MODE == whole && $key == \"$table \"* && ! ${want[$key]+x} ]] || continue\n    chain=${key#* } declared+=\":${key#* } - [0:0]\"$'\\n'\n    drop_jumps FORWARD\n    drop_jumps INPUT\n    body+=\"-X $chain\"$'\\n'\n  done\n  [[ ! $declared$body ]] || text+=\"*$table\"$'\\n'$declared$body$'COMMIT\\n'\n}\n\ndrop_jumps() { # BUILT-IN\n  local i\n  for (( i = ${count[$table $1 $chain]-0}; i > 0; i-- )); do body+=\"-D $1 -j $chain\"$'\\n'; done\n}\n",
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The WireGuard interface and its addresses.\n\nraise_interface() { # false when this release has none, or when it cannot be there yet\n  local link mtu flags\n  STARTED=''\n  [[ $PORT ]] || return 1\n  for link in \"$RUN\"/link.*; do # one of another name holds the port until the switch\n    [[ $link == \"$RUN/link.$IFACE\" ]] || if [[ $MODE == expand ]]; then return 1; else take_down \"${link##*/link.}\"; fi\n  done\n  [[ -e $RUN/link.$IFACE || ! -e $NET/$IFACE || -e $CURRENT/$IFACE.conf || -e $ORIGINAL/live ]] || capture_interface\n  : >\"$RUN/link.$IFACE\"\n  [[ -e $NET/$IFACE ]] || { STARTED=yes; start_interface; }\n  read -r mtu <\"$NET/$IFACE/mtu\"\n  read -r flags <\"$NET/$IFACE/flags\"\n  [[ $mtu == \"$MTU\" || $MODE == expand ]] || mtu=wrong\n  [[ $mtu != wrong && $(( flags & 1 )) == 1 ]] || run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n}\n\nstart_interface() {\n  local conf=/etc/wireguard/$IFACE.conf\n  if [[ ! $SYSTEMD ]]; then\n    run wg-quick up \"$DIR/$IFACE.conf\" 9>&- # wireguard-go would keep the lock\n    return\n  fi\n  if [[ -e $conf && ! -L $conf ]]; then # a file from before Kuiil stays until the confirmation\n    run systemd-run --quiet --unit=\"kuiil-$IFACE\" --property=Type=oneshot --property=RemainAfterExit=yes \\\n      wg-quick up \"$DIR/$IFACE.conf\"\n    return\n  fi\n  [[ -e $conf ]] || point \"$conf\" \"$ACTIVE/$IFACE.conf\" # dangles after a reboot; the unit is not enabled: harmless\n  own try systemctl reset-failed \"wg-quick@$IFACE\" # five starts in ten seconds, and systemd refuses the next\n  run systemctl start \"wg-quick@$IFACE\"\n  # A killed wireguard-go leaves it active. A tick runs in kuiil.service, which is part of it and would end with it\n  [[ -e $NET/$IFACE ]] || run systemctl restart --job-mode=ignore-dependencies \"wg-quick@$IFACE\"\n}\n\ntake_down() { # NAME; what wg-quick wants for it may be gone already, and wireguard-go may linger: nothing waits for them\n  [[ ! -e $NET/$1 ]] || run ip link del dev \"$1\"\n  if [[ $SYSTEMD ]]; then\n    own try systemctl kill --signal=KILL \"wg-quick@$1\" \"kuiil-$1\"\n    run_anyway systemctl stop --job-mode=ignore-dependencies \"wg-quick@$1\" \"kuiil-$1\"\n    own try systemctl reset-failed \"wg-quick@$1\"\n  fi\n  own rm -f \"$RUN/link.$1\"\n}\n\nlist_addresses() { # into LINES\n  local i address\n  ask ip -o addr show dev \"$IFACE\" scope global\n  for i in \"${!LINES[@]}\"; do read -r _ _ _ address _ <<<\"${LINES[i]}\"; LINES[i]=$address; done\n}\n\nadd_addresses() { # before any goes: with its last address an interface loses every route\n  local address\n  DROP_ADDRESSES=()\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" ${ADDRESSES[*]} \" == *\" $address \"* ]] || DROP_ADDRESSES+=(\"$address\")\n  done\n  for address in \"${ADDRESSES[@]}\"; do\n    [[ \" ${LINES[*]} \" == *\" $address \"* ]] || run ip addr add \"$address\" dev \"$IFACE\"\n  done\n}\n\ndrop_addresses() {\n  local address\n  for address in \"${DROP_ADDRESSES[@]}\"; do run ip addr del \"$address\" dev \"$IFACE\"; done\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The peers, by minimal `wg set`: what is right is not set again, because wireguard-go rebinds its socket for it.\n\nset_peers() { (( ! $# )) || run wg set \"$IFACE\" \"$@\"; }\n\nlive() { # FIELD: what each peer has, into LIVE[FIELD PEER]\n  local line value\n  ask wg show \"$IFACE\" \"$1\"\n  for line in \"${LINES[@]}\"; do\n    value=${line#*$'\\t'}\n    LIVE[\"$1 ${line%%$'\\t'*}\"]=${value/#(none)/}\n  done\n}\n\ncompare_peers() { # into ADD and DROP_PEERS, arguments of wg set\n  local peer prefix\n  declare -gA LIVE=() HOLDER=() PREVIOUS=()\n  ADD=() DROP_PEERS=() ANEW=(${STARTED:+\"${PEERS[@]}\"})\n  live allowed-ips\n  live persistent-keepalive\n  [[ \"${ENDPOINT[*]}\" =~ ^\\ *$ ]] || { live endpoints; load_previous; }\n  [[ -e $CURRENT ]] || live preshared-keys # one that is taken over may have some, and Kuiil has none\n  for peer in \"${!LIVE[@]}\"; do\n    [[ $peer == allowed-ips* ]] || continue\n    for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer#* }; done\n    [[ ${ALLOWED[${peer#* }]+x} ]] || DROP_PEERS+=(peer \"${peer#* }\" remove)\n  done\n  for peer in \"${PEERS[@]}\"; do compare_peer \"$peer\"; done\n  [[ $MODE != expand ]] || return 0\n  ask wg show \"$IFACE\" public-key\n  if [[ ${LINES[0]} != \"$PUBLIC\" ]]; then\n    find_key || no 4 \"no key here is that of $PUBLIC\"\n    ADD=(private-key \"$KEY\" \"${ADD[@]}\") ANEW=(\"${PEERS[@]}\")\n  fi\n  ask wg show \"$IFACE\" listen-port\n  [[ ${LINES[0]} == \"$PORT\" ]] || ADD=(listen-port \"$PORT\" \"${ADD[@]}\")\n}\n\ncompare_peer() { # PEER\n  local peer=$1 prefix args=() union='' exact='' gains='' extra='' wanted holder known=${LIVE[allowed-ips $1]+x}\n  for prefix in ${LIVE[allowed-ips $peer]-}; do\n    wanted=${WANTED[$prefix]-}\n    if [[ $wanted == \"$peer\" ]]; then union+=,$prefix exact+=,$prefix\n    # one that another peer wants goes when that peer takes it\n    elif [[ ! $wanted || $MODE == expand ]]; then union+=,$prefix extra=yes; fi\n  done\n  for prefix in ${ALLOWED[$peer]}; do\n    holder=${HOLDER[$prefix]-}\n    [[ $holder != \"$peer\" && ( ! $holder || $MODE != expand ) ]] || continue\n    [[ ! $holder ]] || ANEW+=(\"$peer\") # whose key has changed, say\n    union+=,$prefix exact+=,$prefix gains=yes\n  done\n  [[ $known && $MODE == expand ]] || compare_settings\n  [[ $known && ! $gains ]] || args+=(allowed-ips \"${union#,}\")\n  (( ! ${#args[@]} )) || ADD+=(peer \"$peer\" \"${args[@]}\")\n  [[ ! $extra ]] || DROP_PEERS+=(peer \"$peer\" allowed-ips \"${exact#,}\")\n}\n\ncompare_settings() { # what a peer has one of; onto args. An endpoint that roamed is left alone\n  local declared=${ENDPOINT[$peer]} now=${LIVE[endpoints $peer]-}\n  if [[ $declared && $declared != \"$now\" ]]; then\n    [[ $now && ${PREVIOUS[$peer]-} == \"$declared\" ]] || { args+=(endpoint \"$declared\"); ANEW+=(\"$peer\"); }\n  fi\n  now=${LIVE[persistent-keepalive $peer]-off}\n  [[ $now == \"${KEEPALIVE[$peer]}\" ]] || args+=(persistent-keepalive \"${KEEPALIVE[$peer]}\")\n  [[ ! ${LIVE[preshared-keys $peer]-} ]] || args+=(preshared-key /dev/null)\n}\n\nmeet_anew() { # a peer that we dial, when it changed or we did: it may do so a moment later\n  local peer dialled=()\n  [[ $MODE != expand ]] || return 0\n  for peer in \"${ANEW[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} || \" ${dialled[*]} \" == *\" $peer \"* ]] || dialled+=(\"$peer\")\n  done\n  (( ! ${#dialled[@]} )) || { printf '+ handshake with %s\\n' \"${dialled[@]}\"; meet 60 3 \"${dialled[@]}\"; }\n}\n\nload_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none after a cut switch, so that it is set again\n  local key value peer=''\n  [[ $LAST && -e $LIB/releases/$LAST/$IFACE.conf ]] || return 0\n  while read -r key _ value; do\n    case $key in\n      PublicKey) peer=$value ;;\n      Endpoint) PREVIOUS[$peer]=$value ;;\n    esac\n  done <\"$LIB/releases/$LAST/$IFACE.conf\"\n}\n\nnudge_hub() { # one packet of data: keepalives alone notice a hub that has forgotten its sessions only after three minutes\n  [[ $PORT && -e $CURRENT/decision ]] || return 0\n  { read -r _; mapfile -t OWNER; } <\"$CURRENT/decision\"\n  find_hub\n  [[ ! $HUB ]] || { printf . >\"/dev/udp/${HUB/ //}\"; } 2>/dev/null || :\n}\n\nresolve_endpoints() { # a name is resolved when it is set. 135 s: a live tunnel shakes hands after 120 (REKEY_AFTER_TIME)\n  local peer args=() now\n  [[ $PORT && \"${ENDPOINT[*]}\" == *[g-zG-Z]* ]] || return 0\n  live latest-handshakes\n  printf -v now '%(%s)T' -1\n  for peer in \"${PEERS[@]}\"; do\n    [[ ${ENDPOINT[$peer]} =~ ^[^[].*[g-zG-Z].*: ]] || continue\n    (( now - ${LIVE[latest-handshakes $peer]-0} <= 135 )) || args+=(peer \"$peer\" endpoint \"${ENDPOINT[$peer]}\")\n  done\n  STEP=endpoints\n  (( ! ${#args[@]} )) || run_anyway wg set \"$IFACE\" \"${args[@]}\"\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Routes of protocol 75 in table main. Replaced, never deleted and added: that loses packets.\n\nload_routes() { # ROUTE[PREFIX]='dev IFACE' or 'via ADDRESS'\n  local prefix kind target\n  declare -gA ROUTE=()\n  [[ -e $DIR/routes ]] || return 0\n  while read -r _ _ prefix kind target _; do\n    [[ ! $kind =~ ^(dev|via)$ ]] || ROUTE[$prefix]=\"$kind $target\"\n  done <\"$DIR/routes\"\n}\n\nfamilies() { FAMILIES=(4 6); [[ -e /proc/net/if_inet6 ]] || FAMILIES=(4); }\n\nlist_routes() { # FAMILY FILTER…: into LINES, a host's with the mask that ip leaves out\n  local i family=$1 bits=32\n  shift\n  [[ $family == 4 ]] || bits=128\n  ask ip \"-$family\" route show table main \"$@\"\n  for i in \"${!LINES[@]}\"; do\n    [[ ${LINES[i]%% *} == */* ]] || LINES[i]=\"${LINES[i]%% *}/$bits ${LINES[i]#* }\"\n  done\n}\n\ncompare_routes() { # into ADD and DROP, lines of ip -batch\n  local family line prefix kind target _\n  local -A now=()\n  ADD=() DROP=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\" proto 75\n    for line in \"${LINES[@]}\"; do\n      read -r prefix kind target _ <<<\"$line\"\n      now[$prefix]=\"$kind $target\"\n      [[ ${ROUTE[$prefix]+x} ]] || DROP+=(\"route del $prefix $kind $target proto 75\")\n    done\n  done\n  for prefix in \"${!ROUTE[@]}\"; do\n    [[ ${now[$prefix]-} != \"${ROUTE[$prefix]}\" && ( ! ${now[$prefix]-} || $MODE != expand ) ]] || continue\n    # an interface of another name comes with the switch\n    [[ ${ROUTE[$prefix]} != dev* || -e $NET/$IFACE || $MODE != expand ]] || continue\n    ADD+=(\"route replace $prefix ${ROUTE[$prefix]} proto 75\")\n  done\n  (( ! ${#ADD[@]} )) || take_over_routes\n}\n\nbatch() { # LINE…: one that fails stops none of the others\n  (( $# )) || return 0\n  printf '| %s\\n' \"$@\"\n  run ip -force -batch - < <(printf '%s\\n' \"$@\")\n}\n\nclashes() { # refuses a prefix that somebody else routes elsewhere; SAME: their lines for where ours lead too\n  local family line prefix\n  SAME=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\"\n    for line in \"${LINES[@]}\"; do\n      prefix=${line%% *}\n      [[ ${ROUTE[$prefix]-} && \"$line \" != *' proto 75 '* ]] || continue\n      [[ \"$line \" == \"$prefix ${ROUTE[$prefix]} \"* ]] || no 4 \"the host already has a route $line\"\n      SAME+=(\"$line\")\n    done\n  done\n}\n\ntake_over_routes() { # what ours replace is put back by remove\n  local line old=''\n  clashes\n  [[ ! -e $ORIGINAL/routes ]] || IFS= read -rd '' old <\"$ORIGINAL/routes\" || :\n  for line in \"${SAME[@]}\"; do\n    [[ $old == *\"$line\"* ]] || { printf '%s\\n' \"$line\" >>\"$ORIGINAL/routes\"; } 2>/dev/null || no 4 \"cannot write $ORIGINAL/routes\"\n  done\n}\n\nrestore_routes() {\n  local lines=() line ours=() kernel=() family\n  [[ ! -e $ORIGINAL/routes ]] || mapfile -t lines <\"$ORIGINAL/routes\"\n  for line in \"${lines[@]}\"; do\n    line=${line//linkdown/} line=\"route replace ${line//dead/}\"\n    [[ ! $line =~ \\ dev\\ ([^ ]+) || -e $NET/${BASH_REMATCH[1]} ]] || continue\n    if [[ \"$line \" == *' proto kernel '* ]]; then kernel+=(\"$line\"); else ours+=(\"$line\"); fi\n  done\n  batch \"${ours[@]}\"\n  families\n  for family in \"${FAMILIES[@]}\"; do run ip \"-$family\" route flush table main proto 75; done\n  batch \"${kernel[@]}\" # when ours of the same prefix is gone: the kernel refuses a second one beside it\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The peers, by minimal `wg set`: what is right is not set again, because wireguard-go rebinds its socket for it.\n\nset_peers() { (( ! $# )) || run wg set \"$IFACE\" \"$@\"; }\n\nlive() { # FIELD: what each peer has, into LIVE[FIELD PEER]\n  local line value\n  ask wg show \"$IFACE\" \"$1\"\n  for line in \"${LINES[@]}\"; do\n    value=${line#*$'\\t'}\n    LIVE[\"$1 ${line%%$'\\t'*}\"]=${value/#(none)/}\n  done\n}\n\ncompare_peers() { # into ADD and DROP_PEERS, arguments of wg set\n  local peer prefix\n  declare -gA LIVE=() HOLDER=() PREVIOUS=()\n  ADD=() DROP_PEERS=() ANEW=(${STARTED:+\"${PEERS[@]}\"})\n  live allowed-ips\n  live persistent-keepalive\n  [[ \"${ENDPOINT[*]}\" =~ ^\\ *$ ]] || { live endpoints; load_previous; }\n  for peer in \"${!LIVE[@]}\"; do\n    [[ $peer == allowed-ips* ]] || continue\n    for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer#* }; done\n    [[ ${ALLOWED[${peer#* }]+x} ]] || DROP_PEERS+=(peer \"${peer#* }\" remove)\n  done\n  [[ $MODE == expand ]] || live_marks\n  for peer in \"${PEERS[@]}\"; do compare_peer \"$peer\"; done\n  [[ $MODE != expand ]] || return 0\n  [[ ! ${LIVE[fwmark]-} ]] || ADD=(fwmark 0 \"${ADD[@]}\")\n  ask wg show \"$IFACE\" public-key\n  if [[ ${LINES[0]} != \"$PUBLIC\" ]]; then\n    find_key || no 4 \"no key here is that of $PUBLIC\"\n    ADD=(private-key \"$KEY\" \"${ADD[@]}\") ANEW=(\"${PEERS[@]}\")\n  fi\n  ask wg show \"$IFACE\" listen-port\n  [[ ${LINES[0]} == \"$PORT\" ]] || ADD=(listen-port \"$PORT\" \"${ADD[@]}\")\n}\n\nlive_marks() { # what Kuiil never sets: LIVE[fwmark], LIVE[preshared PEER]. One that is taken over may have some\n  local line peer=''\n  ask wg show \"$IFACE\"\n  for line in \"${LINES[@]}\"; do\n    case $line in\n      'peer: '*) peer=${line#peer: } ;;\n      '  fwmark: '*) LIVE[fwmark]=yes ;;\n      '  preshared key: '*) LIVE[\"preshared $peer\"]=yes ;;\n    esac\n  done\n}\n\ncompare_peer() { # PEER\n  local peer=$1 prefix args=() union='' exact='' gains='' extra='' wanted holder known=${LIVE[allowed-ips $1]+x}\n  for prefix in ${LIVE[allowed-ips $peer]-}; do\n    wanted=${WANTED[$prefix]-}\n    if [[ $wanted == \"$peer\" ]]; then union+=,$prefix exact+=,$prefix\n    # one that another peer wants goes when that peer takes it\n    elif [[ ! $wanted || $MODE == expand ]]; then union+=,$prefix extra=yes; fi\n  done\n  for prefix in ${ALLOWED[$peer]}; do\n    holder=${HOLDER[$prefix]-}\n    [[ $holder != \"$peer\" && ( ! $holder || $MODE != expand ) ]] || continue\n    [[ ! $holder ]] || ANEW+=(\"$peer\") # whose key has changed, say\n    union+=,$prefix exact+=,$prefix gains=yes\n  done\n  [[ $known && $MODE == expand ]] || compare_settings\n  [[ $known && ! $gains ]] || args+=(allowed-ips \"${union#,}\")\n  (( ! ${#args[@]} )) || ADD+=(peer \"$peer\" \"${args[@]}\")\n  [[ ! $extra ]] || DROP_PEERS+=(peer \"$peer\" allowed-ips \"${exact#,}\")\n}\n\ncompare_settings() { # what a peer has one of; onto args. An endpoint that roamed is left alone\n  local declared=${ENDPOINT[$peer]} now=${LIVE[endpoints $peer]-}\n  if [[ $declared && $declared != \"$now\" ]]; then\n    [[ $now && ${PREVIOUS[$peer]-} == \"$declared\" ]] || { args+=(endpoint \"$declared\"); ANEW+=(\"$peer\"); }\n  fi\n  now=${LIVE[persistent-keepalive $peer]-off}\n  [[ $now == \"${KEEPALIVE[$peer]}\" ]] || args+=(persistent-keepalive \"${KEEPALIVE[$peer]}\")\n  [[ ! ${LIVE[preshared $peer]-} ]] || args+=(preshared-key /dev/null)\n}\n\nmeet_anew() { # a peer that we dial, when it changed or we did: it may do so a moment later\n  local peer dialled=()\n  [[ $MODE != expand ]] || return 0\n  for peer in \"${ANEW[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} || \" ${dialled[*]} \" == *\" $peer \"* ]] || dialled+=(\"$peer\")\n  done\n  (( ! ${#dialled[@]} )) || { printf '+ handshake with %s\\n' \"${dialled[@]}\"; meet 60 3 \"${dialled[@]}\"; }\n}\n\nload_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none after a cut switch, so that it is set again\n  local key value peer=''\n  [[ $LAST && -e $LIB/releases/$LAST/$IFACE.conf ]] || return 0\n  while read -r key _ value; do\n    case $key in\n      PublicKey) peer=$value ;;\n      Endpoint) PREVIOUS[$peer]=$value ;;\n    esac\n  done <\"$LIB/releases/$LAST/$IFACE.conf\"\n}\n\nnudge_hub() { # one packet of data: keepalives alone notice a hub that has forgotten its sessions only after three minutes\n  [[ $PORT && -e $CURRENT/decision ]] || return 0\n  { read -r _; mapfile -t OWNER; } <\"$CURRENT/decision\"\n  find_hub\n  [[ ! $HUB ]] || { printf . >\"/dev/udp/${HUB/ //}\"; } 2>/dev/null || :\n}\n\nresolve_endpoints() { # a name is resolved when it is set. 135 s: a live tunnel shakes hands after 120 (REKEY_AFTER_TIME)\n  local peer args=() now\n  [[ $PORT && \"${ENDPOINT[*]}\" == *[g-zG-Z]* ]] || return 0\n  live latest-handshakes\n  printf -v now '%(%s)T' -1\n  for peer in \"${PEERS[@]}\"; do\n    [[ ${ENDPOINT[$peer]} =~ ^[^[].*[g-zG-Z].*: ]] || continue\n    (( now - ${LIVE[latest-handshakes $peer]-0} <= 135 )) || args+=(peer \"$peer\" endpoint \"${ENDPOINT[$peer]}\")\n  done\n  STEP=endpoints\n  (( ! ${#args[@]} )) || run_anyway wg set \"$IFACE\" \"${args[@]}\"\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Routes of protocol 75 in table main. Replaced, never deleted and added: that loses packets.\n\nload_routes() { # ROUTE[PREFIX]='dev IFACE' or 'via ADDRESS'\n  local prefix kind target\n  declare -gA ROUTE=()\n  [[ -e $DIR/routes ]] || return 0\n  while read -r _ _ prefix kind target _; do\n    [[ ! $kind =~ ^(dev|via)$ ]] || ROUTE[$prefix]=\"$kind $target\"\n  done <\"$DIR/routes\"\n}\n\nfamilies() { FAMILIES=(4 6); [[ -e /proc/net/if_inet6 ]] || FAMILIES=(4); }\n\nlist_routes() { # FAMILY FILTER…: into LINES, a host's with the mask that ip leaves out\n  local i family=$1 bits=32\n  shift\n  [[ $family == 4 ]] || bits=128\n  ask ip \"-$family\" route show table main \"$@\"\n  for i in \"${!LINES[@]}\"; do\n    [[ ${LINES[i]%% *} == */* ]] || LINES[i]=\"${LINES[i]%% *}/$bits ${LINES[i]#* }\"\n  done\n}\n\ncompare_routes() { # into ADD and DROP, lines of ip -batch\n  local family line prefix kind target _\n  local -A now=()\n  ADD=() DROP=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\" proto 75\n    for line in \"${LINES[@]}\"; do\n      read -r prefix kind target _ <<<\"$line\"\n      now[$prefix]=\"$kind $target\"\n      [[ ${ROUTE[$prefix]+x} ]] || DROP+=(\"route del $prefix $kind $target proto 75\")\n    done\n  done\n  for prefix in \"${!ROUTE[@]}\"; do\n    [[ ${now[$prefix]-} != \"${ROUTE[$prefix]}\" && ( ! ${now[$prefix]-} || $MODE != expand ) ]] || continue\n    # an interface of another name comes with the switch\n    [[ ${ROUTE[$prefix]} != dev* || -e $NET/$IFACE || $MODE != expand ]] || continue\n    ADD+=(\"route replace $prefix ${ROUTE[$prefix]} proto 75\")\n  done\n  (( ! ${#ADD[@]} )) || take_over_routes\n  [[ $VERB != tick ]] || leave_foreign\n}\n\nbatch() { # LINE…: one that fails stops none of the others\n  (( $# )) || return 0\n  printf '| %s\\n' \"$@\"\n  run ip -force -batch - < <(printf '%s\\n' \"$@\")\n}\n\nleave_foreign() { # a tick takes no route back from somebody: that would go on every minute. The drift check tells, and heals when asked to\n  local line kept=()\n  for line in \"${ADD[@]}\"; do\n    line=${line#route replace }\n    [[ ${FOREIGN[${line%% *}]+x} ]] || kept+=(\"route replace $line\")\n  done\n  ADD=(\"${kept[@]}\")\n}\n\nis_ours() { # PREFIX: confirmed here before, so that whoever routes it otherwise came after us\n  local line=''\n  [[ ! -e $CURRENT/routes ]] || IFS= read -rd '' line <\"$CURRENT/routes\" || :\n  [[ $line == *\"route replace $1 ${ROUTE[$1]} \"* ]]\n}\n\nclashes() { # refuses a prefix that somebody else routed elsewhere; SAME: their lines for where ours lead too\n  local family line prefix\n  declare -gA FOREIGN=()\n  SAME=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\"\n    for line in \"${LINES[@]}\"; do\n      prefix=${line%% *}\n      [[ ${ROUTE[$prefix]-} && \"$line \" != *' proto 75 '* ]] || continue\n      if [[ \"$line \" == \"$prefix ${ROUTE[$prefix]} \"* ]]; then SAME+=(\"$line\")\n      elif ! is_ours \"$prefix\"; then no 4 \"the host already has a route $line\"\n      # with another metric it stands beside ours (1024 is where IPv6 routes are put)\n      elif [[ ! $line =~ \\ metric\\ ([0-9]+) ]] || (( BASH_REMATCH[1] == 1024 && family == 6 )); then FOREIGN[$prefix]=yes; fi\n    done\n  done\n}\n\ntake_over_routes() { # what ours replace is put back by remove\n  local line old=''\n  clashes\n  [[ ! -e $ORIGINAL/routes ]] || IFS= read -rd '' old <\"$ORIGINAL/routes\" || :\n  for line in \"${SAME[@]}\"; do\n    [[ $old == *\"$line\"* ]] || { printf '%s\\n' \"$line\" >>\"$ORIGINAL/routes\"; } 2>/dev/null || no 4 \"cannot write $ORIGINAL/routes\"\n  done\n}\n\nrestore_routes() {\n  local lines=() line ours=() kernel=() family\n  [[ ! -e $ORIGINAL/routes ]] || mapfile -t lines <\"$ORIGINAL/routes\"\n  for line in \"${lines[@]}\"; do\n    line=${line//linkdown/} line=\"route replace ${line//dead/}\"\n    [[ ! $line =~ \\ dev\\ ([^ ]+) || -e $NET/${BASH_REMATCH[1]} ]] || continue\n    if [[ \"$line \" == *' proto kernel '* ]]; then kernel+=(\"$line\"); else ours+=(\"$line\"); fi\n  done\n  batch \"${ours[@]}\"\n  families\n  for family in \"${FAMILIES[@]}\"; do run ip \"-$family\" route flush table main proto 75; done\n  batch \"${kernel[@]}\" # when ours of the same prefix is gone: the kernel refuses a second one beside it\n}\n",
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# From whatever is in the kernel to a release. What is right is not touched.\n\napply() { # DIR MODE: expand only adds, switch also changes what there is one of, whole also removes\n  local link\n  load_release \"$1\"\n  MODE=$2 DROP_PEERS=() DROP_ADDRESSES=()\n  read -r DIGEST <\"$DIR/digest\"\n  LAST=''\n  [[ ! -e $RUN/applied ]] || read -r LAST <\"$RUN/applied\" || :\n  # emptied meanwhile: the endpoints of a switch that was cut are not to be believed\n  [[ $MODE == expand || $LAST == \"$DIGEST\" ]] || : >\"$RUN/applied\"\n  STEP=sysctl\n  set_forwarding\n  STEP=rules\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  STEP=interface\n  if raise_interface; then\n    add_addresses\n    STEP=peers\n    compare_peers\n    set_peers \"${ADD[@]}\"\n    meet_anew\n  fi\n  STEP=routes\n  load_routes\n  compare_routes\n  batch \"${ADD[@]}\"\n  [[ $MODE != whole ]] || drop_the_rest\n  [[ $MODE == expand || $LAST == \"$DIGEST\" ]] || printf '%s\\n' \"$DIGEST\" >\"$RUN/applied\"\n}\n\ndrop_the_rest() {\n  local link\n  batch \"${DROP[@]}\"\n  STEP=peers\n  set_peers \"${DROP_PEERS[@]}\"\n  STEP=interface\n  drop_addresses\n  for link in \"$RUN\"/link.*; do\n    [[ $link == \"$RUN/link.$IFACE\" && $PORT ]] || take_down \"${link##*/link.}\"\n  done\n}\n\nset_forwarding() {\n  local name value now\n  [[ -e $DIR/90-kuiil.conf ]] || return 0\n  while read -r name _ value; do\n    case $name in\n      net.ipv4.ip_forward | net.ipv6.conf.all.forwarding) ;;\n      '#'* | '') continue ;;\n      *) no 4 \"not a switch of Kuiil: $name\" ;;\n    esac\n    read -r now <\"/proc/sys/${name//.//}\"\n    [[ $now != \"$value\" ]] || continue\n    [[ -e $ORIGINAL/$name ]] || store \"$ORIGINAL/$name\" \"$now\"$'\\n'\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done <\"$DIR/90-kuiil.conf\"\n}\n"
 	],
-	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What was on the host before Kuiil, and the way back to it.\n\ncapture() { # once, before the first change\n  local new=$ORIGINAL.new path\n  [[ ! -e $ORIGINAL ]] || return 0\n  own rm -rf \"$new\"\n  own mkdir -p \"$new/files\"\n  for path in \"/etc/wireguard/$IFACE.conf\" /etc/kuiil/{iptables.rules,ip6tables.rules,routes} /etc/sysctl.d/90-kuiil.conf; do\n    [[ ! -e $path && ! -L $path ]] || own cp -a --parents \"$path\" \"$new/files\"\n  done\n  [[ ! -L $WANTS/wg-quick@$IFACE.service ]] || store \"$new/enabled\" \"$IFACE\"\n  own sync \"$new\"\n  own mv -T \"$new\" \"$ORIGINAL\"\n}\n\ncapture_interface() { # one that is taken over while it works; wg showconf holds its keys and goes nowhere else\n  local new=$ORIGINAL/live.new\n  own mkdir -p \"$new\"\n  wg showconf \"$IFACE\" >\"$new/conf\" 2>/dev/null || no 4 \"cannot keep what $IFACE is now\"\n  list_addresses\n  store \"$new/addresses\" \"${LINES[*]}\"\n  store \"$new/interface\" \"$IFACE\"\n  own cp \"$NET/$IFACE/mtu\" \"$new/mtu\"\n  own sync \"$new\"/* \"$new\"\n  : >\"$RUN/taken-over\"\n  own mv -T \"$new\" \"$ORIGINAL/live\"\n}\n\nrestore() { # repeating it after a kill is harmless\n  local link name path value live=''\n  [[ -e $ORIGINAL ]] || return 0\n  STEP=restore MODE=whole DIR=/nonexistent\n  [[ ! -e $ORIGINAL/live/interface ]] || read -r live <\"$ORIGINAL/live/interface\" || :\n  for link in \"$RUN\"/link.*; do\n    name=${link##*/link.}\n    if [[ $name == \"$live\" && -e $RUN/taken-over && -e $NET/$name ]]; then restore_interface; else take_down \"$name\"; fi\n  done\n  restore_routes\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  for path in \"$ORIGINAL\"/net.*; do\n    name=${path##*/}\n    read -r value <\"$path\"\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done\n  drop_units\n  drop_links ''\n  restore_files\n  # taken over before the last boot: as that boot would have raised it\n  [[ ! $live || -e $NET/$live || ! -e /etc/wireguard/$live.conf ]] || raise_original \"$live\"\n  own rm -rf \"$ORIGINAL\" \"$RUN/taken-over\"\n}\n\nrestore_interface() { # in place: its hooks ran long ago and must not run twice\n  local address old\n  IFACE=$live\n  read -r old <\"$ORIGINAL/live/addresses\" || :\n  for address in $old; do run ip addr replace \"$address\" dev \"$IFACE\"; done\n  run wg setconf \"$IFACE\" \"$ORIGINAL/live/conf\"\n  read -r MTU <\"$ORIGINAL/live/mtu\"\n  run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" $old \" == *\" $address \"* ]] || run ip addr del \"$address\" dev \"$IFACE\"\n  done\n  own rm \"$RUN/link.$IFACE\"\n}\n\nrestore_files() {\n  local path\n  for path in /etc/wireguard/*.kuiil /etc/kuiil/*.kuiil /etc/sysctl.d/*.kuiil; do own rm -f \"$path\"; done # cut short\n  [[ ! -d /etc/kuiil ]] || own rmdir --ignore-fail-on-non-empty /etc/kuiil\n  [[ ! -e $ORIGINAL/files/etc ]] || run cp -a \"$ORIGINAL/files/etc\" /\n  [[ ! -e $ORIGINAL/enabled || ! $SYSTEMD ]] || run systemctl enable --quiet \"wg-quick@$(<\"$ORIGINAL/enabled\")\"\n}\n\nraise_original() { # IFACE\n  if [[ $SYSTEMD ]]; then run systemctl restart \"wg-quick@$1\"; else run wg-quick up \"$1\" 9>&-; fi\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What boots: links through the pointer that a confirmation flips, and units.\n\nlink_files() {\n  local word path\n  while read -r word _ path; do\n    [[ $word == file ]] || continue\n    [[ -L $path && $path -ef $CURRENT/${path##*/} ]] && continue\n    [[ -d ${path%/*} ]] || run mkdir -p \"${path%/*}\"\n    point \"$path\" \"$CURRENT/${path##*/}\"\n  done <\"$DIR/release\"\n}\n\ndrop_links() { # dangling|'': our links, or those whose file is no longer in the release\n  local path\n  for path in /etc/wireguard/*.conf /etc/kuiil/* /etc/sysctl.d/90-kuiil.conf; do\n    [[ -L $path && ( ! $1 || ! -e $path ) ]] || continue\n    ask readlink \"$path\"\n    [[ ${LINES[0]} == \"$CURRENT\"/* || ${LINES[0]} == \"$ACTIVE\"/* ]] || continue\n    run rm \"$path\"\n    path=wg-quick@${path##*/} path=${path%.conf}.service\n    [[ ! -L $WANTS/$path ]] || run systemctl disable --quiet \"$path\"\n  done\n}\n\nwrite_units() { # enabled before the pointer flips: a boot in between finds nothing confirmed, and cleans up\n  local part='' wanted=multi-user.target units=(kuiil.service kuiil.timer)\n  [[ $SYSTEMD ]] || return 0\n  if [[ $PORT ]]; then\n    wanted+=\" wg-quick@$IFACE.service\"\n    units+=(\"wg-quick@$IFACE.service\")\n    # started and restarted with the interface, whose routes go when it goes\n    part=\"After=wg-quick@$IFACE.service\"$'\\n'\"PartOf=wg-quick@$IFACE.service\"$'\\n'\n  fi\n  write_unit kuiil.service \"[Unit]\nDescription=Kuiil: forwarding, rules and routes of the confirmed release\nAfter=network.target\n${part}StartLimitIntervalSec=0\n\n[Service]\nType=oneshot\nExecStart=/bin/bash $SCRIPT tick quiet\nRestart=on-failure\nRestartSec=2\n\n[Install]\nWantedBy=$wanted\n\"\n  write_unit kuiil.timer '[Unit]\nDescription=Kuiil: every minute\n\n[Timer]\nOnActiveSec=60\nOnUnitInactiveSec=60\nAccuracySec=1\n\n[Install]\nWantedBy=timers.target\n'\n  [[ $part && ! -L $WANTS/wg-quick@$IFACE.service ]] || [[ ! -L $WANTS/kuiil.service ]] ||\n    [[ ! -L $UNITS/timers.target.wants/kuiil.timer ]] || [[ -e $RUN/units ]] || return 0\n  run systemctl reenable --quiet \"${units[@]}\"\n  run systemctl start --no-block kuiil.timer\n  own rm -f \"$RUN/units\"\n}\n\nwrite_unit() { # NAME TEXT\n  local old=''\n  [[ ! -e $UNITS/$1 ]] || IFS= read -rd '' old <\"$UNITS/$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  : >\"$RUN/units\" # to be read anew, also after a kill\n  put \"$UNITS/$1\" \"$2\"\n}\n\ndrop_units() {\n  [[ -e $UNITS/kuiil.timer || -e $UNITS/kuiil.service ]] || return 0\n  run_anyway systemctl disable --quiet kuiil.timer kuiil.service\n  run_anyway systemctl stop --no-block kuiil.timer\n  run rm -f \"$UNITS\"/kuiil.{service,timer}{,.kuiil}\n  run systemctl daemon-reload\n}\n"],
-	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# One pending change, its undo, and its confirmation.\n\nbegin() { # TX DIGEST PHASE SECONDS: armed, written down, pointed at: a kill in between leaves what a tick undoes\n  STEP=arm\n  uptime_now\n  if load_transaction \"$RUN/transaction\"; then\n    T_PHASE=$3 OWNER=(\"${PAYLOAD[@]}\") # again: its first deadline stands\n  else\n    TX=$1 T_DIGEST=$2 T_PHASE=$3 T_DEADLINE=$(( NOW + $4 )) OWNER=(\"${PAYLOAD[@]}\")\n    arm \"$4\"\n  fi\n  write_transaction \"$RUN/transaction\"\n  if [[ $HUB ]]; then write_transaction \"$LIB/question\"; else forget_question; fi\n  [[ $ACTIVE -ef $LIB/releases/$2 ]] || point \"$ACTIVE\" \"$LIB/releases/$2\"\n}\n\narm() { # SECONDS\n  local unit=kuiil-undo-$TX\n  if [[ ! $SYSTEMD ]]; then own sleeper \"$1\"\n  elif [[ ! -e $TRANSIENT/$unit.timer ]]; then\n    own systemd-run --collect --quiet --unit=\"$unit\" --on-active=\"$1\" --timer-property=AccuracySec=100ms \\\n      --property=Restart=on-failure --property=RestartSec=5 /bin/bash \"$SCRIPT\" undo \"$TX\" 0\n  fi\n}\n\nsleeper() { # SECONDS\n  setsid env -i /bin/bash \"$SCRIPT\" undo \"$TX\" \"$1\" </dev/null >/dev/null 2>&1 9>&- &\n}\n\ndisarm() {\n  local pid words=()\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-undo-$TX.timer ]] || own systemctl stop --no-block \"kuiil-undo-$TX.timer\"\n  elif [[ -e $RUN/undo.$TX ]]; then\n    read -r pid <\"$RUN/undo.$TX\"\n    mapfile -td '' words 2>/dev/null <\"/proc/$pid/cmdline\" || :\n    (( pid == $$ )) || [[ \"${words[*]}\" != *\" undo $TX \"* ]] || kill \"$pid\" || :\n    own rm -f \"$RUN/undo.$TX\"\n  fi\n}\n\ncommit() { # the active release becomes what boots, and on the hub the fleet's; repeating it after a kill finishes it\n  local dir=$LIB/confirmed/$TX text\n  STEP=confirm\n  digest_of \"$CURRENT\"\n  [[ $DIGEST != \"$T_DIGEST\" || $DECIDED != \"$TX\" ]] || return 0\n  load_release \"$LIB/releases/$T_DIGEST\"\n  [[ ! -e $dir && ! -e $dir.new ]] || own rm -rf \"$dir\" \"$dir.new\"\n  [[ -d $LIB/confirmed ]] || own mkdir \"$LIB/confirmed\"\n  own cp -al \"$LIB/releases/$T_DIGEST\" \"$dir.new\"\n  printf -v text '%s\\n' \"transaction $TX\" \"${OWNER[@]}\"\n  store \"$dir.new/decision\" \"$text\"\n  [[ ! $FLEET ]] || store \"$dir.new/fleet\" \"$FLEET\"\n  own sync \"$dir.new\"/* \"$dir.new\"\n  own mv -T \"$dir.new\" \"$dir\"\n  write_units\n  link_files\n  point \"$CURRENT\" \"$dir\"\n  own sync \"$LIB\"\n  settle_key\n  { printf '%s\\n' \"$T_DIGEST\" >>\"$LIB/history\"; } 2>/dev/null || :\n}\n\nclose_transaction() {\n  own rm -f \"$ACTIVE\" \"$RUN/transaction\" # in this order\n  disarm\n}\n\nundo() { # to what is confirmed, or to what was before Kuiil\n  if [[ -e $CURRENT ]]; then\n    ( apply \"$CURRENT\" whole; drop_links dangling ) || return 6\n  else\n    ( restore ) || return 6\n  fi\n  printf '%s\\n' \"$TX\" >\"$RUN/reverted\"\n  ( close_transaction ) || return 6\n}\n\nundo_later() { # TX SECONDS\n  local tries\n  [[ $SYSTEMD ]] || printf '%s\\n' $$ >\"$RUN/undo.$1\"\n  (( ! $2 )) || nap \"$2\"\n  while load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]] && uptime_now && (( NOW < T_DEADLINE )); do nap 1; done\n  lock 60\n  if load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]]; then overdue || exit 6; fi\n  # a host that has no minute timer asks here, for a quarter of an hour\n  for (( tries = 0; tries < 90; tries++ )); do\n    [[ -e $LIB/question ]] || return 0\n    exec 9>&-\n    nap 10\n    lock 60\n    [[ ! -e $RUN/transaction ]] || return 0\n    catch_up\n  done\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Whether the fleet went on without this host is the hub's to say: its confirmation is the commit point.\n\noverdue() {\n  local tries tx=$TX\n  find_hub\n  for (( tries = 0; tries < 30; tries++ )); do # the hub's own deadline is earlier: it is pending for a moment only\n    ask_hub\n    case $ANSWER in\n      confirmed)\n        if ( commit; close_transaction; forget_question ); then return 0; fi\n        break ;;\n      pending) # a revert may come meanwhile\n        exec 9>&-\n        nap 2\n        lock 60\n        load_transaction \"$RUN/transaction\" && [[ $TX == \"$tx\" ]] || return 0 ;;\n      *) break ;;\n    esac\n  done\n  undo || return 6\n  [[ $HUB && ! $ANSWER ]] || ( forget_question )\n}\n\nfind_hub() { # HUB: 'ADDRESS PORT' to ask; SERVE: where this host answers, being the hub\n  local line\n  HUB='' SERVE=''\n  for line in \"${OWNER[@]}\"; do\n    [[ $line =~ ^(hub|answer)\\ ([0-9a-f.:]+\\ [0-9]{1,5})$ ]] || continue\n    if [[ ${BASH_REMATCH[1]} == hub ]]; then HUB=${BASH_REMATCH[2]}; else SERVE=${BASH_REMATCH[2]}; fi\n  done\n}\n\nask_hub() { # into ANSWER: nothing when there was none\n  ANSWER=''\n  [[ ! $HUB ]] || ANSWER=$(timeout 2 /bin/bash \"$SCRIPT\" question \"${HUB% *}\" \"${HUB#* }\" \"$TX\" 2>/dev/null 9>&-) || :\n}\n\nquestion() { # ADDRESS PORT TX\n  local tx answer\n  exec 3<>\"/dev/tcp/$1/$2\"\n  printf '%s\\n' \"$3\" >&3\n  read -r tx answer <&3\n  [[ $tx != \"$3\" ]] || printf '%s' \"$answer\"\n}\n\nanswer() { # what this host knows of the transaction that it reads\n  local asked='' word=unknown reverted=''\n  read -rt 2 asked || :\n  [[ $asked =~ ^[A-Za-z0-9._-]{1,64}$ ]] || exit 0\n  [[ ! -e $RUN/reverted ]] || read -r reverted <\"$RUN/reverted\"\n  [[ $reverted != \"$asked\" ]] || word=reverted\n  ! load_transaction \"$RUN/transaction\" || [[ $TX != \"$asked\" ]] || word=pending\n  digest_of \"$CURRENT\"\n  [[ $DECIDED != \"$asked\" ]] || word=confirmed\n  printf '%s %s\\n' \"$asked\" \"$word\"\n}\n\nforget_question() { [[ ! -e $LIB/question ]] || own rm -f \"$LIB/question\"; }\n\ncatch_up() { # this host went back, or booted, without word from the hub: ask again\n  load_transaction \"$LIB/question\" || return 0\n  find_hub\n  ask_hub\n  case $ANSWER in\n    confirmed)\n      PAYLOAD=(\"${OWNER[@]}\")\n      ( load_release \"$LIB/releases/$T_DIGEST\"; capture; begin \"$TX\" \"$T_DIGEST\" switch 60; apply \"$ACTIVE\" switch\n        commit; close_transaction; forget_question ) || undo || exit 6 ;;\n    pending | '') ;;\n    *) ( forget_question ) ;;\n  esac\n}\n\nserve() { # SECONDS: answers on the hub's tunnel address\n  local address=${SERVE% *} port=${SERVE#* } pid=''\n  ! is_serving || return 0\n  stop_serving\n  if [[ $SYSTEMD ]]; then\n    [[ $address != *:* ]] || address=\"[$address]\"\n    own systemd-run --collect --quiet --unit=kuiil-answer --property=RuntimeMaxSec=\"$1\" systemd-socket-activate \\\n      --listen=\"$address:$port\" --accept --inetd /bin/bash --norc \"$SCRIPT\" answer\n  elif type -P perl >/dev/null; then\n    # shellcheck disable=SC2016 # perl's variables\n    setsid perl -MIO::Socket::IP -e '$SIG{CHLD} = \"IGNORE\"; alarm shift;\n      my $s = IO::Socket::IP->new(LocalHost => shift, LocalPort => shift, Listen => 64, ReuseAddr => 1) or die;\n      while (1) { my $c = $s->accept or next; next if fork; open STDIN, \"<&\", $c; open STDOUT, \">&\", $c; exec @ARGV }' \\\n      \"$1\" \"$address\" \"$port\" /bin/bash --norc \"$SCRIPT\" answer </dev/null >/dev/null 2>&1 9>&- &\n    pid=$!\n  fi\n  printf '%s\\n' \"$TX $SERVE\" \"$pid\" >\"$RUN/serving\"\n  store \"$LIB/unsettled\" \"$TX\"$'\\n' # also after a boot\n}\n\nis_serving() { # whether this transaction's answers are given now\n  local known='' pid=''\n  [[ ! -e $RUN/serving ]] || { read -r known; read -r pid; } <\"$RUN/serving\" || :\n  [[ $known == \"$TX $SERVE\" ]] || return 1\n  if [[ $SYSTEMD ]]; then [[ -e $TRANSIENT/kuiil-answer.service ]]; else kill -0 \"${pid:-none}\" 2>/dev/null; fi\n}\n\ngo_on_serving() { # what was decided, until the deployer says that everybody has heard of it, or decides something else\n  local asked\n  [[ -e $LIB/unsettled ]] || return 0\n  read -r asked <\"$LIB/unsettled\"\n  digest_of \"$CURRENT\"\n  if [[ $asked != \"$DECIDED\" ]]; then own rm -f \"$LIB/unsettled\"; return; fi\n  TX=$asked\n  { read -r _; mapfile -t OWNER; } <\"$CURRENT/decision\"\n  find_hub\n  [[ ! $SERVE ]] || serve 600\n}\n\nstop_serving() {\n  local pid=''\n  own rm -f \"$LIB/unsettled\"\n  [[ -e $RUN/serving ]] || return 0\n  { read -r _; read -r pid; } <\"$RUN/serving\" || :\n  [[ ! $pid ]] || kill \"$pid\" 2>/dev/null || :\n  [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer\n  own rm -f \"$RUN/serving\"\n}\n"],
+	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What was on the host before Kuiil, and the way back to it.\n\ncapture() { # once, before the first change\n  local new=$ORIGINAL.new path\n  [[ ! -e $ORIGINAL ]] || return 0\n  own rm -rf \"$new\"\n  own mkdir -p \"$new/files\"\n  for path in \"/etc/wireguard/$IFACE.conf\" /etc/kuiil/{iptables.rules,ip6tables.rules,routes} /etc/sysctl.d/90-kuiil.conf; do\n    [[ ! -e $path && ! -L $path ]] || own cp -a --parents \"$path\" \"$new/files\"\n  done\n  [[ ! -L $WANTS/wg-quick@$IFACE.service ]] || store \"$new/enabled\" \"$IFACE\"\n  own sync \"$new\"\n  own mv -T \"$new\" \"$ORIGINAL\"\n}\n\ncapture_interface() { # one that is taken over while it works; wg showconf holds its keys and goes nowhere else\n  local new=$ORIGINAL/live.new\n  own mkdir -p \"$new\"\n  wg showconf \"$IFACE\" >\"$new/conf\" 2>/dev/null || no 4 \"cannot keep what $IFACE is now\"\n  list_addresses\n  store \"$new/addresses\" \"${LINES[*]}\"\n  store \"$new/interface\" \"$IFACE\"\n  own cp \"$NET/$IFACE/mtu\" \"$new/mtu\"\n  own sync \"$new\"/* \"$new\"\n  : >\"$RUN/taken-over\"\n  own mv -T \"$new\" \"$ORIGINAL/live\"\n}\n\nrestore() { # repeating it after a kill is harmless\n  local link name path value live=''\n  [[ -e $ORIGINAL ]] || return 0\n  STEP=restore MODE=whole DIR=/nonexistent\n  [[ ! -e $ORIGINAL/live/interface ]] || read -r live <\"$ORIGINAL/live/interface\" || :\n  for link in \"$RUN\"/link.*; do\n    name=${link##*/link.}\n    if [[ $name == \"$live\" && -e $RUN/taken-over && -e $NET/$name ]]; then restore_interface; else take_down \"$name\"; fi\n  done\n  restore_routes\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  for path in \"$ORIGINAL\"/net.*; do\n    name=${path##*/}\n    read -r value <\"$path\"\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done\n  drop_units\n  drop_links ''\n  restore_files\n  # taken over before the last boot: as that boot would have raised it\n  [[ ! $live || -e $NET/$live || ! -e /etc/wireguard/$live.conf ]] || raise_original \"$live\"\n  own rm -rf \"$ORIGINAL\" \"$RUN/taken-over\"\n}\n\nrestore_interface() { # in place: its hooks ran long ago and must not run twice\n  local address old\n  IFACE=$live\n  read -r old <\"$ORIGINAL/live/addresses\" || :\n  for address in $old; do run ip addr replace \"$address\" dev \"$IFACE\"; done\n  run wg setconf \"$IFACE\" \"$ORIGINAL/live/conf\"\n  read -r MTU <\"$ORIGINAL/live/mtu\"\n  run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" $old \" == *\" $address \"* ]] || run ip addr del \"$address\" dev \"$IFACE\"\n  done\n  own rm \"$RUN/link.$IFACE\"\n}\n\nrestore_files() {\n  local path\n  for path in /etc/wireguard/*.kuiil /etc/kuiil/*.kuiil /etc/sysctl.d/*.kuiil; do own rm -f \"$path\"; done # cut short\n  [[ ! -d /etc/kuiil ]] || own rmdir --ignore-fail-on-non-empty /etc/kuiil\n  [[ ! -e $ORIGINAL/files/etc ]] || run cp -a \"$ORIGINAL/files/etc\" /\n  [[ ! -e $ORIGINAL/enabled || ! $SYSTEMD ]] || run systemctl enable --quiet \"wg-quick@$(<\"$ORIGINAL/enabled\")\"\n}\n\nraise_original() { # IFACE\n  if [[ $SYSTEMD ]]; then run systemctl restart \"wg-quick@$1\"; else run wg-quick up \"$1\" 9>&-; fi\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What boots: links through the pointer that a confirmation flips, and units.\n\nlink_files() {\n  local word path\n  while read -r word _ path; do\n    [[ $word == file ]] || continue\n    [[ -L $path && $path -ef $CURRENT/${path##*/} ]] && continue\n    [[ -d ${path%/*} ]] || run mkdir -p \"${path%/*}\"\n    point \"$path\" \"$CURRENT/${path##*/}\"\n  done <\"$DIR/release\"\n}\n\ndrop_links() { # dangling|'': our links, or those whose file is no longer in the release\n  local path\n  for path in /etc/wireguard/*.conf /etc/kuiil/* /etc/sysctl.d/90-kuiil.conf; do\n    [[ -L $path && ( ! $1 || ! -e $path ) ]] || continue\n    ask readlink \"$path\"\n    [[ ${LINES[0]} == \"$CURRENT\"/* || ${LINES[0]} == \"$ACTIVE\"/* ]] || continue\n    run rm \"$path\"\n    path=wg-quick@${path##*/} path=${path%.conf}.service\n    [[ ! -L $WANTS/$path ]] || run systemctl disable --quiet \"$path\"\n  done\n}\n\nwrite_units() { # enabled before the pointer flips: a boot in between finds nothing confirmed, and cleans up\n  local part='' wanted=multi-user.target units=(kuiil.service kuiil.timer)\n  [[ $SYSTEMD ]] || return 0\n  for part in \"${OWNER[@]}\"; do [[ $part != 'heal yes' ]] || : >\"$RUN/units\"; done # whatever they look like\n  part=''\n  if [[ $PORT ]]; then\n    wanted+=\" wg-quick@$IFACE.service\"\n    units+=(\"wg-quick@$IFACE.service\")\n    # started and restarted with the interface, whose routes go when it goes\n    part=\"After=wg-quick@$IFACE.service\"$'\\n'\"PartOf=wg-quick@$IFACE.service\"$'\\n'\n  fi\n  write_unit kuiil.service \"[Unit]\nDescription=Kuiil: forwarding, rules and routes of the confirmed release\nAfter=network.target\n${part}StartLimitIntervalSec=0\n\n[Service]\nType=oneshot\nExecStart=/bin/bash $SCRIPT tick quiet\nRestart=on-failure\nRestartSec=2\n\n[Install]\nWantedBy=$wanted\n\"\n  write_unit kuiil.timer '[Unit]\nDescription=Kuiil: every minute\n\n[Timer]\nOnActiveSec=60\nOnUnitInactiveSec=60\nAccuracySec=1\n\n[Install]\nWantedBy=timers.target\n'\n  [[ $part && ! -L $WANTS/wg-quick@$IFACE.service ]] || [[ ! -L $WANTS/kuiil.service ]] ||\n    [[ ! -L $UNITS/timers.target.wants/kuiil.timer ]] || [[ -e $RUN/units ]] || return 0\n  for part in \"${units[@]}\"; do # masked: what it points to is nothing\n    [[ ! $UNITS/$part -ef /dev/null ]] || run rm \"$UNITS/$part\"\n    [[ ! /run/systemd/system/$part -ef /dev/null ]] || run rm \"/run/systemd/system/$part\"\n  done\n  run systemctl reenable --quiet \"${units[@]}\"\n  run systemctl start --no-block kuiil.timer\n  own rm -f \"$RUN/units\"\n}\n\nwrite_unit() { # NAME TEXT\n  local old=''\n  [[ -d $LIB/units ]] || own mkdir \"$LIB/units\"\n  put \"$LIB/units/$1\" \"$2\" # what a drift check compares with\n  [[ ! -e $UNITS/$1 || -L $UNITS/$1 ]] || IFS= read -rd '' old <\"$UNITS/$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  : >\"$RUN/units\" # to be read anew, also after a kill\n  put \"$UNITS/$1\" \"$2\"\n}\n\ndrop_units() {\n  [[ -e $UNITS/kuiil.timer || -e $UNITS/kuiil.service ]] || return 0\n  run_anyway systemctl disable --quiet kuiil.timer kuiil.service\n  run_anyway systemctl stop --no-block kuiil.timer\n  run rm -f \"$UNITS\"/kuiil.{service,timer}{,.kuiil}\n  run systemctl daemon-reload\n}\n"],
+	[
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# One pending change, its undo, and its confirmation.\n\nbegin() { # TX DIGEST PHASE SECONDS: armed, written down, pointed at: a kill in between leaves what a tick undoes\n  STEP=arm\n  uptime_now\n  if load_transaction \"$RUN/transaction\"; then\n    T_PHASE=$3 OWNER=(\"${PAYLOAD[@]}\") # again: its first deadline stands\n  else\n    TX=$1 T_DIGEST=$2 T_PHASE=$3 T_DEADLINE=$(( NOW + $4 )) OWNER=(\"${PAYLOAD[@]}\")\n    arm \"$4\"\n  fi\n  write_transaction \"$RUN/transaction\"\n  if [[ $HUB ]]; then write_transaction \"$LIB/question\"; else forget_question; fi\n  [[ $ACTIVE -ef $LIB/releases/$2 ]] || point \"$ACTIVE\" \"$LIB/releases/$2\"\n}\n\narm() { # SECONDS\n  local unit=kuiil-undo-$TX\n  if [[ ! $SYSTEMD ]]; then own sleeper \"$1\"\n  elif [[ ! -e $TRANSIENT/$unit.timer ]]; then\n    own systemd-run --collect --quiet --unit=\"$unit\" --on-active=\"$1\" --timer-property=AccuracySec=100ms \\\n      --property=Restart=on-failure --property=RestartSec=5 /bin/bash \"$SCRIPT\" undo \"$TX\" 0\n  fi\n}\n\nsleeper() { # SECONDS\n  setsid env -i /bin/bash \"$SCRIPT\" undo \"$TX\" \"$1\" </dev/null >/dev/null 2>&1 9>&- &\n}\n\ndisarm() {\n  local pid words=()\n  if [[ $SYSTEMD ]]; then\n    [[ ! -e $TRANSIENT/kuiil-undo-$TX.timer ]] || own systemctl stop --no-block \"kuiil-undo-$TX.timer\"\n  elif [[ -e $RUN/undo.$TX ]]; then\n    read -r pid <\"$RUN/undo.$TX\"\n    mapfile -td '' words 2>/dev/null <\"/proc/$pid/cmdline\" || :\n    (( pid == $$ )) || [[ \"${words[*]}\" != *\" undo $TX \"* ]] || kill \"$pid\" || :\n    own rm -f \"$RUN/undo.$TX\"\n  fi\n}\n\ncommit() { # the active release becomes what boots, and on the hub the fleet's; repeating it after a kill finishes it\n  local dir=$LIB/confirmed/$TX text\n  STEP=confirm\n  digest_of \"$CURRENT\"\n  [[ $DIGEST != \"$T_DIGEST\" || $DECIDED != \"$TX\" ]] || return 0\n  load_release \"$LIB/releases/$T_DIGEST\"\n  [[ ! -e $dir && ! -e $dir.new ]] || own rm -rf \"$dir\" \"$dir.new\"\n  [[ -d $LIB/confirmed ]] || own mkdir \"$LIB/confirmed\"\n  own cp -al \"$LIB/releases/$T_DIGEST\" \"$dir.new\"\n  printf -v text '%s\\n' \"transaction $TX\" \"${OWNER[@]}\"\n  store \"$dir.new/decision\" \"$text\"\n  [[ ! $FLEET ]] || store \"$dir.new/fleet\" \"$FLEET\"\n  keep_fleet\n  own sync \"$dir.new\"/* \"$dir.new\"\n  own mv -T \"$dir.new\" \"$dir\"\n  write_units\n  link_files\n  point \"$CURRENT\" \"$dir\"\n  own sync \"$LIB\"\n  settle_key\n  { printf '%s\\n' \"$T_DIGEST\" >>\"$LIB/history\"; } 2>/dev/null || :\n  enter_books confirmed\n}\n\nclose_transaction() {\n  own rm -f \"$ACTIVE\" \"$RUN/transaction\" # in this order\n  disarm\n}\n\nundo() { # to what is confirmed, or to what was before Kuiil\n  if [[ -e $CURRENT ]]; then\n    ( apply \"$CURRENT\" whole; drop_links dangling ) || return 6\n  else\n    ( restore ) || return 6\n  fi\n  printf '%s\\n' \"$TX\" >\"$RUN/reverted\"\n  [[ ! -d $LIB ]] || enter_books reverted\n  ( close_transaction ) || return 6\n}\n\nundo_later() { # TX SECONDS\n  local tries\n  [[ $SYSTEMD ]] || printf '%s\\n' $$ >\"$RUN/undo.$1\"\n  (( ! $2 )) || nap \"$2\"\n  while load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]] && uptime_now && (( NOW < T_DEADLINE )); do nap 1; done\n  lock 60\n  if load_transaction \"$RUN/transaction\" && [[ $TX == \"$1\" ]]; then overdue || exit 6; fi\n  # a host that has no minute timer asks here, for a quarter of an hour\n  for (( tries = 0; tries < 90; tries++ )); do\n    [[ -e $LIB/question ]] || return 0\n    exec 9>&-\n    nap 10\n    lock 60\n    [[ ! -e $RUN/transaction ]] || return 0\n    catch_up\n  done\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Whether the fleet went on without this host is the hub's to say: its confirmation is the commit point.\n\noverdue() {\n  local tries tx=$TX\n  find_hub\n  for (( tries = 0; tries < 30; tries++ )); do # the hub's own deadline is earlier: it is pending for a moment only\n    ask_hub\n    case $ANSWER in\n      confirmed)\n        if ( commit; close_transaction; forget_question ); then return 0; fi\n        break ;;\n      pending) # a revert may come meanwhile\n        exec 9>&-\n        nap 2\n        lock 60\n        load_transaction \"$RUN/transaction\" && [[ $TX == \"$tx\" ]] || return 0 ;;\n      *) break ;;\n    esac\n  done\n  undo || return 6\n  [[ $HUB && ! $ANSWER ]] || ( forget_question )\n}\n\nfind_hub() { # HUB: 'ADDRESS PORT' to ask; SERVE: where this host answers, being the hub\n  local line\n  HUB='' SERVE=''\n  for line in \"${OWNER[@]}\"; do\n    [[ $line =~ ^(hub|answer)\\ ([0-9a-f.:]+\\ [0-9]{1,5})$ ]] || continue\n    if [[ ${BASH_REMATCH[1]} == hub ]]; then HUB=${BASH_REMATCH[2]}; else SERVE=${BASH_REMATCH[2]}; fi\n  done\n}\n\nask_hub() { # into ANSWER: nothing when there was none\n  ANSWER=''\n  [[ ! $HUB ]] || ANSWER=$(timeout 2 /bin/bash \"$SCRIPT\" question \"${HUB% *}\" \"${HUB#* }\" \"$TX\" 2>/dev/null 9>&-) || :\n}\n\nquestion() { # ADDRESS PORT TX\n  local tx answer\n  exec 3<>\"/dev/tcp/$1/$2\"\n  printf '%s\\n' \"$3\" >&3\n  read -r tx answer <&3\n  [[ $tx != \"$3\" ]] || printf '%s' \"$answer\"\n}\n\nanswer() { # what this host knows of the transaction that it reads\n  local asked='' word=unknown reverted=''\n  read -rt 2 asked || :\n  [[ $asked =~ ^[A-Za-z0-9._-]{1,64}$ ]] || exit 0\n  [[ ! -e $RUN/reverted ]] || read -r reverted <\"$RUN/reverted\"\n  [[ $reverted != \"$asked\" ]] || word=reverted\n  ! load_transaction \"$RUN/transaction\" || [[ $TX != \"$asked\" ]] || word=pending\n  digest_of \"$CURRENT\"\n  [[ $DECIDED != \"$asked\" ]] || word=confirmed\n  printf '%s %s\\n' \"$asked\" \"$word\"\n}\n\nforget_question() { [[ ! -e $LIB/question ]] || own rm -f \"$LIB/question\"; }\n\ncatch_up() { # this host went back, or booted, without word from the hub: ask again\n  load_transaction \"$LIB/question\" || return 0\n  find_hub\n  ask_hub\n  case $ANSWER in\n    confirmed)\n      PAYLOAD=(\"${OWNER[@]}\")\n      ( load_release \"$LIB/releases/$T_DIGEST\"; capture; begin \"$TX\" \"$T_DIGEST\" switch 60; apply \"$ACTIVE\" switch\n        commit; close_transaction; forget_question ) || undo || exit 6 ;;\n    pending | '') ;;\n    *) ( forget_question ) ;;\n  esac\n}\n\nserve() { # SECONDS: answers on the hub's tunnel address\n  local address=${SERVE% *} port=${SERVE#* } pid=''\n  ! is_serving || return 0\n  stop_serving\n  if [[ $SYSTEMD ]]; then\n    [[ $address != *:* ]] || address=\"[$address]\"\n    own systemd-run --collect --quiet --unit=kuiil-answer --property=RuntimeMaxSec=\"$1\" systemd-socket-activate \\\n      --listen=\"$address:$port\" --accept --inetd /bin/bash --norc \"$SCRIPT\" answer\n  elif type -P perl >/dev/null; then\n    # shellcheck disable=SC2016 # perl's variables\n    setsid perl -MIO::Socket::IP -e '$SIG{CHLD} = \"IGNORE\"; alarm shift;\n      my $s = IO::Socket::IP->new(LocalHost => shift, LocalPort => shift, Listen => 64, ReuseAddr => 1) or die;\n      while (1) { my $c = $s->accept or next; next if fork; open STDIN, \"<&\", $c; open STDOUT, \">&\", $c; exec @ARGV }' \\\n      \"$1\" \"$address\" \"$port\" /bin/bash --norc \"$SCRIPT\" answer </dev/null >/dev/null 2>&1 9>&- &\n    pid=$!\n  fi\n  printf '%s\\n' \"$TX $SERVE\" \"$pid\" >\"$RUN/serving\"\n  store \"$LIB/unsettled\" \"$TX\"$'\\n' # also after a boot\n}\n\nis_serving() { # whether this transaction's answers are given now\n  local known='' pid=''\n  [[ ! -e $RUN/serving ]] || { read -r known; read -r pid; } <\"$RUN/serving\" || :\n  [[ $known == \"$TX $SERVE\" ]] || return 1\n  if [[ $SYSTEMD ]]; then [[ -e $TRANSIENT/kuiil-answer.service ]]; else kill -0 \"${pid:-none}\" 2>/dev/null; fi\n}\n\ngo_on_serving() { # what was decided, until the deployer says that everybody has heard of it, or decides something else\n  local asked\n  [[ -e $LIB/unsettled ]] || return 0\n  read -r asked <\"$LIB/unsettled\"\n  digest_of \"$CURRENT\"\n  if [[ $asked != \"$DECIDED\" ]]; then own rm -f \"$LIB/unsettled\"; return; fi\n  TX=$asked\n  { read -r _; mapfile -t OWNER; } <\"$CURRENT/decision\"\n  find_hub\n  [[ ! $SERVE ]] || serve 600\n}\n\nstop_serving() {\n  local pid=''\n  own rm -f \"$LIB/unsettled\"\n  [[ -e $RUN/serving ]] || return 0\n  { read -r _; read -r pid; } <\"$RUN/serving\" || :\n  [[ ! $pid ]] || kill \"$pid\" 2>/dev/null || :\n  [[ ! -e $TRANSIENT/kuiil-answer.service ]] || own systemctl stop kuiil-answer\n  own rm -f \"$RUN/serving\"\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What became of past transactions, and whether there may be another one.\n\nenter_books() { # OUTCOME of TX, the last twenty; it is no reason to fail\n  local line lines=() now who='' commit=- outcome=$1\n  for line in \"${OWNER[@]}\"; do\n    case $line in\n      'owner '*) who=${line#owner } ;;\n      'commit '*) commit=${line#commit } commit=${commit%% *} ;;\n      'heal yes') [[ $1 != confirmed ]] || outcome=healed ;;\n    esac\n  done\n  [[ ! -e $LIB/books ]] || mapfile -t lines <\"$LIB/books\"\n  [[ \"${lines[*]: -1}\" != *\" $outcome $TX $T_DIGEST \"* ]] || return 0 # again, after a kill\n  printf -v now '%(%s)T' -1\n  lines+=(\"$now $outcome $TX $T_DIGEST ${commit:--} $who\")\n  (( ${#lines[@]} <= 20 )) || lines=(\"${lines[@]: -20}\")\n  { printf '%s\\n' \"${lines[@]}\" >\"$LIB/books.new\" && mv -f \"$LIB/books.new\" \"$LIB/books\"; } 2>/dev/null || :\n}\n\nshow_books() { # and on the hub who was on what after each of them: TX HOST DIGEST\n  local file line\n  [[ ! -e $LIB/books ]] || printf '= books\\n%s\\n' \"$(<\"$LIB/books\")\"\n  printf '= fleets\\n'\n  for file in \"$LIB\"/fleets/*; do\n    while IFS= read -r line; do printf '%s %s\\n' \"${file##*/}\" \"$line\"; done <\"$file\"\n  done\n}\n\nkeep_fleet() { # the hub's: what a rollback goes back to\n  [[ $FLEET ]] || return 0\n  [[ -d $LIB/fleets ]] || own mkdir \"$LIB/fleets\"\n  store \"$LIB/fleets/$TX\" \"$FLEET\"\n}\n\nprune() { # keeps the last five releases that were confirmed, and on the hub the last five fleets\n  local dir i recent=() fleets=() lines=() line\n  [[ ! -e $LIB/history ]] || mapfile -t lines <\"$LIB/history\"\n  for (( i = ${#lines[@]} - 1; i >= 0 && ${#recent[@]} < 5; i-- )); do\n    [[ \" ${recent[*]} \" == *\" ${lines[i]} \"* ]] || recent=(\"${lines[i]}\" \"${recent[@]}\")\n  done\n  (( ${#lines[@]} <= 50 )) || { printf -v dir '%s\\n' \"${recent[@]}\"; put \"$LIB/history\" \"$dir\"; }\n  for dir in \"$LIB\"/releases/*; do\n    [[ \" ${recent[*]} $DIGEST \" == *\" ${dir##*/} \"* ]] || own rm -rf \"$dir\"\n  done\n  for dir in \"$LIB\"/confirmed/*; do [[ $dir -ef $CURRENT ]] || own rm -rf \"$dir\"; done\n  [[ ! -d $LIB/fleets ]] || prune_fleets\n}\n\nprune_fleets() { # those of the last five transactions that changed who is on what\n  local i line lines=() kept='' text known='' file count=0\n  [[ ! -e $LIB/books ]] || mapfile -t lines <\"$LIB/books\"\n  for (( i = ${#lines[@]} - 1; i >= 0; i-- )); do\n    read -r _ _ line _ <<<\"${lines[i]}\"\n    [[ -e $LIB/fleets/$line ]] || continue\n    text=$(<\"$LIB/fleets/$line\")\n    [[ $text != \"$known\" ]] || continue\n    known=$text\n    (( count++ >= 5 )) || kept+=\" $line\"\n  done\n  for file in \"$LIB\"/fleets/*; do [[ \"$kept \" == *\" ${file##*/} \"* ]] || own rm -f \"$file\"; done\n}\n\nshow_release() { # DIGEST, as it was staged\n  [[ ${1-} =~ ^[0-9a-f]{64}$ ]] || no 2 'usage: release DIGEST'\n  [[ -e $LIB/releases/$1/release ]] || no 4 \"$1 is not kept here\"\n  printf '= release\\n%s\\n' \"$(<\"$LIB/releases/$1/release\")\"\n}\n\nfreeze() { # on the hub: no deployment until it is lifted; what is frozen already stays as it is\n  local text now\n  read_payload\n  exec </dev/null\n  lock 10\n  printf '= did\\n'\n  if [[ ! -e $LIB/freeze ]]; then\n    [[ -d $LIB ]] || mkdir -p \"$LIB\"\n    printf -v now '%(%s)T' -1\n    printf -v text '%s\\n' \"since $now\" \"${PAYLOAD[@]}\"\n    put \"$LIB/freeze\" \"$text\"\n    own sync \"$LIB\"\n  fi\n  printf '= freeze\\n%s\\n' \"$(<\"$LIB/freeze\")\"\n}\n\nunfreeze() {\n  lock 10\n  printf '= did\\n'\n  [[ ! -e $LIB/freeze ]] || own rm -f \"$LIB/freeze\"\n}\n\nrefuse_frozen() { # a healing goes on: it changes nothing of what was decided\n  local line reason=''\n  [[ -e $LIB/freeze && \" ${PAYLOAD[*]} \" != *' heal yes '* ]] || return 0\n  while IFS= read -r line; do [[ $line != 'reason '* ]] || reason=${line#reason }; done <\"$LIB/freeze\"\n  no 3 \"deployments are frozen: ${reason:-nobody said why}\"\n}\n"
+	],
 	[
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Probes of the data plane, all at once, five seconds at most.\n\nsend() { # KIND TARGET [SIZE|PORT]: for two seconds\n  local word=failed header=28 said='' # IP and ICMP\n  [[ $2 != *:* ]] || header=48\n  # shellcheck disable=SC2016 # for the inner bash\n  case $1 in\n    ping) ! ping -nqc1 -w2 -i0.3 \"$2\" || word=ok ;;\n    ping-df) ! ping -nqc1 -w2 -i0.3 -s $(( $3 - header )) -M 'do' \"$2\" || word=ok ;;\n    tcp) # that nobody listens is an answer too\n      ! said=$(exec 2>&1 timeout 2 /bin/bash -c ': <>\"/dev/tcp/$0/$1\"' \"$2\" \"$3\") || word=ok\n      [[ $said != *'Connection refused'* ]] || word=ok ;;\n  esac >/dev/null 2>&1\n  printf '%s %s%s %s\\n' \"$1\" \"$2\" \"${3:+ $3}\" \"$word\"\n}\n\nshake() { # PEER…: a new handshake with each, into SHOOK\n  if [[ -e $ACTIVE ]]; then load_release \"$ACTIVE\"; elif [[ -e $CURRENT ]]; then load_release \"$CURRENT\"\n  else no 4 'no release is active here'; fi\n  meet 30 10 \"$@\"\n}\n\nmeet() { # TENTHS EVERY PEER…: the same within so many tenths of a second. A peer taken out and put back in one call starts at once\n  local peer tries calm=() left=(\"${@:3}\") still\n  declare -gA LIVE=()\n  KICKED='' SHOOK=()\n  live allowed-ips\n  live endpoints\n  live persistent-keepalive\n  for peer in \"${left[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} ]] || LIVE[endpoints $peer]=${ENDPOINT[$peer]}\n    [[ ${LIVE[persistent-keepalive $peer]-} != off ]] || calm+=(peer \"$peer\" persistent-keepalive off)\n  done\n  for (( tries = 0; tries < $1 && ${#left[@]}; tries++ )); do\n    # at first often, since the other side changes at the same time; then as seldom as a slow network needs\n    (( tries % ( tries > 12 ? 10 : $2 ) )) || kick \"${left[@]}\"\n    nap 0.1\n    live latest-handshakes\n    still=()\n    for peer in \"${left[@]}\"; do\n      # without a kick it is the old session's\n      if [[ $KICKED && ${LIVE[endpoints $peer]-} ]] && (( ${LIVE[latest-handshakes $peer]-0} )); then SHOOK+=(\"$peer ok\")\n      else still+=(\"$peer\"); fi\n    done\n    left=(\"${still[@]}\")\n  done\n  set_peers \"${calm[@]}\"\n  (( ! ${#left[@]} )) || SHOOK+=(\"${left[@]/%/ failed}\")\n}\n\nkick() { # PEER…: again and again: an answer may be lost, and packets from an old port make a peer roam back to it\n  local peer args=()\n  for peer in \"$@\"; do\n    [[ ${LIVE[endpoints $peer]-} && ${LIVE[allowed-ips $peer]+x} ]] || continue\n    args+=(peer \"$peer\" remove peer \"$peer\" endpoint \"${LIVE[endpoints $peer]}\")\n    args+=(persistent-keepalive \"${LIVE[persistent-keepalive $peer]/off/1}\" allowed-ips \"${LIVE[allowed-ips $peer]// /,}\")\n  done\n  (( ! ${#args[@]} )) || ! wg set \"$IFACE\" \"${args[@]}\" >\"$RUN/output\" 2>&1 || KICKED=yes\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is on the host, in the words of the tools. Writes nothing.\n\nsnapshot() { # IFACE, or the one that is confirmed where that is not here: the release may rename it\n  local name=$1\n  show_host\n  [[ -e $NET/$name || ! -e $CURRENT/release ]] || { read -r _; read -r _; read -r _ name; } <\"$CURRENT/release\"\n  if [[ -e $NET/$name ]]; then show_interface \"$name\"; fi\n  printf '= routes4\\n'\n  ip -4 route show table main proto 75\n  printf '= routes6\\n'\n  [[ ! -e /proc/net/if_inet6 ]] || ip -6 route show table main proto 75\n  show_rules 4 iptables\n  show_rules 6 ip6tables\n  show_forwarding\n  show_file decision\n  show_file fleet\n  [[ ! -e $CURRENT/release ]] || printf '= confirmed\\n%s\\n' \"$(<\"$CURRENT/release\")\"\n}\n\nshow_host() {\n  local kernel now backend=legacy\n  uptime_now\n  printf -v now '%(%s)T' -1\n  choose_backend\n  if [[ $BACKEND == -nft ]] || { [[ ! $BACKEND ]] && is_nft; }; then backend=nft; fi\n  printf '%s\\n' '= host' 'script 1' \"uptime $NOW\" \"time $now\" \"systemd ${SYSTEMD:-no}\" \"backend $backend\"\n  digest_of \"$CURRENT\"\n  printf 'current %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n  read -r kernel </proc/sys/kernel/osrelease\n  printf 'kernel %s\\n' \"$kernel\"\n  ! type -P wg >/dev/null || { printf 'wg '; wg --version; }\n  owner\n}\n\nshow_interface() { # IFACE\n  local field\n  for field in public-key listen-port endpoints allowed-ips persistent-keepalive latest-handshakes; do\n    printf '= wg.%s\\n' \"$field\"\n    wg show \"$1\" \"$field\" 2>/dev/null || :\n  done\n  printf '= link\\n'\n  ip -o link show dev \"$1\"\n  printf '= addresses\\n'\n  ip -o addr show dev \"$1\" scope global\n}\n\nshow_rules() { # FAMILY iptables|ip6tables\n  local table line\n  printf '= rules%s\\n' \"$1\"\n  our_tables \"$2\" \"$CURRENT\"\n  for table in \"${TABLES[@]}\"; do\n    save_table \"$2$BACKEND\" \"$table\"\n    printf '*%s\\n' \"$table\"\n    for line in \"${LINES[@]}\"; do\n      [[ ! $line =~ ^(:KUIIL-|-A .*KUIIL-|-A (FORWARD|INPUT) ) ]] || printf '%s\\n' \"$line\"\n    done\n  done\n}\n\nshow_forwarding() {\n  local name value\n  printf '= sysctl\\n'\n  for name in net.ipv4.ip_forward net.ipv6.conf.all.forwarding; do\n    [[ -e /proc/sys/${name//.//} ]] || continue\n    read -r value <\"/proc/sys/${name//.//}\"\n    printf '%s %s\\n' \"$name\" \"$value\"\n  done\n}\n\nshow_file() { [[ ! -e $CURRENT/$1 ]] || printf '= %s\\n%s\\n' \"$1\" \"$(<\"$CURRENT/$1\")\"; }\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The verbs that change something.\n\nstage() { # DIGEST [install]\n  [[ ${1-} =~ ^[0-9a-f]{64}$ && ${2-install} == install ]] || no 2 'usage: stage DIGEST [install]'\n  INSTALL=${2-}\n  printf '= did\\n'\n  ( check_tools </dev/null ) || exit 4\n  lock 10\n  [[ -d $LIB/releases ]] || mkdir -p \"$LIB/releases\" 2>/dev/null || no 4 \"cannot make $LIB/releases\"\n  if [[ -e $LIB/releases/$1 ]]; then\n    cat >/dev/null\n  else\n    [[ ! -e $LIB/releases/.new ]] || rm -rf \"$LIB/releases/.new\"\n    ( receive \"$1\" \"$LIB/releases/.new\" ) || { rm -rf \"$LIB/releases/.new\"; exit 4; }\n  fi\n  ( keep_script; load_release \"$LIB/releases/$1\"; preflight ) || exit 4\n}\n\ncheck_names() { # TX DIGEST SECONDS WORD WORDS\n  [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ && $2 =~ ^[0-9a-f]{64}$ && $3 =~ ^[0-9]{1,5}$ && \" $5 \" == *\" $4 \"* ]] ||\n    no 2 \"usage: $VERB TX DIGEST SECONDS ${5// /|}\"\n}\n\nactivate() { # TX DIGEST SECONDS PHASE\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'expand switch whole'\n  read_payload\n  exec </dev/null\n  lock 5\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    # an abandoned one that nobody has undone yet\n    if [[ $TX != \"$1\" ]] && (( NOW >= T_DEADLINE )); then overdue || exit 6; else refuse_foreign \"$1\"; fi\n  fi\n  [[ ! $TX || $TX != \"$1\" || $T_DIGEST == \"$2\" ]] || no 3 \"transaction $TX is about $T_DIGEST\"\n  [[ -e $LIB/releases/$2/digest ]] || no 4 \"$2 is not staged here\"\n  TX=$1 T_DIGEST=$2 OWNER=(\"${PAYLOAD[@]}\")\n  ( load_release \"$LIB/releases/$2\"; capture ) || exit 4\n  find_hub\n  if ( begin \"$1\" \"$2\" \"$4\" \"$3\"; apply \"$ACTIVE\" \"$4\"; [[ ! $SERVE ]] || serve $(( $3 + 600 )) ); then return 0; fi\n  undo || exit 6\n  exit 5\n}\n\nconfirm() { # TX DIGEST SECONDS keep|contract|settled\n  local line\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'keep contract settled'\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z0-9./-]+\\ [0-9a-f]{64}$ ]] || FLEET+=$line$'\\n'; done\n  exec </dev/null\n  lock 10\n  uptime_now\n  digest_of \"$CURRENT\"\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"$1\"\n    [[ $T_DIGEST == \"$2\" ]] || no 4 \"transaction $1 is about $T_DIGEST\"\n    [[ \"$DECIDED $DIGEST\" == \"$1 $2\" ]] || (( NOW < T_DEADLINE )) || no 4 'the deadline has passed'\n    printf '%s\\n' $(( NOW + $3 )) >\"$RUN/keep\"\n    ( commit; close_transaction; forget_question ) || exit 4\n  elif [[ \"$DECIDED $DIGEST\" != \"$1 $2\" ]]; then # the same release as before may have gone back meanwhile\n    no 4 \"no transaction is pending, and what is confirmed is ${DIGEST:-nothing} by ${DECIDED:-none}\"\n  fi\n  case $4 in\n    contract) ( contract ) || exit 6 ;;\n    settled) ( stop_serving ) || exit 6 ;;\n  esac\n}\n\ncontract() { # what the confirmed release no longer has goes\n  : >\"$RUN/keep\"\n  apply \"$CURRENT\" whole\n  drop_links dangling\n  prune\n}\n\nprune() { # keeps the last five confirmed releases\n  local dir recent=()\n  [[ ! -e $LIB/history ]] || mapfile -t recent <\"$LIB/history\"\n  (( ${#recent[@]} <= 50 )) || { printf -v dir '%s\\n' \"${recent[@]: -5}\"; put \"$LIB/history\" \"$dir\"; }\n  (( ${#recent[@]} <= 5 )) || recent=(\"${recent[@]: -5}\")\n  for dir in \"$LIB\"/releases/*; do\n    [[ \" ${recent[*]} $DIGEST \" == *\" ${dir##*/} \"* ]] || own rm -rf \"$dir\"\n  done\n  for dir in \"$LIB\"/confirmed/*; do [[ $dir -ef $CURRENT ]] || own rm -rf \"$dir\"; done\n}\n\nrevert() { # TX\n  lock 15\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"${1-}\"\n    undo || exit 6\n  else\n    digest_of \"$CURRENT\"\n    [[ $DECIDED != \"${1-}\" ]] || no 4 \"transaction $1 is confirmed\"\n  fi\n  ( forget_question ) || exit 6\n}\n\ntick() { # heals towards what is active, else what is confirmed, else what was before Kuiil\n  local call until=0 mode=whole\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"\n  flock -n 9 || return 0 # whoever holds it is at it\n  for call in \"$RUN\"/call.*; do kill -0 \"${call##*.}\" 2>/dev/null || rm -rf \"$call\"; done # their callers died\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    if (( NOW >= T_DEADLINE )); then overdue || exit 6; else ( apply \"$ACTIVE\" \"$T_PHASE\" ) || exit 6; fi\n    return\n  fi\n  catch_up\n  if [[ -e $CURRENT ]]; then\n    [[ ! -s $RUN/keep ]] || read -r until <\"$RUN/keep\" || :\n    (( NOW >= until )) || mode=switch # a deployment still counts on what it will remove\n    ( apply \"$CURRENT\" \"$mode\"\n      [[ $mode != whole ]] || drop_links dangling\n      resolve_endpoints\n      nudge_hub\n      [[ ! -e /etc/wireguard/$IFACE.key.next ]] || settle_key ) || exit 6 # a confirmation may have been killed before it did\n    go_on_serving\n  elif [[ -e $ORIGINAL ]]; then\n    ( restore ) || exit 6\n  fi\n}\n\nremove() { # DIGEST or -\n  lock 15\n  printf '= did\\n'\n  ! load_transaction \"$RUN/transaction\" || refuse_foreign ''\n  digest_of \"$CURRENT\"\n  [[ ${1--} == - || ! $DIGEST || $1 == \"$DIGEST\" ]] || no 4 \"what is confirmed is $DIGEST\"\n  ( run rm -f \"$CURRENT\"; restore; stop_serving; forget_key ) || exit 6\n  printf '+ rm -rf %s %s\\n' \"$LIB\" \"$RUN\"\n  rm -rf \"$LIB\" \"$RUN\"\n}\n\nforget_key() { # only those that we made, or took out of a file\n  local key\n  [[ -e $LIB/made-key ]] || return 0\n  while read -r key; do run rm -f \"$key\"{,.kuiil,.next,.old}; done <\"$LIB/made-key\"\n  [[ ! -e $LIB/made-directory ]] || run rmdir --ignore-fail-on-non-empty /etc/wireguard\n}\n\nprobe() { # IFACE\n  local line kind target size peers=()\n  IFACE=${1-} SHOOK=()\n  read_payload\n  exec </dev/null\n  lock 10\n  printf '= did\\n'\n  for line in \"${PAYLOAD[@]}\"; do [[ $line != handshake\\ * ]] || peers+=(\"${line#* }\"); done\n  (( ! ${#peers[@]} )) || shake \"${peers[@]}\"\n  printf '= probes\\n'\n  (( ! ${#SHOOK[@]} )) || printf 'handshake %s\\n' \"${SHOOK[@]}\"\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r kind target size <<<\"$line\"\n    [[ $kind == handshake ]] || send \"$kind\" \"$target\" \"$size\" 9>&- &\n  done\n  wait\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Letting a host into the network, from its administrator's own session: keys are made and read, the deployer's are pinned.\n\nenrol() { # IFACE tunnel|plain alone|jump: what stands in the way, all of it; else the keys that others may know\n  local key=/etc/wireguard/${1-}.key\n  [[ ${1-} =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $1 != .* && \" tunnel plain \" == *\" ${2-} \"* && \" alone jump \" == *\" ${3-} \"* ]] ||\n    no 2 'usage: enrol IFACE tunnel|plain alone|jump'\n  exec </dev/null\n  obstacles \"$2\" \"$3\"\n  lock 10\n  IFACE=$1\n  printf '= did\\n'\n  if [[ $2 == tunnel ]]; then\n    [[ -d $LIB ]] || mkdir -p \"$LIB\"\n    [[ -e $key ]] || make_key \"$key\"\n  fi\n  printf '= enrol\\n'\n  if [[ $2 == tunnel ]]; then\n    ask wg pubkey <\"$key\"\n    printf 'public-key %s\\n' \"${LINES[0]}\"\n  fi\n  show_host_key\n}\n\nobstacles() { # tunnel|plain alone|jump: fails with everything that is missing, and one command that installs it\n  local what text lacking=() packages=() dir\n  for what in ip:iproute2:iproute flock:util-linux setsid:util-linux timeout:coreutils iptables-restore:iptables:iptables-nft \\\n    ping:iputils-ping:iputils wg:wireguard-tools wg-quick:wireguard-tools; do\n    [[ $1 == tunnel || $what != wg* ]] || continue\n    lacks \"${what%%:*}\" \"$what\"\n  done\n  [[ $1 == plain || -e /sys/module/wireguard ]] || modprobe -nq wireguard 2>/dev/null || lacks wireguard-go wireguard-go:wireguard-go\n  for dir in /etc /var/lib; do [[ -w $dir ]] || lacking+=(\"a writable $dir\"); done\n  [[ $2 != jump ]] || ! sshd_says allowtcpforwarding '' || [[ $SAID =~ ^(yes|all|local)$ ]] ||\n    lacking+=('AllowTcpForwarding in its sshd_config')\n  (( ${#lacking[@]} )) || return 0\n  printf -v text ', %s' \"${lacking[@]}\"\n  printf '= failed\\nstep %s\\ncause it lacks %s\\n' \"$STEP\" \"${text:2}\"\n  (( ! ${#packages[@]} )) || printf 'hint %s %s\\n' \"$(installer)\" \"${packages[*]}\"\n  exit 4\n}\n\nlacks() { # TOOL TOOL:DEBIAN-PACKAGE[:OTHERS-PACKAGE]; into the caller's lists\n  local package=${2#*:}\n  ! type -P \"$1\" >/dev/null || return 0\n  lacking+=(\"$1\")\n  if type -P apt-get >/dev/null; then package=${package%%:*}; else package=${package##*:}; fi\n  [[ \" ${packages[*]} \" == *\" $package \"* ]] || packages+=(\"$package\")\n}\n\ninstaller() {\n  if type -P apt-get >/dev/null; then echo 'apt-get install'\n  elif type -P dnf >/dev/null; then echo 'dnf install'\n  else echo 'apk add'; fi\n}\n\nsshd_says() { # KEYWORD USER: the first value of a setting into SAID; false where sshd tells nothing\n  local line where=()\n  [[ ! $2 ]] || where=(-C \"user=$2,host=localhost,addr=127.0.0.1\")\n  SAID=''\n  while IFS= read -r line; do\n    [[ $SAID || $line != \"$1 \"* ]] || SAID=${line#* }\n  done < <(PATH=$PATH:/usr/sbin sshd -T \"${where[@]}\" 2>/dev/null)\n  [[ $SAID ]]\n}\n\nshow_host_key() { # one, of the kind that costs least: sshd shows the kind that is asked for\n  local kind file type blob\n  for kind in ed25519 ecdsa rsa; do\n    file=/etc/ssh/ssh_host_${kind}_key.pub\n    [[ -r $file ]] || continue\n    read -r type blob _ <\"$file\"\n    printf 'host-key %s %s\\n' \"$type\" \"$blob\"\n    return\n  done\n  no 4 'sshd has no host key in /etc/ssh'\n}\n\npin() { # payload: user NAME, then deploy|drift TYPE BLOB, and open ADDRESS PORT for each host that is reached through this one\n  local line word a b user='' opens='' pins=() blobs=()\n  read_payload\n  exec </dev/null\n  lock 10\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r word a b <<<\"$line\"\n    case $word in\n      user) user=$a ;;\n      open)\n        [[ $a =~ ^[A-Za-z0-9.:-]+$ && $b =~ ^[0-9]{1,5}$ ]] || no 2 \"not an address and a port: $a $b\"\n        [[ $a != *:* ]] || a=\"[$a]\"\n        opens+=\",permitopen=\\\"$a:$b\\\"\" ;;\n      deploy | drift)\n        [[ $a =~ ^[a-z0-9@.-]+$ && $b =~ ^[A-Za-z0-9+/]+=*$ ]] || no 2 \"not a public key: $a $b\"\n        blobs+=(\"$b\")\n        pins+=(\"$word $a $b\") ;;\n      *) no 2 \"not a word of pin: $word\" ;;\n    esac\n  done\n  printf '= did\\n'\n  find_authorized_keys \"$user\"\n  read_other_keys\n  for a in \"${blobs[@]}\"; do\n    [[ $KEPT != *\" $a\"* ]] || no 4 \"one of the deployer's keys may log in to $user already, for anything: make keys of its own for it\"\n  done\n  install_helper\n  # An sshd cannot be told to let nobody listen in this file: one port that is of no use stands for it.\n  [[ ! $opens ]] || opens=,port-forwarding,permitlisten=\\\"127.0.0.1:1\\\"$opens\n  for a in \"${pins[@]}\"; do\n    KEPT+=\"restrict,command=\\\"$HELPER gate ${a%% *}\\\"$opens ${a#* } kuiil-${a%% *}\"$'\\n'\n  done\n  write_authorized_keys \"$user\"\n}\n\nunpin() { # payload: user NAME; what enrol and pin made is gone\n  local user\n  read_payload\n  exec </dev/null\n  lock 10\n  user=${PAYLOAD[0]-} user=${user#user }\n  printf '= did\\n'\n  find_authorized_keys \"$user\"\n  read_other_keys\n  [[ ! -e $AUTHORIZED ]] || write_authorized_keys \"$user\"\n  [[ ! -e $HELPER ]] || run rm -f \"$HELPER\"\n  [[ ! -e $CURRENT && ! -e $ORIGINAL ]] || return 0 # `remove` forgets the key of a host that was deployed to\n  forget_key\n  [[ ! -d $LIB ]] || run rm -rf \"$LIB\"\n}\n\nfind_authorized_keys() { # USER into AUTHORIZED: where sshd looks first\n  local entry home\n  [[ $1 =~ ^[A-Za-z_][A-Za-z0-9_.-]{0,31}$ ]] || no 2 \"not a user: $1\"\n  entry=$(getent passwd \"$1\") || no 4 \"there is no user $1\"\n  IFS=: read -r _ _ _ _ _ home _ <<<\"$entry\"\n  sshd_says authorizedkeysfile \"$1\" || SAID=.ssh/authorized_keys\n  AUTHORIZED=${SAID%% *} AUTHORIZED=${AUTHORIZED//%h/\"$home\"} AUTHORIZED=${AUTHORIZED//%u/\"$1\"}\n  [[ $AUTHORIZED == /* ]] || AUTHORIZED=$home/$AUTHORIZED\n}\n\nread_other_keys() { # into KEPT: every line but ours\n  local line\n  KEPT=''\n  [[ -e $AUTHORIZED ]] || return 0\n  while IFS= read -r line || [[ $line ]]; do\n    [[ $line =~ \\ kuiil-(deploy|drift)$ ]] || KEPT+=$line$'\\n'\n  done <\"$AUTHORIZED\"\n}\n\nwrite_authorized_keys() { # USER\n  local old='' dir=${AUTHORIZED%/*}\n  [[ ! -e $AUTHORIZED ]] || IFS= read -rd '' old <\"$AUTHORIZED\" || :\n  [[ $old != \"$KEPT\" ]] || return 0\n  [[ -d $dir ]] || { run mkdir -p \"$dir\"; own chown \"$1:\" \"$dir\"; }\n  printf '+ write %s\\n' \"$AUTHORIZED\"\n  store \"$AUTHORIZED.kuiil\" \"$KEPT\"\n  own chown \"$1:\" \"$AUTHORIZED.kuiil\"\n  own sync \"$AUTHORIZED.kuiil\"\n  own mv -f \"$AUTHORIZED.kuiil\" \"$AUTHORIZED\"\n}\n\ninstall_helper() { # this script's own text, owned by root: who may only call it cannot change it\n  local text=${BASH_EXECUTION_STRING-} old=''\n  [[ $text ]] || IFS= read -rd '' text <\"$0\" || :\n  # -p: nothing of the caller's environment is run or read\n  [[ $text == '#!'* ]] || text=$'#!/bin/bash -p\\n'$text\n  text=${text%$'\\n'}$'\\n'\n  [[ ! -e $HELPER ]] || IFS= read -rd '' old <\"$HELPER\" || :\n  [[ $old != \"$text\" ]] || return 0\n  [[ -d ${HELPER%/*} ]] || run mkdir -pm 755 \"${HELPER%/*}\"\n  printf '+ write %s\\n' \"$HELPER\"\n  store \"$HELPER.kuiil\" \"$text\"\n  own chown root: \"$HELPER.kuiil\"\n  own chmod 755 \"$HELPER.kuiil\"\n  own sync \"$HELPER.kuiil\"\n  own mv -f \"$HELPER.kuiil\" \"$HELPER\"\n}\n\ngate() { # deploy|drift: behind a forced command, what the key's owner asked for, where this key may ask for it\n  local call=${SSH_ORIGINAL_COMMAND-} words plain='[A-Za-z0-9._:/=+-]+' sent=\"^(sudo -n )?sh -c '[^']* bs=([0-9]{1,6}) [^']*' (.*)\\$\"\n  unset SSH_ORIGINAL_COMMAND\n  if [[ $call =~ $sent ]]; then # who knows of no helper here sends the script: it is let pass by, unread\n    call=${BASH_REMATCH[3]}\n    dd bs=\"${BASH_REMATCH[2]}\" count=1 iflag=fullblock of=/dev/null 2>/dev/null\n  fi\n  call=${call#sudo -n }\n  if [[ ! $call =~ ^kuiil-host(\\ $plain)+$ ]]; then\n    printf 'this key may only run kuiil-host\\n' >&2\n    exit 1\n  fi\n  read -ra words <<<\"$call\"\n  VERB=${words[1]} STEP=gate\n  case \"$1 $VERB\" in\n    'deploy snapshot' | 'deploy stage' | 'deploy activate' | 'deploy confirm' | 'deploy revert') ;;\n    'deploy probe' | 'deploy tick' | 'deploy remove' | 'deploy rotate' | 'drift snapshot') ;;\n    *)\n      printf 'kuiil 1 %s\\n' \"$VERB\"\n      trap 'end_answer $?' EXIT\n      no 4 \"this key may not run kuiil-host $VERB\" ;;\n  esac\n  if (( EUID )); then exec sudo -n \"$HELPER\" \"${words[@]:1}\"; fi\n  exec \"$HELPER\" \"${words[@]:1}\"\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Where a call comes in.\n\ndetach() { # VERB ARG…: to where a cut connection does not reach it; its output is followed from a file\n  local dir=$RUN/call.$$ text='' more pid='' tries whole=$'(^|\\n)= end ([0-9]+)\\n$'\n  check_tools\n  if [[ ! -e $SCRIPT ]]; then\n    [[ $1 != activate ]] || no 4 'nothing is staged here'\n    exit 0\n  fi\n  mkdir -p \"$dir\"\n  cat >\"$dir/in\"\n  : >\"$dir/out\"\n  exec 7<\"$dir/out\"\n  if [[ $SYSTEMD ]]; then\n    systemd-run --collect --quiet --unit=\"kuiil-$1-$$\" --property=RuntimeMaxSec=300 \\\n      --property=StandardInput=file:\"$dir/in\" --property=StandardOutput=file:\"$dir/out\" \\\n      --property=StandardError=file:\"$dir/out\" /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" || no 4 'systemd-run failed'\n  else\n    setsid timeout 300 /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" <\"$dir/in\" >\"$dir/out\" 2>&1 7<&- &\n    pid=$!\n  fi\n  printf '= begun\\n' # from here on it does not need its caller\n  for (( tries = 0; tries < 16000; tries++ )); do # somewhat longer than it may run\n    [[ $pid || ! -s $dir/pid ]] || read -r pid <\"$dir/pid\"\n    [[ ! $pid ]] || kill -0 \"$pid\" 2>/dev/null || pid=gone\n    IFS= read -rd '' more <&7 || :\n    text+=$more\n    [[ ! $text =~ $whole ]] || break\n    [[ $pid != gone && ( $pid || $tries -lt 1500 ) ]] || break # killed, or not even started\n    nap 0.02\n  done\n  if [[ ! $text =~ $whole ]]; then\n    printf '%s' \"$text\"\n    no 6 'it was killed: undo will put the host back'\n  fi\n  trap - EXIT\n  printf '%s' \"$text\"\n  rm -rf \"$dir\"\n  exit \"${BASH_REMATCH[2]}\"\n}\n\nquiet() { # a tick that mended nothing and failed at nothing says nothing\n  local text code=0\n  text=$(main tick) || code=$?\n  [[ $code == 0 && $text != *$'\\n+ '* ]] || printf '%s\\n' \"$text\"\n  exit \"$code\"\n}\n\nmain() {\n  local detached=''\n  VERB=${1-}\n  (( ! $# )) || shift\n  case $VERB in\n    question | answer | gate) \"$VERB\" \"$@\"; exit ;;\n    detached)\n      detached=yes VERB=$2\n      printf '%s\\n' $$ >\"$1/pid\"\n      shift 2 ;;\n    tick) [[ ${1-} != quiet ]] || quiet ;;&\n    *) printf 'kuiil 1 %s\\n' \"${VERB:--}\" ;;\n  esac\n  STEP=$VERB\n  trap 'end_answer $?' EXIT\n  (( EUID == 0 )) || no 4 'not root'\n  case $VERB in\n    activate | revert | remove) if [[ $detached ]]; then \"$VERB\" \"$@\"; else detach \"$VERB\" \"$@\"; fi ;;\n    snapshot) snapshot \"${1:-wg0}\" ;;\n    stage | confirm | tick | probe | enrol | pin | unpin | rotate) \"$VERB\" \"$@\" ;;\n    undo) undo_later \"$@\" ;;\n    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove rotate enrol pin unpin' ;;\n  esac\n}\n\nmain \"$@\"\n"
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is on the host, in the words of the tools. Writes nothing.\n\nsnapshot() { # IFACE [whole|books]: or the one that is confirmed, where that is not here or with whole: the release may rename it\n  local name=$1\n  show_host\n  [[ ( -e $NET/$name && ${2-} != whole ) || ! -e $CURRENT/release ]] || { read -r _; read -r _; read -r _ name; } <\"$CURRENT/release\"\n  if [[ -e $NET/$name ]]; then show_interface \"$name\"; fi\n  printf '= routes4\\n'\n  ip -4 route show table main proto 75\n  printf '= routes6\\n'\n  [[ ! -e /proc/net/if_inet6 ]] || ip -6 route show table main proto 75\n  show_rules 4 iptables\n  show_rules 6 ip6tables\n  show_forwarding\n  show_file decision\n  show_file fleet\n  [[ ! -e $CURRENT/release ]] || printf '= confirmed\\n%s\\n' \"$(<\"$CURRENT/release\")\"\n  [[ ! -e $LIB/freeze ]] || printf '= freeze\\n%s\\n' \"$(<\"$LIB/freeze\")\"\n  [[ ${2-} != whole && ${2-} != books ]] || show_books\n  [[ ${2-} != whole ]] || vicinity \"$name\"\n}\n\nshow_host() {\n  local kernel now backend=legacy\n  uptime_now\n  printf -v now '%(%s)T' -1\n  choose_backend\n  if [[ $BACKEND == -nft ]] || { [[ ! $BACKEND ]] && is_nft; }; then backend=nft; fi\n  printf '%s\\n' '= host' 'script 1' \"uptime $NOW\" \"time $now\" \"systemd ${SYSTEMD:-no}\" \"backend $backend\"\n  digest_of \"$CURRENT\"\n  printf 'current %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n  read -r kernel </proc/sys/kernel/osrelease\n  printf 'kernel %s\\n' \"$kernel\"\n  ! type -P wg >/dev/null || { printf 'wg '; wg --version; }\n  owner\n}\n\nshow_interface() { # IFACE\n  local field\n  for field in public-key listen-port endpoints allowed-ips persistent-keepalive latest-handshakes; do\n    printf '= wg.%s\\n' \"$field\"\n    wg show \"$1\" \"$field\" 2>/dev/null || :\n  done\n  printf '= link\\n'\n  ip -o link show dev \"$1\"\n  printf '= addresses\\n'\n  ip -o addr show dev \"$1\" scope global\n}\n\nshow_rules() { # FAMILY iptables|ip6tables\n  local table line\n  printf '= rules%s\\n' \"$1\"\n  our_tables \"$2\" \"$CURRENT\"\n  for table in \"${TABLES[@]}\"; do\n    save_table \"$2$BACKEND\" \"$table\"\n    printf '*%s\\n' \"$table\"\n    for line in \"${LINES[@]}\"; do\n      [[ ! $line =~ ^(:KUIIL-|-A .*KUIIL-|-A (FORWARD|INPUT) ) ]] || printf '%s\\n' \"$line\"\n    done\n  done\n}\n\nshow_forwarding() {\n  local name value\n  printf '= sysctl\\n'\n  for name in net.ipv4.ip_forward net.ipv6.conf.all.forwarding; do\n    [[ -e /proc/sys/${name//.//} ]] || continue\n    read -r value <\"/proc/sys/${name//.//}\"\n    printf '%s %s\\n' \"$name\" \"$value\"\n  done\n}\n\nshow_file() { [[ ! -e $CURRENT/$1 ]] || printf '= %s\\n%s\\n' \"$1\" \"$(<\"$CURRENT/$1\")\"; }\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What a drift check wants to know beside the kernel's own state. Writes nothing.\n\nvicinity() { # IFACE\n  read_payload\n  exec </dev/null\n  show_probes\n  show_files \"$1\"\n  show_units \"$1\"\n  [[ ! -e $NET/$1 ]] || show_tunnel \"$1\"\n  show_others\n  show_source_filters\n  show_neighbours\n  show_old_backend\n  [[ ! -e $LIB/mended ]] || printf '= mended\\n%s\\n' \"$(<\"$LIB/mended\")\"\n}\n\nshow_probes() { # at once; they take two seconds where nobody answers\n  local line kind target size\n  printf '= probes\\n'\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r kind target size <<<\"$line\"\n    [[ $kind == handshake ]] || send \"$kind\" \"$target\" \"$size\" &\n  done\n  wait\n}\n\nshow_files() { # IFACE: what is at our paths; ours is the link through the pointer\n  local word path sum rest paths=() kind name=$1\n  [[ -e $CURRENT/release ]] || return 0\n  while read -r word _ path; do [[ $word != file ]] || paths+=(\"$path\"); done <\"$CURRENT/release\"\n  printf '= files\\n'\n  for path in \"${paths[@]}\"; do\n    [[ -e $path ]] || continue\n    kind=foreign\n    [[ ! -L $path || ! $path -ef $CURRENT/${path##*/} ]] || kind=ours\n    printf '%s %s\\n' \"$kind\" \"$path\"\n  done\n  [[ ! -e $SCRIPT ]] || printf 'ours %s\\n' \"$SCRIPT\"\n  printf '= digests\\n'\n  sha256sum \"${paths[@]}\" 2>/dev/null || :\n  printf '= stats\\n'\n  stat -Lc '%a %Y %n' \"${paths[@]}\" \"/etc/wireguard/$name.key\" 2>/dev/null || :\n  [[ ! -e /etc/wireguard/$name.key ]] || printf '= key\\n%s\\n' \"$(wg pubkey <\"/etc/wireguard/$name.key\" 2>/dev/null)\"\n}\n\nshow_units() { # IFACE\n  local name text='' kept\n  [[ $SYSTEMD && -e $CURRENT ]] || return 0\n  printf '= units\\n'\n  systemctl show --property=Id,LoadState,ActiveState,UnitFileState,StateChangeTimestampMonotonic \\\n    kuiil.service kuiil.timer \"wg-quick@$1.service\" 2>/dev/null || :\n  for name in kuiil.service kuiil.timer; do # as they were written; a Kuiil before this one kept no copy\n    [[ -e $LIB/units/$name ]] || continue\n    IFS= read -rd '' kept <\"$LIB/units/$name\" || :\n    text=''\n    [[ ! -e $UNITS/$name ]] || IFS= read -rd '' text <\"$UNITS/$name\" || :\n    [[ $text == \"$kept\" ]] || printf 'Altered=%s\\n' \"$name\"\n  done\n}\n\nshow_tunnel() { # IFACE: what wg shows of a mark and of preshared keys, which it hides\n  local line peer=''\n  printf '= wg.hidden\\n'\n  wg show \"$1\" 2>/dev/null | while read -r line; do\n    case $line in\n      'peer: '*) peer=${line#peer: } ;;\n      'fwmark: '*) printf 'fwmark %s\\n' \"${line#fwmark: }\" ;;\n      'preshared key: '*) printf 'preshared %s\\n' \"$peer\" ;;\n    esac\n  done\n}\n\nshow_others() { # routes of others in our table, and where addresses are\n  local family shown\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    printf '= others%s\\n' \"$family\"\n    shown=0\n    ask ip \"-$family\" route show table main\n    for line in \"${LINES[@]}\"; do\n      [[ \"$line \" == *' proto 75 '* ]] || (( shown++ >= 2000 )) || printf '%s\\n' \"$line\"\n    done\n  done\n  printf '= links\\n'\n  ip -o addr show scope global\n}\n\nshow_source_filters() {\n  local file value\n  printf '= rp-filter\\n'\n  for file in /proc/sys/net/ipv4/conf/*/rp_filter; do\n    read -r value <\"$file\"\n    [[ $value == 0 ]] || { file=${file%/rp_filter}; printf '%s %s\\n' \"${file##*/}\" \"$value\"; }\n  done\n}\n\nshow_neighbours() { # who else sets routes and rules here\n  printf '= neighbours\\n'\n  [[ ! -d /run/systemd/netif ]] || printf 'systemd-networkd\\n'\n  [[ ! -d /run/NetworkManager ]] || printf 'NetworkManager\\n'\n  [[ ! -e /run/docker.pid && ! -e /var/run/docker.pid ]] || printf 'Docker\\n'\n  [[ ! -d /run/firewalld && ! -e /run/firewalld.pid ]] || printf 'firewalld\\n'\n  [[ ! -e /run/bird/bird.ctl && ! -d /var/run/calico ]] || printf 'BIRD\\n'\n  [[ ! -d /run/flannel ]] || printf 'Flannel\\n'\n  [[ ! -d /var/run/cilium ]] || printf 'Cilium\\n'\n}\n\nshow_old_backend() { # chains of ours where nobody looks any more\n  local tool table line other=-legacy family=4\n  type -P iptables-nft iptables-legacy >/dev/null || return 0\n  [[ $BACKEND == -legacy ]] || { [[ ! $BACKEND ]] && ! is_nft; } && other=-nft\n  printf '= old-backend\\n'\n  for tool in iptables ip6tables; do\n    our_tables \"$tool\" \"$CURRENT\"\n    for table in \"${TABLES[@]}\"; do\n      save_table \"$tool$other\" \"$table\"\n      for line in \"${LINES[@]}\"; do\n        [[ $line != :KUIIL-* ]] || { line=${line#:}; printf '%s %s %s\\n' \"$family\" \"$table\" \"${line%% *}\"; }\n      done\n    done\n    family=6\n  done\n}\n\nnote_mended() { # ANSWER: what a tick did, for the drift check; the last 200 lines\n  local line lines=() now\n  [[ ! -e $LIB/mended ]] || mapfile -t lines <\"$LIB/mended\"\n  printf -v now '%(%s)T' -1\n  while IFS= read -r line; do\n    [[ ! $line =~ ^[+|]\\ [^:*C] || $line =~ ^'+ ip'.*('-batch'|'-restore') ]] || lines+=(\"$now ${line:2:200}\")\n  done <<<\"$1\"\n  (( ${#lines[@]} <= 200 )) || lines=(\"${lines[@]: -200}\")\n  { printf '%s\\n' \"${lines[@]}\" >\"$LIB/mended.new\" && mv -f \"$LIB/mended.new\" \"$LIB/mended\"; } 2>/dev/null || :\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The verbs that change something.\n\nstage() { # DIGEST [install]\n  [[ ${1-} =~ ^[0-9a-f]{64}$ && ${2-install} == install ]] || no 2 'usage: stage DIGEST [install]'\n  INSTALL=${2-}\n  printf '= did\\n'\n  ( check_tools </dev/null ) || exit 4\n  lock 10\n  [[ -d $LIB/releases ]] || mkdir -p \"$LIB/releases\" 2>/dev/null || no 4 \"cannot make $LIB/releases\"\n  if [[ -e $LIB/releases/$1 ]] && intact \"$LIB/releases/$1\" \"$1\"; then\n    cat >/dev/null\n  else\n    [[ ! -e $LIB/releases/.new ]] || rm -rf \"$LIB/releases/.new\"\n    ( receive \"$1\" \"$LIB/releases/.new\" ) || { rm -rf \"$LIB/releases/.new\"; exit 4; }\n  fi\n  ( keep_script; load_release \"$LIB/releases/$1\"; preflight ) || exit 4\n}\n\ncheck_names() { # TX DIGEST SECONDS WORD WORDS\n  [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ && $2 =~ ^[0-9a-f]{64}$ && $3 =~ ^[0-9]{1,5}$ && \" $5 \" == *\" $4 \"* ]] ||\n    no 2 \"usage: $VERB TX DIGEST SECONDS ${5// /|}\"\n}\n\nactivate() { # TX DIGEST SECONDS PHASE\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'expand switch whole'\n  read_payload\n  exec </dev/null\n  lock 5\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    # an abandoned one that nobody has undone yet\n    if [[ $TX != \"$1\" ]] && (( NOW >= T_DEADLINE )); then overdue || exit 6; else refuse_foreign \"$1\"; fi\n  else\n    refuse_frozen\n  fi\n  [[ ! $TX || $TX != \"$1\" || $T_DIGEST == \"$2\" ]] || no 3 \"transaction $TX is about $T_DIGEST\"\n  [[ -e $LIB/releases/$2/digest ]] || no 4 \"$2 is not staged here\"\n  TX=$1 T_DIGEST=$2 OWNER=(\"${PAYLOAD[@]}\")\n  ( load_release \"$LIB/releases/$2\"; capture ) || exit 4\n  find_hub\n  if ( begin \"$1\" \"$2\" \"$4\" \"$3\"; apply \"$ACTIVE\" \"$4\"; [[ ! $SERVE ]] || serve $(( $3 + 600 )) ); then return 0; fi\n  undo || exit 6\n  exit 5\n}\n\nconfirm() { # TX DIGEST SECONDS keep|contract|settled\n  local line\n  check_names \"${1-}\" \"${2-}\" \"${3-}\" \"${4-}\" 'keep contract settled'\n  while IFS= read -r line; do [[ ! $line =~ ^[a-z0-9./-]+\\ [0-9a-f]{64}$ ]] || FLEET+=$line$'\\n'; done\n  exec </dev/null\n  lock 10\n  uptime_now\n  digest_of \"$CURRENT\"\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"$1\"\n    [[ $T_DIGEST == \"$2\" ]] || no 4 \"transaction $1 is about $T_DIGEST\"\n    [[ \"$DECIDED $DIGEST\" == \"$1 $2\" ]] || (( NOW < T_DEADLINE )) || no 4 'the deadline has passed'\n    printf '%s\\n' $(( NOW + $3 )) >\"$RUN/keep\"\n    ( commit; close_transaction; forget_question ) || exit 4\n  elif [[ \"$DECIDED $DIGEST\" != \"$1 $2\" ]]; then # the same release as before may have gone back meanwhile\n    no 4 \"no transaction is pending, and what is confirmed is ${DIGEST:-nothing} by ${DECIDED:-none}\"\n  fi\n  case $4 in\n    contract) ( contract ) || exit 6 ;;\n    settled) ( stop_serving ) || exit 6 ;;\n  esac\n}\n\ncontract() { # what the confirmed release no longer has goes\n  : >\"$RUN/keep\"\n  apply \"$CURRENT\" whole\n  drop_links dangling\n  prune\n}\n\nrevert() { # TX\n  lock 15\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    refuse_foreign \"${1-}\"\n    undo || exit 6\n  else\n    digest_of \"$CURRENT\"\n    [[ $DECIDED != \"${1-}\" ]] || no 4 \"transaction $1 is confirmed\"\n  fi\n  ( forget_question ) || exit 6\n}\n\ntick() { # heals towards what is active, else what is confirmed, else what was before Kuiil\n  local call until=0 mode=whole\n  [[ -d $RUN ]] || mkdir -p \"$RUN\"\n  exec 9>\"$RUN/lock\"\n  flock -n 9 || return 0 # whoever holds it is at it\n  for call in \"$RUN\"/call.*; do kill -0 \"${call##*.}\" 2>/dev/null || rm -rf \"$call\"; done # their callers died\n  uptime_now\n  printf '= did\\n'\n  if load_transaction \"$RUN/transaction\"; then\n    if (( NOW >= T_DEADLINE )); then overdue || exit 6; else ( apply \"$ACTIVE\" \"$T_PHASE\" ) || exit 6; fi\n    return\n  fi\n  catch_up\n  if [[ -e $CURRENT ]]; then\n    [[ ! -s $RUN/keep ]] || read -r until <\"$RUN/keep\" || :\n    (( NOW >= until )) || mode=switch # a deployment still counts on what it will remove\n    ( apply \"$CURRENT\" \"$mode\"\n      [[ $mode != whole ]] || drop_links dangling\n      resolve_endpoints\n      nudge_hub\n      [[ ! -e /etc/wireguard/$IFACE.key.next ]] || settle_key ) || exit 6 # a confirmation may have been killed before it did\n    go_on_serving\n  elif [[ -e $ORIGINAL ]]; then\n    ( restore ) || exit 6\n  fi\n}\n\nremove() { # DIGEST or -\n  lock 15\n  printf '= did\\n'\n  ! load_transaction \"$RUN/transaction\" || refuse_foreign ''\n  digest_of \"$CURRENT\"\n  [[ ${1--} == - || ! $DIGEST || $1 == \"$DIGEST\" ]] || no 4 \"what is confirmed is $DIGEST\"\n  ( run rm -f \"$CURRENT\"; restore; stop_serving; forget_key ) || exit 6\n  printf '+ rm -rf %s %s\\n' \"$LIB\" \"$RUN\"\n  rm -rf \"$LIB\" \"$RUN\"\n}\n\nforget_key() { # only those that we made, or took out of a file\n  local key\n  [[ -e $LIB/made-key ]] || return 0\n  while read -r key; do run rm -f \"$key\"{,.kuiil,.next,.old}; done <\"$LIB/made-key\"\n  [[ ! -e $LIB/made-directory ]] || run rmdir --ignore-fail-on-non-empty /etc/wireguard\n}\n\nprobe() { # IFACE\n  local line kind target size peers=()\n  IFACE=${1-} SHOOK=()\n  read_payload\n  exec </dev/null\n  lock 10\n  printf '= did\\n'\n  for line in \"${PAYLOAD[@]}\"; do [[ $line != handshake\\ * ]] || peers+=(\"${line#* }\"); done\n  (( ! ${#peers[@]} )) || shake \"${peers[@]}\"\n  printf '= probes\\n'\n  (( ! ${#SHOOK[@]} )) || printf 'handshake %s\\n' \"${SHOOK[@]}\"\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r kind target size <<<\"$line\"\n    [[ $kind == handshake ]] || send \"$kind\" \"$target\" \"$size\" 9>&- &\n  done\n  wait\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Letting a host into the network, from its administrator's own session: keys are made and read, the deployer's are pinned.\n\nenrol() { # IFACE tunnel|plain alone|jump: what stands in the way, all of it; else the keys that others may know\n  local key=/etc/wireguard/${1-}.key\n  [[ ${1-} =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $1 != .* && \" tunnel plain \" == *\" ${2-} \"* && \" alone jump \" == *\" ${3-} \"* ]] ||\n    no 2 'usage: enrol IFACE tunnel|plain alone|jump'\n  exec </dev/null\n  obstacles \"$2\" \"$3\"\n  lock 10\n  IFACE=$1\n  printf '= did\\n'\n  if [[ $2 == tunnel ]]; then\n    [[ -d $LIB ]] || mkdir -p \"$LIB\"\n    [[ -e $key ]] || make_key \"$key\"\n  fi\n  printf '= enrol\\n'\n  if [[ $2 == tunnel ]]; then\n    ask wg pubkey <\"$key\"\n    printf 'public-key %s\\n' \"${LINES[0]}\"\n  fi\n  show_host_key\n}\n\nobstacles() { # tunnel|plain alone|jump: fails with everything that is missing, and one command that installs it\n  local what text lacking=() packages=() dir\n  for what in ip:iproute2:iproute flock:util-linux setsid:util-linux timeout:coreutils iptables-restore:iptables:iptables-nft \\\n    ping:iputils-ping:iputils wg:wireguard-tools wg-quick:wireguard-tools; do\n    [[ $1 == tunnel || $what != wg* ]] || continue\n    lacks \"${what%%:*}\" \"$what\"\n  done\n  [[ $1 == plain || -e /sys/module/wireguard ]] || modprobe -nq wireguard 2>/dev/null || lacks wireguard-go wireguard-go:wireguard-go\n  for dir in /etc /var/lib; do [[ -w $dir ]] || lacking+=(\"a writable $dir\"); done\n  [[ $2 != jump ]] || ! sshd_says allowtcpforwarding '' || [[ $SAID =~ ^(yes|all|local)$ ]] ||\n    lacking+=('AllowTcpForwarding in its sshd_config')\n  (( ${#lacking[@]} )) || return 0\n  printf -v text ', %s' \"${lacking[@]}\"\n  printf '= failed\\nstep %s\\ncause it lacks %s\\n' \"$STEP\" \"${text:2}\"\n  (( ! ${#packages[@]} )) || printf 'hint %s %s\\n' \"$(installer)\" \"${packages[*]}\"\n  exit 4\n}\n\nlacks() { # TOOL TOOL:DEBIAN-PACKAGE[:OTHERS-PACKAGE]; into the caller's lists\n  local package=${2#*:}\n  ! type -P \"$1\" >/dev/null || return 0\n  lacking+=(\"$1\")\n  if type -P apt-get >/dev/null; then package=${package%%:*}; else package=${package##*:}; fi\n  [[ \" ${packages[*]} \" == *\" $package \"* ]] || packages+=(\"$package\")\n}\n\ninstaller() {\n  if type -P apt-get >/dev/null; then echo 'apt-get install'\n  elif type -P dnf >/dev/null; then echo 'dnf install'\n  else echo 'apk add'; fi\n}\n\nsshd_says() { # KEYWORD USER: the first value of a setting into SAID; false where sshd tells nothing\n  local line where=()\n  [[ ! $2 ]] || where=(-C \"user=$2,host=localhost,addr=127.0.0.1\")\n  SAID=''\n  while IFS= read -r line; do\n    [[ $SAID || $line != \"$1 \"* ]] || SAID=${line#* }\n  done < <(PATH=$PATH:/usr/sbin sshd -T \"${where[@]}\" 2>/dev/null)\n  [[ $SAID ]]\n}\n\nshow_host_key() { # one, of the kind that costs least: sshd shows the kind that is asked for\n  local kind file type blob\n  for kind in ed25519 ecdsa rsa; do\n    file=/etc/ssh/ssh_host_${kind}_key.pub\n    [[ -r $file ]] || continue\n    read -r type blob _ <\"$file\"\n    printf 'host-key %s %s\\n' \"$type\" \"$blob\"\n    return\n  done\n  no 4 'sshd has no host key in /etc/ssh'\n}\n\npin() { # payload: user NAME, then deploy|drift TYPE BLOB, and open ADDRESS PORT for each host that is reached through this one\n  local line word a b user='' opens='' pins=() blobs=()\n  read_payload\n  exec </dev/null\n  lock 10\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r word a b <<<\"$line\"\n    case $word in\n      user) user=$a ;;\n      open)\n        [[ $a =~ ^[A-Za-z0-9.:-]+$ && $b =~ ^[0-9]{1,5}$ ]] || no 2 \"not an address and a port: $a $b\"\n        [[ $a != *:* ]] || a=\"[$a]\"\n        opens+=\",permitopen=\\\"$a:$b\\\"\" ;;\n      deploy | drift)\n        [[ $a =~ ^[a-z0-9@.-]+$ && $b =~ ^[A-Za-z0-9+/]+=*$ ]] || no 2 \"not a public key: $a $b\"\n        blobs+=(\"$b\")\n        pins+=(\"$word $a $b\") ;;\n      *) no 2 \"not a word of pin: $word\" ;;\n    esac\n  done\n  printf '= did\\n'\n  find_authorized_keys \"$user\"\n  read_other_keys\n  for a in \"${blobs[@]}\"; do\n    [[ $KEPT != *\" $a\"* ]] || no 4 \"one of the deployer's keys may log in to $user already, for anything: make keys of its own for it\"\n  done\n  install_helper\n  # An sshd cannot be told to let nobody listen in this file: one port that is of no use stands for it.\n  [[ ! $opens ]] || opens=,port-forwarding,permitlisten=\\\"127.0.0.1:1\\\"$opens\n  for a in \"${pins[@]}\"; do\n    KEPT+=\"restrict,command=\\\"$HELPER gate ${a%% *}\\\"$opens ${a#* } kuiil-${a%% *}\"$'\\n'\n  done\n  write_authorized_keys \"$user\"\n}\n\nunpin() { # payload: user NAME; what enrol and pin made is gone\n  local user\n  read_payload\n  exec </dev/null\n  lock 10\n  user=${PAYLOAD[0]-} user=${user#user }\n  printf '= did\\n'\n  find_authorized_keys \"$user\"\n  read_other_keys\n  [[ ! -e $AUTHORIZED ]] || write_authorized_keys \"$user\"\n  [[ ! -e $HELPER ]] || run rm -f \"$HELPER\"\n  [[ ! -e $CURRENT && ! -e $ORIGINAL ]] || return 0 # `remove` forgets the key of a host that was deployed to\n  forget_key\n  [[ ! -d $LIB ]] || run rm -rf \"$LIB\"\n}\n\nfind_authorized_keys() { # USER into AUTHORIZED: where sshd looks first\n  local entry home\n  [[ $1 =~ ^[A-Za-z_][A-Za-z0-9_.-]{0,31}$ ]] || no 2 \"not a user: $1\"\n  entry=$(getent passwd \"$1\") || no 4 \"there is no user $1\"\n  IFS=: read -r _ _ _ _ _ home _ <<<\"$entry\"\n  sshd_says authorizedkeysfile \"$1\" || SAID=.ssh/authorized_keys\n  AUTHORIZED=${SAID%% *} AUTHORIZED=${AUTHORIZED//%h/\"$home\"} AUTHORIZED=${AUTHORIZED//%u/\"$1\"}\n  [[ $AUTHORIZED == /* ]] || AUTHORIZED=$home/$AUTHORIZED\n}\n\nread_other_keys() { # into KEPT: every line but ours\n  local line\n  KEPT=''\n  [[ -e $AUTHORIZED ]] || return 0\n  while IFS= read -r line || [[ $line ]]; do\n    [[ $line =~ \\ kuiil-(deploy|drift)$ ]] || KEPT+=$line$'\\n'\n  done <\"$AUTHORIZED\"\n}\n\nwrite_authorized_keys() { # USER\n  local old='' dir=${AUTHORIZED%/*}\n  [[ ! -e $AUTHORIZED ]] || IFS= read -rd '' old <\"$AUTHORIZED\" || :\n  [[ $old != \"$KEPT\" ]] || return 0\n  [[ -d $dir ]] || { run mkdir -p \"$dir\"; own chown \"$1:\" \"$dir\"; }\n  printf '+ write %s\\n' \"$AUTHORIZED\"\n  store \"$AUTHORIZED.kuiil\" \"$KEPT\"\n  own chown \"$1:\" \"$AUTHORIZED.kuiil\"\n  own sync \"$AUTHORIZED.kuiil\"\n  own mv -f \"$AUTHORIZED.kuiil\" \"$AUTHORIZED\"\n}\n\ninstall_helper() { # this script's own text, owned by root: who may only call it cannot change it\n  local text=${BASH_EXECUTION_STRING-} old=''\n  [[ $text ]] || IFS= read -rd '' text <\"$0\" || :\n  # -p: nothing of the caller's environment is run or read\n  [[ $text == '#!'* ]] || text=$'#!/bin/bash -p\\n'$text\n  text=${text%$'\\n'}$'\\n'\n  [[ ! -e $HELPER ]] || IFS= read -rd '' old <\"$HELPER\" || :\n  [[ $old != \"$text\" ]] || return 0\n  [[ -d ${HELPER%/*} ]] || run mkdir -pm 755 \"${HELPER%/*}\"\n  printf '+ write %s\\n' \"$HELPER\"\n  store \"$HELPER.kuiil\" \"$text\"\n  own chown root: \"$HELPER.kuiil\"\n  own chmod 755 \"$HELPER.kuiil\"\n  own sync \"$HELPER.kuiil\"\n  own mv -f \"$HELPER.kuiil\" \"$HELPER\"\n}\n\ngate() { # deploy|drift: behind a forced command, what the key's owner asked for, where this key may ask for it\n  local call=${SSH_ORIGINAL_COMMAND-} words plain='[A-Za-z0-9._:/=+-]+' sent=\"^(sudo -n )?sh -c '[^']* bs=([0-9]{1,6}) [^']*' (.*)\\$\"\n  unset SSH_ORIGINAL_COMMAND\n  if [[ $call =~ $sent ]]; then # who knows of no helper here sends the script: it is let pass by, unread\n    call=${BASH_REMATCH[3]}\n    dd bs=\"${BASH_REMATCH[2]}\" count=1 iflag=fullblock of=/dev/null 2>/dev/null\n  fi\n  call=${call#sudo -n }\n  if [[ ! $call =~ ^kuiil-host(\\ $plain)+$ ]]; then\n    printf 'this key may only run kuiil-host\\n' >&2\n    exit 1\n  fi\n  read -ra words <<<\"$call\"\n  VERB=${words[1]} STEP=gate\n  case \"$1 $VERB\" in\n    'deploy snapshot' | 'deploy stage' | 'deploy activate' | 'deploy confirm' | 'deploy revert') ;;\n    'deploy probe' | 'deploy tick' | 'deploy remove' | 'deploy rotate' | 'deploy release') ;;\n    'deploy freeze' | 'deploy unfreeze' | 'drift snapshot') ;;\n    *)\n      printf 'kuiil 1 %s\\n' \"$VERB\"\n      trap 'end_answer $?' EXIT\n      no 4 \"this key may not run kuiil-host $VERB\" ;;\n  esac\n  if (( EUID )); then exec sudo -n \"$HELPER\" \"${words[@]:1}\"; fi\n  exec \"$HELPER\" \"${words[@]:1}\"\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Where a call comes in.\n\ndetach() { # VERB ARG…: to where a cut connection does not reach it; its output is followed from a file\n  local dir=$RUN/call.$$ text='' more pid='' tries whole=$'(^|\\n)= end ([0-9]+)\\n$'\n  check_tools\n  if [[ ! -e $SCRIPT ]]; then\n    [[ $1 != activate ]] || no 4 'nothing is staged here'\n    exit 0\n  fi\n  mkdir -p \"$dir\"\n  cat >\"$dir/in\"\n  : >\"$dir/out\"\n  exec 7<\"$dir/out\"\n  if [[ $SYSTEMD ]]; then\n    systemd-run --collect --quiet --unit=\"kuiil-$1-$$\" --property=RuntimeMaxSec=300 \\\n      --property=StandardInput=file:\"$dir/in\" --property=StandardOutput=file:\"$dir/out\" \\\n      --property=StandardError=file:\"$dir/out\" /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" || no 4 'systemd-run failed'\n  else\n    setsid timeout 300 /bin/bash \"$SCRIPT\" detached \"$dir\" \"$@\" <\"$dir/in\" >\"$dir/out\" 2>&1 7<&- &\n    pid=$!\n  fi\n  printf '= begun\\n' # from here on it does not need its caller\n  for (( tries = 0; tries < 16000; tries++ )); do # somewhat longer than it may run\n    [[ $pid || ! -s $dir/pid ]] || read -r pid <\"$dir/pid\"\n    [[ ! $pid ]] || kill -0 \"$pid\" 2>/dev/null || pid=gone\n    IFS= read -rd '' more <&7 || :\n    text+=$more\n    [[ ! $text =~ $whole ]] || break\n    [[ $pid != gone && ( $pid || $tries -lt 1500 ) ]] || break # killed, or not even started\n    nap 0.02\n  done\n  if [[ ! $text =~ $whole ]]; then\n    printf '%s' \"$text\"\n    no 6 'it was killed: undo will put the host back'\n  fi\n  trap - EXIT\n  printf '%s' \"$text\"\n  rm -rf \"$dir\"\n  exit \"${BASH_REMATCH[2]}\"\n}\n\nquiet() { # a tick that mended nothing and failed at nothing says nothing; what it mends is noted, but after a boot it is all of it\n  local text code=0 steady=''\n  [[ ! -d $RUN || -e $RUN/transaction ]] || steady=yes\n  text=$(main tick) || code=$?\n  [[ ! $steady || $text != *$'\\n+ '* ]] || note_mended \"$text\"\n  [[ $code == 0 && $text != *$'\\n+ '* ]] || printf '%s\\n' \"$text\"\n  exit \"$code\"\n}\n\nmain() {\n  local detached=''\n  VERB=${1-}\n  (( ! $# )) || shift\n  case $VERB in\n    question | answer | gate) \"$VERB\" \"$@\"; exit ;;\n    detached)\n      detached=yes VERB=$2\n      printf '%s\\n' $$ >\"$1/pid\"\n      shift 2 ;;\n    tick) [[ ${1-} != quiet ]] || quiet ;;&\n    *) printf 'kuiil 1 %s\\n' \"${VERB:--}\" ;;\n  esac\n  STEP=$VERB\n  trap 'end_answer $?' EXIT\n  (( EUID == 0 )) || no 4 'not root'\n  case $VERB in\n    activate | revert | remove) if [[ $detached ]]; then \"$VERB\" \"$@\"; else detach \"$VERB\" \"$@\"; fi ;;\n    snapshot) snapshot \"${1:-wg0}\" \"${2-}\" ;;\n    stage | confirm | tick | probe | enrol | pin | unpin | rotate | freeze | unfreeze) \"$VERB\" \"$@\" ;;\n    release) show_release \"$@\" ;;\n    undo) undo_later \"$@\" ;;\n    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove rotate enrol pin unpin release freeze unfreeze' ;;\n  esac\n}\n\nmain \"$@\"\n"
 	]
 ].flat().join("\n");
 // src/app/enrol/keyring.ts
@@ -52139,7 +54733,7 @@ function enrolmentText(result, paint = PLAIN$1) {
 	const pinned = result.pinned.map((host) => visible(host, 160));
 	return [
 		outcomeLine(result, paint),
-		...pinned.length === 0 ? [] : [`kuiil-host is installed, and the deployer’s keys are pinned to it, on ${list$1(pinned, 12)}.`],
+		...pinned.length === 0 ? [] : [`kuiil-host is installed, and the deployer’s keys are pinned to it, on ${list$2(pinned, 12)}.`],
 		...faults.flatMap((fault) => ["", ...faultLines(fault, paint)]),
 		""
 	].join("\n");
@@ -52697,6 +55291,7 @@ function topologyVerbs({ verb, withTopology, world, done }) {
 		from,
 		to
 	}, checked.locate)));
+	verb("matrix", "Deal the sites of a large network out to jobs.", "matrix --format json").option("--jobs <count>", "at most so many jobs", parseCount, 256).action(({ jobs }, command) => withTopology(command, (topology) => dealt(topology, jobs)));
 	verb("graph", "Draw the network.", "graph --as svg > network.svg").addOption(new Option("--as <kind>", "what to draw it as").choices(["mermaid", "svg"]).default("mermaid")).action((options, command) => withTopology(command, (topology) => graph(topology, options.as)));
 }
 function hostVerbs({ verb, withTopology, world }) {
@@ -52719,6 +55314,11 @@ function hostVerbs({ verb, withTopology, world }) {
 			locate
 		}, login);
 	}));
+	restoringVerbs({
+		dialling,
+		onHosts,
+		world
+	});
 	dialling("status", "Show what every host runs, and when it last shook hands.", "status").action((_, command) => onHosts(command, (topology, login) => shown$1(world, topology, login)));
 	dialling("remove", "Take Kuiil off the hosts and put back what was there.", "remove --only cluster1/c1-node1").option("--only <hosts>", "only these hosts", parseHosts).action((options, command) => onHosts(command, (topology, login) => removed(world, topology, options.only, login)));
 	dialling("rotate", "Have hosts make new WireGuard keys, for the next deployment to switch to.", "rotate cluster1/c1-master").argument("[hosts...]", "hub or CLUSTER/NODE").option("--all", "every host that has a tunnel", false).action((names, options, command) => onHosts(command, (topology, login, loaded) => rotated(world, topology, loaded, {
@@ -52736,6 +55336,25 @@ function hostVerbs({ verb, withTopology, world }) {
 			...from ? { base: from } : {}
 		});
 	}));
+}
+/** What sees to it that git and the network agree. */
+function restoringVerbs({ dialling, onHosts, world }) {
+	dialling("drift", "Compare every host with what was confirmed on it; write nothing anywhere.", "drift --format json").option("--heal", "bring hosts back to what was confirmed on them, as a deployment does", false).option("--confirm-timeout <seconds>", "until an unconfirmed host goes back by itself", parseSeconds, 120).option("--site <sites>", "only these sites: hub,CLUSTER,…", parseList).option("--from <files>", "dial nobody: put the JSON documents of checks of sites together", parseList).action(({ heal, confirmTimeout, site, from }, command) => onHosts(command, (topology, login, { checked: { locate } }) => {
+		if (heal && (site ?? from)) throw new UsageError("a healing is of the whole network");
+		if (from) return merged(world, from);
+		return heal ? healed(world, topology, {
+			confirmTimeoutS: confirmTimeout,
+			locate
+		}, login) : drifted(world, topology, site, login);
+	}));
+	dialling("rollback", "Deploy an earlier release, and freeze deployments until git agrees.", "rollback --to previous --reason \"the new range was wrong\"").option("--to <release>", "previous, a release that the hub remembers, or a commit", "previous").option("--reason <text>", "why, for everybody who finds deployments frozen", "no reason was given").option("--exclude <hosts>", "not these hosts", parseHosts, []).option("--dry-run", "say what would change; write nothing anywhere", false).option("--confirm-timeout <seconds>", "until an unconfirmed host goes back by itself", parseSeconds, 120).option("--accept <code@digest>", "accept the dangers of this code in this plan; may be repeated", also, []).action(({ confirmTimeout, ...flags }, command) => onHosts(command, (topology, login, { checked: { locate } }) => rolledBack(world, topology, {
+		...flags,
+		confirmTimeoutS: confirmTimeout,
+		awaitS: 20,
+		locate
+	}, login)));
+	dialling("freeze", "Hold every deployment back until it is lifted.", "freeze \"moving the rack\"").argument("<reason...>", "why").action((reason, _, command) => onHosts(command, (topology, login) => frozen(world, topology, reason.join(" "), login)));
+	dialling("unfreeze", "Let deployments go on.", "unfreeze").action((_, command) => onHosts(command, (topology, login) => unfrozen(world, topology, login)));
 }
 function also(value, earlier) {
 	return [...earlier, value];
@@ -66317,9 +68936,11 @@ const world = {
 			later: (work) => void 0
 		}), port, host);
 	},
+	readAtCommit,
 	knownHosts: parseKnownHosts,
 	twin: async () => twinHost([process.execPath, self$1]),
 	release: (tag) => actionRelease(tag, process.env.GITHUB_API_URL),
+	today: () => (/* @__PURE__ */ new Date()).toISOString().slice(0, 10),
 	transaction: () => `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`
 };
 process.exitCode = await run$1(process.argv.slice(2), world);

@@ -15686,13 +15686,16 @@ function renderFile({ path, mode, text }) {
 }
 // src/app/digest.ts
 function release(fleet, interfaceName) {
-	const hosts = new Map([...fleet].map(([host, state]) => {
+	return releaseOf(new Map([...fleet].map(([host, state]) => {
 		const text = renderRelease(state, interfaceName);
 		return [host, {
 			text,
 			digest: sha256(text)
 		}];
-	}));
+	})));
+}
+/** The release that these hosts' parts make. In the fleet's order. */
+function releaseOf(hosts) {
 	return {
 		digest: sha256(fleetLines(hosts)),
 		hosts
@@ -17222,7 +17225,7 @@ function order(steps) {
 	const plans = steps.toSorted((a, b) => compareHosts(a.host, b.host)).map((step) => ({
 		host: step.host,
 		ring: ring(step),
-		phases: phases(step.changes)
+		phases: phases(step)
 	}));
 	const wave = (slot, at) => {
 		const hosts = plans.filter((plan) => plan.ring === at && plan.phases[slot] !== void 0);
@@ -17265,8 +17268,12 @@ const HUB_PARTS = [
 ];
 const NODE_PARTS = ["public-key-changed", "interface-renamed"];
 /** A host that neither adds nor moves nor removes anything still takes its place, to learn the release's name. */
-function phases(changes) {
+function phases({ changes, mends = false }) {
 	const does = effects(changes);
+	if (mends) return {
+		first: "expand",
+		third: "whole"
+	};
 	if (does.size === 0) return { first: "expand" };
 	return {
 		...does.has("add") ? { first: "expand" } : {},
@@ -17612,6 +17619,33 @@ const EXPECT_CODES = {
 		fix: "expect the same of nodes and pods, or let the CNI keep pod addresses"
 	}
 };
+// src/core/codes/ignore.ts
+const IGNORE_CODES = {
+	"ignore/unknown-code": {
+		severity: "error",
+		title: "a kind of drift that does not exist",
+		explanation: "A misspelt code would hide nothing, and the finding would come every time. The codes are in docs/drift.md.",
+		fix: "code: route-captured"
+	},
+	"ignore/unknown-host": {
+		severity: "error",
+		title: "a host that does not exist",
+		explanation: "What is hidden on a host that is gone would be hidden again if its name came back.",
+		fix: "host: cluster1/c1-node1"
+	},
+	"ignore/malformed-date": {
+		severity: "error",
+		title: "a malformed date",
+		explanation: "The last day on which the finding is hidden is a day of the calendar, as YEAR-MONTH-DAY.",
+		fix: "until: 2027-01-31"
+	},
+	"ignore/expired": {
+		severity: "warning",
+		title: "an entry whose date has passed",
+		explanation: "It hides nothing any more. Drift that is meant to stay belongs into the topology, the other one off the host.",
+		fix: "remove the entry, or give it a new date and reason"
+	}
+};
 // src/core/codes.ts
 /** Every code that a diagnostic can have. A code is stable: it is never renamed, and a removed one is not used again. */
 const CODES = {
@@ -17898,7 +17932,8 @@ const CODES = {
 		fix: "set `clusterCIDR` in the configuration of kube-proxy"
 	},
 	...ACCESS_CODES,
-	...EXPECT_CODES
+	...EXPECT_CODES,
+	...IGNORE_CODES
 };
 // src/core/codes/finding.ts
 /** A finding with the severity that the registry gives its code. */
@@ -23656,6 +23691,13 @@ const Expectation = mapping({
 	to: text(SELECTOR, "Where they go: the same, or CLUSTER/services."),
 	reach: boolean({ error: "`true` or `false`" }).meta({ description: "Whether packets get there, and the answers back." })
 }, "a mapping such as { from: all, to: cluster1/services, reach: true }");
+const Ignore = mapping({
+	code: text("a kind of drift such as route-captured", "The kind of drift, as `kuiil drift` names it."),
+	host: text("a host", "The host, `hub` or `CLUSTER/NODE`; left out: every host.").optional(),
+	subject: text("what the finding is about", "The peer, prefix, path or unit, as `kuiil drift` names it; left out: any.").optional(),
+	reason: text("why it is left alone", "Why it is left alone.").min(1, { error: "why it is left alone" }),
+	until: text("a day such as 2027-01-31", "The last day on which it is left alone.")
+}, "a mapping with `code`, `reason` and `until`");
 const TopologySchema = mapping({
 	version: literal(1, { error: "1" }).meta({ description: "Version of this format." }),
 	name: text("a name for the network", "The name of the network.").meta({ pattern: LABEL$2 }),
@@ -23663,7 +23705,8 @@ const TopologySchema = mapping({
 	hub: Hub,
 	ssh: SshDefaults.meta({ description: "Login settings of all hosts." }).optional(),
 	clusters: named(Cluster, "a mapping of clusters", LABEL$2).meta({ description: "By name." }),
-	expect: array(Expectation, { error: "a list of expectations" }).meta({ description: "Who is meant to reach whom. A change that breaks one of them is an error." }).optional()
+	expect: array(Expectation, { error: "a list of expectations" }).meta({ description: "Who is meant to reach whom. A change that breaks one of them is an error." }).optional(),
+	ignore: array(Ignore, { error: "a list of drift to leave alone" }).meta({ description: "Drift that is left alone for a while." }).optional()
 }, "a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`").meta({ title: "Kuiil topology" });
 const KeyEntry = mapping({
 	wireguard: string$1({ error: "a WireGuard public key" }).optional(),
@@ -30383,6 +30426,259 @@ function nowhere(at, port) {
 		at
 	};
 }
+// src/core/model/drift.ts
+const OURS = {
+	heals: true,
+	safe: false
+};
+const SAFE = {
+	heals: true,
+	safe: true
+};
+const THEIRS = {
+	heals: false,
+	safe: false
+};
+/** Every kind of drift. A code is stable; docs/drift.md has a row for each. */
+const DRIFT_CODES = {
+	"address-foreign": {
+		title: "an address on our interface that is not ours",
+		...OURS
+	},
+	"address-missing": {
+		title: "a tunnel address is missing",
+		...SAFE
+	},
+	"allowed-ips": {
+		title: "the AllowedIPs of a peer differ",
+		...OURS
+	},
+	"chain-changed": {
+		title: "the rules of our chain differ",
+		...SAFE
+	},
+	"chain-missing": {
+		title: "our chain is missing or empty",
+		...SAFE
+	},
+	endpoint: {
+		title: "a peer is dialled elsewhere, and does not answer there",
+		...OURS
+	},
+	"file-changed": {
+		title: "a file of ours has other content",
+		...SAFE
+	},
+	"file-missing": {
+		title: "a file of ours is missing: the host would not boot into its release",
+		...SAFE
+	},
+	"file-replaced": {
+		title: "a file of ours was replaced by another",
+		...SAFE
+	},
+	"forwarding-off": {
+		title: "forwarding is off",
+		...SAFE
+	},
+	fwmark: {
+		title: "the interface marks its packets",
+		...OURS
+	},
+	"handshake-old": {
+		title: "no handshake with a peer for too long",
+		...THEIRS
+	},
+	"interface-down": {
+		title: "the interface is down",
+		...SAFE
+	},
+	"interface-missing": {
+		title: "the interface is missing",
+		...SAFE
+	},
+	"jump-missing": {
+		title: "nothing leads into our chain",
+		...SAFE
+	},
+	"jump-not-first": {
+		title: "a rule stands before the jump into our chain",
+		...SAFE
+	},
+	keepalive: {
+		title: "the keepalive of a peer differs",
+		...OURS
+	},
+	"key-changed": {
+		title: "the host's key file holds another key",
+		...THEIRS
+	},
+	"key-missing": {
+		title: "the host's key file is missing: its tunnel would not come up after a boot",
+		...SAFE
+	},
+	"key-readable": {
+		title: "the host's key file can be read by others",
+		...THEIRS
+	},
+	"lan-address-missing": {
+		title: "the host does not have the topology's address",
+		...THEIRS
+	},
+	mtu: {
+		title: "the MTU differs",
+		...OURS
+	},
+	"peer-foreign": {
+		title: "a peer that is not ours",
+		...OURS
+	},
+	"peer-missing": {
+		title: "a peer is missing",
+		...SAFE
+	},
+	port: {
+		title: "WireGuard listens on another port",
+		...OURS
+	},
+	"preshared-key": {
+		title: "a peer has a preshared key",
+		...OURS
+	},
+	"probe-failed": {
+		title: "the hub does not answer through the tunnel",
+		...THEIRS
+	},
+	"public-key": {
+		title: "the interface has another key",
+		...OURS
+	},
+	"release-altered": {
+		title: "what the host keeps of its release was edited",
+		...OURS
+	},
+	"release-lost": {
+		title: "the host is not confirmed on what the hub remembers",
+		...OURS
+	},
+	"route-altered": {
+		title: "a route of ours leads elsewhere",
+		...SAFE
+	},
+	"route-captured": {
+		title: "somebody's route takes a part of a range of ours",
+		...THEIRS
+	},
+	"route-foreign": {
+		title: "a route with our mark that is not ours",
+		...OURS
+	},
+	"route-missing": {
+		title: "a route is missing",
+		...SAFE
+	},
+	"route-replaced": {
+		title: "a route of ours was replaced by a foreign one",
+		...OURS
+	},
+	"rules-elsewhere": {
+		title: "our rules stand in the backend that nobody reads",
+		...THEIRS
+	},
+	"script-missing": {
+		title: "kuiil-host is missing: the minute timer cannot mend anything",
+		...SAFE
+	},
+	"source-filter": {
+		title: "rp_filter drops what comes by another way",
+		...THEIRS
+	},
+	"unit-altered": {
+		title: "a unit of ours is missing, masked or was edited",
+		...SAFE
+	},
+	"unit-disabled": {
+		title: "a unit is not enabled: a boot does not start it",
+		...SAFE
+	},
+	"unit-failed": {
+		title: "a unit of ours has failed",
+		...THEIRS
+	},
+	"unit-inactive": {
+		title: "the minute timer does not run",
+		...SAFE
+	}
+};
+function isDriftCode(text) {
+	return Object.hasOwn(DRIFT_CODES, text);
+}
+// src/core/parse/ignore.ts
+/** What is to be left alone, until when; an entry that cannot be read is reported and hides nothing. */
+function readIgnores(spot, hosts, report) {
+	if (!spot || !Array.isArray(spot.value)) return [];
+	return spot.value.flatMap((value, i) => readIgnore({
+		value,
+		at: under(spot.at, i)
+	}, hosts, report) ?? []);
+}
+function readIgnore(spot, hosts, report) {
+	const [code, host, subject, reason, until] = [
+		"code",
+		"host",
+		"subject",
+		"reason",
+		"until"
+	].map((key) => textAt(entry(spot, key)));
+	const known = code && readCode(code, report);
+	const where = host && readHost(host, hosts, report);
+	const last = until && readDate(until, report);
+	if (!known || !last || !reason || host && !where) return void 0;
+	return {
+		code: known,
+		...where ? { host: where } : {},
+		...subject ? { subject: subject.value } : {},
+		reason: reason.value,
+		until: last
+	};
+}
+function readCode({ value, at }, report) {
+	if (isDriftCode(value)) return {
+		value,
+		at
+	};
+	const meant = nearest(value, Object.keys(DRIFT_CODES));
+	report(finding("ignore/unknown-code", {
+		at,
+		message: `there is no kind of drift ${quote(value)}`,
+		hint: meant === void 0 ? "write a code that `kuiil drift` printed" : `did you mean \`${meant}\``
+	}));
+}
+function readHost({ value, at }, hosts, report) {
+	const name = parseHostName(value);
+	if (name !== void 0 && hosts.has(name)) return {
+		value: name,
+		at
+	};
+	report(finding("ignore/unknown-host", {
+		at,
+		message: `there is no host ${quote(value)}`,
+		hint: "write `hub` or `CLUSTER/NODE`, or leave `host` out to mean every host",
+		restsOn: [inTopology("clusters", ...value.split("/", 1))]
+	}));
+}
+function readDate({ value, at }, report) {
+	const day = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : NaN;
+	if (!Number.isNaN(day) && new Date(day).toISOString().startsWith(value)) return {
+		value,
+		at
+	};
+	report(finding("ignore/malformed-date", {
+		at,
+		message: `${quote(value)} is no day of the calendar`,
+		hint: "write the last day as YEAR-MONTH-DAY, such as 2027-01-31"
+	}));
+}
 const DEFAULT_MTU = 1420;
 const DEFAULT_KEEPALIVE_SECONDS = 25;
 const INTERFACE = /^[A-Za-z][A-Za-z0-9_-]{0,14}$/;
@@ -30446,10 +30742,17 @@ function readTopology(root, keys, report) {
 		wireguard,
 		hub,
 		clusters,
-		expectations
+		expectations,
+		ignore: []
 	};
-	if (keys.size > 0) checkKeyOwners(keys, new Set(hosts(topology).map((host) => host.name)), report);
-	return topology;
+	const ignored = entry(root, "ignore");
+	if (keys.size === 0 && !ignored) return topology;
+	const names = new Set(hosts(topology).map((host) => host.name));
+	if (keys.size > 0) checkKeyOwners(keys, names, report);
+	return {
+		...topology,
+		ignore: readIgnores(ignored, names, report)
+	};
 }
 // src/core/parse/parse.ts
 /** Reads the topology and the keys beside it. Never throws, whatever the bytes. */
@@ -30757,6 +31060,15 @@ function enrolled(topology) {
 			nodes: cluster.nodes.map(enrol)
 		}))
 	};
+}
+// src/core/validate/expired.ts
+/** Entries of `ignore` that hide nothing any more on this day (`YYYY-MM-DD`). No rule of the table: those know no date. */
+function expired({ ignore }, today) {
+	return ignore.filter(({ until }) => until.value < today).map(({ code, until }) => finding("ignore/expired", {
+		at: until.at,
+		message: `${quote(code.value)} was to be left alone until ${until.value}`,
+		hint: "remove the entry, or give it a new date and reason"
+	}));
 }
 // src/core/validate/block.ts
 /** Reads a table of blocks that stands in our own source. */
@@ -31458,11 +31770,14 @@ function validate(topology) {
 /**
 * The topology of the user's files, unless an error forbids it, and every diagnostic: sorted by file, line
 * and column, none twice. Never throws, whatever the bytes.
+*
+* @param today `YYYY-MM-DD`, to tell what has expired; without it nothing has
 */
-function check(input) {
+function check(input, today = "") {
 	const parsed = parse(input);
-	const findings = [...parsed.diagnostics, ...parsed.value ? validate(parsed.value) : []];
-	if (parsed.value && !findings.some(isError)) findings.push(...brokenExpectations(parsed.value));
+	const { value } = parsed;
+	const findings = [...parsed.diagnostics, ...value ? [...validate(value), ...expired(value, today)] : []];
+	if (value && !findings.some(isError)) findings.push(...brokenExpectations(value));
 	const diagnostics = distinct(founded(findings, parsed.doubts).map((found) => locate(found, parsed.locate)));
 	return {
 		value: diagnostics.some(isError) ? void 0 : parsed.value,

@@ -30,6 +30,7 @@ const AREAS = {
   keys: 'The keys file',
   ssh: 'SSH',
   expect: 'Expectations',
+  ignore: 'What drift is to be left alone',
 };
 
 const INTRODUCTION = `# Diagnostics

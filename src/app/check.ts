@@ -9,6 +9,7 @@ import { compareText } from '../core/model/name.ts';
 import type { Topology } from '../core/model/topology.ts';
 import { type Input, parse, type Parsed } from '../core/parse/parse.ts';
 import { brokenExpectations } from './expect.ts';
+import { expired } from '../core/validate/expired.ts';
 import { validate } from '../core/validate/validate.ts';
 
 export interface Examined extends Checked<Topology> {
@@ -18,12 +19,15 @@ export interface Examined extends Checked<Topology> {
 /**
  * The topology of the user's files, unless an error forbids it, and every diagnostic: sorted by file, line
  * and column, none twice. Never throws, whatever the bytes.
+ *
+ * @param today `YYYY-MM-DD`, to tell what has expired; without it nothing has
  */
-export function check(input: Input): Examined {
+export function check(input: Input, today = ''): Examined {
   const parsed = parse(input);
-  const findings = [...parsed.diagnostics, ...(parsed.value ? validate(parsed.value) : [])];
+  const { value } = parsed;
+  const findings = [...parsed.diagnostics, ...(value ? [...validate(value), ...expired(value, today)] : [])];
   // What is broken is not proved: the errors say what has to be mended first.
-  if (parsed.value && !findings.some(isError)) findings.push(...brokenExpectations(parsed.value));
+  if (value && !findings.some(isError)) findings.push(...brokenExpectations(value));
   const diagnostics = distinct(founded(findings, parsed.doubts).map((found) => locate(found, parsed.locate)));
   return { value: diagnostics.some(isError) ? undefined : parsed.value, diagnostics, locate: parsed.locate };
 }

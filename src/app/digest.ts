@@ -22,6 +22,11 @@ export function release(fleet: Fleet, interfaceName: string): Release {
       return [host, { text, digest: sha256(text) }];
     }),
   );
+  return releaseOf(hosts);
+}
+
+/** The release that these hosts' parts make. In the fleet's order. */
+export function releaseOf(hosts: Release['hosts']): Release {
   return { digest: sha256(fleetLines(hosts)), hosts };
 }
 

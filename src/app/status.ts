@@ -24,9 +24,9 @@ export async function status(
           release: target.hosts.get(host)!,
           interfaceName: topology.wireguard.interface,
         };
-        const found = await look(hosts, routeTo(host), desired);
+        const found = await look(hosts, routeTo(host), desired, 'books');
         if ('fault' in found) return [host, { state: 'unreachable', fault: found.fault }];
-        const { confirmed, pending, settled, handshakes } = found.view;
+        const { confirmed, pending, settled, handshakes, books } = found.view;
         return [
           host,
           {
@@ -34,6 +34,7 @@ export async function status(
             ...(confirmed === undefined ? {} : { release: confirmed }),
             ...(pending ? { transaction: pending.transaction } : {}),
             handshakes,
+            books: books.slice(0, 5),
           },
         ];
       }),

@@ -7,6 +7,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { actionRelease } from '../adapters/github/release.ts';
 import { localClock } from '../adapters/local/clock.ts';
 import { localFiles } from '../adapters/local/files.ts';
+import { readAtCommit } from '../adapters/local/git.ts';
 import { version } from '../adapters/local/version.ts';
 import { askPerson } from '../adapters/local/ask-person.ts';
 import { configFolder } from '../adapters/local/config-folder.ts';
@@ -53,9 +54,11 @@ const world: World = {
     const log = (line: string) => process.stderr.write(`${line}\n`);
     return serveOnNode(buildWebhook(process.env, { log, later: (work) => void work }), port, host);
   },
+  readAtCommit,
   knownHosts: parseKnownHosts,
   twin: async () => twinHost([process.execPath, self]),
   release: (tag) => actionRelease(tag, process.env.GITHUB_API_URL),
+  today: () => new Date().toISOString().slice(0, 10),
   transaction: () => `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`,
 };
 

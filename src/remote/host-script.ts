@@ -1,5 +1,6 @@
 import answer from './host/answer.sh';
 import apply from './host/apply.sh';
+import books from './host/books.sh';
 import boot from './host/boot.sh';
 import decision from './host/decision.sh';
 import enrol from './host/enrol.sh';
@@ -14,6 +15,7 @@ import probe from './host/probe.sh';
 import release from './host/release.sh';
 import routes from './host/routes.sh';
 import snapshot from './host/snapshot.sh';
+import vicinity from './host/vicinity.sh';
 import transaction from './host/transaction.sh';
 import tunnel from './host/tunnel.sh';
 import verbs from './host/verbs.sh';
@@ -27,8 +29,8 @@ export const hostScript = [
   [release, key, preflight],
   [firewall, tunnel, peers, routes, apply],
   [original, boot],
-  [transaction, decision],
-  [probe, snapshot, verbs, enrol, main],
+  [transaction, decision, books],
+  [probe, snapshot, vicinity, verbs, enrol, main],
 ]
   .flat()
   .join('\n');

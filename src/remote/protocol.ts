@@ -14,7 +14,10 @@ export type Verb =
   | 'rotate'
   | 'enrol'
   | 'pin'
-  | 'unpin';
+  | 'unpin'
+  | 'release'
+  | 'freeze'
+  | 'unfreeze';
 
 /** Exit codes of kuiil-host (docs/host.md). */
 export const EXIT = { done: 0, usage: 2, busy: 3, refused: 4, putBack: 5, notPutBack: 6 } as const;

@@ -35,6 +35,8 @@ export class FakeHost {
   #question: Pending | undefined;
   #decided: string | undefined;
   #fleet: readonly string[] = [];
+  /** Why it is frozen, as payload lines. */
+  #freeze: readonly string[] | undefined;
   /** Digest of what it boots into. */
   current: string | undefined;
   /** Digest of what its kernel holds. */
@@ -81,6 +83,12 @@ export class FakeHost {
         return this.#confirm(only(args, 4), payload);
       case 'revert':
         return this.#revert(only(args, 1)[0]!);
+      case 'freeze':
+        this.#freeze ??= lines(payload);
+        return { code: 0, lines: ['= freeze', ...this.#freeze] };
+      case 'unfreeze':
+        this.#freeze = undefined;
+        return { code: 0 };
       default:
         throw new Error(`${verb} is no verb of kuiil-host`);
     }
@@ -125,6 +133,9 @@ export class FakeHost {
     if (!['expand', 'switch', 'whole'].includes(phase!)) throw new Error(`${phase} is no phase`);
     if (this.#pending && this.#pending.id !== id)
       return { code: 3, lines: ['= owner', ...this.#pending.owner] };
+    const heals = lines(payload).includes('heal yes');
+    if (this.#freeze && !this.#pending && !heals)
+      return { code: 3, lines: ['= failed', 'step activate', 'cause deployments are frozen'] };
     if (!this.#releases.has(digest!)) return { code: 4 };
     const deadline = this.#pending?.deadline ?? this.#around.now() + Number(seconds) * 1000;
     this.#pending = { id: id!, digest: digest!, phase: phase!, deadline, owner: lines(payload) };
@@ -183,6 +194,7 @@ export class FakeHost {
       ...(this.kernel === undefined ? [] : kernelLines(this.#contents(this.kernel), this.#publicKey)),
       ...(this.#decided === undefined ? [] : ['= decision', `transaction ${this.#decided}`]),
       ...(this.#fleet.length > 0 ? ['= fleet', ...this.#fleet] : []),
+      ...(this.#freeze ? ['= freeze', ...this.#freeze] : []),
     ];
   }
 

@@ -73,6 +73,7 @@ async function say(argv: readonly string[]): Promise<{ readonly exit: number; re
     version: '0',
     who: 'nobody',
     connect: nobody,
+    readAtCommit: nobody,
     knownHosts: () => () => [],
     ownSsh: () => {
       throw new Error('nothing is dialled here');
@@ -85,6 +86,7 @@ async function say(argv: readonly string[]): Promise<{ readonly exit: number; re
     webhook: ({ port }) => Promise.resolve({ port, stop: () => Promise.resolve() }),
     twin: nobody,
     release: () => Promise.resolve('a'.repeat(40)),
+    today: () => '2026-11-28',
     transaction: () => '0',
   };
   return { exit: await run(argv, world), text };

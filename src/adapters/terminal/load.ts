@@ -17,10 +17,10 @@ export async function load(world: World, file: string): Promise<Loaded> {
   if (bytes === undefined) throw new UsageError(`there is no file ${file}: name the topology with -f FILE`);
   const keysFile = keysFileOf(file);
   const keys = await world.files.read(keysFile);
-  const checked = check({
-    topology: { file, bytes },
-    ...(keys === undefined ? {} : { keys: { file: keysFile, bytes: keys } }),
-  });
+  const checked = check(
+    { topology: { file, bytes }, ...(keys === undefined ? {} : { keys: { file: keysFile, bytes: keys } }) },
+    world.today(),
+  );
   return { file, text: new TextDecoder().decode(bytes), checked };
 }
 

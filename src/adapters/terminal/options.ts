@@ -15,6 +15,14 @@ export function parseHosts(text: string): readonly HostName[] {
   });
 }
 
+/** `a,b`, without empty ones. */
+export function parseList(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+}
+
 export function parseSeconds(text: string): number {
   const seconds = Number(text);
   if (!/^[0-9]{1,5}$/.test(text) || seconds < 1)

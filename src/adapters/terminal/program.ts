@@ -3,14 +3,26 @@ import { withKnownHosts } from '../../app/known-hosts.ts';
 import { FaultError } from '../../core/model/fault.ts';
 import type { Topology } from '../../core/model/topology.ts';
 import { faultLines } from '../../core/report/deployment.ts';
+import { drifted, healed, merged } from './commands/drift.ts';
+import { frozen, unfrozen } from './commands/freeze.ts';
 import { deployed, removed, shown } from './commands/hosts.ts';
 import { initialized } from './commands/init.ts';
 import { rotated } from './commands/rotate.ts';
 import { proved, traced } from './commands/proof.ts';
 import { rehearsed } from './commands/rehearse.ts';
+import { rolledBack } from './commands/rollback.ts';
+import { dealt } from './commands/sites.ts';
 import { graph, planned, renderFiles } from './commands/topology.ts';
 import { load, loadBase, type Loaded } from './load.ts';
-import { FORMATS, parseCount, parseHosts, parseSeconds, UsageError, type Format } from './options.ts';
+import {
+  FORMATS,
+  parseCount,
+  parseHosts,
+  parseList,
+  parseSeconds,
+  UsageError,
+  type Format,
+} from './options.ts';
 import { paint } from './paint.ts';
 import { diagnosed, print, type Result } from './result.ts';
 import { joiningVerbs } from './joining-verbs.ts';
@@ -146,6 +158,11 @@ function topologyVerbs({ verb, withTopology, world, done }: Verbs & Done): void 
     .action((from: string, to: string, _: unknown, command: Command) =>
       withTopology(command, (topology, { checked }) => traced(world, topology, { from, to }, checked.locate)),
     );
+  verb('matrix', 'Deal the sites of a large network out to jobs.', 'matrix --format json')
+    .option('--jobs <count>', 'at most so many jobs', parseCount, 256)
+    .action(({ jobs }: { jobs: number }, command: Command) =>
+      withTopology(command, (topology) => dealt(topology, jobs)),
+    );
   verb('graph', 'Draw the network.', 'graph --as svg > network.svg')
     .addOption(new Option('--as <kind>', 'what to draw it as').choices(['mermaid', 'svg']).default('mermaid'))
     .action((options: { as: 'mermaid' | 'svg' }, command: Command) =>
@@ -158,10 +175,7 @@ function hostVerbs({ verb, withTopology, world }: Verbs): void {
     verb(name, description, example)
       .option('--identity <file>', 'SSH private key; else the variable KUIIL_SSH_KEY, else the agent')
       .option('--known-hosts <file>', 'pins the host keys that the keys file does not');
-  const onHosts = (
-    command: Command,
-    handle: (topology: Topology, login: Login, loaded: Loaded) => Promise<Result>,
-  ) =>
+  const onHosts: OnHosts = (command, handle) =>
     withTopology(command, async (topology, loaded) => {
       const login = loginOf(command.opts());
       return handle(await pinned(world, topology, login), login, loaded);
@@ -197,6 +211,7 @@ function hostVerbs({ verb, withTopology, world }: Verbs): void {
         return deployed(world, topology, { ...flags, ...limits, ...base, locate }, login);
       }),
     );
+  restoringVerbs({ dialling, onHosts, world });
   dialling('status', 'Show what every host runs, and when it last shook hands.', 'status').action(
     (_: unknown, command: Command) => onHosts(command, (topology, login) => shown(world, topology, login)),
   );
@@ -236,6 +251,81 @@ function hostVerbs({ verb, withTopology, world }: Verbs): void {
         return rehearsed(world, { topology, text }, { ...options, ...(from ? { base: from } : {}) });
       }),
     );
+}
+
+interface Restoring {
+  readonly world: World;
+  readonly dialling: (name: string, description: string, example: string) => Command;
+  readonly onHosts: OnHosts;
+}
+
+/** What sees to it that git and the network agree. */
+function restoringVerbs({ dialling, onHosts, world }: Restoring): void {
+  dialling(
+    'drift',
+    'Compare every host with what was confirmed on it; write nothing anywhere.',
+    'drift --format json',
+  )
+    .option('--heal', 'bring hosts back to what was confirmed on them, as a deployment does', false)
+    .option('--confirm-timeout <seconds>', 'until an unconfirmed host goes back by itself', parseSeconds, 120)
+    .option('--site <sites>', 'only these sites: hub,CLUSTER,…', parseList)
+    .option('--from <files>', 'dial nobody: put the JSON documents of checks of sites together', parseList)
+    .action(({ heal, confirmTimeout, site, from }: DriftFlags, command: Command) =>
+      onHosts(command, (topology, login, { checked: { locate } }) => {
+        if (heal && (site ?? from)) throw new UsageError('a healing is of the whole network');
+        if (from) return merged(world, from);
+        return heal
+          ? healed(world, topology, { confirmTimeoutS: confirmTimeout, locate }, login)
+          : drifted(world, topology, site, login);
+      }),
+    );
+  dialling(
+    'rollback',
+    'Deploy an earlier release, and freeze deployments until git agrees.',
+    'rollback --to previous --reason "the new range was wrong"',
+  )
+    .option('--to <release>', 'previous, a release that the hub remembers, or a commit', 'previous')
+    .option('--reason <text>', 'why, for everybody who finds deployments frozen', 'no reason was given')
+    .option('--exclude <hosts>', 'not these hosts', parseHosts, [])
+    .option('--dry-run', 'say what would change; write nothing anywhere', false)
+    .option('--confirm-timeout <seconds>', 'until an unconfirmed host goes back by itself', parseSeconds, 120)
+    .option(
+      '--accept <code@digest>',
+      'accept the dangers of this code in this plan; may be repeated',
+      also,
+      [],
+    )
+    .action(({ confirmTimeout, ...flags }: RollbackFlags, command: Command) =>
+      onHosts(command, (topology, login, { checked: { locate } }) =>
+        rolledBack(world, topology, { ...flags, confirmTimeoutS: confirmTimeout, awaitS: 20, locate }, login),
+      ),
+    );
+  dialling('freeze', 'Hold every deployment back until it is lifted.', 'freeze "moving the rack"')
+    .argument('<reason...>', 'why')
+    .action((reason: readonly string[], _: unknown, command: Command) =>
+      onHosts(command, (topology, login) => frozen(world, topology, reason.join(' '), login)),
+    );
+  dialling('unfreeze', 'Let deployments go on.', 'unfreeze').action((_: unknown, command: Command) =>
+    onHosts(command, (topology, login) => unfrozen(world, topology, login)),
+  );
+}
+
+type OnHosts = (
+  command: Command,
+  handle: (topology: Topology, login: Login, loaded: Loaded) => Promise<Result>,
+) => Promise<void>;
+
+interface DriftFlags {
+  readonly heal: boolean;
+  readonly confirmTimeout: number;
+  readonly site?: readonly string[];
+  readonly from?: readonly string[];
+}
+
+interface RollbackFlags extends Pick<DeployFlags, 'accept' | 'exclude' | 'dryRun' | 'confirmTimeout'> {
+  readonly file: string;
+  readonly to: string;
+  readonly reason: string;
 }
 
 function also(value: string, earlier: readonly string[]): readonly string[] {

@@ -30,12 +30,16 @@ export interface World {
   readonly cluster: (kubeconfig: string) => Promise<ClusterApi>;
   /** Serves the webhook, as the environment says, until it is stopped. */
   readonly webhook: (options: { readonly port: number; readonly host: string }) => Promise<Served>;
+  /** A file of a git repository as it was at a commit. */
+  readonly readAtCommit: (commit: string, file: string) => Promise<Uint8Array | undefined>;
   /** Reads a `known_hosts` file. */
   readonly knownHosts: (text: string) => KnownHosts;
   /** Brings twins up on this machine; asked for only by `rehearse`. */
   readonly twin: () => Promise<TwinHost>;
   /** The commit that a tag of the Action's repository is on; undefined when GitHub does not say. */
   readonly release: (tag: string) => Promise<string | undefined>;
+  /** `YYYY-MM-DD`, in UTC. */
+  readonly today: () => string;
   /** A new name for a transaction. */
   readonly transaction: () => string;
 }

@@ -8,7 +8,8 @@ import type { DeployPorts, DeployRequest } from './request.ts';
 import type { Survey } from './survey.ts';
 import type { Transaction } from './transaction.ts';
 import { verify, type Baseline } from './verify.ts';
-import type { Desired, View } from './view.ts';
+import type { Desired } from './desired.ts';
+import type { View } from './view.ts';
 
 interface Activation {
   readonly request: DeployRequest;
@@ -82,5 +83,12 @@ async function carryOut(
 }
 
 function wavesOf(views: readonly View[]): readonly Wave[] {
-  return order(views.map(({ host, changes, desired: { state } }) => ({ host, changes, after: state })));
+  return order(
+    views.map(({ host, changes, desired: { state, mends = false } }) => ({
+      host,
+      changes,
+      after: state,
+      mends,
+    })),
+  );
 }

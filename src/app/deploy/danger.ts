@@ -6,7 +6,8 @@ import { fleetLines, sha256, type Release } from '../digest.ts';
 import { planDigest } from '../plan-digest.ts';
 import type { DeployRequest } from './request.ts';
 import type { Survey } from './survey.ts';
-import type { Desired, View } from './view.ts';
+import type { Desired } from './desired.ts';
+import type { View } from './view.ts';
 
 interface Context {
   readonly request: DeployRequest;

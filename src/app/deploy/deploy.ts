@@ -1,9 +1,8 @@
-import { compile } from '../../core/compile/compile.ts';
 import type { Fault } from '../../core/model/fault.ts';
 import { FaultError } from '../../core/model/fault.ts';
 import { HUB, type HostName } from '../../core/model/name.ts';
 import type { Deployment, DeploymentOutcome } from '../../core/model/outcome.ts';
-import { release, type Release } from '../digest.ts';
+import { releaseOf, type Release } from '../digest.ts';
 import type { Hosts } from '../ports.ts';
 import { routes } from '../routes.ts';
 import { activateAll } from './activation.ts';
@@ -13,28 +12,23 @@ import { malformed, unaccepted } from './acceptance.ts';
 import { danger } from './danger.ts';
 import { throwIfInterrupted, withoutHub } from './faults.ts';
 import { fleetMemory } from './fleet-memory.ts';
+import { freezeOf, frozen, isWhatRuns, lift } from './frozen.ts';
 import { Ledger } from './ledger.ts';
 import type { DeployPorts, DeployRequest } from './request.ts';
 import { observeFleet, type Survey } from './survey.ts';
 import { Transaction } from './transaction.ts';
 import { baseline, verify } from './verify.ts';
-import type { Desired, View } from './view.ts';
+import type { Desired } from './desired.ts';
+import type { View } from './view.ts';
+import { wantedOf } from './wanted.ts';
 
 /**
  * Carries a topology out as one transaction: every host ends on its new release, or every host is back on what it had.
  * Never throws for a bad world: the deployment says what is true on each host.
  */
 export async function deploy(request: DeployRequest, ports: DeployPorts): Promise<Deployment> {
-  const { topology } = request;
-  const interfaceName = topology.wireguard.interface;
-  const fleet = compile(topology);
-  const target = release(fleet, interfaceName);
-  const desired = new Map(
-    [...fleet].map(([host, state]): [HostName, Desired] => [
-      host,
-      { state, release: target.hosts.get(host)!, interfaceName },
-    ]),
-  );
+  const desired = request.target?.hosts ?? wantedOf(request.topology);
+  const target = releaseOf(new Map([...desired].map(([host, each]) => [host, each.release])));
   const ledger = new Ledger(desired, target.digest, ports);
   const hosts = ports.connect();
   try {
@@ -54,14 +48,21 @@ interface Run {
 }
 
 async function run(context: Run): Promise<Deployment> {
-  const { request, ledger } = context;
+  const { request, ledger, target } = context;
   const unread = malformed(request.accept);
   if (unread.length > 0) return ledger.end('refused', unread);
   const survey = await ledger.phase('observe', () => observeFleet(context));
   for (const [host, outcome] of survey.leftOut) ledger.set(host, outcome);
   if (survey.refusals.length > 0) return ledger.end('refused', survey.refusals);
   if (survey.unreachable.size > 0) return ledger.unreachable(survey.unreachable);
-  const step = danger(context, survey);
+  const freeze = request.target?.isHealing ? undefined : freezeOf(survey);
+  if (freeze) {
+    const passes = isWhatRuns(target, survey);
+    ledger.meet({ freeze, isLifted: passes && !request.dryRun });
+    if (!passes) return ledger.end('refused', [frozen(freeze)]);
+    if (!request.dryRun) await lift(survey);
+  }
+  const step = request.target?.isHealing ? undefined : danger(context, survey);
   if (step) ledger.judge(step);
   const refused = step ? unaccepted(step, request.accept) : [];
   if (refused.length > 0) return ledger.end('refused', refused);
@@ -102,7 +103,12 @@ async function transact(context: Run, survey: Survey, changing: readonly View[])
     if (!(error instanceof FaultError)) throw error;
     return undo(context, transaction, [error.fault]);
   }
-  const fleet = fleetMemory({ target, survey, touched: transaction.touched });
+  const fleet = fleetMemory({
+    target,
+    survey,
+    touched: transaction.touched,
+    isHealing: request.target?.isHealing === true,
+  });
   const routeTo = routes(topology);
   const decision = await ledger.phase('confirm', () =>
     confirm({ transaction, request, ports, routeTo, fleet }),

@@ -6,7 +6,8 @@ import { routes } from '../routes.ts';
 import { cameNot } from './faults.ts';
 import type { Ledger } from './ledger.ts';
 import type { DeployPorts, DeployRequest } from './request.ts';
-import { look, type Desired, type View } from './view.ts';
+import type { Desired } from './desired.ts';
+import { look, type View } from './view.ts';
 
 interface Context {
   readonly request: DeployRequest;

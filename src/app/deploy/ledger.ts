@@ -2,7 +2,7 @@ import type { Fault } from '../../core/model/fault.ts';
 import { compareHosts, type HostName } from '../../core/model/name.ts';
 import type { Deployment, DeploymentOutcome, HostOutcome, HostResult } from '../../core/model/outcome.ts';
 import type { DeployPorts } from './request.ts';
-import type { Desired } from './view.ts';
+import type { Desired } from './desired.ts';
 
 /** Keeps what is true on each host while a deployment runs, and how long each phase took. */
 export class Ledger {
@@ -12,6 +12,7 @@ export class Ledger {
   readonly #release: string;
   readonly #ports: DeployPorts;
   #plan: Deployment['plan'];
+  #freeze: Deployment['freeze'];
 
   constructor(desired: ReadonlyMap<HostName, Desired>, release: string, ports: DeployPorts) {
     this.#desired = desired;
@@ -44,6 +45,11 @@ export class Ledger {
     this.#plan = plan;
   }
 
+  /** The freeze that lies on the hub, and whether this deployment lifted it. */
+  meet(freeze: NonNullable<Deployment['freeze']>): void {
+    this.#freeze = freeze;
+  }
+
   isAwaited(host: HostName): boolean {
     return this.#results.get(host)?.outcome === 'awaited';
   }
@@ -63,6 +69,7 @@ export class Ledger {
     const names = [...this.#results.keys()].toSorted(compareHosts);
     const hosts = new Map(names.map((host) => [host, this.#results.get(host)!]));
     const plan = this.#plan ? { plan: this.#plan } : {};
-    return { outcome, release: this.#release, ...plan, faults, hosts, phases: this.#phases };
+    const freeze = this.#freeze ? { freeze: this.#freeze } : {};
+    return { outcome, release: this.#release, ...plan, ...freeze, faults, hosts, phases: this.#phases };
   }
 }

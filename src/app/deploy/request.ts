@@ -2,9 +2,15 @@ import type { HostName } from '../../core/model/name.ts';
 import type { Topology } from '../../core/model/topology.ts';
 import type { Locate } from '../dangers.ts';
 import type { Clock, Connect, Progress } from '../ports.ts';
+import type { Desired } from './desired.ts';
 
 export interface DeployRequest {
   readonly topology: Topology;
+  /**
+   * What goes onto which host, where that is not what the topology says: releases that hosts hold. The topology then says how hosts are
+   * logged in to, and what is probed.
+   */
+  readonly target?: Target;
   /** Finds the lines of `topology`. */
   readonly locate: Locate;
   /** The topology that was deployed before: only it tells how hosts were logged in to. */
@@ -30,6 +36,12 @@ export interface DeployRequest {
   readonly transaction: string;
   /** Aborted by SIGINT and SIGTERM: the revert starts at once. */
   readonly signal: AbortSignal;
+}
+
+export interface Target {
+  readonly hosts: ReadonlyMap<HostName, Desired>;
+  /** What is confirmed already is put right: other hosts stay what they are, and no step is made that needs accepting. */
+  readonly isHealing: boolean;
 }
 
 export interface DeployPorts {

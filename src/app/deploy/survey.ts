@@ -6,7 +6,8 @@ import type { Hosts, Route } from '../ports.ts';
 import { routes } from '../routes.ts';
 import { busy, unknownToHub } from './faults.ts';
 import type { DeployPorts, DeployRequest } from './request.ts';
-import { look, type Desired, type Seen, type View } from './view.ts';
+import type { Desired } from './desired.ts';
+import { look, type Seen, type View } from './view.ts';
 
 /** What the first look at the fleet found. Every enrolled host is in exactly one of `views`, `joining`, `unreachable` and `leftOut`. */
 export interface Survey {
@@ -56,10 +57,11 @@ export async function observeFleet({ request, ports, hosts, desired }: Context):
       };
     }),
   );
-  return sort(
+  const found = sort(
     seen.filter((each) => takesPart(request, each)),
     names,
   );
+  return request.target?.isHealing ? { ...found, leftOut: new Map() } : found;
 }
 
 /**

@@ -137,7 +137,8 @@ export class Transaction {
         : [];
     const self = this.#hubTunnel && host === HUB ? [`answer ${this.#hubTunnel.text} ${DECISION_PORT}`] : [];
     const commit = owner.commit === undefined ? [] : [`commit ${oneLine(owner.commit)}`];
-    return [`owner ${oneLine(owner.who)}`, ...commit, ...hub, ...self, ''].join('\n');
+    const heal = this.#request.target?.isHealing ? ['heal yes'] : [];
+    return [`owner ${oneLine(owner.who)}`, ...commit, ...heal, ...hub, ...self, ''].join('\n');
   }
 
   #record(host: HostName, lines: readonly string[] = []): void {

@@ -5,19 +5,16 @@ import { FaultError } from '../../core/model/fault.ts';
 import type { HostState } from '../../core/model/host-state.ts';
 import type { HostName } from '../../core/model/name.ts';
 import { diff } from '../../core/diff/diff.ts';
+import type { BookEntry } from '../../core/model/books.ts';
+import type { Freeze } from '../../core/model/freeze.ts';
+import { observeBooks } from '../../core/observe/books.ts';
+import { observeFreeze } from '../../core/observe/freeze.ts';
 import { observeSnapshot, type ObservedHost } from '../../core/observe/snapshot.ts';
 import { keyValues } from '../../remote/protocol.ts';
 import { demand } from '../call.ts';
-import type { HostRelease } from '../digest.ts';
 import type { Hosts, Route, Session } from '../ports.ts';
+import type { Desired } from './desired.ts';
 import { CALL_MS } from './request.ts';
-
-/** What is wanted on one host. */
-export interface Desired {
-  readonly state: HostState;
-  readonly release: HostRelease;
-  readonly interfaceName: string;
-}
 
 /** One host as it answered: a live session, what is on it, and what has to change. */
 export interface View {
@@ -40,17 +37,21 @@ export interface View {
   readonly peers: ReadonlySet<string>;
   /** The hub's memory of who was confirmed on what; empty elsewhere. */
   readonly fleet: ReadonlyMap<string, string>;
+  /** Why no deployment may be made, on the hub. */
+  readonly freeze?: Freeze;
+  /** What became of its past transactions, the latest first; only where it was asked for. */
+  readonly books: readonly BookEntry[];
 }
 
 export type Seen = { readonly view: View } | { readonly fault: Fault };
 
 /** Connects to a host and looks; a host that cannot be seen is a fault, never an exception. */
-export async function look(hosts: Hosts, route: Route, desired: Desired): Promise<Seen> {
+export async function look(hosts: Hosts, route: Route, desired: Desired, more?: 'books'): Promise<Seen> {
   try {
     const session = await hosts.open(route);
     const answer = await demand(session, {
       verb: 'snapshot',
-      args: [desired.interfaceName],
+      args: [desired.interfaceName, ...(more === undefined ? [] : [more])],
       timeoutMs: CALL_MS.snapshot,
     });
     return { view: viewOf(session, answer, desired) };
@@ -79,11 +80,18 @@ function viewOf(session: Session, answer: HostAnswer, desired: Desired): View {
       : { pending: { transaction: pending, owner: answer.sections.get('owner') ?? [] } }),
     observed: observed.state,
     changes,
-    settled: inPlace && confirmed === digest && active === digest,
+    settled: inPlace && confirmed === digest && active === digest && desired.mends !== true,
     handshakes: ages(observed, Number(facts.get('time'))),
     peers: new Set((observed.state.wireguard?.peers ?? []).map((peer) => peer.publicKey)),
     fleet: keyValues(answer, 'fleet'),
+    ...freezeOf(answer),
+    books: observeBooks(answer),
   };
+}
+
+function freezeOf(answer: HostAnswer): { freeze?: Freeze } {
+  const freeze = observeFreeze(answer);
+  return freeze ? { freeze } : {};
 }
 
 /** By the host's own clock, since ours may differ. */

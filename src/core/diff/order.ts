@@ -20,6 +20,8 @@ export interface Step {
   readonly host: HostName;
   readonly changes: readonly Change[];
   readonly after: HostState;
+  /** More may have to move or go than the changes show. */
+  readonly mends?: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface Step {
 export function order(steps: readonly Step[]): readonly Wave[] {
   const plans = steps
     .toSorted((a, b) => compareHosts(a.host, b.host))
-    .map((step) => ({ host: step.host, ring: ring(step), phases: phases(step.changes) }));
+    .map((step) => ({ host: step.host, ring: ring(step), phases: phases(step) }));
   const wave = (slot: Slot, at: Ring): readonly Wave[] => {
     const hosts = plans.filter((plan) => plan.ring === at && plan.phases[slot] !== undefined);
     return hosts.length === 0
@@ -61,8 +63,9 @@ const NODE_PARTS: readonly ChangeKind[] = ['public-key-changed', 'interface-rena
 type Slot = 'first' | 'second' | 'third';
 
 /** A host that neither adds nor moves nor removes anything still takes its place, to learn the release's name. */
-function phases(changes: readonly Change[]): Partial<Record<Slot, Phase>> {
+function phases({ changes, mends = false }: Step): Partial<Record<Slot, Phase>> {
   const does = effects(changes);
+  if (mends) return { first: 'expand', third: 'whole' };
   if (does.size === 0) return { first: 'expand' };
   return {
     ...(does.has('add') ? { first: 'expand' as const } : {}),

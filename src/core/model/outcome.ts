@@ -1,5 +1,6 @@
 import type { LocatedDanger } from './danger.ts';
 import type { Fault } from './fault.ts';
+import type { Freeze } from './freeze.ts';
 import type { HostName } from './name.ts';
 
 /** What became of one host in a deployment. */
@@ -55,6 +56,8 @@ export interface Deployment {
   readonly release: string;
   /** The step from what the hosts hold, once it is known. */
   readonly plan?: { readonly digest: string; readonly dangers: readonly LocatedDanger[] };
+  /** The freeze that it met: it was refused for it, or lifted it because the hosts run what was to be deployed. */
+  readonly freeze?: { readonly freeze: Freeze; readonly isLifted: boolean };
   /** Why it was refused or reverted; empty otherwise. */
   readonly faults: readonly Fault[];
   /** Every host of the topology that is enrolled, the hub first. */

@@ -1,3 +1,4 @@
+import type { BookEntry } from './books.ts';
 import type { Fault } from './fault.ts';
 
 /** One host as it stands now. */
@@ -8,6 +9,8 @@ export type HostStatus =
       readonly release?: string;
       /** Seconds since each peer's latest handshake, by the peer's name; undefined: never. */
       readonly handshakes: ReadonlyMap<string, number | undefined>;
+      /** The latest first, five at most. */
+      readonly books: readonly BookEntry[];
       /** The transaction that is pending there. */
       readonly transaction?: string;
     }

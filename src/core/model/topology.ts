@@ -1,5 +1,6 @@
 import type { Address, Family, Prefix } from './address.ts';
 import type { Place } from './diagnostic.ts';
+import type { DriftCode } from './drift.ts';
 import type { HostKey, PublicKey } from './key.ts';
 import type { HostName } from './name.ts';
 
@@ -105,6 +106,18 @@ export interface Expectation {
   readonly at: Place;
 }
 
+/** Drift that somebody knows of and leaves alone for a while. It changes nothing on hosts. */
+export interface Ignore {
+  readonly code: Located<DriftCode>;
+  /** Absent: on every host. */
+  readonly host?: Located<HostName>;
+  /** As the finding names it; absent: any. */
+  readonly subject?: string;
+  readonly reason: string;
+  /** `YYYY-MM-DD`: the last day. */
+  readonly until: Located<string>;
+}
+
 /** The validated input. Every collection is sorted, so that the order in the file changes nothing. */
 export interface Topology {
   readonly name: string;
@@ -114,6 +127,8 @@ export interface Topology {
   readonly clusters: readonly Cluster[];
   /** In the order of the file, which means nothing. */
   readonly expectations: readonly Expectation[];
+  /** As they stand in the file. */
+  readonly ignore: readonly Ignore[];
 }
 
 /** Whether the node runs WireGuard: the one rule from which every shape follows. */

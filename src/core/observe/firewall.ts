@@ -8,7 +8,21 @@ export interface ObservedChains {
   /** Sorted by `compareChains`; only chains with rules whose jump stands first. */
   readonly chains: readonly Chain[];
   /** Our chains whose jump is missing or comes after another rule, where it may never be reached. */
-  readonly unreached: readonly Chain[];
+  readonly unreached: readonly Unreached[];
+  /** Rules in chains of ours that we do not write, as they were printed. */
+  readonly strays: readonly Stray[];
+}
+
+export interface Unreached extends Chain {
+  /** The rule that stands before the jump; absent where there is no jump. */
+  readonly ahead?: string;
+}
+
+export interface Stray {
+  readonly family: Family;
+  readonly table: TableName;
+  readonly chain: ChainName;
+  readonly line: string;
 }
 
 interface Table {
@@ -16,6 +30,9 @@ interface Table {
   readonly rules: Map<ChainName, Rule[]>;
   /** The first rule of each built-in chain, without `-A CHAIN `. */
   readonly first: Map<string, string>;
+  /** Our chains that a built-in chain jumps to, anywhere. */
+  readonly jumped: Set<string>;
+  readonly strays: Omit<Stray, 'family'>[];
 }
 
 const TABLES: readonly TableName[] = ['filter', 'mangle'];
@@ -26,7 +43,7 @@ export function observeChains(family: Family, lines: readonly string[]): Reading
   const unread: string[] = [];
   for (const line of lines) {
     const table = TABLES.find((name) => line === `*${name}`);
-    if (table) tables.push({ table, rules: new Map(), first: new Map() });
+    if (table) tables.push({ table, rules: new Map(), first: new Map(), jumped: new Set(), strays: [] });
     else if (!readLine(tables.at(-1), line)) unread.push(line);
   }
   const found = tables
@@ -35,16 +52,18 @@ export function observeChains(family: Family, lines: readonly string[]): Reading
   return {
     value: {
       chains: found.filter((each) => each.reached).map((each) => each.chain),
-      unreached: found.filter((each) => !each.reached).map((each) => each.chain),
+      unreached: found.filter((each) => !each.reached).map(({ chain, ahead }) => ({ ...chain, ...ahead })),
+      strays: tables.flatMap(({ strays }) => strays.map((stray) => ({ family, ...stray }))),
     },
     unread,
   };
 }
 
-function chainsOf(family: Family, { table, rules, first }: Table): { chain: Chain; reached: boolean }[] {
+function chainsOf(family: Family, { table, rules, first, jumped }: Table) {
   return [...rules].map(([chain, list]) => ({
     chain: { family, table, chain, rules: list },
     reached: first.get(BUILT_IN[chain]) === `-j ${chain}`,
+    ahead: jumped.has(chain) ? { ahead: first.get(BUILT_IN[chain])! } : {},
   }));
 }
 
@@ -56,10 +75,14 @@ function readLine(table: Table | undefined, line: string): boolean {
   const [chain, spec] = [match[1]!, match[2]!];
   if (!isOurs(chain)) {
     if (!table.first.has(chain)) table.first.set(chain, spec);
+    if (spec.startsWith('-j KUIIL-')) table.jumped.add(spec.slice('-j '.length));
     return true;
   }
   const rule = readRule(spec);
-  if (!rule) return false;
+  if (!rule) {
+    table.strays.push({ table: table.table, chain, line });
+    return false;
+  }
   const list = table.rules.get(chain);
   if (list) list.push(rule);
   else table.rules.set(chain, [rule]);

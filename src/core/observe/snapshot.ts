@@ -2,7 +2,7 @@ import { parseAddress, type Address, type Family } from '../model/address.ts';
 import type { HostAnswer } from '../model/answer.ts';
 import type { HostState, Peer, WireguardState } from '../model/host-state.ts';
 import { parsePublicKey } from '../model/key.ts';
-import { observeChains, type ObservedChains } from './firewall.ts';
+import { observeChains, type ObservedChains, type Stray } from './firewall.ts';
 import type { Reading } from './reading.ts';
 import { observeRoutes } from './routes.ts';
 import { readPrefixes, sortPeers } from './wireguard.ts';
@@ -10,6 +10,12 @@ import { readPrefixes, sortPeers } from './wireguard.ts';
 export interface ObservedHost {
   readonly state: HostState;
   readonly unreached: ObservedChains['unreached'];
+  /** What is on our interface, in our chains and among our routes, and has no place in a host state; hostile. */
+  readonly strays: {
+    readonly addresses: readonly string[];
+    readonly rules: readonly Stray[];
+    readonly routes: readonly string[];
+  };
   /** Seconds since the epoch of each peer's latest handshake, by public key; 0: never. */
   readonly handshakes: ReadonlyMap<string, number>;
 }
@@ -43,6 +49,11 @@ export function observeSnapshot(
         chains: [...four.value.chains, ...six.value.chains],
       },
       unreached: [...four.value.unreached, ...six.value.unreached],
+      strays: {
+        addresses: wireguard ? lines('addresses').filter((line) => unread.includes(line)) : [],
+        rules: [...four.value.strays, ...six.value.strays],
+        routes: routes.unread,
+      },
       handshakes: new Map([...table(lines('wg.latest-handshakes'))].map(([key, at]) => [key, Number(at)])),
     },
     unread: [...unread, ...four.unread, ...six.unread, ...routes.unread],

@@ -180,6 +180,20 @@ const Expectation = mapping(
   'a mapping such as { from: all, to: cluster1/services, reach: true }',
 );
 
+const Ignore = mapping(
+  {
+    code: text('a kind of drift such as route-captured', 'The kind of drift, as `kuiil drift` names it.'),
+    host: text('a host', 'The host, `hub` or `CLUSTER/NODE`; left out: every host.').optional(),
+    subject: text(
+      'what the finding is about',
+      'The peer, prefix, path or unit, as `kuiil drift` names it; left out: any.',
+    ).optional(),
+    reason: text('why it is left alone', 'Why it is left alone.').min(1, { error: 'why it is left alone' }),
+    until: text('a day such as 2027-01-31', 'The last day on which it is left alone.'),
+  },
+  'a mapping with `code`, `reason` and `until`',
+);
+
 const TopologySchema = mapping(
   {
     version: z.literal(1, { error: '1' }).meta({ description: 'Version of this format.' }),
@@ -191,6 +205,10 @@ const TopologySchema = mapping(
     expect: z
       .array(Expectation, { error: 'a list of expectations' })
       .meta({ description: 'Who is meant to reach whom. A change that breaks one of them is an error.' })
+      .optional(),
+    ignore: z
+      .array(Ignore, { error: 'a list of drift to leave alone' })
+      .meta({ description: 'Drift that is left alone for a while.' })
       .optional(),
   },
   'a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`',

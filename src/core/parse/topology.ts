@@ -5,6 +5,7 @@ import { readCluster } from './cluster.ts';
 import { readExpectations } from './expectations.ts';
 import { type Budget, MAX_HOSTS } from './expand.ts';
 import { readHub } from './hub.ts';
+import { readIgnores } from './ignore.ts';
 import { checkKeyOwners, type Keys } from './keys.ts';
 import { checkName } from './name.ts';
 import { entries, entry, type Report, type Spot, textAt } from './spot.ts';
@@ -27,7 +28,10 @@ export function readTopology(root: Spot, keys: Keys, report: Report): Topology {
   }
   clusters.sort((a, b) => compareText(a.name, b.name));
   const expectations = readExpectations(entry(root, 'expect'));
-  const topology = { name: name?.value ?? '', wireguard, hub, clusters, expectations };
-  if (keys.size > 0) checkKeyOwners(keys, new Set(hosts(topology).map((host) => host.name)), report);
-  return topology;
+  const topology = { name: name?.value ?? '', wireguard, hub, clusters, expectations, ignore: [] };
+  const ignored = entry(root, 'ignore');
+  if (keys.size === 0 && !ignored) return topology;
+  const names = new Set(hosts(topology).map((host) => host.name));
+  if (keys.size > 0) checkKeyOwners(keys, names, report);
+  return { ...topology, ignore: readIgnores(ignored, names, report) };
 }

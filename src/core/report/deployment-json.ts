@@ -20,6 +20,7 @@ export function deploymentJson(
     release: deployment.release,
     plan: deployment.plan?.digest ?? null,
     dangers: (deployment.plan?.dangers ?? []).map(dangerJson),
+    freeze: freezeJson(deployment.freeze),
     changed: hosts.filter(([, { outcome }]) => CHANGED.includes(outcome)).map(([host]) => host),
     hosts: Object.fromEntries(
       hosts.map(([host, { outcome, release }]) => [host, { outcome, release: release ?? null }]),
@@ -27,6 +28,12 @@ export function deploymentJson(
     faults: allFaults(deployment).map(faultJson),
     phases: phasesJson(deployment.phases),
   };
+}
+
+function freezeJson(met: Deployment['freeze']): Json {
+  if (!met) return null;
+  const { reason, who, since, plan } = met.freeze;
+  return { reason, who, since, plan: plan ?? null, lifted: met.isLifted };
 }
 
 /** Every field that a fault may lack is null. */

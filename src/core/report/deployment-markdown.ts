@@ -16,7 +16,13 @@ const NOTES = 500;
 export function deploymentMarkdown(deployment: Deployment, budget = COMMENT_BUDGET): string {
   const { outcome, release, phases } = deployment;
   const verdict = `**${outcome}: ${VERDICT[outcome]}.** Release ${code(release, 64)}.`;
-  const head = [verdict, '', ...standingItems(deployment, budget / 2), ''].join('\n');
+  const lifted = deployment.freeze?.isLifted
+    ? [
+        `The freeze is lifted, since the hosts run what the topology says; it was: ${prose(deployment.freeze.freeze.reason, 500)}`,
+        '',
+      ]
+    : [];
+  const head = [verdict, '', ...standingItems(deployment, budget / 2), '', ...lifted].join('\n');
   const foot = phases.size > 0 ? `${prose(phasesLine(phases), 300)}.\n` : '';
   const room = budget - size(head) - size(foot) - NOTES;
   const { taken, omitted } = fitFirst(allFaults(deployment).map(faultBlock), room);

@@ -17,6 +17,7 @@ export function deploymentText(deployment: Deployment, paint: Paint = PLAIN): st
       verdictLine(deployment, paint),
       ...standings(deployment).map((standing) => standingLine(standing, paint)),
     ],
+    deployment.freeze?.isLifted ? [liftedLine(deployment.freeze.freeze.reason)] : [],
     ...faults.map((fault) => faultLines(fault, paint)),
     deployment.phases.size > 0 ? [paint.dim(phasesLine(deployment.phases))] : [],
   ];
@@ -36,6 +37,10 @@ export function phasesLine(phases: ReadonlyMap<string, number>): string {
 function verdictLine({ outcome, release }: Deployment, paint: Paint): string {
   const colour = { 0: paint.green, 1: paint.yellow, 2: paint.red }[gravity(outcome)];
   return `${paint.bold(colour(outcome))}: ${VERDICT[outcome]} ${paint.dim(`(release ${visible(release.slice(0, 12))})`)}`;
+}
+
+function liftedLine(reason: string): string {
+  return `The freeze is lifted, since the hosts run what the topology says; it was: ${visible(reason)}`;
 }
 
 function gravity(outcome: Deployment['outcome']): 0 | 1 | 2 {

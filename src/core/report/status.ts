@@ -1,8 +1,10 @@
+import type { BookEntry } from '../model/books.ts';
 import type { Fault } from '../model/fault.ts';
 import type { HostStatus } from '../model/status.ts';
 import { faultJson } from './deployment-json.ts';
 import type { Document } from './document.ts';
-import { visible } from './escape.ts';
+import { MAX_NAME, visible } from './escape.ts';
+import { moment } from './moment.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { alignColumns } from './table.ts';
 import { list } from './words.ts';
@@ -33,7 +35,22 @@ export function statusText(hosts: ReadonlyMap<string, HostStatus>, paint: Paint 
     [['host', 'release', 'state', 'latest handshake'], ...rows],
     (cell, column, row) => (row === 0 ? paint.dim(cell) : column === 2 ? states[row - 1]!(cell) : cell),
   );
-  return `${lines.join('\n')}\n`;
+  const past = [...hosts].flatMap(([host, facts]) => ('books' in facts ? bookLines(host, facts.books) : []));
+  return `${[...lines, ...(past.length > 0 ? ['', ...past] : [])].join('\n')}\n`;
+}
+
+/** Where all hosts took part in the same, the hub's books would do; but a host that was left out shows only in its own. */
+function bookLines(host: string, books: readonly BookEntry[]): readonly string[] {
+  return alignColumns(
+    books.map(({ at, outcome, digest, commit = '-', who }, i) => [
+      i === 0 ? visible(host, MAX_NAME) : '',
+      moment(at),
+      outcome,
+      digest.slice(0, 12),
+      visible(commit.slice(0, 12), MAX_NAME),
+      visible(who, MAX_NAME),
+    ]),
+  );
 }
 
 export function statusJson(hosts: ReadonlyMap<string, HostStatus>): Document {
@@ -45,6 +62,14 @@ export function statusJson(hosts: ReadonlyMap<string, HostStatus>): Document {
           state: facts.state,
           release: facts.release ?? null,
           transaction: facts.transaction ?? null,
+          books: facts.books.map(({ at, outcome, transaction, digest, commit, who }) => ({
+            at,
+            outcome,
+            transaction,
+            release: digest,
+            commit: commit ?? null,
+            who,
+          })),
           handshakes: Object.fromEntries([...facts.handshakes].map(([peer, age]) => [peer, age ?? null])),
         },
   ]);

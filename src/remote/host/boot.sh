@@ -26,6 +26,8 @@ drop_links() { # dangling|'': our links, or those whose file is no longer in the
 write_units() { # enabled before the pointer flips: a boot in between finds nothing confirmed, and cleans up
   local part='' wanted=multi-user.target units=(kuiil.service kuiil.timer)
   [[ $SYSTEMD ]] || return 0
+  for part in "${OWNER[@]}"; do [[ $part != 'heal yes' ]] || : >"$RUN/units"; done # whatever they look like
+  part=''
   if [[ $PORT ]]; then
     wanted+=" wg-quick@$IFACE.service"
     units+=("wg-quick@$IFACE.service")
@@ -59,6 +61,10 @@ WantedBy=timers.target
 '
   [[ $part && ! -L $WANTS/wg-quick@$IFACE.service ]] || [[ ! -L $WANTS/kuiil.service ]] ||
     [[ ! -L $UNITS/timers.target.wants/kuiil.timer ]] || [[ -e $RUN/units ]] || return 0
+  for part in "${units[@]}"; do # masked: what it points to is nothing
+    [[ ! $UNITS/$part -ef /dev/null ]] || run rm "$UNITS/$part"
+    [[ ! /run/systemd/system/$part -ef /dev/null ]] || run rm "/run/systemd/system/$part"
+  done
   run systemctl reenable --quiet "${units[@]}"
   run systemctl start --no-block kuiil.timer
   own rm -f "$RUN/units"
@@ -66,7 +72,9 @@ WantedBy=timers.target
 
 write_unit() { # NAME TEXT
   local old=''
-  [[ ! -e $UNITS/$1 ]] || IFS= read -rd '' old <"$UNITS/$1" || :
+  [[ -d $LIB/units ]] || own mkdir "$LIB/units"
+  put "$LIB/units/$1" "$2" # what a drift check compares with
+  [[ ! -e $UNITS/$1 || -L $UNITS/$1 ]] || IFS= read -rd '' old <"$UNITS/$1" || :
   [[ $old != "$2" ]] || return 0
   : >"$RUN/units" # to be read anew, also after a kill
   put "$UNITS/$1" "$2"

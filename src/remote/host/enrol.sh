@@ -191,7 +191,8 @@ gate() { # deploy|drift: behind a forced command, what the key's owner asked for
   VERB=${words[1]} STEP=gate
   case "$1 $VERB" in
     'deploy snapshot' | 'deploy stage' | 'deploy activate' | 'deploy confirm' | 'deploy revert') ;;
-    'deploy probe' | 'deploy tick' | 'deploy remove' | 'deploy rotate' | 'drift snapshot') ;;
+    'deploy probe' | 'deploy tick' | 'deploy remove' | 'deploy rotate' | 'deploy release') ;;
+    'deploy freeze' | 'deploy unfreeze' | 'drift snapshot') ;;
     *)
       printf 'kuiil 1 %s\n' "$VERB"
       trap 'end_answer $?' EXIT

@@ -40,9 +40,11 @@ detach() { # VERB ARG…: to where a cut connection does not reach it; its outpu
   exit "${BASH_REMATCH[2]}"
 }
 
-quiet() { # a tick that mended nothing and failed at nothing says nothing
-  local text code=0
+quiet() { # a tick that mended nothing and failed at nothing says nothing; what it mends is noted, but after a boot it is all of it
+  local text code=0 steady=''
+  [[ ! -d $RUN || -e $RUN/transaction ]] || steady=yes
   text=$(main tick) || code=$?
+  [[ ! $steady || $text != *$'\n+ '* ]] || note_mended "$text"
   [[ $code == 0 && $text != *$'\n+ '* ]] || printf '%s\n' "$text"
   exit "$code"
 }
@@ -65,10 +67,11 @@ main() {
   (( EUID == 0 )) || no 4 'not root'
   case $VERB in
     activate | revert | remove) if [[ $detached ]]; then "$VERB" "$@"; else detach "$VERB" "$@"; fi ;;
-    snapshot) snapshot "${1:-wg0}" ;;
-    stage | confirm | tick | probe | enrol | pin | unpin | rotate) "$VERB" "$@" ;;
+    snapshot) snapshot "${1:-wg0}" "${2-}" ;;
+    stage | confirm | tick | probe | enrol | pin | unpin | rotate | freeze | unfreeze) "$VERB" "$@" ;;
+    release) show_release "$@" ;;
     undo) undo_later "$@" ;;
-    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove rotate enrol pin unpin' ;;
+    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove rotate enrol pin unpin release freeze unfreeze' ;;
   esac
 }
 

@@ -19,14 +19,15 @@ compare_peers() { # into ADD and DROP_PEERS, arguments of wg set
   live allowed-ips
   live persistent-keepalive
   [[ "${ENDPOINT[*]}" =~ ^\ *$ ]] || { live endpoints; load_previous; }
-  [[ -e $CURRENT ]] || live preshared-keys # one that is taken over may have some, and Kuiil has none
   for peer in "${!LIVE[@]}"; do
     [[ $peer == allowed-ips* ]] || continue
     for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer#* }; done
     [[ ${ALLOWED[${peer#* }]+x} ]] || DROP_PEERS+=(peer "${peer#* }" remove)
   done
+  [[ $MODE == expand ]] || live_marks
   for peer in "${PEERS[@]}"; do compare_peer "$peer"; done
   [[ $MODE != expand ]] || return 0
+  [[ ! ${LIVE[fwmark]-} ]] || ADD=(fwmark 0 "${ADD[@]}")
   ask wg show "$IFACE" public-key
   if [[ ${LINES[0]} != "$PUBLIC" ]]; then
     find_key || no 4 "no key here is that of $PUBLIC"
@@ -34,6 +35,18 @@ compare_peers() { # into ADD and DROP_PEERS, arguments of wg set
   fi
   ask wg show "$IFACE" listen-port
   [[ ${LINES[0]} == "$PORT" ]] || ADD=(listen-port "$PORT" "${ADD[@]}")
+}
+
+live_marks() { # what Kuiil never sets: LIVE[fwmark], LIVE[preshared PEER]. One that is taken over may have some
+  local line peer=''
+  ask wg show "$IFACE"
+  for line in "${LINES[@]}"; do
+    case $line in
+      'peer: '*) peer=${line#peer: } ;;
+      '  fwmark: '*) LIVE[fwmark]=yes ;;
+      '  preshared key: '*) LIVE["preshared $peer"]=yes ;;
+    esac
+  done
 }
 
 compare_peer() { # PEER
@@ -63,7 +76,7 @@ compare_settings() { # what a peer has one of; onto args. An endpoint that roame
   fi
   now=${LIVE[persistent-keepalive $peer]-off}
   [[ $now == "${KEEPALIVE[$peer]}" ]] || args+=(persistent-keepalive "${KEEPALIVE[$peer]}")
-  [[ ! ${LIVE[preshared-keys $peer]-} ]] || args+=(preshared-key /dev/null)
+  [[ ! ${LIVE[preshared $peer]-} ]] || args+=(preshared-key /dev/null)
 }
 
 meet_anew() { # a peer that we dial, when it changed or we did: it may do so a moment later

@@ -29,7 +29,26 @@ receive() { # DIGEST DIR: the payload, checked and unpacked
   umask 077
   store "$2/digest" "$1"$'\n'
   own sync "$2"/* "$2"
+  [[ ! -e $LIB/releases/$1 ]] || own rm -rf "$LIB/releases/$1"
   own mv -fT "$2" "$LIB/releases/$1"
+}
+
+intact() { # DIR DIGEST: still what was received; somebody may have edited a file through its link
+  local word rest want=() have=()
+  [[ -e $1/release && -e $1/digest ]] || return 1
+  ask sha256sum "$1/release"
+  [[ ${LINES[0]%% *} == "$2" ]] || return 1
+  while IFS= read -r rest; do
+    case $rest in
+      'file '*) word=${rest##*/} want+=("$word"); have[${#want[@]}]='' ;;
+      '|'*) have[${#want[@]}]+=${rest#|}$'\n' ;;
+    esac
+  done <"$1/release"
+  for word in "${!want[@]}"; do
+    rest=''
+    [[ ! -e $1/${want[word]} ]] || IFS= read -rd '' rest <"$1/${want[word]}" || :
+    [[ $rest == "${have[word + 1]}" ]] || return 1
+  done
 }
 
 load_release() { # DIR into DIR, IFACE, PUBLIC and, when it has a tunnel, PORT, MTU, ADDRESSES, PEERS and what each has

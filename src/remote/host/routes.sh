@@ -42,6 +42,7 @@ compare_routes() { # into ADD and DROP, lines of ip -batch
     ADD+=("route replace $prefix ${ROUTE[$prefix]} proto 75")
   done
   (( ! ${#ADD[@]} )) || take_over_routes
+  [[ $VERB != tick ]] || leave_foreign
 }
 
 batch() { # LINE…: one that fails stops none of the others
@@ -50,8 +51,24 @@ batch() { # LINE…: one that fails stops none of the others
   run ip -force -batch - < <(printf '%s\n' "$@")
 }
 
-clashes() { # refuses a prefix that somebody else routes elsewhere; SAME: their lines for where ours lead too
+leave_foreign() { # a tick takes no route back from somebody: that would go on every minute. The drift check tells, and heals when asked to
+  local line kept=()
+  for line in "${ADD[@]}"; do
+    line=${line#route replace }
+    [[ ${FOREIGN[${line%% *}]+x} ]] || kept+=("route replace $line")
+  done
+  ADD=("${kept[@]}")
+}
+
+is_ours() { # PREFIX: confirmed here before, so that whoever routes it otherwise came after us
+  local line=''
+  [[ ! -e $CURRENT/routes ]] || IFS= read -rd '' line <"$CURRENT/routes" || :
+  [[ $line == *"route replace $1 ${ROUTE[$1]} "* ]]
+}
+
+clashes() { # refuses a prefix that somebody else routed elsewhere; SAME: their lines for where ours lead too
   local family line prefix
+  declare -gA FOREIGN=()
   SAME=()
   families
   for family in "${FAMILIES[@]}"; do
@@ -59,8 +76,10 @@ clashes() { # refuses a prefix that somebody else routes elsewhere; SAME: their 
     for line in "${LINES[@]}"; do
       prefix=${line%% *}
       [[ ${ROUTE[$prefix]-} && "$line " != *' proto 75 '* ]] || continue
-      [[ "$line " == "$prefix ${ROUTE[$prefix]} "* ]] || no 4 "the host already has a route $line"
-      SAME+=("$line")
+      if [[ "$line " == "$prefix ${ROUTE[$prefix]} "* ]]; then SAME+=("$line")
+      elif ! is_ours "$prefix"; then no 4 "the host already has a route $line"
+      # with another metric it stands beside ours (1024 is where IPv6 routes are put)
+      elif [[ ! $line =~ \ metric\ ([0-9]+) ]] || (( BASH_REMATCH[1] == 1024 && family == 6 )); then FOREIGN[$prefix]=yes; fi
     done
   done
 }

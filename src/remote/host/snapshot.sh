@@ -1,10 +1,10 @@
 # shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
 # What is on the host, in the words of the tools. Writes nothing.
 
-snapshot() { # IFACE, or the one that is confirmed where that is not here: the release may rename it
+snapshot() { # IFACE [whole|books]: or the one that is confirmed, where that is not here or with whole: the release may rename it
   local name=$1
   show_host
-  [[ -e $NET/$name || ! -e $CURRENT/release ]] || { read -r _; read -r _; read -r _ name; } <"$CURRENT/release"
+  [[ ( -e $NET/$name && ${2-} != whole ) || ! -e $CURRENT/release ]] || { read -r _; read -r _; read -r _ name; } <"$CURRENT/release"
   if [[ -e $NET/$name ]]; then show_interface "$name"; fi
   printf '= routes4\n'
   ip -4 route show table main proto 75
@@ -16,6 +16,9 @@ snapshot() { # IFACE, or the one that is confirmed where that is not here: the r
   show_file decision
   show_file fleet
   [[ ! -e $CURRENT/release ]] || printf '= confirmed\n%s\n' "$(<"$CURRENT/release")"
+  [[ ! -e $LIB/freeze ]] || printf '= freeze\n%s\n' "$(<"$LIB/freeze")"
+  [[ ${2-} != whole && ${2-} != books ]] || show_books
+  [[ ${2-} != whole ]] || vicinity "$name"
 }
 
 show_host() {

@@ -52,6 +52,7 @@ commit() { # the active release becomes what boots, and on the hub the fleet's; 
   printf -v text '%s\n' "transaction $TX" "${OWNER[@]}"
   store "$dir.new/decision" "$text"
   [[ ! $FLEET ]] || store "$dir.new/fleet" "$FLEET"
+  keep_fleet
   own sync "$dir.new"/* "$dir.new"
   own mv -T "$dir.new" "$dir"
   write_units
@@ -60,6 +61,7 @@ commit() { # the active release becomes what boots, and on the hub the fleet's; 
   own sync "$LIB"
   settle_key
   { printf '%s\n' "$T_DIGEST" >>"$LIB/history"; } 2>/dev/null || :
+  enter_books confirmed
 }
 
 close_transaction() {
@@ -74,6 +76,7 @@ undo() { # to what is confirmed, or to what was before Kuiil
     ( restore ) || return 6
   fi
   printf '%s\n' "$TX" >"$RUN/reverted"
+  [[ ! -d $LIB ]] || enter_books reverted
   ( close_transaction ) || return 6
 }
 

@@ -8,7 +8,7 @@ stage() { # DIGEST [install]
   ( check_tools </dev/null ) || exit 4
   lock 10
   [[ -d $LIB/releases ]] || mkdir -p "$LIB/releases" 2>/dev/null || no 4 "cannot make $LIB/releases"
-  if [[ -e $LIB/releases/$1 ]]; then
+  if [[ -e $LIB/releases/$1 ]] && intact "$LIB/releases/$1" "$1"; then
     cat >/dev/null
   else
     [[ ! -e $LIB/releases/.new ]] || rm -rf "$LIB/releases/.new"
@@ -32,6 +32,8 @@ activate() { # TX DIGEST SECONDS PHASE
   if load_transaction "$RUN/transaction"; then
     # an abandoned one that nobody has undone yet
     if [[ $TX != "$1" ]] && (( NOW >= T_DEADLINE )); then overdue || exit 6; else refuse_foreign "$1"; fi
+  else
+    refuse_frozen
   fi
   [[ ! $TX || $TX != "$1" || $T_DIGEST == "$2" ]] || no 3 "transaction $TX is about $T_DIGEST"
   [[ -e $LIB/releases/$2/digest ]] || no 4 "$2 is not staged here"
@@ -72,17 +74,6 @@ contract() { # what the confirmed release no longer has goes
   apply "$CURRENT" whole
   drop_links dangling
   prune
-}
-
-prune() { # keeps the last five confirmed releases
-  local dir recent=()
-  [[ ! -e $LIB/history ]] || mapfile -t recent <"$LIB/history"
-  (( ${#recent[@]} <= 50 )) || { printf -v dir '%s\n' "${recent[@]: -5}"; put "$LIB/history" "$dir"; }
-  (( ${#recent[@]} <= 5 )) || recent=("${recent[@]: -5}")
-  for dir in "$LIB"/releases/*; do
-    [[ " ${recent[*]} $DIGEST " == *" ${dir##*/} "* ]] || own rm -rf "$dir"
-  done
-  for dir in "$LIB"/confirmed/*; do [[ $dir -ef $CURRENT ]] || own rm -rf "$dir"; done
 }
 
 revert() { # TX

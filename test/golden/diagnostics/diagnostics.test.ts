@@ -49,10 +49,13 @@ describe('the registry of codes', () => {
 
 function diagnose(name: string): Checked<Topology> {
   const [topology, keys] = filesOf(name);
-  return check({
-    topology: { file: 'topology.yaml', bytes: topology!.bytes! },
-    ...(keys?.bytes && { keys: { file: keys.file, bytes: keys.bytes } }),
-  });
+  return check(
+    {
+      topology: { file: 'topology.yaml', bytes: topology!.bytes! },
+      ...(keys?.bytes && { keys: { file: keys.file, bytes: keys.bytes } }),
+    },
+    '2026-06-01',
+  );
 }
 
 function filesOf(name: string) {

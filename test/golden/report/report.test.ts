@@ -6,6 +6,9 @@ import { diagnosticsAnnotations } from '../../../src/core/report/diagnostics-ann
 import { diagnosticsJson } from '../../../src/core/report/diagnostics-json.ts';
 import { diagnosticsMarkdown } from '../../../src/core/report/diagnostics-markdown.ts';
 import { diagnosticsText } from '../../../src/core/report/diagnostics.ts';
+import { driftJson } from '../../../src/core/report/drift-json.ts';
+import { driftMarkdown } from '../../../src/core/report/drift-markdown.ts';
+import { driftText } from '../../../src/core/report/drift.ts';
 import { documentText } from '../../../src/core/report/document.ts';
 import { graphMermaid } from '../../../src/core/report/graph.ts';
 import { matrixJson } from '../../../src/core/report/matrix-json.ts';
@@ -17,6 +20,7 @@ import { planText } from '../../../src/core/report/plan.ts';
 import { graphSvg } from '../../../src/core/report/svg.ts';
 import { EXAMPLES, example } from '../../examples.ts';
 import { expectGolden } from '../golden.ts';
+import { DRIFT, IN_SYNC } from './drift.ts';
 import { COMPLETE, CONFIRMED, DIAGNOSTICS, EMPTY_PLAN, INCOMPLETE, PLAN, REVERTED } from './inputs.ts';
 
 const NOTED = { phases: CONFIRMED.phases, notes: ['4 hosts brought up'] };
@@ -37,6 +41,10 @@ const REPORTS: Readonly<Record<string, () => string>> = {
   'deployment-reverted.txt': () => deploymentText(REVERTED),
   'deployment-reverted.md': () => deploymentMarkdown(REVERTED),
   'deployment-reverted.json': () => documentText(deploymentJson(REVERTED)),
+  'drift.txt': () => driftText(DRIFT),
+  'drift.md': () => driftMarkdown(DRIFT),
+  'drift.json': () => documentText(driftJson(DRIFT)),
+  'drift-none.txt': () => driftText(IN_SYNC),
   'matrix-complete.txt': () => matrixText(COMPLETE, NOTED),
   'matrix-complete.md': () => matrixMarkdown(COMPLETE, NOTED),
   'matrix-incomplete.txt': () => matrixText(INCOMPLETE),

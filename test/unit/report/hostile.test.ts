@@ -8,6 +8,9 @@ import { diagnosticsAnnotations } from '../../../src/core/report/diagnostics-ann
 import { diagnosticsJson } from '../../../src/core/report/diagnostics-json.ts';
 import { diagnosticsMarkdown } from '../../../src/core/report/diagnostics-markdown.ts';
 import { diagnosticsText } from '../../../src/core/report/diagnostics.ts';
+import { driftJson } from '../../../src/core/report/drift-json.ts';
+import { driftMarkdown } from '../../../src/core/report/drift-markdown.ts';
+import { driftText } from '../../../src/core/report/drift.ts';
 import { documentText } from '../../../src/core/report/document.ts';
 import { matrixJson } from '../../../src/core/report/matrix-json.ts';
 import { matrixMarkdown } from '../../../src/core/report/matrix-markdown.ts';
@@ -18,7 +21,7 @@ import { planText } from '../../../src/core/report/plan.ts';
 import { proofJson } from '../../../src/core/report/proof-json.ts';
 import { proofMarkdown } from '../../../src/core/report/proof-markdown.ts';
 import { proofText } from '../../../src/core/report/proof.ts';
-import { deployments, diagnostics, plans, probes, proofs } from './hostile.ts';
+import { deployments, diagnostics, drifts, plans, probes, proofs } from './hostile.ts';
 import { expectHarmless } from './markdown-page.ts';
 
 const size = (text: string) => new TextEncoder().encode(text).length;
@@ -104,6 +107,14 @@ describe('a deployment', () => {
     text: (input) => deploymentText(input),
     json: (input) => deploymentJson(input),
     markdown: deploymentMarkdown,
+  });
+});
+describe('a drift check', () => {
+  itHoldsFor({
+    inputs: drifts,
+    text: (input) => driftText(input),
+    json: driftJson,
+    markdown: driftMarkdown,
   });
 });
 describe('a matrix', () => {

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../../src/core/model/diagnostic.ts';
 import type { Fault } from '../../../src/core/model/fault.ts';
 import { hostName, type HostName } from '../../../src/core/model/name.ts';
 import type { Deployment, HostOutcome } from '../../../src/core/model/outcome.ts';
+import { DRIFT_CODES, type Drift, type DriftCode, type DriftFinding } from '../../../src/core/model/drift.ts';
 import { DANGER_CODES } from '../../../src/core/model/danger.ts';
 import { parseAddress } from '../../../src/core/model/address.ts';
 import {
@@ -256,3 +257,28 @@ export const probes: fc.Arbitrary<readonly ProbeResult[]> = fc.array(
   }),
   { maxLength: 80 },
 );
+
+const finding: fc.Arbitrary<DriftFinding> = fc.record(
+  {
+    host,
+    code: fc.constantFrom(...(Object.keys(DRIFT_CODES) as DriftCode[])),
+    subject: text,
+    expected: text,
+    observed: text,
+    since: fc.oneof(fc.nat(), fc.double({ noNaN: true, noDefaultInfinity: true })),
+    culprit: text,
+    mend: text,
+  },
+  { requiredKeys: ['host', 'code', 'subject', 'expected', 'observed', 'mend'] },
+);
+const byHost = <T>(value: fc.Arbitrary<T>) =>
+  fc.array(fc.tuple(host, value), { maxLength: 12 }).map((entries) => new Map(entries));
+export const drifts: fc.Arbitrary<Drift> = fc.record({
+  findings: fc.array(finding, { maxLength: 30 }),
+  ignored: fc.array(fc.record({ finding, reason: text, until: text }), { maxLength: 20 }),
+  pending: fc.array(host, { maxLength: 20 }),
+  mended: fc.array(fc.record({ host, at: fc.nat(), what: text, times: fc.nat() }), { maxLength: 20 }),
+  underway: byHost(fc.record({ transaction: text, owner: text })),
+  unreachable: byHost(faults),
+  compared: byHost(fc.constantFrom('confirmed' as const, 'git' as const)),
+});

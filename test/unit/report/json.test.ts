@@ -3,11 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { run } from '../../../src/adapters/terminal/program.ts';
 import type { World } from '../../../src/adapters/terminal/world.ts';
 import type { Fault } from '../../../src/core/model/fault.ts';
-import { deploymentJson } from '../../../src/core/report/deployment-json.ts';
 import { HUB, hostName } from '../../../src/core/model/name.ts';
+import { deploymentJson } from '../../../src/core/report/deployment-json.ts';
 import { deployerRotationJson } from '../../../src/core/report/deployer-rotation.ts';
 import { diagnosticsJson } from '../../../src/core/report/diagnostics-json.ts';
 import { enrolmentJson } from '../../../src/core/report/enrolment.ts';
+import { driftJson } from '../../../src/core/report/drift-json.ts';
+import { freezeJson } from '../../../src/core/report/freeze.ts';
+import { rollbackJson } from '../../../src/core/report/rollback.ts';
+import { healingJson } from '../../../src/core/report/healing.ts';
 import { planJson } from '../../../src/core/report/plan-json.ts';
 import { foresee } from '../../../src/app/foresee.ts';
 import type { Plan } from '../../../src/core/model/plan.ts';
@@ -28,6 +32,7 @@ import {
   PLAN,
   REVERTED,
 } from '../../golden/report/inputs.ts';
+import { DRIFT, FULL_LOSS, IN_SYNC } from '../../golden/report/drift.ts';
 
 /** Field to type, as one section of docs/json.md lists them. */
 type Shape = ReadonlyMap<string, string>;
@@ -57,6 +62,7 @@ function leaves(value: unknown, path: string, shape: Shape): readonly string[] {
 }
 
 const fault: Fault = REVERTED.faults[0]!;
+const FREEZE = { reason: 'the rack moves', who: 'ada@desk', since: 1 };
 const bare: Fault = { code: 'ssh/timeout', step: 'connect', cause: 'no answer', stateNow: 'not known' };
 const rehearsal = { hosts: ['hub'], leftOut: ['east/e9'], probes: INCOMPLETE, phases: CONFIRMED.phases };
 
@@ -83,10 +89,32 @@ const DOCUMENTS: Readonly<Record<string, () => Promise<readonly object[]> | read
     const way = [{ ...hop!, verdict: { policy: 'DROP' } } as const];
     return [...packets, { ...packets[0]!, way, back: [], failure, line }].map(traceJson);
   },
+  matrix: () => printed('matrix'),
   graph: () => printed('graph'),
   deploy: () => [
-    deploymentJson({ ...CONFIRMED, plan: PLAN }),
+    deploymentJson({ ...CONFIRMED, plan: PLAN, freeze: { freeze: FREEZE, isLifted: true } }),
+    deploymentJson({ ...CONFIRMED, freeze: { freeze: { ...FREEZE, plan: PLAN.digest }, isLifted: true } }),
     deploymentJson({ ...REVERTED, faults: [fault, bare] }),
+  ],
+  rollback: () => [
+    rollbackJson({
+      deployment: {
+        ...CONFIRMED,
+        plan: PLAN,
+        freeze: { freeze: { ...FREEZE, plan: PLAN.digest }, isLifted: false },
+      },
+      isFrozen: true,
+    }),
+    rollbackJson({
+      deployment: { ...REVERTED, freeze: { freeze: FREEZE, isLifted: false }, faults: [fault, bare] },
+      commit: 'c0ffee',
+      isFrozen: false,
+    }),
+  ],
+  freeze: () => [freezeJson('freeze', FREEZE), freezeJson('freeze', { ...FREEZE, plan: PLAN.digest })],
+  unfreeze: () => [
+    freezeJson('unfreeze', { ...FREEZE, plan: PLAN.digest }),
+    freezeJson('unfreeze', undefined),
   ],
   status: () => [
     statusJson(
@@ -101,13 +129,30 @@ const DOCUMENTS: Readonly<Record<string, () => Promise<readonly object[]> | read
               ['b', undefined],
             ]),
             transaction: 't1',
+            books: [
+              {
+                at: 1,
+                outcome: 'confirmed',
+                transaction: 't0',
+                digest: PLAN.to,
+                commit: 'c0ffee',
+                who: 'ada',
+              },
+              { at: 1, outcome: 'reverted', transaction: 't0', digest: PLAN.to, who: 'ada' },
+            ],
           },
         ],
-        ['a/b', { state: 'new', handshakes: new Map() }],
+        ['a/b', { state: 'new', handshakes: new Map(), books: [] }],
         ['a/c', { state: 'unreachable', fault }],
         ['a/d', { state: 'unreachable', fault: bare }],
       ]),
     ),
+  ],
+  drift: () => [
+    driftJson(DRIFT),
+    driftJson(FULL_LOSS),
+    driftJson({ ...IN_SYNC, unreachable: new Map([[hostName('a', 'b'), bare]]) }),
+    healingJson({ before: DRIFT, deployments: [CONFIRMED], after: IN_SYNC }),
   ],
   remove: () => [
     removalJson(
@@ -205,6 +250,7 @@ async function printed(verb: string, ...options: readonly string[]): Promise<rea
     version: '0',
     who: 'nobody',
     connect: nobody,
+    readAtCommit: nobody,
     knownHosts: () => () => [],
     ownSsh: () => {
       throw new Error('nothing is dialled here');
@@ -224,6 +270,7 @@ async function printed(verb: string, ...options: readonly string[]): Promise<rea
         up: nobody,
       }),
     release: () => Promise.resolve(undefined),
+    today: () => '2026-11-28',
     transaction: () => '0',
   };
   await run([verb, '-f', 'examples/guide/topology.yaml', '--format', 'json', ...options], world);

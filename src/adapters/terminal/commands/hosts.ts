@@ -16,6 +16,7 @@ import { paint } from '../paint.ts';
 import { progress } from '../progress.ts';
 import type { Result } from '../result.ts';
 import type { Login, World } from '../world.ts';
+import { ownerOf } from './owner.ts';
 
 type DeployOptions = Pick<
   DeployRequest,
@@ -43,10 +44,7 @@ export async function deployed(
   const request: DeployRequest = {
     ...options,
     topology,
-    owner: {
-      who: world.who,
-      ...(world.env.GITHUB_SHA === undefined ? {} : { commit: world.env.GITHUB_SHA }),
-    },
+    owner: ownerOf(world),
     transaction: world.transaction(),
     signal: world.signal,
   };

@@ -1,0 +1,160 @@
+import { hostPrefix, isPrefix, parseAddress, parsePrefix, type Prefix } from '../model/address.ts';
+import type { HostAnswer } from '../model/answer.ts';
+import type { ForeignRoute, OwnedFile, Vicinity, Unit } from '../model/vicinity.ts';
+
+/** Reads what `snapshot IFACE whole` says more than `snapshot IFACE`. Lines without a meaning are passed over. */
+export function observeVicinity(answer: HostAnswer): Vicinity {
+  const lines = (name: string) => answer.sections.get(name) ?? [];
+  const facts = pairs(lines('host'));
+  const hidden = lines('wg.hidden').map(split);
+  const fwmark = hidden.find(([word]) => word === 'fwmark')?.[1];
+  const keyFile = observeKeyFile(lines('stats'), lines('key')[0] ?? '');
+  return {
+    time: Number(facts.get('time') ?? 0),
+    uptime: Number(facts.get('uptime') ?? 0),
+    isUp: /<([^>]*,)?UP[,>]/.test(lines('link')[0] ?? ''),
+    files: observeFiles(lines),
+    hasScript: lines('files').includes('ours /var/lib/kuiil/kuiil-host'),
+    ...(keyFile ? { keyFile } : {}),
+    units: observeUnits(lines('units')),
+    ...(fwmark === undefined ? {} : { fwmark }),
+    preshared: hidden.flatMap(([word, key]) => (word === 'preshared' ? [key] : [])),
+    foreignRoutes: [...lines('others4').flatMap(readRoute(4)), ...lines('others6').flatMap(readRoute(6))],
+    addresses: observeAddresses(lines('links')),
+    sourceFilters: new Map(
+      lines('rp-filter')
+        .map(split)
+        .map(([name, value]) => [name, Number(value)]),
+    ),
+    neighbours: lines('neighbours'),
+    oldBackend: lines('old-backend'),
+    mended: lines('mended')
+      .map(split)
+      .flatMap(([at, what]) => (/^\d+$/.test(at) ? [{ at: Number(at), what }] : [])),
+    failedProbes: lines('probes').flatMap((line) => /^(.+) failed$/.exec(line)?.[1] ?? []),
+  };
+}
+
+function observeFiles(lines: (name: string) => readonly string[]): ReadonlyMap<string, OwnedFile> {
+  const digests = new Map(
+    lines('digests').flatMap((line): [string, string][] => {
+      const match = /^([0-9a-f]{64}) [ *](.+)$/.exec(line);
+      return match ? [[match[2]!, match[1]!]] : [];
+    }),
+  );
+  const stats = readStats(lines('stats'));
+  return new Map(
+    lines('files')
+      .map(split)
+      .filter(([, path]) => digests.has(path))
+      .map(([word, path]) => [
+        path,
+        { isLink: word === 'ours', sha256: digests.get(path)!, changedAt: stats.get(path)?.changedAt ?? 0 },
+      ]),
+  );
+}
+
+function observeKeyFile(stats: readonly string[], publicKey: string): Vicinity['keyFile'] {
+  const found = [...readStats(stats)].find(([path]) => path.endsWith('.key'));
+  return found && { ...found[1], publicKey };
+}
+
+/** `MODE MTIME PATH` lines of stat. */
+function readStats(lines: readonly string[]): ReadonlyMap<string, { mode: number; changedAt: number }> {
+  return new Map(
+    lines.flatMap((line) => {
+      const match = /^([0-7]{1,4}) (\d+) (\/.+)$/.exec(line);
+      return match
+        ? [[match[3]!, { mode: Number.parseInt(match[1]!, 8), changedAt: Number(match[2]) }] as const]
+        : [];
+    }),
+  );
+}
+
+/** Blocks of `systemctl show`, and our own `Altered=NAME` lines behind them. */
+function observeUnits(lines: readonly string[]): ReadonlyMap<string, Unit> {
+  const altered = new Set(lines.flatMap((line) => /^Altered=(.+)$/.exec(line)?.[1] ?? []));
+  const blocks = lines
+    .filter((line) => !line.startsWith('Altered='))
+    .join('\n')
+    .split(/\n{2,}/);
+  return new Map(
+    blocks.flatMap((block): [string, Unit][] => {
+      const of = new Map(block.split('\n').map((line) => cut(line, '=')));
+      const name = of.get('Id');
+      if (name === undefined) return [];
+      return [
+        [
+          name,
+          {
+            load: of.get('LoadState') ?? '',
+            active: of.get('ActiveState') ?? '',
+            file: of.get('UnitFileState') ?? '',
+            changedAtUptime: Number(of.get('StateChangeTimestampMonotonic') ?? 0) / 1e6,
+            isAltered: altered.has(name),
+          },
+        ],
+      ];
+    }),
+  );
+}
+
+/** A line of `ip route show`; the word before the destination, if any, is a kind such as `blackhole`. */
+function readRoute(family: 4 | 6): (line: string) => readonly ForeignRoute[] {
+  return (line) => {
+    const words = line.trim().split(/\s+/);
+    const kind = /^(blackhole|unreachable|prohibit|throw|local|broadcast|multicast|anycast|nat)$/.test(
+      words[0] ?? '',
+    );
+    const destination = readDestination(words[kind ? 1 : 0] ?? '');
+    if (!destination || destination.family !== family) return [];
+    const after = (word: string) => {
+      const at = words.indexOf(word, 1);
+      return at < 0 ? undefined : words[at + 1];
+    };
+    const [device, via, protocol] = [after('dev'), after('via'), after('proto')];
+    return [
+      {
+        destination,
+        line: words.join(' '),
+        ...(device === undefined ? {} : { device }),
+        ...(via === undefined ? {} : { via }),
+        ...(protocol === undefined ? {} : { protocol }),
+        metric: Number(after('metric') ?? 0),
+      },
+    ];
+  };
+}
+
+/** Not the default route, which leaves every other one alone. */
+function readDestination(text: string): Prefix | undefined {
+  const address = parseAddress(text);
+  if (address) return hostPrefix(address);
+  const prefix = parsePrefix(text);
+  return isPrefix(prefix) && prefix.length > 0 ? prefix : undefined;
+}
+
+/** `2: eth0    inet 192.168.100.100/24 brd … scope global eth0 …` */
+function observeAddresses(lines: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    lines.flatMap((line): [string, string][] => {
+      const match = /^\d+: (\S+) +inet6? ([^/ ]+)/.exec(line);
+      const address = match && parseAddress(match[2]!);
+      return address ? [[address.text, match[1]!]] : [];
+    }),
+  );
+}
+
+function pairs(lines: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(lines.map(split));
+}
+
+/** The first word, and what is behind it. */
+function split(line: string): [string, string] {
+  return cut(line, ' ');
+}
+
+function cut(line: string, by: string): [string, string] {
+  const at = line.indexOf(by);
+  return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
+}

@@ -1,0 +1,135 @@
+# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
+# What a drift check wants to know beside the kernel's own state. Writes nothing.
+
+vicinity() { # IFACE
+  read_payload
+  exec </dev/null
+  show_probes
+  show_files "$1"
+  show_units "$1"
+  [[ ! -e $NET/$1 ]] || show_tunnel "$1"
+  show_others
+  show_source_filters
+  show_neighbours
+  show_old_backend
+  [[ ! -e $LIB/mended ]] || printf '= mended\n%s\n' "$(<"$LIB/mended")"
+}
+
+show_probes() { # at once; they take two seconds where nobody answers
+  local line kind target size
+  printf '= probes\n'
+  for line in "${PAYLOAD[@]}"; do
+    read -r kind target size <<<"$line"
+    [[ $kind == handshake ]] || send "$kind" "$target" "$size" &
+  done
+  wait
+}
+
+show_files() { # IFACE: what is at our paths; ours is the link through the pointer
+  local word path sum rest paths=() kind name=$1
+  [[ -e $CURRENT/release ]] || return 0
+  while read -r word _ path; do [[ $word != file ]] || paths+=("$path"); done <"$CURRENT/release"
+  printf '= files\n'
+  for path in "${paths[@]}"; do
+    [[ -e $path ]] || continue
+    kind=foreign
+    [[ ! -L $path || ! $path -ef $CURRENT/${path##*/} ]] || kind=ours
+    printf '%s %s\n' "$kind" "$path"
+  done
+  [[ ! -e $SCRIPT ]] || printf 'ours %s\n' "$SCRIPT"
+  printf '= digests\n'
+  sha256sum "${paths[@]}" 2>/dev/null || :
+  printf '= stats\n'
+  stat -Lc '%a %Y %n' "${paths[@]}" "/etc/wireguard/$name.key" 2>/dev/null || :
+  [[ ! -e /etc/wireguard/$name.key ]] || printf '= key\n%s\n' "$(wg pubkey <"/etc/wireguard/$name.key" 2>/dev/null)"
+}
+
+show_units() { # IFACE
+  local name text='' kept
+  [[ $SYSTEMD && -e $CURRENT ]] || return 0
+  printf '= units\n'
+  systemctl show --property=Id,LoadState,ActiveState,UnitFileState,StateChangeTimestampMonotonic \
+    kuiil.service kuiil.timer "wg-quick@$1.service" 2>/dev/null || :
+  for name in kuiil.service kuiil.timer; do # as they were written; a Kuiil before this one kept no copy
+    [[ -e $LIB/units/$name ]] || continue
+    IFS= read -rd '' kept <"$LIB/units/$name" || :
+    text=''
+    [[ ! -e $UNITS/$name ]] || IFS= read -rd '' text <"$UNITS/$name" || :
+    [[ $text == "$kept" ]] || printf 'Altered=%s\n' "$name"
+  done
+}
+
+show_tunnel() { # IFACE: what wg shows of a mark and of preshared keys, which it hides
+  local line peer=''
+  printf '= wg.hidden\n'
+  wg show "$1" 2>/dev/null | while read -r line; do
+    case $line in
+      'peer: '*) peer=${line#peer: } ;;
+      'fwmark: '*) printf 'fwmark %s\n' "${line#fwmark: }" ;;
+      'preshared key: '*) printf 'preshared %s\n' "$peer" ;;
+    esac
+  done
+}
+
+show_others() { # routes of others in our table, and where addresses are
+  local family shown
+  families
+  for family in "${FAMILIES[@]}"; do
+    printf '= others%s\n' "$family"
+    shown=0
+    ask ip "-$family" route show table main
+    for line in "${LINES[@]}"; do
+      [[ "$line " == *' proto 75 '* ]] || (( shown++ >= 2000 )) || printf '%s\n' "$line"
+    done
+  done
+  printf '= links\n'
+  ip -o addr show scope global
+}
+
+show_source_filters() {
+  local file value
+  printf '= rp-filter\n'
+  for file in /proc/sys/net/ipv4/conf/*/rp_filter; do
+    read -r value <"$file"
+    [[ $value == 0 ]] || { file=${file%/rp_filter}; printf '%s %s\n' "${file##*/}" "$value"; }
+  done
+}
+
+show_neighbours() { # who else sets routes and rules here
+  printf '= neighbours\n'
+  [[ ! -d /run/systemd/netif ]] || printf 'systemd-networkd\n'
+  [[ ! -d /run/NetworkManager ]] || printf 'NetworkManager\n'
+  [[ ! -e /run/docker.pid && ! -e /var/run/docker.pid ]] || printf 'Docker\n'
+  [[ ! -d /run/firewalld && ! -e /run/firewalld.pid ]] || printf 'firewalld\n'
+  [[ ! -e /run/bird/bird.ctl && ! -d /var/run/calico ]] || printf 'BIRD\n'
+  [[ ! -d /run/flannel ]] || printf 'Flannel\n'
+  [[ ! -d /var/run/cilium ]] || printf 'Cilium\n'
+}
+
+show_old_backend() { # chains of ours where nobody looks any more
+  local tool table line other=-legacy family=4
+  type -P iptables-nft iptables-legacy >/dev/null || return 0
+  [[ $BACKEND == -legacy ]] || { [[ ! $BACKEND ]] && ! is_nft; } && other=-nft
+  printf '= old-backend\n'
+  for tool in iptables ip6tables; do
+    our_tables "$tool" "$CURRENT"
+    for table in "${TABLES[@]}"; do
+      save_table "$tool$other" "$table"
+      for line in "${LINES[@]}"; do
+        [[ $line != :KUIIL-* ]] || { line=${line#:}; printf '%s %s %s\n' "$family" "$table" "${line%% *}"; }
+      done
+    done
+    family=6
+  done
+}
+
+note_mended() { # ANSWER: what a tick did, for the drift check; the last 200 lines
+  local line lines=() now
+  [[ ! -e $LIB/mended ]] || mapfile -t lines <"$LIB/mended"
+  printf -v now '%(%s)T' -1
+  while IFS= read -r line; do
+    [[ ! $line =~ ^[+|]\ [^:*C] || $line =~ ^'+ ip'.*('-batch'|'-restore') ]] || lines+=("$now ${line:2:200}")
+  done <<<"$1"
+  (( ${#lines[@]} <= 200 )) || lines=("${lines[@]: -200}")
+  { printf '%s\n' "${lines[@]}" >"$LIB/mended.new" && mv -f "$LIB/mended.new" "$LIB/mended"; } 2>/dev/null || :
+}
