@@ -3,29 +3,19 @@ import { withKnownHosts } from '../../app/known-hosts.ts';
 import { FaultError } from '../../core/model/fault.ts';
 import type { Topology } from '../../core/model/topology.ts';
 import { faultLines } from '../../core/report/deployment.ts';
-import { drifted, healed, merged } from './commands/drift.ts';
-import { frozen, unfrozen } from './commands/freeze.ts';
 import { deployed, removed, shown } from './commands/hosts.ts';
 import { initialized } from './commands/init.ts';
 import { rotated } from './commands/rotate.ts';
 import { proved, traced } from './commands/proof.ts';
 import { rehearsed } from './commands/rehearse.ts';
-import { rolledBack } from './commands/rollback.ts';
 import { dealt } from './commands/sites.ts';
 import { graph, planned, renderFiles } from './commands/topology.ts';
-import { load, loadBase, type Loaded } from './load.ts';
-import {
-  FORMATS,
-  parseCount,
-  parseHosts,
-  parseList,
-  parseSeconds,
-  UsageError,
-  type Format,
-} from './options.ts';
+import { load, loadBase } from './load.ts';
+import { FORMATS, parseCount, parseHosts, parseSeconds, UsageError, type Format } from './options.ts';
 import { paint } from './paint.ts';
-import { diagnosed, print, type Result } from './result.ts';
+import { diagnosed, print } from './result.ts';
 import { joiningVerbs } from './joining-verbs.ts';
+import { also, type OnHosts, restoringVerbs } from './restoring-verbs.ts';
 import type { Done, Handle, Verbs } from './verbs.ts';
 import type { Login, World } from './world.ts';
 
@@ -251,85 +241,6 @@ function hostVerbs({ verb, withTopology, world }: Verbs): void {
         return rehearsed(world, { topology, text }, { ...options, ...(from ? { base: from } : {}) });
       }),
     );
-}
-
-interface Restoring {
-  readonly world: World;
-  readonly dialling: (name: string, description: string, example: string) => Command;
-  readonly onHosts: OnHosts;
-}
-
-/** What sees to it that git and the network agree. */
-function restoringVerbs({ dialling, onHosts, world }: Restoring): void {
-  dialling(
-    'drift',
-    'Compare every host with what was confirmed on it; write nothing anywhere.',
-    'drift --format json',
-  )
-    .option('--heal', 'bring hosts back to what was confirmed on them, as a deployment does', false)
-    .option('--confirm-timeout <seconds>', 'until an unconfirmed host goes back by itself', parseSeconds, 120)
-    .option('--site <sites>', 'only these sites: hub,CLUSTER,…', parseList)
-    .option('--from <files>', 'dial nobody: put the JSON documents of checks of sites together', parseList)
-    .action(({ heal, confirmTimeout, site, from }: DriftFlags, command: Command) =>
-      onHosts(command, (topology, login, { checked: { locate } }) => {
-        if (heal && (site ?? from)) throw new UsageError('a healing is of the whole network');
-        if (from) return merged(world, from);
-        return heal
-          ? healed(world, topology, { confirmTimeoutS: confirmTimeout, locate }, login)
-          : drifted(world, topology, site, login);
-      }),
-    );
-  dialling(
-    'rollback',
-    'Deploy an earlier release, and freeze deployments until git agrees.',
-    'rollback --to previous --reason "the new range was wrong"',
-  )
-    .option('--to <release>', 'previous, a release that the hub remembers, or a commit', 'previous')
-    .option('--reason <text>', 'why, for everybody who finds deployments frozen', 'no reason was given')
-    .option('--exclude <hosts>', 'not these hosts', parseHosts, [])
-    .option('--dry-run', 'say what would change; write nothing anywhere', false)
-    .option('--confirm-timeout <seconds>', 'until an unconfirmed host goes back by itself', parseSeconds, 120)
-    .option(
-      '--accept <code@digest>',
-      'accept the dangers of this code in this plan; may be repeated',
-      also,
-      [],
-    )
-    .action(({ confirmTimeout, ...flags }: RollbackFlags, command: Command) =>
-      onHosts(command, (topology, login, { checked: { locate } }) =>
-        rolledBack(world, topology, { ...flags, confirmTimeoutS: confirmTimeout, awaitS: 20, locate }, login),
-      ),
-    );
-  dialling('freeze', 'Hold every deployment back until it is lifted.', 'freeze "moving the rack"')
-    .argument('<reason...>', 'why')
-    .action((reason: readonly string[], _: unknown, command: Command) =>
-      onHosts(command, (topology, login) => frozen(world, topology, reason.join(' '), login)),
-    );
-  dialling('unfreeze', 'Let deployments go on.', 'unfreeze').action((_: unknown, command: Command) =>
-    onHosts(command, (topology, login) => unfrozen(world, topology, login)),
-  );
-}
-
-type OnHosts = (
-  command: Command,
-  handle: (topology: Topology, login: Login, loaded: Loaded) => Promise<Result>,
-) => Promise<void>;
-
-interface DriftFlags {
-  readonly heal: boolean;
-  readonly confirmTimeout: number;
-  readonly site?: readonly string[];
-  readonly from?: readonly string[];
-}
-
-interface RollbackFlags extends Pick<DeployFlags, 'accept' | 'exclude' | 'dryRun' | 'confirmTimeout'> {
-  readonly file: string;
-  readonly to: string;
-  readonly reason: string;
-}
-
-function also(value: string, earlier: readonly string[]): readonly string[] {
-  return [...earlier, value];
 }
 
 interface LoginFlags {
