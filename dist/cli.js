@@ -23468,337 +23468,104 @@ function faultLines(fault, paint = PLAIN$1) {
 		...hint === void 0 ? [] : [`  ${paint.cyan("hint")}: ${visible(hint)}`]
 	];
 }
-// src/core/drift/boot.ts
-const A_PERSON$1 = { culprit: "a person" };
-/** What the host boots into, and what keeps it there: its release, its files and its units. */
-function bootDrift(sighting) {
-	if (sighting.release.confirmed === void 0) return releaseDrift(sighting);
-	return [
-		...releaseDrift(sighting),
-		...fileAmiss(sighting),
-		...unitAmiss(sighting)
-	];
+// src/core/model/paths.ts
+function wireguardConf(interfaceName) {
+	return `/etc/wireguard/${interfaceName}.conf`;
 }
-/** Whether the host is on the release that the fleet is, and that release is whole. */
-function releaseDrift({ host, release }) {
-	const { confirmed, kept, remembered } = release;
-	const amiss = [];
-	if (remembered !== void 0 && remembered !== confirmed) amiss.push({
-		code: "release-lost",
-		subject: host,
-		expected: remembered.slice(0, 12),
-		observed: confirmed?.slice(0, 12) ?? "none"
-	});
-	if (confirmed !== void 0 && kept !== void 0 && kept !== confirmed) amiss.push({
-		code: "release-altered",
-		subject: "/var/lib/kuiil/current/release",
-		expected: confirmed.slice(0, 12),
-		observed: kept.slice(0, 12),
-		...A_PERSON$1
-	});
-	return amiss;
-}
-function fileAmiss({ release, around }) {
-	const files = release.files.flatMap(({ path, sha256 }) => {
-		const found = around.files.get(path);
-		const base = {
-			subject: path,
-			expected: `sha256 ${sha256.slice(0, 12)}`
-		};
-		if (!found) return [{
-			code: "file-missing",
-			...base,
-			observed: "missing",
-			...A_PERSON$1
-		}];
-		const since = { since: found.changedAt };
-		const observed = `sha256 ${found.sha256.slice(0, 12)}`;
-		if (!found.isLink) return [{
-			code: "file-replaced",
-			...base,
-			observed: `${observed}, in a file of its own`,
-			...since,
-			culprit: "a person, or configuration management"
-		}];
-		return found.sha256 === sha256 ? [] : [{
-			code: "file-changed",
-			...base,
-			observed,
-			...since,
-			...A_PERSON$1
-		}];
-	});
-	if (around.hasScript) return files;
-	const subject = "/var/lib/kuiil/kuiil-host";
-	return [...files, {
-		code: "script-missing",
-		subject,
-		expected: "there",
-		observed: "missing",
-		...A_PERSON$1
-	}];
-}
-function unitAmiss({ expected, around }) {
-	const { units, time, uptime } = around;
-	if (units.size === 0) return [];
-	const tunnel = expected.wireguard;
-	return [
-		"kuiil.service",
-		"kuiil.timer",
-		...tunnel ? [`wg-quick@${tunnel.interface}.service`] : []
-	].flatMap((name) => {
-		const unit = units.get(name);
-		if (!unit || unit.load !== "loaded" || unit.isAltered) return [{
-			code: "unit-altered",
-			subject: name,
-			expected: "as written",
-			observed: loadOf(unit),
-			...A_PERSON$1
-		}];
-		const since = unit.changedAtUptime > 0 ? { since: Math.round(time - uptime + unit.changedAtUptime) } : {};
-		return [
-			...unit.file === "enabled" ? [] : [{
-				code: "unit-disabled",
-				subject: name,
-				expected: "enabled",
-				observed: unit.file || "not enabled",
-				...A_PERSON$1
-			}],
-			...name === "kuiil.timer" && unit.active !== "active" ? [{
-				code: "unit-inactive",
-				subject: name,
-				expected: "active",
-				observed: unit.active,
-				...since,
-				...A_PERSON$1
-			}] : [],
-			...name === "kuiil.service" && unit.active === "failed" ? [{
-				code: "unit-failed",
-				subject: name,
-				expected: "ends well",
-				observed: "failed",
-				...since
-			}] : []
-		];
-	});
-}
-function loadOf(unit) {
-	if (!unit || unit.load === "not-found") return "missing";
-	return unit.load === "loaded" ? "edited" : unit.load;
-}
-// src/core/model/drift.ts
-function isDriftCode(text) {
-	return Object.hasOwn(DRIFT_CODES, text);
-}
-/** The process's exit code for a drift check (docs/cli.md). */
-function driftExitCode({ findings, unreachable }) {
-	if (findings.length > 0) return 3;
-	return unreachable.size > 0 ? 4 : 0;
-}
-var OURS, SAFE, THEIRS, DRIFT_CODES;
-var init_drift = __esmMin((() => {
-	OURS = {
-		heals: true,
-		safe: false
-	};
-	SAFE = {
-		heals: true,
-		safe: true
-	};
-	THEIRS = {
-		heals: false,
-		safe: false
-	};
-	DRIFT_CODES = {
-		"address-foreign": {
-			title: "an address on our interface that is not ours",
-			...OURS
-		},
-		"address-missing": {
-			title: "a tunnel address is missing",
-			...SAFE
-		},
-		"allowed-ips": {
-			title: "the AllowedIPs of a peer differ",
-			...OURS
-		},
-		"chain-changed": {
-			title: "the rules of our chain differ",
-			...SAFE
-		},
-		"chain-missing": {
-			title: "our chain is missing or empty",
-			...SAFE
-		},
-		endpoint: {
-			title: "a peer is dialled elsewhere, and does not answer there",
-			...OURS
-		},
-		"file-changed": {
-			title: "a file of ours has other content",
-			...SAFE
-		},
-		"file-missing": {
-			title: "a file of ours is missing: the host would not boot into its release",
-			...SAFE
-		},
-		"file-replaced": {
-			title: "a file of ours was replaced by another",
-			...SAFE
-		},
-		"forwarding-off": {
-			title: "forwarding is off",
-			...SAFE
-		},
-		fwmark: {
-			title: "the interface marks its packets",
-			...OURS
-		},
-		"handshake-old": {
-			title: "no handshake with a peer for too long",
-			...THEIRS
-		},
-		"interface-down": {
-			title: "the interface is down",
-			...SAFE
-		},
-		"interface-missing": {
-			title: "the interface is missing",
-			...SAFE
-		},
-		"jump-missing": {
-			title: "nothing leads into our chain",
-			...SAFE
-		},
-		"jump-not-first": {
-			title: "a rule stands before the jump into our chain",
-			...SAFE
-		},
-		keepalive: {
-			title: "the keepalive of a peer differs",
-			...OURS
-		},
-		"key-changed": {
-			title: "the host's key file holds another key",
-			...THEIRS
-		},
-		"key-missing": {
-			title: "the host's key file is missing: its tunnel would not come up after a boot",
-			...SAFE
-		},
-		"key-readable": {
-			title: "the host's key file can be read by others",
-			...THEIRS
-		},
-		"lan-address-missing": {
-			title: "the host does not have the topology's address",
-			...THEIRS
-		},
-		mtu: {
-			title: "the MTU differs",
-			...OURS
-		},
-		"peer-foreign": {
-			title: "a peer that is not ours",
-			...OURS
-		},
-		"peer-missing": {
-			title: "a peer is missing",
-			...SAFE
-		},
-		port: {
-			title: "WireGuard listens on another port",
-			...OURS
-		},
-		"preshared-key": {
-			title: "a peer has a preshared key",
-			...OURS
-		},
-		"probe-failed": {
-			title: "the hub does not answer through the tunnel",
-			...THEIRS
-		},
-		"public-key": {
-			title: "the interface has another key",
-			...OURS
-		},
-		"release-altered": {
-			title: "what the host keeps of its release was edited",
-			...OURS
-		},
-		"release-lost": {
-			title: "the host is not confirmed on what the hub remembers",
-			...OURS
-		},
-		"route-altered": {
-			title: "a route of ours leads elsewhere",
-			...SAFE
-		},
-		"route-captured": {
-			title: "somebody's route takes a part of a range of ours",
-			...THEIRS
-		},
-		"route-foreign": {
-			title: "a route with our mark that is not ours",
-			...OURS
-		},
-		"route-missing": {
-			title: "a route is missing",
-			...SAFE
-		},
-		"route-replaced": {
-			title: "a route of ours was replaced by a foreign one",
-			...OURS
-		},
-		"rules-elsewhere": {
-			title: "our rules stand in the backend that nobody reads",
-			...THEIRS
-		},
-		"script-missing": {
-			title: "kuiil-host is missing: the minute timer cannot mend anything",
-			...SAFE
-		},
-		"source-filter": {
-			title: "rp_filter drops what comes by another way",
-			...THEIRS
-		},
-		"unit-altered": {
-			title: "a unit of ours is missing, masked or was edited",
-			...SAFE
-		},
-		"unit-disabled": {
-			title: "a unit is not enabled: a boot does not start it",
-			...SAFE
-		},
-		"unit-failed": {
-			title: "a unit of ours has failed",
-			...THEIRS
-		},
-		"unit-inactive": {
-			title: "the minute timer does not run",
-			...SAFE
-		}
-	};
+var IPTABLES_RULES, IP6TABLES_RULES, ROUTES, SYSCTL;
+var init_paths = __esmMin((() => {
+	IPTABLES_RULES = "/etc/kuiil/iptables.rules";
+	IP6TABLES_RULES = "/etc/kuiil/ip6tables.rules";
+	ROUTES = "/etc/kuiil/routes";
+	SYSCTL = "/etc/sysctl.d/90-kuiil.conf";
 }));
-// src/core/drift/mend.ts
-init_drift();
-/** What to do about a finding: one imperative, without a full stop. */
-function mend({ code, subject }, basis) {
-	if (basis === "git" && DRIFT_CODES[code].heals) return "change it by hand, or have Kuiil deploy the topology";
-	const own = BY_HAND[code];
-	return own === void 0 ? "run `kuiil drift --heal`" : own(subject);
+// src/core/model/firewall.ts
+/** IPv4 before IPv6, then filter before mangle, then INPUT before FORWARD. */
+function compareChains(a, b) {
+	return a.family - b.family || rank(a) - rank(b);
 }
-const BY_HAND = {
-	"handshake-old": (subject) => `see whether ${subject} is up, and whether UDP gets through to the hub's WireGuard port`,
-	"key-changed": (subject) => `put the key back that belongs to the public key, into ${subject}`,
-	"key-readable": (subject) => `run chmod 600 ${subject}, and make a new key if somebody may have read it`,
-	"lan-address-missing": (subject) => `give the host ${subject}, or correct its address in the topology`,
-	"probe-failed": () => "look at the other findings, then at the path between this host and the hub",
-	"route-captured": (subject) => `take the route to ${subject} off the host, or move one of the two ranges`,
-	"rules-elsewhere": () => "take our chains out of the other backend with iptables-nft or iptables-legacy",
-	"source-filter": (subject) => `run sysctl -w net.ipv4.conf.${subject}.rp_filter=2, and write it to /etc/sysctl.d`,
-	"unit-failed": (subject) => `read journalctl -u ${subject} on the host`
-};
+/** What makes two chains the same chain. */
+function chainKey(chain) {
+	return `${chain.family} ${chain.table} ${chain.chain}`;
+}
+function rank(chain) {
+	return CHAINS.findIndex(([table, name]) => table === chain.table && name === chain.chain);
+}
+var BUILT_IN, DECISION_PORT, CHAINS;
+var init_firewall$3 = __esmMin((() => {
+	BUILT_IN = {
+		"KUIIL-FORWARD": "FORWARD",
+		"KUIIL-INPUT": "INPUT"
+	};
+	DECISION_PORT = 51821;
+	CHAINS = [
+		["filter", "KUIIL-INPUT"],
+		["filter", "KUIIL-FORWARD"],
+		["mangle", "KUIIL-FORWARD"]
+	];
+}));
+// src/core/render/firewall.ts
+/**
+* `iptables-restore --noflush` input in iptables-save's own spelling, so that what was loaded can be compared line by
+* line. Declaring our chain flushes it and no other; the jump goes to the top, since an accept below a DROP does nothing.
+*/
+function renderChains(chains) {
+	return [...new Set(chains.map((chain) => chain.table))].map((table) => renderTable(table, chains.filter((chain) => chain.table === table))).join("");
+}
+function renderTable(table, chains) {
+	return [
+		`*${table}`,
+		...chains.map((chain) => `:${chain.chain} - [0:0]`),
+		...chains.flatMap((chain) => chain.rules.map((rule) => renderRule(chain, rule))),
+		...chains.map((chain) => `-I ${BUILT_IN[chain.chain]} 1 -j ${chain.chain}`),
+		"COMMIT",
+		""
+	].join("\n");
+}
+/** One `-A` line. */
+function renderRule({ chain, family }, rule) {
+	return [
+		`-A ${chain}`,
+		rule.in === void 0 ? "" : `-i ${rule.in}`,
+		rule.out === void 0 ? "" : `-o ${rule.out}`,
+		renderMatch(rule, family),
+		rule.target === "ACCEPT" ? "-j ACCEPT" : "-j TCPMSS --clamp-mss-to-pmtu"
+	].filter((part) => part !== "").join(" ");
+}
+function renderMatch({ match }, family) {
+	if (!match) return "";
+	if (match.protocol === "icmp") return family === 4 ? "-p icmp" : "-p ipv6-icmp";
+	if ("syn" in match) return "-p tcp -m tcp --tcp-flags SYN,RST SYN";
+	return `-p ${match.protocol} -m ${match.protocol} --dport ${match.port}`;
+}
+var init_firewall$2 = __esmMin((() => {
+	init_firewall$3();
+}));
+// src/core/render/routes.ts
+/**
+* `ip -batch` input. `replace`, because del and add in turn lose packets. A next hop without a device: the kernel
+* finds the LAN interface, whatever its name is on that host.
+*/
+function renderRoutes(groups, tunnel) {
+	return groups.map((group) => renderGroup(group, tunnel)).join("");
+}
+function renderGroup(group, tunnel) {
+	const { via, destinations } = group;
+	if (!via) return renderLines(destinations, `dev ${tunnel}`);
+	const text = rendered.get(group) ?? renderLines(destinations, `via ${via.text}`);
+	rendered.set(group, text);
+	return text;
+}
+/** One join, because a line at a time costs several times as much. */
+function renderLines(destinations, hop) {
+	const rest = ` ${hop} proto 75\n`;
+	return `route replace ${destinations.map((prefix) => prefix.text).join(`${rest}route replace `)}${rest}`;
+}
+var rendered;
+var init_routes$1 = __esmMin((() => {
+	init_paths();
+	rendered = /* @__PURE__ */ new WeakMap();
+}));
 // node_modules/ip-num/dist/src/BinaryUtils.js
 var require_BinaryUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
@@ -27112,999 +26879,6 @@ var init_address = __esmMin((() => {
 		6: 128
 	};
 }));
-// src/core/drift/culprit.ts
-init_address();
-const BY_RULE = [
-	[/DOCKER/, "Docker"],
-	[/cali-/, "Calico"],
-	[/CILIUM/, "Cilium"],
-	[/FLANNEL/, "Flannel"],
-	[/KUBE-/, "kube-proxy"],
-	[/LIBVIRT/, "libvirt"],
-	[/ufw/, "ufw"],
-	[/FWD_|FORWARD_(direct|IN|OUT|POLICIES)/, "firewalld"]
-];
-/** Who wrote a rule, by the chain that it leads to. */
-function ruleOwner(rule) {
-	return BY_RULE.find(([pattern]) => pattern.test(rule))?.[1] ?? "a person, or a program that inserts its own rules";
-}
-const BY_DEVICE = [
-	[/^(docker|br-[0-9a-f])/, "Docker"],
-	[/^(cali|tunl0|vxlan\.calico)/, "Calico"],
-	[/^(cni0|flannel)/, "Flannel"],
-	[/^(cilium|lxc)/, "Cilium"],
-	[/^virbr/, "libvirt"]
-];
-/** Who set a route, by its protocol and its interface; `ip route` leaves `proto boot` out, which is what it sets itself. */
-function routeOwner({ protocol, device = "" }, { neighbours }) {
-	if (protocol === "bird") return "BIRD";
-	const byDevice = BY_DEVICE.find(([pattern]) => pattern.test(device))?.[1];
-	if (byDevice !== void 0) return byDevice;
-	if (protocol === void 0) return "a person";
-	if (protocol === "kernel") return "an address on that interface";
-	return neighbours.find((name) => name === "systemd-networkd" || name === "NetworkManager") ?? (protocol === "static" ? "a person" : `a routing daemon (proto ${protocol})`);
-}
-/** Who takes routes away: systemd-networkd drops those of others when it configures a link anew. */
-function routeTaker({ neighbours }, isAll) {
-	return isAll && neighbours.includes("systemd-networkd") ? "systemd-networkd" : "a person";
-}
-// src/core/drift/routes.ts
-/** Our routes, and those of others that take traffic from them. */
-function routeDrift(sighting) {
-	return sighting.basis === "git" ? handMade(sighting) : [...ours$1(sighting), ...captured(sighting)];
-}
-function ours$1(sighting) {
-	const { changes, expected, observed, around, strays } = sighting;
-	const added = changes.flatMap((change) => change.kind === "route-added" ? [change] : []);
-	const isGone = expected.wireguard !== void 0 && (!observed.wireguard || !around.isUp);
-	const missing = changes.flatMap((change) => change.kind === "route-removed" && !(isGone && !change.group.via) ? [change] : []);
-	const isAll = observed.routes.length === 0;
-	const replaced = new Set(missing.map(({ destination }) => destination.text));
-	const amiss = missing.map(({ destination, group }) => {
-		const base = {
-			subject: destination.text,
-			expected: way$1(group)
-		};
-		const altered = added.find((change) => change.destination.text === destination.text);
-		if (altered) return {
-			code: "route-altered",
-			...base,
-			observed: way$1(altered.group),
-			culprit: "a person"
-		};
-		const stray = strays.routes.find((line) => line.startsWith(`${destination.text} `));
-		if (stray !== void 0) return {
-			code: "route-altered",
-			...base,
-			observed: stray,
-			culprit: "a person"
-		};
-		const foreign = around.foreignRoutes.find((route) => route.destination.text === destination.text);
-		if (foreign) return {
-			code: "route-replaced",
-			...base,
-			observed: foreign.line,
-			culprit: routeOwner(foreign, around)
-		};
-		return {
-			code: "route-missing",
-			...base,
-			observed: "missing",
-			culprit: routeTaker(around, isAll)
-		};
-	});
-	const extra = added.filter(({ destination }) => !replaced.has(destination.text));
-	return [
-		...amiss,
-		...extra.map(({ destination, group }) => foreignMark(destination.text, way$1(group))),
-		...strays.routes.filter((line) => !replaced.has(line.split(" ")[0])).map((line) => foreignMark(line.split(" ")[0], line))
-	];
-}
-function foreignMark(subject, observed) {
-	return {
-		code: "route-foreign",
-		subject,
-		expected: "none",
-		observed,
-		culprit: "a person"
-	};
-}
-/** A narrower route of somebody else inside of a range of ours takes that part; a wider one takes nothing. */
-function captured({ expected, around }) {
-	const tunnel = expected.wireguard?.interface;
-	return around.foreignRoutes.flatMap((route) => {
-		const group = narrowest(expected.routes, route.destination);
-		if (!group || leadsSameWay(route, group, tunnel) || !wins(route, group.destination)) return [];
-		return [{
-			code: "route-captured",
-			subject: route.destination.text,
-			expected: way$1(group),
-			observed: route.line,
-			culprit: routeOwner(route, around)
-		}];
-	});
-}
-const METRIC_V6 = 1024;
-function wins(route, ours) {
-	if (route.destination.length > ours.length) return true;
-	return route.destination.family === 6 && route.metric < METRIC_V6;
-}
-/** The most specific destination of ours that covers this one. */
-function narrowest(groups, inner) {
-	return groups.flatMap(({ destinations, ...group }) => destinations.filter((each) => covers$1(each, inner)).map((destination) => ({
-		...group,
-		destination
-	}))).toSorted((a, b) => b.destination.length - a.destination.length)[0];
-}
-/** In a network that was made by hand a route may be wider, or somebody else's: what counts is where it leads. */
-function handMade({ expected, around }) {
-	const tunnel = expected.wireguard?.interface;
-	return expected.routes.flatMap(({ destinations, ...group }) => destinations.flatMap((destination) => {
-		const best = around.foreignRoutes.filter((route) => covers$1(route.destination, destination)).toSorted((a, b) => b.destination.length - a.destination.length || a.metric - b.metric)[0];
-		if (best && leadsSameWay(best, group, tunnel)) return [];
-		const base = {
-			subject: destination.text,
-			expected: way$1(group)
-		};
-		return [best ? {
-			code: "route-altered",
-			...base,
-			observed: best.line,
-			culprit: routeOwner(best, around)
-		} : {
-			code: "route-missing",
-			...base,
-			observed: "missing"
-		}];
-	}));
-}
-function leadsSameWay(route, group, tunnel) {
-	return group.via ? route.via === group.via.text : route.device !== void 0 && route.device === tunnel;
-}
-function way$1({ via }) {
-	return via ? `via ${via.text}` : "into the tunnel";
-}
-// src/core/model/firewall.ts
-/** IPv4 before IPv6, then filter before mangle, then INPUT before FORWARD. */
-function compareChains(a, b) {
-	return a.family - b.family || rank(a) - rank(b);
-}
-/** What makes two chains the same chain. */
-function chainKey(chain) {
-	return `${chain.family} ${chain.table} ${chain.chain}`;
-}
-function rank(chain) {
-	return CHAINS.findIndex(([table, name]) => table === chain.table && name === chain.chain);
-}
-var BUILT_IN, DECISION_PORT, CHAINS;
-var init_firewall$3 = __esmMin((() => {
-	BUILT_IN = {
-		"KUIIL-FORWARD": "FORWARD",
-		"KUIIL-INPUT": "INPUT"
-	};
-	DECISION_PORT = 51821;
-	CHAINS = [
-		["filter", "KUIIL-INPUT"],
-		["filter", "KUIIL-FORWARD"],
-		["mangle", "KUIIL-FORWARD"]
-	];
-}));
-// src/core/drift/rules.ts
-init_firewall$3();
-/** Forwarding, our chains, and whether packets get to them. */
-function ruleDrift(sighting) {
-	const { basis, expected, changes } = sighting;
-	const forwarding = changes.flatMap((change) => change.kind === "forwarding-released" ? [{
-		code: "forwarding-off",
-		subject: `IPv${change.family}`,
-		expected: "on",
-		observed: "off",
-		culprit: "a person, or `sysctl --system`"
-	}] : []);
-	if (basis === "git") return forwarding;
-	return [
-		...forwarding,
-		...expected.chains.flatMap((chain) => chainAmiss(chain, sighting)),
-		...unwanted(sighting),
-		...sighting.strays.rules.map(({ line, ...chain }) => ({
-			code: "chain-changed",
-			subject: nameOf(chain),
-			expected: "only our rules",
-			observed: line,
-			culprit: "a person"
-		})),
-		...elsewhere(sighting)
-	];
-}
-function chainAmiss(chain, sighting) {
-	const same = (other) => chainKey(other) === chainKey(chain);
-	const unreached = sighting.unreached.find(same);
-	const found = unreached ?? sighting.observed.chains.find(same);
-	const subject = nameOf(chain);
-	const culprit = (sighting.around.neighbours.includes("firewalld") ? "firewalld" : void 0) ?? "a firewall that was loaded anew, or a person";
-	if (!found) return [{
-		code: "chain-missing",
-		subject,
-		expected: rules$1(chain),
-		observed: "missing or empty",
-		culprit
-	}];
-	const changed = JSON.stringify(found.rules) === JSON.stringify(chain.rules) ? [] : [{
-		code: "chain-changed",
-		subject,
-		expected: rules$1(chain),
-		observed: `other rules (${rules$1(found)})`,
-		culprit: "a person"
-	}];
-	if (!unreached) return changed;
-	const builtIn = BUILT_IN[chain.chain];
-	const jump = unreached.ahead === void 0 ? {
-		code: "jump-missing",
-		subject,
-		expected: `first in ${builtIn}`,
-		observed: "not there",
-		culprit
-	} : {
-		code: "jump-not-first",
-		subject,
-		expected: `first in ${builtIn}`,
-		observed: `after ${unreached.ahead}`,
-		culprit: ruleOwner(unreached.ahead)
-	};
-	return [...changed, jump];
-}
-/** A chain of ours that this host should not have. */
-function unwanted({ expected, observed, unreached }) {
-	const wanted = new Set(expected.chains.map(chainKey));
-	return [...observed.chains, ...unreached].filter((chain) => !wanted.has(chainKey(chain))).map((chain) => ({
-		code: "chain-changed",
-		subject: nameOf(chain),
-		expected: "none",
-		observed: rules$1(chain),
-		culprit: "a person"
-	}));
-}
-function elsewhere({ around }) {
-	return around.oldBackend.map((words) => {
-		const [family, table, chain] = words.split(" ");
-		return {
-			code: "rules-elsewhere",
-			subject: `IPv${family} ${table}/${chain}`,
-			expected: "only in the backend that kube-proxy uses",
-			observed: "also in the other one",
-			culprit: "a change of the iptables backend"
-		};
-	});
-}
-function nameOf({ family, table, chain }) {
-	return `IPv${family} ${table}/${chain}`;
-}
-function rules$1({ rules: list }) {
-	return list.length === 1 ? "1 rule" : `${list.length} rules`;
-}
-// src/core/drift/tunnel.ts
-const A_PERSON = { culprit: "a person" };
-/** The interface, its addresses and its peers. */
-function tunnelDrift(sighting) {
-	const { expected, observed, changes, around } = sighting;
-	const tunnel = expected.wireguard;
-	if (!tunnel) return [];
-	const subject = tunnel.interface;
-	if (!observed.wireguard) return [{
-		code: "interface-missing",
-		subject,
-		expected: "there",
-		observed: "missing",
-		...A_PERSON
-	}];
-	return [
-		...around.isUp ? [] : [{
-			code: "interface-down",
-			subject,
-			expected: "up",
-			observed: "down",
-			...A_PERSON
-		}],
-		...changes.flatMap((change) => ofChange(change, sighting)),
-		...sighting.strays.addresses.map((line) => {
-			const address = / inet6? (\S+) /.exec(line)?.[1] ?? line;
-			return {
-				code: "address-foreign",
-				subject: address,
-				expected: "none",
-				observed: address,
-				...A_PERSON
-			};
-		}),
-		...marks(sighting),
-		...keyFile(sighting)
-	];
-}
-function ofChange(change, sighting) {
-	const subject = sighting.expected.wireguard.interface;
-	const value = (code, { before, after }) => [{
-		code,
-		subject,
-		expected: String(before),
-		observed: String(after),
-		...A_PERSON
-	}];
-	switch (change.kind) {
-		case "public-key-changed": return value("public-key", change);
-		case "port-changed": return value("port", change);
-		case "mtu-changed": return value("mtu", change);
-		case "address-removed": return [addressAmiss("address-missing", change.address.text)];
-		case "address-added": return [addressAmiss("address-foreign", change.address.text)];
-		case "peer-removed": return [{
-			code: "peer-missing",
-			subject: change.peer.name,
-			expected: change.peer.publicKey,
-			observed: "missing",
-			...A_PERSON
-		}];
-		case "peer-added": return [{
-			code: "peer-foreign",
-			subject: change.peer.name,
-			expected: "none",
-			observed: ranges$1(change.peer) || "without AllowedIPs",
-			...A_PERSON
-		}];
-		case "peer-changed": return peerAmiss(change.before, change.after, sighting);
-		default: return [];
-	}
-}
-function addressAmiss(code, address) {
-	const [expected, observed] = code === "address-missing" ? [address, "missing"] : ["none", address];
-	return {
-		code,
-		subject: address,
-		expected,
-		observed,
-		...A_PERSON
-	};
-}
-function peerAmiss(before, after, sighting) {
-	const subject = before.name;
-	const amiss = [];
-	if (ranges$1(before) !== ranges$1(after)) amiss.push({
-		code: "allowed-ips",
-		subject,
-		expected: ranges$1(before),
-		observed: ranges$1(after),
-		...A_PERSON
-	});
-	if (before.keepalive !== after.keepalive) amiss.push({
-		code: "keepalive",
-		subject,
-		expected: seconds(before.keepalive),
-		observed: seconds(after.keepalive),
-		...A_PERSON
-	});
-	if (before.endpoint !== after.endpoint && !answers(sighting, before)) amiss.push({
-		code: "endpoint",
-		subject,
-		expected: before.endpoint ?? "none",
-		observed: after.endpoint ?? "none",
-		...A_PERSON
-	});
-	return amiss;
-}
-/** A peer that answers from where it is now has roamed, and that is no drift. */
-function answers({ handshakes, around }, peer) {
-	return around.failedProbes.length === 0 && around.time - (handshakes.get(peer.publicKey) ?? 0) <= 180;
-}
-function marks({ expected, around }) {
-	const tunnel = expected.wireguard;
-	const name = (key) => tunnel.peers.find((peer) => peer.publicKey === key)?.name;
-	return [...around.fwmark === void 0 ? [] : [{
-		code: "fwmark",
-		subject: tunnel.interface,
-		expected: "off",
-		observed: around.fwmark,
-		...A_PERSON
-	}], ...around.preshared.flatMap((key) => {
-		const subject = name(key);
-		return subject === void 0 ? [] : [{
-			code: "preshared-key",
-			subject,
-			expected: "none",
-			observed: "one is set",
-			...A_PERSON
-		}];
-	})];
-}
-/** What the interface is given at the next boot. Only its public half is known here. */
-function keyFile({ release, expected, around }) {
-	if (release.confirmed === void 0) return [];
-	const tunnel = expected.wireguard;
-	const subject = `/etc/wireguard/${tunnel.interface}.key`;
-	const { keyFile: file } = around;
-	if (!file) return [{
-		code: "key-missing",
-		subject,
-		expected: "there",
-		observed: "missing",
-		...A_PERSON
-	}];
-	const since = { since: file.changedAt };
-	return [...file.publicKey === tunnel.publicKey ? [] : [{
-		code: "key-changed",
-		subject,
-		expected: `the key of ${tunnel.publicKey}`,
-		observed: file.publicKey === "" ? "no key" : `the key of ${file.publicKey}`,
-		...since,
-		...A_PERSON
-	}], ...(file.mode & 63) === 0 ? [] : [{
-		code: "key-readable",
-		subject,
-		expected: "0600",
-		observed: `0${file.mode.toString(8)}`,
-		...A_PERSON
-	}]];
-}
-function ranges$1(peer) {
-	return peer.allowedIPs.map((prefix) => prefix.text).join(", ");
-}
-function seconds(keepalive) {
-	return keepalive === 0 ? "off" : `${keepalive} s`;
-}
-// src/core/drift/ways.ts
-/** What keeps packets from getting through without being ours. */
-function wayDrift(sighting) {
-	return [
-		...handshakes(sighting),
-		...sighting.basis === "git" ? [] : probes(sighting),
-		...lanAddresses(sighting),
-		...sourceFilters(sighting)
-	];
-}
-function handshakes({ expected, observed, around, handshakes: at, surmised }) {
-	if (!observed.wireguard || around.uptime < 180) return [];
-	const there = new Set(observed.wireguard.peers.map((peer) => peer.publicKey));
-	return (expected.wireguard?.peers ?? []).flatMap(({ name, publicKey }) => {
-		if (!surmised.lively.has(publicKey) || !there.has(publicKey)) return [];
-		const latest = at.get(publicKey) ?? 0;
-		const age = around.time - latest;
-		if (latest > 0 && age <= 180) return [];
-		return [{
-			code: "handshake-old",
-			subject: name,
-			expected: `within 180 s`,
-			observed: latest > 0 ? `${age} s ago` : "never",
-			...latest > 0 ? { since: latest } : {}
-		}];
-	});
-}
-function probes({ around }) {
-	return around.failedProbes.map((probe) => ({
-		code: "probe-failed",
-		subject: probe,
-		expected: "an answer",
-		observed: "none"
-	}));
-}
-function lanAddresses({ surmised, around }) {
-	return surmised.addresses.filter((address) => !around.addresses.has(address)).map((address) => ({
-		code: "lan-address-missing",
-		subject: address,
-		expected: "on one of its interfaces",
-		observed: "missing"
-	}));
-}
-/** The kernel goes by the larger of `all` and the interface's own; 1 is strict (ip-sysctl, rp_filter). */
-function sourceFilters({ surmised, around }) {
-	if (!surmised.isAsymmetric) return [];
-	const links = new Set(surmised.addresses.flatMap((address) => around.addresses.get(address) ?? []));
-	const of = (name) => around.sourceFilters.get(name) ?? 0;
-	return [...links].filter((link) => Math.max(of("all"), of(link)) === 1).map((link) => ({
-		code: "source-filter",
-		subject: link,
-		expected: "0 or 2",
-		observed: "1, which drops packets from the tunnel that the router hands on",
-		culprit: "a person, or the defaults of the distribution"
-	}));
-}
-// src/core/drift/compare.ts
-init_name$1();
-/** Everything on one host that is not as it should be; none twice, sorted by code and subject. */
-function compareHost(sighting) {
-	const all = (sighting.isKnown ? [
-		tunnelDrift,
-		ruleDrift,
-		routeDrift,
-		bootDrift,
-		wayDrift
-	] : [releaseDrift]).flatMap((look) => look(sighting));
-	const told = /* @__PURE__ */ new Set();
-	return all.filter(({ code, subject }) => told.size < told.add(`${code} ${subject}`).size).map((amiss) => ({
-		host: sighting.host,
-		...amiss,
-		mend: mend(amiss, sighting.basis)
-	})).toSorted(compareFindings);
-}
-/** The hub first, then by host, code and subject. */
-function compareFindings(a, b) {
-	return compareHosts(a.host, b.host) || compareText(a.code, b.code) || compareText(a.subject, b.subject);
-}
-/** A tunnel that is dead on both of its ends is told once, by the end that is nearer to what broke. */
-function withoutEchoes(findings) {
-	const dead = new Set(findings.flatMap(({ host, code, subject }) => code === "handshake-old" && subject === "hub" ? [host] : []));
-	return findings.filter(({ host, code, subject }) => !(code === "handshake-old" && host === "hub" && [...dead].some((name) => name === subject)));
-}
-// src/core/drift/ignore.ts
-/** Takes apart what is to be reported and what somebody has said, with a reason and a date, is to be left alone. */
-function ignore(findings, entries, today) {
-	const inForce = entries.filter((entry) => entry.until.value >= today);
-	const found = findings.map((finding) => ({
-		finding,
-		entry: inForce.find((each) => matches$2(each, finding))
-	}));
-	return {
-		findings: found.filter(({ entry }) => !entry).map(({ finding }) => finding),
-		ignored: found.flatMap(({ finding, entry }) => entry ? [{
-			finding,
-			reason: entry.reason,
-			until: entry.until.value
-		}] : [])
-	};
-}
-function matches$2(entry, { host, code, subject }) {
-	return entry.code.value === code && (entry.host === void 0 || entry.host.value === host) && (entry.subject === void 0 || entry.subject === subject);
-}
-// src/core/drift/mended.ts
-const DAY_S = 86400;
-/** What a host put right by itself in the last day, each thing once, the latest first. */
-function mendedLately(host, { mended, time }) {
-	const byWhat = /* @__PURE__ */ new Map();
-	for (const { at, what } of mended) if (at > time - DAY_S && at <= time + 60) byWhat.set(what, {
-		host,
-		what,
-		at,
-		times: (byWhat.get(what)?.times ?? 0) + 1
-	});
-	return [...byWhat.values()].toSorted((a, b) => b.at - a.at);
-}
-/** Exit codes of kuiil-host (docs/host.md). */
-const EXIT = {
-	done: 0,
-	usage: 2,
-	busy: 3,
-	refused: 4,
-	putBack: 5,
-	notPutBack: 6
-};
-/** Takes an answer apart (docs/host.md, "The answer"). Whatever a host says, this returns. */
-function parseAnswer(verb, text) {
-	const lines = text.split("\n");
-	const head = /^kuiil ([0-9]{1,6}) ([a-z]+)$/.exec(lines[0] ?? "");
-	if (!head || head[2] !== verb) return {
-		kind: "not-an-answer",
-		firstLine: (lines[0] ?? "").slice(0, 200)
-	};
-	if (head[1] !== String(1)) return {
-		kind: "other-version",
-		version: head[1]
-	};
-	const sections = /* @__PURE__ */ new Map();
-	let section;
-	for (const line of lines.slice(1)) {
-		const end = /^= end ([0-9]{1,3})$/.exec(line);
-		if (end) return {
-			code: Number(end[1]),
-			sections
-		};
-		const name = /^= ([a-z0-9.-]{1,40})$/.exec(line)?.[1];
-		if (name === void 0) section?.push(line);
-		else {
-			section = sections.get(name) ?? [];
-			sections.set(name, section);
-		}
-	}
-	return { kind: "cut" };
-}
-/** Whether the part of an answer that has arrived says that its host needs no caller any more. */
-function hasBegun(text) {
-	return text.includes("\n= begun\n");
-}
-function isAnswer(parsed) {
-	return "sections" in parsed;
-}
-/** The `key value` lines of a section. A key that comes twice keeps its first value. */
-function keyValues(answer, section) {
-	const values = /* @__PURE__ */ new Map();
-	for (const line of answer.sections.get(section) ?? []) {
-		const at = line.indexOf(" ");
-		const key = at < 0 ? line : line.slice(0, at);
-		if (!values.has(key)) values.set(key, at < 0 ? "" : line.slice(at + 1));
-	}
-	return values;
-}
-// src/core/model/host-state.ts
-/** IPv4 before IPv6; the tunnel before next hops; then by next hop. */
-function compareRoutes(a, b) {
-	if (a.family !== b.family) return a.family - b.family;
-	if (!a.via || !b.via) return Number(a.via !== void 0) - Number(b.via !== void 0);
-	return a.via.value < b.via.value ? -1 : a.via.value > b.via.value ? 1 : 0;
-}
-var init_host_state = __esmMin((() => {}));
-// src/core/compile/firewall.ts
-/**
-* The hub forwards between tunnels and nothing else; it takes in WireGuard from outside, and from the tunnel pings and
-* the one question that a host asks before it reverts.
-*/
-function hubChains(hub) {
-	const wireguard = {
-		match: {
-			protocol: "udp",
-			port: hub.endpoint.port
-		},
-		target: "ACCEPT"
-	};
-	const outside = hub.endpoint.address ? [hub.endpoint.address.family] : [4, 6];
-	return [4, 6].flatMap((family) => {
-		const inside = hub.families.includes(family);
-		const input = [...outside.includes(family) ? [wireguard] : [], ...inside ? fromTunnel(hub.interface) : []];
-		const forward = {
-			in: hub.interface,
-			out: hub.interface,
-			target: "ACCEPT"
-		};
-		return [{
-			family,
-			table: "filter",
-			chain: "KUIIL-INPUT",
-			rules: input
-		}, {
-			family,
-			table: "filter",
-			chain: "KUIIL-FORWARD",
-			rules: inside ? [forward] : []
-		}];
-	}).filter((chain) => chain.rules.length > 0).toSorted(compareChains);
-}
-/**
-* A tunnel node forwards both ways between the tunnel and its cluster: under policy DROP one direction is
-* not enough, since replies are forwarded too. TCP is told the tunnel's MTU where it enters it; the far
-* router does the same for the other direction.
-*/
-function tunnelNodeChains(name, families) {
-	return families.flatMap((family) => [
-		{
-			family,
-			table: "filter",
-			chain: "KUIIL-INPUT",
-			rules: [{
-				in: name,
-				target: "ACCEPT"
-			}]
-		},
-		{
-			family,
-			table: "filter",
-			chain: "KUIIL-FORWARD",
-			rules: [{
-				in: name,
-				target: "ACCEPT"
-			}, {
-				out: name,
-				target: "ACCEPT"
-			}]
-		},
-		{
-			family,
-			table: "mangle",
-			chain: "KUIIL-FORWARD",
-			rules: [{
-				out: name,
-				match: {
-					protocol: "tcp",
-					syn: true
-				},
-				target: "CLAMP-MSS"
-			}]
-		}
-	]);
-}
-function fromTunnel(name) {
-	return [{
-		in: name,
-		match: { protocol: "icmp" },
-		target: "ACCEPT"
-	}, {
-		in: name,
-		match: {
-			protocol: "tcp",
-			port: DECISION_PORT
-		},
-		target: "ACCEPT"
-	}];
-}
-var init_firewall$2 = __esmMin((() => {
-	init_firewall$3();
-}));
-// src/core/compile/claims.ts
-/**
-* What each tunnel node of a cluster answers for: its own tunnel address, LAN address and pod range, and on the
-* active router everything else of the cluster. Sorted by `comparePrefix`.
-*
-* An entry whose nearest wider entry has the same owner is left out, since it would change nothing. A pending node claims nothing.
-*/
-function clusterClaims(cluster) {
-	const router = activeRouter(cluster);
-	return withoutCovered(cluster.nodes.filter((node) => isTunnelNode(node) && !isPending(node)).flatMap((node) => nodeClaims(node, node === router ? cluster.ranges.map((range) => range.prefix) : [])), (outer, inner) => outer.owner === inner.owner);
-}
-/** The blocks by which the rest of the network knows the cluster, tunnel addresses apart. Sorted. */
-function advertised(claims, tunnelSubnets) {
-	return withoutCovered(claims.filter((claim) => !tunnelSubnets.some((subnet) => covers$1(subnet, claim.prefix))), () => true).map((claim) => claim.prefix);
-}
-function nodeClaims(node, ranges) {
-	const own = [...node.tunnel, ...node.addresses].map((address) => hostPrefix(address.value));
-	const pods = node.podCIDRs.map((podCIDR) => podCIDR.value);
-	return [
-		...own,
-		...pods,
-		...ranges
-	].map((prefix) => ({
-		prefix,
-		owner: node.name
-	}));
-}
-/** Drops each claim that `redundant` says its nearest wider claim makes superfluous; a sweep over nested blocks. */
-function withoutCovered(claims, redundant) {
-	const kept = [];
-	const open = [];
-	for (const claim of claims.toSorted((a, b) => comparePrefix(a.prefix, b.prefix))) {
-		while (open.length > 0 && !covers$1(open.at(-1).prefix, claim.prefix)) open.pop();
-		const outer = open.at(-1);
-		if (outer && redundant(outer, claim)) continue;
-		kept.push(claim);
-		open.push(claim);
-	}
-	return kept;
-}
-var init_claims = __esmMin((() => {
-	init_address();
-	init_topology$1();
-}));
-// src/core/compile/network.ts
-function network(topology) {
-	const tunnelSubnets = topology.wireguard.subnets.map((subnet) => subnet.value);
-	const byCluster = topology.clusters.map((cluster) => ({
-		cluster,
-		claims: clusterClaims(cluster)
-	}));
-	const advertisements = byCluster.flatMap(({ cluster, claims }) => advertised(claims, tunnelSubnets).map((prefix) => ({
-		prefix,
-		cluster: cluster.name
-	})));
-	const behind = tunnelSubnets.map((subnet) => [subnet.family, [{ prefix: subnet }, ...advertisements.filter(({ prefix }) => prefix.family === subnet.family)].sort((a, b) => comparePrefix(a.prefix, b.prefix))]);
-	return {
-		claims: byOwner(byCluster.flatMap(({ claims }) => claims)),
-		behind: new Map(behind)
-	};
-}
-/**
-* What lies behind the tunnel as seen from inside `cluster`, a sorted list a family. Seen from the hub (`cluster` undefined)
-* every cluster is another one.
-*/
-function behindTunnel(net, cluster) {
-	const own = cluster?.name;
-	return new Map([...net.behind].map(([family, destinations]) => [family, outside$2(destinations, own)]));
-}
-function outside$2(destinations, own) {
-	const list = [];
-	for (const { prefix, cluster } of destinations) if (cluster === void 0 || cluster !== own) list.push(prefix);
-	return list;
-}
-function byOwner(claims) {
-	const owners = /* @__PURE__ */ new Map();
-	for (const { owner, prefix } of claims) {
-		const list = owners.get(owner);
-		if (list) list.push(prefix);
-		else owners.set(owner, [prefix]);
-	}
-	return owners;
-}
-var init_network$2 = __esmMin((() => {
-	init_address();
-	init_claims();
-}));
-// src/core/compile/compile.ts
-/**
-* The state of every host of a valid topology: the hub first, then by cluster and node. Pending hosts have none,
-* and what only they answer for is routed nowhere.
-*/
-function compile(topology) {
-	const net = network(topology);
-	const fleet = /* @__PURE__ */ new Map();
-	if (!isPending(topology.hub)) fleet.set("hub", hubState(topology, net));
-	for (const cluster of topology.clusters) {
-		const destinations = isPending(topology.hub) ? /* @__PURE__ */ new Map() : behindTunnel(net, cluster);
-		const plain = plainRoutes(cluster, destinations);
-		for (const node of cluster.nodes) {
-			if (isPending(node)) continue;
-			fleet.set(node.name, isTunnelNode(node) ? tunnelNodeState(topology, node, destinations) : plainNodeState(node, plain));
-		}
-	}
-	return fleet;
-}
-function hubState(topology, net) {
-	const { wireguard, hub } = topology;
-	return {
-		host: "hub",
-		wireguard: {
-			interface: wireguard.interface,
-			publicKey: hub.enrolment.publicKey.value,
-			port: hub.endpoint.port,
-			mtu: wireguard.mtu,
-			addresses: hub.tunnel.map((address) => address.value),
-			peers: topology.clusters.flatMap((cluster) => cluster.nodes).filter((node) => isTunnelNode(node) && !isPending(node)).map((node) => hubPeer(node, net))
-		},
-		forwarding: families(topology),
-		routes: tunnelRoutes(behindTunnel(net, void 0), families(topology)),
-		chains: hubChains({
-			interface: wireguard.interface,
-			families: families(topology),
-			endpoint: hub.endpoint
-		})
-	};
-}
-/** Without an endpoint and a keepalive: the node sits behind NAT, and it is its packets that keep the way open. */
-function hubPeer(node, net) {
-	return {
-		name: node.name,
-		publicKey: node.enrolment.publicKey.value,
-		allowedIPs: net.claims.get(node.name) ?? [],
-		keepalive: 0
-	};
-}
-function tunnelNodeState(topology, node, destinations) {
-	const { wireguard, hub } = topology;
-	const own = node.tunnel.map((address) => address.value.family);
-	return {
-		host: node.name,
-		wireguard: {
-			interface: wireguard.interface,
-			publicKey: node.enrolment.publicKey.value,
-			port: wireguard.port,
-			mtu: wireguard.mtu,
-			addresses: node.tunnel.map((address) => address.value),
-			peers: isPending(hub) ? [] : [routerPeer(hub, own, destinations, wireguard.keepalive)]
-		},
-		forwarding: own,
-		routes: tunnelRoutes(destinations, own),
-		chains: tunnelNodeChains(wireguard.interface, own)
-	};
-}
-function routerPeer(hub, own, destinations, keepalive) {
-	return {
-		name: "hub",
-		publicKey: hub.enrolment.publicKey.value,
-		endpoint: formatEndpoint(hub.endpoint),
-		allowedIPs: both$2(own.map((family) => destinations.get(family) ?? [])),
-		keepalive
-	};
-}
-/** Where there is one family its list serves as it is: every tunnel node of a large fleet would otherwise copy it. */
-function both$2(lists) {
-	return lists.length === 1 ? lists[0] : lists.flat();
-}
-function plainNodeState(node, routes) {
-	const groups = node.addresses.flatMap((address) => routes.get(address.value.family) ?? []);
-	return {
-		host: node.name,
-		forwarding: [],
-		routes: groups.toSorted(compareRoutes),
-		chains: []
-	};
-}
-function tunnelRoutes(destinations, own) {
-	return own.map((family) => ({
-		family,
-		destinations: destinations.get(family) ?? []
-	})).filter((group) => group.destinations.length > 0);
-}
-/** One group a family for all plain nodes of the cluster, through the active router; none while it is pending. */
-function plainRoutes(cluster, destinations) {
-	const router = activeRouter(cluster);
-	if (!router || isPending(router)) return /* @__PURE__ */ new Map();
-	const hops = router.addresses.filter(({ value }) => router.tunnel.some((t) => t.value.family === value.family));
-	return new Map(hops.flatMap(({ value: via }) => {
-		const list = destinations.get(via.family) ?? [];
-		return list.length > 0 ? [[via.family, group(via, list)]] : [];
-	}));
-}
-function group(via, destinations) {
-	return {
-		family: via.family,
-		via,
-		destinations
-	};
-}
-/** `host:port`, with brackets around an IPv6 literal, as `wg` reads it. */
-function formatEndpoint(endpoint) {
-	return `${endpoint.address?.family === 6 ? `[${endpoint.address.text}]` : endpoint.address?.text ?? endpoint.host}:${endpoint.port}`;
-}
-var init_compile$1 = __esmMin((() => {
-	init_host_state();
-	init_name$1();
-	init_topology$1();
-	init_firewall$2();
-	init_network$2();
-}));
-// src/core/model/paths.ts
-function wireguardConf(interfaceName) {
-	return `/etc/wireguard/${interfaceName}.conf`;
-}
-var IPTABLES_RULES, IP6TABLES_RULES, ROUTES, SYSCTL;
-var init_paths = __esmMin((() => {
-	IPTABLES_RULES = "/etc/kuiil/iptables.rules";
-	IP6TABLES_RULES = "/etc/kuiil/ip6tables.rules";
-	ROUTES = "/etc/kuiil/routes";
-	SYSCTL = "/etc/sysctl.d/90-kuiil.conf";
-}));
-// src/core/render/firewall.ts
-/**
-* `iptables-restore --noflush` input in iptables-save's own spelling, so that what was loaded can be compared line by
-* line. Declaring our chain flushes it and no other; the jump goes to the top, since an accept below a DROP does nothing.
-*/
-function renderChains(chains) {
-	return [...new Set(chains.map((chain) => chain.table))].map((table) => renderTable(table, chains.filter((chain) => chain.table === table))).join("");
-}
-function renderTable(table, chains) {
-	return [
-		`*${table}`,
-		...chains.map((chain) => `:${chain.chain} - [0:0]`),
-		...chains.flatMap((chain) => chain.rules.map((rule) => renderRule(chain, rule))),
-		...chains.map((chain) => `-I ${BUILT_IN[chain.chain]} 1 -j ${chain.chain}`),
-		"COMMIT",
-		""
-	].join("\n");
-}
-/** One `-A` line. */
-function renderRule({ chain, family }, rule) {
-	return [
-		`-A ${chain}`,
-		rule.in === void 0 ? "" : `-i ${rule.in}`,
-		rule.out === void 0 ? "" : `-o ${rule.out}`,
-		renderMatch(rule, family),
-		rule.target === "ACCEPT" ? "-j ACCEPT" : "-j TCPMSS --clamp-mss-to-pmtu"
-	].filter((part) => part !== "").join(" ");
-}
-function renderMatch({ match }, family) {
-	if (!match) return "";
-	if (match.protocol === "icmp") return family === 4 ? "-p icmp" : "-p ipv6-icmp";
-	if ("syn" in match) return "-p tcp -m tcp --tcp-flags SYN,RST SYN";
-	return `-p ${match.protocol} -m ${match.protocol} --dport ${match.port}`;
-}
-var init_firewall$1 = __esmMin((() => {
-	init_firewall$3();
-}));
-// src/core/render/routes.ts
-/**
-* `ip -batch` input. `replace`, because del and add in turn lose packets. A next hop without a device: the kernel
-* finds the LAN interface, whatever its name is on that host.
-*/
-function renderRoutes(groups, tunnel) {
-	return groups.map((group) => renderGroup(group, tunnel)).join("");
-}
-function renderGroup(group, tunnel) {
-	const { via, destinations } = group;
-	if (!via) return renderLines(destinations, `dev ${tunnel}`);
-	const text = rendered.get(group) ?? renderLines(destinations, `via ${via.text}`);
-	rendered.set(group, text);
-	return text;
-}
-/** One join, because a line at a time costs several times as much. */
-function renderLines(destinations, hop) {
-	const rest = ` ${hop} proto 75\n`;
-	return `route replace ${destinations.map((prefix) => prefix.text).join(`${rest}route replace `)}${rest}`;
-}
-var rendered;
-var init_routes$1 = __esmMin((() => {
-	init_paths();
-	rendered = /* @__PURE__ */ new WeakMap();
-}));
 // src/core/render/wireguard.ts
 /**
 * A wg-quick file. `Table = off`, because wg-quick fails on a route that is already there; the private key is loaded
@@ -28177,7 +26951,7 @@ function renderForwarding(family) {
 }
 var init_render = __esmMin((() => {
 	init_paths();
-	init_firewall$1();
+	init_firewall$2();
 	init_routes$1();
 	init_wireguard$1();
 }));
@@ -28233,164 +27007,201 @@ function sha256(text) {
 var init_digest = __esmMin((() => {
 	init_release();
 }));
-// src/app/deploy/wanted.ts
-init_compile$1();
-init_digest();
-/** What a topology wants on each of its hosts, in the fleet's order. */
-function wantedOf(topology) {
-	const interfaceName = topology.wireguard.interface;
-	const fleet = compile(topology);
-	const { hosts } = release(fleet, interfaceName);
-	return new Map([...fleet].map(([host, state]) => [host, {
-		state,
-		release: hosts.get(host),
-		interfaceName
-	}]));
+// src/core/diff/effects.ts
+/**
+* The effects of all changes of one host together. A prefix that leaves one peer or next hop and comes to another moves: a
+* kernel holds it once, so that adding it here takes it from there.
+*/
+function effects(changes) {
+	const leaving = new Set(changes.flatMap(left).map((prefix) => prefix.text));
+	return new Set(changes.flatMap((change) => effectsOf(change, leaving)));
 }
-// src/app/call.ts
-init_fault$1();
-/** Sends one call and takes the answer apart, whatever its exit code. Throws a FaultError when it is no answer. */
-async function ask$2(session, request) {
-	const { verb, args = [], payload = "", timeoutMs, onBegun } = request;
-	const watch = (stdout) => void (hasBegun(stdout) && onBegun?.());
-	const answer = await session.call({
-		verb,
-		args,
-		payload,
-		timeoutMs,
-		...onBegun ? { watch } : {}
-	});
-	const parsed = parseAnswer(verb, answer.stdout);
-	if (isAnswer(parsed)) return parsed;
-	if (/\bsudo: /.test(answer.stderr)) throw new FaultError(noSudo(session, verb, answer.stderr));
-	throw new FaultError({
-		code: parsed.kind === "other-version" ? "host/protocol-version" : "host/answer-malformed",
-		host: session.host,
-		step: verb,
-		command: `kuiil-host ${verb}`,
-		excerpt: answer.stderr,
-		cause: describe$2(parsed, answer.exitCode),
-		stateNow: verb === "snapshot" || verb === "stage" ? "unchanged" : "not known"
-	});
-}
-/** Whoever is not root gets there by `sudo -n`, which never asks for a password. */
-function noSudo({ host }, step, excerpt) {
-	return {
-		code: "host/preflight",
-		host,
-		step,
-		command: "sudo -n",
-		excerpt,
-		cause: "the user that we log in as may not become root by sudo without a password",
-		hint: "allow it in /etc/sudoers.d (USER ALL=(root) NOPASSWD: ALL), or log in as root",
-		stateNow: "unchanged"
-	};
-}
-/** As `ask`, but an exit code other than 0 throws. */
-async function demand(session, request) {
-	const answer = await ask$2(session, request);
-	if (answer.code === EXIT.done) return answer;
-	const failed = answer.sections.get("failed") ?? [];
-	throw new FaultError({
-		code: codeOf(answer.code),
-		host: session.host,
-		step: request.verb,
-		command: lineAfter(failed, "command") ?? `kuiil-host ${request.verb}`,
-		excerpt: failed.length > 0 ? said(failed) : (answer.sections.get("did") ?? []).slice(-5).join("\n"),
-		cause: `${lineAfter(failed, "cause") ?? lineAfter(failed, "step") ?? `exit code ${answer.code}`}${ownerOf$3(answer)}`,
-		...hintOf(failed),
-		stateNow: (answer.sections.get("state") ?? []).join(" ") || "not known"
-	});
-}
-/** Who is in the way, where a host says that somebody is. */
-function ownerOf$3({ code, sections }) {
-	const owner = code === EXIT.busy ? lineAfter(sections.get("owner") ?? [], "owner") : void 0;
-	return owner === void 0 ? "" : `, ${owner}`;
-}
-/** What the failed command printed. */
-function said(failed) {
-	return failed.filter((line) => !/^(step|command|cause|hint) /.test(line)).map((line) => line.replace(/^\| /, "")).join("\n");
-}
-function hintOf(failed) {
-	const hint = lineAfter(failed, "hint");
-	return hint === void 0 ? {} : { hint };
-}
-function codeOf(exit) {
-	if (exit === EXIT.busy) return "host/busy";
-	return exit === EXIT.refused ? "host/preflight" : "host/command-failed";
-}
-function lineAfter(lines, word) {
-	return lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
-}
-function describe$2(fault, exitCode) {
-	switch (fault.kind) {
-		case "cut": return `its answer ends in the middle (exit code ${exitCode})`;
-		case "other-version": return `it speaks version ${fault.version} of the protocol, and this program another`;
-		case "not-an-answer": return fault.firstLine === "" ? `it answered nothing (exit code ${exitCode})` : "it answered something else";
+function effectsOf(change, leaving) {
+	switch (change.kind) {
+		case "interface-added":
+		case "address-added":
+		case "forwarding-on": return ["add"];
+		case "interface-removed":
+		case "address-removed":
+		case "route-removed":
+		case "forwarding-released":
+		case "peer-removed": return ["remove"];
+		case "interface-renamed":
+		case "public-key-changed":
+		case "port-changed":
+		case "mtu-changed": return ["move"];
+		case "chain-changed": return [!change.before ? "add" : !change.after ? "remove" : "move"];
+		case "route-added": return [leaving.has(change.destination.text) ? "move" : "add"];
+		case "peer-added": return change.peer.allowedIPs.some((prefix) => leaving.has(prefix.text)) ? ["add", "move"] : ["add"];
+		case "peer-changed": return peerEffects(change.before, change.after, leaving);
 	}
 }
-// src/app/drift/ask.ts
+function peerEffects(before, after, leaving) {
+	const added = without(after.allowedIPs, before.allowedIPs);
+	return [
+		...before.endpoint !== after.endpoint || before.keepalive !== after.keepalive ? ["move"] : [],
+		...added.some((prefix) => leaving.has(prefix.text)) ? ["move"] : [],
+		...added.length > 0 ? ["add"] : [],
+		...without(before.allowedIPs, after.allowedIPs).length > 0 ? ["remove"] : []
+	];
+}
+/** The prefixes that a change takes from a peer or a next hop. */
+function left(change) {
+	switch (change.kind) {
+		case "route-removed": return [change.destination];
+		case "peer-removed": return change.peer.allowedIPs;
+		case "peer-changed": return without(change.before.allowedIPs, change.after.allowedIPs);
+		default: return [];
+	}
+}
+function without(list, others) {
+	if (list === others) return [];
+	const there = new Set(others.map((prefix) => prefix.text));
+	return list.filter((prefix) => !there.has(prefix.text));
+}
+var init_effects = __esmMin((() => {}));
+// src/core/diff/order.ts
+/**
+* The order that never cuts the road to the next host: everything additive first, from the hub outwards; then what
+* can only have one value; then what removes, from the outside in. A host whose changes only add, or
+* only remove, is activated once; no host more than three times. Waves without hosts are left out.
+*/
+function order$1(steps) {
+	const plans = steps.toSorted((a, b) => compareHosts(a.host, b.host)).map((step) => ({
+		host: step.host,
+		ring: ring(step),
+		phases: phases$1(step)
+	}));
+	const wave = (slot, at) => {
+		const hosts = plans.filter((plan) => plan.ring === at && plan.phases[slot] !== void 0);
+		return hosts.length === 0 ? [] : [{
+			phase: hosts[0].phases[slot],
+			ring: at,
+			hosts: hosts.map((plan) => plan.host)
+		}];
+	};
+	return [
+		...[
+			0,
+			1,
+			2
+		].flatMap((at) => wave("first", at)),
+		...[
+			0,
+			1,
+			2
+		].flatMap((at) => wave("second", at)),
+		...[
+			2,
+			1,
+			0
+		].flatMap((at) => wave("third", at))
+	];
+}
+/**
+* Whether hub and tunnel nodes have to switch at the same time: from one side's switch to the other's they cannot talk to each
+* other, so whoever is still to be told would never hear of it.
+*/
+function partsWays(steps) {
+	return steps.some(({ host, changes }) => changes.some(({ kind }) => (host === "hub" ? HUB_PARTS : NODE_PARTS).includes(kind)));
+}
+/** A host that neither adds nor moves nor removes anything still takes its place, to learn the release's name. */
+function phases$1({ changes, mends = false }) {
+	const does = effects(changes);
+	if (mends) return {
+		first: "expand",
+		third: "whole"
+	};
+	if (does.size === 0) return { first: "expand" };
+	return {
+		...does.has("add") ? { first: "expand" } : {},
+		...does.has("move") ? { second: "switch" } : {},
+		...does.has("remove") ? { third: "whole" } : {}
+	};
+}
+/** How far from the hub a host stands: the road to each ring leads through the one before. */
+function ring(step) {
+	return step.host === "hub" ? 0 : step.after.wireguard ? 1 : 2;
+}
+var HUB_PARTS, NODE_PARTS;
+var init_order = __esmMin((() => {
+	init_name$1();
+	init_effects();
+	HUB_PARTS = [
+		"port-changed",
+		"public-key-changed",
+		"interface-renamed"
+	];
+	NODE_PARTS = ["public-key-changed", "interface-renamed"];
+}));
+// src/app/deploy/faults.ts
+init_digest();
+init_order();
 init_fault$1();
 init_name$1();
-init_topology$1();
-init_routes$2();
-const SNAPSHOT_MS$1 = 2e4;
-/**
-* Asks every enrolled host for everything about itself: one connection, one command, nothing written. Hosts behind the hub are
-* dialled when it has said whom it knows, since waiting for one that never joined would take a whole time-out.
-*/
-async function askFleet(topology, hosts$4, sites) {
-	const names = hosts(topology).filter((host) => !isPending(host)).map((host) => host.name).filter((name) => sites === void 0 || sites.includes(name.split("/")[0]));
-	const routeTo = routes(topology);
-	const ask = (host) => askHost(hosts$4, routeTo(host), topology);
-	const hub = names.includes("hub") ? ask("hub") : void 0;
-	const memory = hub?.then(memoryOf) ?? Promise.resolve(/* @__PURE__ */ new Map());
-	const heard = await Promise.all(names.map(async (host) => {
-		if (host === "hub") return hub;
-		if (!isBehindHub(routeTo(host))) return ask(host);
-		return joins(await memory, host) ? void 0 : ask(host);
-	}));
-	const remembered = await memory;
-	const isAway = (each, host) => joins(remembered, host) && (each === void 0 || "fault" in each || !isConfirmed(each.answer));
+/** Somebody else's deployment is under way on this host. */
+function busy(view) {
 	return {
-		heard: heard.flatMap((each, i) => each === void 0 || isAway(each, names[i]) ? [] : [each]),
-		remembered,
-		joining: names.filter((host, i) => isAway(heard[i], host))
+		code: "host/busy",
+		host: view.host,
+		step: "observe",
+		cause: `another deployment is under way (${view.pending.transaction}${ownerOf$3(view)})`,
+		hint: "wait until it has ended; an abandoned one ends by itself with its confirm timeout",
+		stateNow: "unchanged by this run"
 	};
 }
-async function askHost(hosts, route, topology) {
-	const { host } = route;
-	const hub = host === "hub" ? [] : topology.hub.tunnel;
-	try {
-		return {
-			host,
-			answer: await demand(await hosts.open(route), {
-				verb: "snapshot",
-				args: [topology.wireguard.interface, "whole"],
-				payload: hub.map(({ value }) => `ping ${value.text}\n`).join(""),
-				timeoutMs: SNAPSHOT_MS$1
-			})
-		};
-	} catch (error) {
-		if (error instanceof FaultError) return {
-			host,
-			fault: error.fault
-		};
-		throw error;
-	}
+/**
+* Several hosts without the hub, which decides for them: should the deployer die between two confirmations, each would go by its own timer,
+* and the fleet would split. One alone cannot.
+*/
+function withoutHub(views, changing) {
+	if (changing.length < 2 || views.some((view) => view.host === "hub")) return void 0;
+	return {
+		code: "deploy/without-hub",
+		step: "observe",
+		cause: `${changing.length} hosts change, and the hub, which decides for all of them, is left out: ${changing.slice(0, 5).join(", ")}`,
+		hint: "deploy with the hub as well, or to one host alone (--only)",
+		stateNow: "unchanged by this run"
+	};
 }
-function memoryOf(hub) {
-	return "answer" in hub ? keyValues(hub.answer, "fleet") : /* @__PURE__ */ new Map();
+/** A host that joins: it, or the router in front of it, is not a peer of the hub yet. */
+function unknownToHub(host, stranger) {
+	return {
+		code: "ssh/unreachable",
+		host,
+		step: "connect",
+		cause: host === stranger ? "the hub has no peer with its key yet" : `the hub has no peer with the key of ${stranger} yet`,
+		stateNow: "unchanged: it was not dialled"
+	};
 }
-function joins(remembered, host) {
-	return host !== "hub" && remembered.size > 0 && !remembered.has(host);
+function cameNot(host, fault) {
+	return {
+		...fault,
+		code: "deploy/not-reached",
+		host,
+		hint: `${fault.hint === void 0 ? "" : `${fault.hint}; then `}deploy again when it is there; nothing has to be undone`
+	};
 }
-function isConfirmed(answer) {
-	return keyValues(answer, "host").get("current") !== "-";
+function throwIfInterrupted(request) {
+	if (request.signal.aborted) throw new FaultError({
+		code: "deploy/interrupted",
+		step: "deploy",
+		cause: "interrupted",
+		stateNow: "see each host"
+	});
 }
-function isBehindHub({ via }) {
-	return via !== void 0 && (via.host === "hub" || isBehindHub(via));
+function ownerOf$3(view) {
+	const owner = view.pending.owner.find((line) => line.startsWith("owner "));
+	return owner === void 0 ? "" : `, ${owner.slice(6)}`;
 }
+// src/core/model/host-state.ts
+/** IPv4 before IPv6; the tunnel before next hops; then by next hop. */
+function compareRoutes(a, b) {
+	if (a.family !== b.family) return a.family - b.family;
+	if (!a.via || !b.via) return Number(a.via !== void 0) - Number(b.via !== void 0);
+	return a.via.value < b.via.value ? -1 : a.via.value > b.via.value ? 1 : 0;
+}
+var init_host_state = __esmMin((() => {}));
 // src/core/diff/routes.ts
 /** Adds before removes. A destination that moves to another next hop is one of each; on a host it is one `replace`. */
 function diffRoutes(before, after) {
@@ -28547,8 +27358,50 @@ var init_diff = __esmMin((() => {
 	init_firewall$3();
 	init_routes();
 }));
-// src/core/observe/firewall.ts
+// src/core/observe/books.ts
 init_diff();
+const LINE = /^(\d{1,12}) (confirmed|healed|reverted) (\S{1,64}) ([0-9a-f]{64}) (\S+) ?(.*)$/;
+/** What became of a host's past transactions, the latest first. */
+function observeBooks(answer) {
+	return (answer.sections.get("books") ?? []).toReversed().flatMap((line) => {
+		const [, at, outcome, transaction, digest, commit, who] = LINE.exec(line) ?? [];
+		if (transaction === void 0 || digest === void 0) return [];
+		return [{
+			at: Number(at),
+			outcome: outcome === "healed" || outcome === "reverted" ? outcome : "confirmed",
+			transaction,
+			digest,
+			...commit === void 0 || commit === "-" ? {} : { commit },
+			who: who ?? ""
+		}];
+	});
+}
+/** Who was on what after each transaction that the hub still knows: transaction to host to digest. */
+function observeFleets(answer) {
+	const fleets = /* @__PURE__ */ new Map();
+	for (const line of answer.sections.get("fleets") ?? []) {
+		const [, transaction, host, digest] = /^(\S{1,64}) (\S+) ([0-9a-f]{64})$/.exec(line) ?? [];
+		if (transaction === void 0 || host === void 0 || digest === void 0) continue;
+		const fleet = fleets.get(transaction) ?? /* @__PURE__ */ new Map();
+		fleets.set(transaction, fleet.set(host, digest));
+	}
+	return fleets;
+}
+// src/core/observe/freeze.ts
+/** The freeze that the hub has, from its `freeze` section; undefined: none. */
+function observeFreeze(answer) {
+	const lines = answer.sections.get("freeze");
+	if (!lines) return void 0;
+	const of = (word) => lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
+	const plan = of("plan");
+	return {
+		reason: of("reason") ?? "nobody said why",
+		who: of("who") ?? "nobody known",
+		since: Number(/^\d{1,12}$/.exec(of("since") ?? "")?.[0] ?? 0),
+		...plan === void 0 ? {} : { plan }
+	};
+}
+// src/core/observe/firewall.ts
 init_firewall$3();
 const TABLES = ["filter", "mangle"];
 /** Reads lines of iptables-save, or of our own rules file: both spell a rule the same way. */
@@ -28799,81 +27652,6 @@ function readAddresses$1(text) {
 function readKey(text) {
 	return text === void 0 ? void 0 : parsePublicKey(text);
 }
-// src/core/observe/release.ts
-init_name$1();
-init_paths();
-/** The inverse of rendering a release. Undefined when the text is no release, or is cut. */
-function observeRelease(text) {
-	const parts = readParts(text);
-	if (!parts) return {
-		value: void 0,
-		unread: [text.slice(0, 200)]
-	};
-	const { host, interfaceName, files } = parts;
-	const body = (path) => files.find((file) => file.path === path)?.text;
-	const conf = body(wireguardConf(interfaceName));
-	const wireguard = conf === void 0 ? void 0 : observeConf(interfaceName, conf);
-	const chains = [4, 6].map((family) => rulesOf(family, body));
-	const routes = observeRoutes(lines$1(body(ROUTES)), interfaceName);
-	const state = {
-		host,
-		...present(wireguard?.value),
-		forwarding: forwardingOf(lines$1(body(SYSCTL))),
-		routes: routes.value,
-		chains: chains.flatMap((each) => each.value)
-	};
-	const unread = [
-		...wireguard?.unread ?? [],
-		...chains.flatMap((each) => each.unread),
-		...routes.unread
-	];
-	return {
-		value: {
-			state,
-			interfaceName,
-			files
-		},
-		unread
-	};
-}
-/** In a rules file the jumps come last, as inserts: every chain counts as reached. */
-function rulesOf(family, body) {
-	const { value, unread } = observeChains(family, lines$1(body(family === 4 ? IPTABLES_RULES : IP6TABLES_RULES)));
-	return {
-		value: [...value.chains, ...value.unreached],
-		unread
-	};
-}
-function forwardingOf(settings) {
-	const on = (name) => settings.includes(`${name} = 1`);
-	return [...on("net.ipv4.ip_forward") ? [4] : [], ...on("net.ipv6.conf.all.forwarding") ? [6] : []];
-}
-function readParts(text) {
-	const match = /^kuiil-release 1\nhost (\S+)\ninterface (\S+)\n(?:public-key \S+\n)?((?:file [0-7]{4} \S+\n(?:\|.*\n)*)*)end\n$/.exec(text);
-	const host = match && parseHostName(match[1]);
-	if (!host) return void 0;
-	const files = match[3].split(/^file /m).slice(1).map(readFile$1);
-	return {
-		host,
-		interfaceName: match[2],
-		files
-	};
-}
-function readFile$1(text) {
-	const [head, ...body] = text.split("\n").slice(0, -1);
-	const [mode, path] = head.split(" ");
-	return {
-		path,
-		mode: Number.parseInt(mode, 8),
-		text: body.map((line) => `${line.slice(1)}\n`).join("")
-	};
-}
-function lines$1(text) {
-	return text === void 0 ? [] : text.split("\n").filter((line) => line !== "");
-}
-function present(wireguard) {
-	return wireguard ? { wireguard } : {};
-}
 // src/core/observe/snapshot.ts
 init_address();
 init_key();
@@ -28971,547 +27749,142 @@ function table$3(lines) {
 function isForwarding(lines, family) {
 	return lines.includes(family === 4 ? "net.ipv4.ip_forward 1" : "net.ipv6.conf.all.forwarding 1");
 }
-// src/core/observe/vicinity.ts
-init_address();
-/** Reads what `snapshot IFACE whole` says more than `snapshot IFACE`. Lines without a meaning are passed over. */
-function observeVicinity(answer) {
-	const lines = (name) => answer.sections.get(name) ?? [];
-	const facts = pairs(lines("host"));
-	const hidden = lines("wg.hidden").map(split$2);
-	const fwmark = hidden.find(([word]) => word === "fwmark")?.[1];
-	const keyFile = observeKeyFile(lines("stats"), lines("key")[0] ?? "");
-	return {
-		time: Number(facts.get("time") ?? 0),
-		uptime: Number(facts.get("uptime") ?? 0),
-		isUp: /<([^>]*,)?UP[,>]/.test(lines("link")[0] ?? ""),
-		files: observeFiles(lines),
-		hasScript: lines("files").includes("ours /var/lib/kuiil/kuiil-host"),
-		...keyFile ? { keyFile } : {},
-		units: observeUnits(lines("units")),
-		...fwmark === void 0 ? {} : { fwmark },
-		preshared: hidden.flatMap(([word, key]) => word === "preshared" ? [key] : []),
-		foreignRoutes: [...lines("others4").flatMap(readRoute(4)), ...lines("others6").flatMap(readRoute(6))],
-		addresses: observeAddresses(lines("links")),
-		sourceFilters: new Map(lines("rp-filter").map(split$2).map(([name, value]) => [name, Number(value)])),
-		neighbours: lines("neighbours"),
-		oldBackend: lines("old-backend"),
-		mended: lines("mended").map(split$2).flatMap(([at, what]) => /^\d+$/.test(at) ? [{
-			at: Number(at),
-			what
-		}] : []),
-		failedProbes: lines("probes").flatMap((line) => /^(.+) failed$/.exec(line)?.[1] ?? [])
+/** Exit codes of kuiil-host (docs/host.md). */
+const EXIT = {
+	done: 0,
+	usage: 2,
+	busy: 3,
+	refused: 4,
+	putBack: 5,
+	notPutBack: 6
+};
+/** Takes an answer apart (docs/host.md, "The answer"). Whatever a host says, this returns. */
+function parseAnswer(verb, text) {
+	const lines = text.split("\n");
+	const head = /^kuiil ([0-9]{1,6}) ([a-z]+)$/.exec(lines[0] ?? "");
+	if (!head || head[2] !== verb) return {
+		kind: "not-an-answer",
+		firstLine: (lines[0] ?? "").slice(0, 200)
 	};
-}
-function observeFiles(lines) {
-	const digests = new Map(lines("digests").flatMap((line) => {
-		const match = /^([0-9a-f]{64}) [ *](.+)$/.exec(line);
-		return match ? [[match[2], match[1]]] : [];
-	}));
-	const stats = readStats(lines("stats"));
-	return new Map(lines("files").map(split$2).filter(([, path]) => digests.has(path)).map(([word, path]) => [path, {
-		isLink: word === "ours",
-		sha256: digests.get(path),
-		changedAt: stats.get(path)?.changedAt ?? 0
-	}]));
-}
-function observeKeyFile(stats, publicKey) {
-	const found = [...readStats(stats)].find(([path]) => path.endsWith(".key"));
-	return found && {
-		...found[1],
-		publicKey
+	if (head[1] !== String(1)) return {
+		kind: "other-version",
+		version: head[1]
 	};
-}
-/** `MODE MTIME PATH` lines of stat. */
-function readStats(lines) {
-	return new Map(lines.flatMap((line) => {
-		const match = /^([0-7]{1,4}) (\d+) (\/.+)$/.exec(line);
-		return match ? [[match[3], {
-			mode: Number.parseInt(match[1], 8),
-			changedAt: Number(match[2])
-		}]] : [];
-	}));
-}
-/** Blocks of `systemctl show`, and our own `Altered=NAME` lines behind them. */
-function observeUnits(lines) {
-	const altered = new Set(lines.flatMap((line) => /^Altered=(.+)$/.exec(line)?.[1] ?? []));
-	const blocks = lines.filter((line) => !line.startsWith("Altered=")).join("\n").split(/\n{2,}/);
-	return new Map(blocks.flatMap((block) => {
-		const of = new Map(block.split("\n").map((line) => cut(line, "=")));
-		const name = of.get("Id");
-		if (name === void 0) return [];
-		return [[name, {
-			load: of.get("LoadState") ?? "",
-			active: of.get("ActiveState") ?? "",
-			file: of.get("UnitFileState") ?? "",
-			changedAtUptime: Number(of.get("StateChangeTimestampMonotonic") ?? 0) / 1e6,
-			isAltered: altered.has(name)
-		}]];
-	}));
-}
-/** A line of `ip route show`; the word before the destination, if any, is a kind such as `blackhole`. */
-function readRoute(family) {
-	return (line) => {
-		const words = line.trim().split(/\s+/);
-		const destination = readDestination(words[/^(blackhole|unreachable|prohibit|throw|local|broadcast|multicast|anycast|nat)$/.test(words[0] ?? "") ? 1 : 0] ?? "");
-		if (!destination || destination.family !== family) return [];
-		const after = (word) => {
-			const at = words.indexOf(word, 1);
-			return at < 0 ? void 0 : words[at + 1];
+	const sections = /* @__PURE__ */ new Map();
+	let section;
+	for (const line of lines.slice(1)) {
+		const end = /^= end ([0-9]{1,3})$/.exec(line);
+		if (end) return {
+			code: Number(end[1]),
+			sections
 		};
-		const [device, via, protocol] = [
-			after("dev"),
-			after("via"),
-			after("proto")
-		];
-		return [{
-			destination,
-			line: words.join(" "),
-			...device === void 0 ? {} : { device },
-			...via === void 0 ? {} : { via },
-			...protocol === void 0 ? {} : { protocol },
-			metric: Number(after("metric") ?? 0)
-		}];
-	};
-}
-/** Not the default route, which leaves every other one alone. */
-function readDestination(text) {
-	const address = parseAddress(text);
-	if (address) return hostPrefix(address);
-	const prefix = parsePrefix(text);
-	return isPrefix(prefix) && prefix.length > 0 ? prefix : void 0;
-}
-/** `2: eth0    inet 192.168.100.100/24 brd … scope global eth0 …` */
-function observeAddresses(lines) {
-	return new Map(lines.flatMap((line) => {
-		const match = /^\d+: (\S+) +inet6? ([^/ ]+)/.exec(line);
-		const address = match && parseAddress(match[2]);
-		return address ? [[address.text, match[1]]] : [];
-	}));
-}
-function pairs(lines) {
-	return new Map(lines.map(split$2));
-}
-/** The first word, and what is behind it. */
-function split$2(line) {
-	return cut(line, " ");
-}
-function cut(line, by) {
-	const at = line.indexOf(by);
-	return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
-}
-// src/app/drift/sight.ts
-init_name$1();
-init_topology$1();
-init_digest();
-/** A host beside what it should be. */
-function sight(host, answer, context) {
-	const { wanted, remembered } = context;
-	const git = wanted.get(host);
-	const confirmed = digestOf$2(keyValues(answer, "host").get("current"));
-	const kept = heldRelease(answer);
-	const known = remembered.get(host);
-	const basis = confirmed !== void 0 || known !== void 0 ? "confirmed" : "git";
-	const digest = kept && sha256(kept.text);
-	const reference = referenceOf({
-		basis,
-		git,
-		confirmed: confirmed ?? known,
-		kept,
-		digest
-	});
-	const { state: expected, interfaceName } = reference;
-	const { value: seen } = observeSnapshot(answer, expected, interfaceName);
-	const around = observeVicinity(answer);
-	return {
-		host,
-		basis,
-		expected: basis === "git" ? {
-			...expected,
-			chains: []
-		} : expected,
-		observed: seen.state,
-		changes: diff(expected, seen.state),
-		unreached: seen.unreached,
-		strays: seen.strays,
-		handshakes: seen.handshakes,
-		around,
-		isKnown: basis === "git" || kept !== void 0 || git.release.digest === known,
-		release: {
-			...confirmed === void 0 ? {} : { confirmed },
-			...digest === void 0 ? {} : { kept: digest },
-			...known === void 0 ? {} : { remembered: known },
-			files: confirmed === void 0 ? [] : reference.files
-		},
-		surmised: surmise(host, expected, context)
-	};
-}
-/** The confirmed release as the host keeps it; as git has it where the host's was lost or edited and git has the same. */
-function referenceOf({ basis, git, confirmed, kept, digest }) {
-	if (basis === "git" || !(kept !== void 0 && digest === confirmed) && git.release.digest === confirmed || !kept) return {
-		...git,
-		files: basis === "git" ? [] : filesOf(observeRelease(git.release.text).value)
-	};
-	return {
-		...kept.release,
-		files: filesOf(kept.release)
-	};
-}
-function filesOf(release) {
-	return (release?.files ?? []).map(({ path, text }) => ({
-		path,
-		sha256: sha256(text)
-	}));
-}
-/** Undefined where there is none, or where it cannot be read. */
-function heldRelease(answer) {
-	const lines = answer.sections.get("confirmed");
-	if (!lines) return void 0;
-	const text = `${lines.join("\n")}\n`;
-	const release = observeRelease(text).value;
-	return release && {
-		text,
-		release
-	};
-}
-function digestOf$2(text) {
-	return text !== void 0 && /^[0-9a-f]{64}$/.test(text) ? text : void 0;
-}
-function surmise(host, { wireguard }, { topology, remembered }) {
-	const node = topology.clusters.flatMap((cluster) => cluster.nodes).find(({ name }) => name === host);
-	const cluster = topology.clusters.find(({ name }) => name === node?.cluster);
-	const router = cluster && activeRouter(cluster);
-	const peers = wireguard?.peers ?? [];
-	const lively = host === "hub" ? peers.filter(({ name }) => topology.wireguard.keepalive > 0 && (remembered.size === 0 || remembered.has(name))) : peers.filter(({ keepalive }) => keepalive > 0);
-	return {
-		addresses: (node?.addresses ?? []).map(({ value }) => value.text),
-		isAsymmetric: node !== void 0 && isTunnelNode(node) && router !== void 0 && router.name !== host,
-		lively: new Set(lively.map(({ publicKey }) => publicKey))
-	};
-}
-/** The names of every host of the topology, to find those that left it. */
-function namesOf(topology) {
-	return new Set(hosts(topology).map(({ name }) => name));
-}
-// src/app/drift/drift.ts
-init_name$1();
-/**
-* Compares every host with what was confirmed on it last, and that with the topology. Writes nothing anywhere. A network that
-* Kuiil never deployed is compared with the topology.
-*/
-async function checkDrift({ topology, today, sites }, connect) {
-	const hosts = connect();
-	try {
-		return judge(topology, today, await askFleet(topology, hosts, sites));
-	} finally {
-		await hosts.close();
-	}
-}
-function judge(topology, today, { heard, remembered, joining }) {
-	const wanted = wantedOf(topology);
-	const answers = /* @__PURE__ */ new Map();
-	const unreachable = /* @__PURE__ */ new Map();
-	const underway = /* @__PURE__ */ new Map();
-	const compared = /* @__PURE__ */ new Map();
-	const findings = [];
-	const mended = [];
-	const pending = new Set(joining);
-	for (const each of heard) {
-		const { host } = each;
-		if ("fault" in each) {
-			unreachable.set(host, each.fault);
-			continue;
+		const name = /^= ([a-z0-9.-]{1,40})$/.exec(line)?.[1];
+		if (name === void 0) section?.push(line);
+		else {
+			section = sections.get(name) ?? [];
+			sections.set(name, section);
 		}
-		const { answer } = each;
-		answers.set(host, answer);
-		const facts = keyValues(answer, "host");
-		const transaction = facts.get("transaction");
-		if (transaction !== void 0) {
-			underway.set(host, {
-				transaction: transaction.split(" ")[0],
-				owner: ownerOf$2(answer)
-			});
-			continue;
-		}
-		const seen = sight(host, answer, {
-			topology,
-			wanted,
-			remembered
-		});
-		compared.set(host, seen.basis);
-		findings.push(...compareHost(seen));
-		mended.push(...mendedLately(host, seen.around));
-		if (facts.get("current") !== wanted.get(host).release.digest) pending.add(host);
 	}
-	const known = namesOf(topology);
-	for (const name of remembered.keys()) {
-		const host = known.has(name) ? void 0 : parseHostName(name);
-		if (host) pending.add(host);
+	return { kind: "cut" };
+}
+/** Whether the part of an answer that has arrived says that its host needs no caller any more. */
+function hasBegun(text) {
+	return text.includes("\n= begun\n");
+}
+function isAnswer(parsed) {
+	return "sections" in parsed;
+}
+/** The `key value` lines of a section. A key that comes twice keeps its first value. */
+function keyValues(answer, section) {
+	const values = /* @__PURE__ */ new Map();
+	for (const line of answer.sections.get(section) ?? []) {
+		const at = line.indexOf(" ");
+		const key = at < 0 ? line : line.slice(0, at);
+		if (!values.has(key)) values.set(key, at < 0 ? "" : line.slice(at + 1));
 	}
-	return {
-		drift: {
-			...ignore(withoutEchoes(findings).toSorted(compareFindings), topology.ignore, today),
-			pending: [...pending].toSorted(compareHosts),
-			mended,
-			underway,
-			unreachable,
-			compared
-		},
-		answers,
-		remembered
-	};
+	return values;
 }
-function ownerOf$2(answer) {
-	return (answer.sections.get("owner") ?? []).find((line) => line.startsWith("owner "))?.slice(6) ?? "";
-}
-// src/app/deploy/as-deployed.ts
-init_name$1();
-/** The topology with what the probes ask of it as it is in releases that hosts hold, where it has moved on in git. */
-function asDeployed(topology, hosts) {
-	const tunnel = hosts.get("hub")?.state.wireguard;
-	if (!tunnel) return topology;
-	const { at } = topology.hub;
-	return {
-		...topology,
-		hub: {
-			...topology.hub,
-			tunnel: tunnel.addresses.map((value) => ({
-				value,
-				at
-			}))
-		},
-		wireguard: {
-			...topology.wireguard,
-			mtu: tunnel.mtu
-		}
-	};
-}
-// src/core/diff/effects.ts
-/**
-* The effects of all changes of one host together. A prefix that leaves one peer or next hop and comes to another moves: a
-* kernel holds it once, so that adding it here takes it from there.
-*/
-function effects(changes) {
-	const leaving = new Set(changes.flatMap(left).map((prefix) => prefix.text));
-	return new Set(changes.flatMap((change) => effectsOf(change, leaving)));
-}
-function effectsOf(change, leaving) {
-	switch (change.kind) {
-		case "interface-added":
-		case "address-added":
-		case "forwarding-on": return ["add"];
-		case "interface-removed":
-		case "address-removed":
-		case "route-removed":
-		case "forwarding-released":
-		case "peer-removed": return ["remove"];
-		case "interface-renamed":
-		case "public-key-changed":
-		case "port-changed":
-		case "mtu-changed": return ["move"];
-		case "chain-changed": return [!change.before ? "add" : !change.after ? "remove" : "move"];
-		case "route-added": return [leaving.has(change.destination.text) ? "move" : "add"];
-		case "peer-added": return change.peer.allowedIPs.some((prefix) => leaving.has(prefix.text)) ? ["add", "move"] : ["add"];
-		case "peer-changed": return peerEffects(change.before, change.after, leaving);
-	}
-}
-function peerEffects(before, after, leaving) {
-	const added = without(after.allowedIPs, before.allowedIPs);
-	return [
-		...before.endpoint !== after.endpoint || before.keepalive !== after.keepalive ? ["move"] : [],
-		...added.some((prefix) => leaving.has(prefix.text)) ? ["move"] : [],
-		...added.length > 0 ? ["add"] : [],
-		...without(before.allowedIPs, after.allowedIPs).length > 0 ? ["remove"] : []
-	];
-}
-/** The prefixes that a change takes from a peer or a next hop. */
-function left(change) {
-	switch (change.kind) {
-		case "route-removed": return [change.destination];
-		case "peer-removed": return change.peer.allowedIPs;
-		case "peer-changed": return without(change.before.allowedIPs, change.after.allowedIPs);
-		default: return [];
-	}
-}
-function without(list, others) {
-	if (list === others) return [];
-	const there = new Set(others.map((prefix) => prefix.text));
-	return list.filter((prefix) => !there.has(prefix.text));
-}
-var init_effects = __esmMin((() => {}));
-// src/core/diff/order.ts
-/**
-* The order that never cuts the road to the next host: everything additive first, from the hub outwards; then what
-* can only have one value; then what removes, from the outside in. A host whose changes only add, or
-* only remove, is activated once; no host more than three times. Waves without hosts are left out.
-*/
-function order$1(steps) {
-	const plans = steps.toSorted((a, b) => compareHosts(a.host, b.host)).map((step) => ({
-		host: step.host,
-		ring: ring(step),
-		phases: phases$1(step)
-	}));
-	const wave = (slot, at) => {
-		const hosts = plans.filter((plan) => plan.ring === at && plan.phases[slot] !== void 0);
-		return hosts.length === 0 ? [] : [{
-			phase: hosts[0].phases[slot],
-			ring: at,
-			hosts: hosts.map((plan) => plan.host)
-		}];
-	};
-	return [
-		...[
-			0,
-			1,
-			2
-		].flatMap((at) => wave("first", at)),
-		...[
-			0,
-			1,
-			2
-		].flatMap((at) => wave("second", at)),
-		...[
-			2,
-			1,
-			0
-		].flatMap((at) => wave("third", at))
-	];
-}
-/**
-* Whether hub and tunnel nodes have to switch at the same time: from one side's switch to the other's they cannot talk to each
-* other, so whoever is still to be told would never hear of it.
-*/
-function partsWays(steps) {
-	return steps.some(({ host, changes }) => changes.some(({ kind }) => (host === "hub" ? HUB_PARTS : NODE_PARTS).includes(kind)));
-}
-/** A host that neither adds nor moves nor removes anything still takes its place, to learn the release's name. */
-function phases$1({ changes, mends = false }) {
-	const does = effects(changes);
-	if (mends) return {
-		first: "expand",
-		third: "whole"
-	};
-	if (does.size === 0) return { first: "expand" };
-	return {
-		...does.has("add") ? { first: "expand" } : {},
-		...does.has("move") ? { second: "switch" } : {},
-		...does.has("remove") ? { third: "whole" } : {}
-	};
-}
-/** How far from the hub a host stands: the road to each ring leads through the one before. */
-function ring(step) {
-	return step.host === "hub" ? 0 : step.after.wireguard ? 1 : 2;
-}
-var HUB_PARTS, NODE_PARTS;
-var init_order = __esmMin((() => {
-	init_name$1();
-	init_effects();
-	HUB_PARTS = [
-		"port-changed",
-		"public-key-changed",
-		"interface-renamed"
-	];
-	NODE_PARTS = ["public-key-changed", "interface-renamed"];
-}));
-// src/app/deploy/faults.ts
-init_order();
+// src/app/call.ts
 init_fault$1();
-init_name$1();
-/** Somebody else's deployment is under way on this host. */
-function busy(view) {
-	return {
-		code: "host/busy",
-		host: view.host,
-		step: "observe",
-		cause: `another deployment is under way (${view.pending.transaction}${ownerOf$1(view)})`,
-		hint: "wait until it has ended; an abandoned one ends by itself with its confirm timeout",
-		stateNow: "unchanged by this run"
-	};
-}
-/**
-* Several hosts without the hub, which decides for them: should the deployer die between two confirmations, each would go by its own timer,
-* and the fleet would split. One alone cannot.
-*/
-function withoutHub(views, changing) {
-	if (changing.length < 2 || views.some((view) => view.host === "hub")) return void 0;
-	return {
-		code: "deploy/without-hub",
-		step: "observe",
-		cause: `${changing.length} hosts change, and the hub, which decides for all of them, is left out: ${changing.slice(0, 5).join(", ")}`,
-		hint: "deploy with the hub as well, or to one host alone (--only)",
-		stateNow: "unchanged by this run"
-	};
-}
-/** A host that joins: it, or the router in front of it, is not a peer of the hub yet. */
-function unknownToHub(host, stranger) {
-	return {
-		code: "ssh/unreachable",
-		host,
-		step: "connect",
-		cause: host === stranger ? "the hub has no peer with its key yet" : `the hub has no peer with the key of ${stranger} yet`,
-		stateNow: "unchanged: it was not dialled"
-	};
-}
-function cameNot(host, fault) {
-	return {
-		...fault,
-		code: "deploy/not-reached",
-		host,
-		hint: `${fault.hint === void 0 ? "" : `${fault.hint}; then `}deploy again when it is there; nothing has to be undone`
-	};
-}
-function throwIfInterrupted(request) {
-	if (request.signal.aborted) throw new FaultError({
-		code: "deploy/interrupted",
-		step: "deploy",
-		cause: "interrupted",
-		stateNow: "see each host"
+/** Sends one call and takes the answer apart, whatever its exit code. Throws a FaultError when it is no answer. */
+async function ask$2(session, request) {
+	const { verb, args = [], payload = "", timeoutMs, onBegun } = request;
+	const watch = (stdout) => void (hasBegun(stdout) && onBegun?.());
+	const answer = await session.call({
+		verb,
+		args,
+		payload,
+		timeoutMs,
+		...onBegun ? { watch } : {}
+	});
+	const parsed = parseAnswer(verb, answer.stdout);
+	if (isAnswer(parsed)) return parsed;
+	if (/\bsudo: /.test(answer.stderr)) throw new FaultError(noSudo(session, verb, answer.stderr));
+	throw new FaultError({
+		code: parsed.kind === "other-version" ? "host/protocol-version" : "host/answer-malformed",
+		host: session.host,
+		step: verb,
+		command: `kuiil-host ${verb}`,
+		excerpt: answer.stderr,
+		cause: describe$2(parsed, answer.exitCode),
+		stateNow: verb === "snapshot" || verb === "stage" ? "unchanged" : "not known"
 	});
 }
-function ownerOf$1(view) {
-	const owner = view.pending.owner.find((line) => line.startsWith("owner "));
-	return owner === void 0 ? "" : `, ${owner.slice(6)}`;
+/** Whoever is not root gets there by `sudo -n`, which never asks for a password. */
+function noSudo({ host }, step, excerpt) {
+	return {
+		code: "host/preflight",
+		host,
+		step,
+		command: "sudo -n",
+		excerpt,
+		cause: "the user that we log in as may not become root by sudo without a password",
+		hint: "allow it in /etc/sudoers.d (USER ALL=(root) NOPASSWD: ALL), or log in as root",
+		stateNow: "unchanged"
+	};
 }
-// src/core/observe/books.ts
-const LINE = /^(\d{1,12}) (confirmed|healed|reverted) (\S{1,64}) ([0-9a-f]{64}) (\S+) ?(.*)$/;
-/** What became of a host's past transactions, the latest first. */
-function observeBooks(answer) {
-	return (answer.sections.get("books") ?? []).toReversed().flatMap((line) => {
-		const [, at, outcome, transaction, digest, commit, who] = LINE.exec(line) ?? [];
-		if (transaction === void 0 || digest === void 0) return [];
-		return [{
-			at: Number(at),
-			outcome: outcome === "healed" || outcome === "reverted" ? outcome : "confirmed",
-			transaction,
-			digest,
-			...commit === void 0 || commit === "-" ? {} : { commit },
-			who: who ?? ""
-		}];
+/** As `ask`, but an exit code other than 0 throws. */
+async function demand(session, request) {
+	const answer = await ask$2(session, request);
+	if (answer.code === EXIT.done) return answer;
+	const failed = answer.sections.get("failed") ?? [];
+	throw new FaultError({
+		code: codeOf(answer.code),
+		host: session.host,
+		step: request.verb,
+		command: lineAfter(failed, "command") ?? `kuiil-host ${request.verb}`,
+		excerpt: failed.length > 0 ? said(failed) : (answer.sections.get("did") ?? []).slice(-5).join("\n"),
+		cause: `${lineAfter(failed, "cause") ?? lineAfter(failed, "step") ?? `exit code ${answer.code}`}${ownerOf$2(answer)}`,
+		...hintOf(failed),
+		stateNow: (answer.sections.get("state") ?? []).join(" ") || "not known"
 	});
 }
-/** Who was on what after each transaction that the hub still knows: transaction to host to digest. */
-function observeFleets(answer) {
-	const fleets = /* @__PURE__ */ new Map();
-	for (const line of answer.sections.get("fleets") ?? []) {
-		const [, transaction, host, digest] = /^(\S{1,64}) (\S+) ([0-9a-f]{64})$/.exec(line) ?? [];
-		if (transaction === void 0 || host === void 0 || digest === void 0) continue;
-		const fleet = fleets.get(transaction) ?? /* @__PURE__ */ new Map();
-		fleets.set(transaction, fleet.set(host, digest));
+/** Who is in the way, where a host says that somebody is. */
+function ownerOf$2({ code, sections }) {
+	const owner = code === EXIT.busy ? lineAfter(sections.get("owner") ?? [], "owner") : void 0;
+	return owner === void 0 ? "" : `, ${owner}`;
+}
+/** What the failed command printed. */
+function said(failed) {
+	return failed.filter((line) => !/^(step|command|cause|hint) /.test(line)).map((line) => line.replace(/^\| /, "")).join("\n");
+}
+function hintOf(failed) {
+	const hint = lineAfter(failed, "hint");
+	return hint === void 0 ? {} : { hint };
+}
+function codeOf(exit) {
+	if (exit === EXIT.busy) return "host/busy";
+	return exit === EXIT.refused ? "host/preflight" : "host/command-failed";
+}
+function lineAfter(lines, word) {
+	return lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
+}
+function describe$2(fault, exitCode) {
+	switch (fault.kind) {
+		case "cut": return `its answer ends in the middle (exit code ${exitCode})`;
+		case "other-version": return `it speaks version ${fault.version} of the protocol, and this program another`;
+		case "not-an-answer": return fault.firstLine === "" ? `it answered nothing (exit code ${exitCode})` : "it answered something else";
 	}
-	return fleets;
-}
-// src/core/observe/freeze.ts
-/** The freeze that the hub has, from its `freeze` section; undefined: none. */
-function observeFreeze(answer) {
-	const lines = answer.sections.get("freeze");
-	if (!lines) return void 0;
-	const of = (word) => lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
-	const plan = of("plan");
-	return {
-		reason: of("reason") ?? "nobody said why",
-		who: of("who") ?? "nobody known",
-		since: Number(/^\d{1,12}$/.exec(of("since") ?? "")?.[0] ?? 0),
-		...plan === void 0 ? {} : { plan }
-	};
 }
 // src/app/deploy/request.ts
 /** Milliseconds that one call may take before its host counts as lost. */
@@ -29527,7 +27900,6 @@ const CALL_MS = {
 };
 // src/app/deploy/view.ts
 init_fault$1();
-init_diff();
 /** Connects to a host and looks; a host that cannot be seen is a fault, never an exception. */
 async function look(hosts, route, desired, more) {
 	try {
@@ -29546,8 +27918,8 @@ function viewOf$1(session, answer, desired) {
 	const facts = keyValues(answer, "host");
 	const { value: observed, unread } = observeSnapshot(answer, desired.state, desired.interfaceName);
 	const changes = diff(observed.state, desired.state);
-	const confirmed = digestOf$1(facts.get("current"));
-	const active = digestOf$1(facts.get("active")) ?? confirmed;
+	const confirmed = digestOf$2(facts.get("current"));
+	const active = digestOf$2(facts.get("active")) ?? confirmed;
 	const pending = facts.get("transaction")?.split(" ")[0];
 	const inPlace = changes.length === 0 && unread.length === 0 && observed.unreached.length === 0;
 	const { digest } = desired.release;
@@ -29582,7 +27954,7 @@ function ages({ state, handshakes }, now) {
 		return [name, at > 0 && now > 0 ? Math.max(0, now - at) : void 0];
 	}));
 }
-function digestOf$1(text) {
+function digestOf$2(text) {
 	return text !== void 0 && /^[0-9a-f]{64}$/.test(text) ? text : void 0;
 }
 // src/app/deploy/joining.ts
@@ -30545,7 +28917,7 @@ function clusterOf$1(name) {
 	return name.split("/")[0];
 }
 var HUB_KEY;
-var init_network$1 = __esmMin((() => {
+var init_network$2 = __esmMin((() => {
 	init_address();
 	init_name$1();
 	HUB_KEY = "the WireGuard key of the hub changes: every tunnel ends, and comes back only if the hub holds the private key of the new one";
@@ -30577,7 +28949,7 @@ function road(via) {
 var init_dangers = __esmMin((() => {
 	init_access$1();
 	init_cause$1();
-	init_network$1();
+	init_network$2();
 	init_topology$1();
 	init_routes$2();
 }));
@@ -30595,9 +28967,7 @@ function planDigest({ from, to, dangers }) {
 		renderer: 1
 	}));
 }
-var init_plan_digest = __esmMin((() => {
-	init_digest();
-}));
+var init_plan_digest = __esmMin((() => {}));
 // src/app/deploy/danger.ts
 init_dangers();
 init_digest();
@@ -30835,6 +29205,325 @@ function isSelected({ only, exclude }, host) {
 function isAbsence(fault) {
 	return fault.code === "ssh/unreachable" || fault.code === "ssh/jump-failed" || fault.code === "ssh/timeout";
 }
+// src/core/compile/firewall.ts
+/**
+* The hub forwards between tunnels and nothing else; it takes in WireGuard from outside, and from the tunnel pings and
+* the one question that a host asks before it reverts.
+*/
+function hubChains(hub) {
+	const wireguard = {
+		match: {
+			protocol: "udp",
+			port: hub.endpoint.port
+		},
+		target: "ACCEPT"
+	};
+	const outside = hub.endpoint.address ? [hub.endpoint.address.family] : [4, 6];
+	return [4, 6].flatMap((family) => {
+		const inside = hub.families.includes(family);
+		const input = [...outside.includes(family) ? [wireguard] : [], ...inside ? fromTunnel(hub.interface) : []];
+		const forward = {
+			in: hub.interface,
+			out: hub.interface,
+			target: "ACCEPT"
+		};
+		return [{
+			family,
+			table: "filter",
+			chain: "KUIIL-INPUT",
+			rules: input
+		}, {
+			family,
+			table: "filter",
+			chain: "KUIIL-FORWARD",
+			rules: inside ? [forward] : []
+		}];
+	}).filter((chain) => chain.rules.length > 0).toSorted(compareChains);
+}
+/**
+* A tunnel node forwards both ways between the tunnel and its cluster: under policy DROP one direction is
+* not enough, since replies are forwarded too. TCP is told the tunnel's MTU where it enters it; the far
+* router does the same for the other direction.
+*/
+function tunnelNodeChains(name, families) {
+	return families.flatMap((family) => [
+		{
+			family,
+			table: "filter",
+			chain: "KUIIL-INPUT",
+			rules: [{
+				in: name,
+				target: "ACCEPT"
+			}]
+		},
+		{
+			family,
+			table: "filter",
+			chain: "KUIIL-FORWARD",
+			rules: [{
+				in: name,
+				target: "ACCEPT"
+			}, {
+				out: name,
+				target: "ACCEPT"
+			}]
+		},
+		{
+			family,
+			table: "mangle",
+			chain: "KUIIL-FORWARD",
+			rules: [{
+				out: name,
+				match: {
+					protocol: "tcp",
+					syn: true
+				},
+				target: "CLAMP-MSS"
+			}]
+		}
+	]);
+}
+function fromTunnel(name) {
+	return [{
+		in: name,
+		match: { protocol: "icmp" },
+		target: "ACCEPT"
+	}, {
+		in: name,
+		match: {
+			protocol: "tcp",
+			port: DECISION_PORT
+		},
+		target: "ACCEPT"
+	}];
+}
+var init_firewall$1 = __esmMin((() => {
+	init_firewall$3();
+}));
+// src/core/compile/claims.ts
+/**
+* What each tunnel node of a cluster answers for: its own tunnel address, LAN address and pod range, and on the
+* active router everything else of the cluster. Sorted by `comparePrefix`.
+*
+* An entry whose nearest wider entry has the same owner is left out, since it would change nothing. A pending node claims nothing.
+*/
+function clusterClaims(cluster) {
+	const router = activeRouter(cluster);
+	return withoutCovered(cluster.nodes.filter((node) => isTunnelNode(node) && !isPending(node)).flatMap((node) => nodeClaims(node, node === router ? cluster.ranges.map((range) => range.prefix) : [])), (outer, inner) => outer.owner === inner.owner);
+}
+/** The blocks by which the rest of the network knows the cluster, tunnel addresses apart. Sorted. */
+function advertised(claims, tunnelSubnets) {
+	return withoutCovered(claims.filter((claim) => !tunnelSubnets.some((subnet) => covers$1(subnet, claim.prefix))), () => true).map((claim) => claim.prefix);
+}
+function nodeClaims(node, ranges) {
+	const own = [...node.tunnel, ...node.addresses].map((address) => hostPrefix(address.value));
+	const pods = node.podCIDRs.map((podCIDR) => podCIDR.value);
+	return [
+		...own,
+		...pods,
+		...ranges
+	].map((prefix) => ({
+		prefix,
+		owner: node.name
+	}));
+}
+/** Drops each claim that `redundant` says its nearest wider claim makes superfluous; a sweep over nested blocks. */
+function withoutCovered(claims, redundant) {
+	const kept = [];
+	const open = [];
+	for (const claim of claims.toSorted((a, b) => comparePrefix(a.prefix, b.prefix))) {
+		while (open.length > 0 && !covers$1(open.at(-1).prefix, claim.prefix)) open.pop();
+		const outer = open.at(-1);
+		if (outer && redundant(outer, claim)) continue;
+		kept.push(claim);
+		open.push(claim);
+	}
+	return kept;
+}
+var init_claims = __esmMin((() => {
+	init_address();
+	init_topology$1();
+}));
+// src/core/compile/network.ts
+function network(topology) {
+	const tunnelSubnets = topology.wireguard.subnets.map((subnet) => subnet.value);
+	const byCluster = topology.clusters.map((cluster) => ({
+		cluster,
+		claims: clusterClaims(cluster)
+	}));
+	const advertisements = byCluster.flatMap(({ cluster, claims }) => advertised(claims, tunnelSubnets).map((prefix) => ({
+		prefix,
+		cluster: cluster.name
+	})));
+	const behind = tunnelSubnets.map((subnet) => [subnet.family, [{ prefix: subnet }, ...advertisements.filter(({ prefix }) => prefix.family === subnet.family)].sort((a, b) => comparePrefix(a.prefix, b.prefix))]);
+	return {
+		claims: byOwner(byCluster.flatMap(({ claims }) => claims)),
+		behind: new Map(behind)
+	};
+}
+/**
+* What lies behind the tunnel as seen from inside `cluster`, a sorted list a family. Seen from the hub (`cluster` undefined)
+* every cluster is another one.
+*/
+function behindTunnel(net, cluster) {
+	const own = cluster?.name;
+	return new Map([...net.behind].map(([family, destinations]) => [family, outside$2(destinations, own)]));
+}
+function outside$2(destinations, own) {
+	const list = [];
+	for (const { prefix, cluster } of destinations) if (cluster === void 0 || cluster !== own) list.push(prefix);
+	return list;
+}
+function byOwner(claims) {
+	const owners = /* @__PURE__ */ new Map();
+	for (const { owner, prefix } of claims) {
+		const list = owners.get(owner);
+		if (list) list.push(prefix);
+		else owners.set(owner, [prefix]);
+	}
+	return owners;
+}
+var init_network$1 = __esmMin((() => {
+	init_address();
+	init_claims();
+}));
+// src/core/compile/compile.ts
+/**
+* The state of every host of a valid topology: the hub first, then by cluster and node. Pending hosts have none,
+* and what only they answer for is routed nowhere.
+*/
+function compile(topology) {
+	const net = network(topology);
+	const fleet = /* @__PURE__ */ new Map();
+	if (!isPending(topology.hub)) fleet.set("hub", hubState(topology, net));
+	for (const cluster of topology.clusters) {
+		const destinations = isPending(topology.hub) ? /* @__PURE__ */ new Map() : behindTunnel(net, cluster);
+		const plain = plainRoutes(cluster, destinations);
+		for (const node of cluster.nodes) {
+			if (isPending(node)) continue;
+			fleet.set(node.name, isTunnelNode(node) ? tunnelNodeState(topology, node, destinations) : plainNodeState(node, plain));
+		}
+	}
+	return fleet;
+}
+function hubState(topology, net) {
+	const { wireguard, hub } = topology;
+	return {
+		host: "hub",
+		wireguard: {
+			interface: wireguard.interface,
+			publicKey: hub.enrolment.publicKey.value,
+			port: hub.endpoint.port,
+			mtu: wireguard.mtu,
+			addresses: hub.tunnel.map((address) => address.value),
+			peers: topology.clusters.flatMap((cluster) => cluster.nodes).filter((node) => isTunnelNode(node) && !isPending(node)).map((node) => hubPeer(node, net))
+		},
+		forwarding: families(topology),
+		routes: tunnelRoutes(behindTunnel(net, void 0), families(topology)),
+		chains: hubChains({
+			interface: wireguard.interface,
+			families: families(topology),
+			endpoint: hub.endpoint
+		})
+	};
+}
+/** Without an endpoint and a keepalive: the node sits behind NAT, and it is its packets that keep the way open. */
+function hubPeer(node, net) {
+	return {
+		name: node.name,
+		publicKey: node.enrolment.publicKey.value,
+		allowedIPs: net.claims.get(node.name) ?? [],
+		keepalive: 0
+	};
+}
+function tunnelNodeState(topology, node, destinations) {
+	const { wireguard, hub } = topology;
+	const own = node.tunnel.map((address) => address.value.family);
+	return {
+		host: node.name,
+		wireguard: {
+			interface: wireguard.interface,
+			publicKey: node.enrolment.publicKey.value,
+			port: wireguard.port,
+			mtu: wireguard.mtu,
+			addresses: node.tunnel.map((address) => address.value),
+			peers: isPending(hub) ? [] : [routerPeer(hub, own, destinations, wireguard.keepalive)]
+		},
+		forwarding: own,
+		routes: tunnelRoutes(destinations, own),
+		chains: tunnelNodeChains(wireguard.interface, own)
+	};
+}
+function routerPeer(hub, own, destinations, keepalive) {
+	return {
+		name: "hub",
+		publicKey: hub.enrolment.publicKey.value,
+		endpoint: formatEndpoint(hub.endpoint),
+		allowedIPs: both$2(own.map((family) => destinations.get(family) ?? [])),
+		keepalive
+	};
+}
+/** Where there is one family its list serves as it is: every tunnel node of a large fleet would otherwise copy it. */
+function both$2(lists) {
+	return lists.length === 1 ? lists[0] : lists.flat();
+}
+function plainNodeState(node, routes) {
+	const groups = node.addresses.flatMap((address) => routes.get(address.value.family) ?? []);
+	return {
+		host: node.name,
+		forwarding: [],
+		routes: groups.toSorted(compareRoutes),
+		chains: []
+	};
+}
+function tunnelRoutes(destinations, own) {
+	return own.map((family) => ({
+		family,
+		destinations: destinations.get(family) ?? []
+	})).filter((group) => group.destinations.length > 0);
+}
+/** One group a family for all plain nodes of the cluster, through the active router; none while it is pending. */
+function plainRoutes(cluster, destinations) {
+	const router = activeRouter(cluster);
+	if (!router || isPending(router)) return /* @__PURE__ */ new Map();
+	const hops = router.addresses.filter(({ value }) => router.tunnel.some((t) => t.value.family === value.family));
+	return new Map(hops.flatMap(({ value: via }) => {
+		const list = destinations.get(via.family) ?? [];
+		return list.length > 0 ? [[via.family, group(via, list)]] : [];
+	}));
+}
+function group(via, destinations) {
+	return {
+		family: via.family,
+		via,
+		destinations
+	};
+}
+/** `host:port`, with brackets around an IPv6 literal, as `wg` reads it. */
+function formatEndpoint(endpoint) {
+	return `${endpoint.address?.family === 6 ? `[${endpoint.address.text}]` : endpoint.address?.text ?? endpoint.host}:${endpoint.port}`;
+}
+var init_compile$1 = __esmMin((() => {
+	init_host_state();
+	init_name$1();
+	init_topology$1();
+	init_firewall$1();
+	init_network$1();
+}));
+// src/app/deploy/wanted.ts
+init_compile$1();
+init_digest();
+/** What a topology wants on each of its hosts, in the fleet's order. */
+function wantedOf(topology) {
+	const interfaceName = topology.wireguard.interface;
+	const fleet = compile(topology);
+	const { hosts } = release(fleet, interfaceName);
+	return new Map([...fleet].map(([host, state]) => [host, {
+		state,
+		release: hosts.get(host),
+		interfaceName
+	}]));
+}
 // src/app/deploy/deploy.ts
 init_fault$1();
 init_name$1();
@@ -30982,191 +29671,104 @@ async function undo({ request, ports, ledger }, transaction, faults) {
 	const split = [...fates.values()].some(({ outcome }) => outcome === "confirmed");
 	return ledger.end(split ? "incomplete" : "reverted", faults);
 }
-// src/app/drift/heal.ts
-init_drift();
-init_digest();
-const ROUNDS = 3;
+// src/app/remove.ts
+init_compile$1();
+init_order();
+init_fault$1();
+init_routes$2();
+const REMOVE_MS = 6e4;
 /**
-* Brings hosts back to the release that was confirmed on them last, by the transaction that every deployment is: never on to what the
-* topology says now.
+* Takes Kuiil off the hosts and puts back what was there. From the outside in, since the road to a node leads
+* through its router and the hub; a host that fails keeps what it has and stops no other of its ring.
 */
-async function heal(request, ports) {
-	const look = () => checkDrift({
-		topology: request.topology,
-		today: request.today
-	}, ports.connect);
-	let check = await look();
-	const before = check.drift;
-	const deployments = [];
-	while (deployments.length < ROUNDS && !request.signal.aborted) {
-		const sick = patients(check.drift.findings, request.kinds);
-		if (sick.size === 0) break;
-		const deployment = await deploy$1(cure(request, check, sick), ports);
-		deployments.push(deployment);
-		check = await look();
-		if (deployment.outcome !== "confirmed") break;
-	}
-	return {
-		before,
-		deployments,
-		after: check.drift
-	};
-}
-function patients(findings, kinds) {
-	const ours = findings.filter(({ code }) => DRIFT_CODES[code].heals);
-	const unsafe = new Set(ours.filter(({ code }) => !DRIFT_CODES[code].safe).map(({ host }) => host));
-	const refusing = new Set(findings.filter(({ code }) => code === "key-changed").map(({ host }) => host));
-	return new Set(ours.map(({ host }) => host).filter((host) => !refusing.has(host) && (kinds === "all" || !unsafe.has(host))));
-}
-function cure(request, check, sick) {
-	const hosts = confirmedOn(request.topology, check, sick);
-	return {
-		...request,
-		topology: asDeployed(request.topology, hosts),
-		target: {
-			hosts,
-			isHealing: true
-		},
-		accept: [],
-		exclude: [],
-		canary: [],
-		dryRun: false,
-		requireAll: false,
-		awaitS: 0,
-		transaction: request.transaction()
-	};
-}
-/** The confirmed release of every host that answered and whose release is still known, to the letter, to the host or to git. */
-function confirmedOn(topology, { answers, remembered, drift }, sick) {
-	const wanted = wantedOf(topology);
-	const known = [...answers].flatMap(([host, answer]) => {
-		if (drift.underway.has(host)) return [];
-		const kept = heldRelease(answer);
-		const digest = remembered.get(host) ?? (kept && sha256(kept.text));
-		const git = wanted.get(host);
-		const mends = { mends: sick.has(host) };
-		if (kept && sha256(kept.text) === digest) {
-			const { state, interfaceName } = kept.release;
-			return [[host, {
-				state,
-				interfaceName,
-				release: {
-					text: kept.text,
-					digest
-				},
-				...mends
-			}]];
+async function remove({ topology, only }, connect, progress) {
+	const fleet = [...compile(topology)].filter(([host]) => only === void 0 || only.includes(host));
+	const results = /* @__PURE__ */ new Map();
+	const routeTo = routes(topology);
+	const hosts = connect();
+	try {
+		for (const at of [
+			2,
+			1,
+			0
+		]) {
+			const names = fleet.filter(([host, after]) => ring({
+				host,
+				after
+			}) === at).map(([host]) => host);
+			if (names.length > 0) progress.step(`removing Kuiil from ${names.join(", ")}`);
+			const removals = await Promise.all(names.map((host) => removeOne(hosts, routeTo(host))));
+			names.forEach((host, i) => results.set(host, removals[i]));
 		}
-		return git && git.release.digest === digest ? [[host, {
-			...git,
-			...mends
-		}]] : [];
-	});
-	return new Map(known);
+	} finally {
+		await hosts.close();
+	}
+	return results;
 }
-// src/app/drift/merge.ts
-init_drift();
-init_name$1();
-/**
-* Puts the documents of several checks, each of some sites, together into one. Undefined where one of them is no document of kind
-* `drift`: a report that lacks a site would look better than the network is.
-*/
-function mergeDrift(documents) {
-	const parts = documents.map(readDrift);
-	const whole = parts.flatMap((part) => part ?? []);
-	if (whole.length < parts.length || whole.length === 0) return void 0;
-	return {
-		findings: withoutEchoes(whole.flatMap(({ findings }) => findings)).toSorted(compareFindings),
-		ignored: whole.flatMap(({ ignored }) => ignored),
-		pending: [...new Set(whole.flatMap(({ pending }) => pending))].toSorted(compareHosts),
-		mended: whole.flatMap(({ mended }) => mended),
-		underway: new Map(whole.flatMap(({ underway }) => [...underway])),
-		unreachable: new Map(whole.flatMap(({ unreachable }) => [...unreachable])),
-		compared: new Map(whole.flatMap(({ compared }) => [...compared]))
-	};
+async function removeOne(hosts, route) {
+	try {
+		await demand(await hosts.open(route), {
+			verb: "remove",
+			args: ["-"],
+			timeoutMs: REMOVE_MS
+		});
+		return { outcome: "removed" };
+	} catch (error) {
+		if (!(error instanceof FaultError)) throw error;
+		return {
+			outcome: error.fault.code.startsWith("ssh/") ? "unreachable" : "failed",
+			fault: error.fault
+		};
+	}
 }
-function readDrift(value) {
-	const document = fields(value);
-	if (document.kuiil !== 1 || document.kind !== "drift") return void 0;
-	return {
-		findings: list$1(document.findings).flatMap(readFinding),
-		ignored: list$1(document.ignored).flatMap((each) => {
-			const { reason, until, ...rest } = fields(each);
-			return readFinding({
-				expected: "",
-				observed: "",
-				mend: "",
-				...rest
-			}).map((finding) => ({
-				finding,
-				reason: text$2(reason),
-				until: text$2(until)
-			}));
-		}),
-		pending: list$1(document.pending).flatMap(host),
-		mended: list$1(document.mended).flatMap((each) => {
-			const { host: name, at, what, times } = fields(each);
-			return host(name).map((of) => ({
-				host: of,
-				at: number$3(at),
-				what: text$2(what),
-				times: number$3(times)
-			}));
-		}),
-		underway: byHost$1(document.underway, (each) => ({
-			transaction: text$2(fields(each).transaction),
-			owner: text$2(fields(each).owner)
-		})),
-		unreachable: byHost$1(document.unreachable, readFault),
-		compared: byHost$1(document.compared, (each) => each === "git" ? "git" : "confirmed")
-	};
+// src/app/status.ts
+init_compile$1();
+init_digest();
+init_routes$2();
+/** Asks every enrolled host at once; writes nothing. */
+async function status(topology, connect) {
+	const fleet = compile(topology);
+	const target = release(fleet, topology.wireguard.interface);
+	const routeTo = routes(topology);
+	const hosts = connect();
+	try {
+		const seen = await Promise.all([...fleet].map(async ([host, state]) => {
+			const desired = {
+				state,
+				release: target.hosts.get(host),
+				interfaceName: topology.wireguard.interface
+			};
+			const found = await look(hosts, routeTo(host), desired, "books");
+			if ("fault" in found) return [host, {
+				state: "unreachable",
+				fault: found.fault
+			}];
+			const { confirmed, pending, settled, handshakes, books } = found.view;
+			return [host, {
+				state: confirmed === void 0 ? "new" : settled ? "in-sync" : "differs",
+				...confirmed === void 0 ? {} : { release: confirmed },
+				...pending ? { transaction: pending.transaction } : {},
+				handshakes,
+				books: books.slice(0, 5)
+			}];
+		}));
+		return new Map(seen);
+	} finally {
+		await hosts.close();
+	}
 }
-function readFinding(value) {
-	const { host: name, code, subject, expected, observed, since, culprit, mend } = fields(value);
-	const kind = text$2(code);
-	if (!isDriftCode(kind)) return [];
-	return host(name).map((of) => ({
-		host: of,
-		code: kind,
-		subject: text$2(subject),
-		expected: text$2(expected),
-		observed: text$2(observed),
-		...typeof since === "number" ? { since } : {},
-		...typeof culprit === "string" ? { culprit } : {},
-		mend: text$2(mend)
-	}));
-}
-/** Which code it is says nothing to a reader that its cause does not. */
-function readFault(value) {
-	const { host: name, step, cause, hint, stateNow } = fields(value);
-	const [of] = host(name);
-	return {
-		code: "ssh/unreachable",
-		...of ? { host: of } : {},
-		step: text$2(step),
-		cause: text$2(cause),
-		...typeof hint === "string" ? { hint } : {},
-		stateNow: text$2(stateNow)
-	};
-}
-function byHost$1(value, read) {
-	return new Map(Object.entries(fields(value)).flatMap(([name, each]) => host(name).map((of) => [of, read(each)])));
-}
-function fields(value) {
-	return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
-}
-function list$1(value) {
-	return Array.isArray(value) ? value : [];
-}
-function host(value) {
-	const name = typeof value === "string" ? parseHostName(value) : void 0;
-	return name === void 0 ? [] : [name];
-}
-function text$2(value) {
-	return typeof value === "string" ? value : "";
-}
-function number$3(value) {
-	return typeof value === "number" ? value : 0;
+// src/core/model/outcome.ts
+/** The process's exit code for a deployment (docs/cli.md). */
+function exitCode(outcome) {
+	switch (outcome) {
+		case "confirmed":
+		case "unchanged":
+		case "planned": return 0;
+		case "refused": return 1;
+		case "unreachable":
+		case "incomplete": return 4;
+		case "reverted": return 5;
+	}
 }
 // src/core/report/danger-json.ts
 function dangerJson({ code, subject, message, file, span }) {
@@ -31235,82 +29837,6 @@ function faultJson(fault) {
 function phasesJson(phases) {
 	return Object.fromEntries([...phases].map(([phase, ms]) => [phase, Math.round(ms)]));
 }
-// src/core/report/drift-words.ts
-init_words();
-/** The check in one sentence, without a full stop. */
-function driftVerdict({ findings, unreachable, underway, compared }) {
-	const places = new Set(findings.map(({ host }) => host)).size;
-	const silent = unreachable.size === 0 ? "" : `; ${count$1(unreachable.size, "host")} could not be reached`;
-	const busy = underway.size === 0 ? "" : `; ${count$1(underway.size, "host")} left out, a deployment is under way there`;
-	return `${findings.length > 0 ? `${count$1(findings.length, "finding")} on ${count$1(places, "host")}` : compared.size === 0 ? "nothing was compared" : `in sync: ${count$1(compared.size, "host")} ${compared.size === 1 ? "is" : "are"} as ${basis(compared)}`}${silent}${busy}`;
-}
-function basis(compared) {
-	return [...compared.values()].includes("git") ? "the topology says" : "confirmed";
-}
-/** The findings of each host, in their order. */
-function byHost(findings) {
-	const groups = /* @__PURE__ */ new Map();
-	for (const finding of findings) {
-		const group = groups.get(finding.host);
-		if (group) group.push(finding);
-		else groups.set(finding.host, [finding]);
-	}
-	return groups;
-}
-/** Which hosts wait for a deployment; undefined: none. Names as `show` writes them. */
-function pendingWords({ pending, compared }, show) {
-	if (pending.length === 0 || [...compared.values()].every((each) => each === "git")) return void 0;
-	return `pending: the topology is not deployed yet on ${list$2(pending.map(show), 12)}`;
-}
-// src/core/report/drift-json.ts
-/** The document of kind `drift`. */
-function driftJson(drift) {
-	return {
-		kuiil: 1,
-		kind: "drift",
-		...driftFields(drift)
-	};
-}
-/** All of it but the frame: a healing has a second one inside. */
-function driftFields(drift) {
-	const { findings, ignored, pending, mended, underway, unreachable, compared } = drift;
-	return {
-		verdict: driftVerdict(drift),
-		findings: findings.map(findingJson),
-		ignored: ignored.map(({ finding, reason, until }) => ({
-			host: finding.host,
-			code: finding.code,
-			subject: finding.subject,
-			reason,
-			until
-		})),
-		pending,
-		mended: mended.map(({ host, at, what, times }) => ({
-			host,
-			at,
-			what,
-			times
-		})),
-		underway: Object.fromEntries([...underway].map(([host, { transaction, owner }]) => [host, {
-			transaction,
-			owner
-		}])),
-		unreachable: Object.fromEntries([...unreachable].map(([host, fault]) => [host, faultJson(fault)])),
-		compared: Object.fromEntries(compared)
-	};
-}
-function findingJson({ host, code, subject, expected, observed, since, culprit, mend }) {
-	return {
-		host,
-		code,
-		subject,
-		expected,
-		observed,
-		since: since ?? null,
-		culprit: culprit ?? null,
-		mend
-	};
-}
 // src/core/report/budget.ts
 /** How many bytes the text takes in UTF-8. */
 function size(text) {
@@ -31349,13 +29875,6 @@ var COMMENT_BUDGET;
 var init_budget = __esmMin((() => {
 	COMMENT_BUDGET = 65536;
 }));
-// src/core/report/moment.ts
-init_budget();
-/** `2026-11-28 03:12 UTC` */
-function moment(seconds) {
-	const date = /* @__PURE__ */ new Date(seconds * 1e3);
-	return Number.isNaN(date.getTime()) ? "an unknown time" : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
-}
 // src/core/report/escape-markdown.ts
 /** A name from outside as inline code, fit for a sentence and for the cell of a table. */
 function code(text, maxLength = 160) {
@@ -31396,123 +29915,6 @@ var init_escape_markdown = __esmMin((() => {
 	NEVER_A_LINK = "&#8203;";
 	PLAIN_CODE = /^[A-Za-z0-9/.](?:[A-Za-z0-9 ._/:,=+()-]*[A-Za-z0-9._/:,=+()-])?$/;
 }));
-// src/core/report/table.ts
-/** Columns of plain text, two blanks apart and two from the margin; `paintCell` may colour what is already padded. */
-function alignColumns(rows, paintCell = (cell) => cell) {
-	const widths = [];
-	for (const row of rows) row.forEach((cell, i) => widths[i] = Math.max(widths[i] ?? 0, cell.length));
-	return rows.map((cells, row) => `  ${cells.map((cell, i) => {
-		const padding = i === cells.length - 1 ? "" : " ".repeat(widths[i] - cell.length + 2);
-		return paintCell(cell, i, row) + padding;
-	}).join("")}`.trimEnd());
-}
-/** A table in GitHub's Markdown. The cells are Markdown already: without line breaks and bare pipes. */
-function markdownTable(head, rows) {
-	return [
-		tableLine(head),
-		`|${head.map(() => "---").join("|")}|`,
-		...rows.map(tableLine)
-	];
-}
-function tableLine(cells) {
-	return `| ${cells.join(" | ")} |`;
-}
-var init_table = __esmMin((() => {}));
-// src/core/report/drift-markdown.ts
-init_drift();
-init_escape_markdown();
-init_table();
-init_words();
-const MAX_CELL = 200;
-const MAX_NOTES = 12;
-/** The same check gives the same text, of at most `budget` bytes: whether it changed can be seen from it. */
-function driftMarkdown(drift, budget = COMMENT_BUDGET) {
-	const head = `**${driftVerdict(drift)}.**\n`;
-	const foot = fitFirst(notes$2(drift).map((line) => `- ${line}`), budget * .4);
-	const left = foot.omitted > 0 ? [`- ${count$1(foot.omitted, "more note")}: see the log`] : [];
-	const tail = foot.taken.length === 0 ? "" : `${[...foot.taken, ...left].join("\n")}\n`;
-	const { taken, omitted } = fitFirst([...byHost(drift.findings)].map(([host, findings]) => hostBlock(host, findings)), budget - size(head) - size(tail) - 200);
-	const more = omitted > 0 ? [`${count$1(omitted, "more host")}: see the log.\n`] : [];
-	return [
-		head,
-		...taken,
-		...more,
-		...tail === "" ? [] : [tail]
-	].join("\n");
-}
-function hostBlock(host, findings) {
-	const rows = findings.map(({ code: kind, subject, expected, observed, since, culprit, mend }) => [
-		`${code(subject)}<br>${DRIFT_CODES[kind].title} (${code(kind)})`,
-		prose(expected, MAX_CELL),
-		prose(observed, MAX_CELL),
-		since === void 0 ? "" : moment(since),
-		culprit === void 0 ? "" : prose(culprit, MAX_CELL),
-		prose(mend, MAX_CELL)
-	]);
-	return [
-		`**${code(host)}**`,
-		"",
-		...markdownTable([
-			"what",
-			"expected",
-			"observed",
-			"since",
-			"likely",
-			"to do"
-		], rows),
-		""
-	].join("\n");
-}
-function notes$2(drift) {
-	const { unreachable, underway, ignored, mended } = drift;
-	const pending = pendingWords(drift, (host) => code(host));
-	return [
-		...[...unreachable].map(([host, { cause, code: kind }]) => `${code(host)} could not be reached: ${prose(cause, MAX_CELL)} (${code(kind)})`),
-		...[...underway.keys()].map((host) => `${code(host)} was left out: a deployment is under way there`),
-		...pending === void 0 ? [] : [pending],
-		...ignored.map(({ finding, reason, until }) => `ignored until ${prose(until, MAX_CELL)}: ${code(finding.host)} ${code(finding.subject)} (${code(finding.code)}): ${prose(reason, MAX_CELL)}`),
-		...mended.slice(0, MAX_NOTES).map(({ host, at, what, times }) => `${code(host)} mended by itself, ${times === 1 ? "" : `${times} times, last `}${moment(at)}: ${code(what, MAX_CELL)}`)
-	];
-}
-// src/core/report/drift.ts
-init_drift();
-init_escape();
-init_paint();
-init_words();
-const MAX_MENDED = 12;
-/** The verdict, then host by host what is amiss, then what is good to know and no drift. */
-function driftText(drift, paint = PLAIN$1) {
-	const { findings, unreachable } = drift;
-	return [
-		[(findings.length > 0 ? paint.red : unreachable.size > 0 ? paint.yellow : paint.green)(driftVerdict(drift))],
-		...[...byHost(findings)].map(([host, list]) => [paint.bold(visible(host, 160)), ...list.flatMap((finding) => findingLines(finding, paint))]),
-		...[...unreachable.values()].map((fault) => faultLines(fault, paint)),
-		notes$1(drift, paint)
-	].filter((lines) => lines.length > 0).map((lines) => `${lines.join("\n")}\n`).join("\n");
-}
-function findingLines(finding, paint) {
-	const { code, subject, expected, observed, since, culprit, mend } = finding;
-	const traces = [...since === void 0 ? [] : [`since ${moment(since)}`], ...culprit === void 0 ? [] : [`likely ${visible(culprit)}`]];
-	return [
-		`  ${paint.red(visible(subject, 160))}: ${DRIFT_CODES[code].title} ${paint.dim(`[${code}]`)}`,
-		`    expected: ${visible(expected)}`,
-		`    observed: ${visible(observed)}`,
-		...traces.length === 0 ? [] : [`    ${traces.join("; ")}`],
-		`    ${paint.cyan("hint")}: ${visible(mend)}`
-	];
-}
-function notes$1(drift, paint) {
-	const { ignored, mended, underway } = drift;
-	const pending = pendingWords(drift, (host) => visible(host, 160));
-	const shown = mended.slice(0, MAX_MENDED);
-	return [
-		...pending === void 0 ? [] : [paint.yellow(pending)],
-		...[...underway].map(([host, { transaction, owner }]) => `${visible(host, 160)}: deployment ${visible(transaction, 160)} is under way, ${visible(owner || "by nobody known")}`),
-		...ignored.map(({ finding: { host, code, subject }, reason, until }) => `ignored until ${visible(until)}: ${visible(host, 160)} ${visible(subject, 160)} [${code}]: ${visible(reason)}`),
-		...shown.map(({ host, at, what, times }) => `${visible(host, 160)} mended by itself, ${times === 1 ? "" : `${times} times, last `}${moment(at)}: ${visible(what)}`),
-		...mended.length > shown.length ? [`and ${count$1(mended.length - shown.length, "more thing")}`] : []
-	];
-}
 // src/core/report/deployment-markdown.ts
 init_budget();
 init_escape_markdown();
@@ -31569,35 +29971,138 @@ function faultBlock(fault) {
 		""
 	].join("\n");
 }
-// src/core/report/healing.ts
-init_paint();
-/** What was found, what was done, and what is left. */
-function healingText({ before, deployments, after }, paint = PLAIN$1) {
-	if (deployments.length === 0) return driftText(after, paint);
-	return [
-		driftText(before, paint),
-		...deployments.map((each) => deploymentText(each, paint)),
-		`${paint.bold("afterwards")}: ${driftText(after, paint)}`
-	].join("\n");
+// src/core/report/moment.ts
+/** `2026-11-28 03:12 UTC` */
+function moment(seconds) {
+	const date = /* @__PURE__ */ new Date(seconds * 1e3);
+	return Number.isNaN(date.getTime()) ? "an unknown time" : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
-/** The document of kind `drift` as it is afterwards, with what was done and what there was before. */
-function healingJson({ before, deployments, after }) {
+// src/core/report/table.ts
+/** Columns of plain text, two blanks apart and two from the margin; `paintCell` may colour what is already padded. */
+function alignColumns(rows, paintCell = (cell) => cell) {
+	const widths = [];
+	for (const row of rows) row.forEach((cell, i) => widths[i] = Math.max(widths[i] ?? 0, cell.length));
+	return rows.map((cells, row) => `  ${cells.map((cell, i) => {
+		const padding = i === cells.length - 1 ? "" : " ".repeat(widths[i] - cell.length + 2);
+		return paintCell(cell, i, row) + padding;
+	}).join("")}`.trimEnd());
+}
+/** A table in GitHub's Markdown. The cells are Markdown already: without line breaks and bare pipes. */
+function markdownTable(head, rows) {
+	return [
+		tableLine(head),
+		`|${head.map(() => "---").join("|")}|`,
+		...rows.map(tableLine)
+	];
+}
+function tableLine(cells) {
+	return `| ${cells.join(" | ")} |`;
+}
+var init_table = __esmMin((() => {}));
+// src/core/report/status.ts
+init_escape();
+init_paint();
+init_table();
+init_words();
+const WORDS$4 = {
+	"in-sync": "in sync",
+	differs: "differs from the topology",
+	new: "nothing deployed yet",
+	unreachable: "unreachable"
+};
+const STALE_S$1 = 180;
+function statusText(hosts, paint = PLAIN$1) {
+	const rows = [...hosts].map(([host, facts]) => {
+		const release = "release" in facts && facts.release !== void 0 ? facts.release.slice(0, 12) : "-";
+		return [
+			visible(host),
+			release,
+			WORDS$4[facts.state],
+			"fault" in facts ? visible(facts.fault.cause) : peers(facts)
+		];
+	});
+	const colour = {
+		"in-sync": paint.green,
+		differs: paint.yellow,
+		new: paint.yellow,
+		unreachable: paint.red
+	};
+	const states = [...hosts.values()].map((facts) => colour[facts.state]);
+	const lines = alignColumns([[
+		"host",
+		"release",
+		"state",
+		"latest handshake"
+	], ...rows], (cell, column, row) => row === 0 ? paint.dim(cell) : column === 2 ? states[row - 1](cell) : cell);
+	const past = [...hosts].flatMap(([host, facts]) => "books" in facts ? bookLines(host, facts.books) : []);
+	return `${[...lines, ...past.length > 0 ? ["", ...past] : []].join("\n")}\n`;
+}
+/** Where all hosts took part in the same, the hub's books would do; but a host that was left out shows only in its own. */
+function bookLines(host, books) {
+	return alignColumns(books.map(({ at, outcome, digest, commit = "-", who }, i) => [
+		i === 0 ? visible(host, 160) : "",
+		moment(at),
+		outcome,
+		digest.slice(0, 12),
+		visible(commit.slice(0, 12), 160),
+		visible(who, 160)
+	]));
+}
+function statusJson(hosts) {
+	const entries = [...hosts].map(([host, facts]) => [host, "fault" in facts ? {
+		state: facts.state,
+		fault: faultJson(facts.fault)
+	} : {
+		state: facts.state,
+		release: facts.release ?? null,
+		transaction: facts.transaction ?? null,
+		books: facts.books.map(({ at, outcome, transaction, digest, commit, who }) => ({
+			at,
+			outcome,
+			transaction,
+			release: digest,
+			commit: commit ?? null,
+			who
+		})),
+		handshakes: Object.fromEntries([...facts.handshakes].map(([peer, age]) => [peer, age ?? null]))
+	}]);
 	return {
-		...driftJson(after),
-		before: driftFields(before),
-		deployments: deployments.map((each) => deploymentJson(each))
+		kuiil: 1,
+		kind: "status",
+		hosts: Object.fromEntries(entries)
 	};
 }
-function healingMarkdown({ before, deployments, after }) {
-	if (deployments.length === 0) return driftMarkdown(after);
+function peers({ handshakes, transaction }) {
+	const stale = [...handshakes].filter(([, age]) => age === void 0 || age > STALE_S$1).map(([peer]) => peer);
+	const ages = [...handshakes.values()].filter((age) => age !== void 0);
 	return [
-		"**Before**",
-		driftMarkdown(before, 2e4),
-		"**Healing**",
-		...deployments.map((each) => deploymentMarkdown(each, 8e3)),
-		"**Afterwards**",
-		driftMarkdown(after, 2e4)
-	].join("\n\n");
+		...transaction === void 0 ? [] : [`deployment ${visible(transaction)} is under way`],
+		...handshakes.size === 0 ? [] : ages.length === 0 ? ["none yet"] : [`${Math.max(...ages)} s ago at most`],
+		...stale.length > 0 && ages.length > 0 ? [`none in ${STALE_S$1} s with ${list$2(stale.map((peer) => visible(peer)), 5)}`] : []
+	].join("; ");
+}
+// src/core/report/removal.ts
+init_paint();
+function removalText(hosts, paint = PLAIN$1) {
+	const gone = [...hosts].filter(([, facts]) => facts.outcome === "removed").map(([host]) => host);
+	const faults = [...hosts.values()].flatMap((facts) => "fault" in facts ? [facts.fault] : []);
+	return [
+		...gone.length > 0 ? [`${paint.green("Kuiil is gone from")} ${gone.join(", ")}; what was there before is back.`] : [],
+		...faults.flatMap((fault) => faultLines(fault, paint)),
+		...hosts.size === 0 ? ["No enrolled host to remove Kuiil from."] : [],
+		""
+	].join("\n");
+}
+function removalJson(hosts) {
+	const entries = [...hosts].map(([host, facts]) => [host, {
+		outcome: facts.outcome,
+		..."fault" in facts ? { fault: faultJson(facts.fault) } : {}
+	}]);
+	return {
+		kuiil: 1,
+		kind: "remove",
+		hosts: Object.fromEntries(entries)
+	};
 }
 // src/adapters/terminal/options.ts
 init_name$1();
@@ -31731,442 +30236,10 @@ function progress(output, clock) {
 }
 // src/adapters/terminal/commands/owner.ts
 /** Who deploys, for the lock that others are shown and for the books of the hosts. */
-function ownerOf({ who, env }) {
+function ownerOf$1({ who, env }) {
 	return {
 		who,
 		...env.GITHUB_SHA === void 0 ? {} : { commit: env.GITHUB_SHA }
-	};
-}
-// src/app/site-jobs.ts
-init_name$1();
-init_topology$1();
-/**
-* The sites of a network dealt out to at most `jobs` jobs, about equally large: one a site where that is few enough. The hub is a site of
-* its own. Sites without an enrolled host are left out. Sorted by name, the hub first.
-*/
-function siteJobs({ hub, clusters }, jobs) {
-	const sites = [{
-		name: "hub",
-		hosts: isPending(hub) ? 0 : 1
-	}, ...clusters.map(({ name, nodes }) => ({
-		name,
-		hosts: nodes.filter((node) => !isPending(node)).length
-	}))].filter(({ hosts }) => hosts > 0);
-	const bins = Array.from({ length: Math.min(jobs, 256, sites.length) }, () => ({
-		sites: [],
-		hosts: 0
-	}));
-	for (const site of sites.toSorted((a, b) => b.hosts - a.hosts || compareText(a.name, b.name))) {
-		const least = bins.reduce((best, bin) => bin.hosts < best.hosts ? bin : best);
-		least.sites.push(site.name);
-		least.hosts += site.hosts;
-	}
-	return bins.map(({ sites: names, hosts }) => {
-		const sorted = names.toSorted(compareSites);
-		return {
-			name: sorted.join("+"),
-			sites: sorted,
-			hosts
-		};
-	}).toSorted((a, b) => compareSites(a.sites[0], b.sites[0]));
-}
-function compareSites(a, b) {
-	return Number(b === "hub") - Number(a === "hub") || compareText(a, b);
-}
-// src/core/report/sites-json.ts
-/** The document of kind `matrix`; its `include` is what a workflow's `strategy.matrix` takes. */
-function sitesJson(jobs) {
-	return {
-		kuiil: 1,
-		kind: "matrix",
-		include: jobs.map(({ name, sites, hosts }) => ({
-			name,
-			sites: sites.join(","),
-			hosts
-		}))
-	};
-}
-// src/adapters/terminal/commands/sites.ts
-/** Which job looks after which sites. */
-function dealt(topology, jobs) {
-	const found = siteJobs(topology, Math.max(1, jobs));
-	return {
-		exit: 0,
-		text: () => found.map(({ sites, hosts }) => `${sites.join(",")} ${hosts} ${hosts === 1 ? "host" : "hosts"}\n`).join(""),
-		json: () => sitesJson(found)
-	};
-}
-/** A name that is not in the topology is a slip of the keyboard, and must not silently select nothing. */
-function knownSites({ clusters }, sites) {
-	const known = ["hub", ...clusters.map(({ name }) => name)];
-	const unknown = sites.find((site) => !known.includes(site));
-	if (unknown !== void 0) throw new UsageError(`there is no site ${unknown}: write hub, or a cluster's name`);
-}
-// src/adapters/terminal/commands/drift.ts
-init_drift();
-/** What is on the hosts beside what was confirmed on them. */
-async function drifted(world, topology, sites, login) {
-	knownSites(topology, sites ?? []);
-	const { drift } = await checkDrift({
-		topology,
-		today: world.today(),
-		...sites ? { sites } : {}
-	}, await world.connect(login));
-	return told(world, drift);
-}
-/** The checks of several sites as one; nobody is dialled. */
-async function merged(world, files) {
-	const drift = mergeDrift(await Promise.all(files.map(async (file) => {
-		const bytes = await world.files.read(file);
-		if (bytes === void 0) throw new UsageError(`there is no file ${file}`);
-		try {
-			return JSON.parse(new TextDecoder().decode(bytes));
-		} catch {
-			return;
-		}
-	})));
-	if (!drift) throw new UsageError("give the JSON documents that `kuiil drift --format json` printed");
-	return told(world, drift);
-}
-function told(world, drift) {
-	return {
-		exit: driftExitCode(drift),
-		text: () => driftText(drift, paint(world.stdout)),
-		json: () => driftJson(drift),
-		markdown: () => driftMarkdown(drift)
-	};
-}
-/** Back to what was confirmed; the exit code is that of the check afterwards. */
-async function healed(world, topology, options, login) {
-	const line = progress(world.stderr, world.clock);
-	const connect = await world.connect(login);
-	const healing = await heal({
-		...options,
-		topology,
-		today: world.today(),
-		kinds: "all",
-		owner: ownerOf(world),
-		transaction: world.transaction,
-		signal: world.signal
-	}, {
-		connect,
-		clock: world.clock,
-		progress: line
-	});
-	line.end();
-	return {
-		exit: driftExitCode(healing.after),
-		text: () => healingText(healing, paint(world.stdout)),
-		json: () => healingJson(healing),
-		markdown: () => healingMarkdown(healing)
-	};
-}
-// src/app/freeze.ts
-init_name$1();
-init_routes$2();
-const FREEZE_MS = 2e4;
-/**
-* Holds every deployment back until the freeze is lifted; answers the one that is in force, which is another where deployments were
-* frozen before. Throws a FaultError when the hub cannot be asked.
-*/
-async function freeze(topology, { reason, who, plan }, connect) {
-	const lines = [
-		`reason ${oneLine(reason)}`,
-		`who ${oneLine(who)}`,
-		...plan === void 0 ? [] : [`plan ${oneLine(plan)}`]
-	];
-	return onHub(topology, connect, async (hub) => {
-		return observeFreeze(await demand(hub, {
-			verb: "freeze",
-			payload: `${lines.join("\n")}\n`,
-			timeoutMs: FREEZE_MS
-		})) ?? {
-			reason,
-			who,
-			since: 0
-		};
-	});
-}
-/** Lifts the freeze; answers what it was, or undefined where there was none. */
-async function unfreeze(topology, connect) {
-	return onHub(topology, connect, async (hub) => {
-		const snapshot = await demand(hub, {
-			verb: "snapshot",
-			args: [topology.wireguard.interface],
-			timeoutMs: FREEZE_MS
-		});
-		await demand(hub, {
-			verb: "unfreeze",
-			timeoutMs: FREEZE_MS
-		});
-		return observeFreeze(snapshot);
-	});
-}
-async function onHub(topology, connect, run) {
-	const hosts = connect();
-	try {
-		return await run(await hosts.open(routes(topology)("hub")));
-	} finally {
-		await hosts.close();
-	}
-}
-/** What a payload line may hold: printable ASCII (docs/host.md). */
-function oneLine(text) {
-	return text.replaceAll(/[^\x20-\x7e]+/g, " ").trim().slice(0, 500) || "-";
-}
-// src/core/report/freeze.ts
-init_escape();
-/** What is in force now. */
-function frozenText({ reason, who, since }) {
-	return `Deployments are frozen since ${moment(since)}, ${visible(who)}: ${visible(reason)}\n`;
-}
-/** What was lifted; undefined: there was nothing to lift. */
-function unfrozenText(freeze) {
-	return freeze ? `The freeze is lifted; it was, ${visible(freeze.who)}: ${visible(freeze.reason)}\n` : "Deployments were not frozen.\n";
-}
-function freezeJson(kind, freeze) {
-	if (!freeze) return {
-		kuiil: 1,
-		kind,
-		reason: null,
-		who: null,
-		since: null,
-		plan: null
-	};
-	const { reason, who, since, plan } = freeze;
-	return {
-		kuiil: 1,
-		kind,
-		reason,
-		who,
-		since,
-		plan: plan ?? null
-	};
-}
-// src/adapters/terminal/commands/freeze.ts
-/** Holds deployments back, by everybody. */
-async function frozen(world, topology, reason, login) {
-	if (reason.trim() === "") throw new UsageError("say why: kuiil freeze REASON");
-	const inForce = await freeze(topology, {
-		reason,
-		who: world.who
-	}, await world.connect(login));
-	return {
-		exit: 0,
-		text: () => frozenText(inForce),
-		json: () => freezeJson("freeze", inForce)
-	};
-}
-async function unfrozen(world, topology, login) {
-	const lifted = await unfreeze(topology, await world.connect(login));
-	return {
-		exit: 0,
-		text: () => unfrozenText(lifted),
-		json: () => freezeJson("unfreeze", lifted)
-	};
-}
-// src/app/remove.ts
-init_compile$1();
-init_order();
-init_fault$1();
-init_routes$2();
-const REMOVE_MS = 6e4;
-/**
-* Takes Kuiil off the hosts and puts back what was there. From the outside in, since the road to a node leads
-* through its router and the hub; a host that fails keeps what it has and stops no other of its ring.
-*/
-async function remove({ topology, only }, connect, progress) {
-	const fleet = [...compile(topology)].filter(([host]) => only === void 0 || only.includes(host));
-	const results = /* @__PURE__ */ new Map();
-	const routeTo = routes(topology);
-	const hosts = connect();
-	try {
-		for (const at of [
-			2,
-			1,
-			0
-		]) {
-			const names = fleet.filter(([host, after]) => ring({
-				host,
-				after
-			}) === at).map(([host]) => host);
-			if (names.length > 0) progress.step(`removing Kuiil from ${names.join(", ")}`);
-			const removals = await Promise.all(names.map((host) => removeOne(hosts, routeTo(host))));
-			names.forEach((host, i) => results.set(host, removals[i]));
-		}
-	} finally {
-		await hosts.close();
-	}
-	return results;
-}
-async function removeOne(hosts, route) {
-	try {
-		await demand(await hosts.open(route), {
-			verb: "remove",
-			args: ["-"],
-			timeoutMs: REMOVE_MS
-		});
-		return { outcome: "removed" };
-	} catch (error) {
-		if (!(error instanceof FaultError)) throw error;
-		return {
-			outcome: error.fault.code.startsWith("ssh/") ? "unreachable" : "failed",
-			fault: error.fault
-		};
-	}
-}
-// src/app/status.ts
-init_compile$1();
-init_digest();
-init_routes$2();
-/** Asks every enrolled host at once; writes nothing. */
-async function status(topology, connect) {
-	const fleet = compile(topology);
-	const target = release(fleet, topology.wireguard.interface);
-	const routeTo = routes(topology);
-	const hosts = connect();
-	try {
-		const seen = await Promise.all([...fleet].map(async ([host, state]) => {
-			const desired = {
-				state,
-				release: target.hosts.get(host),
-				interfaceName: topology.wireguard.interface
-			};
-			const found = await look(hosts, routeTo(host), desired, "books");
-			if ("fault" in found) return [host, {
-				state: "unreachable",
-				fault: found.fault
-			}];
-			const { confirmed, pending, settled, handshakes, books } = found.view;
-			return [host, {
-				state: confirmed === void 0 ? "new" : settled ? "in-sync" : "differs",
-				...confirmed === void 0 ? {} : { release: confirmed },
-				...pending ? { transaction: pending.transaction } : {},
-				handshakes,
-				books: books.slice(0, 5)
-			}];
-		}));
-		return new Map(seen);
-	} finally {
-		await hosts.close();
-	}
-}
-// src/core/model/outcome.ts
-/** The process's exit code for a deployment (docs/cli.md). */
-function exitCode(outcome) {
-	switch (outcome) {
-		case "confirmed":
-		case "unchanged":
-		case "planned": return 0;
-		case "refused": return 1;
-		case "unreachable":
-		case "incomplete": return 4;
-		case "reverted": return 5;
-	}
-}
-// src/core/report/status.ts
-init_escape();
-init_paint();
-init_table();
-init_words();
-const WORDS$4 = {
-	"in-sync": "in sync",
-	differs: "differs from the topology",
-	new: "nothing deployed yet",
-	unreachable: "unreachable"
-};
-const STALE_S = 180;
-function statusText(hosts, paint = PLAIN$1) {
-	const rows = [...hosts].map(([host, facts]) => {
-		const release = "release" in facts && facts.release !== void 0 ? facts.release.slice(0, 12) : "-";
-		return [
-			visible(host),
-			release,
-			WORDS$4[facts.state],
-			"fault" in facts ? visible(facts.fault.cause) : peers(facts)
-		];
-	});
-	const colour = {
-		"in-sync": paint.green,
-		differs: paint.yellow,
-		new: paint.yellow,
-		unreachable: paint.red
-	};
-	const states = [...hosts.values()].map((facts) => colour[facts.state]);
-	const lines = alignColumns([[
-		"host",
-		"release",
-		"state",
-		"latest handshake"
-	], ...rows], (cell, column, row) => row === 0 ? paint.dim(cell) : column === 2 ? states[row - 1](cell) : cell);
-	const past = [...hosts].flatMap(([host, facts]) => "books" in facts ? bookLines(host, facts.books) : []);
-	return `${[...lines, ...past.length > 0 ? ["", ...past] : []].join("\n")}\n`;
-}
-/** Where all hosts took part in the same, the hub's books would do; but a host that was left out shows only in its own. */
-function bookLines(host, books) {
-	return alignColumns(books.map(({ at, outcome, digest, commit = "-", who }, i) => [
-		i === 0 ? visible(host, 160) : "",
-		moment(at),
-		outcome,
-		digest.slice(0, 12),
-		visible(commit.slice(0, 12), 160),
-		visible(who, 160)
-	]));
-}
-function statusJson(hosts) {
-	const entries = [...hosts].map(([host, facts]) => [host, "fault" in facts ? {
-		state: facts.state,
-		fault: faultJson(facts.fault)
-	} : {
-		state: facts.state,
-		release: facts.release ?? null,
-		transaction: facts.transaction ?? null,
-		books: facts.books.map(({ at, outcome, transaction, digest, commit, who }) => ({
-			at,
-			outcome,
-			transaction,
-			release: digest,
-			commit: commit ?? null,
-			who
-		})),
-		handshakes: Object.fromEntries([...facts.handshakes].map(([peer, age]) => [peer, age ?? null]))
-	}]);
-	return {
-		kuiil: 1,
-		kind: "status",
-		hosts: Object.fromEntries(entries)
-	};
-}
-function peers({ handshakes, transaction }) {
-	const stale = [...handshakes].filter(([, age]) => age === void 0 || age > STALE_S).map(([peer]) => peer);
-	const ages = [...handshakes.values()].filter((age) => age !== void 0);
-	return [
-		...transaction === void 0 ? [] : [`deployment ${visible(transaction)} is under way`],
-		...handshakes.size === 0 ? [] : ages.length === 0 ? ["none yet"] : [`${Math.max(...ages)} s ago at most`],
-		...stale.length > 0 && ages.length > 0 ? [`none in ${STALE_S} s with ${list$2(stale.map((peer) => visible(peer)), 5)}`] : []
-	].join("; ");
-}
-// src/core/report/removal.ts
-init_paint();
-function removalText(hosts, paint = PLAIN$1) {
-	const gone = [...hosts].filter(([, facts]) => facts.outcome === "removed").map(([host]) => host);
-	const faults = [...hosts.values()].flatMap((facts) => "fault" in facts ? [facts.fault] : []);
-	return [
-		...gone.length > 0 ? [`${paint.green("Kuiil is gone from")} ${gone.join(", ")}; what was there before is back.`] : [],
-		...faults.flatMap((fault) => faultLines(fault, paint)),
-		...hosts.size === 0 ? ["No enrolled host to remove Kuiil from."] : [],
-		""
-	].join("\n");
-}
-function removalJson(hosts) {
-	const entries = [...hosts].map(([host, facts]) => [host, {
-		outcome: facts.outcome,
-		..."fault" in facts ? { fault: faultJson(facts.fault) } : {}
-	}]);
-	return {
-		kuiil: 1,
-		kind: "remove",
-		hosts: Object.fromEntries(entries)
 	};
 }
 // src/adapters/terminal/commands/hosts.ts
@@ -32181,7 +30254,7 @@ async function deployed(world, topology, options, login) {
 	const result = await deploy$1({
 		...options,
 		topology,
-		owner: ownerOf(world),
+		owner: ownerOf$1(world),
 		transaction: world.transaction(),
 		signal: world.signal
 	}, {
@@ -39633,10 +37706,10 @@ function isOthers({ in: from, out, isAnswer }) {
 /** The number of the first rule that matches, from 1. */
 function firstMatch(place, table, name, facts) {
 	const { state } = place;
-	const at = (state?.chains.find((each) => each.family === facts.family && each.table === table && each.chain === name))?.rules.findIndex((rule) => matches$1(rule, facts, state?.wireguard?.interface)) ?? -1;
+	const at = (state?.chains.find((each) => each.family === facts.family && each.table === table && each.chain === name))?.rules.findIndex((rule) => matches$2(rule, facts, state?.wireguard?.interface)) ?? -1;
 	return at < 0 ? void 0 : at + 1;
 }
-function matches$1({ in: from, out, match }, facts, tunnel) {
+function matches$2({ in: from, out, match }, facts, tunnel) {
 	const through = (side, name) => name === void 0 || name === tunnel && side === "tunnel";
 	return through(facts.in, from) && through(facts.out, out) && asks(match, facts);
 }
@@ -39771,7 +37844,7 @@ function routeFor(place, address) {
 		const at = longestPrefix(group.destinations, address);
 		if (at < 0) continue;
 		const prefix = group.destinations[at];
-		if (!best || prefix.length > best.prefix.length) best = ours(prefix, group);
+		if (!best || prefix.length > best.prefix.length) best = ours$1(prefix, group);
 	}
 	const at = longestPrefix(place.local, address);
 	if (at < 0) return best;
@@ -39789,7 +37862,7 @@ function isOwn(place, address) {
 function holds$1(prefixes, address) {
 	return prefixes.some((prefix) => containsAddress(prefix, address));
 }
-function ours(prefix, { via }) {
+function ours$1(prefix, { via }) {
 	return via ? {
 		prefix,
 		to: "hop",
@@ -41953,7 +40026,7 @@ function rehearsalText(facts, paint = PLAIN$1) {
 	const said = {
 		paint,
 		phases,
-		notes: notes(facts)
+		notes: notes$2(facts)
 	};
 	if (deployment.exitCode === 0) return [
 		...before,
@@ -41973,7 +40046,7 @@ function rehearsalMarkdown(facts) {
 	const before = base && base.deployment.exitCode === 0 ? [`${BASE}\n`, matrixMarkdown(base.probes, { budget })] : [];
 	const said = {
 		phases,
-		notes: notes(facts),
+		notes: notes$2(facts),
 		...base ? { budget: budget - MARGIN$1 } : {}
 	};
 	if (deployment.exitCode === 0) return [
@@ -41995,7 +40068,7 @@ function rehearsalJson(facts) {
 	return {
 		...matrixJson(facts.probes, {
 			phases,
-			notes: notes(facts)
+			notes: notes$2(facts)
 		}),
 		...after,
 		complete: after.complete && before?.complete !== false,
@@ -42016,7 +40089,7 @@ function stageJson({ deployment, probes }) {
 		}
 	};
 }
-function notes({ hosts, leftOut }) {
+function notes$2({ hosts, leftOut }) {
 	const up = `${count$1(hosts.length, "host")} brought up`;
 	if (leftOut.length === 0) return [up];
 	return [`${up}, a sample: ${count$1(leftOut.length, "plain node")} left out (--sample brings up more)`];
@@ -42117,6 +40190,2376 @@ async function lacks(twin, install, line) {
 			missing
 		})
 	};
+}
+// src/app/site-jobs.ts
+init_name$1();
+init_topology$1();
+/**
+* The sites of a network dealt out to at most `jobs` jobs, about equally large: one a site where that is few enough. The hub is a site of
+* its own. Sites without an enrolled host are left out. Sorted by name, the hub first.
+*/
+function siteJobs({ hub, clusters }, jobs) {
+	const sites = [{
+		name: "hub",
+		hosts: isPending(hub) ? 0 : 1
+	}, ...clusters.map(({ name, nodes }) => ({
+		name,
+		hosts: nodes.filter((node) => !isPending(node)).length
+	}))].filter(({ hosts }) => hosts > 0);
+	const bins = Array.from({ length: Math.min(jobs, 256, sites.length) }, () => ({
+		sites: [],
+		hosts: 0
+	}));
+	for (const site of sites.toSorted((a, b) => b.hosts - a.hosts || compareText(a.name, b.name))) {
+		const least = bins.reduce((best, bin) => bin.hosts < best.hosts ? bin : best);
+		least.sites.push(site.name);
+		least.hosts += site.hosts;
+	}
+	return bins.map(({ sites: names, hosts }) => {
+		const sorted = names.toSorted(compareSites);
+		return {
+			name: sorted.join("+"),
+			sites: sorted,
+			hosts
+		};
+	}).toSorted((a, b) => compareSites(a.sites[0], b.sites[0]));
+}
+function compareSites(a, b) {
+	return Number(b === "hub") - Number(a === "hub") || compareText(a, b);
+}
+// src/core/report/sites-json.ts
+/** The document of kind `matrix`; its `include` is what a workflow's `strategy.matrix` takes. */
+function sitesJson(jobs) {
+	return {
+		kuiil: 1,
+		kind: "matrix",
+		include: jobs.map(({ name, sites, hosts }) => ({
+			name,
+			sites: sites.join(","),
+			hosts
+		}))
+	};
+}
+// src/adapters/terminal/commands/sites.ts
+/** Which job looks after which sites. */
+function dealt(topology, jobs) {
+	const found = siteJobs(topology, Math.max(1, jobs));
+	return {
+		exit: 0,
+		text: () => found.map(({ sites, hosts }) => `${sites.join(",")} ${hosts} ${hosts === 1 ? "host" : "hosts"}\n`).join(""),
+		json: () => sitesJson(found)
+	};
+}
+/** A name that is not in the topology is a slip of the keyboard, and must not silently select nothing. */
+function knownSites({ clusters }, sites) {
+	const known = ["hub", ...clusters.map(({ name }) => name)];
+	const unknown = sites.find((site) => !known.includes(site));
+	if (unknown !== void 0) throw new UsageError(`there is no site ${unknown}: write hub, or a cluster's name`);
+}
+// src/core/report/escape-mermaid.ts
+/** A name from outside for a quoted label: what Mermaid, Markdown or HTML could read becomes Mermaid's own entity. */
+function label(text, maxLength = 160) {
+	return (visible(text, maxLength) || " ").replace(/[^A-Za-z0-9 .,:/()_+\-\u{a1}-\u{10ffff}]/gu, (character) => `#${character.codePointAt(0)};`);
+}
+var init_escape_mermaid = __esmMin((() => {
+	init_escape();
+}));
+// src/core/report/network-words.ts
+function roleOf(cluster, node) {
+	if (activeRouter(cluster)?.name === node.name) return "router";
+	if (cluster.routers.some((router) => router.value === node.name)) return "standby";
+	return isTunnelNode(node) ? "tunnel" : "plain";
+}
+/** What else there is to say about a node besides its name and addresses; empty for most. */
+function nodeNote(cluster, node) {
+	return [ROLE_WORDS[roleOf(cluster, node)], isPending(node) ? "not enrolled yet" : ""].filter((word) => word !== "").join(", ");
+}
+/** The ranges of a cluster by what lives in them, such as `pods` and its blocks. */
+function rangesByName({ ranges }) {
+	return [...new Set(ORDER.flatMap((kind) => ranges.filter((range) => range.kind === kind)).map((range) => range.name))].map((name) => ({
+		name,
+		blocks: ranges.filter((range) => range.name === name).map((range) => range.prefix.text)
+	}));
+}
+/** `host:port`, an IPv6 literal in brackets. */
+function endpointText$1({ host, address, port }) {
+	return address?.family === 6 ? `[${address.text}]:${port}` : `${host}:${port}`;
+}
+function texts$1(located) {
+	return located.map(({ value }) => value.text);
+}
+var ROLE_WORDS, ORDER;
+var init_network_words = __esmMin((() => {
+	init_topology$1();
+	ROLE_WORDS = {
+		router: "router",
+		standby: "standby router",
+		tunnel: "own tunnel",
+		plain: ""
+	};
+	ORDER = [
+		"nodes",
+		"pods",
+		"services",
+		"other"
+	];
+}));
+// src/core/report/graph.ts
+/** The network as a Mermaid flowchart: hub, tunnels, clusters with their ranges and hosts. */
+function graphMermaid(topology, highlight = NO_HIGHLIGHT) {
+	const { hub, clusters } = topology;
+	const draw = hosts(topology).length > MAX_HOSTS$1 ? clusterNode : clusterGraph;
+	const parts = clusters.map((cluster, i) => draw(cluster, `c${i + 1}`, highlight));
+	const shown = parts.slice(0, roomFor(parts));
+	const hubClass = classOf([highlight.get("hub")]);
+	return `${[
+		"flowchart TB",
+		`  hub(["${lineBreaks([
+			"hub",
+			endpointText$1(hub.endpoint),
+			...texts$1(hub.tunnel)
+		])}"])${hubClass}`,
+		...shown.flat().map((line) => `  ${line}`),
+		...omitted(parts.length - shown.length),
+		"  classDef ranges stroke-dasharray: 4 4",
+		...highlight.size > 0 ? HIGHLIGHTS : []
+	].join("\n")}\n`;
+}
+function classOf(statuses) {
+	if (statuses.includes("changed")) return ":::changed";
+	if (!statuses.includes("added")) return "";
+	return statuses.every((status) => status === "added" || status === "pending") ? ":::added" : ":::changed";
+}
+/** How many clusters fit both limits; where not even one does, none. */
+function roomFor(parts) {
+	let [edges, characters] = [0, 0];
+	const end = parts.findIndex((lines) => {
+		edges += lines.filter((line) => /^\w+ (?:===|---|-\.-)/.test(line.trim())).length;
+		characters += lines.reduce((sum, line) => sum + line.length + 3, 0);
+		return edges > MAX_EDGES || characters > MAX_CHARACTERS$1;
+	});
+	return end < 0 ? parts.length : end;
+}
+function omitted(amount) {
+	return amount === 0 ? [] : [`  more["${count$1(amount, "more cluster")}"]`, "  hub -.- more"];
+}
+function clusterGraph(cluster, id, highlight) {
+	const { nodes } = cluster;
+	const ids = new Map(nodes.map((node, i) => [node.name, `${id}n${i + 1}`]));
+	const router = activeRouter(cluster);
+	const plain = nodes.filter((node) => !isTunnelNode(node));
+	const behind = router ?? nodes.find(isTunnelNode);
+	const inside = [
+		...nodes.map((node) => `  ${nodeShape(cluster, node, ids.get(node.name))}${classOf([highlight.get(node.name)])}`),
+		`  ${id}r["${rangesLabel(cluster)}"]:::ranges`,
+		...(behind ? [...plain.map((node) => ids.get(node.name)), `${id}r`] : []).map((other) => `  ${ids.get(behind.name)} --- ${other}`)
+	];
+	const tunnels = nodes.filter(isTunnelNode).map((node) => `hub ===|"${lineBreaks(texts$1(node.tunnel))}"| ${ids.get(node.name)}`);
+	return [
+		`subgraph ${id}["${label(cluster.name)}"]`,
+		...inside,
+		"end",
+		...tunnels
+	];
+}
+function nodeShape(cluster, node, id) {
+	const note = nodeNote(cluster, node);
+	const text = lineBreaks([
+		node.node,
+		...texts$1(node.addresses),
+		...note === "" ? [] : [note]
+	]);
+	return roleOf(cluster, node) === "plain" ? `${id}["${text}"]` : `${id}(["${text}"])`;
+}
+/** One shape for a whole cluster. */
+function clusterNode(cluster, id, highlight) {
+	const tunnels = cluster.nodes.filter(isTunnelNode).flatMap((node) => texts$1(node.tunnel));
+	const title = `${label(cluster.name)}<br/>${count$1(cluster.nodes.length, "node")}`;
+	const mark = classOf(cluster.nodes.map((node) => highlight.get(node.name)));
+	return [`${id}["${title}<br/>${rangesLabel(cluster)}"]${mark}`, `hub ===|"${label(list$2(tunnels, 2))}"| ${id}`];
+}
+function rangesLabel(cluster) {
+	const lines = rangesByName(cluster).map(({ name, blocks }) => `${name} ${list$2(blocks, 4)}`);
+	const more = lines.length > MAX_RANGES$1 ? [`${lines.length - MAX_RANGES$1} more`] : [];
+	return lineBreaks([...lines.slice(0, MAX_RANGES$1), ...more]);
+}
+function lineBreaks(lines) {
+	return lines.map((line) => label(line)).join("<br/>");
+}
+var MAX_HOSTS$1, MAX_EDGES, MAX_CHARACTERS$1, MAX_RANGES$1, NO_HIGHLIGHT, HIGHLIGHTS;
+var init_graph = __esmMin((() => {
+	init_name$1();
+	init_topology$1();
+	init_escape_mermaid();
+	init_network_words();
+	init_words();
+	MAX_HOSTS$1 = 100;
+	MAX_EDGES = 480;
+	MAX_CHARACTERS$1 = 48e3;
+	MAX_RANGES$1 = 12;
+	NO_HIGHLIGHT = /* @__PURE__ */ new Map();
+	HIGHLIGHTS = ["  classDef added stroke:#1a7f37,stroke-width:4px", "  classDef changed stroke:#bf8700,stroke-width:4px"];
+}));
+// src/core/report/escape-xml.ts
+init_graph();
+init_escape();
+/** Text from outside as the text or an attribute of an XML element. */
+function xml(text, maxLength = 160) {
+	return visible(text, maxLength).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;").replaceAll("'", "&#39;");
+}
+const HUB = {
+	width: 270,
+	height: 74,
+	top: 84
+};
+const GAP = 36;
+const ROW_GAP = 62;
+const MARGIN = 36;
+const MIN_WIDTH = 660;
+/** A grid of cards below the hub; the cards of a row share the height of the tallest. A row that is not full stands in the middle. */
+function layOut$1(heights) {
+	const columns = columnsFor(heights.length);
+	const width = Math.max(MIN_WIDTH, 72 + rowWidth(columns));
+	const middle = width / 2;
+	const hub = {
+		x: middle,
+		y: HUB.top + HUB.height
+	};
+	const cards = [];
+	let top = hub.y + ROW_GAP + 16;
+	for (let first = 0; first < heights.length; first += columns) {
+		const row = heights.slice(first, first + columns);
+		const height = Math.max(...row);
+		const left = middle - rowWidth(row.length) / 2;
+		row.forEach((_, i) => {
+			const x = left + i * 326;
+			const end = {
+				x: x + 145,
+				y: top
+			};
+			cards.push({
+				x,
+				y: top,
+				height,
+				tunnel: tunnel(hub, end, first === 0 ? [] : gutters(columns, middle))
+			});
+		});
+		top += height + ROW_GAP;
+	}
+	return {
+		width,
+		height: top - ROW_GAP + MARGIN + 26,
+		hub,
+		cards
+	};
+}
+function columnsFor(cards) {
+	if (cards <= 4) return Math.max(1, cards);
+	if (cards <= 6) return 3;
+	return cards <= 16 ? 4 : 5;
+}
+function rowWidth(cards) {
+	return cards * 290 + (cards - 1) * GAP;
+}
+/** The middles of the gaps between full columns, through which tunnels pass the rows above. */
+function gutters(columns, middle) {
+	const left = middle - rowWidth(columns) / 2;
+	return Array.from({ length: columns - 1 }, (_, i) => left + (i + 1) * 326 - GAP / 2);
+}
+/** Down to the line that all tunnels share, along it, down the nearest gap, and along the row to its card. */
+function tunnel(hub, end, gaps) {
+	const shared = hub.y + ROW_GAP / 2;
+	const gap = gaps.toSorted((a, b) => Math.abs(a - end.x) - Math.abs(b - end.x) || Math.abs(a - hub.x) - Math.abs(b - hub.x))[0];
+	if (gap === void 0) return [
+		hub,
+		{
+			x: hub.x,
+			y: shared
+		},
+		{
+			x: end.x,
+			y: shared
+		},
+		end
+	];
+	const above = end.y - ROW_GAP / 2 - 4;
+	return [
+		hub,
+		{
+			x: hub.x,
+			y: shared
+		},
+		{
+			x: gap,
+			y: shared
+		},
+		{
+			x: gap,
+			y: above
+		},
+		{
+			x: end.x,
+			y: above
+		},
+		end
+	];
+}
+// src/core/report/svg-card.ts
+init_topology$1();
+init_escape();
+init_network_words();
+init_words();
+const ROW_HEIGHT = 20;
+const HEAD = 54;
+const PADDING = 18;
+const MAX_RANGES = 8;
+/** How many letters of the monospaced font, each 7.2 pixels wide, fit between the paddings. */
+const LETTERS = Math.floor(254 / 7.25);
+function clusterCard(cluster, maxNodes) {
+	const tunnelNodes = cluster.nodes.filter(isTunnelNode);
+	const showTunnels = tunnelNodes.length > 1;
+	const ordered = [...tunnelNodes, ...cluster.nodes.filter((node) => !isTunnelNode(node))];
+	const shown = ordered.slice(0, maxNodes);
+	const more = ordered.length - shown.length;
+	const rest = more === 0 || maxNodes === 0 ? [] : [{
+		left: `and ${more} more`,
+		right: "",
+		style: "muted"
+	}];
+	const nodes = [...shown.flatMap((node) => nodeRows(cluster, node, showTunnels)), ...rest];
+	return {
+		title: cluster.name,
+		aside: count$1(cluster.nodes.length, "node"),
+		pill: showTunnels ? count$1(tunnelNodes.length, "tunnel") : tunnelNodes.flatMap((node) => texts$1(node.tunnel)).join(" · "),
+		rows: [...rangeRows(cluster), ...nodes.length > 0 ? ["rule", ...nodes] : []]
+	};
+}
+function cardHeight({ rows }) {
+	return HEAD + rows.reduce((sum, row) => sum + (row === "rule" ? ROW_HEIGHT / 2 : ROW_HEIGHT), 0) + PADDING;
+}
+/** The card's elements, with its upper left corner at the origin. */
+function drawCard(card, height) {
+	const right = 272;
+	let y = HEAD;
+	const rows = card.rows.flatMap((row) => {
+		y += row === "rule" ? ROW_HEIGHT / 2 : ROW_HEIGHT;
+		return row === "rule" ? [`<line class="rule" x1="${PADDING}" x2="${right}" y1="${y}" y2="${y}"/>`] : drawRow(row, y);
+	});
+	return [
+		`<rect class="card" width="290" height="${height}" rx="12"/>`,
+		`<text class="name" x="${PADDING}" y="38">${xml(card.title, 24)}</text>`,
+		`<text class="muted end" x="${right}" y="38">${xml(card.aside, 12)}</text>`,
+		`<line class="rule" x1="${PADDING}" x2="${right}" y1="50" y2="50"/>`,
+		...rows,
+		...card.pill === "" ? [] : drawPill(card.pill, 145, 0)
+	];
+}
+/** A label on the line that ends or begins at (x, y). */
+function drawPill(text, x, y) {
+	const shown = visible(text, LETTERS);
+	const width = shown.length * 7.25 + 24;
+	return [`<rect class="pill" x="${x - width / 2}" y="${y - 11}" width="${width}" height="22" rx="11"/>`, `<text class="mono on-accent middle" x="${x}" y="${y + 4}">${xml(shown)}</text>`];
+}
+function drawRow({ left, right, mark, style }, y) {
+	const room = LETTERS - (mark === void 0 ? 0 : 2);
+	const [shownRight, x] = [visible(right, room), mark === void 0 ? PADDING : 34];
+	const shownLeft = visible(left, Math.max(8, room - shownRight.length - 1));
+	return [
+		...mark === void 0 ? [] : [`<circle class="${mark}" cx="23" cy="${y - 4}" r="4"/>`],
+		...left === "" ? [] : [`<text class="mono${mark === void 0 ? " muted" : ""}" x="${x}" y="${y}">${xml(shownLeft)}</text>`],
+		...right === "" ? [] : [`<text class="mono end ${style ?? ""}" x="272" y="${y}">${xml(shownRight)}</text>`]
+	];
+}
+function rangeRows(cluster) {
+	const rows = rangesByName(cluster).flatMap(({ name, blocks }) => blocks.map((block, i) => ({
+		left: i === 0 ? name : "",
+		right: block
+	})));
+	const more = rows.length - MAX_RANGES;
+	return more > 0 ? [...rows.slice(0, MAX_RANGES), {
+		left: `and ${more} more`,
+		right: ""
+	}] : rows;
+}
+function nodeRows(cluster, node, showTunnels) {
+	const mark = isPending(node) ? "pending" : MARKS[roleOf(cluster, node)];
+	const addresses = texts$1(node.addresses);
+	const [beside, below] = node.node.length + (addresses[0]?.length ?? 0) + 1 <= 33 ? [addresses.slice(0, 1), addresses.slice(1)] : [[], addresses];
+	return [
+		{
+			left: node.node,
+			right: beside[0] ?? "",
+			mark,
+			style: "muted"
+		},
+		...below.map((right) => ({
+			left: "",
+			right,
+			style: "muted"
+		})),
+		...(showTunnels ? texts$1(node.tunnel) : []).map((right) => ({
+			left: "",
+			right,
+			style: "tunnel"
+		}))
+	];
+}
+const MARKS = {
+	router: "router",
+	standby: "standby",
+	tunnel: "own-tunnel",
+	plain: "plain"
+};
+// src/core/report/svg-path.ts
+const RADIUS = 14;
+/** Path data of horizontal and vertical strokes through `points`, with round corners. */
+function roundedPath(points) {
+	const corners = points.filter((point, i) => i === 0 || distance(point, points[i - 1]) > 0);
+	return corners.map((point, i) => {
+		const [before, after] = [corners[i - 1], corners[i + 1]];
+		if (!before) return `M${at$2(point)}`;
+		if (!after) return `L${at$2(point)}`;
+		const radius = Math.min(RADIUS, distance(before, point) / 2, distance(point, after) / 2);
+		return `L${at$2(towards(point, before, radius))}Q${at$2(point)} ${at$2(towards(point, after, radius))}`;
+	}).join("");
+}
+/** With at most one digit behind the point: the same bytes on every machine. */
+function round(value) {
+	return String(Math.round(value * 10) / 10);
+}
+function at$2({ x, y }) {
+	return `${round(x)},${round(y)}`;
+}
+function distance(a, b) {
+	return Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
+}
+function towards(from, to, length) {
+	const share = length / distance(from, to);
+	return {
+		x: from.x + (to.x - from.x) * share,
+		y: from.y + (to.y - from.y) * share
+	};
+}
+/** The style sheet: light, and dark for those who prefer it. Classes only, since not every renderer knows variables. */
+const STYLE = `
+text { font-family: system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; font-size: 13px; }
+.mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; font-size: 12px; }
+.title { font-size: 20px; font-weight: 600; }
+.name { font-size: 15px; font-weight: 600; }
+.end { text-anchor: end; }
+.middle { text-anchor: middle; }${rules$1({
+	canvas: "#f6f8fb",
+	card: "#ffffff",
+	line: "#d5dce6",
+	dot: "#a9b6c6",
+	text: "#16202e",
+	muted: "#5d6b7e",
+	accent: "#0f7b8a",
+	glow: "#c9e7ea",
+	onAccent: "#ffffff"
+})}
+@media (prefers-color-scheme: dark) {${rules$1({
+	canvas: "#0e141c",
+	card: "#18212d",
+	line: "#2e3b4b",
+	dot: "#56677b",
+	text: "#e8eef5",
+	muted: "#93a3b6",
+	accent: "#45c4d3",
+	glow: "#173f48",
+	onAccent: "#08222a"
+})}
+}`;
+function rules$1(colours) {
+	const { canvas, card, line, dot, text, muted, accent, glow, onAccent } = colours;
+	return `
+.canvas { fill: ${canvas}; stroke: ${line}; }
+.card { fill: ${card}; stroke: ${line}; }
+.hub { fill: ${card}; stroke: ${accent}; stroke-width: 2; }
+.rule { stroke: ${line}; }
+text { fill: ${text}; }
+.muted { fill: ${muted}; }
+.tunnel { fill: ${accent}; }
+.pill { fill: ${accent}; }
+.on-accent { fill: ${onAccent}; }
+.glow { fill: none; stroke: ${glow}; stroke-width: 8; stroke-linecap: round; stroke-linejoin: round; }
+.edge { fill: none; stroke: ${accent}; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.router { fill: ${accent}; }
+.own-tunnel { fill: ${glow}; stroke: ${accent}; stroke-width: 2; }
+.standby { fill: ${card}; stroke: ${accent}; stroke-width: 2; }
+.plain { fill: ${dot}; }
+.pending { fill: ${card}; stroke: ${muted}; stroke-dasharray: 2 2; }`;
+}
+// src/core/report/svg.ts
+init_topology$1();
+init_network_words();
+init_words();
+/** More cards than this are a wallpaper. */
+const MAX_CARDS = 30;
+/** Among more cards than this, single nodes are not shown. */
+const MARKED_CARDS = 12;
+/** The network as a picture that stands alone: the hub, the clusters as cards, the tunnels between them. */
+function graphSvg(topology) {
+	const { clusters, name } = topology;
+	const cards = cardsOf(clusters);
+	const layout = layOut$1(cards.map(cardHeight));
+	const { width, height } = layout;
+	const ways = layout.cards.map((card) => roundedPath(card.tunnel)).join("");
+	return `${[
+		`<svg xmlns="http://www.w3.org/2000/svg" width="${round(width)}" height="${round(height)}" viewBox="0 0 ${round(width)} ${round(height)}" role="img">`,
+		`<title>${xml(name)}: ${xml(summary$1(topology))}</title>`,
+		`<style>${STYLE}</style>`,
+		`<rect class="canvas" x="0.5" y="0.5" width="${round(width - 1)}" height="${round(height - 1)}" rx="16"/>`,
+		`<text class="title" x="36" y="48">${xml(name, 40)}</text>`,
+		`<text class="muted end" x="${round(width - 36)}" y="48">${xml(summary$1(topology))}</text>`,
+		...ways === "" ? [] : [`<path class="glow" d="${ways}"/>`, `<path class="edge" d="${ways}"/>`],
+		...drawHub(topology, layout),
+		...cards.flatMap((card, i) => {
+			const { x, y, height: tall } = layout.cards[i];
+			return [
+				`<g transform="translate(${round(x)} ${round(y)})">`,
+				...drawCard(card, tall),
+				"</g>"
+			];
+		}),
+		...cards.length > MARKED_CARDS ? [] : legend(clusters, height),
+		"</svg>"
+	].join("\n")}\n`;
+}
+function cardsOf(clusters) {
+	const shown = clusters.length > MAX_CARDS ? clusters.slice(0, 29) : clusters;
+	const maxNodes = shown.length <= 6 ? 6 : shown.length <= MARKED_CARDS ? 3 : 0;
+	const cards = shown.map((cluster) => clusterCard(cluster, maxNodes));
+	const rest = clusters.slice(shown.length);
+	if (rest.length === 0) return cards;
+	const nodes = rest.reduce((sum, cluster) => sum + cluster.nodes.length, 0);
+	return [...cards, {
+		title: count$1(rest.length, "more cluster"),
+		aside: count$1(nodes, "node"),
+		pill: "",
+		rows: []
+	}];
+}
+function drawHub({ hub }, layout) {
+	const { x, y } = layout.hub;
+	return [
+		`<rect class="hub" x="${round(x - HUB.width / 2)}" y="${HUB.top}" width="${HUB.width}" height="${HUB.height}" rx="14"/>`,
+		`<text class="name middle" x="${round(x)}" y="${HUB.top + 27}">hub</text>`,
+		`<text class="mono muted middle" x="${round(x)}" y="${HUB.top + 48}">${xml(endpointText$1(hub.endpoint), 35)}</text>`,
+		...drawPill(texts$1(hub.tunnel).join(" · "), x, y)
+	];
+}
+/** What the marks before the nodes' names mean; only those that occur. */
+function legend(clusters, height) {
+	const seen = new Set(clusters.flatMap((cluster) => cluster.nodes.map((node) => isPending(node) ? "pending" : roleOf(cluster, node))));
+	const entries = [
+		[
+			"router",
+			"router",
+			"router"
+		],
+		[
+			"standby",
+			"standby",
+			"standby router"
+		],
+		[
+			"tunnel",
+			"own-tunnel",
+			"own tunnel"
+		],
+		[
+			"plain",
+			"plain",
+			"node behind the router"
+		],
+		[
+			"pending",
+			"pending",
+			"not enrolled yet"
+		]
+	];
+	let x = 41;
+	return entries.filter(([role]) => seen.has(role)).flatMap(([, mark, words]) => {
+		const at = x;
+		x += words.length * 7 + 40;
+		return [`<circle class="${mark}" cx="${at}" cy="${round(height - 28)}" r="4"/>`, `<text class="muted" x="${at + 11}" y="${round(height - 24)}">${words}</text>`];
+	});
+}
+function summary$1({ wireguard, clusters }) {
+	const nodes = clusters.reduce((sum, cluster) => sum + cluster.nodes.length, 0);
+	return `${count$1(clusters.length, "cluster")}, ${count$1(nodes, "node")}, WireGuard ${texts$1(wireguard.subnets).join(" and ")}`;
+}
+// src/core/report/change.ts
+init_firewall$3();
+init_escape();
+/** One change in a few words, on one line, without a full stop. */
+function describeChange(change) {
+	switch (change.kind) {
+		case "interface-added": return `interface ${name(change.after.interface)} is added`;
+		case "interface-removed": return `interface ${name(change.before.interface)} is removed`;
+		case "interface-renamed": return `interface ${name(change.before)} becomes ${name(change.after)}`;
+		case "public-key-changed": return `public key ${change.before} becomes ${change.after}`;
+		case "port-changed": return `port ${change.before} becomes ${change.after}`;
+		case "mtu-changed": return `MTU ${change.before} becomes ${change.after}`;
+		case "address-added": return `address ${change.address.text} is added`;
+		case "address-removed": return `address ${change.address.text} is removed`;
+		case "peer-added": return `peer ${name(change.peer.name)} is added`;
+		case "peer-removed": return `peer ${name(change.peer.name)} is removed`;
+		case "peer-changed": return `peer ${name(change.after.name)} changes: ${peerChanges(change.before, change.after).join(", ")}`;
+		case "route-added": return `route to ${change.destination.text} ${way$1(change.group)} is added`;
+		case "route-removed": return `route to ${change.destination.text} ${way$1(change.group)} is removed`;
+		case "forwarding-on": return `IPv${change.family} forwarding is switched on`;
+		case "forwarding-released": return `IPv${change.family} forwarding is left to others`;
+	}
+	return chainChange(change);
+}
+function peerChanges(before, after) {
+	const [had, has] = [new Set(prefixes(before)), new Set(prefixes(after))];
+	return [
+		...before.publicKey === after.publicKey ? [] : ["public key"],
+		...before.endpoint === after.endpoint ? [] : [`endpoint ${name(after.endpoint ?? "none")}`],
+		...before.keepalive === after.keepalive ? [] : [`keepalive ${after.keepalive} s`],
+		...prefixes(after).filter((text) => !had.has(text)).map((text) => `+${text}`),
+		...prefixes(before).filter((text) => !has.has(text)).map((text) => `-${text}`)
+	];
+}
+function prefixes(peer) {
+	return peer.allowedIPs.map((prefix) => prefix.text);
+}
+function chainChange({ before, after }) {
+	const chain = after ?? before;
+	const [family, table, title] = chain ? chainKey(chain).split(" ") : [];
+	return `IPv${family} chain ${table}/${title} ${before && after ? "changes" : after ? "is added" : "is removed"}`;
+}
+function way$1({ via }) {
+	return via ? `via ${via.text}` : "into the tunnel";
+}
+function name(text) {
+	return visible(text, 160);
+}
+// node_modules/diff/libesm/diff/base.js
+var Diff;
+var init_base = __esmMin((() => {
+	Diff = class {
+		diff(oldStr, newStr, options = {}) {
+			let callback;
+			if (typeof options === "function") {
+				callback = options;
+				options = {};
+			} else if ("callback" in options) callback = options.callback;
+			const oldString = this.castInput(oldStr, options);
+			const newString = this.castInput(newStr, options);
+			const oldTokens = this.removeEmpty(this.tokenize(oldString, options));
+			const newTokens = this.removeEmpty(this.tokenize(newString, options));
+			return this.diffWithOptionsObj(oldTokens, newTokens, options, callback);
+		}
+		diffWithOptionsObj(oldTokens, newTokens, options, callback) {
+			var _a;
+			const done = (value) => {
+				value = this.postProcess(value, options);
+				if (callback) {
+					setTimeout(function() {
+						callback(value);
+					}, 0);
+					return;
+				} else return value;
+			};
+			const newLen = newTokens.length, oldLen = oldTokens.length;
+			let editLength = 1;
+			let maxEditLength = newLen + oldLen;
+			if (options.maxEditLength != null) maxEditLength = Math.min(maxEditLength, options.maxEditLength);
+			const maxExecutionTime = (_a = options.timeout) !== null && _a !== void 0 ? _a : Infinity;
+			const abortAfterTimestamp = Date.now() + maxExecutionTime;
+			const bestPath = [{
+				oldPos: -1,
+				lastComponent: void 0
+			}];
+			let newPos = this.extractCommon(bestPath[0], newTokens, oldTokens, 0, options);
+			if (bestPath[0].oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(bestPath[0].lastComponent, newTokens, oldTokens));
+			let minDiagonalToConsider = -Infinity, maxDiagonalToConsider = Infinity;
+			const execEditLength = () => {
+				for (let diagonalPath = Math.max(minDiagonalToConsider, -editLength); diagonalPath <= Math.min(maxDiagonalToConsider, editLength); diagonalPath += 2) {
+					let basePath;
+					const removePath = bestPath[diagonalPath - 1], addPath = bestPath[diagonalPath + 1];
+					if (removePath) bestPath[diagonalPath - 1] = void 0;
+					let canAdd = false;
+					if (addPath) {
+						const addPathNewPos = addPath.oldPos - diagonalPath;
+						canAdd = addPath && 0 <= addPathNewPos && addPathNewPos < newLen;
+					}
+					const canRemove = removePath && removePath.oldPos + 1 < oldLen;
+					if (!canAdd && !canRemove) {
+						bestPath[diagonalPath] = void 0;
+						continue;
+					}
+					if (!canRemove || canAdd && removePath.oldPos < addPath.oldPos) basePath = this.addToPath(addPath, true, false, 0, options);
+					else basePath = this.addToPath(removePath, false, true, 1, options);
+					newPos = this.extractCommon(basePath, newTokens, oldTokens, diagonalPath, options);
+					if (basePath.oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(basePath.lastComponent, newTokens, oldTokens)) || true;
+					else {
+						bestPath[diagonalPath] = basePath;
+						if (basePath.oldPos + 1 >= oldLen) maxDiagonalToConsider = Math.min(maxDiagonalToConsider, diagonalPath - 1);
+						if (newPos + 1 >= newLen) minDiagonalToConsider = Math.max(minDiagonalToConsider, diagonalPath + 1);
+					}
+				}
+				editLength++;
+			};
+			if (callback) (function exec() {
+				setTimeout(function() {
+					if (editLength > maxEditLength || Date.now() > abortAfterTimestamp) return callback(void 0);
+					if (!execEditLength()) exec();
+				}, 0);
+			})();
+			else while (editLength <= maxEditLength && Date.now() <= abortAfterTimestamp) {
+				const ret = execEditLength();
+				if (ret) return ret;
+			}
+		}
+		addToPath(path, added, removed, oldPosInc, options) {
+			const last = path.lastComponent;
+			if (last && !options.oneChangePerToken && last.added === added && last.removed === removed) return {
+				oldPos: path.oldPos + oldPosInc,
+				lastComponent: {
+					count: last.count + 1,
+					added,
+					removed,
+					previousComponent: last.previousComponent
+				}
+			};
+			else return {
+				oldPos: path.oldPos + oldPosInc,
+				lastComponent: {
+					count: 1,
+					added,
+					removed,
+					previousComponent: last
+				}
+			};
+		}
+		extractCommon(basePath, newTokens, oldTokens, diagonalPath, options) {
+			const newLen = newTokens.length, oldLen = oldTokens.length;
+			let oldPos = basePath.oldPos, newPos = oldPos - diagonalPath, commonCount = 0;
+			while (newPos + 1 < newLen && oldPos + 1 < oldLen && this.equals(oldTokens[oldPos + 1], newTokens[newPos + 1], options)) {
+				newPos++;
+				oldPos++;
+				commonCount++;
+				if (options.oneChangePerToken) basePath.lastComponent = {
+					count: 1,
+					previousComponent: basePath.lastComponent,
+					added: false,
+					removed: false
+				};
+			}
+			if (commonCount && !options.oneChangePerToken) basePath.lastComponent = {
+				count: commonCount,
+				previousComponent: basePath.lastComponent,
+				added: false,
+				removed: false
+			};
+			basePath.oldPos = oldPos;
+			return newPos;
+		}
+		equals(left, right, options) {
+			if (options.comparator) return options.comparator(left, right);
+			else return left === right || !!options.ignoreCase && left.toLowerCase() === right.toLowerCase();
+		}
+		removeEmpty(array) {
+			const ret = [];
+			for (let i = 0; i < array.length; i++) if (array[i]) ret.push(array[i]);
+			return ret;
+		}
+		castInput(value, options) {
+			return value;
+		}
+		tokenize(value, options) {
+			return Array.from(value);
+		}
+		join(chars) {
+			return chars.join("");
+		}
+		postProcess(changeObjects, options) {
+			return changeObjects;
+		}
+		get useLongestToken() {
+			return false;
+		}
+		buildValues(lastComponent, newTokens, oldTokens) {
+			const components = [];
+			let nextComponent;
+			while (lastComponent) {
+				components.push(lastComponent);
+				nextComponent = lastComponent.previousComponent;
+				delete lastComponent.previousComponent;
+				lastComponent = nextComponent;
+			}
+			components.reverse();
+			const componentLen = components.length;
+			let componentPos = 0, newPos = 0, oldPos = 0;
+			for (; componentPos < componentLen; componentPos++) {
+				const component = components[componentPos];
+				if (!component.removed) {
+					if (!component.added && this.useLongestToken) {
+						let value = newTokens.slice(newPos, newPos + component.count);
+						value = value.map(function(value, i) {
+							const oldValue = oldTokens[oldPos + i];
+							return oldValue.length > value.length ? oldValue : value;
+						});
+						component.value = this.join(value);
+					} else component.value = this.join(newTokens.slice(newPos, newPos + component.count));
+					newPos += component.count;
+					if (!component.added) oldPos += component.count;
+				} else {
+					component.value = this.join(oldTokens.slice(oldPos, oldPos + component.count));
+					oldPos += component.count;
+				}
+			}
+			return components;
+		}
+	};
+})), CharacterDiff;
+var init_character = __esmMin((() => {
+	init_base();
+	CharacterDiff = class extends Diff {};
+	new CharacterDiff();
+}));
+// node_modules/diff/libesm/util/string.js
+function longestCommonPrefix(str1, str2) {
+	let i = 0;
+	for (; i < str1.length && i < str2.length; i++) if (str1[i] != str2[i]) return str1.slice(0, i);
+	return str1.slice(0, i);
+}
+function longestCommonSuffix(str1, str2) {
+	let i;
+	if (!str1 || !str2 || str1[str1.length - 1] != str2[str2.length - 1]) return "";
+	for (i = 0; i < str1.length && i < str2.length; i++) if (str1[str1.length - (i + 1)] != str2[str2.length - (i + 1)]) return str1.slice(-i);
+	return str1.slice(-i);
+}
+function replacePrefix(string, oldPrefix, newPrefix) {
+	if (string.slice(0, oldPrefix.length) != oldPrefix) throw Error(`string ${JSON.stringify(string)} doesn't start with prefix ${JSON.stringify(oldPrefix)}; this is a bug`);
+	return newPrefix + string.slice(oldPrefix.length);
+}
+function replaceSuffix(string, oldSuffix, newSuffix) {
+	if (!oldSuffix) return string + newSuffix;
+	if (string.slice(-oldSuffix.length) != oldSuffix) throw Error(`string ${JSON.stringify(string)} doesn't end with suffix ${JSON.stringify(oldSuffix)}; this is a bug`);
+	return string.slice(0, -oldSuffix.length) + newSuffix;
+}
+function removePrefix(string, oldPrefix) {
+	return replacePrefix(string, oldPrefix, "");
+}
+function removeSuffix(string, oldSuffix) {
+	return replaceSuffix(string, oldSuffix, "");
+}
+function maximumOverlap(string1, string2) {
+	return string2.slice(0, overlapCount(string1, string2));
+}
+function overlapCount(a, b) {
+	let startA = 0;
+	if (a.length > b.length) startA = a.length - b.length;
+	let endB = b.length;
+	if (a.length < b.length) endB = a.length;
+	const map = Array(endB);
+	let k = 0;
+	map[0] = 0;
+	for (let j = 1; j < endB; j++) {
+		if (b[j] == b[k]) map[j] = map[k];
+		else map[j] = k;
+		while (k > 0 && b[j] != b[k]) k = map[k];
+		if (b[j] == b[k]) k++;
+	}
+	k = 0;
+	for (let i = startA; i < a.length; i++) {
+		while (k > 0 && a[i] != b[k]) k = map[k];
+		if (a[i] == b[k]) k++;
+	}
+	return k;
+}
+/**
+* Split a string into segments using a word segmenter, merging consecutive
+* segments if they are both whitespace segments. Whitespace segments can
+* appear adjacent to one another for two reasons:
+* - newlines always get their own segment
+* - where a diacritic is attached to a whitespace character in the text, the
+*   segment ends after the diacritic, so e.g. " \u0300 " becomes two segments.
+* This function therefore runs the segmenter's .segment() method and then
+* merges consecutive segments of whitespace into a single part.
+*/
+function segment(string, segmenter) {
+	const parts = [];
+	for (const segmentObj of Array.from(segmenter.segment(string))) {
+		const segment = segmentObj.segment;
+		if (parts.length && /\s/.test(parts[parts.length - 1]) && /\s/.test(segment)) parts[parts.length - 1] += segment;
+		else parts.push(segment);
+	}
+	return parts;
+}
+function trailingWs(string, segmenter) {
+	if (segmenter) return leadingAndTrailingWs(string, segmenter)[1];
+	let i;
+	for (i = string.length - 1; i >= 0; i--) if (!string[i].match(/\s/)) break;
+	return string.substring(i + 1);
+}
+function leadingWs(string, segmenter) {
+	if (segmenter) return leadingAndTrailingWs(string, segmenter)[0];
+	const match = string.match(/^\s*/);
+	return match ? match[0] : "";
+}
+function leadingAndTrailingWs(string, segmenter) {
+	if (!segmenter) return [leadingWs(string), trailingWs(string)];
+	if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
+	const segments = segment(string, segmenter);
+	const firstSeg = segments[0];
+	const lastSeg = segments[segments.length - 1];
+	return [/\s/.test(firstSeg) ? firstSeg : "", /\s/.test(lastSeg) ? lastSeg : ""];
+}
+var init_string = __esmMin((() => {}));
+// node_modules/diff/libesm/diff/word.js
+function dedupeWhitespaceInChangeObjects(startKeep, deletion, insertion, endKeep, segmenter) {
+	if (deletion && insertion) {
+		const [oldWsPrefix, oldWsSuffix] = leadingAndTrailingWs(deletion.value, segmenter);
+		const [newWsPrefix, newWsSuffix] = leadingAndTrailingWs(insertion.value, segmenter);
+		if (startKeep) {
+			const commonWsPrefix = longestCommonPrefix(oldWsPrefix, newWsPrefix);
+			startKeep.value = replaceSuffix(startKeep.value, newWsPrefix, commonWsPrefix);
+			deletion.value = removePrefix(deletion.value, commonWsPrefix);
+			insertion.value = removePrefix(insertion.value, commonWsPrefix);
+		}
+		if (endKeep) {
+			const commonWsSuffix = longestCommonSuffix(oldWsSuffix, newWsSuffix);
+			endKeep.value = replacePrefix(endKeep.value, newWsSuffix, commonWsSuffix);
+			deletion.value = removeSuffix(deletion.value, commonWsSuffix);
+			insertion.value = removeSuffix(insertion.value, commonWsSuffix);
+		}
+	} else if (insertion) {
+		if (startKeep) {
+			const ws = leadingWs(insertion.value, segmenter);
+			insertion.value = insertion.value.substring(ws.length);
+		}
+		if (endKeep) {
+			const ws = leadingWs(endKeep.value, segmenter);
+			endKeep.value = endKeep.value.substring(ws.length);
+		}
+	} else if (startKeep && endKeep) {
+		const newWsFull = leadingWs(endKeep.value, segmenter), [delWsStart, delWsEnd] = leadingAndTrailingWs(deletion.value, segmenter);
+		const newWsStart = longestCommonPrefix(newWsFull, delWsStart);
+		deletion.value = removePrefix(deletion.value, newWsStart);
+		const newWsEnd = longestCommonSuffix(removePrefix(newWsFull, newWsStart), delWsEnd);
+		deletion.value = removeSuffix(deletion.value, newWsEnd);
+		endKeep.value = replacePrefix(endKeep.value, newWsFull, newWsEnd);
+		startKeep.value = replaceSuffix(startKeep.value, newWsFull, newWsFull.slice(0, newWsFull.length - newWsEnd.length));
+	} else if (endKeep) {
+		const endKeepWsPrefix = leadingWs(endKeep.value, segmenter);
+		const overlap = maximumOverlap(trailingWs(deletion.value, segmenter), endKeepWsPrefix);
+		deletion.value = removeSuffix(deletion.value, overlap);
+	} else if (startKeep) {
+		const overlap = maximumOverlap(trailingWs(startKeep.value, segmenter), leadingWs(deletion.value, segmenter));
+		deletion.value = removePrefix(deletion.value, overlap);
+	}
+}
+var extendedWordChars, tokenizeIncludingWhitespace, WordDiff, WordsWithSpaceDiff;
+var init_word = __esmMin((() => {
+	init_base();
+	init_string();
+	extendedWordChars = "a-zA-Z0-9_\\u{AD}\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2C6}\\u{2C8}-\\u{2D7}\\u{2DE}-\\u{2FF}\\u{1E00}-\\u{1EFF}";
+	tokenizeIncludingWhitespace = new RegExp(`[${extendedWordChars}]+|\\s+|[^${extendedWordChars}]`, "ug");
+	WordDiff = class extends Diff {
+		equals(left, right, options) {
+			if (options.ignoreCase) {
+				left = left.toLowerCase();
+				right = right.toLowerCase();
+			}
+			return left.trim() === right.trim();
+		}
+		tokenize(value, options = {}) {
+			let parts;
+			if (options.intlSegmenter) {
+				const segmenter = options.intlSegmenter;
+				if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
+				parts = segment(value, segmenter);
+			} else parts = value.match(tokenizeIncludingWhitespace) || [];
+			const tokens = [];
+			let prevPart = null;
+			parts.forEach((part) => {
+				if (/\s/.test(part)) {
+					if (prevPart == null) tokens.push(part);
+					else tokens.push(tokens.pop() + part);
+				} else if (prevPart != null && /\s/.test(prevPart)) {
+					if (tokens[tokens.length - 1] == prevPart) tokens.push(tokens.pop() + part);
+					else tokens.push(prevPart + part);
+				} else tokens.push(part);
+				prevPart = part;
+			});
+			return tokens;
+		}
+		join(tokens) {
+			return tokens.map((token, i) => {
+				if (i == 0) return token;
+				else return token.replace(/^\s+/, "");
+			}).join("");
+		}
+		postProcess(changes, options) {
+			if (!changes || options.oneChangePerToken) return changes;
+			let lastKeep = null;
+			let insertion = null;
+			let deletion = null;
+			changes.forEach((change) => {
+				if (change.added) insertion = change;
+				else if (change.removed) deletion = change;
+				else {
+					if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, change, options.intlSegmenter);
+					lastKeep = change;
+					insertion = null;
+					deletion = null;
+				}
+			});
+			if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, null, options.intlSegmenter);
+			return changes;
+		}
+	};
+	new WordDiff();
+	WordsWithSpaceDiff = class extends Diff {
+		tokenize(value) {
+			const regex = new RegExp(`(\\r?\\n)|[${extendedWordChars}]+|[^\\S\\n\\r]+|[^${extendedWordChars}]`, "ug");
+			return value.match(regex) || [];
+		}
+	};
+	new WordsWithSpaceDiff();
+}));
+// node_modules/diff/libesm/diff/line.js
+function diffLines(oldStr, newStr, options) {
+	return lineDiff.diff(oldStr, newStr, options);
+}
+function tokenize(value, options) {
+	if (options.stripTrailingCr) value = value.replace(/\r\n/g, "\n");
+	const retLines = [], linesAndNewlines = value.split(/(\n|\r\n)/);
+	if (!linesAndNewlines[linesAndNewlines.length - 1]) linesAndNewlines.pop();
+	for (let i = 0; i < linesAndNewlines.length; i++) {
+		const line = linesAndNewlines[i];
+		if (i % 2 && !options.newlineIsToken) retLines[retLines.length - 1] += line;
+		else retLines.push(line);
+	}
+	return retLines;
+}
+var LineDiff, lineDiff;
+var init_line = __esmMin((() => {
+	init_base();
+	LineDiff = class extends Diff {
+		constructor() {
+			super(...arguments);
+			this.tokenize = tokenize;
+		}
+		equals(left, right, options) {
+			if (options.ignoreWhitespace) {
+				if (!options.newlineIsToken || !left.includes("\n")) left = left.trim();
+				if (!options.newlineIsToken || !right.includes("\n")) right = right.trim();
+			} else if (options.ignoreNewlineAtEof && !options.newlineIsToken) {
+				if (left.endsWith("\n")) left = left.slice(0, -1);
+				if (right.endsWith("\n")) right = right.slice(0, -1);
+			}
+			return super.equals(left, right, options);
+		}
+	};
+	lineDiff = new LineDiff();
+}));
+// node_modules/diff/libesm/diff/sentence.js
+function isSentenceEndPunct(char) {
+	return char == "." || char == "!" || char == "?";
+}
+var SentenceDiff;
+var init_sentence = __esmMin((() => {
+	init_base();
+	SentenceDiff = class extends Diff {
+		tokenize(value) {
+			var _a;
+			const result = [];
+			let tokenStartI = 0;
+			for (let i = 0; i < value.length; i++) {
+				if (i == value.length - 1) {
+					result.push(value.slice(tokenStartI));
+					break;
+				}
+				if (isSentenceEndPunct(value[i]) && value[i + 1].match(/\s/)) {
+					result.push(value.slice(tokenStartI, i + 1));
+					i = tokenStartI = i + 1;
+					while ((_a = value[i + 1]) === null || _a === void 0 ? void 0 : _a.match(/\s/)) i++;
+					result.push(value.slice(tokenStartI, i + 1));
+					tokenStartI = i + 1;
+				}
+			}
+			return result;
+		}
+	};
+	new SentenceDiff();
+})), CssDiff;
+var init_css = __esmMin((() => {
+	init_base();
+	CssDiff = class extends Diff {
+		tokenize(value) {
+			return value.split(/([{}:;,]|\s+)/);
+		}
+	};
+	new CssDiff();
+}));
+// node_modules/diff/libesm/diff/json.js
+function canonicalize(obj, stack, replacementStack, replacer, key) {
+	stack = stack || [];
+	replacementStack = replacementStack || [];
+	if (replacer) obj = replacer(key === void 0 ? "" : key, obj);
+	let i = 0;
+	for (; i < stack.length; i += 1) if (stack[i] === obj) return replacementStack[i];
+	let canonicalizedObj;
+	if ("[object Array]" === Object.prototype.toString.call(obj)) {
+		stack.push(obj);
+		canonicalizedObj = new Array(obj.length);
+		replacementStack.push(canonicalizedObj);
+		for (i = 0; i < obj.length; i += 1) canonicalizedObj[i] = canonicalize(obj[i], stack, replacementStack, replacer, String(i));
+		stack.pop();
+		replacementStack.pop();
+		return canonicalizedObj;
+	}
+	if (obj && obj.toJSON) obj = obj.toJSON();
+	if (typeof obj === "object" && obj !== null) {
+		stack.push(obj);
+		canonicalizedObj = {};
+		replacementStack.push(canonicalizedObj);
+		const sortedKeys = [];
+		let key;
+		for (key in obj)
+ /* istanbul ignore else */
+		if (Object.prototype.hasOwnProperty.call(obj, key)) sortedKeys.push(key);
+		sortedKeys.sort();
+		for (i = 0; i < sortedKeys.length; i += 1) {
+			key = sortedKeys[i];
+			canonicalizedObj[key] = canonicalize(obj[key], stack, replacementStack, replacer, key);
+		}
+		stack.pop();
+		replacementStack.pop();
+	} else canonicalizedObj = obj;
+	return canonicalizedObj;
+}
+var JsonDiff;
+var init_json = __esmMin((() => {
+	init_base();
+	init_line();
+	JsonDiff = class extends Diff {
+		constructor() {
+			super(...arguments);
+			this.tokenize = tokenize;
+		}
+		get useLongestToken() {
+			return true;
+		}
+		castInput(value, options) {
+			const { undefinedReplacement, stringifyReplacer = (k, v) => typeof v === "undefined" ? undefinedReplacement : v } = options;
+			return typeof value === "string" ? value : JSON.stringify(canonicalize(value, null, null, stringifyReplacer), null, "  ");
+		}
+		equals(left, right, options) {
+			return super.equals(left.replace(/,([\r\n])/g, "$1"), right.replace(/,([\r\n])/g, "$1"), options);
+		}
+	};
+	new JsonDiff();
+})), ArrayDiff;
+var init_array = __esmMin((() => {
+	init_base();
+	ArrayDiff = class extends Diff {
+		tokenize(value) {
+			return value.slice();
+		}
+		join(value) {
+			return value;
+		}
+		removeEmpty(value) {
+			return value;
+		}
+	};
+	new ArrayDiff();
+}));
+// node_modules/diff/libesm/patch/create.js
+function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
+	let optionsObj;
+	if (!options) optionsObj = {};
+	else if (typeof options === "function") optionsObj = { callback: options };
+	else optionsObj = options;
+	if (typeof optionsObj.context === "undefined") optionsObj.context = 4;
+	const context = optionsObj.context;
+	if (optionsObj.newlineIsToken) throw new Error("newlineIsToken may not be used with patch-generation functions, only with diffing functions");
+	if (!optionsObj.callback) return diffLinesResultToPatch(diffLines(oldStr, newStr, optionsObj));
+	else {
+		const { callback } = optionsObj;
+		diffLines(oldStr, newStr, Object.assign(Object.assign({}, optionsObj), { callback: (diff) => {
+			const patch = diffLinesResultToPatch(diff);
+			callback(patch);
+		} }));
+	}
+	function diffLinesResultToPatch(diff) {
+		if (!diff) return;
+		diff.push({
+			value: "",
+			lines: []
+		});
+		function contextLines(lines) {
+			return lines.map(function(entry) {
+				return " " + entry;
+			});
+		}
+		const hunks = [];
+		let oldRangeStart = 0, newRangeStart = 0, curRange = [], oldLine = 1, newLine = 1;
+		for (let i = 0; i < diff.length; i++) {
+			const current = diff[i], lines = current.lines || splitLines(current.value);
+			current.lines = lines;
+			if (current.added || current.removed) {
+				if (!oldRangeStart) {
+					const prev = diff[i - 1];
+					oldRangeStart = oldLine;
+					newRangeStart = newLine;
+					if (prev) {
+						curRange = context > 0 ? contextLines(prev.lines.slice(-context)) : [];
+						oldRangeStart -= curRange.length;
+						newRangeStart -= curRange.length;
+					}
+				}
+				for (const line of lines) curRange.push((current.added ? "+" : "-") + line);
+				if (current.added) newLine += lines.length;
+				else oldLine += lines.length;
+			} else {
+				if (oldRangeStart) {
+					if (lines.length <= context * 2 && i < diff.length - 2) for (const line of contextLines(lines)) curRange.push(line);
+					else {
+						const contextSize = Math.min(lines.length, context);
+						for (const line of contextLines(lines.slice(0, contextSize))) curRange.push(line);
+						const hunk = {
+							oldStart: oldRangeStart,
+							oldLines: oldLine - oldRangeStart + contextSize,
+							newStart: newRangeStart,
+							newLines: newLine - newRangeStart + contextSize,
+							lines: curRange
+						};
+						hunks.push(hunk);
+						oldRangeStart = 0;
+						newRangeStart = 0;
+						curRange = [];
+					}
+				}
+				oldLine += lines.length;
+				newLine += lines.length;
+			}
+		}
+		for (const hunk of hunks) for (let i = 0; i < hunk.lines.length; i++) if (hunk.lines[i].endsWith("\n")) hunk.lines[i] = hunk.lines[i].slice(0, -1);
+		else {
+			hunk.lines.splice(i + 1, 0, "\\ No newline at end of file");
+			i++;
+		}
+		return {
+			oldFileName,
+			newFileName,
+			oldHeader,
+			newHeader,
+			hunks
+		};
+	}
+}
+/**
+* Split `text` into an array of lines, including the trailing newline character (where present)
+*/
+function splitLines(text) {
+	const hasTrailingNl = text.endsWith("\n");
+	const result = text.split("\n").map((line) => line + "\n");
+	if (hasTrailingNl) result.pop();
+	else result.push(result.pop().slice(0, -1));
+	return result;
+}
+var init_create = __esmMin((() => {
+	init_line();
+}));
+// node_modules/diff/libesm/index.js
+var init_libesm = __esmMin((() => {
+	init_character();
+	init_word();
+	init_line();
+	init_sentence();
+	init_css();
+	init_json();
+	init_array();
+	init_create();
+}));
+// src/core/report/unified.ts
+/** A unified diff with `--- a/PATH` and `+++ b/PATH`; no lines when both sides are equal. */
+function unifiedDiff({ path, before, after }) {
+	if (before === after) return {
+		lines: [],
+		added: 0,
+		removed: 0
+	};
+	const hunks = hunksOf(before ?? "", after ?? "").map(({ header, lines }) => ({
+		header,
+		lines: lines.map((line) => visibleLine(line))
+	}));
+	const amount = (mark) => hunks.flatMap(({ lines }) => lines).filter((line) => line.startsWith(mark)).length;
+	const shown = visible(path);
+	return {
+		lines: [
+			`--- ${before === void 0 ? "/dev/null" : `a/${shown}`}`,
+			`+++ ${after === void 0 ? "/dev/null" : `b/${shown}`}`,
+			...hunks.flatMap(({ header, lines }) => [header, ...lines])
+		],
+		added: amount("+"),
+		removed: amount("-")
+	};
+}
+function hunksOf(before, after) {
+	const patch = before === "" || after === "" ? void 0 : structuredPatch("", "", before, after, void 0, void 0, {
+		context: CONTEXT,
+		maxEditLength: MAX_EDITS
+	});
+	return patch ? patch.hunks.map(hunkOf) : [replaced(before, after)];
+}
+function hunkOf({ oldStart, oldLines, newStart, newLines, lines }) {
+	return {
+		header: header([oldStart, oldLines], [newStart, newLines]),
+		lines
+	};
+}
+/** Every line goes and every line comes: always true, if not always the shortest. */
+function replaced(before, after) {
+	const [old, now] = [split$2(before), split$2(after)];
+	return {
+		header: header([1, old.lines.length], [1, now.lines.length]),
+		lines: [...marked("-", old), ...marked("+", now)]
+	};
+}
+function split$2(text) {
+	const lines = text.split("\n");
+	const endsOpen = lines.at(-1) !== "";
+	return {
+		lines: endsOpen ? lines : lines.slice(0, -1),
+		endsOpen
+	};
+}
+function marked(mark, { lines, endsOpen }) {
+	return [...lines.map((line) => mark + line), ...endsOpen ? ["\\ No newline at end of file"] : []];
+}
+function header(old, now) {
+	return `@@ -${range(old)} +${range(now)} @@`;
+}
+/** As GNU diff writes it: a count of one is left out, and an empty range names the line before it. */
+function range([start, lines]) {
+	if (lines === 0) return `${start - 1},0`;
+	return lines === 1 ? String(start) : `${start},${lines}`;
+}
+var CONTEXT, MAX_EDITS;
+var init_unified = __esmMin((() => {
+	init_libesm();
+	init_escape();
+	CONTEXT = 3;
+	MAX_EDITS = 1e3;
+}));
+// src/core/report/plan-diff.ts
+/** The hosts of a plan that something happens to, in its order. */
+function diffHosts(plan) {
+	return plan.hosts.filter(({ status }) => status !== "unchanged").map(diffHost);
+}
+function diffHost(plan) {
+	const files = [...new Set([...plan.before, ...plan.after].map((file) => file.path))].toSorted().flatMap((path) => {
+		const [before, after] = [find(plan.before, path), find(plan.after, path)];
+		const diff = diffFile(plan.host, before, after);
+		const status = before ? after ? "changed" : "removed" : "added";
+		return diff.lines.length === 0 ? [] : [{
+			...diff,
+			path,
+			status
+		}];
+	});
+	return {
+		plan,
+		files,
+		added: files.reduce((sum, file) => sum + file.added, 0),
+		removed: files.reduce((sum, file) => sum + file.removed, 0)
+	};
+}
+function diffFile(host, before, after) {
+	const diff = unifiedDiff({
+		path: host + (before ?? after).path,
+		before: before?.text,
+		after: after?.text
+	});
+	if (!before || !after || before.mode === after.mode) return diff;
+	const modes = [`old mode ${octal(before.mode)}`, `new mode ${octal(after.mode)}`];
+	return {
+		...diff,
+		lines: [...modes, ...diff.lines]
+	};
+}
+function find(files, path) {
+	return files.find((file) => file.path === path);
+}
+function octal(mode) {
+	return mode.toString(8).padStart(4, "0");
+}
+var init_plan_diff = __esmMin((() => {
+	init_unified();
+}));
+// src/core/report/plan-words.ts
+/** One sentence without a full stop: what the plan does to how many hosts, and whether traffic feels it. */
+function planVerdict(plan) {
+	const amounts = [
+		"changed",
+		"added",
+		"removed",
+		"pending",
+		"unchanged"
+	].map((status) => ({
+		status,
+		amount: plan.hosts.filter((host) => host.status === status).length
+	})).filter(({ amount }) => amount > 0);
+	if (amounts.filter(({ status }) => status !== "unchanged" && status !== "pending").length === 0) return ["nothing changes", ...amounts.filter(({ status }) => status === "pending").map((each) => clause(each, true))].join("; ");
+	return `${list$2(amounts.map((each, i) => clause(each, i === 0)))}; ${trafficWords(plan)}`;
+}
+/** Whether traffic stops for a moment. That it does not is said of what was proved step by step, or where there was none before. */
+function trafficWords(plan) {
+	const hit = interrupted$1(plan).length;
+	if (hit > 0) return `traffic is interrupted on ${count$1(hit, "host")}`;
+	if (plan.foresight?.gaps.some(({ unreached }) => unreached.length > 0) ?? false) return "traffic is interrupted between the steps";
+	return plan.foresight !== void 0 || plan.from === void 0 ? "no traffic is interrupted" : "no host by itself interrupts traffic";
+}
+/** `2 pairs gain and 1 loses reach`; empty where nothing changes, or nothing is known of it. */
+function reachWords({ foresight }) {
+	if (!foresight) return "";
+	const { gained, lost } = foresight.reach;
+	return list$2([...lost > 0 ? [`${count$1(lost, "pair")} no longer reached`] : [], ...gained > 0 ? [`${count$1(gained, "pair")} reached from now on`] : []]);
+}
+function clause({ status, amount }, namesHosts) {
+	const words = WORDS$2[status][amount === 1 ? 0 : 1];
+	return `${namesHosts ? count$1(amount, "host") : thousands(amount)} ${words}`;
+}
+/** Every interruption with its host, in the order of the plan. */
+function interruptions$1(plan) {
+	return plan.hosts.flatMap(({ host, interruptions: all }) => all.map((interruption) => ({
+		host,
+		interruption
+	})));
+}
+/** The hosts that are interrupted, in the order of the plan. */
+function interrupted$1(plan) {
+	return plan.hosts.filter((host) => host.interruptions.length > 0).map(({ host }) => host);
+}
+/** `+3 -1`; what is zero is left out. */
+function lineCounts({ added, removed }) {
+	return [...added > 0 ? [`+${added}`] : [], ...removed > 0 ? [`-${removed}`] : []].join(" ");
+}
+var WORDS$2;
+var init_plan_words = __esmMin((() => {
+	init_words();
+	WORDS$2 = {
+		added: ["is added", "are added"],
+		changed: ["changes", "change"],
+		removed: ["is removed", "are removed"],
+		pending: ["awaits enrolment", "await enrolment"],
+		unchanged: ["stays as it is", "stay as they are"]
+	};
+}));
+// src/core/report/reach-json.ts
+init_plan_diff();
+init_plan_words();
+init_proof_rows();
+init_reasons();
+const MAX_PAIRS = 20;
+function reachJson({ reach }) {
+	return {
+		gained: reach.gained,
+		lost: reach.lost,
+		changes: reach.changes.map((each) => ({
+			change: each.change,
+			from: endName(each.from),
+			to: endName(each.to),
+			family: each.from.family,
+			...lineJson(each)
+		}))
+	};
+}
+function gapsJson({ gaps }) {
+	return gaps.map(({ step, phase, hosts, unreached, roads }) => ({
+		step,
+		phase,
+		hosts,
+		unreached: unreached.length,
+		examples: unreached.slice(0, MAX_PAIRS).map(({ from, to, failure }) => ({
+			from: endName(from),
+			to: endName(to),
+			reason: reasonJson(failure, reasonSentence(failure))
+		})),
+		roads: roads.map(({ road, host, failure }) => ({
+			road,
+			host,
+			reason: reasonJson(failure, reasonSentence(failure))
+		}))
+	}));
+}
+// src/core/report/plan-json.ts
+/** The document of kind `plan`. */
+function planJson(plan) {
+	const diffs = new Map(diffHosts(plan).map((diff) => [diff.plan.host, diff]));
+	const changed = plan.hosts.filter(({ status }) => status !== "unchanged" && status !== "pending");
+	return {
+		kuiil: 1,
+		kind: "plan",
+		name: plan.name,
+		verdict: planVerdict(plan),
+		from: plan.from ?? null,
+		to: plan.to,
+		digest: plan.digest,
+		changed: changed.map(({ host }) => host),
+		interrupted: interrupted$1(plan),
+		dangers: plan.dangers.map(dangerJson),
+		reach: plan.foresight ? reachJson(plan.foresight) : null,
+		gaps: plan.foresight ? gapsJson(plan.foresight) : null,
+		hosts: Object.fromEntries(plan.hosts.map((host) => [host.host, entry$2(host, diffs.get(host.host))]))
+	};
+}
+function entry$2({ status, changes, interruptions }, diff) {
+	return {
+		status,
+		added: diff?.added ?? 0,
+		removed: diff?.removed ?? 0,
+		interruptions: interruptions.map(({ code, message }) => ({
+			code,
+			message
+		})),
+		changes: changes.map((change) => ({
+			kind: change.kind,
+			text: describeChange(change)
+		})),
+		files: (diff?.files ?? []).map((file) => ({
+			path: file.path,
+			status: file.status,
+			diff: `${file.lines.join("\n")}\n`
+		}))
+	};
+}
+// src/core/report/danger.ts
+/** `topology.yaml:12:5` */
+function dangerPlace({ file, span }) {
+	return `${file}:${span.line}:${span.column}`;
+}
+/** The command by which all dangers of a plan are accepted; the base is part of it, since only with it the deployment is this plan. */
+function acceptCommand({ dangers, digest }) {
+	return ["kuiil deploy --base BASE", ...[...new Set(dangers.map(({ code }) => code))].map((code) => `--accept ${code}@${digest}`)].join(" ");
+}
+var init_danger = __esmMin((() => {}));
+// src/core/report/reach.ts
+/** `cluster3 (nodes, pods) loses cluster1/services`, with the line that causes it: one for all that have subjects and cause in common. */
+function reachLines({ changes }, { name }) {
+	const targets = /* @__PURE__ */ new Map();
+	for (const each of changes) {
+		const key = JSON.stringify([
+			each.change,
+			lineWords(each),
+			endName(each.to)
+		]);
+		const same = targets.get(key);
+		if (same) same.push(each);
+		else targets.set(key, [each]);
+	}
+	const rows = /* @__PURE__ */ new Map();
+	for (const same of targets.values()) {
+		const first = same[0];
+		const subjects = subjectsOf(same, name);
+		const key = JSON.stringify([
+			first.change,
+			lineWords(first),
+			subjects
+		]);
+		const row = rows.get(key) ?? {
+			first,
+			subjects,
+			ends: []
+		};
+		row.ends.push(name(endName(first.to)));
+		rows.set(key, row);
+	}
+	return [...rows.values()].map(({ first, subjects, ends }) => {
+		const verb = {
+			gained: ["gains", "gain"],
+			lost: ["loses", "lose"]
+		}[first.change][subjects.length === 1 ? 0 : 1];
+		return `${list$2(subjects, 6)} ${verb} ${list$2(ends, 8)} because of ${name(lineWords(first))}`;
+	});
+}
+/** What stops for a moment in the course of a deployment, and why. */
+function gapLines(all, { name, sentence }) {
+	return all.flatMap(({ step, phase, hosts, unreached, roads }) => {
+		const when = `step ${step} (${phase} ${list$2(hosts.map((host) => name(host)), 3)})`;
+		const [pair] = unreached;
+		const [road] = roads.filter((each) => each.road === "ssh");
+		return [...pair ? [`${when}: ${count$1(unreached.length, "pair")} that ${unreached.length === 1 ? "is" : "are"} reached before and after, such as ${name(endName(pair.from))} and ${name(endName(pair.to))}: ${sentence(reasonSentence(pair.failure))}`] : [], ...road ? [`${when}: SSH to ${name(road.host)}: ${sentence(reasonSentence(road.failure))}`] : []];
+	});
+}
+function subjectsOf(changes, name) {
+	const places = /* @__PURE__ */ new Map();
+	for (const { from } of changes) {
+		const kinds = places.get(from.place) ?? /* @__PURE__ */ new Set();
+		places.set(from.place, kinds.add(from.name));
+	}
+	return [...places].map(([place, kinds]) => {
+		const inside = [...kinds].filter((kind) => kind !== place);
+		return inside.length === 0 ? name(place) : `${name(place)} (${inside.map((kind) => name(kind)).join(", ")})`;
+	});
+}
+var init_reach$2 = __esmMin((() => {
+	init_proof_rows();
+	init_proof();
+	init_reasons();
+	init_words();
+}));
+// src/core/report/plan-markdown.ts
+/** A comment for a pull request: verdict, digest, table of hosts, then the diffs of as many hosts as there is room for. */
+function planMarkdown(plan, { budget = COMMENT_BUDGET, elsewhere, accept, parts = [] } = {}) {
+	const hosts = diffHosts(plan);
+	const head = [`**${code(plan.name)}: ${planVerdict(plan)}.**\n`, `Plan ${code(plan.digest)}, from ${plan.from === void 0 ? "nothing" : shortDigest(plan.from)} to ${shortDigest(plan.to)}.\n`].join("\n");
+	const where = elsewhere === void 0 ? "" : `: ${prose(elsewhere, 300)}`;
+	const room = Math.max(0, budget - size(head) - size(where) - NOTES);
+	const upper = [
+		dangers$1(plan, accept ?? byCommand(plan), room / 4),
+		reach$1(plan, room / 8),
+		reasons(plan, room / 16),
+		gaps$2(plan, room / 16),
+		table(hosts, room / 4),
+		...fit(parts, room / 4).taken
+	].filter((part) => part !== "");
+	const left = room - upper.reduce((sum, part) => sum + size(part) + 1, 0);
+	const { taken, omitted } = fit(hosts.filter(({ files }) => files.length > 0).map((host) => details(host, left / 3)), left);
+	const notes = omitted > 0 ? [`${count$1(omitted, "host")} omitted, because a comment has no room for more${where}.\n`] : [];
+	return [
+		head,
+		...upper,
+		...taken,
+		...notes
+	].join("\n");
+}
+function byCommand(plan) {
+	return {
+		how: "Who accepts all of it deploys with",
+		text: acceptCommand(plan)
+	};
+}
+function dangers$1(plan, { how, text }, budget) {
+	if (plan.dangers.length === 0) return "";
+	const rows = plan.dangers.map((danger) => `- **${danger.code}**: ${prose(danger.message, 300)} (${code(dangerPlace(danger))})`);
+	const accept = fence(text);
+	const { taken, omitted } = fitFirst(rows, budget - size(accept));
+	const more = omitted > 0 ? [`- and ${count$1(omitted, "more danger")}`] : [];
+	return [
+		"Dangerous:",
+		"",
+		...taken,
+		...more,
+		"",
+		how,
+		"",
+		accept,
+		""
+	].join("\n");
+}
+function reach$1(plan, budget) {
+	if (!plan.foresight || reachWords(plan) === "") return "";
+	return bullets(`Reach: ${reachWords(plan)}.`, reachLines(plan.foresight.reach, written), budget, "more line");
+}
+function gaps$2({ foresight }, budget) {
+	return bullets("Not there for a moment:", gapLines(foresight?.gaps ?? [], written), budget, "more moment");
+}
+/** The lines are Markdown already. */
+function bullets(title, lines, budget, noun) {
+	if (lines.length === 0) return "";
+	const { taken, omitted } = fitFirst(lines.map((line) => `- ${line}`), budget - size(title) - 40);
+	const more = omitted > 0 ? [`- and ${count$1(omitted, noun)}`] : [];
+	return [
+		title,
+		"",
+		...taken,
+		...more,
+		""
+	].join("\n");
+}
+function reasons(plan, budget) {
+	const rows = interruptions$1(plan).map(({ host, interruption }) => `- ${code(host)}: ${prose(interruption.message, 300)}`);
+	if (rows.length === 0) return "";
+	const { taken, omitted } = fitFirst(rows, budget);
+	const more = omitted > 0 ? [`- and ${count$1(omitted, "more interruption")}`] : [];
+	return [
+		"Interrupted:",
+		"",
+		...taken,
+		...more,
+		""
+	].join("\n");
+}
+function table(hosts, budget) {
+	if (hosts.length === 0) return "";
+	const [head, rule, ...rows] = markdownTable([
+		"host",
+		"status",
+		"lines",
+		"interrupts"
+	], hosts.map(row$2));
+	const { taken, omitted } = fitFirst(rows, budget - size(`${head}\n${rule}\n`));
+	const more = omitted > 0 ? [`\nand ${count$1(omitted, "more host")}.`] : [];
+	return [
+		...taken.length > 0 ? [
+			head,
+			rule,
+			...taken
+		] : [],
+		...more,
+		""
+	].join("\n");
+}
+function row$2(host) {
+	const { plan } = host;
+	return [
+		code(plan.host),
+		plan.status,
+		lineCounts(host),
+		plan.interruptions.length > 0 ? "**yes**" : "no"
+	];
+}
+/** The diffs of one host, cut between two lines where they are longer than `budget`; the fence is always closed. */
+function details(host, budget) {
+	const { taken, omitted } = fitFirst(host.files.flatMap((file) => file.lines), budget - 1e3);
+	const summary = `<summary>${htmlCode(host.plan.host)} ${host.plan.status} ${lineCounts(host)}</summary>`;
+	const more = omitted > 0 ? ["", `${count$1(omitted, "more line")}.`] : [];
+	return [
+		"<details>",
+		summary,
+		"",
+		fence(taken, "diff"),
+		...more,
+		"",
+		"</details>",
+		""
+	].join("\n");
+}
+function shortDigest(digest) {
+	return code(digest.slice(0, 12));
+}
+var NOTES, written;
+var init_plan_markdown = __esmMin((() => {
+	init_budget();
+	init_danger();
+	init_escape_markdown();
+	init_plan_diff();
+	init_plan_words();
+	init_reach$2();
+	init_table();
+	init_words();
+	NOTES = 200;
+	written = {
+		name: (text) => code(text),
+		sentence: (text) => prose(text, 300)
+	};
+}));
+// src/core/report/plan.ts
+init_plan_markdown();
+init_danger();
+init_escape();
+init_paint();
+init_plan_diff();
+init_plan_words();
+init_reach$2();
+init_table();
+init_words();
+const MAX_LINES = 20;
+/** What happens to which host, then the difference in every file. */
+function planText(plan, paint = PLAIN$1) {
+	const hosts = diffHosts(plan);
+	const reasons = interruptions$1(plan).map(({ host, interruption }) => `  ${paint.yellow(visible(host, 160))}: ${visible(interruption.message)}`);
+	return [
+		[paint.bold(`${visible(plan.name, 160)}: ${planVerdict(plan)}`), paint.dim(`plan ${visible(plan.digest, 160)}`)],
+		hosts.length > 0 ? summary(hosts, paint) : [],
+		dangers(plan, paint),
+		reach(plan, paint),
+		gaps$1(plan, paint),
+		reasons.length > 0 ? ["interrupted:", ...reasons] : [],
+		...hosts.flatMap(({ files }) => files.map((file) => file.lines.map((line) => paintLine(line, paint))))
+	].filter((lines) => lines.length > 0).map((lines) => `${lines.join("\n")}\n`).join("\n");
+}
+function dangers(plan, paint) {
+	if (plan.dangers.length === 0) return [];
+	return [
+		"dangerous:",
+		...plan.dangers.map((danger) => `  ${visible(dangerPlace(danger))}: ${paint.red(danger.code)}: ${visible(danger.message)}`),
+		`who accepts all of it deploys with: ${visible(acceptCommand(plan))}`
+	];
+}
+function reach(plan, paint) {
+	if (!plan.foresight || reachWords(plan) === "") return [];
+	const lines = reachLines(plan.foresight.reach, shown);
+	const more = lines.length - MAX_LINES;
+	return [
+		paint.bold(`reach: ${reachWords(plan)}`),
+		...lines.slice(0, MAX_LINES).map((line) => `  ${line}`),
+		...more > 0 ? [`  and ${count$1(more, "more line")}`] : []
+	];
+}
+function gaps$1({ foresight }, paint) {
+	const lines = gapLines(foresight?.gaps ?? [], shown);
+	return lines.length === 0 ? [] : [paint.yellow("not there for a moment:"), ...lines.map((line) => `  ${line}`)];
+}
+const shown = {
+	name: (text) => visible(text, 160),
+	sentence: (text) => visible(text)
+};
+function summary(hosts, paint) {
+	return alignColumns([[
+		"host",
+		"status",
+		"lines",
+		"interrupts"
+	], ...hosts.map((host) => [
+		visible(host.plan.host, 160),
+		host.plan.status,
+		lineCounts(host),
+		host.plan.interruptions.length > 0 ? "yes" : "no"
+	])], (cell, column, row) => {
+		if (row === 0) return paint.dim(cell);
+		return column === 3 && cell === "yes" ? paint.yellow(cell) : cell;
+	});
+}
+function paintLine(line, paint) {
+	if (/^(?:---|\+\+\+|old mode|new mode) /.test(line)) return paint.bold(line);
+	if (line.startsWith("@@")) return paint.cyan(line);
+	if (line.startsWith("+")) return paint.green(line);
+	return line.startsWith("-") ? paint.red(line) : line;
+}
+// src/core/prove/common.ts
+/**
+* What is around the hosts before a step and after it: the traffic between these addresses is there the whole time, and may not stop in
+* between. Roads are those of after, since it is by them that a deployment logs in.
+*/
+function common(before, after) {
+	const hosts = new Map([...after.hosts].flatMap(([name, is]) => {
+		const was = before.hosts.get(name);
+		return was && was.cluster === is.cluster ? [[name, commonHost(was, is)]] : [];
+	}));
+	const clusters = after.clusters.flatMap((is) => {
+		const was = before.clusters.find(({ name }) => name === is.name);
+		return was ? [commonCluster(was, is, hosts)] : [];
+	});
+	const roads = after.roads.filter((road) => hosts.has(road.host) && hosts.has(road.from));
+	return {
+		...after,
+		hosts,
+		clusters,
+		roads,
+		mtu: Math.min(before.mtu, after.mtu)
+	};
+}
+function commonHost(was, is) {
+	return {
+		...is,
+		addresses: both(was.addresses, is.addresses),
+		tunnel: both(was.tunnel, is.tunnel),
+		outside: [.../* @__PURE__ */ new Set([...was.outside, ...is.outside])],
+		onLink: both(was.onLink, is.onLink),
+		pods: both(was.pods, is.pods),
+		forwarding: is.forwarding.filter((family) => was.forwarding.includes(family))
+	};
+}
+function commonCluster(was, is, hosts) {
+	const nodes = is.nodes.filter((node) => was.nodes.includes(node) && hosts.has(node));
+	return {
+		...is,
+		nodes,
+		subnets: both(was.subnets, is.subnets),
+		pods: both(was.pods, is.pods),
+		services: both(was.services, is.services),
+		others: is.others.flatMap((other) => {
+			const old = was.others.find(({ name, behind }) => name === other.name && behind === other.behind);
+			return old && nodes.includes(other.behind) ? [{
+				...other,
+				prefixes: both(old.prefixes, other.prefixes)
+			}] : [];
+		}),
+		proxied: is.proxied.filter((family) => was.proxied.includes(family))
+	};
+}
+function both(was, is) {
+	const known = new Set(was.map(({ text }) => text));
+	return is.filter(({ text }) => known.has(text));
+}
+var init_common = __esmMin((() => {}));
+// src/core/diff/interruptions.ts
+/**
+* What in these changes of one host cannot be made without losing packets, and about how long it lasts. The figures
+* were measured on hosts with flows through them (docs/interruptions.md).
+*/
+function interruptions(changes) {
+	const found = changes.flatMap((change) => interruption(change) ?? []);
+	const all = effects(changes).has("move") && found.length === 0 && changes.some(isRangeChange) ? [...found, RANGE_MOVED] : found;
+	return all.filter((each, i) => all.findIndex((other) => other.code === each.code) === i);
+}
+function isRangeChange(change) {
+	return change.kind === "route-added" || change.kind === "peer-changed" || change.kind === "peer-added";
+}
+function interruption(change) {
+	switch (change.kind) {
+		case "interface-renamed": return {
+			code: "interface-bounced",
+			message: `the interface ${change.before} goes down and ${change.after} comes up: tunnel traffic stops for up to 0.5 s`
+		};
+		case "port-changed": return {
+			code: "port-changed",
+			message: `the WireGuard port changes from ${change.before} to ${change.after}: traffic stops until both sides have it, up to 0.5 s`
+		};
+		case "public-key-changed": return {
+			code: "public-key-changed",
+			message: "the WireGuard key changes: traffic stops until the next handshake, up to 0.5 s"
+		};
+		case "address-removed": return {
+			code: "tunnel-address-changed",
+			message: `the tunnel address ${change.address.text} goes: connections bound to it end`
+		};
+		case "peer-changed": return change.before.endpoint === change.after.endpoint || change.after.endpoint === void 0 ? void 0 : {
+			code: "endpoint-changed",
+			message: `the endpoint of ${change.after.name} changes to ${change.after.endpoint}: traffic stops until the next handshake, up to 0.5 s`
+		};
+		default: return;
+	}
+}
+var RANGE_MOVED;
+var init_interruptions = __esmMin((() => {
+	init_effects();
+	RANGE_MOVED = {
+		code: "range-moved",
+		message: "a range changes its peer or next hop: packets to it are lost for up to 0.1 s"
+	};
+}));
+// src/app/plan.ts
+/** What changes on which host from `base` (absent: from nothing) to `head`, both valid. `locate` finds places of `head`. */
+function plan(base, head, locate) {
+	const before = base ? compile(base) : /* @__PURE__ */ new Map();
+	const after = compile(head);
+	const pending = new Set(hosts(head).filter(isPending).map((host) => host.name));
+	const planned = [.../* @__PURE__ */ new Set([
+		...before.keys(),
+		...after.keys(),
+		...pending
+	])].toSorted(compareHosts).map((host) => planHost(host, before.get(host), after.get(host), pending.has(host)));
+	const from = base ? release(before, base.wireguard.interface).digest : void 0;
+	const to = release(after, head.wireguard.interface).digest;
+	const found = dangers$2({
+		before: {
+			states: before,
+			names: [...before.keys()]
+		},
+		after,
+		...base ? { base } : {},
+		head,
+		locate
+	});
+	return {
+		name: head.name,
+		...from === void 0 ? {} : { from },
+		to,
+		digest: planDigest({
+			from,
+			to,
+			dangers: found
+		}),
+		dangers: found,
+		hosts: planned
+	};
+}
+function planHost(host, before, after, pending) {
+	const [was, is] = [before ? render(before) : [], after ? render(after) : []];
+	const changes = diff(before, after);
+	return {
+		host,
+		status: statusOf$1(before, after, changes.length === 0 && JSON.stringify(was) === JSON.stringify(is), pending),
+		changes,
+		before: was,
+		after: is,
+		interruptions: before && after ? interruptions(changes) : []
+	};
+}
+function statusOf$1(before, after, same, pending) {
+	if (pending) return "pending";
+	if (!before) return "added";
+	if (!after) return "removed";
+	return same ? "unchanged" : "changed";
+}
+var init_plan = __esmMin((() => {
+	init_compile$1();
+	init_diff();
+	init_interruptions();
+	init_name$1();
+	init_topology$1();
+	init_render();
+	init_dangers();
+	init_digest();
+	init_plan_digest();
+}));
+// src/core/prove/reach.ts
+/**
+* What a change does to who reaches whom: calls `found` for each pair, the lost before the gained, each in the order of ends. Pairs whose
+* ends are on both sides are only looked at where either proof lists them, so that a large fleet costs what changes in it.
+*/
+function compareReach(before, after, found) {
+	oneSided(before, after, "lost", found);
+	oneSided(after, before, "gained", found);
+}
+/** The pairs that `here` reaches and `there` does not. */
+function oneSided(here, there, change, found) {
+	const failed = new Map(here.unreached.map((each) => [pairKey$1(each), each]));
+	const fails = new Map(there.unreached.map((each) => [pairKey$1(each), each]));
+	const known = new Set(there.ends.map(endKey));
+	const gone = here.ends.filter((end) => !known.has(endKey(end)));
+	const byKey = new Map(here.ends.map((end) => [endKey(end), end]));
+	const tell = (from, to, failure) => {
+		if (from.place === to.place || from.family !== to.family || from.kind === "services") return;
+		if (failed.has(pairKey$1({
+			from,
+			to
+		}))) return;
+		found({
+			change,
+			from,
+			to,
+			...failure ? { failed: failure } : {}
+		});
+	};
+	const isGone = new Set(gone);
+	for (const end of gone) for (const other of here.ends) {
+		tell(end, other);
+		if (!isGone.has(other)) tell(other, end);
+	}
+	for (const failure of fails.values()) {
+		const [from, to] = [byKey.get(endKey(failure.from)), byKey.get(endKey(failure.to))];
+		if (from && to) tell(from, to, failure);
+	}
+}
+function endKey({ place, kind, name, family }) {
+	return `${family} ${place} ${kind} ${name}`;
+}
+function pairKey$1({ from, to }) {
+	return `${endKey(from)} > ${endKey(to)}`;
+}
+var init_reach$1 = __esmMin((() => {}));
+// src/app/reach.ts
+/** Who gains and who loses reach from one topology to another, with the line of the new one that causes it. */
+function reachChanges(base, head, locate) {
+	const changes = [];
+	const counts = {
+		gained: 0,
+		lost: 0
+	};
+	const lines = /* @__PURE__ */ new Map();
+	compareReach(base.proof, head.proof, (pair) => {
+		counts[pair.change]++;
+		if (changes.length >= MAX_CHANGES) return;
+		const { change, from, to } = pair;
+		const place = causeOfChange(pair, base, head);
+		const key = JSON.stringify(place);
+		const line = lines.get(key) ?? locate(place);
+		lines.set(key, line);
+		changes.push({
+			change,
+			from,
+			to,
+			...line
+		});
+	});
+	return {
+		...counts,
+		changes
+	};
+}
+/** The end that comes or goes; where both were there before, what makes or made it fail. */
+function causeOfChange({ change, from, to, failed }, base, head) {
+	if (failed) return causeOf(failed.failure, head.topology);
+	const other = change === "gained" ? base.proof : head.proof;
+	const moved = [to, from].find((end) => !other.ends.some((each) => isSame(each, end))) ?? to;
+	return change === "gained" ? whereAdded(moved, base.topology, head.topology) : whereGone(moved, head.topology);
+}
+/** The range, or the cluster's nodes; what was declared before comes by being enrolled. */
+function whereAdded(end, base, head) {
+	if (end.kind === "hub") return head.hub.enrolment.publicKey?.at ?? head.hub.at;
+	const cluster = head.clusters.find(({ name }) => name === end.place);
+	const router = cluster && activeRouter(cluster);
+	const range = cluster?.ranges.find((each) => each.name === end.name && each.prefix.family === end.family);
+	const wasDeclared = base.clusters.find(({ name }) => name === end.place)?.ranges.some((each) => each.name === end.name && each.prefix.family === end.family);
+	const enrolled = router?.enrolment.publicKey?.at;
+	return (wasDeclared ? enrolled : range?.at) ?? range?.at ?? cluster?.at ?? inTopology("clusters");
+}
+/** What is gone has no line: the cluster that it is gone from, or the list that the cluster is gone from. */
+function whereGone(end, head) {
+	if (end.place === "hub") return head.hub.at;
+	const cluster = head.clusters.find(({ name }) => name === end.place);
+	return cluster ? {
+		...cluster.at,
+		on: "key"
+	} : {
+		...inTopology("clusters"),
+		on: "key"
+	};
+}
+function isSame(a, b) {
+	return a.place === b.place && a.kind === b.kind && a.name === b.name && a.family === b.family;
+}
+var MAX_CHANGES;
+var init_reach = __esmMin((() => {
+	init_name$1();
+	init_place();
+	init_topology$1();
+	init_cause();
+	init_reach$1();
+	MAX_CHANGES = 2e3;
+}));
+// src/core/diff/phase.ts
+/**
+* What a host holds after an activation in a phase, as the script on it does it (docs/host.md): `expand` adds and lets everything
+* stay where it is, `switch` also moves, and only `whole` removes. Undefined before: nothing of Kuiil is there yet.
+*/
+function during(before, after, phase) {
+	if (!before || phase === "whole") return after;
+	const { host } = after;
+	const tunnel = duringTunnel(before.wireguard, after.wireguard, phase);
+	const routes = tunnel?.interface === after.wireguard?.interface ? after.routes : after.routes.filter((group) => group.via);
+	const kept = before.wireguard && before.wireguard.interface !== tunnel?.interface ? before.routes.filter((group) => group.via) : before.routes;
+	return {
+		host,
+		...tunnel ? { wireguard: tunnel } : {},
+		forwarding: [4, 6].filter((family) => [...before.forwarding, ...after.forwarding].includes(family)),
+		routes: duringRoutes(kept, routes, phase),
+		chains: duringChains(before.chains, after.chains)
+	};
+}
+function duringTunnel(before, after, phase) {
+	if (!before || !after) return before ?? after;
+	if (before.interface !== after.interface) return phase === "expand" ? before : after;
+	const addresses = [...before.addresses, ...after.addresses.filter((each) => !before.addresses.some((old) => compareAddress(old, each) === 0))];
+	return {
+		...phase === "expand" ? before : after,
+		addresses: addresses.toSorted(compareAddress),
+		peers: duringPeers(before.peers, after.peers, phase)
+	};
+}
+/** A prefix that two peers want stays with the one that has it, until the switch gives it to the other. */
+function duringPeers(before, after, phase) {
+	const wanted = holders(after);
+	const had = holders(before);
+	return [...new Set([...before, ...after].map(({ publicKey }) => publicKey))].map((key) => {
+		const was = before.find(({ publicKey }) => publicKey === key);
+		const is = after.find(({ publicKey }) => publicKey === key);
+		const kept = (was?.allowedIPs ?? []).filter(({ text }) => phase === "expand" || !wanted.has(text) || wanted.get(text) === key);
+		const there = new Set(kept.map(({ text }) => text));
+		const gained = (is?.allowedIPs ?? []).filter(({ text }) => !there.has(text) && (phase !== "expand" || !had.has(text)));
+		return {
+			...phase === "expand" ? was ?? is : is ?? was,
+			allowedIPs: [...kept, ...gained].toSorted(comparePrefix)
+		};
+	}).toSorted((a, b) => compareText(a.name, b.name));
+}
+function holders(peers) {
+	return new Map(peers.flatMap((peer) => peer.allowedIPs.map(({ text }) => [text, peer.publicKey])));
+}
+function duringRoutes(before, after, phase) {
+	const [first, second] = phase === "expand" ? [before, after] : [after, before];
+	const taken = new Set(first.flatMap((group) => group.destinations.map(({ text }) => text)));
+	const merged = first.map((group) => {
+		const other = second.find((each) => compareRoutes(each, group) === 0);
+		return other ? withMore(group, rest(other, taken)) : group;
+	});
+	const others = second.filter((group) => !first.some((each) => compareRoutes(each, group) === 0)).map((group) => withMore({
+		...group,
+		destinations: []
+	}, rest(group, taken))).filter((group) => group.destinations.length > 0);
+	return [...merged, ...others].toSorted(compareRoutes);
+}
+function rest(group, taken) {
+	return group.destinations.filter(({ text }) => !taken.has(text));
+}
+/** The same object where nothing comes: the nodes of a cluster share it. */
+function withMore(group, more) {
+	if (more.length === 0) return group;
+	return {
+		...group,
+		destinations: [...group.destinations, ...more].toSorted(comparePrefix)
+	};
+}
+function duringChains(before, after) {
+	const old = new Map(before.map((chain) => [chainKey(chain), chain]));
+	const fresh = new Map(after.map((chain) => [chainKey(chain), chain]));
+	return [.../* @__PURE__ */ new Set([...fresh.keys(), ...old.keys()])].map((key) => {
+		const [was, is] = [old.get(key), fresh.get(key)];
+		if (!was || !is) return is ?? was;
+		const texts = new Set(is.rules.map((rule) => JSON.stringify(rule)));
+		return {
+			...is,
+			rules: [...is.rules, ...was.rules.filter((rule) => !texts.has(JSON.stringify(rule)))]
+		};
+	}).toSorted(compareChains);
+}
+var init_phase = __esmMin((() => {
+	init_address();
+	init_firewall$3();
+	init_host_state();
+	init_name$1();
+}));
+// src/app/steps.ts
+/**
+* Every moment of a deployment at which something does not hold that does before and after it: pairs of ends, and ways that
+* Kuiil needs. `around` is what is the same the whole time (core/prove/common.ts). Hosts switch together where the order says so.
+*/
+function gaps(before, after, around) {
+	const [first, last] = [prove(before, around), prove(after, around)];
+	const expected = new Set([...first.unreached, ...last.unreached].map(pairKey));
+	const missing = new Set([...first.roads, ...last.roads].map(roadKey));
+	const fleet = new Map(before);
+	return moments(before, after).flatMap(({ step, wave, hosts }) => {
+		for (const host of hosts) fleet.set(host, during(before.get(host), after.get(host), wave.phase));
+		const now = prove(fleet, around);
+		const unreached = now.unreached.filter((each) => !expected.has(pairKey(each)));
+		const roads = now.roads.filter((each) => !missing.has(roadKey(each)));
+		if (unreached.length + roads.length === 0) return [];
+		return [{
+			step,
+			phase: wave.phase,
+			hosts: wave.hosts,
+			unreached,
+			roads
+		}];
+	});
+}
+function moments(before, after) {
+	const steps = [...after].flatMap(([host, state]) => {
+		const changes = diff(before.get(host), state);
+		return changes.length === 0 ? [] : [{
+			host,
+			changes,
+			after: state
+		}];
+	});
+	return (partsWays(steps) ? together(order$1(steps)) : order$1(steps)).flatMap((wave, i) => {
+		return (wave.phase === "switch" || wave.hosts.length > ONE_BY_ONE ? [wave.hosts] : wave.hosts.map((host) => [host])).map((hosts) => ({
+			step: i + 1,
+			wave,
+			hosts
+		}));
+	});
+}
+/** The switches of hub and tunnel nodes as one wave. */
+function together(waves) {
+	const isPart = (wave) => wave.phase === "switch" && wave.ring < 2;
+	const parts = waves.filter(isPart);
+	const [first] = parts;
+	if (!first) return waves;
+	const joint = {
+		...first,
+		hosts: parts.flatMap(({ hosts }) => hosts)
+	};
+	return waves.flatMap((wave) => wave === first ? [joint] : isPart(wave) ? [] : [wave]);
+}
+function pairKey({ from, to }) {
+	return JSON.stringify([
+		from.family,
+		from.place,
+		from.name,
+		to.place,
+		to.name
+	]);
+}
+function roadKey({ road, host, failure }) {
+	return JSON.stringify([
+		road,
+		host,
+		failure.address.family
+	]);
+}
+var ONE_BY_ONE;
+var init_steps = __esmMin((() => {
+	init_diff();
+	init_order();
+	init_phase();
+	init_prove();
+	ONE_BY_ONE = 8;
+}));
+// src/app/foresee.ts
+/** A plan with what can be proved of it: who gains and loses reach, and whether everything that stays holds at every step. */
+function foresee(base, head, locate) {
+	const step = plan(base, head, locate);
+	if (!base) return step;
+	const [before, after] = [compile(base), compile(head)];
+	const reach = reachChanges(...[{
+		topology: base,
+		proof: proof(base, before)
+	}, {
+		topology: head,
+		proof: proof(head, after)
+	}], locate);
+	const around = common(surroundingsOf(base), surroundingsOf(head));
+	return {
+		...step,
+		foresight: {
+			reach,
+			gaps: gaps(before, after, around)
+		}
+	};
+}
+var init_foresee = __esmMin((() => {
+	init_compile$1();
+	init_common();
+	init_plan();
+	init_proof$2();
+	init_reach();
+	init_steps();
+}));
+// src/adapters/terminal/commands/topology.ts
+init_compile$1();
+init_render();
+init_foresee();
+/** Every host's files: into a folder, as `DIR/HOST/PATH`, or one after the other on standard output. */
+async function renderFiles(world, topology, { out, host }) {
+	const fleet = compile(topology);
+	if (host !== void 0 && !fleet.has(host)) throw new UsageError(`${host} is not an enrolled host of this topology: it has ${listed([...fleet.keys()])}`);
+	const files = [...fleet].filter(([name]) => host === void 0 || name === host).flatMap(([name, state]) => render(state).map((file) => ({
+		host: name,
+		...file
+	})));
+	if (out !== void 0) for (const file of files) await world.files.write(`${out}/${file.host}${file.path}`, file.text, file.mode);
+	return {
+		exit: 0,
+		text: () => out === void 0 ? files.map((file) => `# ${file.host}:${file.path}\n${file.text}`).join("\n") : `${files.length} files of ${host ?? `${fleet.size} hosts`} in ${out}`,
+		json: () => ({
+			kuiil: 1,
+			kind: "render",
+			files
+		})
+	};
+}
+function planned(world, base, { value: head, locate }, exitCode) {
+	const step = foresee(base, head, locate);
+	const changes = step.hosts.some(({ status }) => status !== "unchanged" && status !== "pending");
+	return {
+		exit: exitCode && changes ? 3 : 0,
+		text: () => planText(step, paint(world.stdout)),
+		json: () => planJson(step),
+		markdown: () => planMarkdown(step)
+	};
+}
+function graph(topology, as) {
+	const picture = () => as === "svg" ? graphSvg(topology) : graphMermaid(topology);
+	return {
+		exit: 0,
+		text: picture,
+		json: () => ({
+			kuiil: 1,
+			kind: "graph",
+			as,
+			picture: picture()
+		})
+	};
+}
+function listed(names) {
+	return names.length === 0 ? "none yet" : names.slice(0, 20).join(", ") + (names.length > 20 ? ", …" : "");
 }
 // src/core/model/diagnostic.ts
 function isError(diagnostic) {
@@ -42721,7 +43164,7 @@ function editDistance(a, b) {
 var init_nearest = __esmMin((() => {}));
 // src/core/parse/spot.ts
 /** The value under a key of a mapping. */
-function entry$2(spot, key) {
+function entry$1(spot, key) {
 	const value = isMapping(spot?.value) && Object.hasOwn(spot.value, key) ? spot.value[key] : void 0;
 	return spot && value !== void 0 ? {
 		value,
@@ -42737,7 +43180,7 @@ function entries$2(spot) {
 	}]);
 }
 /** The text, or every text of the list. */
-function texts$1(spot) {
+function texts(spot) {
 	if (!spot) return [];
 	const { value, at } = spot;
 	if (typeof value === "string") return [{
@@ -42773,8 +43216,8 @@ function enrolmentOf(keys, host) {
 }
 function readKeys(spot, report) {
 	return new Map(entries$2(spot).map(([host, found]) => {
-		const publicKey = readPublicKey(textAt$1(entry$2(found, "wireguard")), report);
-		const hostKeys = readHostKeys(texts$1(entry$2(found, "ssh")), report);
+		const publicKey = readPublicKey(textAt$1(entry$1(found, "wireguard")), report);
+		const hostKeys = readHostKeys(texts(entry$1(found, "ssh")), report);
 		return [host, {
 			enrolment: {
 				...publicKey && { publicKey },
@@ -43843,7 +44286,7 @@ function datetime(args) {
 	const timeRegex = args.local ? `${qualified}|${timeSource({ precision: args.precision })}` : qualified;
 	return new RegExp(`^${dateSource}T(?:${timeRegex})$`);
 }
-var cuid, cuid2, ulid, xid, ksuid, nanoid, duration, guid, uuid, email, _emoji$1, ipv4, ipv6, cidrv4, cidrv6, base64$1, base64url, httpProtocol, e164, dateSource, date, anyString, integer$1, number$2, boolean$1, lowercase, uppercase;
+var cuid, cuid2, ulid, xid, ksuid, nanoid, duration, guid, uuid, email, _emoji$1, ipv4, ipv6, cidrv4, cidrv6, base64$1, base64url, httpProtocol, e164, dateSource, date, anyString, integer$1, number$3, boolean$1, lowercase, uppercase;
 var init_regexes = __esmMin((() => {
 	cuid = /^[cC][0-9a-z]{6,}$/;
 	cuid2 = /^[0-9a-z]+$/;
@@ -43871,7 +44314,7 @@ var init_regexes = __esmMin((() => {
 	date = /*@__PURE__*/ anchor(dateSource);
 	anyString = /^[\s\S]{0,}$/;
 	integer$1 = /^-?\d+$/;
-	number$2 = /^-?\d+(?:\.\d+)?$/;
+	number$3 = /^-?\d+(?:\.\d+)?$/;
 	boolean$1 = /^(?:true|false)$/i;
 	lowercase = /^[^A-Z]*$/;
 	uppercase = /^[^a-z]*$/;
@@ -44936,7 +45379,7 @@ var init_schemas$1 = __esmMin((() => {
 	});
 	$ZodNumber = /*@__PURE__*/ $constructor("$ZodNumber", (inst, def) => {
 		$ZodType.init(inst, def);
-		inst._zod.pattern = number$2;
+		inst._zod.pattern = number$3;
 		inst._zod.parse = (payload, _ctx) => {
 			if (def.coerce) try {
 				payload.value = Number(payload.value);
@@ -45358,7 +45801,7 @@ var init_schemas$1 = __esmMin((() => {
 						issues: []
 					}, ctx);
 					if (keyResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
-					if (typeof key === "string" && number$2.test(key) && keyResult.issues.length) {
+					if (typeof key === "string" && number$3.test(key) && keyResult.issues.length) {
 						const retryResult = def.keyType._zod.run({
 							value: Number(key),
 							issues: []
@@ -47042,7 +47485,7 @@ function stringifyKeyNames(bySchema, json, visited) {
 	else if (typeof rest.const === "number") rest.const = String(rest.const);
 	if (!numericType) return rest;
 	rest.type = "string";
-	if (!values) rest.pattern = (types.includes("number") ? number$2 : integer$1).source;
+	if (!values) rest.pattern = (types.includes("number") ? number$3 : integer$1).source;
 	return rest;
 }
 function rewriteKeyNames(ctx) {
@@ -47537,7 +47980,7 @@ function _ensureDefaultMemoizer() {
 function string$1(params) {
 	return /* @__PURE__ */ _string(ZodString, params);
 }
-function number$1(params) {
+function number$2(params) {
 	return /* @__PURE__ */ _number(ZodNumber, params);
 }
 function int(params) {
@@ -48440,7 +48883,7 @@ function mapping(shape, words) {
 function named$2(value, words, pattern) {
 	return record(string$1().meta({ pattern }), value, { error: words });
 }
-function text$1(words, description) {
+function text$2(words, description) {
 	return string$1({ error: words }).meta({ description });
 }
 function oneOrList$1(words, description) {
@@ -48449,7 +48892,7 @@ function oneOrList$1(words, description) {
 }
 function integer(words, min, max, description) {
 	const error = words;
-	return number$1({ error }).int({ error }).min(min, { error }).max(max, { error }).meta({ description });
+	return number$2({ error }).int({ error }).min(min, { error }).max(max, { error }).meta({ description });
 }
 function faults(schema, value) {
 	const result = schema.safeParse(value);
@@ -48488,16 +48931,16 @@ var init_schema = __esmMin((() => {
 	LABEL$4 = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
 	NODE = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$|^[a-z0-9-]*\\[[0-9]+-[0-9]+\\][a-z0-9-]*$";
 	port = (description) => integer("a port from 1 to 65535", 1, 65535, description);
-	user = text$1("a user name", "The user to log in as; root, or one who may use sudo without a password.").optional();
+	user = text$2("a user name", "The user to log in as; root, or one who may use sudo without a password.").optional();
 	SshDefaults = mapping({
 		user,
 		port: port("The port of sshd.").optional()
 	}, "a mapping such as { user: root, port: 22 }");
 	SshLogin = mapping({
-		host: text$1("a name or an address", "What is dialled instead of the address that the topology gives.").optional(),
+		host: text$2("a name or an address", "What is dialled instead of the address that the topology gives.").optional(),
 		port: port("The port of sshd.").optional(),
 		user,
-		via: text$1("a host, or `direct`", "The host to jump through: `hub`, `CLUSTER/NODE`, a node of the same cluster, or `direct`.").optional()
+		via: text$2("a host, or `direct`", "The host to jump through: `hub`, `CLUSTER/NODE`, a node of the same cluster, or `direct`.").optional()
 	}, "a mapping such as { user: root, via: direct }");
 	CIDR = "a range such as 192.168.100.0/24";
 	ADDRESS = "an address such as 192.168.100.100";
@@ -48517,39 +48960,39 @@ var init_schema = __esmMin((() => {
 		podCIDR: oneOrList$1(CIDR, "The range that pods get their addresses from.").optional(),
 		serviceCIDR: oneOrList$1(CIDR, "The range of ClusterIPs.").optional(),
 		ranges: named$2(oneOrList$1(CIDR, "A range."), "a mapping such as { metallb: 10.0.50.0/24 }", LABEL$4).meta({ description: "Anything else behind the router, by name." }).optional(),
-		router: text$1("the name of a node", "The node through which the rest of the cluster reaches the tunnel.").optional(),
+		router: text$2("the name of a node", "The node through which the rest of the cluster reaches the tunnel.").optional(),
 		routers: array(string$1({ error: "the name of a node" }), { error: "a list of node names" }).min(1, { error: "a list of node names" }).meta({ description: "Several routers in order of priority: the first is active, the others stand by." }).optional(),
 		ssh: SshDefaults.meta({ description: "Login settings of all hosts of this cluster." }).optional(),
 		nodes: named$2(NodeEntry, "a mapping of nodes", NODE).meta({ description: "By name. `c1-w[01-20]: 192.168.100.[111-130]` stands for twenty of them." })
 	}, "a mapping with `subnet` and `nodes`");
 	Wireguard = mapping({
 		subnet: oneOrList$1(CIDR, "The network of the tunnel addresses; one range, or one a family."),
-		interface: text$1("the name of an interface", "Name of the WireGuard interface on every host; wg0.").optional(),
+		interface: text$2("the name of an interface", "Name of the WireGuard interface on every host; wg0.").optional(),
 		port: port("The port that WireGuard listens on; 51820.").optional(),
 		mtu: integer("an MTU from 576 to 9000", 576, 9e3, "MTU of the WireGuard interface; 1420.").optional(),
 		keepalive: integer("seconds from 0 to 65535", 0, 65535, "Seconds between keepalives to the hub; 0 is off; 25.").optional()
 	}, "a mapping with `subnet`");
 	Hub = mapping({
-		endpoint: text$1("an address or a name that the clusters dial", "host or host:port that the clusters dial."),
+		endpoint: text$2("an address or a name that the clusters dial", "host or host:port that the clusters dial."),
 		tunnel: oneOrList$1(ADDRESS, "The hub's address in the WireGuard subnet; at most one a family."),
 		ssh: SshLogin.optional()
 	}, "a mapping with `endpoint` and `tunnel`");
 	SELECTOR = "a selector such as `cluster1/pods`";
 	Expectation = mapping({
-		from: text$1(SELECTOR, "Where packets come from: all, hub, CLUSTER, or CLUSTER/ and nodes, pods, a range or a node."),
-		to: text$1(SELECTOR, "Where they go: the same, or CLUSTER/services."),
+		from: text$2(SELECTOR, "Where packets come from: all, hub, CLUSTER, or CLUSTER/ and nodes, pods, a range or a node."),
+		to: text$2(SELECTOR, "Where they go: the same, or CLUSTER/services."),
 		reach: boolean({ error: "`true` or `false`" }).meta({ description: "Whether packets get there, and the answers back." })
 	}, "a mapping such as { from: all, to: cluster1/services, reach: true }");
 	Ignore = mapping({
-		code: text$1("a kind of drift such as route-captured", "The kind of drift, as `kuiil drift` names it."),
-		host: text$1("a host", "The host, `hub` or `CLUSTER/NODE`; left out: every host.").optional(),
-		subject: text$1("what the finding is about", "The peer, prefix, path or unit, as `kuiil drift` names it; left out: any.").optional(),
-		reason: text$1("why it is left alone", "Why it is left alone.").min(1, { error: "why it is left alone" }),
-		until: text$1("a day such as 2027-01-31", "The last day on which it is left alone.")
+		code: text$2("a kind of drift such as route-captured", "The kind of drift, as `kuiil drift` names it."),
+		host: text$2("a host", "The host, `hub` or `CLUSTER/NODE`; left out: every host.").optional(),
+		subject: text$2("what the finding is about", "The peer, prefix, path or unit, as `kuiil drift` names it; left out: any.").optional(),
+		reason: text$2("why it is left alone", "Why it is left alone.").min(1, { error: "why it is left alone" }),
+		until: text$2("a day such as 2027-01-31", "The last day on which it is left alone.")
 	}, "a mapping with `code`, `reason` and `until`");
 	TopologySchema = mapping({
 		version: literal(1, { error: "1" }).meta({ description: "Version of this format." }),
-		name: text$1("a name for the network", "The name of the network.").meta({ pattern: LABEL$4 }),
+		name: text$2("a name for the network", "The name of the network.").meta({ pattern: LABEL$4 }),
 		wireguard: Wireguard,
 		hub: Hub,
 		ssh: SshDefaults.meta({ description: "Login settings of all hosts." }).optional(),
@@ -49191,19 +49634,19 @@ function count(n, noun) {
 function tooMany$1(budget, at, report) {
 	if (budget.left > 0) report(finding("range/too-many-hosts", {
 		at,
-		message: `with this entry the topology has more than ${MAX_HOSTS$1} hosts`,
+		message: `with this entry the topology has more than ${MAX_HOSTS} hosts`,
 		hint: "shorten the range, or split the network into several topologies"
 	}));
 	budget.left = 0;
 	return [];
 }
-var MAX_HOSTS$1;
+var MAX_HOSTS;
 var init_expand = __esmMin((() => {
 	init_finding();
 	init_escape$1();
 	init_place();
 	init_name_range();
-	MAX_HOSTS$1 = 2e5;
+	MAX_HOSTS = 2e5;
 }));
 // src/core/parse/name.ts
 /** Whether a name can be used; reports why not. */
@@ -49353,7 +49796,7 @@ var init_dns_name = __esmMin((() => {
 // src/core/parse/ssh.ts
 function readSshDefaults(spot, above, report) {
 	if (!spot) return above;
-	const user = textAt$1(entry$2(spot, "user"));
+	const user = textAt$1(entry$1(spot, "user"));
 	if (user && !USER.test(user.value)) report(finding("ssh/malformed-user", {
 		at: user.at,
 		message: `${quote(user.value)} is not a user name`,
@@ -49361,13 +49804,13 @@ function readSshDefaults(spot, above, report) {
 	}));
 	return {
 		user: user?.value ?? above.user,
-		port: integerAt(entry$2(spot, "port"), 1, 65535) ?? above.port
+		port: integerAt(entry$1(spot, "port"), 1, 65535) ?? above.port
 	};
 }
 function readSshLogin(spot, above, report) {
 	const defaults = readSshDefaults(spot, above, report);
-	const host = textAt$1(entry$2(spot, "host"));
-	const via = textAt$1(entry$2(spot, "via"));
+	const host = textAt$1(entry$1(spot, "host"));
+	const via = textAt$1(entry$1(spot, "via"));
 	return {
 		...defaults,
 		...host && { host },
@@ -49417,7 +49860,7 @@ function writtenNode(node, spot, ssh, report) {
 	const at = spot.at;
 	if (!isMapping(spot.value)) return {
 		node,
-		address: texts$1(spot),
+		address: texts(spot),
 		tunnel: [],
 		podCIDR: [],
 		login: {
@@ -49426,12 +49869,12 @@ function writtenNode(node, spot, ssh, report) {
 		},
 		at
 	};
-	const login = entry$2(spot, "ssh");
+	const login = entry$1(spot, "ssh");
 	return {
 		node,
-		address: texts$1(entry$2(spot, "address")),
-		tunnel: texts$1(entry$2(spot, "tunnel")),
-		podCIDR: texts$1(entry$2(spot, "podCIDR")),
+		address: texts(entry$1(spot, "address")),
+		tunnel: texts(entry$1(spot, "tunnel")),
+		podCIDR: texts(entry$1(spot, "podCIDR")),
 		login: login ? readSshLogin(login, ssh, report) : {
 			...ssh,
 			at
@@ -49496,8 +49939,8 @@ function readCluster(name, spot, context, report) {
 	};
 }
 function readRanges(cluster, report) {
-	const own = KINDS$2.flatMap(([key, kind]) => rangesOf$1(kind, kind, entry$2(cluster, key), report));
-	const others = entries$2(entry$2(cluster, "ranges")).toSorted(([a], [b]) => compareText(a, b)).flatMap(([name, spot]) => checkName({
+	const own = KINDS$2.flatMap(([key, kind]) => rangesOf$1(kind, kind, entry$1(cluster, key), report));
+	const others = entries$2(entry$1(cluster, "ranges")).toSorted(([a], [b]) => compareText(a, b)).flatMap(([name, spot]) => checkName({
 		name,
 		what: "a range",
 		at: onKey(spot.at)
@@ -49505,7 +49948,7 @@ function readRanges(cluster, report) {
 	return [...own, ...others];
 }
 function rangesOf$1(kind, name, spot, report) {
-	return readPrefixes(texts$1(spot), report).map(({ value, at }) => ({
+	return readPrefixes(texts(spot), report).map(({ value, at }) => ({
 		kind,
 		name,
 		prefix: value,
@@ -49513,8 +49956,8 @@ function rangesOf$1(kind, name, spot, report) {
 	}));
 }
 function readRouters(cluster, spot, report) {
-	const one = textAt$1(entry$2(spot, "router"));
-	const several = entry$2(spot, "routers");
+	const one = textAt$1(entry$1(spot, "router"));
+	const several = entry$1(spot, "routers");
 	if (one && several) report(finding("router/both-keys", {
 		at: onKey(several.at),
 		message: `${quote(cluster)} has both \`router\` and \`routers\``,
@@ -49524,7 +49967,7 @@ function readRouters(cluster, spot, report) {
 			message: "`router` is here"
 		}]
 	}));
-	return (several ? texts$1(Array.isArray(several.value) ? several : void 0) : one ? [one] : []).flatMap(({ value, at }) => {
+	return (several ? texts(Array.isArray(several.value) ? several : void 0) : one ? [one] : []).flatMap(({ value, at }) => {
 		const name = parseHostName(`${cluster}/${value}`);
 		if (name) return {
 			value: name,
@@ -49539,9 +49982,9 @@ function readRouters(cluster, spot, report) {
 	});
 }
 function readDrafts(cluster, spot, context, report) {
-	const ssh = readSshDefaults(entry$2(spot, "ssh"), context.ssh, report);
+	const ssh = readSshDefaults(entry$1(spot, "ssh"), context.ssh, report);
 	const drafts = [];
-	for (const [key, found] of entries$2(entry$2(spot, "nodes"))) {
+	for (const [key, found] of entries$2(entry$1(spot, "nodes"))) {
 		const members = expandNode(writtenNode(key, found, ssh, report), context.budget, report);
 		const reportMember = members.length > 1 ? oncePerPlace(report) : report;
 		for (const member of members) {
@@ -49635,8 +50078,8 @@ function readExpectations(spot) {
 			value,
 			at: under(spot.at, i)
 		};
-		const [from, to] = [textAt$1(entry$2(each, "from")), textAt$1(entry$2(each, "to"))];
-		const reach = entry$2(each, "reach")?.value;
+		const [from, to] = [textAt$1(entry$1(each, "from")), textAt$1(entry$1(each, "to"))];
+		const reach = entry$1(each, "reach")?.value;
 		if (!from || !to || typeof reach !== "boolean") return [];
 		return [{
 			from: readSelector(from),
@@ -49666,8 +50109,8 @@ var init_expectations$1 = __esmMin((() => {
 // src/core/parse/hub.ts
 /** The hub; where the file has none, one without addresses, so that the rest can be checked all the same. */
 function readHub(spot, context, report) {
-	const endpoint = textAt$1(entry$2(spot, "endpoint"));
-	const ssh = entry$2(spot, "ssh");
+	const endpoint = textAt$1(entry$1(spot, "endpoint"));
+	const ssh = entry$1(spot, "ssh");
 	const login = ssh ? readSshLogin(ssh, context.ssh, report) : {
 		...context.ssh,
 		at: spot.at
@@ -49677,7 +50120,7 @@ function readHub(spot, context, report) {
 	return {
 		name: "hub",
 		endpoint: (endpoint && readEndpoint(endpoint, context.port, report)) ?? nowhere(spot.at, context.port),
-		tunnel: readAddresses(texts$1(entry$2(spot, "tunnel")), report),
+		tunnel: readAddresses(texts(entry$1(spot, "tunnel")), report),
 		ssh: {
 			user: login.user,
 			port: login.port,
@@ -49734,6 +50177,200 @@ var init_hub = __esmMin((() => {
 	init_spot();
 	init_ssh();
 }));
+// src/core/model/drift.ts
+function isDriftCode(text) {
+	return Object.hasOwn(DRIFT_CODES, text);
+}
+/** The process's exit code for a drift check (docs/cli.md). */
+function driftExitCode({ findings, unreachable }) {
+	if (findings.length > 0) return 3;
+	return unreachable.size > 0 ? 4 : 0;
+}
+var OURS, SAFE, THEIRS, DRIFT_CODES;
+var init_drift = __esmMin((() => {
+	OURS = {
+		heals: true,
+		safe: false
+	};
+	SAFE = {
+		heals: true,
+		safe: true
+	};
+	THEIRS = {
+		heals: false,
+		safe: false
+	};
+	DRIFT_CODES = {
+		"address-foreign": {
+			title: "an address on our interface that is not ours",
+			...OURS
+		},
+		"address-missing": {
+			title: "a tunnel address is missing",
+			...SAFE
+		},
+		"allowed-ips": {
+			title: "the AllowedIPs of a peer differ",
+			...OURS
+		},
+		"chain-changed": {
+			title: "the rules of our chain differ",
+			...SAFE
+		},
+		"chain-missing": {
+			title: "our chain is missing or empty",
+			...SAFE
+		},
+		endpoint: {
+			title: "a peer is dialled elsewhere, and does not answer there",
+			...OURS
+		},
+		"file-changed": {
+			title: "a file of ours has other content",
+			...SAFE
+		},
+		"file-missing": {
+			title: "a file of ours is missing: the host would not boot into its release",
+			...SAFE
+		},
+		"file-replaced": {
+			title: "a file of ours was replaced by another",
+			...SAFE
+		},
+		"forwarding-off": {
+			title: "forwarding is off",
+			...SAFE
+		},
+		fwmark: {
+			title: "the interface marks its packets",
+			...OURS
+		},
+		"handshake-old": {
+			title: "no handshake with a peer for too long",
+			...THEIRS
+		},
+		"interface-down": {
+			title: "the interface is down",
+			...SAFE
+		},
+		"interface-missing": {
+			title: "the interface is missing",
+			...SAFE
+		},
+		"jump-missing": {
+			title: "nothing leads into our chain",
+			...SAFE
+		},
+		"jump-not-first": {
+			title: "a rule stands before the jump into our chain",
+			...SAFE
+		},
+		keepalive: {
+			title: "the keepalive of a peer differs",
+			...OURS
+		},
+		"key-changed": {
+			title: "the host's key file holds another key",
+			...THEIRS
+		},
+		"key-missing": {
+			title: "the host's key file is missing: its tunnel would not come up after a boot",
+			...SAFE
+		},
+		"key-readable": {
+			title: "the host's key file can be read by others",
+			...THEIRS
+		},
+		"lan-address-missing": {
+			title: "the host does not have the topology's address",
+			...THEIRS
+		},
+		mtu: {
+			title: "the MTU differs",
+			...OURS
+		},
+		"peer-foreign": {
+			title: "a peer that is not ours",
+			...OURS
+		},
+		"peer-missing": {
+			title: "a peer is missing",
+			...SAFE
+		},
+		port: {
+			title: "WireGuard listens on another port",
+			...OURS
+		},
+		"preshared-key": {
+			title: "a peer has a preshared key",
+			...OURS
+		},
+		"probe-failed": {
+			title: "the hub does not answer through the tunnel",
+			...THEIRS
+		},
+		"public-key": {
+			title: "the interface has another key",
+			...OURS
+		},
+		"release-altered": {
+			title: "what the host keeps of its release was edited",
+			...OURS
+		},
+		"release-lost": {
+			title: "the host is not confirmed on what the hub remembers",
+			...OURS
+		},
+		"route-altered": {
+			title: "a route of ours leads elsewhere",
+			...SAFE
+		},
+		"route-captured": {
+			title: "somebody's route takes a part of a range of ours",
+			...THEIRS
+		},
+		"route-foreign": {
+			title: "a route with our mark that is not ours",
+			...OURS
+		},
+		"route-missing": {
+			title: "a route is missing",
+			...SAFE
+		},
+		"route-replaced": {
+			title: "a route of ours was replaced by a foreign one",
+			...OURS
+		},
+		"rules-elsewhere": {
+			title: "our rules stand in the backend that nobody reads",
+			...THEIRS
+		},
+		"script-missing": {
+			title: "kuiil-host is missing: the minute timer cannot mend anything",
+			...SAFE
+		},
+		"source-filter": {
+			title: "rp_filter drops what comes by another way",
+			...THEIRS
+		},
+		"unit-altered": {
+			title: "a unit of ours is missing, masked or was edited",
+			...SAFE
+		},
+		"unit-disabled": {
+			title: "a unit is not enabled: a boot does not start it",
+			...SAFE
+		},
+		"unit-failed": {
+			title: "a unit of ours has failed",
+			...THEIRS
+		},
+		"unit-inactive": {
+			title: "the minute timer does not run",
+			...SAFE
+		}
+	};
+}));
 // src/core/parse/ignore.ts
 /** What is to be left alone, until when; an entry that cannot be read is reported and hides nothing. */
 function readIgnores(spot, hosts, report) {
@@ -49750,7 +50387,7 @@ function readIgnore(spot, hosts, report) {
 		"subject",
 		"reason",
 		"until"
-	].map((key) => textAt$1(entry$2(spot, key)));
+	].map((key) => textAt$1(entry$1(spot, key)));
 	const known = code && readCode(code, report);
 	const where = host && readHost(host, hosts, report);
 	const last = until && readDate(until, report);
@@ -49812,11 +50449,11 @@ var init_ignore = __esmMin((() => {
 // src/core/parse/wireguard.ts
 function readWireguard(spot, report) {
 	return {
-		subnets: onePerFamily(readPrefixes(texts$1(entry$2(spot, "subnet")), report), report),
-		interface: readInterface(entry$2(spot, "interface"), report),
-		port: integerAt(entry$2(spot, "port"), 1, 65535) ?? 51820,
-		mtu: integerAt(entry$2(spot, "mtu"), 576, 9e3) ?? DEFAULT_MTU,
-		keepalive: integerAt(entry$2(spot, "keepalive"), 0, 65535) ?? DEFAULT_KEEPALIVE_SECONDS
+		subnets: onePerFamily(readPrefixes(texts(entry$1(spot, "subnet")), report), report),
+		interface: readInterface(entry$1(spot, "interface"), report),
+		port: integerAt(entry$1(spot, "port"), 1, 65535) ?? 51820,
+		mtu: integerAt(entry$1(spot, "mtu"), 576, 9e3) ?? DEFAULT_MTU,
+		keepalive: integerAt(entry$1(spot, "keepalive"), 0, 65535) ?? DEFAULT_KEEPALIVE_SECONDS
 	};
 }
 function readInterface(spot, report) {
@@ -49848,15 +50485,15 @@ var init_wireguard = __esmMin((() => {
 // src/core/parse/topology.ts
 /** Everything of the topology that can be read; what cannot is reported and left out. */
 function readTopology(root, keys, report) {
-	const name = textAt$1(entry$2(root, "name"));
+	const name = textAt$1(entry$1(root, "name"));
 	if (name) checkName({
 		name: name.value,
 		what: "the network",
 		at: name.at
 	}, report);
-	const wireguard = readWireguard(entry$2(root, "wireguard"), report);
-	const ssh = readSshDefaults(entry$2(root, "ssh"), SSH_DEFAULTS, report);
-	const hub = readHub(entry$2(root, "hub") ?? {
+	const wireguard = readWireguard(entry$1(root, "wireguard"), report);
+	const ssh = readSshDefaults(entry$1(root, "ssh"), SSH_DEFAULTS, report);
+	const hub = readHub(entry$1(root, "hub") ?? {
 		value: void 0,
 		at: under(root.at, "hub")
 	}, {
@@ -49864,9 +50501,9 @@ function readTopology(root, keys, report) {
 		keys,
 		port: wireguard.port
 	}, report);
-	const budget = { left: MAX_HOSTS$1 };
+	const budget = { left: MAX_HOSTS };
 	const clusters = [];
-	for (const [key, spot] of entries$2(entry$2(root, "clusters"))) {
+	for (const [key, spot] of entries$2(entry$1(root, "clusters"))) {
 		const cluster = readCluster(key, spot, {
 			ssh,
 			keys,
@@ -49875,7 +50512,7 @@ function readTopology(root, keys, report) {
 		if (cluster) clusters.push(cluster);
 	}
 	clusters.sort((a, b) => compareText(a.name, b.name));
-	const expectations = readExpectations(entry$2(root, "expect"));
+	const expectations = readExpectations(entry$1(root, "expect"));
 	const topology = {
 		name: name?.value ?? "",
 		wireguard,
@@ -49884,7 +50521,7 @@ function readTopology(root, keys, report) {
 		expectations,
 		ignore: []
 	};
-	const ignored = entry$2(root, "ignore");
+	const ignored = entry$1(root, "ignore");
 	if (keys.size === 0 && !ignored) return topology;
 	const names = new Set(hosts(topology).map((host) => host.name));
 	if (keys.size > 0) checkKeyOwners(keys, names, report);
@@ -50209,13 +50846,13 @@ function slices({ clusters }) {
 }
 /** `10.96.0.0/16`, the service range of `cluster1` */
 function describeRange({ prefix, kind, name, owner }) {
-	const words = kind === "other" ? `the range ${quote(name)}` : WORDS$2[kind];
+	const words = kind === "other" ? `the range ${quote(name)}` : WORDS$1[kind];
 	return `\`${prefix.text}\`, ${words}${owner === void 0 ? "" : ` of ${quote(owner)}`}`;
 }
-var WORDS$2;
+var WORDS$1;
 var init_declared_range = __esmMin((() => {
 	init_escape$1();
-	WORDS$2 = {
+	WORDS$1 = {
 		tunnel: "the WireGuard subnet",
 		nodes: "the subnet",
 		pods: "the pod range",
@@ -51119,2546 +51756,6 @@ var init_check = __esmMin((() => {
 	init_expired();
 	init_validate();
 }));
-// src/app/rollback/held.ts
-init_check();
-init_fault$1();
-init_topology$1();
-init_digest();
-init_routes$2();
-const RELEASE_MS = 2e4;
-/**
-* A past release as the hosts still keep it, each text checked against the digest that the hub remembers. Throws a FaultError
-* when a host no longer has it, or is no longer in the topology, so that nobody knows how to reach it.
-*/
-async function heldBy(topology, release, hosts$3) {
-	const known = new Set(hosts(topology).map(({ name }) => name));
-	const lost = [...release.hosts.keys()].find((host) => !known.has(host));
-	if (lost !== void 0) throw gone(lost, "it is no longer in the topology, so that nobody knows how to reach it");
-	const routeTo = routes(topology);
-	const texts = await Promise.all([...release.hosts].map(async ([host, digest]) => {
-		const text = `${((await demand(await hosts$3.open(routeTo(host)), {
-			verb: "release",
-			args: [digest],
-			timeoutMs: RELEASE_MS
-		})).sections.get("release") ?? []).join("\n")}\n`;
-		const read = observeRelease(text).value;
-		if (!read || sha256(text) !== digest) throw gone(host, "what it keeps of that release was edited");
-		const { state, interfaceName } = read;
-		return [host, {
-			state,
-			interfaceName,
-			release: {
-				text,
-				digest
-			}
-		}];
-	}));
-	return new Map(texts);
-}
-function gone(host, cause) {
-	return new FaultError({
-		code: "rollback/gone",
-		host,
-		step: "rollback",
-		cause,
-		hint: "roll back to a commit of the repository instead: --to COMMIT",
-		stateNow: "unchanged by this run"
-	});
-}
-// src/app/rollback/past.ts
-init_fault$1();
-init_name$1();
-init_digest();
-init_routes$2();
-const SNAPSHOT_MS = 2e4;
-/** What the hub remembers of past deployments. Throws a FaultError when it cannot be asked. */
-async function past(topology, hosts) {
-	const answer = await demand(await hosts.open(routes(topology)("hub")), {
-		verb: "snapshot",
-		args: [topology.wireguard.interface, "books"],
-		timeoutMs: SNAPSHOT_MS
-	});
-	const fleets = observeFleets(answer);
-	const memory = keyValues(answer, "fleet");
-	const now = memory.size > 0 ? digestOf(memory) : void 0;
-	const releases = [];
-	for (const entry of observeBooks(answer)) {
-		const fleet = entry.outcome === "confirmed" ? fleets.get(entry.transaction) : void 0;
-		if (!fleet) continue;
-		const digest = digestOf(fleet);
-		if (digest === (releases.at(-1)?.digest ?? now)) continue;
-		releases.push({
-			digest,
-			hosts: named$1(fleet),
-			entry
-		});
-	}
-	return {
-		now,
-		releases
-	};
-}
-/** The release that somebody names: `previous`, or the beginning of its digest or commit, of eight characters or more. */
-function findRelease({ releases }, to) {
-	if (to === "previous") return releases[0];
-	if (!/^[0-9a-f]{8,64}$/.test(to)) return void 0;
-	return releases.find(({ digest }) => digest.startsWith(to));
-}
-function nothingBefore(to, { releases }) {
-	const known = releases.map(({ digest }) => digest.slice(0, 12)).join(", ");
-	return new FaultError({
-		code: "rollback/unknown",
-		host: "hub",
-		step: "rollback",
-		cause: to === "previous" ? "the hub remembers no release before the one that runs" : `\`${to}\` is no release that the hub remembers, and no commit of this repository`,
-		hint: known === "" ? "roll back to a commit: --to COMMIT" : `the hub remembers ${known}; or give a commit`,
-		stateNow: "unchanged by this run"
-	});
-}
-function named$1(fleet) {
-	return new Map([...fleet].flatMap(([name, digest]) => {
-		const host = parseHostName(name);
-		return host ? [[host, digest]] : [];
-	}));
-}
-function digestOf(fleet) {
-	return sha256(fleetLines(new Map([...fleet].map(([host, digest]) => [host, { digest }]))));
-}
-// src/app/rollback/rollback.ts
-/**
-* Deploys what was deployed before, as one transaction, and then freezes deployments: git still says the newer state. Throws a FaultError
-* when what to go back to cannot be found.
-*/
-async function rollback(request, ports) {
-	const { request: step, commit } = await resolve$1(request, ports);
-	const deployment = await deploy$1(step, ports);
-	const isDone = !request.dryRun && ["confirmed", "incomplete"].includes(deployment.outcome);
-	if (isDone) {
-		const reason = `rolled back to ${request.to}: ${request.reason}`;
-		await freeze(request.topology, {
-			reason,
-			who: request.owner.who
-		}, ports.connect);
-	}
-	return {
-		deployment,
-		...commit === void 0 ? {} : { commit },
-		isFrozen: isDone
-	};
-}
-async function resolve$1(request, ports) {
-	const { to, onlyGit, atCommit } = request;
-	const hosts = ports.connect();
-	try {
-		const before = await past(request.topology, hosts);
-		const found = findRelease(before, to);
-		if (found && !onlyGit) {
-			const held = await heldBy(request.topology, found, hosts);
-			const topology = asDeployed(request.topology, held);
-			return { request: {
-				...request,
-				topology,
-				target: {
-					hosts: held,
-					isHealing: false
-				}
-			} };
-		}
-		const commit = found ? found.entry.commit : to === "previous" ? void 0 : to;
-		const git = commit === void 0 ? void 0 : await atCommit(commit);
-		if (commit === void 0 || !git) throw nothingBefore(to, before);
-		return {
-			request: {
-				...request,
-				...git,
-				base: request.topology
-			},
-			commit
-		};
-	} finally {
-		await hosts.close();
-	}
-}
-// src/core/report/rollback.ts
-init_paint();
-const FROZEN = "Deployments are frozen now, since git still says the newer state: make the topology what the hosts run and deploy it, which lifts the freeze, or run `kuiil unfreeze`.";
-function rollbackText({ deployment, isFrozen }, paint = PLAIN$1) {
-	return deploymentText(deployment, paint) + (isFrozen ? `\n${FROZEN}\n` : "");
-}
-function rollbackMarkdown({ deployment, isFrozen }) {
-	return deploymentMarkdown(deployment) + (isFrozen ? `\n${FROZEN}\n` : "");
-}
-/** The document of kind `rollback`: a deployment's, and what it means for git. */
-function rollbackJson({ deployment, commit, isFrozen }) {
-	return {
-		...deploymentJson(deployment, "rollback"),
-		commit: commit ?? null,
-		frozen: isFrozen
-	};
-}
-// src/adapters/terminal/commands/rollback.ts
-init_fault$1();
-init_keys_file();
-/** Back to a release that the hosts hold, or to a commit. */
-async function rolledBack(world, topology, options, login) {
-	const line = progress(world.stderr, world.clock);
-	const connect = await world.connect(login);
-	const result = await rollback({
-		...options,
-		topology,
-		canary: [],
-		requireAll: false,
-		onlyGit: false,
-		owner: ownerOf(world),
-		transaction: world.transaction(),
-		signal: world.signal,
-		atCommit: (commit) => topologyAt(world, commit, options.file)
-	}, {
-		connect,
-		clock: world.clock,
-		progress: line
-	});
-	line.end();
-	return {
-		exit: exitCode(result.deployment.outcome),
-		text: () => rollbackText(result, paint(world.stdout)),
-		json: () => rollbackJson(result),
-		markdown: () => rollbackMarkdown(result)
-	};
-}
-/** Undefined where git has no such commit or file; throws where the file was not valid. */
-async function topologyAt(world, commit, file) {
-	const bytes = await world.readAtCommit(commit, file);
-	if (bytes === void 0) return void 0;
-	const keysFile = keysFileOf(file);
-	const keys = await world.readAtCommit(commit, keysFile);
-	const { value, diagnostics, locate } = check({
-		topology: {
-			file,
-			bytes
-		},
-		...keys === void 0 ? {} : { keys: {
-			file: keysFile,
-			bytes: keys
-		} }
-	});
-	if (value) return {
-		topology: value,
-		locate
-	};
-	throw new FaultError({
-		code: "rollback/topology",
-		step: "rollback",
-		cause: `the topology at ${commit} has errors: ${diagnostics[0]?.message ?? "it cannot be read"}`,
-		hint: "choose another commit",
-		stateNow: "unchanged: no host was changed"
-	});
-}
-// src/core/report/escape-mermaid.ts
-/** A name from outside for a quoted label: what Mermaid, Markdown or HTML could read becomes Mermaid's own entity. */
-function label(text, maxLength = 160) {
-	return (visible(text, maxLength) || " ").replace(/[^A-Za-z0-9 .,:/()_+\-\u{a1}-\u{10ffff}]/gu, (character) => `#${character.codePointAt(0)};`);
-}
-var init_escape_mermaid = __esmMin((() => {
-	init_escape();
-}));
-// src/core/report/network-words.ts
-function roleOf(cluster, node) {
-	if (activeRouter(cluster)?.name === node.name) return "router";
-	if (cluster.routers.some((router) => router.value === node.name)) return "standby";
-	return isTunnelNode(node) ? "tunnel" : "plain";
-}
-/** What else there is to say about a node besides its name and addresses; empty for most. */
-function nodeNote(cluster, node) {
-	return [ROLE_WORDS[roleOf(cluster, node)], isPending(node) ? "not enrolled yet" : ""].filter((word) => word !== "").join(", ");
-}
-/** The ranges of a cluster by what lives in them, such as `pods` and its blocks. */
-function rangesByName({ ranges }) {
-	return [...new Set(ORDER.flatMap((kind) => ranges.filter((range) => range.kind === kind)).map((range) => range.name))].map((name) => ({
-		name,
-		blocks: ranges.filter((range) => range.name === name).map((range) => range.prefix.text)
-	}));
-}
-/** `host:port`, an IPv6 literal in brackets. */
-function endpointText$1({ host, address, port }) {
-	return address?.family === 6 ? `[${address.text}]:${port}` : `${host}:${port}`;
-}
-function texts(located) {
-	return located.map(({ value }) => value.text);
-}
-var ROLE_WORDS, ORDER;
-var init_network_words = __esmMin((() => {
-	init_topology$1();
-	ROLE_WORDS = {
-		router: "router",
-		standby: "standby router",
-		tunnel: "own tunnel",
-		plain: ""
-	};
-	ORDER = [
-		"nodes",
-		"pods",
-		"services",
-		"other"
-	];
-}));
-// src/core/report/graph.ts
-/** The network as a Mermaid flowchart: hub, tunnels, clusters with their ranges and hosts. */
-function graphMermaid(topology, highlight = NO_HIGHLIGHT) {
-	const { hub, clusters } = topology;
-	const draw = hosts(topology).length > MAX_HOSTS ? clusterNode : clusterGraph;
-	const parts = clusters.map((cluster, i) => draw(cluster, `c${i + 1}`, highlight));
-	const shown = parts.slice(0, roomFor(parts));
-	const hubClass = classOf([highlight.get("hub")]);
-	return `${[
-		"flowchart TB",
-		`  hub(["${lineBreaks([
-			"hub",
-			endpointText$1(hub.endpoint),
-			...texts(hub.tunnel)
-		])}"])${hubClass}`,
-		...shown.flat().map((line) => `  ${line}`),
-		...omitted(parts.length - shown.length),
-		"  classDef ranges stroke-dasharray: 4 4",
-		...highlight.size > 0 ? HIGHLIGHTS : []
-	].join("\n")}\n`;
-}
-function classOf(statuses) {
-	if (statuses.includes("changed")) return ":::changed";
-	if (!statuses.includes("added")) return "";
-	return statuses.every((status) => status === "added" || status === "pending") ? ":::added" : ":::changed";
-}
-/** How many clusters fit both limits; where not even one does, none. */
-function roomFor(parts) {
-	let [edges, characters] = [0, 0];
-	const end = parts.findIndex((lines) => {
-		edges += lines.filter((line) => /^\w+ (?:===|---|-\.-)/.test(line.trim())).length;
-		characters += lines.reduce((sum, line) => sum + line.length + 3, 0);
-		return edges > MAX_EDGES || characters > MAX_CHARACTERS$1;
-	});
-	return end < 0 ? parts.length : end;
-}
-function omitted(amount) {
-	return amount === 0 ? [] : [`  more["${count$1(amount, "more cluster")}"]`, "  hub -.- more"];
-}
-function clusterGraph(cluster, id, highlight) {
-	const { nodes } = cluster;
-	const ids = new Map(nodes.map((node, i) => [node.name, `${id}n${i + 1}`]));
-	const router = activeRouter(cluster);
-	const plain = nodes.filter((node) => !isTunnelNode(node));
-	const behind = router ?? nodes.find(isTunnelNode);
-	const inside = [
-		...nodes.map((node) => `  ${nodeShape(cluster, node, ids.get(node.name))}${classOf([highlight.get(node.name)])}`),
-		`  ${id}r["${rangesLabel(cluster)}"]:::ranges`,
-		...(behind ? [...plain.map((node) => ids.get(node.name)), `${id}r`] : []).map((other) => `  ${ids.get(behind.name)} --- ${other}`)
-	];
-	const tunnels = nodes.filter(isTunnelNode).map((node) => `hub ===|"${lineBreaks(texts(node.tunnel))}"| ${ids.get(node.name)}`);
-	return [
-		`subgraph ${id}["${label(cluster.name)}"]`,
-		...inside,
-		"end",
-		...tunnels
-	];
-}
-function nodeShape(cluster, node, id) {
-	const note = nodeNote(cluster, node);
-	const text = lineBreaks([
-		node.node,
-		...texts(node.addresses),
-		...note === "" ? [] : [note]
-	]);
-	return roleOf(cluster, node) === "plain" ? `${id}["${text}"]` : `${id}(["${text}"])`;
-}
-/** One shape for a whole cluster. */
-function clusterNode(cluster, id, highlight) {
-	const tunnels = cluster.nodes.filter(isTunnelNode).flatMap((node) => texts(node.tunnel));
-	const title = `${label(cluster.name)}<br/>${count$1(cluster.nodes.length, "node")}`;
-	const mark = classOf(cluster.nodes.map((node) => highlight.get(node.name)));
-	return [`${id}["${title}<br/>${rangesLabel(cluster)}"]${mark}`, `hub ===|"${label(list$2(tunnels, 2))}"| ${id}`];
-}
-function rangesLabel(cluster) {
-	const lines = rangesByName(cluster).map(({ name, blocks }) => `${name} ${list$2(blocks, 4)}`);
-	const more = lines.length > MAX_RANGES$1 ? [`${lines.length - MAX_RANGES$1} more`] : [];
-	return lineBreaks([...lines.slice(0, MAX_RANGES$1), ...more]);
-}
-function lineBreaks(lines) {
-	return lines.map((line) => label(line)).join("<br/>");
-}
-var MAX_HOSTS, MAX_EDGES, MAX_CHARACTERS$1, MAX_RANGES$1, NO_HIGHLIGHT, HIGHLIGHTS;
-var init_graph = __esmMin((() => {
-	init_name$1();
-	init_topology$1();
-	init_escape_mermaid();
-	init_network_words();
-	init_words();
-	MAX_HOSTS = 100;
-	MAX_EDGES = 480;
-	MAX_CHARACTERS$1 = 48e3;
-	MAX_RANGES$1 = 12;
-	NO_HIGHLIGHT = /* @__PURE__ */ new Map();
-	HIGHLIGHTS = ["  classDef added stroke:#1a7f37,stroke-width:4px", "  classDef changed stroke:#bf8700,stroke-width:4px"];
-}));
-// src/core/report/escape-xml.ts
-init_graph();
-init_escape();
-/** Text from outside as the text or an attribute of an XML element. */
-function xml(text, maxLength = 160) {
-	return visible(text, maxLength).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;").replaceAll("'", "&#39;");
-}
-const HUB = {
-	width: 270,
-	height: 74,
-	top: 84
-};
-const GAP = 36;
-const ROW_GAP = 62;
-const MARGIN = 36;
-const MIN_WIDTH = 660;
-/** A grid of cards below the hub; the cards of a row share the height of the tallest. A row that is not full stands in the middle. */
-function layOut$1(heights) {
-	const columns = columnsFor(heights.length);
-	const width = Math.max(MIN_WIDTH, 72 + rowWidth(columns));
-	const middle = width / 2;
-	const hub = {
-		x: middle,
-		y: HUB.top + HUB.height
-	};
-	const cards = [];
-	let top = hub.y + ROW_GAP + 16;
-	for (let first = 0; first < heights.length; first += columns) {
-		const row = heights.slice(first, first + columns);
-		const height = Math.max(...row);
-		const left = middle - rowWidth(row.length) / 2;
-		row.forEach((_, i) => {
-			const x = left + i * 326;
-			const end = {
-				x: x + 145,
-				y: top
-			};
-			cards.push({
-				x,
-				y: top,
-				height,
-				tunnel: tunnel(hub, end, first === 0 ? [] : gutters(columns, middle))
-			});
-		});
-		top += height + ROW_GAP;
-	}
-	return {
-		width,
-		height: top - ROW_GAP + MARGIN + 26,
-		hub,
-		cards
-	};
-}
-function columnsFor(cards) {
-	if (cards <= 4) return Math.max(1, cards);
-	if (cards <= 6) return 3;
-	return cards <= 16 ? 4 : 5;
-}
-function rowWidth(cards) {
-	return cards * 290 + (cards - 1) * GAP;
-}
-/** The middles of the gaps between full columns, through which tunnels pass the rows above. */
-function gutters(columns, middle) {
-	const left = middle - rowWidth(columns) / 2;
-	return Array.from({ length: columns - 1 }, (_, i) => left + (i + 1) * 326 - GAP / 2);
-}
-/** Down to the line that all tunnels share, along it, down the nearest gap, and along the row to its card. */
-function tunnel(hub, end, gaps) {
-	const shared = hub.y + ROW_GAP / 2;
-	const gap = gaps.toSorted((a, b) => Math.abs(a - end.x) - Math.abs(b - end.x) || Math.abs(a - hub.x) - Math.abs(b - hub.x))[0];
-	if (gap === void 0) return [
-		hub,
-		{
-			x: hub.x,
-			y: shared
-		},
-		{
-			x: end.x,
-			y: shared
-		},
-		end
-	];
-	const above = end.y - ROW_GAP / 2 - 4;
-	return [
-		hub,
-		{
-			x: hub.x,
-			y: shared
-		},
-		{
-			x: gap,
-			y: shared
-		},
-		{
-			x: gap,
-			y: above
-		},
-		{
-			x: end.x,
-			y: above
-		},
-		end
-	];
-}
-// src/core/report/svg-card.ts
-init_topology$1();
-init_escape();
-init_network_words();
-init_words();
-const ROW_HEIGHT = 20;
-const HEAD = 54;
-const PADDING = 18;
-const MAX_RANGES = 8;
-/** How many letters of the monospaced font, each 7.2 pixels wide, fit between the paddings. */
-const LETTERS = Math.floor(254 / 7.25);
-function clusterCard(cluster, maxNodes) {
-	const tunnelNodes = cluster.nodes.filter(isTunnelNode);
-	const showTunnels = tunnelNodes.length > 1;
-	const ordered = [...tunnelNodes, ...cluster.nodes.filter((node) => !isTunnelNode(node))];
-	const shown = ordered.slice(0, maxNodes);
-	const more = ordered.length - shown.length;
-	const rest = more === 0 || maxNodes === 0 ? [] : [{
-		left: `and ${more} more`,
-		right: "",
-		style: "muted"
-	}];
-	const nodes = [...shown.flatMap((node) => nodeRows(cluster, node, showTunnels)), ...rest];
-	return {
-		title: cluster.name,
-		aside: count$1(cluster.nodes.length, "node"),
-		pill: showTunnels ? count$1(tunnelNodes.length, "tunnel") : tunnelNodes.flatMap((node) => texts(node.tunnel)).join(" · "),
-		rows: [...rangeRows(cluster), ...nodes.length > 0 ? ["rule", ...nodes] : []]
-	};
-}
-function cardHeight({ rows }) {
-	return HEAD + rows.reduce((sum, row) => sum + (row === "rule" ? ROW_HEIGHT / 2 : ROW_HEIGHT), 0) + PADDING;
-}
-/** The card's elements, with its upper left corner at the origin. */
-function drawCard(card, height) {
-	const right = 272;
-	let y = HEAD;
-	const rows = card.rows.flatMap((row) => {
-		y += row === "rule" ? ROW_HEIGHT / 2 : ROW_HEIGHT;
-		return row === "rule" ? [`<line class="rule" x1="${PADDING}" x2="${right}" y1="${y}" y2="${y}"/>`] : drawRow(row, y);
-	});
-	return [
-		`<rect class="card" width="290" height="${height}" rx="12"/>`,
-		`<text class="name" x="${PADDING}" y="38">${xml(card.title, 24)}</text>`,
-		`<text class="muted end" x="${right}" y="38">${xml(card.aside, 12)}</text>`,
-		`<line class="rule" x1="${PADDING}" x2="${right}" y1="50" y2="50"/>`,
-		...rows,
-		...card.pill === "" ? [] : drawPill(card.pill, 145, 0)
-	];
-}
-/** A label on the line that ends or begins at (x, y). */
-function drawPill(text, x, y) {
-	const shown = visible(text, LETTERS);
-	const width = shown.length * 7.25 + 24;
-	return [`<rect class="pill" x="${x - width / 2}" y="${y - 11}" width="${width}" height="22" rx="11"/>`, `<text class="mono on-accent middle" x="${x}" y="${y + 4}">${xml(shown)}</text>`];
-}
-function drawRow({ left, right, mark, style }, y) {
-	const room = LETTERS - (mark === void 0 ? 0 : 2);
-	const [shownRight, x] = [visible(right, room), mark === void 0 ? PADDING : 34];
-	const shownLeft = visible(left, Math.max(8, room - shownRight.length - 1));
-	return [
-		...mark === void 0 ? [] : [`<circle class="${mark}" cx="23" cy="${y - 4}" r="4"/>`],
-		...left === "" ? [] : [`<text class="mono${mark === void 0 ? " muted" : ""}" x="${x}" y="${y}">${xml(shownLeft)}</text>`],
-		...right === "" ? [] : [`<text class="mono end ${style ?? ""}" x="272" y="${y}">${xml(shownRight)}</text>`]
-	];
-}
-function rangeRows(cluster) {
-	const rows = rangesByName(cluster).flatMap(({ name, blocks }) => blocks.map((block, i) => ({
-		left: i === 0 ? name : "",
-		right: block
-	})));
-	const more = rows.length - MAX_RANGES;
-	return more > 0 ? [...rows.slice(0, MAX_RANGES), {
-		left: `and ${more} more`,
-		right: ""
-	}] : rows;
-}
-function nodeRows(cluster, node, showTunnels) {
-	const mark = isPending(node) ? "pending" : MARKS[roleOf(cluster, node)];
-	const addresses = texts(node.addresses);
-	const [beside, below] = node.node.length + (addresses[0]?.length ?? 0) + 1 <= 33 ? [addresses.slice(0, 1), addresses.slice(1)] : [[], addresses];
-	return [
-		{
-			left: node.node,
-			right: beside[0] ?? "",
-			mark,
-			style: "muted"
-		},
-		...below.map((right) => ({
-			left: "",
-			right,
-			style: "muted"
-		})),
-		...(showTunnels ? texts(node.tunnel) : []).map((right) => ({
-			left: "",
-			right,
-			style: "tunnel"
-		}))
-	];
-}
-const MARKS = {
-	router: "router",
-	standby: "standby",
-	tunnel: "own-tunnel",
-	plain: "plain"
-};
-// src/core/report/svg-path.ts
-const RADIUS = 14;
-/** Path data of horizontal and vertical strokes through `points`, with round corners. */
-function roundedPath(points) {
-	const corners = points.filter((point, i) => i === 0 || distance(point, points[i - 1]) > 0);
-	return corners.map((point, i) => {
-		const [before, after] = [corners[i - 1], corners[i + 1]];
-		if (!before) return `M${at$2(point)}`;
-		if (!after) return `L${at$2(point)}`;
-		const radius = Math.min(RADIUS, distance(before, point) / 2, distance(point, after) / 2);
-		return `L${at$2(towards(point, before, radius))}Q${at$2(point)} ${at$2(towards(point, after, radius))}`;
-	}).join("");
-}
-/** With at most one digit behind the point: the same bytes on every machine. */
-function round(value) {
-	return String(Math.round(value * 10) / 10);
-}
-function at$2({ x, y }) {
-	return `${round(x)},${round(y)}`;
-}
-function distance(a, b) {
-	return Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
-}
-function towards(from, to, length) {
-	const share = length / distance(from, to);
-	return {
-		x: from.x + (to.x - from.x) * share,
-		y: from.y + (to.y - from.y) * share
-	};
-}
-/** The style sheet: light, and dark for those who prefer it. Classes only, since not every renderer knows variables. */
-const STYLE = `
-text { font-family: system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; font-size: 13px; }
-.mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; font-size: 12px; }
-.title { font-size: 20px; font-weight: 600; }
-.name { font-size: 15px; font-weight: 600; }
-.end { text-anchor: end; }
-.middle { text-anchor: middle; }${rules({
-	canvas: "#f6f8fb",
-	card: "#ffffff",
-	line: "#d5dce6",
-	dot: "#a9b6c6",
-	text: "#16202e",
-	muted: "#5d6b7e",
-	accent: "#0f7b8a",
-	glow: "#c9e7ea",
-	onAccent: "#ffffff"
-})}
-@media (prefers-color-scheme: dark) {${rules({
-	canvas: "#0e141c",
-	card: "#18212d",
-	line: "#2e3b4b",
-	dot: "#56677b",
-	text: "#e8eef5",
-	muted: "#93a3b6",
-	accent: "#45c4d3",
-	glow: "#173f48",
-	onAccent: "#08222a"
-})}
-}`;
-function rules(colours) {
-	const { canvas, card, line, dot, text, muted, accent, glow, onAccent } = colours;
-	return `
-.canvas { fill: ${canvas}; stroke: ${line}; }
-.card { fill: ${card}; stroke: ${line}; }
-.hub { fill: ${card}; stroke: ${accent}; stroke-width: 2; }
-.rule { stroke: ${line}; }
-text { fill: ${text}; }
-.muted { fill: ${muted}; }
-.tunnel { fill: ${accent}; }
-.pill { fill: ${accent}; }
-.on-accent { fill: ${onAccent}; }
-.glow { fill: none; stroke: ${glow}; stroke-width: 8; stroke-linecap: round; stroke-linejoin: round; }
-.edge { fill: none; stroke: ${accent}; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
-.router { fill: ${accent}; }
-.own-tunnel { fill: ${glow}; stroke: ${accent}; stroke-width: 2; }
-.standby { fill: ${card}; stroke: ${accent}; stroke-width: 2; }
-.plain { fill: ${dot}; }
-.pending { fill: ${card}; stroke: ${muted}; stroke-dasharray: 2 2; }`;
-}
-// src/core/report/svg.ts
-init_topology$1();
-init_network_words();
-init_words();
-/** More cards than this are a wallpaper. */
-const MAX_CARDS = 30;
-/** Among more cards than this, single nodes are not shown. */
-const MARKED_CARDS = 12;
-/** The network as a picture that stands alone: the hub, the clusters as cards, the tunnels between them. */
-function graphSvg(topology) {
-	const { clusters, name } = topology;
-	const cards = cardsOf(clusters);
-	const layout = layOut$1(cards.map(cardHeight));
-	const { width, height } = layout;
-	const ways = layout.cards.map((card) => roundedPath(card.tunnel)).join("");
-	return `${[
-		`<svg xmlns="http://www.w3.org/2000/svg" width="${round(width)}" height="${round(height)}" viewBox="0 0 ${round(width)} ${round(height)}" role="img">`,
-		`<title>${xml(name)}: ${xml(summary$1(topology))}</title>`,
-		`<style>${STYLE}</style>`,
-		`<rect class="canvas" x="0.5" y="0.5" width="${round(width - 1)}" height="${round(height - 1)}" rx="16"/>`,
-		`<text class="title" x="36" y="48">${xml(name, 40)}</text>`,
-		`<text class="muted end" x="${round(width - 36)}" y="48">${xml(summary$1(topology))}</text>`,
-		...ways === "" ? [] : [`<path class="glow" d="${ways}"/>`, `<path class="edge" d="${ways}"/>`],
-		...drawHub(topology, layout),
-		...cards.flatMap((card, i) => {
-			const { x, y, height: tall } = layout.cards[i];
-			return [
-				`<g transform="translate(${round(x)} ${round(y)})">`,
-				...drawCard(card, tall),
-				"</g>"
-			];
-		}),
-		...cards.length > MARKED_CARDS ? [] : legend(clusters, height),
-		"</svg>"
-	].join("\n")}\n`;
-}
-function cardsOf(clusters) {
-	const shown = clusters.length > MAX_CARDS ? clusters.slice(0, 29) : clusters;
-	const maxNodes = shown.length <= 6 ? 6 : shown.length <= MARKED_CARDS ? 3 : 0;
-	const cards = shown.map((cluster) => clusterCard(cluster, maxNodes));
-	const rest = clusters.slice(shown.length);
-	if (rest.length === 0) return cards;
-	const nodes = rest.reduce((sum, cluster) => sum + cluster.nodes.length, 0);
-	return [...cards, {
-		title: count$1(rest.length, "more cluster"),
-		aside: count$1(nodes, "node"),
-		pill: "",
-		rows: []
-	}];
-}
-function drawHub({ hub }, layout) {
-	const { x, y } = layout.hub;
-	return [
-		`<rect class="hub" x="${round(x - HUB.width / 2)}" y="${HUB.top}" width="${HUB.width}" height="${HUB.height}" rx="14"/>`,
-		`<text class="name middle" x="${round(x)}" y="${HUB.top + 27}">hub</text>`,
-		`<text class="mono muted middle" x="${round(x)}" y="${HUB.top + 48}">${xml(endpointText$1(hub.endpoint), 35)}</text>`,
-		...drawPill(texts(hub.tunnel).join(" · "), x, y)
-	];
-}
-/** What the marks before the nodes' names mean; only those that occur. */
-function legend(clusters, height) {
-	const seen = new Set(clusters.flatMap((cluster) => cluster.nodes.map((node) => isPending(node) ? "pending" : roleOf(cluster, node))));
-	const entries = [
-		[
-			"router",
-			"router",
-			"router"
-		],
-		[
-			"standby",
-			"standby",
-			"standby router"
-		],
-		[
-			"tunnel",
-			"own-tunnel",
-			"own tunnel"
-		],
-		[
-			"plain",
-			"plain",
-			"node behind the router"
-		],
-		[
-			"pending",
-			"pending",
-			"not enrolled yet"
-		]
-	];
-	let x = 41;
-	return entries.filter(([role]) => seen.has(role)).flatMap(([, mark, words]) => {
-		const at = x;
-		x += words.length * 7 + 40;
-		return [`<circle class="${mark}" cx="${at}" cy="${round(height - 28)}" r="4"/>`, `<text class="muted" x="${at + 11}" y="${round(height - 24)}">${words}</text>`];
-	});
-}
-function summary$1({ wireguard, clusters }) {
-	const nodes = clusters.reduce((sum, cluster) => sum + cluster.nodes.length, 0);
-	return `${count$1(clusters.length, "cluster")}, ${count$1(nodes, "node")}, WireGuard ${texts(wireguard.subnets).join(" and ")}`;
-}
-// src/core/report/change.ts
-init_firewall$3();
-init_escape();
-/** One change in a few words, on one line, without a full stop. */
-function describeChange(change) {
-	switch (change.kind) {
-		case "interface-added": return `interface ${name(change.after.interface)} is added`;
-		case "interface-removed": return `interface ${name(change.before.interface)} is removed`;
-		case "interface-renamed": return `interface ${name(change.before)} becomes ${name(change.after)}`;
-		case "public-key-changed": return `public key ${change.before} becomes ${change.after}`;
-		case "port-changed": return `port ${change.before} becomes ${change.after}`;
-		case "mtu-changed": return `MTU ${change.before} becomes ${change.after}`;
-		case "address-added": return `address ${change.address.text} is added`;
-		case "address-removed": return `address ${change.address.text} is removed`;
-		case "peer-added": return `peer ${name(change.peer.name)} is added`;
-		case "peer-removed": return `peer ${name(change.peer.name)} is removed`;
-		case "peer-changed": return `peer ${name(change.after.name)} changes: ${peerChanges(change.before, change.after).join(", ")}`;
-		case "route-added": return `route to ${change.destination.text} ${way(change.group)} is added`;
-		case "route-removed": return `route to ${change.destination.text} ${way(change.group)} is removed`;
-		case "forwarding-on": return `IPv${change.family} forwarding is switched on`;
-		case "forwarding-released": return `IPv${change.family} forwarding is left to others`;
-	}
-	return chainChange(change);
-}
-function peerChanges(before, after) {
-	const [had, has] = [new Set(prefixes(before)), new Set(prefixes(after))];
-	return [
-		...before.publicKey === after.publicKey ? [] : ["public key"],
-		...before.endpoint === after.endpoint ? [] : [`endpoint ${name(after.endpoint ?? "none")}`],
-		...before.keepalive === after.keepalive ? [] : [`keepalive ${after.keepalive} s`],
-		...prefixes(after).filter((text) => !had.has(text)).map((text) => `+${text}`),
-		...prefixes(before).filter((text) => !has.has(text)).map((text) => `-${text}`)
-	];
-}
-function prefixes(peer) {
-	return peer.allowedIPs.map((prefix) => prefix.text);
-}
-function chainChange({ before, after }) {
-	const chain = after ?? before;
-	const [family, table, title] = chain ? chainKey(chain).split(" ") : [];
-	return `IPv${family} chain ${table}/${title} ${before && after ? "changes" : after ? "is added" : "is removed"}`;
-}
-function way({ via }) {
-	return via ? `via ${via.text}` : "into the tunnel";
-}
-function name(text) {
-	return visible(text, 160);
-}
-// node_modules/diff/libesm/diff/base.js
-var Diff;
-var init_base = __esmMin((() => {
-	Diff = class {
-		diff(oldStr, newStr, options = {}) {
-			let callback;
-			if (typeof options === "function") {
-				callback = options;
-				options = {};
-			} else if ("callback" in options) callback = options.callback;
-			const oldString = this.castInput(oldStr, options);
-			const newString = this.castInput(newStr, options);
-			const oldTokens = this.removeEmpty(this.tokenize(oldString, options));
-			const newTokens = this.removeEmpty(this.tokenize(newString, options));
-			return this.diffWithOptionsObj(oldTokens, newTokens, options, callback);
-		}
-		diffWithOptionsObj(oldTokens, newTokens, options, callback) {
-			var _a;
-			const done = (value) => {
-				value = this.postProcess(value, options);
-				if (callback) {
-					setTimeout(function() {
-						callback(value);
-					}, 0);
-					return;
-				} else return value;
-			};
-			const newLen = newTokens.length, oldLen = oldTokens.length;
-			let editLength = 1;
-			let maxEditLength = newLen + oldLen;
-			if (options.maxEditLength != null) maxEditLength = Math.min(maxEditLength, options.maxEditLength);
-			const maxExecutionTime = (_a = options.timeout) !== null && _a !== void 0 ? _a : Infinity;
-			const abortAfterTimestamp = Date.now() + maxExecutionTime;
-			const bestPath = [{
-				oldPos: -1,
-				lastComponent: void 0
-			}];
-			let newPos = this.extractCommon(bestPath[0], newTokens, oldTokens, 0, options);
-			if (bestPath[0].oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(bestPath[0].lastComponent, newTokens, oldTokens));
-			let minDiagonalToConsider = -Infinity, maxDiagonalToConsider = Infinity;
-			const execEditLength = () => {
-				for (let diagonalPath = Math.max(minDiagonalToConsider, -editLength); diagonalPath <= Math.min(maxDiagonalToConsider, editLength); diagonalPath += 2) {
-					let basePath;
-					const removePath = bestPath[diagonalPath - 1], addPath = bestPath[diagonalPath + 1];
-					if (removePath) bestPath[diagonalPath - 1] = void 0;
-					let canAdd = false;
-					if (addPath) {
-						const addPathNewPos = addPath.oldPos - diagonalPath;
-						canAdd = addPath && 0 <= addPathNewPos && addPathNewPos < newLen;
-					}
-					const canRemove = removePath && removePath.oldPos + 1 < oldLen;
-					if (!canAdd && !canRemove) {
-						bestPath[diagonalPath] = void 0;
-						continue;
-					}
-					if (!canRemove || canAdd && removePath.oldPos < addPath.oldPos) basePath = this.addToPath(addPath, true, false, 0, options);
-					else basePath = this.addToPath(removePath, false, true, 1, options);
-					newPos = this.extractCommon(basePath, newTokens, oldTokens, diagonalPath, options);
-					if (basePath.oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(basePath.lastComponent, newTokens, oldTokens)) || true;
-					else {
-						bestPath[diagonalPath] = basePath;
-						if (basePath.oldPos + 1 >= oldLen) maxDiagonalToConsider = Math.min(maxDiagonalToConsider, diagonalPath - 1);
-						if (newPos + 1 >= newLen) minDiagonalToConsider = Math.max(minDiagonalToConsider, diagonalPath + 1);
-					}
-				}
-				editLength++;
-			};
-			if (callback) (function exec() {
-				setTimeout(function() {
-					if (editLength > maxEditLength || Date.now() > abortAfterTimestamp) return callback(void 0);
-					if (!execEditLength()) exec();
-				}, 0);
-			})();
-			else while (editLength <= maxEditLength && Date.now() <= abortAfterTimestamp) {
-				const ret = execEditLength();
-				if (ret) return ret;
-			}
-		}
-		addToPath(path, added, removed, oldPosInc, options) {
-			const last = path.lastComponent;
-			if (last && !options.oneChangePerToken && last.added === added && last.removed === removed) return {
-				oldPos: path.oldPos + oldPosInc,
-				lastComponent: {
-					count: last.count + 1,
-					added,
-					removed,
-					previousComponent: last.previousComponent
-				}
-			};
-			else return {
-				oldPos: path.oldPos + oldPosInc,
-				lastComponent: {
-					count: 1,
-					added,
-					removed,
-					previousComponent: last
-				}
-			};
-		}
-		extractCommon(basePath, newTokens, oldTokens, diagonalPath, options) {
-			const newLen = newTokens.length, oldLen = oldTokens.length;
-			let oldPos = basePath.oldPos, newPos = oldPos - diagonalPath, commonCount = 0;
-			while (newPos + 1 < newLen && oldPos + 1 < oldLen && this.equals(oldTokens[oldPos + 1], newTokens[newPos + 1], options)) {
-				newPos++;
-				oldPos++;
-				commonCount++;
-				if (options.oneChangePerToken) basePath.lastComponent = {
-					count: 1,
-					previousComponent: basePath.lastComponent,
-					added: false,
-					removed: false
-				};
-			}
-			if (commonCount && !options.oneChangePerToken) basePath.lastComponent = {
-				count: commonCount,
-				previousComponent: basePath.lastComponent,
-				added: false,
-				removed: false
-			};
-			basePath.oldPos = oldPos;
-			return newPos;
-		}
-		equals(left, right, options) {
-			if (options.comparator) return options.comparator(left, right);
-			else return left === right || !!options.ignoreCase && left.toLowerCase() === right.toLowerCase();
-		}
-		removeEmpty(array) {
-			const ret = [];
-			for (let i = 0; i < array.length; i++) if (array[i]) ret.push(array[i]);
-			return ret;
-		}
-		castInput(value, options) {
-			return value;
-		}
-		tokenize(value, options) {
-			return Array.from(value);
-		}
-		join(chars) {
-			return chars.join("");
-		}
-		postProcess(changeObjects, options) {
-			return changeObjects;
-		}
-		get useLongestToken() {
-			return false;
-		}
-		buildValues(lastComponent, newTokens, oldTokens) {
-			const components = [];
-			let nextComponent;
-			while (lastComponent) {
-				components.push(lastComponent);
-				nextComponent = lastComponent.previousComponent;
-				delete lastComponent.previousComponent;
-				lastComponent = nextComponent;
-			}
-			components.reverse();
-			const componentLen = components.length;
-			let componentPos = 0, newPos = 0, oldPos = 0;
-			for (; componentPos < componentLen; componentPos++) {
-				const component = components[componentPos];
-				if (!component.removed) {
-					if (!component.added && this.useLongestToken) {
-						let value = newTokens.slice(newPos, newPos + component.count);
-						value = value.map(function(value, i) {
-							const oldValue = oldTokens[oldPos + i];
-							return oldValue.length > value.length ? oldValue : value;
-						});
-						component.value = this.join(value);
-					} else component.value = this.join(newTokens.slice(newPos, newPos + component.count));
-					newPos += component.count;
-					if (!component.added) oldPos += component.count;
-				} else {
-					component.value = this.join(oldTokens.slice(oldPos, oldPos + component.count));
-					oldPos += component.count;
-				}
-			}
-			return components;
-		}
-	};
-})), CharacterDiff;
-var init_character = __esmMin((() => {
-	init_base();
-	CharacterDiff = class extends Diff {};
-	new CharacterDiff();
-}));
-// node_modules/diff/libesm/util/string.js
-function longestCommonPrefix(str1, str2) {
-	let i = 0;
-	for (; i < str1.length && i < str2.length; i++) if (str1[i] != str2[i]) return str1.slice(0, i);
-	return str1.slice(0, i);
-}
-function longestCommonSuffix(str1, str2) {
-	let i;
-	if (!str1 || !str2 || str1[str1.length - 1] != str2[str2.length - 1]) return "";
-	for (i = 0; i < str1.length && i < str2.length; i++) if (str1[str1.length - (i + 1)] != str2[str2.length - (i + 1)]) return str1.slice(-i);
-	return str1.slice(-i);
-}
-function replacePrefix(string, oldPrefix, newPrefix) {
-	if (string.slice(0, oldPrefix.length) != oldPrefix) throw Error(`string ${JSON.stringify(string)} doesn't start with prefix ${JSON.stringify(oldPrefix)}; this is a bug`);
-	return newPrefix + string.slice(oldPrefix.length);
-}
-function replaceSuffix(string, oldSuffix, newSuffix) {
-	if (!oldSuffix) return string + newSuffix;
-	if (string.slice(-oldSuffix.length) != oldSuffix) throw Error(`string ${JSON.stringify(string)} doesn't end with suffix ${JSON.stringify(oldSuffix)}; this is a bug`);
-	return string.slice(0, -oldSuffix.length) + newSuffix;
-}
-function removePrefix(string, oldPrefix) {
-	return replacePrefix(string, oldPrefix, "");
-}
-function removeSuffix(string, oldSuffix) {
-	return replaceSuffix(string, oldSuffix, "");
-}
-function maximumOverlap(string1, string2) {
-	return string2.slice(0, overlapCount(string1, string2));
-}
-function overlapCount(a, b) {
-	let startA = 0;
-	if (a.length > b.length) startA = a.length - b.length;
-	let endB = b.length;
-	if (a.length < b.length) endB = a.length;
-	const map = Array(endB);
-	let k = 0;
-	map[0] = 0;
-	for (let j = 1; j < endB; j++) {
-		if (b[j] == b[k]) map[j] = map[k];
-		else map[j] = k;
-		while (k > 0 && b[j] != b[k]) k = map[k];
-		if (b[j] == b[k]) k++;
-	}
-	k = 0;
-	for (let i = startA; i < a.length; i++) {
-		while (k > 0 && a[i] != b[k]) k = map[k];
-		if (a[i] == b[k]) k++;
-	}
-	return k;
-}
-/**
-* Split a string into segments using a word segmenter, merging consecutive
-* segments if they are both whitespace segments. Whitespace segments can
-* appear adjacent to one another for two reasons:
-* - newlines always get their own segment
-* - where a diacritic is attached to a whitespace character in the text, the
-*   segment ends after the diacritic, so e.g. " \u0300 " becomes two segments.
-* This function therefore runs the segmenter's .segment() method and then
-* merges consecutive segments of whitespace into a single part.
-*/
-function segment(string, segmenter) {
-	const parts = [];
-	for (const segmentObj of Array.from(segmenter.segment(string))) {
-		const segment = segmentObj.segment;
-		if (parts.length && /\s/.test(parts[parts.length - 1]) && /\s/.test(segment)) parts[parts.length - 1] += segment;
-		else parts.push(segment);
-	}
-	return parts;
-}
-function trailingWs(string, segmenter) {
-	if (segmenter) return leadingAndTrailingWs(string, segmenter)[1];
-	let i;
-	for (i = string.length - 1; i >= 0; i--) if (!string[i].match(/\s/)) break;
-	return string.substring(i + 1);
-}
-function leadingWs(string, segmenter) {
-	if (segmenter) return leadingAndTrailingWs(string, segmenter)[0];
-	const match = string.match(/^\s*/);
-	return match ? match[0] : "";
-}
-function leadingAndTrailingWs(string, segmenter) {
-	if (!segmenter) return [leadingWs(string), trailingWs(string)];
-	if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
-	const segments = segment(string, segmenter);
-	const firstSeg = segments[0];
-	const lastSeg = segments[segments.length - 1];
-	return [/\s/.test(firstSeg) ? firstSeg : "", /\s/.test(lastSeg) ? lastSeg : ""];
-}
-var init_string = __esmMin((() => {}));
-// node_modules/diff/libesm/diff/word.js
-function dedupeWhitespaceInChangeObjects(startKeep, deletion, insertion, endKeep, segmenter) {
-	if (deletion && insertion) {
-		const [oldWsPrefix, oldWsSuffix] = leadingAndTrailingWs(deletion.value, segmenter);
-		const [newWsPrefix, newWsSuffix] = leadingAndTrailingWs(insertion.value, segmenter);
-		if (startKeep) {
-			const commonWsPrefix = longestCommonPrefix(oldWsPrefix, newWsPrefix);
-			startKeep.value = replaceSuffix(startKeep.value, newWsPrefix, commonWsPrefix);
-			deletion.value = removePrefix(deletion.value, commonWsPrefix);
-			insertion.value = removePrefix(insertion.value, commonWsPrefix);
-		}
-		if (endKeep) {
-			const commonWsSuffix = longestCommonSuffix(oldWsSuffix, newWsSuffix);
-			endKeep.value = replacePrefix(endKeep.value, newWsSuffix, commonWsSuffix);
-			deletion.value = removeSuffix(deletion.value, commonWsSuffix);
-			insertion.value = removeSuffix(insertion.value, commonWsSuffix);
-		}
-	} else if (insertion) {
-		if (startKeep) {
-			const ws = leadingWs(insertion.value, segmenter);
-			insertion.value = insertion.value.substring(ws.length);
-		}
-		if (endKeep) {
-			const ws = leadingWs(endKeep.value, segmenter);
-			endKeep.value = endKeep.value.substring(ws.length);
-		}
-	} else if (startKeep && endKeep) {
-		const newWsFull = leadingWs(endKeep.value, segmenter), [delWsStart, delWsEnd] = leadingAndTrailingWs(deletion.value, segmenter);
-		const newWsStart = longestCommonPrefix(newWsFull, delWsStart);
-		deletion.value = removePrefix(deletion.value, newWsStart);
-		const newWsEnd = longestCommonSuffix(removePrefix(newWsFull, newWsStart), delWsEnd);
-		deletion.value = removeSuffix(deletion.value, newWsEnd);
-		endKeep.value = replacePrefix(endKeep.value, newWsFull, newWsEnd);
-		startKeep.value = replaceSuffix(startKeep.value, newWsFull, newWsFull.slice(0, newWsFull.length - newWsEnd.length));
-	} else if (endKeep) {
-		const endKeepWsPrefix = leadingWs(endKeep.value, segmenter);
-		const overlap = maximumOverlap(trailingWs(deletion.value, segmenter), endKeepWsPrefix);
-		deletion.value = removeSuffix(deletion.value, overlap);
-	} else if (startKeep) {
-		const overlap = maximumOverlap(trailingWs(startKeep.value, segmenter), leadingWs(deletion.value, segmenter));
-		deletion.value = removePrefix(deletion.value, overlap);
-	}
-}
-var extendedWordChars, tokenizeIncludingWhitespace, WordDiff, WordsWithSpaceDiff;
-var init_word = __esmMin((() => {
-	init_base();
-	init_string();
-	extendedWordChars = "a-zA-Z0-9_\\u{AD}\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2C6}\\u{2C8}-\\u{2D7}\\u{2DE}-\\u{2FF}\\u{1E00}-\\u{1EFF}";
-	tokenizeIncludingWhitespace = new RegExp(`[${extendedWordChars}]+|\\s+|[^${extendedWordChars}]`, "ug");
-	WordDiff = class extends Diff {
-		equals(left, right, options) {
-			if (options.ignoreCase) {
-				left = left.toLowerCase();
-				right = right.toLowerCase();
-			}
-			return left.trim() === right.trim();
-		}
-		tokenize(value, options = {}) {
-			let parts;
-			if (options.intlSegmenter) {
-				const segmenter = options.intlSegmenter;
-				if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
-				parts = segment(value, segmenter);
-			} else parts = value.match(tokenizeIncludingWhitespace) || [];
-			const tokens = [];
-			let prevPart = null;
-			parts.forEach((part) => {
-				if (/\s/.test(part)) {
-					if (prevPart == null) tokens.push(part);
-					else tokens.push(tokens.pop() + part);
-				} else if (prevPart != null && /\s/.test(prevPart)) {
-					if (tokens[tokens.length - 1] == prevPart) tokens.push(tokens.pop() + part);
-					else tokens.push(prevPart + part);
-				} else tokens.push(part);
-				prevPart = part;
-			});
-			return tokens;
-		}
-		join(tokens) {
-			return tokens.map((token, i) => {
-				if (i == 0) return token;
-				else return token.replace(/^\s+/, "");
-			}).join("");
-		}
-		postProcess(changes, options) {
-			if (!changes || options.oneChangePerToken) return changes;
-			let lastKeep = null;
-			let insertion = null;
-			let deletion = null;
-			changes.forEach((change) => {
-				if (change.added) insertion = change;
-				else if (change.removed) deletion = change;
-				else {
-					if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, change, options.intlSegmenter);
-					lastKeep = change;
-					insertion = null;
-					deletion = null;
-				}
-			});
-			if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, null, options.intlSegmenter);
-			return changes;
-		}
-	};
-	new WordDiff();
-	WordsWithSpaceDiff = class extends Diff {
-		tokenize(value) {
-			const regex = new RegExp(`(\\r?\\n)|[${extendedWordChars}]+|[^\\S\\n\\r]+|[^${extendedWordChars}]`, "ug");
-			return value.match(regex) || [];
-		}
-	};
-	new WordsWithSpaceDiff();
-}));
-// node_modules/diff/libesm/diff/line.js
-function diffLines(oldStr, newStr, options) {
-	return lineDiff.diff(oldStr, newStr, options);
-}
-function tokenize(value, options) {
-	if (options.stripTrailingCr) value = value.replace(/\r\n/g, "\n");
-	const retLines = [], linesAndNewlines = value.split(/(\n|\r\n)/);
-	if (!linesAndNewlines[linesAndNewlines.length - 1]) linesAndNewlines.pop();
-	for (let i = 0; i < linesAndNewlines.length; i++) {
-		const line = linesAndNewlines[i];
-		if (i % 2 && !options.newlineIsToken) retLines[retLines.length - 1] += line;
-		else retLines.push(line);
-	}
-	return retLines;
-}
-var LineDiff, lineDiff;
-var init_line = __esmMin((() => {
-	init_base();
-	LineDiff = class extends Diff {
-		constructor() {
-			super(...arguments);
-			this.tokenize = tokenize;
-		}
-		equals(left, right, options) {
-			if (options.ignoreWhitespace) {
-				if (!options.newlineIsToken || !left.includes("\n")) left = left.trim();
-				if (!options.newlineIsToken || !right.includes("\n")) right = right.trim();
-			} else if (options.ignoreNewlineAtEof && !options.newlineIsToken) {
-				if (left.endsWith("\n")) left = left.slice(0, -1);
-				if (right.endsWith("\n")) right = right.slice(0, -1);
-			}
-			return super.equals(left, right, options);
-		}
-	};
-	lineDiff = new LineDiff();
-}));
-// node_modules/diff/libesm/diff/sentence.js
-function isSentenceEndPunct(char) {
-	return char == "." || char == "!" || char == "?";
-}
-var SentenceDiff;
-var init_sentence = __esmMin((() => {
-	init_base();
-	SentenceDiff = class extends Diff {
-		tokenize(value) {
-			var _a;
-			const result = [];
-			let tokenStartI = 0;
-			for (let i = 0; i < value.length; i++) {
-				if (i == value.length - 1) {
-					result.push(value.slice(tokenStartI));
-					break;
-				}
-				if (isSentenceEndPunct(value[i]) && value[i + 1].match(/\s/)) {
-					result.push(value.slice(tokenStartI, i + 1));
-					i = tokenStartI = i + 1;
-					while ((_a = value[i + 1]) === null || _a === void 0 ? void 0 : _a.match(/\s/)) i++;
-					result.push(value.slice(tokenStartI, i + 1));
-					tokenStartI = i + 1;
-				}
-			}
-			return result;
-		}
-	};
-	new SentenceDiff();
-})), CssDiff;
-var init_css = __esmMin((() => {
-	init_base();
-	CssDiff = class extends Diff {
-		tokenize(value) {
-			return value.split(/([{}:;,]|\s+)/);
-		}
-	};
-	new CssDiff();
-}));
-// node_modules/diff/libesm/diff/json.js
-function canonicalize(obj, stack, replacementStack, replacer, key) {
-	stack = stack || [];
-	replacementStack = replacementStack || [];
-	if (replacer) obj = replacer(key === void 0 ? "" : key, obj);
-	let i = 0;
-	for (; i < stack.length; i += 1) if (stack[i] === obj) return replacementStack[i];
-	let canonicalizedObj;
-	if ("[object Array]" === Object.prototype.toString.call(obj)) {
-		stack.push(obj);
-		canonicalizedObj = new Array(obj.length);
-		replacementStack.push(canonicalizedObj);
-		for (i = 0; i < obj.length; i += 1) canonicalizedObj[i] = canonicalize(obj[i], stack, replacementStack, replacer, String(i));
-		stack.pop();
-		replacementStack.pop();
-		return canonicalizedObj;
-	}
-	if (obj && obj.toJSON) obj = obj.toJSON();
-	if (typeof obj === "object" && obj !== null) {
-		stack.push(obj);
-		canonicalizedObj = {};
-		replacementStack.push(canonicalizedObj);
-		const sortedKeys = [];
-		let key;
-		for (key in obj)
- /* istanbul ignore else */
-		if (Object.prototype.hasOwnProperty.call(obj, key)) sortedKeys.push(key);
-		sortedKeys.sort();
-		for (i = 0; i < sortedKeys.length; i += 1) {
-			key = sortedKeys[i];
-			canonicalizedObj[key] = canonicalize(obj[key], stack, replacementStack, replacer, key);
-		}
-		stack.pop();
-		replacementStack.pop();
-	} else canonicalizedObj = obj;
-	return canonicalizedObj;
-}
-var JsonDiff;
-var init_json = __esmMin((() => {
-	init_base();
-	init_line();
-	JsonDiff = class extends Diff {
-		constructor() {
-			super(...arguments);
-			this.tokenize = tokenize;
-		}
-		get useLongestToken() {
-			return true;
-		}
-		castInput(value, options) {
-			const { undefinedReplacement, stringifyReplacer = (k, v) => typeof v === "undefined" ? undefinedReplacement : v } = options;
-			return typeof value === "string" ? value : JSON.stringify(canonicalize(value, null, null, stringifyReplacer), null, "  ");
-		}
-		equals(left, right, options) {
-			return super.equals(left.replace(/,([\r\n])/g, "$1"), right.replace(/,([\r\n])/g, "$1"), options);
-		}
-	};
-	new JsonDiff();
-})), ArrayDiff;
-var init_array = __esmMin((() => {
-	init_base();
-	ArrayDiff = class extends Diff {
-		tokenize(value) {
-			return value.slice();
-		}
-		join(value) {
-			return value;
-		}
-		removeEmpty(value) {
-			return value;
-		}
-	};
-	new ArrayDiff();
-}));
-// node_modules/diff/libesm/patch/create.js
-function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
-	let optionsObj;
-	if (!options) optionsObj = {};
-	else if (typeof options === "function") optionsObj = { callback: options };
-	else optionsObj = options;
-	if (typeof optionsObj.context === "undefined") optionsObj.context = 4;
-	const context = optionsObj.context;
-	if (optionsObj.newlineIsToken) throw new Error("newlineIsToken may not be used with patch-generation functions, only with diffing functions");
-	if (!optionsObj.callback) return diffLinesResultToPatch(diffLines(oldStr, newStr, optionsObj));
-	else {
-		const { callback } = optionsObj;
-		diffLines(oldStr, newStr, Object.assign(Object.assign({}, optionsObj), { callback: (diff) => {
-			const patch = diffLinesResultToPatch(diff);
-			callback(patch);
-		} }));
-	}
-	function diffLinesResultToPatch(diff) {
-		if (!diff) return;
-		diff.push({
-			value: "",
-			lines: []
-		});
-		function contextLines(lines) {
-			return lines.map(function(entry) {
-				return " " + entry;
-			});
-		}
-		const hunks = [];
-		let oldRangeStart = 0, newRangeStart = 0, curRange = [], oldLine = 1, newLine = 1;
-		for (let i = 0; i < diff.length; i++) {
-			const current = diff[i], lines = current.lines || splitLines(current.value);
-			current.lines = lines;
-			if (current.added || current.removed) {
-				if (!oldRangeStart) {
-					const prev = diff[i - 1];
-					oldRangeStart = oldLine;
-					newRangeStart = newLine;
-					if (prev) {
-						curRange = context > 0 ? contextLines(prev.lines.slice(-context)) : [];
-						oldRangeStart -= curRange.length;
-						newRangeStart -= curRange.length;
-					}
-				}
-				for (const line of lines) curRange.push((current.added ? "+" : "-") + line);
-				if (current.added) newLine += lines.length;
-				else oldLine += lines.length;
-			} else {
-				if (oldRangeStart) {
-					if (lines.length <= context * 2 && i < diff.length - 2) for (const line of contextLines(lines)) curRange.push(line);
-					else {
-						const contextSize = Math.min(lines.length, context);
-						for (const line of contextLines(lines.slice(0, contextSize))) curRange.push(line);
-						const hunk = {
-							oldStart: oldRangeStart,
-							oldLines: oldLine - oldRangeStart + contextSize,
-							newStart: newRangeStart,
-							newLines: newLine - newRangeStart + contextSize,
-							lines: curRange
-						};
-						hunks.push(hunk);
-						oldRangeStart = 0;
-						newRangeStart = 0;
-						curRange = [];
-					}
-				}
-				oldLine += lines.length;
-				newLine += lines.length;
-			}
-		}
-		for (const hunk of hunks) for (let i = 0; i < hunk.lines.length; i++) if (hunk.lines[i].endsWith("\n")) hunk.lines[i] = hunk.lines[i].slice(0, -1);
-		else {
-			hunk.lines.splice(i + 1, 0, "\\ No newline at end of file");
-			i++;
-		}
-		return {
-			oldFileName,
-			newFileName,
-			oldHeader,
-			newHeader,
-			hunks
-		};
-	}
-}
-/**
-* Split `text` into an array of lines, including the trailing newline character (where present)
-*/
-function splitLines(text) {
-	const hasTrailingNl = text.endsWith("\n");
-	const result = text.split("\n").map((line) => line + "\n");
-	if (hasTrailingNl) result.pop();
-	else result.push(result.pop().slice(0, -1));
-	return result;
-}
-var init_create = __esmMin((() => {
-	init_line();
-}));
-// node_modules/diff/libesm/index.js
-var init_libesm = __esmMin((() => {
-	init_character();
-	init_word();
-	init_line();
-	init_sentence();
-	init_css();
-	init_json();
-	init_array();
-	init_create();
-}));
-// src/core/report/unified.ts
-/** A unified diff with `--- a/PATH` and `+++ b/PATH`; no lines when both sides are equal. */
-function unifiedDiff({ path, before, after }) {
-	if (before === after) return {
-		lines: [],
-		added: 0,
-		removed: 0
-	};
-	const hunks = hunksOf(before ?? "", after ?? "").map(({ header, lines }) => ({
-		header,
-		lines: lines.map((line) => visibleLine(line))
-	}));
-	const amount = (mark) => hunks.flatMap(({ lines }) => lines).filter((line) => line.startsWith(mark)).length;
-	const shown = visible(path);
-	return {
-		lines: [
-			`--- ${before === void 0 ? "/dev/null" : `a/${shown}`}`,
-			`+++ ${after === void 0 ? "/dev/null" : `b/${shown}`}`,
-			...hunks.flatMap(({ header, lines }) => [header, ...lines])
-		],
-		added: amount("+"),
-		removed: amount("-")
-	};
-}
-function hunksOf(before, after) {
-	const patch = before === "" || after === "" ? void 0 : structuredPatch("", "", before, after, void 0, void 0, {
-		context: CONTEXT,
-		maxEditLength: MAX_EDITS
-	});
-	return patch ? patch.hunks.map(hunkOf) : [replaced(before, after)];
-}
-function hunkOf({ oldStart, oldLines, newStart, newLines, lines }) {
-	return {
-		header: header([oldStart, oldLines], [newStart, newLines]),
-		lines
-	};
-}
-/** Every line goes and every line comes: always true, if not always the shortest. */
-function replaced(before, after) {
-	const [old, now] = [split$1(before), split$1(after)];
-	return {
-		header: header([1, old.lines.length], [1, now.lines.length]),
-		lines: [...marked("-", old), ...marked("+", now)]
-	};
-}
-function split$1(text) {
-	const lines = text.split("\n");
-	const endsOpen = lines.at(-1) !== "";
-	return {
-		lines: endsOpen ? lines : lines.slice(0, -1),
-		endsOpen
-	};
-}
-function marked(mark, { lines, endsOpen }) {
-	return [...lines.map((line) => mark + line), ...endsOpen ? ["\\ No newline at end of file"] : []];
-}
-function header(old, now) {
-	return `@@ -${range(old)} +${range(now)} @@`;
-}
-/** As GNU diff writes it: a count of one is left out, and an empty range names the line before it. */
-function range([start, lines]) {
-	if (lines === 0) return `${start - 1},0`;
-	return lines === 1 ? String(start) : `${start},${lines}`;
-}
-var CONTEXT, MAX_EDITS;
-var init_unified = __esmMin((() => {
-	init_libesm();
-	init_escape();
-	CONTEXT = 3;
-	MAX_EDITS = 1e3;
-}));
-// src/core/report/plan-diff.ts
-/** The hosts of a plan that something happens to, in its order. */
-function diffHosts(plan) {
-	return plan.hosts.filter(({ status }) => status !== "unchanged").map(diffHost);
-}
-function diffHost(plan) {
-	const files = [...new Set([...plan.before, ...plan.after].map((file) => file.path))].toSorted().flatMap((path) => {
-		const [before, after] = [find(plan.before, path), find(plan.after, path)];
-		const diff = diffFile(plan.host, before, after);
-		const status = before ? after ? "changed" : "removed" : "added";
-		return diff.lines.length === 0 ? [] : [{
-			...diff,
-			path,
-			status
-		}];
-	});
-	return {
-		plan,
-		files,
-		added: files.reduce((sum, file) => sum + file.added, 0),
-		removed: files.reduce((sum, file) => sum + file.removed, 0)
-	};
-}
-function diffFile(host, before, after) {
-	const diff = unifiedDiff({
-		path: host + (before ?? after).path,
-		before: before?.text,
-		after: after?.text
-	});
-	if (!before || !after || before.mode === after.mode) return diff;
-	const modes = [`old mode ${octal(before.mode)}`, `new mode ${octal(after.mode)}`];
-	return {
-		...diff,
-		lines: [...modes, ...diff.lines]
-	};
-}
-function find(files, path) {
-	return files.find((file) => file.path === path);
-}
-function octal(mode) {
-	return mode.toString(8).padStart(4, "0");
-}
-var init_plan_diff = __esmMin((() => {
-	init_unified();
-}));
-// src/core/report/plan-words.ts
-/** One sentence without a full stop: what the plan does to how many hosts, and whether traffic feels it. */
-function planVerdict(plan) {
-	const amounts = [
-		"changed",
-		"added",
-		"removed",
-		"pending",
-		"unchanged"
-	].map((status) => ({
-		status,
-		amount: plan.hosts.filter((host) => host.status === status).length
-	})).filter(({ amount }) => amount > 0);
-	if (amounts.filter(({ status }) => status !== "unchanged" && status !== "pending").length === 0) return ["nothing changes", ...amounts.filter(({ status }) => status === "pending").map((each) => clause(each, true))].join("; ");
-	return `${list$2(amounts.map((each, i) => clause(each, i === 0)))}; ${trafficWords(plan)}`;
-}
-/** Whether traffic stops for a moment. That it does not is said of what was proved step by step, or where there was none before. */
-function trafficWords(plan) {
-	const hit = interrupted$1(plan).length;
-	if (hit > 0) return `traffic is interrupted on ${count$1(hit, "host")}`;
-	if (plan.foresight?.gaps.some(({ unreached }) => unreached.length > 0) ?? false) return "traffic is interrupted between the steps";
-	return plan.foresight !== void 0 || plan.from === void 0 ? "no traffic is interrupted" : "no host by itself interrupts traffic";
-}
-/** `2 pairs gain and 1 loses reach`; empty where nothing changes, or nothing is known of it. */
-function reachWords({ foresight }) {
-	if (!foresight) return "";
-	const { gained, lost } = foresight.reach;
-	return list$2([...lost > 0 ? [`${count$1(lost, "pair")} no longer reached`] : [], ...gained > 0 ? [`${count$1(gained, "pair")} reached from now on`] : []]);
-}
-function clause({ status, amount }, namesHosts) {
-	const words = WORDS$1[status][amount === 1 ? 0 : 1];
-	return `${namesHosts ? count$1(amount, "host") : thousands(amount)} ${words}`;
-}
-/** Every interruption with its host, in the order of the plan. */
-function interruptions$1(plan) {
-	return plan.hosts.flatMap(({ host, interruptions: all }) => all.map((interruption) => ({
-		host,
-		interruption
-	})));
-}
-/** The hosts that are interrupted, in the order of the plan. */
-function interrupted$1(plan) {
-	return plan.hosts.filter((host) => host.interruptions.length > 0).map(({ host }) => host);
-}
-/** `+3 -1`; what is zero is left out. */
-function lineCounts({ added, removed }) {
-	return [...added > 0 ? [`+${added}`] : [], ...removed > 0 ? [`-${removed}`] : []].join(" ");
-}
-var WORDS$1;
-var init_plan_words = __esmMin((() => {
-	init_words();
-	WORDS$1 = {
-		added: ["is added", "are added"],
-		changed: ["changes", "change"],
-		removed: ["is removed", "are removed"],
-		pending: ["awaits enrolment", "await enrolment"],
-		unchanged: ["stays as it is", "stay as they are"]
-	};
-}));
-// src/core/report/reach-json.ts
-init_plan_diff();
-init_plan_words();
-init_proof_rows();
-init_reasons();
-const MAX_PAIRS = 20;
-function reachJson({ reach }) {
-	return {
-		gained: reach.gained,
-		lost: reach.lost,
-		changes: reach.changes.map((each) => ({
-			change: each.change,
-			from: endName(each.from),
-			to: endName(each.to),
-			family: each.from.family,
-			...lineJson(each)
-		}))
-	};
-}
-function gapsJson({ gaps }) {
-	return gaps.map(({ step, phase, hosts, unreached, roads }) => ({
-		step,
-		phase,
-		hosts,
-		unreached: unreached.length,
-		examples: unreached.slice(0, MAX_PAIRS).map(({ from, to, failure }) => ({
-			from: endName(from),
-			to: endName(to),
-			reason: reasonJson(failure, reasonSentence(failure))
-		})),
-		roads: roads.map(({ road, host, failure }) => ({
-			road,
-			host,
-			reason: reasonJson(failure, reasonSentence(failure))
-		}))
-	}));
-}
-// src/core/report/plan-json.ts
-/** The document of kind `plan`. */
-function planJson(plan) {
-	const diffs = new Map(diffHosts(plan).map((diff) => [diff.plan.host, diff]));
-	const changed = plan.hosts.filter(({ status }) => status !== "unchanged" && status !== "pending");
-	return {
-		kuiil: 1,
-		kind: "plan",
-		name: plan.name,
-		verdict: planVerdict(plan),
-		from: plan.from ?? null,
-		to: plan.to,
-		digest: plan.digest,
-		changed: changed.map(({ host }) => host),
-		interrupted: interrupted$1(plan),
-		dangers: plan.dangers.map(dangerJson),
-		reach: plan.foresight ? reachJson(plan.foresight) : null,
-		gaps: plan.foresight ? gapsJson(plan.foresight) : null,
-		hosts: Object.fromEntries(plan.hosts.map((host) => [host.host, entry$1(host, diffs.get(host.host))]))
-	};
-}
-function entry$1({ status, changes, interruptions }, diff) {
-	return {
-		status,
-		added: diff?.added ?? 0,
-		removed: diff?.removed ?? 0,
-		interruptions: interruptions.map(({ code, message }) => ({
-			code,
-			message
-		})),
-		changes: changes.map((change) => ({
-			kind: change.kind,
-			text: describeChange(change)
-		})),
-		files: (diff?.files ?? []).map((file) => ({
-			path: file.path,
-			status: file.status,
-			diff: `${file.lines.join("\n")}\n`
-		}))
-	};
-}
-// src/core/report/danger.ts
-/** `topology.yaml:12:5` */
-function dangerPlace({ file, span }) {
-	return `${file}:${span.line}:${span.column}`;
-}
-/** The command by which all dangers of a plan are accepted; the base is part of it, since only with it the deployment is this plan. */
-function acceptCommand({ dangers, digest }) {
-	return ["kuiil deploy --base BASE", ...[...new Set(dangers.map(({ code }) => code))].map((code) => `--accept ${code}@${digest}`)].join(" ");
-}
-var init_danger = __esmMin((() => {}));
-// src/core/report/reach.ts
-/** `cluster3 (nodes, pods) loses cluster1/services`, with the line that causes it: one for all that have subjects and cause in common. */
-function reachLines({ changes }, { name }) {
-	const targets = /* @__PURE__ */ new Map();
-	for (const each of changes) {
-		const key = JSON.stringify([
-			each.change,
-			lineWords(each),
-			endName(each.to)
-		]);
-		const same = targets.get(key);
-		if (same) same.push(each);
-		else targets.set(key, [each]);
-	}
-	const rows = /* @__PURE__ */ new Map();
-	for (const same of targets.values()) {
-		const first = same[0];
-		const subjects = subjectsOf(same, name);
-		const key = JSON.stringify([
-			first.change,
-			lineWords(first),
-			subjects
-		]);
-		const row = rows.get(key) ?? {
-			first,
-			subjects,
-			ends: []
-		};
-		row.ends.push(name(endName(first.to)));
-		rows.set(key, row);
-	}
-	return [...rows.values()].map(({ first, subjects, ends }) => {
-		const verb = {
-			gained: ["gains", "gain"],
-			lost: ["loses", "lose"]
-		}[first.change][subjects.length === 1 ? 0 : 1];
-		return `${list$2(subjects, 6)} ${verb} ${list$2(ends, 8)} because of ${name(lineWords(first))}`;
-	});
-}
-/** What stops for a moment in the course of a deployment, and why. */
-function gapLines(all, { name, sentence }) {
-	return all.flatMap(({ step, phase, hosts, unreached, roads }) => {
-		const when = `step ${step} (${phase} ${list$2(hosts.map((host) => name(host)), 3)})`;
-		const [pair] = unreached;
-		const [road] = roads.filter((each) => each.road === "ssh");
-		return [...pair ? [`${when}: ${count$1(unreached.length, "pair")} that ${unreached.length === 1 ? "is" : "are"} reached before and after, such as ${name(endName(pair.from))} and ${name(endName(pair.to))}: ${sentence(reasonSentence(pair.failure))}`] : [], ...road ? [`${when}: SSH to ${name(road.host)}: ${sentence(reasonSentence(road.failure))}`] : []];
-	});
-}
-function subjectsOf(changes, name) {
-	const places = /* @__PURE__ */ new Map();
-	for (const { from } of changes) {
-		const kinds = places.get(from.place) ?? /* @__PURE__ */ new Set();
-		places.set(from.place, kinds.add(from.name));
-	}
-	return [...places].map(([place, kinds]) => {
-		const inside = [...kinds].filter((kind) => kind !== place);
-		return inside.length === 0 ? name(place) : `${name(place)} (${inside.map((kind) => name(kind)).join(", ")})`;
-	});
-}
-var init_reach$2 = __esmMin((() => {
-	init_proof_rows();
-	init_proof();
-	init_reasons();
-	init_words();
-}));
-// src/core/report/plan-markdown.ts
-/** A comment for a pull request: verdict, digest, table of hosts, then the diffs of as many hosts as there is room for. */
-function planMarkdown(plan, { budget = COMMENT_BUDGET, elsewhere, accept, parts = [] } = {}) {
-	const hosts = diffHosts(plan);
-	const head = [`**${code(plan.name)}: ${planVerdict(plan)}.**\n`, `Plan ${code(plan.digest)}, from ${plan.from === void 0 ? "nothing" : shortDigest(plan.from)} to ${shortDigest(plan.to)}.\n`].join("\n");
-	const where = elsewhere === void 0 ? "" : `: ${prose(elsewhere, 300)}`;
-	const room = Math.max(0, budget - size(head) - size(where) - NOTES);
-	const upper = [
-		dangers$1(plan, accept ?? byCommand(plan), room / 4),
-		reach$1(plan, room / 8),
-		reasons(plan, room / 16),
-		gaps$2(plan, room / 16),
-		table(hosts, room / 4),
-		...fit(parts, room / 4).taken
-	].filter((part) => part !== "");
-	const left = room - upper.reduce((sum, part) => sum + size(part) + 1, 0);
-	const { taken, omitted } = fit(hosts.filter(({ files }) => files.length > 0).map((host) => details(host, left / 3)), left);
-	const notes = omitted > 0 ? [`${count$1(omitted, "host")} omitted, because a comment has no room for more${where}.\n`] : [];
-	return [
-		head,
-		...upper,
-		...taken,
-		...notes
-	].join("\n");
-}
-function byCommand(plan) {
-	return {
-		how: "Who accepts all of it deploys with",
-		text: acceptCommand(plan)
-	};
-}
-function dangers$1(plan, { how, text }, budget) {
-	if (plan.dangers.length === 0) return "";
-	const rows = plan.dangers.map((danger) => `- **${danger.code}**: ${prose(danger.message, 300)} (${code(dangerPlace(danger))})`);
-	const accept = fence(text);
-	const { taken, omitted } = fitFirst(rows, budget - size(accept));
-	const more = omitted > 0 ? [`- and ${count$1(omitted, "more danger")}`] : [];
-	return [
-		"Dangerous:",
-		"",
-		...taken,
-		...more,
-		"",
-		how,
-		"",
-		accept,
-		""
-	].join("\n");
-}
-function reach$1(plan, budget) {
-	if (!plan.foresight || reachWords(plan) === "") return "";
-	return bullets(`Reach: ${reachWords(plan)}.`, reachLines(plan.foresight.reach, written), budget, "more line");
-}
-function gaps$2({ foresight }, budget) {
-	return bullets("Not there for a moment:", gapLines(foresight?.gaps ?? [], written), budget, "more moment");
-}
-/** The lines are Markdown already. */
-function bullets(title, lines, budget, noun) {
-	if (lines.length === 0) return "";
-	const { taken, omitted } = fitFirst(lines.map((line) => `- ${line}`), budget - size(title) - 40);
-	const more = omitted > 0 ? [`- and ${count$1(omitted, noun)}`] : [];
-	return [
-		title,
-		"",
-		...taken,
-		...more,
-		""
-	].join("\n");
-}
-function reasons(plan, budget) {
-	const rows = interruptions$1(plan).map(({ host, interruption }) => `- ${code(host)}: ${prose(interruption.message, 300)}`);
-	if (rows.length === 0) return "";
-	const { taken, omitted } = fitFirst(rows, budget);
-	const more = omitted > 0 ? [`- and ${count$1(omitted, "more interruption")}`] : [];
-	return [
-		"Interrupted:",
-		"",
-		...taken,
-		...more,
-		""
-	].join("\n");
-}
-function table(hosts, budget) {
-	if (hosts.length === 0) return "";
-	const [head, rule, ...rows] = markdownTable([
-		"host",
-		"status",
-		"lines",
-		"interrupts"
-	], hosts.map(row$2));
-	const { taken, omitted } = fitFirst(rows, budget - size(`${head}\n${rule}\n`));
-	const more = omitted > 0 ? [`\nand ${count$1(omitted, "more host")}.`] : [];
-	return [
-		...taken.length > 0 ? [
-			head,
-			rule,
-			...taken
-		] : [],
-		...more,
-		""
-	].join("\n");
-}
-function row$2(host) {
-	const { plan } = host;
-	return [
-		code(plan.host),
-		plan.status,
-		lineCounts(host),
-		plan.interruptions.length > 0 ? "**yes**" : "no"
-	];
-}
-/** The diffs of one host, cut between two lines where they are longer than `budget`; the fence is always closed. */
-function details(host, budget) {
-	const { taken, omitted } = fitFirst(host.files.flatMap((file) => file.lines), budget - 1e3);
-	const summary = `<summary>${htmlCode(host.plan.host)} ${host.plan.status} ${lineCounts(host)}</summary>`;
-	const more = omitted > 0 ? ["", `${count$1(omitted, "more line")}.`] : [];
-	return [
-		"<details>",
-		summary,
-		"",
-		fence(taken, "diff"),
-		...more,
-		"",
-		"</details>",
-		""
-	].join("\n");
-}
-function shortDigest(digest) {
-	return code(digest.slice(0, 12));
-}
-var NOTES, written;
-var init_plan_markdown = __esmMin((() => {
-	init_budget();
-	init_danger();
-	init_escape_markdown();
-	init_plan_diff();
-	init_plan_words();
-	init_reach$2();
-	init_table();
-	init_words();
-	NOTES = 200;
-	written = {
-		name: (text) => code(text),
-		sentence: (text) => prose(text, 300)
-	};
-}));
-// src/core/report/plan.ts
-init_plan_markdown();
-init_danger();
-init_escape();
-init_paint();
-init_plan_diff();
-init_plan_words();
-init_reach$2();
-init_table();
-init_words();
-const MAX_LINES = 20;
-/** What happens to which host, then the difference in every file. */
-function planText(plan, paint = PLAIN$1) {
-	const hosts = diffHosts(plan);
-	const reasons = interruptions$1(plan).map(({ host, interruption }) => `  ${paint.yellow(visible(host, 160))}: ${visible(interruption.message)}`);
-	return [
-		[paint.bold(`${visible(plan.name, 160)}: ${planVerdict(plan)}`), paint.dim(`plan ${visible(plan.digest, 160)}`)],
-		hosts.length > 0 ? summary(hosts, paint) : [],
-		dangers(plan, paint),
-		reach(plan, paint),
-		gaps$1(plan, paint),
-		reasons.length > 0 ? ["interrupted:", ...reasons] : [],
-		...hosts.flatMap(({ files }) => files.map((file) => file.lines.map((line) => paintLine(line, paint))))
-	].filter((lines) => lines.length > 0).map((lines) => `${lines.join("\n")}\n`).join("\n");
-}
-function dangers(plan, paint) {
-	if (plan.dangers.length === 0) return [];
-	return [
-		"dangerous:",
-		...plan.dangers.map((danger) => `  ${visible(dangerPlace(danger))}: ${paint.red(danger.code)}: ${visible(danger.message)}`),
-		`who accepts all of it deploys with: ${visible(acceptCommand(plan))}`
-	];
-}
-function reach(plan, paint) {
-	if (!plan.foresight || reachWords(plan) === "") return [];
-	const lines = reachLines(plan.foresight.reach, shown);
-	const more = lines.length - MAX_LINES;
-	return [
-		paint.bold(`reach: ${reachWords(plan)}`),
-		...lines.slice(0, MAX_LINES).map((line) => `  ${line}`),
-		...more > 0 ? [`  and ${count$1(more, "more line")}`] : []
-	];
-}
-function gaps$1({ foresight }, paint) {
-	const lines = gapLines(foresight?.gaps ?? [], shown);
-	return lines.length === 0 ? [] : [paint.yellow("not there for a moment:"), ...lines.map((line) => `  ${line}`)];
-}
-const shown = {
-	name: (text) => visible(text, 160),
-	sentence: (text) => visible(text)
-};
-function summary(hosts, paint) {
-	return alignColumns([[
-		"host",
-		"status",
-		"lines",
-		"interrupts"
-	], ...hosts.map((host) => [
-		visible(host.plan.host, 160),
-		host.plan.status,
-		lineCounts(host),
-		host.plan.interruptions.length > 0 ? "yes" : "no"
-	])], (cell, column, row) => {
-		if (row === 0) return paint.dim(cell);
-		return column === 3 && cell === "yes" ? paint.yellow(cell) : cell;
-	});
-}
-function paintLine(line, paint) {
-	if (/^(?:---|\+\+\+|old mode|new mode) /.test(line)) return paint.bold(line);
-	if (line.startsWith("@@")) return paint.cyan(line);
-	if (line.startsWith("+")) return paint.green(line);
-	return line.startsWith("-") ? paint.red(line) : line;
-}
-// src/core/prove/common.ts
-/**
-* What is around the hosts before a step and after it: the traffic between these addresses is there the whole time, and may not stop in
-* between. Roads are those of after, since it is by them that a deployment logs in.
-*/
-function common(before, after) {
-	const hosts = new Map([...after.hosts].flatMap(([name, is]) => {
-		const was = before.hosts.get(name);
-		return was && was.cluster === is.cluster ? [[name, commonHost(was, is)]] : [];
-	}));
-	const clusters = after.clusters.flatMap((is) => {
-		const was = before.clusters.find(({ name }) => name === is.name);
-		return was ? [commonCluster(was, is, hosts)] : [];
-	});
-	const roads = after.roads.filter((road) => hosts.has(road.host) && hosts.has(road.from));
-	return {
-		...after,
-		hosts,
-		clusters,
-		roads,
-		mtu: Math.min(before.mtu, after.mtu)
-	};
-}
-function commonHost(was, is) {
-	return {
-		...is,
-		addresses: both(was.addresses, is.addresses),
-		tunnel: both(was.tunnel, is.tunnel),
-		outside: [.../* @__PURE__ */ new Set([...was.outside, ...is.outside])],
-		onLink: both(was.onLink, is.onLink),
-		pods: both(was.pods, is.pods),
-		forwarding: is.forwarding.filter((family) => was.forwarding.includes(family))
-	};
-}
-function commonCluster(was, is, hosts) {
-	const nodes = is.nodes.filter((node) => was.nodes.includes(node) && hosts.has(node));
-	return {
-		...is,
-		nodes,
-		subnets: both(was.subnets, is.subnets),
-		pods: both(was.pods, is.pods),
-		services: both(was.services, is.services),
-		others: is.others.flatMap((other) => {
-			const old = was.others.find(({ name, behind }) => name === other.name && behind === other.behind);
-			return old && nodes.includes(other.behind) ? [{
-				...other,
-				prefixes: both(old.prefixes, other.prefixes)
-			}] : [];
-		}),
-		proxied: is.proxied.filter((family) => was.proxied.includes(family))
-	};
-}
-function both(was, is) {
-	const known = new Set(was.map(({ text }) => text));
-	return is.filter(({ text }) => known.has(text));
-}
-var init_common = __esmMin((() => {}));
-// src/core/diff/interruptions.ts
-/**
-* What in these changes of one host cannot be made without losing packets, and about how long it lasts. The figures
-* were measured on hosts with flows through them (docs/interruptions.md).
-*/
-function interruptions(changes) {
-	const found = changes.flatMap((change) => interruption(change) ?? []);
-	const all = effects(changes).has("move") && found.length === 0 && changes.some(isRangeChange) ? [...found, RANGE_MOVED] : found;
-	return all.filter((each, i) => all.findIndex((other) => other.code === each.code) === i);
-}
-function isRangeChange(change) {
-	return change.kind === "route-added" || change.kind === "peer-changed" || change.kind === "peer-added";
-}
-function interruption(change) {
-	switch (change.kind) {
-		case "interface-renamed": return {
-			code: "interface-bounced",
-			message: `the interface ${change.before} goes down and ${change.after} comes up: tunnel traffic stops for up to 0.5 s`
-		};
-		case "port-changed": return {
-			code: "port-changed",
-			message: `the WireGuard port changes from ${change.before} to ${change.after}: traffic stops until both sides have it, up to 0.5 s`
-		};
-		case "public-key-changed": return {
-			code: "public-key-changed",
-			message: "the WireGuard key changes: traffic stops until the next handshake, up to 0.5 s"
-		};
-		case "address-removed": return {
-			code: "tunnel-address-changed",
-			message: `the tunnel address ${change.address.text} goes: connections bound to it end`
-		};
-		case "peer-changed": return change.before.endpoint === change.after.endpoint || change.after.endpoint === void 0 ? void 0 : {
-			code: "endpoint-changed",
-			message: `the endpoint of ${change.after.name} changes to ${change.after.endpoint}: traffic stops until the next handshake, up to 0.5 s`
-		};
-		default: return;
-	}
-}
-var RANGE_MOVED;
-var init_interruptions = __esmMin((() => {
-	init_effects();
-	RANGE_MOVED = {
-		code: "range-moved",
-		message: "a range changes its peer or next hop: packets to it are lost for up to 0.1 s"
-	};
-}));
-// src/app/plan.ts
-/** What changes on which host from `base` (absent: from nothing) to `head`, both valid. `locate` finds places of `head`. */
-function plan(base, head, locate) {
-	const before = base ? compile(base) : /* @__PURE__ */ new Map();
-	const after = compile(head);
-	const pending = new Set(hosts(head).filter(isPending).map((host) => host.name));
-	const planned = [.../* @__PURE__ */ new Set([
-		...before.keys(),
-		...after.keys(),
-		...pending
-	])].toSorted(compareHosts).map((host) => planHost(host, before.get(host), after.get(host), pending.has(host)));
-	const from = base ? release(before, base.wireguard.interface).digest : void 0;
-	const to = release(after, head.wireguard.interface).digest;
-	const found = dangers$2({
-		before: {
-			states: before,
-			names: [...before.keys()]
-		},
-		after,
-		...base ? { base } : {},
-		head,
-		locate
-	});
-	return {
-		name: head.name,
-		...from === void 0 ? {} : { from },
-		to,
-		digest: planDigest({
-			from,
-			to,
-			dangers: found
-		}),
-		dangers: found,
-		hosts: planned
-	};
-}
-function planHost(host, before, after, pending) {
-	const [was, is] = [before ? render(before) : [], after ? render(after) : []];
-	const changes = diff(before, after);
-	return {
-		host,
-		status: statusOf$1(before, after, changes.length === 0 && JSON.stringify(was) === JSON.stringify(is), pending),
-		changes,
-		before: was,
-		after: is,
-		interruptions: before && after ? interruptions(changes) : []
-	};
-}
-function statusOf$1(before, after, same, pending) {
-	if (pending) return "pending";
-	if (!before) return "added";
-	if (!after) return "removed";
-	return same ? "unchanged" : "changed";
-}
-var init_plan = __esmMin((() => {
-	init_compile$1();
-	init_diff();
-	init_interruptions();
-	init_name$1();
-	init_topology$1();
-	init_render();
-	init_dangers();
-	init_digest();
-	init_plan_digest();
-}));
-// src/core/prove/reach.ts
-/**
-* What a change does to who reaches whom: calls `found` for each pair, the lost before the gained, each in the order of ends. Pairs whose
-* ends are on both sides are only looked at where either proof lists them, so that a large fleet costs what changes in it.
-*/
-function compareReach(before, after, found) {
-	oneSided(before, after, "lost", found);
-	oneSided(after, before, "gained", found);
-}
-/** The pairs that `here` reaches and `there` does not. */
-function oneSided(here, there, change, found) {
-	const failed = new Map(here.unreached.map((each) => [pairKey$1(each), each]));
-	const fails = new Map(there.unreached.map((each) => [pairKey$1(each), each]));
-	const known = new Set(there.ends.map(endKey));
-	const gone = here.ends.filter((end) => !known.has(endKey(end)));
-	const byKey = new Map(here.ends.map((end) => [endKey(end), end]));
-	const tell = (from, to, failure) => {
-		if (from.place === to.place || from.family !== to.family || from.kind === "services") return;
-		if (failed.has(pairKey$1({
-			from,
-			to
-		}))) return;
-		found({
-			change,
-			from,
-			to,
-			...failure ? { failed: failure } : {}
-		});
-	};
-	const isGone = new Set(gone);
-	for (const end of gone) for (const other of here.ends) {
-		tell(end, other);
-		if (!isGone.has(other)) tell(other, end);
-	}
-	for (const failure of fails.values()) {
-		const [from, to] = [byKey.get(endKey(failure.from)), byKey.get(endKey(failure.to))];
-		if (from && to) tell(from, to, failure);
-	}
-}
-function endKey({ place, kind, name, family }) {
-	return `${family} ${place} ${kind} ${name}`;
-}
-function pairKey$1({ from, to }) {
-	return `${endKey(from)} > ${endKey(to)}`;
-}
-var init_reach$1 = __esmMin((() => {}));
-// src/app/reach.ts
-/** Who gains and who loses reach from one topology to another, with the line of the new one that causes it. */
-function reachChanges(base, head, locate) {
-	const changes = [];
-	const counts = {
-		gained: 0,
-		lost: 0
-	};
-	const lines = /* @__PURE__ */ new Map();
-	compareReach(base.proof, head.proof, (pair) => {
-		counts[pair.change]++;
-		if (changes.length >= MAX_CHANGES) return;
-		const { change, from, to } = pair;
-		const place = causeOfChange(pair, base, head);
-		const key = JSON.stringify(place);
-		const line = lines.get(key) ?? locate(place);
-		lines.set(key, line);
-		changes.push({
-			change,
-			from,
-			to,
-			...line
-		});
-	});
-	return {
-		...counts,
-		changes
-	};
-}
-/** The end that comes or goes; where both were there before, what makes or made it fail. */
-function causeOfChange({ change, from, to, failed }, base, head) {
-	if (failed) return causeOf(failed.failure, head.topology);
-	const other = change === "gained" ? base.proof : head.proof;
-	const moved = [to, from].find((end) => !other.ends.some((each) => isSame(each, end))) ?? to;
-	return change === "gained" ? whereAdded(moved, base.topology, head.topology) : whereGone(moved, head.topology);
-}
-/** The range, or the cluster's nodes; what was declared before comes by being enrolled. */
-function whereAdded(end, base, head) {
-	if (end.kind === "hub") return head.hub.enrolment.publicKey?.at ?? head.hub.at;
-	const cluster = head.clusters.find(({ name }) => name === end.place);
-	const router = cluster && activeRouter(cluster);
-	const range = cluster?.ranges.find((each) => each.name === end.name && each.prefix.family === end.family);
-	const wasDeclared = base.clusters.find(({ name }) => name === end.place)?.ranges.some((each) => each.name === end.name && each.prefix.family === end.family);
-	const enrolled = router?.enrolment.publicKey?.at;
-	return (wasDeclared ? enrolled : range?.at) ?? range?.at ?? cluster?.at ?? inTopology("clusters");
-}
-/** What is gone has no line: the cluster that it is gone from, or the list that the cluster is gone from. */
-function whereGone(end, head) {
-	if (end.place === "hub") return head.hub.at;
-	const cluster = head.clusters.find(({ name }) => name === end.place);
-	return cluster ? {
-		...cluster.at,
-		on: "key"
-	} : {
-		...inTopology("clusters"),
-		on: "key"
-	};
-}
-function isSame(a, b) {
-	return a.place === b.place && a.kind === b.kind && a.name === b.name && a.family === b.family;
-}
-var MAX_CHANGES;
-var init_reach = __esmMin((() => {
-	init_name$1();
-	init_place();
-	init_topology$1();
-	init_cause();
-	init_reach$1();
-	MAX_CHANGES = 2e3;
-}));
-// src/core/diff/phase.ts
-/**
-* What a host holds after an activation in a phase, as the script on it does it (docs/host.md): `expand` adds and lets everything
-* stay where it is, `switch` also moves, and only `whole` removes. Undefined before: nothing of Kuiil is there yet.
-*/
-function during(before, after, phase) {
-	if (!before || phase === "whole") return after;
-	const { host } = after;
-	const tunnel = duringTunnel(before.wireguard, after.wireguard, phase);
-	const routes = tunnel?.interface === after.wireguard?.interface ? after.routes : after.routes.filter((group) => group.via);
-	const kept = before.wireguard && before.wireguard.interface !== tunnel?.interface ? before.routes.filter((group) => group.via) : before.routes;
-	return {
-		host,
-		...tunnel ? { wireguard: tunnel } : {},
-		forwarding: [4, 6].filter((family) => [...before.forwarding, ...after.forwarding].includes(family)),
-		routes: duringRoutes(kept, routes, phase),
-		chains: duringChains(before.chains, after.chains)
-	};
-}
-function duringTunnel(before, after, phase) {
-	if (!before || !after) return before ?? after;
-	if (before.interface !== after.interface) return phase === "expand" ? before : after;
-	const addresses = [...before.addresses, ...after.addresses.filter((each) => !before.addresses.some((old) => compareAddress(old, each) === 0))];
-	return {
-		...phase === "expand" ? before : after,
-		addresses: addresses.toSorted(compareAddress),
-		peers: duringPeers(before.peers, after.peers, phase)
-	};
-}
-/** A prefix that two peers want stays with the one that has it, until the switch gives it to the other. */
-function duringPeers(before, after, phase) {
-	const wanted = holders(after);
-	const had = holders(before);
-	return [...new Set([...before, ...after].map(({ publicKey }) => publicKey))].map((key) => {
-		const was = before.find(({ publicKey }) => publicKey === key);
-		const is = after.find(({ publicKey }) => publicKey === key);
-		const kept = (was?.allowedIPs ?? []).filter(({ text }) => phase === "expand" || !wanted.has(text) || wanted.get(text) === key);
-		const there = new Set(kept.map(({ text }) => text));
-		const gained = (is?.allowedIPs ?? []).filter(({ text }) => !there.has(text) && (phase !== "expand" || !had.has(text)));
-		return {
-			...phase === "expand" ? was ?? is : is ?? was,
-			allowedIPs: [...kept, ...gained].toSorted(comparePrefix)
-		};
-	}).toSorted((a, b) => compareText(a.name, b.name));
-}
-function holders(peers) {
-	return new Map(peers.flatMap((peer) => peer.allowedIPs.map(({ text }) => [text, peer.publicKey])));
-}
-function duringRoutes(before, after, phase) {
-	const [first, second] = phase === "expand" ? [before, after] : [after, before];
-	const taken = new Set(first.flatMap((group) => group.destinations.map(({ text }) => text)));
-	const merged = first.map((group) => {
-		const other = second.find((each) => compareRoutes(each, group) === 0);
-		return other ? withMore(group, rest(other, taken)) : group;
-	});
-	const others = second.filter((group) => !first.some((each) => compareRoutes(each, group) === 0)).map((group) => withMore({
-		...group,
-		destinations: []
-	}, rest(group, taken))).filter((group) => group.destinations.length > 0);
-	return [...merged, ...others].toSorted(compareRoutes);
-}
-function rest(group, taken) {
-	return group.destinations.filter(({ text }) => !taken.has(text));
-}
-/** The same object where nothing comes: the nodes of a cluster share it. */
-function withMore(group, more) {
-	if (more.length === 0) return group;
-	return {
-		...group,
-		destinations: [...group.destinations, ...more].toSorted(comparePrefix)
-	};
-}
-function duringChains(before, after) {
-	const old = new Map(before.map((chain) => [chainKey(chain), chain]));
-	const fresh = new Map(after.map((chain) => [chainKey(chain), chain]));
-	return [.../* @__PURE__ */ new Set([...fresh.keys(), ...old.keys()])].map((key) => {
-		const [was, is] = [old.get(key), fresh.get(key)];
-		if (!was || !is) return is ?? was;
-		const texts = new Set(is.rules.map((rule) => JSON.stringify(rule)));
-		return {
-			...is,
-			rules: [...is.rules, ...was.rules.filter((rule) => !texts.has(JSON.stringify(rule)))]
-		};
-	}).toSorted(compareChains);
-}
-var init_phase = __esmMin((() => {
-	init_address();
-	init_firewall$3();
-	init_host_state();
-	init_name$1();
-}));
-// src/app/steps.ts
-/**
-* Every moment of a deployment at which something does not hold that does before and after it: pairs of ends, and ways that
-* Kuiil needs. `around` is what is the same the whole time (core/prove/common.ts). Hosts switch together where the order says so.
-*/
-function gaps(before, after, around) {
-	const [first, last] = [prove(before, around), prove(after, around)];
-	const expected = new Set([...first.unreached, ...last.unreached].map(pairKey));
-	const missing = new Set([...first.roads, ...last.roads].map(roadKey));
-	const fleet = new Map(before);
-	return moments(before, after).flatMap(({ step, wave, hosts }) => {
-		for (const host of hosts) fleet.set(host, during(before.get(host), after.get(host), wave.phase));
-		const now = prove(fleet, around);
-		const unreached = now.unreached.filter((each) => !expected.has(pairKey(each)));
-		const roads = now.roads.filter((each) => !missing.has(roadKey(each)));
-		if (unreached.length + roads.length === 0) return [];
-		return [{
-			step,
-			phase: wave.phase,
-			hosts: wave.hosts,
-			unreached,
-			roads
-		}];
-	});
-}
-function moments(before, after) {
-	const steps = [...after].flatMap(([host, state]) => {
-		const changes = diff(before.get(host), state);
-		return changes.length === 0 ? [] : [{
-			host,
-			changes,
-			after: state
-		}];
-	});
-	return (partsWays(steps) ? together(order$1(steps)) : order$1(steps)).flatMap((wave, i) => {
-		return (wave.phase === "switch" || wave.hosts.length > ONE_BY_ONE ? [wave.hosts] : wave.hosts.map((host) => [host])).map((hosts) => ({
-			step: i + 1,
-			wave,
-			hosts
-		}));
-	});
-}
-/** The switches of hub and tunnel nodes as one wave. */
-function together(waves) {
-	const isPart = (wave) => wave.phase === "switch" && wave.ring < 2;
-	const parts = waves.filter(isPart);
-	const [first] = parts;
-	if (!first) return waves;
-	const joint = {
-		...first,
-		hosts: parts.flatMap(({ hosts }) => hosts)
-	};
-	return waves.flatMap((wave) => wave === first ? [joint] : isPart(wave) ? [] : [wave]);
-}
-function pairKey({ from, to }) {
-	return JSON.stringify([
-		from.family,
-		from.place,
-		from.name,
-		to.place,
-		to.name
-	]);
-}
-function roadKey({ road, host, failure }) {
-	return JSON.stringify([
-		road,
-		host,
-		failure.address.family
-	]);
-}
-var ONE_BY_ONE;
-var init_steps = __esmMin((() => {
-	init_diff();
-	init_order();
-	init_phase();
-	init_prove();
-	ONE_BY_ONE = 8;
-}));
-// src/app/foresee.ts
-/** A plan with what can be proved of it: who gains and loses reach, and whether everything that stays holds at every step. */
-function foresee(base, head, locate) {
-	const step = plan(base, head, locate);
-	if (!base) return step;
-	const [before, after] = [compile(base), compile(head)];
-	const reach = reachChanges(...[{
-		topology: base,
-		proof: proof(base, before)
-	}, {
-		topology: head,
-		proof: proof(head, after)
-	}], locate);
-	const around = common(surroundingsOf(base), surroundingsOf(head));
-	return {
-		...step,
-		foresight: {
-			reach,
-			gaps: gaps(before, after, around)
-		}
-	};
-}
-var init_foresee = __esmMin((() => {
-	init_compile$1();
-	init_common();
-	init_plan();
-	init_proof$2();
-	init_reach();
-	init_steps();
-}));
-// src/adapters/terminal/commands/topology.ts
-init_compile$1();
-init_render();
-init_foresee();
-/** Every host's files: into a folder, as `DIR/HOST/PATH`, or one after the other on standard output. */
-async function renderFiles(world, topology, { out, host }) {
-	const fleet = compile(topology);
-	if (host !== void 0 && !fleet.has(host)) throw new UsageError(`${host} is not an enrolled host of this topology: it has ${listed([...fleet.keys()])}`);
-	const files = [...fleet].filter(([name]) => host === void 0 || name === host).flatMap(([name, state]) => render(state).map((file) => ({
-		host: name,
-		...file
-	})));
-	if (out !== void 0) for (const file of files) await world.files.write(`${out}/${file.host}${file.path}`, file.text, file.mode);
-	return {
-		exit: 0,
-		text: () => out === void 0 ? files.map((file) => `# ${file.host}:${file.path}\n${file.text}`).join("\n") : `${files.length} files of ${host ?? `${fleet.size} hosts`} in ${out}`,
-		json: () => ({
-			kuiil: 1,
-			kind: "render",
-			files
-		})
-	};
-}
-function planned(world, base, { value: head, locate }, exitCode) {
-	const step = foresee(base, head, locate);
-	const changes = step.hosts.some(({ status }) => status !== "unchanged" && status !== "pending");
-	return {
-		exit: exitCode && changes ? 3 : 0,
-		text: () => planText(step, paint(world.stdout)),
-		json: () => planJson(step),
-		markdown: () => planMarkdown(step)
-	};
-}
-function graph(topology, as) {
-	const picture = () => as === "svg" ? graphSvg(topology) : graphMermaid(topology);
-	return {
-		exit: 0,
-		text: picture,
-		json: () => ({
-			kuiil: 1,
-			kind: "graph",
-			as,
-			picture: picture()
-		})
-	};
-}
-function listed(names) {
-	return names.length === 0 ? "none yet" : names.slice(0, 20).join(", ") + (names.length > 20 ? ", …" : "");
-}
 // src/core/report/escape-command.ts
 /** The text of a workflow command, as `@actions/core` escapes it: the runner splits on line breaks and decodes `%`. */
 function escapeData(text) {
@@ -53753,6 +51850,7 @@ var init_diagnostics_annotations = __esmMin((() => {
 	PER_SEVERITY = 10;
 }));
 // src/core/report/diagnostics-json.ts
+init_check();
 init_diagnostics_annotations();
 init_diagnostic();
 /** The document of kind `validate`. */
@@ -53836,7 +51934,6 @@ function diagnosed(world, { value, diagnostics }) {
 	};
 }
 // src/adapters/terminal/load.ts
-init_check();
 init_keys_file();
 /** Reads a topology and the keys file beside it (`topology.keys.yaml` for `topology.yaml`). */
 async function load(world, file) {
@@ -54022,7 +52119,7 @@ const ENROL_MS = 6e4;
 * Asks each host for the keys that others may know, all obstacles at once where there are some. A host with a tunnel makes
 * its WireGuard key where it has none; the private half stays there.
 */
-async function findKeys({ topology, names }, hosts$2, progress) {
+async function findKeys({ topology, names }, hosts$4, progress) {
 	const all = hosts(topology);
 	const jumps = new Set(all.map(({ ssh }) => ssh.via));
 	const routeTo = ownRoutes(topology);
@@ -54030,7 +52127,7 @@ async function findKeys({ topology, names }, hosts$2, progress) {
 	progress.step(`asking ${chosen.length} hosts for their keys`);
 	const found = await each(chosen, 8, async (host) => {
 		try {
-			const session = await hosts$2.open(routeTo(host.name));
+			const session = await hosts$4.open(routeTo(host.name));
 			const args = [
 				topology.wireguard.interface,
 				host.tunnel.length > 0 ? "tunnel" : "plain",
@@ -54376,8 +52473,8 @@ async function lookAtCluster(api) {
 	const calico = listAt(pools, "items").filter((pool) => at$1(pool, "spec", "disabled") !== true);
 	return {
 		nodes: listAt(nodes, "items").flatMap(nodeOf).toSorted((a, b) => compareText(a.name, b.name)),
-		pods: firstOf(calico.map((pool) => textAt(pool, "spec", "cidr")), split(setting(settings, "podSubnet"))),
-		services: firstOf(services, split(setting(settings, "serviceSubnet"))),
+		pods: firstOf(calico.map((pool) => textAt(pool, "spec", "cidr")), split$1(setting(settings, "podSubnet"))),
+		services: firstOf(services, split$1(setting(settings, "serviceSubnet"))),
 		cni: cniOf(daemons, nodes)
 	};
 }
@@ -54395,7 +52492,7 @@ function nodeOf(node) {
 function setting(text, key) {
 	return new RegExp(`^\\s+${key}:\\s*"?([^"\\s]+)`, "m").exec(text)?.[1] ?? "";
 }
-function split(text) {
+function split$1(text) {
 	return text.split(",").filter((each) => each !== "");
 }
 /** The first source that tells anything. */
@@ -54618,7 +52715,7 @@ init_topology$1();
 * Gives the deployer new login keys, in two steps, so that it is never locked out: first the hosts let in the old and the
 * new ones; when whoever deploys has the new one, the old ones go. Either step may be repeated.
 */
-async function rotateDeployer(topology, { finish }, { hosts: hosts$1, keyring, progress }) {
+async function rotateDeployer(topology, { finish }, { hosts: hosts$3, keyring, progress }) {
 	const names = hosts(topology).filter((host) => !isPending(host)).map(({ name }) => name);
 	const next = await Promise.all(ROLES.map((role) => keyring.next(role)));
 	const faults = await pinKeys({
@@ -54628,7 +52725,7 @@ async function rotateDeployer(topology, { finish }, { hosts: hosts$1, keyring, p
 			role: ROLES[i],
 			publicText
 		})))
-	}, hosts$1, progress);
+	}, hosts$3, progress);
 	if (faults.size > 0) return {
 		step: "stuck",
 		hosts: names,
@@ -54906,11 +53003,11 @@ function topologyText(confs) {
 		"version: 1",
 		"name: imported # QUESTION: what is the network called?",
 		"wireguard:",
-		`  subnet: ${list(subnets.map(({ text }) => text))}`,
+		`  subnet: ${list$1(subnets.map(({ text }) => text))}`,
 		...hub.port === void 0 || hub.port === DEFAULT_PORT ? [] : [`  port: ${hub.port}`],
 		"hub:",
 		...endpointLines(hub, routers),
-		`  tunnel: ${list(hub.addresses.map(({ address }) => address.text))}`,
+		`  tunnel: ${list$1(hub.addresses.map(({ address }) => address.text))}`,
 		...clusters.length === 0 ? ["clusters: {} # QUESTION: the hub has no peers"] : ["clusters:", ...clusters],
 		...leftLines(confs),
 		""
@@ -54942,7 +53039,7 @@ function clusterLines(peer, { subnets, names, i }) {
 		...rangeLines(ranges),
 		"    nodes:",
 		"      # QUESTION: address, where this node is in its LAN; and the other nodes of the cluster, one a line",
-		`      router: { tunnel: ${tunnel.length === 0 ? "'' } # QUESTION: its tunnel address" : `${list(tunnel)} }`}`
+		`      router: { tunnel: ${tunnel.length === 0 ? "'' } # QUESTION: its tunnel address" : `${list$1(tunnel)} }`}`
 	];
 }
 /** In the order of the guide: the node subnet first. Which of the others is which, only their owner knows. */
@@ -54985,7 +53082,7 @@ function holds(subnet, { family, start }) {
 		text: ""
 	});
 }
-function list(texts) {
+function list$1(texts) {
 	return texts.length === 1 ? quoted(texts[0]) : `[${texts.map(quoted).join(", ")}]`;
 }
 function quoted(text) {
@@ -55196,6 +53293,1932 @@ function webhookVerb({ verb, world, done }) {
 		done(result.exit);
 	});
 }
+// src/core/drift/boot.ts
+const A_PERSON$1 = { culprit: "a person" };
+/** What the host boots into, and what keeps it there: its release, its files and its units. */
+function bootDrift(sighting) {
+	if (sighting.release.confirmed === void 0) return releaseDrift(sighting);
+	return [
+		...releaseDrift(sighting),
+		...fileAmiss(sighting),
+		...unitAmiss(sighting)
+	];
+}
+/** Whether the host is on the release that the fleet is, and that release is whole. */
+function releaseDrift({ host, release }) {
+	const { confirmed, kept, remembered } = release;
+	const amiss = [];
+	if (remembered !== void 0 && remembered !== confirmed) amiss.push({
+		code: "release-lost",
+		subject: host,
+		expected: remembered.slice(0, 12),
+		observed: confirmed?.slice(0, 12) ?? "none"
+	});
+	if (confirmed !== void 0 && kept !== void 0 && kept !== confirmed) amiss.push({
+		code: "release-altered",
+		subject: "/var/lib/kuiil/current/release",
+		expected: confirmed.slice(0, 12),
+		observed: kept.slice(0, 12),
+		...A_PERSON$1
+	});
+	return amiss;
+}
+function fileAmiss({ release, around }) {
+	const files = release.files.flatMap(({ path, sha256 }) => {
+		const found = around.files.get(path);
+		const base = {
+			subject: path,
+			expected: `sha256 ${sha256.slice(0, 12)}`
+		};
+		if (!found) return [{
+			code: "file-missing",
+			...base,
+			observed: "missing",
+			...A_PERSON$1
+		}];
+		const since = { since: found.changedAt };
+		const observed = `sha256 ${found.sha256.slice(0, 12)}`;
+		if (!found.isLink) return [{
+			code: "file-replaced",
+			...base,
+			observed: `${observed}, in a file of its own`,
+			...since,
+			culprit: "a person, or configuration management"
+		}];
+		return found.sha256 === sha256 ? [] : [{
+			code: "file-changed",
+			...base,
+			observed,
+			...since,
+			...A_PERSON$1
+		}];
+	});
+	if (around.hasScript) return files;
+	const subject = "/var/lib/kuiil/kuiil-host";
+	return [...files, {
+		code: "script-missing",
+		subject,
+		expected: "there",
+		observed: "missing",
+		...A_PERSON$1
+	}];
+}
+function unitAmiss({ expected, around }) {
+	const { units, time, uptime } = around;
+	if (units.size === 0) return [];
+	const tunnel = expected.wireguard;
+	return [
+		"kuiil.service",
+		"kuiil.timer",
+		...tunnel ? [`wg-quick@${tunnel.interface}.service`] : []
+	].flatMap((name) => {
+		const unit = units.get(name);
+		if (!unit || unit.load !== "loaded" || unit.isAltered) return [{
+			code: "unit-altered",
+			subject: name,
+			expected: "as written",
+			observed: loadOf(unit),
+			...A_PERSON$1
+		}];
+		const since = unit.changedAtUptime > 0 ? { since: Math.round(time - uptime + unit.changedAtUptime) } : {};
+		return [
+			...unit.file === "enabled" ? [] : [{
+				code: "unit-disabled",
+				subject: name,
+				expected: "enabled",
+				observed: unit.file || "not enabled",
+				...A_PERSON$1
+			}],
+			...name === "kuiil.timer" && unit.active !== "active" ? [{
+				code: "unit-inactive",
+				subject: name,
+				expected: "active",
+				observed: unit.active,
+				...since,
+				...A_PERSON$1
+			}] : [],
+			...name === "kuiil.service" && unit.active === "failed" ? [{
+				code: "unit-failed",
+				subject: name,
+				expected: "ends well",
+				observed: "failed",
+				...since
+			}] : []
+		];
+	});
+}
+function loadOf(unit) {
+	if (!unit || unit.load === "not-found") return "missing";
+	return unit.load === "loaded" ? "edited" : unit.load;
+}
+// src/core/drift/mend.ts
+init_drift();
+/** What to do about a finding: one imperative, without a full stop. */
+function mend({ code, subject }, basis) {
+	if (basis === "git" && DRIFT_CODES[code].heals) return "change it by hand, or have Kuiil deploy the topology";
+	const own = BY_HAND[code];
+	return own === void 0 ? "run `kuiil drift --heal`" : own(subject);
+}
+const BY_HAND = {
+	"handshake-old": (subject) => `see whether ${subject} is up, and whether UDP gets through to the hub's WireGuard port`,
+	"key-changed": (subject) => `put the key back that belongs to the public key, into ${subject}`,
+	"key-readable": (subject) => `run chmod 600 ${subject}, and make a new key if somebody may have read it`,
+	"lan-address-missing": (subject) => `give the host ${subject}, or correct its address in the topology`,
+	"probe-failed": () => "look at the other findings, then at the path between this host and the hub",
+	"route-captured": (subject) => `take the route to ${subject} off the host, or move one of the two ranges`,
+	"rules-elsewhere": () => "take our chains out of the other backend with iptables-nft or iptables-legacy",
+	"source-filter": (subject) => `run sysctl -w net.ipv4.conf.${subject}.rp_filter=2, and write it to /etc/sysctl.d`,
+	"unit-failed": (subject) => `read journalctl -u ${subject} on the host`
+};
+// src/core/drift/culprit.ts
+const BY_RULE = [
+	[/DOCKER/, "Docker"],
+	[/cali-/, "Calico"],
+	[/CILIUM/, "Cilium"],
+	[/FLANNEL/, "Flannel"],
+	[/KUBE-/, "kube-proxy"],
+	[/LIBVIRT/, "libvirt"],
+	[/ufw/, "ufw"],
+	[/FWD_|FORWARD_(direct|IN|OUT|POLICIES)/, "firewalld"]
+];
+/** Who wrote a rule, by the chain that it leads to. */
+function ruleOwner(rule) {
+	return BY_RULE.find(([pattern]) => pattern.test(rule))?.[1] ?? "a person, or a program that inserts its own rules";
+}
+const BY_DEVICE = [
+	[/^(docker|br-[0-9a-f])/, "Docker"],
+	[/^(cali|tunl0|vxlan\.calico)/, "Calico"],
+	[/^(cni0|flannel)/, "Flannel"],
+	[/^(cilium|lxc)/, "Cilium"],
+	[/^virbr/, "libvirt"]
+];
+/** Who set a route, by its protocol and its interface; `ip route` leaves `proto boot` out, which is what it sets itself. */
+function routeOwner({ protocol, device = "" }, { neighbours }) {
+	if (protocol === "bird") return "BIRD";
+	const byDevice = BY_DEVICE.find(([pattern]) => pattern.test(device))?.[1];
+	if (byDevice !== void 0) return byDevice;
+	if (protocol === void 0) return "a person";
+	if (protocol === "kernel") return "an address on that interface";
+	return neighbours.find((name) => name === "systemd-networkd" || name === "NetworkManager") ?? (protocol === "static" ? "a person" : `a routing daemon (proto ${protocol})`);
+}
+/** Who takes routes away: systemd-networkd drops those of others when it configures a link anew. */
+function routeTaker({ neighbours }, isAll) {
+	return isAll && neighbours.includes("systemd-networkd") ? "systemd-networkd" : "a person";
+}
+// src/core/drift/routes.ts
+init_address();
+/** Our routes, and those of others that take traffic from them. */
+function routeDrift(sighting) {
+	return sighting.basis === "git" ? handMade(sighting) : [...ours(sighting), ...captured(sighting)];
+}
+function ours(sighting) {
+	const { changes, expected, observed, around, strays } = sighting;
+	const added = changes.flatMap((change) => change.kind === "route-added" ? [change] : []);
+	const isGone = expected.wireguard !== void 0 && (!observed.wireguard || !around.isUp);
+	const missing = changes.flatMap((change) => change.kind === "route-removed" && !(isGone && !change.group.via) ? [change] : []);
+	const isAll = observed.routes.length === 0;
+	const replaced = new Set(missing.map(({ destination }) => destination.text));
+	const amiss = missing.map(({ destination, group }) => {
+		const base = {
+			subject: destination.text,
+			expected: way(group)
+		};
+		const altered = added.find((change) => change.destination.text === destination.text);
+		if (altered) return {
+			code: "route-altered",
+			...base,
+			observed: way(altered.group),
+			culprit: "a person"
+		};
+		const stray = strays.routes.find((line) => line.startsWith(`${destination.text} `));
+		if (stray !== void 0) return {
+			code: "route-altered",
+			...base,
+			observed: stray,
+			culprit: "a person"
+		};
+		const foreign = around.foreignRoutes.find((route) => route.destination.text === destination.text);
+		if (foreign) return {
+			code: "route-replaced",
+			...base,
+			observed: foreign.line,
+			culprit: routeOwner(foreign, around)
+		};
+		return {
+			code: "route-missing",
+			...base,
+			observed: "missing",
+			culprit: routeTaker(around, isAll)
+		};
+	});
+	const extra = added.filter(({ destination }) => !replaced.has(destination.text));
+	return [
+		...amiss,
+		...extra.map(({ destination, group }) => foreignMark(destination.text, way(group))),
+		...strays.routes.filter((line) => !replaced.has(line.split(" ")[0])).map((line) => foreignMark(line.split(" ")[0], line))
+	];
+}
+function foreignMark(subject, observed) {
+	return {
+		code: "route-foreign",
+		subject,
+		expected: "none",
+		observed,
+		culprit: "a person"
+	};
+}
+/** A narrower route of somebody else inside of a range of ours takes that part; a wider one takes nothing. */
+function captured({ expected, around }) {
+	const tunnel = expected.wireguard?.interface;
+	return around.foreignRoutes.flatMap((route) => {
+		const group = narrowest(expected.routes, route.destination);
+		if (!group || leadsSameWay(route, group, tunnel) || !wins(route, group.destination)) return [];
+		return [{
+			code: "route-captured",
+			subject: route.destination.text,
+			expected: way(group),
+			observed: route.line,
+			culprit: routeOwner(route, around)
+		}];
+	});
+}
+const METRIC_V6 = 1024;
+function wins(route, ours) {
+	if (route.destination.length > ours.length) return true;
+	return route.destination.family === 6 && route.metric < METRIC_V6;
+}
+/** The most specific destination of ours that covers this one. */
+function narrowest(groups, inner) {
+	return groups.flatMap(({ destinations, ...group }) => destinations.filter((each) => covers$1(each, inner)).map((destination) => ({
+		...group,
+		destination
+	}))).toSorted((a, b) => b.destination.length - a.destination.length)[0];
+}
+/** In a network that was made by hand a route may be wider, or somebody else's: what counts is where it leads. */
+function handMade({ expected, around }) {
+	const tunnel = expected.wireguard?.interface;
+	return expected.routes.flatMap(({ destinations, ...group }) => destinations.flatMap((destination) => {
+		const best = around.foreignRoutes.filter((route) => covers$1(route.destination, destination)).toSorted((a, b) => b.destination.length - a.destination.length || a.metric - b.metric)[0];
+		if (best && leadsSameWay(best, group, tunnel)) return [];
+		const base = {
+			subject: destination.text,
+			expected: way(group)
+		};
+		return [best ? {
+			code: "route-altered",
+			...base,
+			observed: best.line,
+			culprit: routeOwner(best, around)
+		} : {
+			code: "route-missing",
+			...base,
+			observed: "missing"
+		}];
+	}));
+}
+function leadsSameWay(route, group, tunnel) {
+	return group.via ? route.via === group.via.text : route.device !== void 0 && route.device === tunnel;
+}
+function way({ via }) {
+	return via ? `via ${via.text}` : "into the tunnel";
+}
+// src/core/drift/rules.ts
+init_firewall$3();
+/** Forwarding, our chains, and whether packets get to them. */
+function ruleDrift(sighting) {
+	const { basis, expected, changes } = sighting;
+	const forwarding = changes.flatMap((change) => change.kind === "forwarding-released" ? [{
+		code: "forwarding-off",
+		subject: `IPv${change.family}`,
+		expected: "on",
+		observed: "off",
+		culprit: "a person, or `sysctl --system`"
+	}] : []);
+	if (basis === "git") return forwarding;
+	return [
+		...forwarding,
+		...expected.chains.flatMap((chain) => chainAmiss(chain, sighting)),
+		...unwanted(sighting),
+		...sighting.strays.rules.map(({ line, ...chain }) => ({
+			code: "chain-changed",
+			subject: nameOf(chain),
+			expected: "only our rules",
+			observed: line,
+			culprit: "a person"
+		})),
+		...elsewhere(sighting)
+	];
+}
+function chainAmiss(chain, sighting) {
+	const same = (other) => chainKey(other) === chainKey(chain);
+	const unreached = sighting.unreached.find(same);
+	const found = unreached ?? sighting.observed.chains.find(same);
+	const subject = nameOf(chain);
+	const culprit = (sighting.around.neighbours.includes("firewalld") ? "firewalld" : void 0) ?? "a firewall that was loaded anew, or a person";
+	if (!found) return [{
+		code: "chain-missing",
+		subject,
+		expected: rules(chain),
+		observed: "missing or empty",
+		culprit
+	}];
+	const changed = JSON.stringify(found.rules) === JSON.stringify(chain.rules) ? [] : [{
+		code: "chain-changed",
+		subject,
+		expected: rules(chain),
+		observed: `other rules (${rules(found)})`,
+		culprit: "a person"
+	}];
+	if (!unreached) return changed;
+	const builtIn = BUILT_IN[chain.chain];
+	const jump = unreached.ahead === void 0 ? {
+		code: "jump-missing",
+		subject,
+		expected: `first in ${builtIn}`,
+		observed: "not there",
+		culprit
+	} : {
+		code: "jump-not-first",
+		subject,
+		expected: `first in ${builtIn}`,
+		observed: `after ${unreached.ahead}`,
+		culprit: ruleOwner(unreached.ahead)
+	};
+	return [...changed, jump];
+}
+/** A chain of ours that this host should not have. */
+function unwanted({ expected, observed, unreached }) {
+	const wanted = new Set(expected.chains.map(chainKey));
+	return [...observed.chains, ...unreached].filter((chain) => !wanted.has(chainKey(chain))).map((chain) => ({
+		code: "chain-changed",
+		subject: nameOf(chain),
+		expected: "none",
+		observed: rules(chain),
+		culprit: "a person"
+	}));
+}
+function elsewhere({ around }) {
+	return around.oldBackend.map((words) => {
+		const [family, table, chain] = words.split(" ");
+		return {
+			code: "rules-elsewhere",
+			subject: `IPv${family} ${table}/${chain}`,
+			expected: "only in the backend that kube-proxy uses",
+			observed: "also in the other one",
+			culprit: "a change of the iptables backend"
+		};
+	});
+}
+function nameOf({ family, table, chain }) {
+	return `IPv${family} ${table}/${chain}`;
+}
+function rules({ rules: list }) {
+	return list.length === 1 ? "1 rule" : `${list.length} rules`;
+}
+// src/core/drift/tunnel.ts
+const A_PERSON = { culprit: "a person" };
+/** The interface, its addresses and its peers. */
+function tunnelDrift(sighting) {
+	const { expected, observed, changes, around } = sighting;
+	const tunnel = expected.wireguard;
+	if (!tunnel) return [];
+	const subject = tunnel.interface;
+	if (!observed.wireguard) return [{
+		code: "interface-missing",
+		subject,
+		expected: "there",
+		observed: "missing",
+		...A_PERSON
+	}];
+	return [
+		...around.isUp ? [] : [{
+			code: "interface-down",
+			subject,
+			expected: "up",
+			observed: "down",
+			...A_PERSON
+		}],
+		...changes.flatMap((change) => ofChange(change, sighting)),
+		...sighting.strays.addresses.map((line) => {
+			const address = / inet6? (\S+) /.exec(line)?.[1] ?? line;
+			return {
+				code: "address-foreign",
+				subject: address,
+				expected: "none",
+				observed: address,
+				...A_PERSON
+			};
+		}),
+		...marks(sighting),
+		...keyFile(sighting)
+	];
+}
+function ofChange(change, sighting) {
+	const subject = sighting.expected.wireguard.interface;
+	const value = (code, { before, after }) => [{
+		code,
+		subject,
+		expected: String(before),
+		observed: String(after),
+		...A_PERSON
+	}];
+	switch (change.kind) {
+		case "public-key-changed": return value("public-key", change);
+		case "port-changed": return value("port", change);
+		case "mtu-changed": return value("mtu", change);
+		case "address-removed": return [addressAmiss("address-missing", change.address.text)];
+		case "address-added": return [addressAmiss("address-foreign", change.address.text)];
+		case "peer-removed": return [{
+			code: "peer-missing",
+			subject: change.peer.name,
+			expected: change.peer.publicKey,
+			observed: "missing",
+			...A_PERSON
+		}];
+		case "peer-added": return [{
+			code: "peer-foreign",
+			subject: change.peer.name,
+			expected: "none",
+			observed: ranges$1(change.peer) || "without AllowedIPs",
+			...A_PERSON
+		}];
+		case "peer-changed": return peerAmiss(change.before, change.after, sighting);
+		default: return [];
+	}
+}
+function addressAmiss(code, address) {
+	const [expected, observed] = code === "address-missing" ? [address, "missing"] : ["none", address];
+	return {
+		code,
+		subject: address,
+		expected,
+		observed,
+		...A_PERSON
+	};
+}
+function peerAmiss(before, after, sighting) {
+	const subject = before.name;
+	const amiss = [];
+	if (ranges$1(before) !== ranges$1(after)) amiss.push({
+		code: "allowed-ips",
+		subject,
+		expected: ranges$1(before),
+		observed: ranges$1(after),
+		...A_PERSON
+	});
+	if (before.keepalive !== after.keepalive) amiss.push({
+		code: "keepalive",
+		subject,
+		expected: seconds(before.keepalive),
+		observed: seconds(after.keepalive),
+		...A_PERSON
+	});
+	if (before.endpoint !== after.endpoint && !answers(sighting, before)) amiss.push({
+		code: "endpoint",
+		subject,
+		expected: before.endpoint ?? "none",
+		observed: after.endpoint ?? "none",
+		...A_PERSON
+	});
+	return amiss;
+}
+/** A peer that answers from where it is now has roamed, and that is no drift. */
+function answers({ handshakes, around }, peer) {
+	return around.failedProbes.length === 0 && around.time - (handshakes.get(peer.publicKey) ?? 0) <= 180;
+}
+function marks({ expected, around }) {
+	const tunnel = expected.wireguard;
+	const name = (key) => tunnel.peers.find((peer) => peer.publicKey === key)?.name;
+	return [...around.fwmark === void 0 ? [] : [{
+		code: "fwmark",
+		subject: tunnel.interface,
+		expected: "off",
+		observed: around.fwmark,
+		...A_PERSON
+	}], ...around.preshared.flatMap((key) => {
+		const subject = name(key);
+		return subject === void 0 ? [] : [{
+			code: "preshared-key",
+			subject,
+			expected: "none",
+			observed: "one is set",
+			...A_PERSON
+		}];
+	})];
+}
+/** What the interface is given at the next boot. Only its public half is known here. */
+function keyFile({ release, expected, around }) {
+	if (release.confirmed === void 0) return [];
+	const tunnel = expected.wireguard;
+	const subject = `/etc/wireguard/${tunnel.interface}.key`;
+	const { keyFile: file } = around;
+	if (!file) return [{
+		code: "key-missing",
+		subject,
+		expected: "there",
+		observed: "missing",
+		...A_PERSON
+	}];
+	const since = { since: file.changedAt };
+	return [...file.publicKey === tunnel.publicKey ? [] : [{
+		code: "key-changed",
+		subject,
+		expected: `the key of ${tunnel.publicKey}`,
+		observed: file.publicKey === "" ? "no key" : `the key of ${file.publicKey}`,
+		...since,
+		...A_PERSON
+	}], ...(file.mode & 63) === 0 ? [] : [{
+		code: "key-readable",
+		subject,
+		expected: "0600",
+		observed: `0${file.mode.toString(8)}`,
+		...A_PERSON
+	}]];
+}
+function ranges$1(peer) {
+	return peer.allowedIPs.map((prefix) => prefix.text).join(", ");
+}
+function seconds(keepalive) {
+	return keepalive === 0 ? "off" : `${keepalive} s`;
+}
+// src/core/drift/ways.ts
+/** What keeps packets from getting through without being ours. */
+function wayDrift(sighting) {
+	return [
+		...handshakes(sighting),
+		...sighting.basis === "git" ? [] : probes(sighting),
+		...lanAddresses(sighting),
+		...sourceFilters(sighting)
+	];
+}
+function handshakes({ expected, observed, around, handshakes: at, surmised }) {
+	if (!observed.wireguard || around.uptime < 180) return [];
+	const there = new Set(observed.wireguard.peers.map((peer) => peer.publicKey));
+	return (expected.wireguard?.peers ?? []).flatMap(({ name, publicKey }) => {
+		if (!surmised.lively.has(publicKey) || !there.has(publicKey)) return [];
+		const latest = at.get(publicKey) ?? 0;
+		const age = around.time - latest;
+		if (latest > 0 && age <= 180) return [];
+		return [{
+			code: "handshake-old",
+			subject: name,
+			expected: `within 180 s`,
+			observed: latest > 0 ? `${age} s ago` : "never",
+			...latest > 0 ? { since: latest } : {}
+		}];
+	});
+}
+function probes({ around }) {
+	return around.failedProbes.map((probe) => ({
+		code: "probe-failed",
+		subject: probe,
+		expected: "an answer",
+		observed: "none"
+	}));
+}
+function lanAddresses({ surmised, around }) {
+	return surmised.addresses.filter((address) => !around.addresses.has(address)).map((address) => ({
+		code: "lan-address-missing",
+		subject: address,
+		expected: "on one of its interfaces",
+		observed: "missing"
+	}));
+}
+/** The kernel goes by the larger of `all` and the interface's own; 1 is strict (ip-sysctl, rp_filter). */
+function sourceFilters({ surmised, around }) {
+	if (!surmised.isAsymmetric) return [];
+	const links = new Set(surmised.addresses.flatMap((address) => around.addresses.get(address) ?? []));
+	const of = (name) => around.sourceFilters.get(name) ?? 0;
+	return [...links].filter((link) => Math.max(of("all"), of(link)) === 1).map((link) => ({
+		code: "source-filter",
+		subject: link,
+		expected: "0 or 2",
+		observed: "1, which drops packets from the tunnel that the router hands on",
+		culprit: "a person, or the defaults of the distribution"
+	}));
+}
+// src/core/drift/compare.ts
+init_name$1();
+/** Everything on one host that is not as it should be; none twice, sorted by code and subject. */
+function compareHost(sighting) {
+	const all = (sighting.isKnown ? [
+		tunnelDrift,
+		ruleDrift,
+		routeDrift,
+		bootDrift,
+		wayDrift
+	] : [releaseDrift]).flatMap((look) => look(sighting));
+	const told = /* @__PURE__ */ new Set();
+	return all.filter(({ code, subject }) => told.size < told.add(`${code} ${subject}`).size).map((amiss) => ({
+		host: sighting.host,
+		...amiss,
+		mend: mend(amiss, sighting.basis)
+	})).toSorted(compareFindings);
+}
+/** The hub first, then by host, code and subject. */
+function compareFindings(a, b) {
+	return compareHosts(a.host, b.host) || compareText(a.code, b.code) || compareText(a.subject, b.subject);
+}
+/** A tunnel that is dead on both of its ends is told once, by the end that is nearer to what broke. */
+function withoutEchoes(findings) {
+	const dead = new Set(findings.flatMap(({ host, code, subject }) => code === "handshake-old" && subject === "hub" ? [host] : []));
+	return findings.filter(({ host, code, subject }) => !(code === "handshake-old" && host === "hub" && [...dead].some((name) => name === subject)));
+}
+// src/core/drift/ignore.ts
+/** Takes apart what is to be reported and what somebody has said, with a reason and a date, is to be left alone. */
+function ignore(findings, entries, today) {
+	const inForce = entries.filter((entry) => entry.until.value >= today);
+	const found = findings.map((finding) => ({
+		finding,
+		entry: inForce.find((each) => matches$1(each, finding))
+	}));
+	return {
+		findings: found.filter(({ entry }) => !entry).map(({ finding }) => finding),
+		ignored: found.flatMap(({ finding, entry }) => entry ? [{
+			finding,
+			reason: entry.reason,
+			until: entry.until.value
+		}] : [])
+	};
+}
+function matches$1(entry, { host, code, subject }) {
+	return entry.code.value === code && (entry.host === void 0 || entry.host.value === host) && (entry.subject === void 0 || entry.subject === subject);
+}
+// src/core/drift/mended.ts
+const DAY_S = 86400;
+/** What a host put right by itself in the last day, each thing once, the latest first. */
+function mendedLately(host, { mended, time }) {
+	const byWhat = /* @__PURE__ */ new Map();
+	for (const { at, what } of mended) if (at > time - DAY_S && at <= time + 60) byWhat.set(what, {
+		host,
+		what,
+		at,
+		times: (byWhat.get(what)?.times ?? 0) + 1
+	});
+	return [...byWhat.values()].toSorted((a, b) => b.at - a.at);
+}
+// src/app/drift/ask.ts
+init_fault$1();
+init_name$1();
+init_topology$1();
+init_routes$2();
+const SNAPSHOT_MS$1 = 2e4;
+/**
+* Asks every enrolled host for everything about itself: one connection, one command, nothing written. Hosts behind the hub are
+* dialled when it has said whom it knows, since waiting for one that never joined would take a whole time-out.
+*/
+async function askFleet(topology, hosts$2, sites) {
+	const names = hosts(topology).filter((host) => !isPending(host)).map((host) => host.name).filter((name) => sites === void 0 || sites.includes(name.split("/")[0]));
+	const routeTo = routes(topology);
+	const ask = (host) => askHost(hosts$2, routeTo(host), topology);
+	const hub = names.includes("hub") ? ask("hub") : void 0;
+	const memory = hub?.then(memoryOf) ?? Promise.resolve(/* @__PURE__ */ new Map());
+	const heard = await Promise.all(names.map(async (host) => {
+		if (host === "hub") return hub;
+		if (!isBehindHub(routeTo(host))) return ask(host);
+		return joins(await memory, host) ? void 0 : ask(host);
+	}));
+	const remembered = await memory;
+	const isAway = (each, host) => joins(remembered, host) && (each === void 0 || "fault" in each || !isConfirmed(each.answer));
+	return {
+		heard: heard.flatMap((each, i) => each === void 0 || isAway(each, names[i]) ? [] : [each]),
+		remembered,
+		joining: names.filter((host, i) => isAway(heard[i], host))
+	};
+}
+async function askHost(hosts, route, topology) {
+	const { host } = route;
+	const hub = host === "hub" ? [] : topology.hub.tunnel;
+	try {
+		return {
+			host,
+			answer: await demand(await hosts.open(route), {
+				verb: "snapshot",
+				args: [topology.wireguard.interface, "whole"],
+				payload: hub.map(({ value }) => `ping ${value.text}\n`).join(""),
+				timeoutMs: SNAPSHOT_MS$1
+			})
+		};
+	} catch (error) {
+		if (error instanceof FaultError) return {
+			host,
+			fault: error.fault
+		};
+		throw error;
+	}
+}
+function memoryOf(hub) {
+	return "answer" in hub ? keyValues(hub.answer, "fleet") : /* @__PURE__ */ new Map();
+}
+function joins(remembered, host) {
+	return host !== "hub" && remembered.size > 0 && !remembered.has(host);
+}
+function isConfirmed(answer) {
+	return keyValues(answer, "host").get("current") !== "-";
+}
+function isBehindHub({ via }) {
+	return via !== void 0 && (via.host === "hub" || isBehindHub(via));
+}
+// src/core/observe/release.ts
+init_name$1();
+init_paths();
+/** The inverse of rendering a release. Undefined when the text is no release, or is cut. */
+function observeRelease(text) {
+	const parts = readParts(text);
+	if (!parts) return {
+		value: void 0,
+		unread: [text.slice(0, 200)]
+	};
+	const { host, interfaceName, files } = parts;
+	const body = (path) => files.find((file) => file.path === path)?.text;
+	const conf = body(wireguardConf(interfaceName));
+	const wireguard = conf === void 0 ? void 0 : observeConf(interfaceName, conf);
+	const chains = [4, 6].map((family) => rulesOf(family, body));
+	const routes = observeRoutes(lines$1(body(ROUTES)), interfaceName);
+	const state = {
+		host,
+		...present(wireguard?.value),
+		forwarding: forwardingOf(lines$1(body(SYSCTL))),
+		routes: routes.value,
+		chains: chains.flatMap((each) => each.value)
+	};
+	const unread = [
+		...wireguard?.unread ?? [],
+		...chains.flatMap((each) => each.unread),
+		...routes.unread
+	];
+	return {
+		value: {
+			state,
+			interfaceName,
+			files
+		},
+		unread
+	};
+}
+/** In a rules file the jumps come last, as inserts: every chain counts as reached. */
+function rulesOf(family, body) {
+	const { value, unread } = observeChains(family, lines$1(body(family === 4 ? IPTABLES_RULES : IP6TABLES_RULES)));
+	return {
+		value: [...value.chains, ...value.unreached],
+		unread
+	};
+}
+function forwardingOf(settings) {
+	const on = (name) => settings.includes(`${name} = 1`);
+	return [...on("net.ipv4.ip_forward") ? [4] : [], ...on("net.ipv6.conf.all.forwarding") ? [6] : []];
+}
+function readParts(text) {
+	const match = /^kuiil-release 1\nhost (\S+)\ninterface (\S+)\n(?:public-key \S+\n)?((?:file [0-7]{4} \S+\n(?:\|.*\n)*)*)end\n$/.exec(text);
+	const host = match && parseHostName(match[1]);
+	if (!host) return void 0;
+	const files = match[3].split(/^file /m).slice(1).map(readFile$1);
+	return {
+		host,
+		interfaceName: match[2],
+		files
+	};
+}
+function readFile$1(text) {
+	const [head, ...body] = text.split("\n").slice(0, -1);
+	const [mode, path] = head.split(" ");
+	return {
+		path,
+		mode: Number.parseInt(mode, 8),
+		text: body.map((line) => `${line.slice(1)}\n`).join("")
+	};
+}
+function lines$1(text) {
+	return text === void 0 ? [] : text.split("\n").filter((line) => line !== "");
+}
+function present(wireguard) {
+	return wireguard ? { wireguard } : {};
+}
+// src/core/observe/vicinity.ts
+init_address();
+/** Reads what `snapshot IFACE whole` says more than `snapshot IFACE`. Lines without a meaning are passed over. */
+function observeVicinity(answer) {
+	const lines = (name) => answer.sections.get(name) ?? [];
+	const facts = pairs(lines("host"));
+	const hidden = lines("wg.hidden").map(split);
+	const fwmark = hidden.find(([word]) => word === "fwmark")?.[1];
+	const keyFile = observeKeyFile(lines("stats"), lines("key")[0] ?? "");
+	return {
+		time: Number(facts.get("time") ?? 0),
+		uptime: Number(facts.get("uptime") ?? 0),
+		isUp: /<([^>]*,)?UP[,>]/.test(lines("link")[0] ?? ""),
+		files: observeFiles(lines),
+		hasScript: lines("files").includes("ours /var/lib/kuiil/kuiil-host"),
+		...keyFile ? { keyFile } : {},
+		units: observeUnits(lines("units")),
+		...fwmark === void 0 ? {} : { fwmark },
+		preshared: hidden.flatMap(([word, key]) => word === "preshared" ? [key] : []),
+		foreignRoutes: [...lines("others4").flatMap(readRoute(4)), ...lines("others6").flatMap(readRoute(6))],
+		addresses: observeAddresses(lines("links")),
+		sourceFilters: new Map(lines("rp-filter").map(split).map(([name, value]) => [name, Number(value)])),
+		neighbours: lines("neighbours"),
+		oldBackend: lines("old-backend"),
+		mended: lines("mended").map(split).flatMap(([at, what]) => /^\d+$/.test(at) ? [{
+			at: Number(at),
+			what
+		}] : []),
+		failedProbes: lines("probes").flatMap((line) => /^(.+) failed$/.exec(line)?.[1] ?? [])
+	};
+}
+function observeFiles(lines) {
+	const digests = new Map(lines("digests").flatMap((line) => {
+		const match = /^([0-9a-f]{64}) [ *](.+)$/.exec(line);
+		return match ? [[match[2], match[1]]] : [];
+	}));
+	const stats = readStats(lines("stats"));
+	return new Map(lines("files").map(split).filter(([, path]) => digests.has(path)).map(([word, path]) => [path, {
+		isLink: word === "ours",
+		sha256: digests.get(path),
+		changedAt: stats.get(path)?.changedAt ?? 0
+	}]));
+}
+function observeKeyFile(stats, publicKey) {
+	const found = [...readStats(stats)].find(([path]) => path.endsWith(".key"));
+	return found && {
+		...found[1],
+		publicKey
+	};
+}
+/** `MODE MTIME PATH` lines of stat. */
+function readStats(lines) {
+	return new Map(lines.flatMap((line) => {
+		const match = /^([0-7]{1,4}) (\d+) (\/.+)$/.exec(line);
+		return match ? [[match[3], {
+			mode: Number.parseInt(match[1], 8),
+			changedAt: Number(match[2])
+		}]] : [];
+	}));
+}
+/** Blocks of `systemctl show`, and our own `Altered=NAME` lines behind them. */
+function observeUnits(lines) {
+	const altered = new Set(lines.flatMap((line) => /^Altered=(.+)$/.exec(line)?.[1] ?? []));
+	const blocks = lines.filter((line) => !line.startsWith("Altered=")).join("\n").split(/\n{2,}/);
+	return new Map(blocks.flatMap((block) => {
+		const of = new Map(block.split("\n").map((line) => cut(line, "=")));
+		const name = of.get("Id");
+		if (name === void 0) return [];
+		return [[name, {
+			load: of.get("LoadState") ?? "",
+			active: of.get("ActiveState") ?? "",
+			file: of.get("UnitFileState") ?? "",
+			changedAtUptime: Number(of.get("StateChangeTimestampMonotonic") ?? 0) / 1e6,
+			isAltered: altered.has(name)
+		}]];
+	}));
+}
+/** A line of `ip route show`; the word before the destination, if any, is a kind such as `blackhole`. */
+function readRoute(family) {
+	return (line) => {
+		const words = line.trim().split(/\s+/);
+		const destination = readDestination(words[/^(blackhole|unreachable|prohibit|throw|local|broadcast|multicast|anycast|nat)$/.test(words[0] ?? "") ? 1 : 0] ?? "");
+		if (!destination || destination.family !== family) return [];
+		const after = (word) => {
+			const at = words.indexOf(word, 1);
+			return at < 0 ? void 0 : words[at + 1];
+		};
+		const [device, via, protocol] = [
+			after("dev"),
+			after("via"),
+			after("proto")
+		];
+		return [{
+			destination,
+			line: words.join(" "),
+			...device === void 0 ? {} : { device },
+			...via === void 0 ? {} : { via },
+			...protocol === void 0 ? {} : { protocol },
+			metric: Number(after("metric") ?? 0)
+		}];
+	};
+}
+/** Not the default route, which leaves every other one alone. */
+function readDestination(text) {
+	const address = parseAddress(text);
+	if (address) return hostPrefix(address);
+	const prefix = parsePrefix(text);
+	return isPrefix(prefix) && prefix.length > 0 ? prefix : void 0;
+}
+/** `2: eth0    inet 192.168.100.100/24 brd … scope global eth0 …` */
+function observeAddresses(lines) {
+	return new Map(lines.flatMap((line) => {
+		const match = /^\d+: (\S+) +inet6? ([^/ ]+)/.exec(line);
+		const address = match && parseAddress(match[2]);
+		return address ? [[address.text, match[1]]] : [];
+	}));
+}
+function pairs(lines) {
+	return new Map(lines.map(split));
+}
+/** The first word, and what is behind it. */
+function split(line) {
+	return cut(line, " ");
+}
+function cut(line, by) {
+	const at = line.indexOf(by);
+	return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
+}
+// src/app/drift/sight.ts
+init_diff();
+init_name$1();
+init_topology$1();
+init_digest();
+/** A host beside what it should be. */
+function sight(host, answer, context) {
+	const { wanted, remembered } = context;
+	const git = wanted.get(host);
+	const confirmed = digestOf$1(keyValues(answer, "host").get("current"));
+	const kept = heldRelease(answer);
+	const known = remembered.get(host);
+	const basis = confirmed !== void 0 || known !== void 0 ? "confirmed" : "git";
+	const digest = kept && sha256(kept.text);
+	const reference = referenceOf({
+		basis,
+		git,
+		confirmed: confirmed ?? known,
+		kept,
+		digest
+	});
+	const { state: expected, interfaceName } = reference;
+	const { value: seen } = observeSnapshot(answer, expected, interfaceName);
+	const around = observeVicinity(answer);
+	return {
+		host,
+		basis,
+		expected: basis === "git" ? {
+			...expected,
+			chains: []
+		} : expected,
+		observed: seen.state,
+		changes: diff(expected, seen.state),
+		unreached: seen.unreached,
+		strays: seen.strays,
+		handshakes: seen.handshakes,
+		around,
+		isKnown: basis === "git" || kept !== void 0 || git.release.digest === known,
+		release: {
+			...confirmed === void 0 ? {} : { confirmed },
+			...digest === void 0 ? {} : { kept: digest },
+			...known === void 0 ? {} : { remembered: known },
+			files: confirmed === void 0 ? [] : reference.files
+		},
+		surmised: surmise(host, expected, context)
+	};
+}
+/** The confirmed release as the host keeps it; as git has it where the host's was lost or edited and git has the same. */
+function referenceOf({ basis, git, confirmed, kept, digest }) {
+	if (basis === "git" || !(kept !== void 0 && digest === confirmed) && git.release.digest === confirmed || !kept) return {
+		...git,
+		files: basis === "git" ? [] : filesOf(observeRelease(git.release.text).value)
+	};
+	return {
+		...kept.release,
+		files: filesOf(kept.release)
+	};
+}
+function filesOf(release) {
+	return (release?.files ?? []).map(({ path, text }) => ({
+		path,
+		sha256: sha256(text)
+	}));
+}
+/** Undefined where there is none, or where it cannot be read. */
+function heldRelease(answer) {
+	const lines = answer.sections.get("confirmed");
+	if (!lines) return void 0;
+	const text = `${lines.join("\n")}\n`;
+	const release = observeRelease(text).value;
+	return release && {
+		text,
+		release
+	};
+}
+function digestOf$1(text) {
+	return text !== void 0 && /^[0-9a-f]{64}$/.test(text) ? text : void 0;
+}
+function surmise(host, { wireguard }, { topology, remembered }) {
+	const node = topology.clusters.flatMap((cluster) => cluster.nodes).find(({ name }) => name === host);
+	const cluster = topology.clusters.find(({ name }) => name === node?.cluster);
+	const router = cluster && activeRouter(cluster);
+	const peers = wireguard?.peers ?? [];
+	const lively = host === "hub" ? peers.filter(({ name }) => topology.wireguard.keepalive > 0 && (remembered.size === 0 || remembered.has(name))) : peers.filter(({ keepalive }) => keepalive > 0);
+	return {
+		addresses: (node?.addresses ?? []).map(({ value }) => value.text),
+		isAsymmetric: node !== void 0 && isTunnelNode(node) && router !== void 0 && router.name !== host,
+		lively: new Set(lively.map(({ publicKey }) => publicKey))
+	};
+}
+/** The names of every host of the topology, to find those that left it. */
+function namesOf(topology) {
+	return new Set(hosts(topology).map(({ name }) => name));
+}
+// src/app/drift/drift.ts
+init_name$1();
+/**
+* Compares every host with what was confirmed on it last, and that with the topology. Writes nothing anywhere. A network that
+* Kuiil never deployed is compared with the topology.
+*/
+async function checkDrift({ topology, today, sites }, connect) {
+	const hosts = connect();
+	try {
+		return judge(topology, today, await askFleet(topology, hosts, sites));
+	} finally {
+		await hosts.close();
+	}
+}
+function judge(topology, today, { heard, remembered, joining }) {
+	const wanted = wantedOf(topology);
+	const answers = /* @__PURE__ */ new Map();
+	const unreachable = /* @__PURE__ */ new Map();
+	const underway = /* @__PURE__ */ new Map();
+	const compared = /* @__PURE__ */ new Map();
+	const findings = [];
+	const mended = [];
+	const pending = new Set(joining);
+	for (const each of heard) {
+		const { host } = each;
+		if ("fault" in each) {
+			unreachable.set(host, each.fault);
+			continue;
+		}
+		const { answer } = each;
+		answers.set(host, answer);
+		const facts = keyValues(answer, "host");
+		const transaction = facts.get("transaction");
+		if (transaction !== void 0) {
+			underway.set(host, {
+				transaction: transaction.split(" ")[0],
+				owner: ownerOf(answer)
+			});
+			continue;
+		}
+		const seen = sight(host, answer, {
+			topology,
+			wanted,
+			remembered
+		});
+		compared.set(host, seen.basis);
+		findings.push(...compareHost(seen));
+		mended.push(...mendedLately(host, seen.around));
+		if (facts.get("current") !== wanted.get(host).release.digest) pending.add(host);
+	}
+	const known = namesOf(topology);
+	for (const name of remembered.keys()) {
+		const host = known.has(name) ? void 0 : parseHostName(name);
+		if (host) pending.add(host);
+	}
+	return {
+		drift: {
+			...ignore(withoutEchoes(findings).toSorted(compareFindings), topology.ignore, today),
+			pending: [...pending].toSorted(compareHosts),
+			mended,
+			underway,
+			unreachable,
+			compared
+		},
+		answers,
+		remembered
+	};
+}
+function ownerOf(answer) {
+	return (answer.sections.get("owner") ?? []).find((line) => line.startsWith("owner "))?.slice(6) ?? "";
+}
+// src/app/deploy/as-deployed.ts
+init_name$1();
+/** The topology with what the probes ask of it as it is in releases that hosts hold, where it has moved on in git. */
+function asDeployed(topology, hosts) {
+	const tunnel = hosts.get("hub")?.state.wireguard;
+	if (!tunnel) return topology;
+	const { at } = topology.hub;
+	return {
+		...topology,
+		hub: {
+			...topology.hub,
+			tunnel: tunnel.addresses.map((value) => ({
+				value,
+				at
+			}))
+		},
+		wireguard: {
+			...topology.wireguard,
+			mtu: tunnel.mtu
+		}
+	};
+}
+// src/app/drift/heal.ts
+init_drift();
+init_digest();
+const ROUNDS = 3;
+/**
+* Brings hosts back to the release that was confirmed on them last, by the transaction that every deployment is: never on to what the
+* topology says now.
+*/
+async function heal(request, ports) {
+	const look = () => checkDrift({
+		topology: request.topology,
+		today: request.today
+	}, ports.connect);
+	let check = await look();
+	const before = check.drift;
+	const deployments = [];
+	while (deployments.length < ROUNDS && !request.signal.aborted) {
+		const sick = patients(check.drift.findings, request.kinds);
+		if (sick.size === 0) break;
+		const deployment = await deploy$1(cure(request, check, sick), ports);
+		deployments.push(deployment);
+		check = await look();
+		if (deployment.outcome !== "confirmed") break;
+	}
+	return {
+		before,
+		deployments,
+		after: check.drift
+	};
+}
+function patients(findings, kinds) {
+	const ours = findings.filter(({ code }) => DRIFT_CODES[code].heals);
+	const unsafe = new Set(ours.filter(({ code }) => !DRIFT_CODES[code].safe).map(({ host }) => host));
+	const refusing = new Set(findings.filter(({ code }) => code === "key-changed").map(({ host }) => host));
+	return new Set(ours.map(({ host }) => host).filter((host) => !refusing.has(host) && (kinds === "all" || !unsafe.has(host))));
+}
+function cure(request, check, sick) {
+	const hosts = confirmedOn(request.topology, check, sick);
+	return {
+		...request,
+		topology: asDeployed(request.topology, hosts),
+		target: {
+			hosts,
+			isHealing: true
+		},
+		accept: [],
+		exclude: [],
+		canary: [],
+		dryRun: false,
+		requireAll: false,
+		awaitS: 0,
+		transaction: request.transaction()
+	};
+}
+/** The confirmed release of every host that answered and whose release is still known, to the letter, to the host or to git. */
+function confirmedOn(topology, { answers, remembered, drift }, sick) {
+	const wanted = wantedOf(topology);
+	const known = [...answers].flatMap(([host, answer]) => {
+		if (drift.underway.has(host)) return [];
+		const kept = heldRelease(answer);
+		const digest = remembered.get(host) ?? (kept && sha256(kept.text));
+		const git = wanted.get(host);
+		const mends = { mends: sick.has(host) };
+		if (kept && sha256(kept.text) === digest) {
+			const { state, interfaceName } = kept.release;
+			return [[host, {
+				state,
+				interfaceName,
+				release: {
+					text: kept.text,
+					digest
+				},
+				...mends
+			}]];
+		}
+		return git && git.release.digest === digest ? [[host, {
+			...git,
+			...mends
+		}]] : [];
+	});
+	return new Map(known);
+}
+// src/app/drift/merge.ts
+init_drift();
+init_name$1();
+/**
+* Puts the documents of several checks, each of some sites, together into one. Undefined where one of them is no document of kind
+* `drift`: a report that lacks a site would look better than the network is.
+*/
+function mergeDrift(documents) {
+	const parts = documents.map(readDrift);
+	const whole = parts.flatMap((part) => part ?? []);
+	if (whole.length < parts.length || whole.length === 0) return void 0;
+	return {
+		findings: withoutEchoes(whole.flatMap(({ findings }) => findings)).toSorted(compareFindings),
+		ignored: whole.flatMap(({ ignored }) => ignored),
+		pending: [...new Set(whole.flatMap(({ pending }) => pending))].toSorted(compareHosts),
+		mended: whole.flatMap(({ mended }) => mended),
+		underway: new Map(whole.flatMap(({ underway }) => [...underway])),
+		unreachable: new Map(whole.flatMap(({ unreachable }) => [...unreachable])),
+		compared: new Map(whole.flatMap(({ compared }) => [...compared]))
+	};
+}
+function readDrift(value) {
+	const document = fields(value);
+	if (document.kuiil !== 1 || document.kind !== "drift") return void 0;
+	return {
+		findings: list(document.findings).flatMap(readFinding),
+		ignored: list(document.ignored).flatMap((each) => {
+			const { reason, until, ...rest } = fields(each);
+			return readFinding({
+				expected: "",
+				observed: "",
+				mend: "",
+				...rest
+			}).map((finding) => ({
+				finding,
+				reason: text$1(reason),
+				until: text$1(until)
+			}));
+		}),
+		pending: list(document.pending).flatMap(host),
+		mended: list(document.mended).flatMap((each) => {
+			const { host: name, at, what, times } = fields(each);
+			return host(name).map((of) => ({
+				host: of,
+				at: number$1(at),
+				what: text$1(what),
+				times: number$1(times)
+			}));
+		}),
+		underway: byHost$1(document.underway, (each) => ({
+			transaction: text$1(fields(each).transaction),
+			owner: text$1(fields(each).owner)
+		})),
+		unreachable: byHost$1(document.unreachable, readFault),
+		compared: byHost$1(document.compared, (each) => each === "git" ? "git" : "confirmed")
+	};
+}
+function readFinding(value) {
+	const { host: name, code, subject, expected, observed, since, culprit, mend } = fields(value);
+	const kind = text$1(code);
+	if (!isDriftCode(kind)) return [];
+	return host(name).map((of) => ({
+		host: of,
+		code: kind,
+		subject: text$1(subject),
+		expected: text$1(expected),
+		observed: text$1(observed),
+		...typeof since === "number" ? { since } : {},
+		...typeof culprit === "string" ? { culprit } : {},
+		mend: text$1(mend)
+	}));
+}
+/** Which code it is says nothing to a reader that its cause does not. */
+function readFault(value) {
+	const { host: name, step, cause, hint, stateNow } = fields(value);
+	const [of] = host(name);
+	return {
+		code: "ssh/unreachable",
+		...of ? { host: of } : {},
+		step: text$1(step),
+		cause: text$1(cause),
+		...typeof hint === "string" ? { hint } : {},
+		stateNow: text$1(stateNow)
+	};
+}
+function byHost$1(value, read) {
+	return new Map(Object.entries(fields(value)).flatMap(([name, each]) => host(name).map((of) => [of, read(each)])));
+}
+function fields(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+function list(value) {
+	return Array.isArray(value) ? value : [];
+}
+function host(value) {
+	const name = typeof value === "string" ? parseHostName(value) : void 0;
+	return name === void 0 ? [] : [name];
+}
+function text$1(value) {
+	return typeof value === "string" ? value : "";
+}
+function number$1(value) {
+	return typeof value === "number" ? value : 0;
+}
+// src/core/report/drift-words.ts
+init_words();
+/** The check in one sentence, without a full stop. */
+function driftVerdict({ findings, unreachable, underway, compared }) {
+	const places = new Set(findings.map(({ host }) => host)).size;
+	const silent = unreachable.size === 0 ? "" : `; ${count$1(unreachable.size, "host")} could not be reached`;
+	const busy = underway.size === 0 ? "" : `; ${count$1(underway.size, "host")} left out, a deployment is under way there`;
+	return `${findings.length > 0 ? `${count$1(findings.length, "finding")} on ${count$1(places, "host")}` : compared.size === 0 ? "nothing was compared" : `in sync: ${count$1(compared.size, "host")} ${compared.size === 1 ? "is" : "are"} as ${basis(compared)}`}${silent}${busy}`;
+}
+function basis(compared) {
+	return [...compared.values()].includes("git") ? "the topology says" : "confirmed";
+}
+/** The findings of each host, in their order. */
+function byHost(findings) {
+	const groups = /* @__PURE__ */ new Map();
+	for (const finding of findings) {
+		const group = groups.get(finding.host);
+		if (group) group.push(finding);
+		else groups.set(finding.host, [finding]);
+	}
+	return groups;
+}
+/** Which hosts wait for a deployment; undefined: none. Names as `show` writes them. */
+function pendingWords({ pending, compared }, show) {
+	if (pending.length === 0 || [...compared.values()].every((each) => each === "git")) return void 0;
+	return `pending: the topology is not deployed yet on ${list$2(pending.map(show), 12)}`;
+}
+// src/core/report/drift-json.ts
+/** The document of kind `drift`. */
+function driftJson(drift) {
+	return {
+		kuiil: 1,
+		kind: "drift",
+		...driftFields(drift)
+	};
+}
+/** All of it but the frame: a healing has a second one inside. */
+function driftFields(drift) {
+	const { findings, ignored, pending, mended, underway, unreachable, compared } = drift;
+	return {
+		verdict: driftVerdict(drift),
+		findings: findings.map(findingJson),
+		ignored: ignored.map(({ finding, reason, until }) => ({
+			host: finding.host,
+			code: finding.code,
+			subject: finding.subject,
+			reason,
+			until
+		})),
+		pending,
+		mended: mended.map(({ host, at, what, times }) => ({
+			host,
+			at,
+			what,
+			times
+		})),
+		underway: Object.fromEntries([...underway].map(([host, { transaction, owner }]) => [host, {
+			transaction,
+			owner
+		}])),
+		unreachable: Object.fromEntries([...unreachable].map(([host, fault]) => [host, faultJson(fault)])),
+		compared: Object.fromEntries(compared)
+	};
+}
+function findingJson({ host, code, subject, expected, observed, since, culprit, mend }) {
+	return {
+		host,
+		code,
+		subject,
+		expected,
+		observed,
+		since: since ?? null,
+		culprit: culprit ?? null,
+		mend
+	};
+}
+// src/core/report/drift-markdown.ts
+init_drift();
+init_budget();
+init_escape_markdown();
+init_table();
+init_words();
+const MAX_CELL = 200;
+const MAX_NOTES = 12;
+/** The same check gives the same text, of at most `budget` bytes: whether it changed can be seen from it. */
+function driftMarkdown(drift, budget = COMMENT_BUDGET) {
+	const head = `**${driftVerdict(drift)}.**\n`;
+	const foot = fitFirst(notes$1(drift).map((line) => `- ${line}`), budget * .4);
+	const left = foot.omitted > 0 ? [`- ${count$1(foot.omitted, "more note")}: see the log`] : [];
+	const tail = foot.taken.length === 0 ? "" : `${[...foot.taken, ...left].join("\n")}\n`;
+	const { taken, omitted } = fitFirst([...byHost(drift.findings)].map(([host, findings]) => hostBlock(host, findings)), budget - size(head) - size(tail) - 200);
+	const more = omitted > 0 ? [`${count$1(omitted, "more host")}: see the log.\n`] : [];
+	return [
+		head,
+		...taken,
+		...more,
+		...tail === "" ? [] : [tail]
+	].join("\n");
+}
+function hostBlock(host, findings) {
+	const rows = findings.map(({ code: kind, subject, expected, observed, since, culprit, mend }) => [
+		`${code(subject)}<br>${DRIFT_CODES[kind].title} (${code(kind)})`,
+		prose(expected, MAX_CELL),
+		prose(observed, MAX_CELL),
+		since === void 0 ? "" : moment(since),
+		culprit === void 0 ? "" : prose(culprit, MAX_CELL),
+		prose(mend, MAX_CELL)
+	]);
+	return [
+		`**${code(host)}**`,
+		"",
+		...markdownTable([
+			"what",
+			"expected",
+			"observed",
+			"since",
+			"likely",
+			"to do"
+		], rows),
+		""
+	].join("\n");
+}
+function notes$1(drift) {
+	const { unreachable, underway, ignored, mended } = drift;
+	const pending = pendingWords(drift, (host) => code(host));
+	return [
+		...[...unreachable].map(([host, { cause, code: kind }]) => `${code(host)} could not be reached: ${prose(cause, MAX_CELL)} (${code(kind)})`),
+		...[...underway.keys()].map((host) => `${code(host)} was left out: a deployment is under way there`),
+		...pending === void 0 ? [] : [pending],
+		...ignored.map(({ finding, reason, until }) => `ignored until ${prose(until, MAX_CELL)}: ${code(finding.host)} ${code(finding.subject)} (${code(finding.code)}): ${prose(reason, MAX_CELL)}`),
+		...mended.slice(0, MAX_NOTES).map(({ host, at, what, times }) => `${code(host)} mended by itself, ${times === 1 ? "" : `${times} times, last `}${moment(at)}: ${code(what, MAX_CELL)}`)
+	];
+}
+// src/core/report/drift.ts
+init_drift();
+init_escape();
+init_paint();
+init_words();
+const MAX_MENDED = 12;
+/** The verdict, then host by host what is amiss, then what is good to know and no drift. */
+function driftText(drift, paint = PLAIN$1) {
+	const { findings, unreachable } = drift;
+	return [
+		[(findings.length > 0 ? paint.red : unreachable.size > 0 ? paint.yellow : paint.green)(driftVerdict(drift))],
+		...[...byHost(findings)].map(([host, list]) => [paint.bold(visible(host, 160)), ...list.flatMap((finding) => findingLines(finding, paint))]),
+		...[...unreachable.values()].map((fault) => faultLines(fault, paint)),
+		notes(drift, paint)
+	].filter((lines) => lines.length > 0).map((lines) => `${lines.join("\n")}\n`).join("\n");
+}
+function findingLines(finding, paint) {
+	const { code, subject, expected, observed, since, culprit, mend } = finding;
+	const traces = [...since === void 0 ? [] : [`since ${moment(since)}`], ...culprit === void 0 ? [] : [`likely ${visible(culprit)}`]];
+	return [
+		`  ${paint.red(visible(subject, 160))}: ${DRIFT_CODES[code].title} ${paint.dim(`[${code}]`)}`,
+		`    expected: ${visible(expected)}`,
+		`    observed: ${visible(observed)}`,
+		...traces.length === 0 ? [] : [`    ${traces.join("; ")}`],
+		`    ${paint.cyan("hint")}: ${visible(mend)}`
+	];
+}
+function notes(drift, paint) {
+	const { ignored, mended, underway } = drift;
+	const pending = pendingWords(drift, (host) => visible(host, 160));
+	const shown = mended.slice(0, MAX_MENDED);
+	return [
+		...pending === void 0 ? [] : [paint.yellow(pending)],
+		...[...underway].map(([host, { transaction, owner }]) => `${visible(host, 160)}: deployment ${visible(transaction, 160)} is under way, ${visible(owner || "by nobody known")}`),
+		...ignored.map(({ finding: { host, code, subject }, reason, until }) => `ignored until ${visible(until)}: ${visible(host, 160)} ${visible(subject, 160)} [${code}]: ${visible(reason)}`),
+		...shown.map(({ host, at, what, times }) => `${visible(host, 160)} mended by itself, ${times === 1 ? "" : `${times} times, last `}${moment(at)}: ${visible(what)}`),
+		...mended.length > shown.length ? [`and ${count$1(mended.length - shown.length, "more thing")}`] : []
+	];
+}
+// src/core/report/healing.ts
+init_paint();
+/** What was found, what was done, and what is left. */
+function healingText({ before, deployments, after }, paint = PLAIN$1) {
+	if (deployments.length === 0) return driftText(after, paint);
+	return [
+		driftText(before, paint),
+		...deployments.map((each) => deploymentText(each, paint)),
+		`${paint.bold("afterwards")}: ${driftText(after, paint)}`
+	].join("\n");
+}
+/** The document of kind `drift` as it is afterwards, with what was done and what there was before. */
+function healingJson({ before, deployments, after }) {
+	return {
+		...driftJson(after),
+		before: driftFields(before),
+		deployments: deployments.map((each) => deploymentJson(each))
+	};
+}
+function healingMarkdown({ before, deployments, after }) {
+	if (deployments.length === 0) return driftMarkdown(after);
+	return [
+		"**Before**",
+		driftMarkdown(before, 2e4),
+		"**Healing**",
+		...deployments.map((each) => deploymentMarkdown(each, 8e3)),
+		"**Afterwards**",
+		driftMarkdown(after, 2e4)
+	].join("\n\n");
+}
+// src/adapters/terminal/commands/drift.ts
+init_drift();
+/** What is on the hosts beside what was confirmed on them. */
+async function drifted(world, topology, sites, login) {
+	knownSites(topology, sites ?? []);
+	const { drift } = await checkDrift({
+		topology,
+		today: world.today(),
+		...sites ? { sites } : {}
+	}, await world.connect(login));
+	return told(world, drift);
+}
+/** The checks of several sites as one; nobody is dialled. */
+async function merged(world, files) {
+	const drift = mergeDrift(await Promise.all(files.map(async (file) => {
+		const bytes = await world.files.read(file);
+		if (bytes === void 0) throw new UsageError(`there is no file ${file}`);
+		try {
+			return JSON.parse(new TextDecoder().decode(bytes));
+		} catch {
+			return;
+		}
+	})));
+	if (!drift) throw new UsageError("give the JSON documents that `kuiil drift --format json` printed");
+	return told(world, drift);
+}
+function told(world, drift) {
+	return {
+		exit: driftExitCode(drift),
+		text: () => driftText(drift, paint(world.stdout)),
+		json: () => driftJson(drift),
+		markdown: () => driftMarkdown(drift)
+	};
+}
+/** Back to what was confirmed; the exit code is that of the check afterwards. */
+async function healed(world, topology, options, login) {
+	const line = progress(world.stderr, world.clock);
+	const connect = await world.connect(login);
+	const healing = await heal({
+		...options,
+		topology,
+		today: world.today(),
+		kinds: "all",
+		owner: ownerOf$1(world),
+		transaction: world.transaction,
+		signal: world.signal
+	}, {
+		connect,
+		clock: world.clock,
+		progress: line
+	});
+	line.end();
+	return {
+		exit: driftExitCode(healing.after),
+		text: () => healingText(healing, paint(world.stdout)),
+		json: () => healingJson(healing),
+		markdown: () => healingMarkdown(healing)
+	};
+}
+// src/app/freeze.ts
+init_name$1();
+init_routes$2();
+const FREEZE_MS = 2e4;
+/**
+* Holds every deployment back until the freeze is lifted; answers the one that is in force, which is another where deployments were
+* frozen before. Throws a FaultError when the hub cannot be asked.
+*/
+async function freeze(topology, { reason, who, plan }, connect) {
+	const lines = [
+		`reason ${oneLine(reason)}`,
+		`who ${oneLine(who)}`,
+		...plan === void 0 ? [] : [`plan ${oneLine(plan)}`]
+	];
+	return onHub(topology, connect, async (hub) => {
+		return observeFreeze(await demand(hub, {
+			verb: "freeze",
+			payload: `${lines.join("\n")}\n`,
+			timeoutMs: FREEZE_MS
+		})) ?? {
+			reason,
+			who,
+			since: 0
+		};
+	});
+}
+/** Lifts the freeze; answers what it was, or undefined where there was none. */
+async function unfreeze(topology, connect) {
+	return onHub(topology, connect, async (hub) => {
+		const snapshot = await demand(hub, {
+			verb: "snapshot",
+			args: [topology.wireguard.interface],
+			timeoutMs: FREEZE_MS
+		});
+		await demand(hub, {
+			verb: "unfreeze",
+			timeoutMs: FREEZE_MS
+		});
+		return observeFreeze(snapshot);
+	});
+}
+async function onHub(topology, connect, run) {
+	const hosts = connect();
+	try {
+		return await run(await hosts.open(routes(topology)("hub")));
+	} finally {
+		await hosts.close();
+	}
+}
+/** What a payload line may hold: printable ASCII (docs/host.md). */
+function oneLine(text) {
+	return text.replaceAll(/[^\x20-\x7e]+/g, " ").trim().slice(0, 500) || "-";
+}
+// src/core/report/freeze.ts
+init_escape();
+/** What is in force now. */
+function frozenText({ reason, who, since }) {
+	return `Deployments are frozen since ${moment(since)}, ${visible(who)}: ${visible(reason)}\n`;
+}
+/** What was lifted; undefined: there was nothing to lift. */
+function unfrozenText(freeze) {
+	return freeze ? `The freeze is lifted; it was, ${visible(freeze.who)}: ${visible(freeze.reason)}\n` : "Deployments were not frozen.\n";
+}
+function freezeJson(kind, freeze) {
+	if (!freeze) return {
+		kuiil: 1,
+		kind,
+		reason: null,
+		who: null,
+		since: null,
+		plan: null
+	};
+	const { reason, who, since, plan } = freeze;
+	return {
+		kuiil: 1,
+		kind,
+		reason,
+		who,
+		since,
+		plan: plan ?? null
+	};
+}
+// src/adapters/terminal/commands/freeze.ts
+/** Holds deployments back, by everybody. */
+async function frozen(world, topology, reason, login) {
+	if (reason.trim() === "") throw new UsageError("say why: kuiil freeze REASON");
+	const inForce = await freeze(topology, {
+		reason,
+		who: world.who
+	}, await world.connect(login));
+	return {
+		exit: 0,
+		text: () => frozenText(inForce),
+		json: () => freezeJson("freeze", inForce)
+	};
+}
+async function unfrozen(world, topology, login) {
+	const lifted = await unfreeze(topology, await world.connect(login));
+	return {
+		exit: 0,
+		text: () => unfrozenText(lifted),
+		json: () => freezeJson("unfreeze", lifted)
+	};
+}
+// src/app/rollback/held.ts
+init_fault$1();
+init_topology$1();
+init_digest();
+init_routes$2();
+const RELEASE_MS = 2e4;
+/**
+* A past release as the hosts still keep it, each text checked against the digest that the hub remembers. Throws a FaultError
+* when a host no longer has it, or is no longer in the topology, so that nobody knows how to reach it.
+*/
+async function heldBy(topology, release, hosts$1) {
+	const known = new Set(hosts(topology).map(({ name }) => name));
+	const lost = [...release.hosts.keys()].find((host) => !known.has(host));
+	if (lost !== void 0) throw gone(lost, "it is no longer in the topology, so that nobody knows how to reach it");
+	const routeTo = routes(topology);
+	const texts = await Promise.all([...release.hosts].map(async ([host, digest]) => {
+		const text = `${((await demand(await hosts$1.open(routeTo(host)), {
+			verb: "release",
+			args: [digest],
+			timeoutMs: RELEASE_MS
+		})).sections.get("release") ?? []).join("\n")}\n`;
+		const read = observeRelease(text).value;
+		if (!read || sha256(text) !== digest) throw gone(host, "what it keeps of that release was edited");
+		const { state, interfaceName } = read;
+		return [host, {
+			state,
+			interfaceName,
+			release: {
+				text,
+				digest
+			}
+		}];
+	}));
+	return new Map(texts);
+}
+function gone(host, cause) {
+	return new FaultError({
+		code: "rollback/gone",
+		host,
+		step: "rollback",
+		cause,
+		hint: "roll back to a commit of the repository instead: --to COMMIT",
+		stateNow: "unchanged by this run"
+	});
+}
+// src/app/rollback/past.ts
+init_fault$1();
+init_name$1();
+init_digest();
+init_routes$2();
+const SNAPSHOT_MS = 2e4;
+/** What the hub remembers of past deployments. Throws a FaultError when it cannot be asked. */
+async function past(topology, hosts) {
+	const answer = await demand(await hosts.open(routes(topology)("hub")), {
+		verb: "snapshot",
+		args: [topology.wireguard.interface, "books"],
+		timeoutMs: SNAPSHOT_MS
+	});
+	const fleets = observeFleets(answer);
+	const memory = keyValues(answer, "fleet");
+	const now = memory.size > 0 ? digestOf(memory) : void 0;
+	const releases = [];
+	for (const entry of observeBooks(answer)) {
+		const fleet = entry.outcome === "confirmed" ? fleets.get(entry.transaction) : void 0;
+		if (!fleet) continue;
+		const digest = digestOf(fleet);
+		if (digest === (releases.at(-1)?.digest ?? now)) continue;
+		releases.push({
+			digest,
+			hosts: named$1(fleet),
+			entry
+		});
+	}
+	return {
+		now,
+		releases
+	};
+}
+/** The release that somebody names: `previous`, or the beginning of its digest or commit, of eight characters or more. */
+function findRelease({ releases }, to) {
+	if (to === "previous") return releases[0];
+	if (!/^[0-9a-f]{8,64}$/.test(to)) return void 0;
+	return releases.find(({ digest }) => digest.startsWith(to));
+}
+function nothingBefore(to, { releases }) {
+	const known = releases.map(({ digest }) => digest.slice(0, 12)).join(", ");
+	return new FaultError({
+		code: "rollback/unknown",
+		host: "hub",
+		step: "rollback",
+		cause: to === "previous" ? "the hub remembers no release before the one that runs" : `\`${to}\` is no release that the hub remembers, and no commit of this repository`,
+		hint: known === "" ? "roll back to a commit: --to COMMIT" : `the hub remembers ${known}; or give a commit`,
+		stateNow: "unchanged by this run"
+	});
+}
+function named$1(fleet) {
+	return new Map([...fleet].flatMap(([name, digest]) => {
+		const host = parseHostName(name);
+		return host ? [[host, digest]] : [];
+	}));
+}
+function digestOf(fleet) {
+	return sha256(fleetLines(new Map([...fleet].map(([host, digest]) => [host, { digest }]))));
+}
+// src/app/rollback/rollback.ts
+/**
+* Deploys what was deployed before, as one transaction, and then freezes deployments: git still says the newer state. Throws a FaultError
+* when what to go back to cannot be found.
+*/
+async function rollback(request, ports) {
+	const { request: step, commit } = await resolve$1(request, ports);
+	const deployment = await deploy$1(step, ports);
+	const isDone = !request.dryRun && ["confirmed", "incomplete"].includes(deployment.outcome);
+	if (isDone) {
+		const reason = `rolled back to ${request.to}: ${request.reason}`;
+		await freeze(request.topology, {
+			reason,
+			who: request.owner.who
+		}, ports.connect);
+	}
+	return {
+		deployment,
+		...commit === void 0 ? {} : { commit },
+		isFrozen: isDone
+	};
+}
+async function resolve$1(request, ports) {
+	const { to, onlyGit, atCommit } = request;
+	const hosts = ports.connect();
+	try {
+		const before = await past(request.topology, hosts);
+		const found = findRelease(before, to);
+		if (found && !onlyGit) {
+			const held = await heldBy(request.topology, found, hosts);
+			const topology = asDeployed(request.topology, held);
+			return { request: {
+				...request,
+				topology,
+				target: {
+					hosts: held,
+					isHealing: false
+				}
+			} };
+		}
+		const commit = found ? found.entry.commit : to === "previous" ? void 0 : to;
+		const git = commit === void 0 ? void 0 : await atCommit(commit);
+		if (commit === void 0 || !git) throw nothingBefore(to, before);
+		return {
+			request: {
+				...request,
+				...git,
+				base: request.topology
+			},
+			commit
+		};
+	} finally {
+		await hosts.close();
+	}
+}
+// src/core/report/rollback.ts
+init_paint();
+const FROZEN = "Deployments are frozen now, since git still says the newer state: make the topology what the hosts run and deploy it, which lifts the freeze, or run `kuiil unfreeze`.";
+function rollbackText({ deployment, isFrozen }, paint = PLAIN$1) {
+	return deploymentText(deployment, paint) + (isFrozen ? `\n${FROZEN}\n` : "");
+}
+function rollbackMarkdown({ deployment, isFrozen }) {
+	return deploymentMarkdown(deployment) + (isFrozen ? `\n${FROZEN}\n` : "");
+}
+/** The document of kind `rollback`: a deployment's, and what it means for git. */
+function rollbackJson({ deployment, commit, isFrozen }) {
+	return {
+		...deploymentJson(deployment, "rollback"),
+		commit: commit ?? null,
+		frozen: isFrozen
+	};
+}
+// src/adapters/terminal/commands/rollback.ts
+init_check();
+init_fault$1();
+init_keys_file();
+/** Back to a release that the hosts hold, or to a commit. */
+async function rolledBack(world, topology, options, login) {
+	const line = progress(world.stderr, world.clock);
+	const connect = await world.connect(login);
+	const result = await rollback({
+		...options,
+		topology,
+		canary: [],
+		requireAll: false,
+		onlyGit: false,
+		owner: ownerOf$1(world),
+		transaction: world.transaction(),
+		signal: world.signal,
+		atCommit: (commit) => topologyAt(world, commit, options.file)
+	}, {
+		connect,
+		clock: world.clock,
+		progress: line
+	});
+	line.end();
+	return {
+		exit: exitCode(result.deployment.outcome),
+		text: () => rollbackText(result, paint(world.stdout)),
+		json: () => rollbackJson(result),
+		markdown: () => rollbackMarkdown(result)
+	};
+}
+/** Undefined where git has no such commit or file; throws where the file was not valid. */
+async function topologyAt(world, commit, file) {
+	const bytes = await world.readAtCommit(commit, file);
+	if (bytes === void 0) return void 0;
+	const keysFile = keysFileOf(file);
+	const keys = await world.readAtCommit(commit, keysFile);
+	const { value, diagnostics, locate } = check({
+		topology: {
+			file,
+			bytes
+		},
+		...keys === void 0 ? {} : { keys: {
+			file: keysFile,
+			bytes: keys
+		} }
+	});
+	if (value) return {
+		topology: value,
+		locate
+	};
+	throw new FaultError({
+		code: "rollback/topology",
+		step: "rollback",
+		cause: `the topology at ${commit} has errors: ${diagnostics[0]?.message ?? "it cannot be read"}`,
+		hint: "choose another commit",
+		stateNow: "unchanged: no host was changed"
+	});
+}
+// src/adapters/terminal/restoring-verbs.ts
+/** What sees to it that git and the network agree. */
+function restoringVerbs({ dialling, onHosts, world }) {
+	dialling("drift", "Compare every host with what was confirmed on it; write nothing anywhere.", "drift --format json").option("--heal", "bring hosts back to what was confirmed on them, as a deployment does", false).option("--confirm-timeout <seconds>", "until an unconfirmed host goes back by itself", parseSeconds, 120).option("--site <sites>", "only these sites: hub,CLUSTER,…", parseList).option("--from <files>", "dial nobody: put the JSON documents of checks of sites together", parseList).action(({ heal, confirmTimeout, site, from }, command) => onHosts(command, (topology, login, { checked: { locate } }) => {
+		if (heal && (site ?? from)) throw new UsageError("a healing is of the whole network");
+		if (from) return merged(world, from);
+		return heal ? healed(world, topology, {
+			confirmTimeoutS: confirmTimeout,
+			locate
+		}, login) : drifted(world, topology, site, login);
+	}));
+	dialling("rollback", "Deploy an earlier release, and freeze deployments until git agrees.", "rollback --to previous --reason \"the new range was wrong\"").option("--to <release>", "previous, a release that the hub remembers, or a commit", "previous").option("--reason <text>", "why, for everybody who finds deployments frozen", "no reason was given").option("--exclude <hosts>", "not these hosts", parseHosts, []).option("--dry-run", "say what would change; write nothing anywhere", false).option("--confirm-timeout <seconds>", "until an unconfirmed host goes back by itself", parseSeconds, 120).option("--accept <code@digest>", "accept the dangers of this code in this plan; may be repeated", also, []).action(({ confirmTimeout, ...flags }, command) => onHosts(command, (topology, login, { checked: { locate } }) => rolledBack(world, topology, {
+		...flags,
+		confirmTimeoutS: confirmTimeout,
+		awaitS: 20,
+		locate
+	}, login)));
+	dialling("freeze", "Hold every deployment back until it is lifted.", "freeze \"moving the rack\"").argument("<reason...>", "why").action((reason, _, command) => onHosts(command, (topology, login) => frozen(world, topology, reason.join(" "), login)));
+	dialling("unfreeze", "Let deployments go on.", "unfreeze").action((_, command) => onHosts(command, (topology, login) => unfrozen(world, topology, login)));
+}
+/** An option that may be given again. */
+function also(value, earlier) {
+	return [...earlier, value];
+}
 // src/adapters/terminal/program.ts
 init_fault$1();
 /** Runs the command line; resolves to its exit code. `argv` is without the program's own name. */
@@ -55336,28 +55359,6 @@ function hostVerbs({ verb, withTopology, world }) {
 			...from ? { base: from } : {}
 		});
 	}));
-}
-/** What sees to it that git and the network agree. */
-function restoringVerbs({ dialling, onHosts, world }) {
-	dialling("drift", "Compare every host with what was confirmed on it; write nothing anywhere.", "drift --format json").option("--heal", "bring hosts back to what was confirmed on them, as a deployment does", false).option("--confirm-timeout <seconds>", "until an unconfirmed host goes back by itself", parseSeconds, 120).option("--site <sites>", "only these sites: hub,CLUSTER,…", parseList).option("--from <files>", "dial nobody: put the JSON documents of checks of sites together", parseList).action(({ heal, confirmTimeout, site, from }, command) => onHosts(command, (topology, login, { checked: { locate } }) => {
-		if (heal && (site ?? from)) throw new UsageError("a healing is of the whole network");
-		if (from) return merged(world, from);
-		return heal ? healed(world, topology, {
-			confirmTimeoutS: confirmTimeout,
-			locate
-		}, login) : drifted(world, topology, site, login);
-	}));
-	dialling("rollback", "Deploy an earlier release, and freeze deployments until git agrees.", "rollback --to previous --reason \"the new range was wrong\"").option("--to <release>", "previous, a release that the hub remembers, or a commit", "previous").option("--reason <text>", "why, for everybody who finds deployments frozen", "no reason was given").option("--exclude <hosts>", "not these hosts", parseHosts, []).option("--dry-run", "say what would change; write nothing anywhere", false).option("--confirm-timeout <seconds>", "until an unconfirmed host goes back by itself", parseSeconds, 120).option("--accept <code@digest>", "accept the dangers of this code in this plan; may be repeated", also, []).action(({ confirmTimeout, ...flags }, command) => onHosts(command, (topology, login, { checked: { locate } }) => rolledBack(world, topology, {
-		...flags,
-		confirmTimeoutS: confirmTimeout,
-		awaitS: 20,
-		locate
-	}, login)));
-	dialling("freeze", "Hold every deployment back until it is lifted.", "freeze \"moving the rack\"").argument("<reason...>", "why").action((reason, _, command) => onHosts(command, (topology, login) => frozen(world, topology, reason.join(" "), login)));
-	dialling("unfreeze", "Let deployments go on.", "unfreeze").action((_, command) => onHosts(command, (topology, login) => unfrozen(world, topology, login)));
-}
-function also(value, earlier) {
-	return [...earlier, value];
 }
 function loginOf({ identity, knownHosts }) {
 	return {
