@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readPayload } from '../adapters/actions/payload.ts';
@@ -19,6 +18,7 @@ import { planPullRequest } from '../app/github/plan-pull-request.ts';
 import { rehearseChange } from '../app/github/rehearse-change.ts';
 import { reportDeployment } from '../app/github/report-deployment.ts';
 import type { Connect } from '../app/ports.ts';
+import { drift, newTransaction, reportOfDrift } from './action-drift.ts';
 
 const { env } = process;
 const step = actionsStep(env);
@@ -48,6 +48,7 @@ async function ssh({ inputs }: Job): Promise<Connect> {
 
 process.exitCode = await runAction(
   {
+    drift: (job) => drift(job, { github, ssh, step, run, signal }),
     plan: (job) => {
       const client = github(job);
       const { comment, topology } = job.inputs;
@@ -57,7 +58,7 @@ process.exitCode = await runAction(
     deploy: async (job) => {
       const client = github(job);
       const { event, defaultBranch, inputs } = job;
-      const transaction = () => `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`;
+      const transaction = newTransaction;
       const ports = {
         contents: githubContents(client),
         pullRequests: githubPullRequests(client),
@@ -76,6 +77,8 @@ process.exitCode = await runAction(
     report: (job) => {
       const { event, defaultBranch, inputs } = job;
       const { record, deployResult } = inputs;
+      const watched = reportOfDrift(job, { github, step, run });
+      if (watched) return watched;
       return reportDeployment({ event, defaultBranch, record, deployResult, run }, telling(job));
     },
     command: (job) => {

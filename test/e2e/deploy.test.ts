@@ -17,7 +17,7 @@ done
 iptables-save | grep -v '^#' | sed 's/\\[[0-9:]*\\]//'
 ip6tables-save | grep -v '^#' | sed 's/\\[[0-9:]*\\]//'
 ip -4 route show table all; ip -6 route show table all
-ip -o addr show | sed 's/valid_lft.*//'
+ip -o addr show | sed 's/ tentative//; s/valid_lft.*//'
 # By interface: with \`all\` only the first of an interface's lines bears its name, and wireguard-go lists peers in any order.
 for tunnel in $(wg show interfaces); do
   for field in public-key listen-port peers allowed-ips endpoints persistent-keepalive; do wg show $tunnel $field | sort; done

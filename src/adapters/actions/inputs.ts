@@ -19,6 +19,7 @@ export interface Inputs {
   readonly sample: number;
   /** The file of the workflow that commands start. */
   readonly workflow: string;
+  readonly heal: 'off' | 'issue' | 'auto';
 }
 
 /** Reads the inputs and takes what is secret out of the environment, so that no program that we start finds it there. */
@@ -37,6 +38,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
     deployResult: core.getInput('deploy-result'),
     sample: whole('sample', 3),
     workflow: core.getInput('workflow') || 'kuiil.yml',
+    heal: choice('heal', ['issue', 'off', 'auto']),
   };
   for (const name of ['INPUT_GITHUB-TOKEN', 'INPUT_SSH-KEY', 'INPUT_SSH-PASSPHRASE']) delete env[name];
   return inputs;

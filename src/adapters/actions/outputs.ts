@@ -9,6 +9,7 @@ const NAMES: Readonly<Record<keyof Outputs, string>> = {
   planDigest: 'plan-digest',
   release: 'release',
   reachable: 'reachable',
+  drift: 'drift',
   outcome: 'outcome',
   report: 'report',
   record: 'record',

@@ -1,7 +1,7 @@
 import { githubFault } from './fault.ts';
 import type { Event } from './event.ts';
 
-export const COMMANDS = ['plan', 'deploy', 'report', 'rehearse', 'command'] as const;
+export const COMMANDS = ['plan', 'deploy', 'report', 'rehearse', 'command', 'drift'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** The command that the input names; `auto` goes by the event. */
@@ -35,8 +35,9 @@ function byEvent(event: Event, defaultBranch: string): Command {
       );
     case 'comment':
       return 'command';
-    case 'dispatch':
     case 'schedule':
+      return 'drift';
+    case 'dispatch':
     case 'other':
       throw unsuited(
         event.kind === 'other' ? `the event ${event.name}` : `the event ${EVENTS[event.kind]}`,
@@ -45,7 +46,7 @@ function byEvent(event: Event, defaultBranch: string): Command {
   }
 }
 
-const EVENTS = { dispatch: 'workflow_dispatch', schedule: 'schedule' };
+const EVENTS = { dispatch: 'workflow_dispatch' };
 
 function unsuited(what: string, hint: string): Error {
   return githubFault({

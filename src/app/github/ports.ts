@@ -72,6 +72,23 @@ export interface Comments {
   edit(id: number, body: string): Promise<void>;
 }
 
+/** An issue, with what says who stands behind it. */
+export interface Issue {
+  readonly number: number;
+  readonly isOpen: boolean;
+  readonly body: string;
+  readonly author: Comment['author'];
+  readonly app: number | undefined;
+}
+
+export interface Issues {
+  /** Those with this label, open and closed, the oldest first. */
+  labelled(label: string): Promise<readonly Issue[]>;
+  create(issue: { readonly title: string; readonly body: string; readonly label: string }): Promise<void>;
+  update(number: number, what: { readonly body: string; readonly isOpen: boolean }): Promise<void>;
+  comment(number: number, body: string): Promise<void>;
+}
+
 /** A finding at its lines, as a check shows it. */
 export interface Annotation {
   readonly path: string;
@@ -146,6 +163,7 @@ export interface Outputs {
   readonly planDigest?: string;
   readonly release?: string;
   readonly reachable?: boolean;
+  readonly drift?: boolean;
   readonly outcome: string;
   readonly report?: string;
   readonly record?: string;

@@ -4,7 +4,7 @@ import type { Clock } from '../ports.ts';
 import type { Comment, Comments } from './ports.ts';
 
 /** Begins a comment of ours about one file, so that the next run finds it. What stands behind it are facts for people. */
-export function marker(kind: 'plan' | 'frozen' | 'deployed', about: string): string {
+export function marker(kind: 'plan' | 'frozen' | 'deployed' | 'drift' | 'failed', about: string): string {
   return `<!-- kuiil ${kind} ${sha256(about).slice(0, 32)}`;
 }
 
