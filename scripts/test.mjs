@@ -1,10 +1,10 @@
 // Every check that a change has to pass, one after the other, and a last line `N passed, N failed`.
 //
-//   node scripts/test.mjs [NAME…]     only these checks: format lint types dist docs shell quick github system secrets
+//   node scripts/test.mjs [NAME…]     only these checks: format lint types dist docs shell quick github system remote secrets
 //
 // KUIIL_TEST_WITHOUT_ROOT=1 leaves out what needs root and namespaces, and says so (CONTRIBUTING.md).
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -32,6 +32,9 @@ const folder = mkdtempSync(join(tmpdir(), 'kuiil-test-'));
 process.env.KUIIL_EVIDENCE = join(folder, 'evidence');
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
+const VITEST = 'node_modules/.bin/vitest';
+const besides = new Map();
+
 const CHECKS = {
   format: () => command('node_modules/.bin/prettier', ['--check', '--log-level', 'warn', '.']),
   lint: () => command('node_modules/.bin/oxlint', ['--type-aware', '--deny-warnings']),
@@ -42,6 +45,7 @@ const CHECKS = {
   quick: () => vitest('quick'),
   github: () => vitest('github'),
   system: () => vitest('system'),
+  remote: () => besides.get('remote')(),
   secrets: () => command('node', ['scripts/scan-secrets.mjs', process.env.KUIIL_EVIDENCE]),
 };
 
@@ -52,14 +56,36 @@ function command(program, args) {
 
 /** A run of vitest counts each of its tests. One that ends without a report, or without a test, has failed. */
 function vitest(project) {
-  const report = join(folder, `${project}.json`);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const { status } = spawnSync('node_modules/.bin/vitest', ['run', '--project', project, ...reporters], {
-    stdio: 'inherit',
-  });
+  const { status } = spawnSync(VITEST, vitestOptions(project), { stdio: 'inherit' });
+  tally(project, status);
+}
+
+/** Tests that mostly wait run beside others; what they say is shown when it is their turn. */
+function vitestBeside(project) {
+  const log = join(folder, `${project}.log`);
+  const output = openSync(log, 'w');
+  const child = spawn(VITEST, vitestOptions(project), { stdio: ['ignore', output, output] });
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  return async () => {
+    const status = await ended;
+    process.stdout.write(readFileSync(log));
+    tally(project, status);
+  };
+}
+
+function vitestOptions(project) {
+  const report = `--outputFile.json=${reportOf(project)}`;
+  return ['run', '--project', project, '--reporter=default', '--reporter=json', report];
+}
+
+function reportOf(project) {
+  return join(folder, `${project}.json`);
+}
+
+function tally(project, status) {
   let result = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0 };
   try {
-    result = JSON.parse(readFileSync(report, 'utf8'));
+    result = JSON.parse(readFileSync(reportOf(project), 'utf8'));
   } catch {
     console.error(`vitest left no report for the project ${project}`);
   }
@@ -120,9 +146,11 @@ if (unknown.length > 0) {
 // What the tests on GitHub and on hosts produced is looked through whenever there is something.
 if (asked.includes('github') || asked.includes('system')) asked.push('secrets');
 if (!withoutRoot) prepare();
+if (!withoutRoot && (asked.length === 0 || asked.includes('remote')))
+  besides.set('remote', vitestBeside('remote'));
 for (const [name, check] of Object.entries(CHECKS)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
-  if (name === 'system' && withoutRoot) {
+  if (['system', 'remote'].includes(name) && withoutRoot) {
     console.log('\nKUIIL_TEST_WITHOUT_ROOT is set: the tests on real hosts are LEFT OUT.');
     counts.skipped++;
     continue;
@@ -130,7 +158,7 @@ for (const [name, check] of Object.entries(CHECKS)) {
   console.log(`\n== ${name}`);
   const from = performance.now();
   const { failed } = counts;
-  check();
+  await check();
   const word = counts.failed > failed ? 'FAILED' : 'ok';
   console.log(`== ${name}: ${word} in ${((performance.now() - from) / 1000).toFixed(1)} s`);
 }

@@ -29,12 +29,13 @@ let deployer: Deployer;
 let file: string;
 const before = new Map<HostName, string>();
 
-/** What is on a host once its link-local addresses, which the kernel adds by itself, have come: when two looks see the same. */
+/** What is on a host once its link-local addresses have come, which the kernel adds by itself: none is tentative, and two looks see the same. */
 async function everything(host: HostName): Promise<string> {
   let last = '';
   await vi.waitFor(
     async () => {
       const before = last;
+      expect((await twin.exec(host, ['ip', '-6', '-o', 'addr', 'show', 'tentative'])).stdout).toBe('');
       last = await look(host);
       expect(last).toBe(before);
     },
