@@ -45,6 +45,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'quiet',
+          include: ['test/quiet/**/*.test.ts'],
+          testTimeout: 400_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'github',
           include: ['test/github/**/*.test.ts'],
           testTimeout: 60_000,

@@ -1,6 +1,6 @@
 // Every check that a change has to pass, one after the other, and a last line `N passed, N failed`.
 //
-//   node scripts/test.mjs [NAME…]     only these checks: format lint types dist docs shell quick github system remote secrets
+//   node scripts/test.mjs [NAME…]     only these checks: format lint types dist docs shell quick github system remote quiet secrets
 //
 // KUIIL_TEST_WITHOUT_ROOT=1 leaves out what needs root and namespaces, and says so (CONTRIBUTING.md).
 import { spawn, spawnSync } from 'node:child_process';
@@ -46,6 +46,8 @@ const CHECKS = {
   github: () => vitest('github'),
   system: () => vitest('system'),
   remote: () => besides.get('remote')(),
+  // What measures packets comes when nothing runs beside it any more.
+  quiet: () => vitest('quiet'),
   secrets: () => command('node', ['scripts/scan-secrets.mjs', process.env.KUIIL_EVIDENCE]),
 };
 
@@ -150,7 +152,7 @@ if (!withoutRoot && (asked.length === 0 || asked.includes('remote')))
   besides.set('remote', vitestBeside('remote'));
 for (const [name, check] of Object.entries(CHECKS)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
-  if (['system', 'remote'].includes(name) && withoutRoot) {
+  if (['system', 'remote', 'quiet'].includes(name) && withoutRoot) {
     console.log('\nKUIIL_TEST_WITHOUT_ROOT is set: the tests on real hosts are LEFT OUT.');
     counts.skipped++;
     continue;

@@ -18,6 +18,8 @@ export interface Passage {
   readonly lost: number;
   /** The longest time between two packets that arrived, to 10 ms. */
   readonly gapMs: number;
+  /** When the lost ones were due, in seconds from the flow's start, and what sending answered where it failed. */
+  readonly when: string;
 }
 
 const LIMIT_MS = 300_000;
@@ -40,15 +42,21 @@ export async function startFlow(from: End, to: End): Promise<Flow> {
     async stop() {
       await from.exec(['rm', going]);
       const [sender, receiver] = await Promise.all([sending, receiving]);
-      const sent = Number(sender.stdout);
-      const [received, gapMs] = receiver.stdout.split(' ').map(Number);
-      if (!(sent > 0) || received === undefined || gapMs === undefined)
+      const [sent, ...refusals] = sender.stdout.split('\n');
+      const [gapMs, ...missing] = receiver.stdout.split(' ').map(Number);
+      if (!(Number(sent) > 0) || gapMs === undefined || missing.length === 0)
         throw new Error(
           `the flow from ${from.name} to ${to.name} broke off: ${sender.stderr}${receiver.stderr}`,
         );
-      return { flow: `${from.name} -> ${to.name}`, sent, lost: sent - received, gapMs };
+      const lost = [...missing.slice(0, -1), ...range(missing.at(-1)!, Number(sent))];
+      const when = [...lost.slice(0, 10).map((number) => `${number / 100} s`), ...refusals].join(', ');
+      return { flow: `${from.name} -> ${to.name}`, sent: Number(sent), lost: lost.length, gapMs, when };
     },
   };
+}
+
+function range(from: number, to: number): readonly number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i);
 }
 
 const UNTIL_GOING = 'for i in {1..400}; do [[ ! -e $1 ]] || exit 0; sleep 0.02; done; exit 1';
@@ -72,14 +80,17 @@ for my $try (1 .. 50) {
 }
 open(my $file, '>', $going) or die $!;
 close $file;
-my ($sent, $from) = (0, uptime());
+my ($sent, $from, @refused) = (0, uptime());
 while (-e $going) {
-  while ($sent < 100 * (uptime() - $from)) { send($socket, $sent++, 0, $to) }
+  while ($sent < 100 * (uptime() - $from)) {
+    defined send($socket, $sent, 0, $to) or push @refused, "$sent: $!";
+    $sent++;
+  }
   select(undef, undef, undef, 0.004);
 }
 select(undef, undef, undef, 1);
 for (1 .. 20) { send($socket, 'end', 0, $to); select(undef, undef, undef, 0.05) }
-print $sent;`;
+print join "\n", $sent, @refused;`;
 
 const RECEIVER = String.raw`${UPTIME}
 my ($port) = @ARGV;
@@ -93,4 +104,5 @@ while (defined(my $peer = recv($socket, my $text, 64, 0))) {
   $gap = $now - $last if defined $last and $now - $last > ($gap // 0);
   ($last, $seen{$text}) = ($now, 1);
 }
-printf "%d %d", scalar(keys %seen), 1000 * ($gap // 0);`;
+my ($top) = sort { $b <=> $a } keys %seen, -1;
+print join ' ', int(1000 * ($gap // 0)), grep({ !$seen{$_} } 0 .. $top), $top + 1;`;

@@ -88,7 +88,9 @@ export class Flows {
   }
 
   toString(): string {
-    const each = this.passages.map(({ flow, sent, lost }) => `${flow} ${lost} of ${sent}`).join(', ');
+    const each = this.passages
+      .map(({ flow, sent, lost, when }) => `${flow} ${lost} of ${sent}${when && ` (${when})`}`)
+      .join(', ');
     return `${this.lost} of ${this.sent} packets lost, longest gap ${this.gapMs} ms (${each})`;
   }
 }
