@@ -66,7 +66,8 @@ async function readPayload(path) {
 	return path === void 0 || path === "" ? {} : JSON.parse(await readFile(path, "utf8"));
 }
 // src/adapters/actions/rehearser.ts
-const MAX_REPORT = 1e6;
+/** Of a thousand clusters, a matrix of all pairs. */
+const MAX_DOCUMENT = 67108864;
 /** Network namespaces need root, which a runner gives by sudo. What is in our environment does not go there. */
 function localRehearser({ program, log, signal }) {
 	const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
@@ -79,24 +80,33 @@ function localRehearser({ program, log, signal }) {
 		try {
 			const files = ["-f", await lay("topology.yaml", topology)];
 			if (base !== void 0) files.push("--base", await lay("base.yaml", base));
+			const summary = join(folder, "summary.md");
 			const options = [
 				"--install",
 				"--sample",
 				String(sample),
 				"--format",
-				"markdown"
+				"json",
+				"--summary",
+				summary
 			];
-			const { exitCode, stdout } = await run$3([
-				...asRoot,
-				process.execPath,
-				program,
-				"rehearse",
-				...files,
-				...options
-			], log, signal);
+			const { exitCode, stdout, lastWords } = await run$3({
+				argv: [
+					process.execPath,
+					program,
+					"rehearse",
+					...files,
+					...options
+				],
+				asRoot,
+				log,
+				signal
+			});
 			return {
-				markdown: stdout,
-				isComplete: exitCode === 0
+				markdown: await readFile(summary, "utf8").catch(() => void 0),
+				document: parseJson(stdout),
+				isComplete: exitCode === 0,
+				lastWords
 			};
 		} finally {
 			await rm(folder, {
@@ -106,9 +116,10 @@ function localRehearser({ program, log, signal }) {
 		}
 	} };
 }
-function run$3([command = "", ...args], log, signal) {
+function run$3({ argv, asRoot, log, signal }) {
 	return new Promise((resolve, reject) => {
 		const env = { PATH: process.env.PATH ?? "/usr/sbin:/usr/bin:/sbin:/bin" };
+		const [command = "", ...args] = [...asRoot, ...argv];
 		const child = spawn(command, args, {
 			env,
 			stdio: [
@@ -118,21 +129,45 @@ function run$3([command = "", ...args], log, signal) {
 			]
 		});
 		let stdout = "";
+		let said = "";
 		child.stdout.setEncoding("utf8").on("data", (text) => {
-			stdout = (stdout + text).slice(0, MAX_REPORT);
+			stdout = (stdout + text).slice(0, MAX_DOCUMENT);
 		});
-		child.stderr.setEncoding("utf8").on("data", (text) => log(text.trimEnd()));
-		const stop = () => child.kill("SIGINT");
+		child.stderr.setEncoding("utf8").on("data", (text) => {
+			said = (said + text).slice(-2e3);
+			log(text.trimEnd());
+		});
+		const stop = () => {
+			const [killer, ...words] = [
+				...asRoot,
+				"kill",
+				"-INT",
+				String(child.pid)
+			];
+			spawn(killer, words, {
+				env,
+				stdio: "ignore"
+			}).on("error", () => void 0);
+		};
 		signal.addEventListener("abort", stop);
 		child.on("error", reject);
 		child.on("close", (exitCode) => {
 			signal.removeEventListener("abort", stop);
+			const lastWords = said.split("\n").findLast((line) => /^\S/.test(line));
 			resolve({
 				exitCode,
-				stdout
+				stdout,
+				lastWords: lastWords ?? `it ended with ${exitCode}`
 			});
 		});
 	});
+}
+function parseJson(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
 }
 // node_modules/@actions/core/lib/utils.js
 /**
@@ -16745,7 +16780,7 @@ function readEvent({ name, payload }) {
 			const before = sha(name, payload, "before");
 			return {
 				kind: "push",
-				ref: text$1(name, payload, "ref"),
+				ref: text$2(name, payload, "ref"),
 				before: NO_COMMIT.test(before) ? void 0 : before,
 				after: sha(name, payload, "after")
 			};
@@ -16760,7 +16795,7 @@ function readEvent({ name, payload }) {
 			const command = field(field(payload, "inputs"), "command");
 			return {
 				kind: "dispatch",
-				ref: text$1(name, payload, "ref"),
+				ref: text$2(name, payload, "ref"),
 				command: typeof command === "string" ? command : void 0
 			};
 		}
@@ -16772,18 +16807,18 @@ function readEvent({ name, payload }) {
 }
 /** The repository's default branch, as every event of GitHub's tells it. */
 function defaultBranch({ name, payload }) {
-	return text$1(name, field(payload, "repository"), "default_branch");
+	return text$2(name, field(payload, "repository"), "default_branch");
 }
 function field(value, key) {
 	return (typeof value === "object" && value !== null ? Object.entries(value) : []).find(([name]) => name === key)?.[1];
 }
-function text$1(event, value, key) {
+function text$2(event, value, key) {
 	const found = field(value, key);
 	if (typeof found === "string") return found;
 	throw incomplete(event, key);
 }
 function sha(event, value, key) {
-	const found = text$1(event, value, key);
+	const found = text$2(event, value, key);
 	if (/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(found)) return found;
 	throw incomplete(event, key);
 }
@@ -17398,7 +17433,7 @@ function githubChecks({ octokit, at }) {
 			summary,
 			...text === void 0 ? {} : { text }
 		};
-		const [first = [], ...rest] = batches(annotations.map(annotation));
+		const [first = [], ...rest] = batches(annotations.map(annotation$1));
 		let answer;
 		try {
 			answer = await octokit.rest.checks.create({
@@ -17434,7 +17469,7 @@ function githubChecks({ octokit, at }) {
 		});
 	} };
 }
-function annotation({ path, level, startLine, endLine, columns, title, message }) {
+function annotation$1({ path, level, startLine, endLine, columns, title, message }) {
 	return {
 		path,
 		annotation_level: level,
@@ -25557,7 +25592,7 @@ function octal(mode) {
 	return mode.toString(8).padStart(4, "0");
 }
 // src/core/report/plan-words.ts
-const WORDS$4 = {
+const WORDS$3 = {
 	added: ["is added", "are added"],
 	changed: ["changes", "change"],
 	removed: ["is removed", "are removed"],
@@ -25593,7 +25628,7 @@ function reachWords({ foresight }) {
 	return list([...lost > 0 ? [`${count$1(lost, "pair")} no longer reached`] : [], ...gained > 0 ? [`${count$1(gained, "pair")} reached from now on`] : []]);
 }
 function clause({ status, amount }, namesHosts) {
-	const words = WORDS$4[status][amount === 1 ? 0 : 1];
+	const words = WORDS$3[status][amount === 1 ? 0 : 1];
 	return `${namesHosts ? count$1(amount, "host") : thousands(amount)} ${words}`;
 }
 /** Every interruption with its host, in the order of the plan. */
@@ -25620,9 +25655,9 @@ function endName({ place, kind, name }) {
 /** Why packets do not arrive: one sentence, without a full stop. */
 function reasonSentence(failure) {
 	const { reason, host, leg } = failure;
-	return `${leg === "way" ? "" : "the answer: "}on ${host} ${WORDS$3[reason](failure)}`;
+	return `${leg === "way" ? "" : "the answer: "}on ${host} ${WORDS$2[reason](failure)}`;
 }
-const WORDS$3 = {
+const WORDS$2 = {
 	"no-state": () => "Kuiil has deployed nothing, so that it knows no way",
 	"no-address": ({ address }) => `there is no address from which it could send to ${address.text}`,
 	"no-route": ({ address }) => `no route leads to ${address.text}`,
@@ -32807,7 +32842,7 @@ function editDistance(a, b) {
 }
 // src/core/parse/spot.ts
 /** The value under a key of a mapping. */
-function entry(spot, key) {
+function entry$1(spot, key) {
 	const value = isMapping(spot?.value) && Object.hasOwn(spot.value, key) ? spot.value[key] : void 0;
 	return spot && value !== void 0 ? {
 		value,
@@ -32858,8 +32893,8 @@ function enrolmentOf(keys, host) {
 }
 function readKeys(spot, report) {
 	return new Map(entries$1(spot).map(([host, found]) => {
-		const publicKey = readPublicKey(textAt(entry(found, "wireguard")), report);
-		const hostKeys = readHostKeys(texts(entry(found, "ssh")), report);
+		const publicKey = readPublicKey(textAt(entry$1(found, "wireguard")), report);
+		const hostKeys = readHostKeys(texts(entry$1(found, "ssh")), report);
 		return [host, {
 			enrolment: {
 				...publicKey && { publicKey },
@@ -37592,7 +37627,7 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		return nonoptional(this, params);
 	},
 	array() {
-		return array(this);
+		return array$1(this);
 	},
 	or(arg) {
 		return union([this, arg]);
@@ -38074,7 +38109,7 @@ const ZodArray = /*@__PURE__*/ $constructor("ZodArray", (inst, def) => {
 		return this.element;
 	}
 });
-function array(element, params) {
+function array$1(element, params) {
 	return /* @__PURE__ */ _array(ZodArray, element, params);
 }
 const ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
@@ -38404,11 +38439,11 @@ function superRefine(fn, params) {
 // src/core/parse/schema.ts
 /** Every fault of structure in a topology, in the order of the schema. */
 function topologyFaults(value) {
-	return faults(TopologySchema, value);
+	return faults$1(TopologySchema, value);
 }
 /** Every fault of structure in a keys file. */
 function keysFaults(value) {
-	return faults(KeysSchema, value);
+	return faults$1(KeysSchema, value);
 }
 /** A mapping with known keys. Its error text is the list of them when a key is unknown. */
 function mapping(shape, words) {
@@ -38418,11 +38453,11 @@ function mapping(shape, words) {
 function named(value, words, pattern) {
 	return record(string().meta({ pattern }), value, { error: words });
 }
-function text(words, description) {
+function text$1(words, description) {
 	return string({ error: words }).meta({ description });
 }
 function oneOrList(words, description) {
-	const list = array(string({ error: words }), { error: words }).min(1, { error: words });
+	const list = array$1(string({ error: words }), { error: words }).min(1, { error: words });
 	return union([string(), list], { error: `${words}, or a list of them` }).meta({ description });
 }
 function integer(words, min, max, description) {
@@ -38432,16 +38467,16 @@ function integer(words, min, max, description) {
 const LABEL$2 = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
 const NODE = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$|^[a-z0-9-]*\\[[0-9]+-[0-9]+\\][a-z0-9-]*$";
 const port = (description) => integer("a port from 1 to 65535", 1, 65535, description);
-const user = text("a user name", "The user to log in as; root, or one who may use sudo without a password.").optional();
+const user = text$1("a user name", "The user to log in as; root, or one who may use sudo without a password.").optional();
 const SshDefaults = mapping({
 	user,
 	port: port("The port of sshd.").optional()
 }, "a mapping such as { user: root, port: 22 }");
 const SshLogin = mapping({
-	host: text("a name or an address", "What is dialled instead of the address that the topology gives.").optional(),
+	host: text$1("a name or an address", "What is dialled instead of the address that the topology gives.").optional(),
 	port: port("The port of sshd.").optional(),
 	user,
-	via: text("a host, or `direct`", "The host to jump through: `hub`, `CLUSTER/NODE`, a node of the same cluster, or `direct`.").optional()
+	via: text$1("a host, or `direct`", "The host to jump through: `hub`, `CLUSTER/NODE`, a node of the same cluster, or `direct`.").optional()
 }, "a mapping such as { user: root, via: direct }");
 const CIDR = "a range such as 192.168.100.0/24";
 const ADDRESS = "an address such as 192.168.100.100";
@@ -38453,7 +38488,7 @@ const Node = mapping({
 }, "an address, or a mapping with `address`");
 const NodeEntry = union([
 	string(),
-	array(string({ error: ADDRESS }), { error: ADDRESS }).min(1, { error: ADDRESS }),
+	array$1(string({ error: ADDRESS }), { error: ADDRESS }).min(1, { error: ADDRESS }),
 	Node
 ], { error: "an address, or a mapping with `address`" });
 const Cluster = mapping({
@@ -38461,52 +38496,52 @@ const Cluster = mapping({
 	podCIDR: oneOrList(CIDR, "The range that pods get their addresses from.").optional(),
 	serviceCIDR: oneOrList(CIDR, "The range of ClusterIPs.").optional(),
 	ranges: named(oneOrList(CIDR, "A range."), "a mapping such as { metallb: 10.0.50.0/24 }", LABEL$2).meta({ description: "Anything else behind the router, by name." }).optional(),
-	router: text("the name of a node", "The node through which the rest of the cluster reaches the tunnel.").optional(),
-	routers: array(string({ error: "the name of a node" }), { error: "a list of node names" }).min(1, { error: "a list of node names" }).meta({ description: "Several routers in order of priority: the first is active, the others stand by." }).optional(),
+	router: text$1("the name of a node", "The node through which the rest of the cluster reaches the tunnel.").optional(),
+	routers: array$1(string({ error: "the name of a node" }), { error: "a list of node names" }).min(1, { error: "a list of node names" }).meta({ description: "Several routers in order of priority: the first is active, the others stand by." }).optional(),
 	ssh: SshDefaults.meta({ description: "Login settings of all hosts of this cluster." }).optional(),
 	nodes: named(NodeEntry, "a mapping of nodes", NODE).meta({ description: "By name. `c1-w[01-20]: 192.168.100.[111-130]` stands for twenty of them." })
 }, "a mapping with `subnet` and `nodes`");
 const Wireguard = mapping({
 	subnet: oneOrList(CIDR, "The network of the tunnel addresses; one range, or one a family."),
-	interface: text("the name of an interface", "Name of the WireGuard interface on every host; wg0.").optional(),
+	interface: text$1("the name of an interface", "Name of the WireGuard interface on every host; wg0.").optional(),
 	port: port("The port that WireGuard listens on; 51820.").optional(),
 	mtu: integer("an MTU from 576 to 9000", 576, 9e3, "MTU of the WireGuard interface; 1420.").optional(),
 	keepalive: integer("seconds from 0 to 65535", 0, 65535, "Seconds between keepalives to the hub; 0 is off; 25.").optional()
 }, "a mapping with `subnet`");
 const Hub = mapping({
-	endpoint: text("an address or a name that the clusters dial", "host or host:port that the clusters dial."),
+	endpoint: text$1("an address or a name that the clusters dial", "host or host:port that the clusters dial."),
 	tunnel: oneOrList(ADDRESS, "The hub's address in the WireGuard subnet; at most one a family."),
 	ssh: SshLogin.optional()
 }, "a mapping with `endpoint` and `tunnel`");
 const SELECTOR = "a selector such as `cluster1/pods`";
 const Expectation = mapping({
-	from: text(SELECTOR, "Where packets come from: all, hub, CLUSTER, or CLUSTER/ and nodes, pods, a range or a node."),
-	to: text(SELECTOR, "Where they go: the same, or CLUSTER/services."),
+	from: text$1(SELECTOR, "Where packets come from: all, hub, CLUSTER, or CLUSTER/ and nodes, pods, a range or a node."),
+	to: text$1(SELECTOR, "Where they go: the same, or CLUSTER/services."),
 	reach: boolean({ error: "`true` or `false`" }).meta({ description: "Whether packets get there, and the answers back." })
 }, "a mapping such as { from: all, to: cluster1/services, reach: true }");
 const Ignore = mapping({
-	code: text("a kind of drift such as route-captured", "The kind of drift, as `kuiil drift` names it."),
-	host: text("a host", "The host, `hub` or `CLUSTER/NODE`; left out: every host.").optional(),
-	subject: text("what the finding is about", "The peer, prefix, path or unit, as `kuiil drift` names it; left out: any.").optional(),
-	reason: text("why it is left alone", "Why it is left alone.").min(1, { error: "why it is left alone" }),
-	until: text("a day such as 2027-01-31", "The last day on which it is left alone.")
+	code: text$1("a kind of drift such as route-captured", "The kind of drift, as `kuiil drift` names it."),
+	host: text$1("a host", "The host, `hub` or `CLUSTER/NODE`; left out: every host.").optional(),
+	subject: text$1("what the finding is about", "The peer, prefix, path or unit, as `kuiil drift` names it; left out: any.").optional(),
+	reason: text$1("why it is left alone", "Why it is left alone.").min(1, { error: "why it is left alone" }),
+	until: text$1("a day such as 2027-01-31", "The last day on which it is left alone.")
 }, "a mapping with `code`, `reason` and `until`");
 const TopologySchema = mapping({
 	version: literal(1, { error: "1" }).meta({ description: "Version of this format." }),
-	name: text("a name for the network", "The name of the network.").meta({ pattern: LABEL$2 }),
+	name: text$1("a name for the network", "The name of the network.").meta({ pattern: LABEL$2 }),
 	wireguard: Wireguard,
 	hub: Hub,
 	ssh: SshDefaults.meta({ description: "Login settings of all hosts." }).optional(),
 	clusters: named(Cluster, "a mapping of clusters", LABEL$2).meta({ description: "By name." }),
-	expect: array(Expectation, { error: "a list of expectations" }).meta({ description: "Who is meant to reach whom. A change that breaks one of them is an error." }).optional(),
-	ignore: array(Ignore, { error: "a list of drift to leave alone" }).meta({ description: "Drift that is left alone for a while." }).optional()
+	expect: array$1(Expectation, { error: "a list of expectations" }).meta({ description: "Who is meant to reach whom. A change that breaks one of them is an error." }).optional(),
+	ignore: array$1(Ignore, { error: "a list of drift to leave alone" }).meta({ description: "Drift that is left alone for a while." }).optional()
 }, "a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`").meta({ title: "Kuiil topology" });
 const KeyEntry = mapping({
 	wireguard: string({ error: "a WireGuard public key" }).optional(),
-	ssh: union([string(), array(string({ error: "an SSH host key" }))], { error: "a list of SSH host keys" }).optional()
+	ssh: union([string(), array$1(string({ error: "an SSH host key" }))], { error: "a list of SSH host keys" }).optional()
 }, "a mapping with `wireguard` and `ssh`");
 const KeysSchema = record(string(), KeyEntry, { error: "a mapping of hosts to their keys" });
-function faults(schema, value) {
+function faults$1(schema, value) {
 	const result = schema.safeParse(value);
 	return result.success ? [] : result.error.issues.flatMap((issue) => issueFaults(issue, value, []));
 }
@@ -45226,7 +45261,7 @@ init_escape();
 const MAX_DEPTH = 32;
 const MAX_ALIASED_VALUES = 1e5;
 const MAX_LEXEMES = 2e6;
-const MAX_FAULTS = 100;
+const MAX_FAULTS$1 = 100;
 /** Reads YAML 1.2, core schema, whatever the file's own directives say. Never throws. */
 function readYaml(source, text) {
 	const { document, faults, stop } = compose(text);
@@ -45296,7 +45331,7 @@ function* boundedTokens(text, reading) {
 			if (token.type === "error") faults++;
 			yield token;
 		}
-		if (faults > MAX_FAULTS) break;
+		if (faults > MAX_FAULTS$1) break;
 		if (parser.stack.length > MAX_DEPTH) reading.stop = {
 			code: "yaml/too-deep",
 			offset: parser.offset
@@ -45880,7 +45915,7 @@ const SSH_DEFAULTS = {
 const USER = /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/;
 function readSshDefaults(spot, above, report) {
 	if (!spot) return above;
-	const user = textAt(entry(spot, "user"));
+	const user = textAt(entry$1(spot, "user"));
 	if (user && !USER.test(user.value)) report(finding("ssh/malformed-user", {
 		at: user.at,
 		message: `${quote(user.value)} is not a user name`,
@@ -45888,13 +45923,13 @@ function readSshDefaults(spot, above, report) {
 	}));
 	return {
 		user: user?.value ?? above.user,
-		port: integerAt(entry(spot, "port"), 1, 65535) ?? above.port
+		port: integerAt(entry$1(spot, "port"), 1, 65535) ?? above.port
 	};
 }
 function readSshLogin(spot, above, report) {
 	const defaults = readSshDefaults(spot, above, report);
-	const host = textAt(entry(spot, "host"));
-	const via = textAt(entry(spot, "via"));
+	const host = textAt(entry$1(spot, "host"));
+	const via = textAt(entry$1(spot, "via"));
 	return {
 		...defaults,
 		...host && { host },
@@ -45939,12 +45974,12 @@ function writtenNode(node, spot, ssh, report) {
 		},
 		at
 	};
-	const login = entry(spot, "ssh");
+	const login = entry$1(spot, "ssh");
 	return {
 		node,
-		address: texts(entry(spot, "address")),
-		tunnel: texts(entry(spot, "tunnel")),
-		podCIDR: texts(entry(spot, "podCIDR")),
+		address: texts(entry$1(spot, "address")),
+		tunnel: texts(entry$1(spot, "tunnel")),
+		podCIDR: texts(entry$1(spot, "podCIDR")),
 		login: login ? readSshLogin(login, ssh, report) : {
 			...ssh,
 			at
@@ -46006,8 +46041,8 @@ const KINDS$1 = [
 	["serviceCIDR", "services"]
 ];
 function readRanges(cluster, report) {
-	const own = KINDS$1.flatMap(([key, kind]) => rangesOf(kind, kind, entry(cluster, key), report));
-	const others = entries$1(entry(cluster, "ranges")).toSorted(([a], [b]) => compareText(a, b)).flatMap(([name, spot]) => checkName({
+	const own = KINDS$1.flatMap(([key, kind]) => rangesOf(kind, kind, entry$1(cluster, key), report));
+	const others = entries$1(entry$1(cluster, "ranges")).toSorted(([a], [b]) => compareText(a, b)).flatMap(([name, spot]) => checkName({
 		name,
 		what: "a range",
 		at: onKey(spot.at)
@@ -46023,8 +46058,8 @@ function rangesOf(kind, name, spot, report) {
 	}));
 }
 function readRouters(cluster, spot, report) {
-	const one = textAt(entry(spot, "router"));
-	const several = entry(spot, "routers");
+	const one = textAt(entry$1(spot, "router"));
+	const several = entry$1(spot, "routers");
 	if (one && several) report(finding("router/both-keys", {
 		at: onKey(several.at),
 		message: `${quote(cluster)} has both \`router\` and \`routers\``,
@@ -46049,9 +46084,9 @@ function readRouters(cluster, spot, report) {
 	});
 }
 function readDrafts(cluster, spot, context, report) {
-	const ssh = readSshDefaults(entry(spot, "ssh"), context.ssh, report);
+	const ssh = readSshDefaults(entry$1(spot, "ssh"), context.ssh, report);
 	const drafts = [];
-	for (const [key, found] of entries$1(entry(spot, "nodes"))) {
+	for (const [key, found] of entries$1(entry$1(spot, "nodes"))) {
 		const members = expandNode(writtenNode(key, found, ssh, report), context.budget, report);
 		const reportMember = members.length > 1 ? oncePerPlace(report) : report;
 		for (const member of members) {
@@ -46126,8 +46161,8 @@ function readExpectations(spot) {
 			value,
 			at: under(spot.at, i)
 		};
-		const [from, to] = [textAt(entry(each, "from")), textAt(entry(each, "to"))];
-		const reach = entry(each, "reach")?.value;
+		const [from, to] = [textAt(entry$1(each, "from")), textAt(entry$1(each, "to"))];
+		const reach = entry$1(each, "reach")?.value;
 		if (!from || !to || typeof reach !== "boolean") return [];
 		return [{
 			from: readSelector(from),
@@ -46154,8 +46189,8 @@ function readSelector({ value, at }) {
 init_escape();
 /** The hub; where the file has none, one without addresses, so that the rest can be checked all the same. */
 function readHub(spot, context, report) {
-	const endpoint = textAt(entry(spot, "endpoint"));
-	const ssh = entry(spot, "ssh");
+	const endpoint = textAt(entry$1(spot, "endpoint"));
+	const ssh = entry$1(spot, "ssh");
 	const login = ssh ? readSshLogin(ssh, context.ssh, report) : {
 		...context.ssh,
 		at: spot.at
@@ -46165,7 +46200,7 @@ function readHub(spot, context, report) {
 	return {
 		name: "hub",
 		endpoint: (endpoint && readEndpoint(endpoint, context.port, report)) ?? nowhere(spot.at, context.port),
-		tunnel: readAddresses(texts(entry(spot, "tunnel")), report),
+		tunnel: readAddresses(texts(entry$1(spot, "tunnel")), report),
 		ssh: {
 			user: login.user,
 			port: login.port,
@@ -46415,7 +46450,7 @@ function readIgnore(spot, hosts, report) {
 		"subject",
 		"reason",
 		"until"
-	].map((key) => textAt(entry(spot, key)));
+	].map((key) => textAt(entry$1(spot, key)));
 	const known = code && readCode(code, report);
 	const where = host && readHost(host, hosts, report);
 	const last = until && readDate(until, report);
@@ -46477,11 +46512,11 @@ const TAKEN = [
 ];
 function readWireguard(spot, report) {
 	return {
-		subnets: onePerFamily(readPrefixes(texts(entry(spot, "subnet")), report), report),
-		interface: readInterface(entry(spot, "interface"), report),
-		port: integerAt(entry(spot, "port"), 1, 65535) ?? 51820,
-		mtu: integerAt(entry(spot, "mtu"), 576, 9e3) ?? DEFAULT_MTU,
-		keepalive: integerAt(entry(spot, "keepalive"), 0, 65535) ?? DEFAULT_KEEPALIVE_SECONDS
+		subnets: onePerFamily(readPrefixes(texts(entry$1(spot, "subnet")), report), report),
+		interface: readInterface(entry$1(spot, "interface"), report),
+		port: integerAt(entry$1(spot, "port"), 1, 65535) ?? 51820,
+		mtu: integerAt(entry$1(spot, "mtu"), 576, 9e3) ?? DEFAULT_MTU,
+		keepalive: integerAt(entry$1(spot, "keepalive"), 0, 65535) ?? DEFAULT_KEEPALIVE_SECONDS
 	};
 }
 function readInterface(spot, report) {
@@ -46497,15 +46532,15 @@ function readInterface(spot, report) {
 // src/core/parse/topology.ts
 /** Everything of the topology that can be read; what cannot is reported and left out. */
 function readTopology(root, keys, report) {
-	const name = textAt(entry(root, "name"));
+	const name = textAt(entry$1(root, "name"));
 	if (name) checkName({
 		name: name.value,
 		what: "the network",
 		at: name.at
 	}, report);
-	const wireguard = readWireguard(entry(root, "wireguard"), report);
-	const ssh = readSshDefaults(entry(root, "ssh"), SSH_DEFAULTS, report);
-	const hub = readHub(entry(root, "hub") ?? {
+	const wireguard = readWireguard(entry$1(root, "wireguard"), report);
+	const ssh = readSshDefaults(entry$1(root, "ssh"), SSH_DEFAULTS, report);
+	const hub = readHub(entry$1(root, "hub") ?? {
 		value: void 0,
 		at: under(root.at, "hub")
 	}, {
@@ -46515,7 +46550,7 @@ function readTopology(root, keys, report) {
 	}, report);
 	const budget = { left: MAX_HOSTS$1 };
 	const clusters = [];
-	for (const [key, spot] of entries$1(entry(root, "clusters"))) {
+	for (const [key, spot] of entries$1(entry$1(root, "clusters"))) {
 		const cluster = readCluster(key, spot, {
 			ssh,
 			keys,
@@ -46524,7 +46559,7 @@ function readTopology(root, keys, report) {
 		if (cluster) clusters.push(cluster);
 	}
 	clusters.sort((a, b) => compareText(a.name, b.name));
-	const expectations = readExpectations(entry(root, "expect"));
+	const expectations = readExpectations(entry$1(root, "expect"));
 	const topology = {
 		name: name?.value ?? "",
 		wireguard,
@@ -46533,7 +46568,7 @@ function readTopology(root, keys, report) {
 		expectations,
 		ignore: []
 	};
-	const ignored = entry(root, "ignore");
+	const ignored = entry$1(root, "ignore");
 	if (keys.size === 0 && !ignored) return topology;
 	const names = new Set(hosts(topology).map((host) => host.name));
 	if (keys.size > 0) checkKeyOwners(keys, names, report);
@@ -48238,7 +48273,7 @@ function slices({ clusters }) {
 		};
 	})));
 }
-const WORDS$2 = {
+const WORDS$1 = {
 	tunnel: "the WireGuard subnet",
 	nodes: "the subnet",
 	pods: "the pod range",
@@ -48247,7 +48282,7 @@ const WORDS$2 = {
 };
 /** `10.96.0.0/16`, the service range of `cluster1` */
 function describeRange({ prefix, kind, name, owner }) {
-	const words = kind === "other" ? `the range ${quote(name)}` : WORDS$2[kind];
+	const words = kind === "other" ? `the range ${quote(name)}` : WORDS$1[kind];
 	return `\`${prefix.text}\`, ${words}${owner === void 0 ? "" : ` of ${quote(owner)}`}`;
 }
 // src/core/validate/docker-range.ts
@@ -49621,7 +49656,7 @@ async function deployFile(subject, ports) {
 	const { examined } = await readSource(ports.contents, commit, file);
 	if (examined.diagnostics.length > 0) step.log(diagnosticsText(examined.diagnostics));
 	const { value: topology } = examined;
-	if (!topology) return invalid(file, examined);
+	if (!topology) return invalid$1(file, examined);
 	const mandate = await mandateOf({
 		...subject,
 		topology,
@@ -49703,7 +49738,7 @@ function deployed(file, deployment, mandate) {
 		}, budget)
 	};
 }
-function invalid(file, { diagnostics }) {
+function invalid$1(file, { diagnostics }) {
 	return {
 		...undialled(file, []),
 		outcome: "invalid",
@@ -49785,7 +49820,7 @@ function readRecord(text) {
 	}
 	return isRecord$1(value) ? value : void 0;
 }
-const OUTCOMES$1 = [
+const OUTCOMES$2 = [
 	"confirmed",
 	"unchanged",
 	"planned",
@@ -49798,7 +49833,7 @@ function isRecord$1(value) {
 	return has(value, "kuiil", (each) => each === 1) && has(value, "kind", (each) => each === "record") && has(value, "commit", (each) => typeof each === "string" && /^[0-9a-f]{40,64}$/.test(each)) && has(value, "topologies", (each) => Array.isArray(each) && each.every(isTopologyRecord));
 }
 function isTopologyRecord(value) {
-	return has(value, "file", (each) => typeof each === "string") && has(value, "outcome", (each) => typeof each === "string" && OUTCOMES$1.includes(each)) && has(value, "pulls", (each) => Array.isArray(each) && each.every((number) => Number.isSafeInteger(number))) && has(value, "text", (each) => typeof each === "string");
+	return has(value, "file", (each) => typeof each === "string") && has(value, "outcome", (each) => typeof each === "string" && OUTCOMES$2.includes(each)) && has(value, "pulls", (each) => Array.isArray(each) && each.every((number) => Number.isSafeInteger(number))) && has(value, "text", (each) => typeof each === "string");
 }
 function has(value, key, isFit) {
 	return typeof value === "object" && value !== null && isFit(Object.entries(value).find(([name]) => name === key)?.[1]);
@@ -49967,9 +50002,20 @@ function escapeData(text) {
 function escapeProperty(text) {
 	return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
+// src/core/report/annotation.ts
+/** The workflow command that shows something at its lines of a file. */
+function annotation({ severity, title, lines, file, span }) {
+	const oneLine = span.line === span.endLine;
+	return `::${severity} ${[
+		["file", visible(file, 160)],
+		["line", span.line],
+		...oneLine ? [["col", span.column]] : [],
+		["endLine", span.endLine],
+		...oneLine ? [["endColumn", span.endColumn]] : [],
+		["title", title]
+	].map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(",")}::${escapeData(lines.join("\n"))}`;
+}
 // src/core/report/diagnostics-annotations.ts
-/** GitHub shows so many annotations of one severity a step, and drops the others without a word. */
-const PER_SEVERITY = 10;
 /** Workflow commands, one a line, and a last line that counts those for which GitHub has no room. */
 function diagnosticsAnnotations(diagnostics) {
 	const seen = {
@@ -49977,29 +50023,24 @@ function diagnosticsAnnotations(diagnostics) {
 		warning: 0,
 		notice: 0
 	};
-	const fits = diagnostics.map(({ severity }) => ++seen[severity] <= PER_SEVERITY);
+	const fits = diagnostics.map(({ severity }) => ++seen[severity] <= 10);
 	const rest = diagnostics.filter((_, i) => !fits[i]);
 	const lines = diagnostics.filter((_, i) => fits[i]).map(command);
 	if (rest.length > 0) lines.push(`not annotated, because GitHub shows ten of each: ${countDiagnostics(rest)}`);
 	return lines.map((line) => `${line}\n`).join("");
 }
-function command(diagnostic) {
-	const { severity, code, message, hint, file, span, related } = diagnostic;
-	const oneLine = span.line === span.endLine;
-	const properties = [
-		["file", visible(file, 160)],
-		["line", span.line],
-		...oneLine ? [["col", span.column]] : [],
-		["endLine", span.endLine],
-		...oneLine ? [["endColumn", span.endColumn]] : [],
-		["title", code]
-	].map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
-	const text = [
-		visible(message),
-		...related.map((other) => `${place(other)}: ${visible(other.message)}`),
-		...hint === "" ? [] : [`hint: ${visible(hint)}`]
-	].join("\n");
-	return `::${severity} ${properties.join(",")}::${escapeData(text)}`;
+function command({ severity, code, message, hint, file, span, related }) {
+	return annotation({
+		severity,
+		title: code,
+		lines: [
+			visible(message),
+			...related.map((other) => `${place(other)}: ${visible(other.message)}`),
+			...hint === "" ? [] : [`hint: ${visible(hint)}`]
+		],
+		file,
+		span
+	});
 }
 // src/app/github/annotations.ts
 const LEVELS = {
@@ -50278,7 +50319,117 @@ function machineClashes(was, is) {
 function addressOf(host) {
 	return "cluster" in host ? host.addresses.map(({ value }) => value.text).join(", ") : host.endpoint.address?.text ?? host.endpoint.host;
 }
+// src/core/report/rehearsal-failures.ts
+const MAX_FAULTS = 20;
+/**
+* What the document of kind `rehearse` says went wrong: the faults of a deployment, and a sentence for each ordered pair of places in
+* which something is not reached. Of a document whose shape nobody vouches for.
+*/
+function rehearsalFailures(document) {
+	const base = entry(document, "base");
+	return [
+		...strings(document, "missing", "what").map((what) => general(`this machine lacks ${what}`)),
+		...entry(document, "interrupted") === true ? [general("it was interrupted")] : [],
+		...base === void 0 ? [] : stage(base, "with the base deployed, "),
+		...stage(document, "")
+	];
+}
+function stage(value, when) {
+	return [...faults(entry(entry(value, "deployment"), "document"), when), ...unreached(value, when)];
+}
+function faults(document, when) {
+	return array(document, "faults").slice(0, MAX_FAULTS).map((fault) => {
+		const [host, step, cause] = [
+			"host",
+			"step",
+			"cause"
+		].map((key) => text(entry(fault, key)));
+		const where = [host, step].filter((word) => word !== void 0).join(", ");
+		return {
+			place: host?.split("/")[0],
+			words: visible(`${when}${where}: ${cause ?? JSON.stringify(fault)}`)
+		};
+	});
+}
+function unreached(value, when) {
+	const pairs = /* @__PURE__ */ new Map();
+	for (const probe of array(value, "failed")) {
+		const [from = "", to = "", kind = ""] = [
+			"from",
+			"to",
+			"kind"
+		].map((key) => text(entry(probe, key)));
+		const [source = "", target = ""] = [from, to].map((host) => host.split("/")[0]);
+		const key = JSON.stringify([source, target]);
+		const known = pairs.get(key);
+		if (known) known.more++;
+		else {
+			const family = String(entry(probe, "family"));
+			const first = `${source} does not reach ${target}: ${from} → ${to} (${kind.replace("-", " to ")}, IPv${family})`;
+			pairs.set(key, {
+				place: source === "hub" ? target : source,
+				first,
+				more: 0
+			});
+		}
+	}
+	return [...pairs.values()].map(({ place, first, more }) => ({
+		place,
+		words: visible(`${when}${first}${more > 0 ? ` and ${more} more` : ""}`)
+	}));
+}
+function general(words) {
+	return {
+		place: void 0,
+		words: visible(words)
+	};
+}
+function array(value, key) {
+	const found = entry(value, key);
+	return Array.isArray(found) ? found : [];
+}
+function strings(value, key, of) {
+	return array(value, key).flatMap((each) => text(entry(each, of)) ?? []);
+}
+function text(value) {
+	return typeof value === "string" ? value : void 0;
+}
+function entry(value, key) {
+	return (typeof value === "object" && value !== null ? Object.entries(value) : []).find(([name]) => name === key)?.[1];
+}
+// src/app/github/rehearsal-remarks.ts
+/** Where in the file what a rehearsal brought to light belongs: annotations, and one sentence for the last line of the log. */
+function rehearsalRemarks(document, topology, locate) {
+	const failures = rehearsalFailures(document);
+	const lines = failures.flatMap(({ place, words }) => {
+		const cluster = topology.clusters.find(({ name }) => name === place);
+		const at = place === "hub" ? topology.hub.at : cluster && {
+			...cluster.at,
+			on: "key"
+		};
+		if (!at) return [];
+		return annotation({
+			severity: "error",
+			title: "kuiil rehearse",
+			lines: [words],
+			...locate(at)
+		});
+	});
+	const [first] = failures;
+	const more = failures.length > 1 ? `; and ${failures.length - 1} more` : "";
+	return {
+		annotations: lines.slice(0, 9).map((line) => `${line}\n`).join(""),
+		words: first && `${first.words}${more}`
+	};
+}
 // src/app/github/rehearse-change.ts
+/** `failed`: nothing was rehearsed, so that nobody knows. The worst first. */
+const OUTCOMES$1 = [
+	"invalid",
+	"failed",
+	"not-reached",
+	"reached"
+];
 /** Brings up what a pull request changes, each topology on its own; without one, every topology of the commit. */
 async function rehearseChange(request, ports) {
 	const { step } = ports;
@@ -50293,35 +50444,29 @@ async function rehearseChange(request, ports) {
 		await step.summary(one.text);
 		done.push(one);
 	}
-	if (files.length === 0) await step.summary("**No topology changes**: there is nothing to rehearse.\n");
+	if (done.length === 0) await step.summary("**No topology changes**: there is nothing to rehearse.\n");
 	const report = await step.keep("rehearse.md", done.map(({ text }) => text).join("\n"));
-	const outcome = [
-		"invalid",
-		"not-reached",
-		"reached"
-	].find((each) => done.some((one) => one.outcome === each)) ?? "unchanged";
+	const worst = OUTCOMES$1.find((each) => done.some(({ outcome }) => outcome === each));
 	return {
-		isFailure: outcome === "invalid" || outcome === "not-reached",
-		message: WORDS$1[outcome],
+		isFailure: worst !== void 0 && worst !== "reached",
+		message: worst === void 0 ? "no topology changes, so nothing was rehearsed" : done.find(({ outcome }) => outcome === worst).words,
 		outputs: {
-			valid: outcome !== "invalid",
-			...done.length > 0 ? { reachable: outcome === "reached" } : {},
-			outcome,
+			valid: worst !== "invalid",
+			...reachableOf(done),
+			outcome: worst ?? "unchanged",
 			report
 		}
 	};
 }
+/** Absent where that is not known. */
+function reachableOf(done) {
+	if (done.some(({ outcome }) => outcome === "not-reached")) return { reachable: false };
+	return done.length > 0 && done.every(({ outcome }) => outcome === "reached") ? { reachable: true } : {};
+}
 async function rehearseFile({ commit, sample }, { file, base }, { contents, rehearser, step }) {
-	const title = `### Kuiil: ${code(file)}\n`;
-	const head = await readSource(contents, commit, file);
-	const { value, diagnostics } = head.examined;
-	if (!value) {
-		step.log(diagnosticsText(diagnostics));
-		return {
-			outcome: "invalid",
-			text: `${title}\n**It is not valid**: the log says what is wrong.\n`
-		};
-	}
+	const { examined, text } = await readSource(contents, commit, file);
+	const { value } = examined;
+	if (!value) return invalid(file, examined, step);
 	const before = base === void 0 ? void 0 : await readSource(contents, base, file);
 	const from = before?.examined.value;
 	const clashes = from ? commonGround(from, value).clashes : [];
@@ -50329,22 +50474,48 @@ async function rehearseFile({ commit, sample }, { file, base }, { contents, rehe
 	step.log(`rehearsing ${file}${isStep ? ", from what the branch has" : ""}`);
 	for (const clash of clashes) step.log(`not the step from what the branch has: ${clash}`);
 	const script = {
-		topology: head.text,
+		topology: text,
 		...isStep ? { base: before.text } : {},
 		sample
 	};
-	const { markdown, isComplete } = await rehearser.rehearse(script);
+	const shown = await rehearser.rehearse(script);
+	const { annotations, words } = rehearsalRemarks(shown.document, value, examined.locate);
+	if (!shown.isComplete && annotations !== "") step.annotate(annotations);
+	const failed = `nothing was rehearsed: ${shown.lastWords}`;
+	const markdown = shown.markdown ?? `**${prose(failed)}**\n`;
+	const told = `${titleOf(file)}\n${markdown}\n`;
+	if (shown.isComplete) return {
+		outcome: "reached",
+		words: "everything that was declared is reached",
+		text: told
+	};
+	if (!wasProbed(shown.document)) return {
+		outcome: "failed",
+		words: words ?? failed,
+		text: told
+	};
 	return {
-		outcome: isComplete ? "reached" : "not-reached",
-		text: `${title}\n${markdown}\n`
+		outcome: "not-reached",
+		words: words ?? "not everything that was declared is reached",
+		text: told
 	};
 }
-const WORDS$1 = {
-	reached: "everything that was declared is reached",
-	"not-reached": "not everything that was declared is reached",
-	invalid: "the topology is not valid",
-	unchanged: "no topology changes, so nothing was rehearsed"
-};
+/** Whether the twin stood: only then does its document say what was deployed. */
+function wasProbed(document) {
+	return typeof document === "object" && document !== null && "deployment" in document && !("interrupted" in document);
+}
+function invalid(file, { diagnostics }, step) {
+	step.log(diagnosticsText(diagnostics));
+	step.annotate(diagnosticsAnnotations(diagnostics));
+	return {
+		outcome: "invalid",
+		words: "the topology is not valid",
+		text: `${titleOf(file)}\n${diagnosticsMarkdown(diagnostics)}`
+	};
+}
+function titleOf(file) {
+	return `### Kuiil: ${code(file)}\n`;
+}
 async function changed({ patterns, commit }, base, contents) {
 	const files = await selectTopologies(contents, commit, patterns);
 	if (base === void 0) return files;

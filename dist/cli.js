@@ -51766,6 +51766,23 @@ function escapeProperty(text) {
 	return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
 var init_escape_command = __esmMin((() => {}));
+// src/core/report/annotation.ts
+/** The workflow command that shows something at its lines of a file. */
+function annotation$1({ severity, title, lines, file, span }) {
+	const oneLine = span.line === span.endLine;
+	return `::${severity} ${[
+		["file", visible(file, 160)],
+		["line", span.line],
+		...oneLine ? [["col", span.column]] : [],
+		["endLine", span.endLine],
+		...oneLine ? [["endColumn", span.endColumn]] : [],
+		["title", title]
+	].map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(",")}::${escapeData(lines.join("\n"))}`;
+}
+var init_annotation = __esmMin((() => {
+	init_escape();
+	init_escape_command();
+}));
 // src/core/report/diagnostics.ts
 /** One paragraph a diagnostic, as compilers write them, and a line that counts them; empty when there is none. */
 function diagnosticsText(diagnostics, paint = PLAIN$1) {
@@ -51818,36 +51835,29 @@ function diagnosticsAnnotations(diagnostics) {
 		warning: 0,
 		notice: 0
 	};
-	const fits = diagnostics.map(({ severity }) => ++seen[severity] <= PER_SEVERITY);
+	const fits = diagnostics.map(({ severity }) => ++seen[severity] <= 10);
 	const rest = diagnostics.filter((_, i) => !fits[i]);
 	const lines = diagnostics.filter((_, i) => fits[i]).map(command);
 	if (rest.length > 0) lines.push(`not annotated, because GitHub shows ten of each: ${countDiagnostics(rest)}`);
 	return lines.map((line) => `${line}\n`).join("");
 }
-function command(diagnostic) {
-	const { severity, code, message, hint, file, span, related } = diagnostic;
-	const oneLine = span.line === span.endLine;
-	const properties = [
-		["file", visible(file, 160)],
-		["line", span.line],
-		...oneLine ? [["col", span.column]] : [],
-		["endLine", span.endLine],
-		...oneLine ? [["endColumn", span.endColumn]] : [],
-		["title", code]
-	].map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
-	const text = [
-		visible(message),
-		...related.map((other) => `${place(other)}: ${visible(other.message)}`),
-		...hint === "" ? [] : [`hint: ${visible(hint)}`]
-	].join("\n");
-	return `::${severity} ${properties.join(",")}::${escapeData(text)}`;
+function command({ severity, code, message, hint, file, span, related }) {
+	return annotation$1({
+		severity,
+		title: code,
+		lines: [
+			visible(message),
+			...related.map((other) => `${place(other)}: ${visible(other.message)}`),
+			...hint === "" ? [] : [`hint: ${visible(hint)}`]
+		],
+		file,
+		span
+	});
 }
-var PER_SEVERITY;
 var init_diagnostics_annotations = __esmMin((() => {
+	init_annotation();
 	init_escape();
-	init_escape_command();
 	init_diagnostics();
-	PER_SEVERITY = 10;
 }));
 // src/core/report/diagnostics-json.ts
 init_check();
@@ -55349,15 +55359,18 @@ function hostVerbs({ verb, withTopology, world }) {
 		...options,
 		names: names.flatMap(parseHosts)
 	})));
-	verb("rehearse", "Bring the whole network up on this machine, deploy to it, and send packets everywhere.", "rehearse -f examples/two-clusters/topology.yaml").option("--base <file>", "deploy this topology first, and rehearse the step from there").option("--install", "install missing system packages", false).option("--sample <nodes>", "at most so many plain nodes a cluster", parseCount, 3).option("--masquerade", "let pods lose their source address, as Flannel does", false).action(({ base, ...options }, command) => withTopology(command, async (topology, { text }) => {
+	verb("rehearse", "Bring the whole network up on this machine, deploy to it, and send packets everywhere.", "rehearse -f examples/two-clusters/topology.yaml").option("--base <file>", "deploy this topology first, and rehearse the step from there").option("--install", "install missing system packages", false).option("--sample <nodes>", "at most so many plain nodes a cluster", parseCount, 3).option("--masquerade", "let pods lose their source address, as Flannel does", false).option("--summary <file>", "write the report to this file too, as Markdown").action(({ base, summary, ...options }, command) => withTopology(command, async (topology, { text }) => {
 		const from = base === void 0 ? void 0 : await loadBase(world, base);
-		return rehearsed$1(world, {
-			topology,
-			text
-		}, {
+		const script = {
 			...options,
 			...from ? { base: from } : {}
-		});
+		};
+		const result = await rehearsed$1(world, {
+			topology,
+			text
+		}, script);
+		if (summary !== void 0) await world.files.write(summary, (result.markdown ?? result.text)());
+		return result;
 	}));
 }
 function loginOf({ identity, knownHosts }) {

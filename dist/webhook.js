@@ -397,7 +397,7 @@ function githubChecks({ octokit, at }) {
 			summary,
 			...text === void 0 ? {} : { text }
 		};
-		const [first = [], ...rest] = batches(annotations.map(annotation));
+		const [first = [], ...rest] = batches(annotations.map(annotation$1));
 		let answer;
 		try {
 			answer = await octokit.rest.checks.create({
@@ -433,7 +433,7 @@ function githubChecks({ octokit, at }) {
 		});
 	} };
 }
-function annotation({ path, level, startLine, endLine, columns, title, message }) {
+function annotation$1({ path, level, startLine, endLine, columns, title, message }) {
 	return {
 		path,
 		annotation_level: level,
@@ -11182,9 +11182,20 @@ function escapeData(text) {
 function escapeProperty(text) {
 	return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
+// src/core/report/annotation.ts
+/** The workflow command that shows something at its lines of a file. */
+function annotation({ severity, title, lines, file, span }) {
+	const oneLine = span.line === span.endLine;
+	return `::${severity} ${[
+		["file", visible(file, 160)],
+		["line", span.line],
+		...oneLine ? [["col", span.column]] : [],
+		["endLine", span.endLine],
+		...oneLine ? [["endColumn", span.endColumn]] : [],
+		["title", title]
+	].map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(",")}::${escapeData(lines.join("\n"))}`;
+}
 // src/core/report/diagnostics-annotations.ts
-/** GitHub shows so many annotations of one severity a step, and drops the others without a word. */
-const PER_SEVERITY = 10;
 /** Workflow commands, one a line, and a last line that counts those for which GitHub has no room. */
 function diagnosticsAnnotations(diagnostics) {
 	const seen = {
@@ -11192,29 +11203,24 @@ function diagnosticsAnnotations(diagnostics) {
 		warning: 0,
 		notice: 0
 	};
-	const fits = diagnostics.map(({ severity }) => ++seen[severity] <= PER_SEVERITY);
+	const fits = diagnostics.map(({ severity }) => ++seen[severity] <= 10);
 	const rest = diagnostics.filter((_, i) => !fits[i]);
 	const lines = diagnostics.filter((_, i) => fits[i]).map(command);
 	if (rest.length > 0) lines.push(`not annotated, because GitHub shows ten of each: ${countDiagnostics(rest)}`);
 	return lines.map((line) => `${line}\n`).join("");
 }
-function command(diagnostic) {
-	const { severity, code, message, hint, file, span, related } = diagnostic;
-	const oneLine = span.line === span.endLine;
-	const properties = [
-		["file", visible(file, 160)],
-		["line", span.line],
-		...oneLine ? [["col", span.column]] : [],
-		["endLine", span.endLine],
-		...oneLine ? [["endColumn", span.endColumn]] : [],
-		["title", code]
-	].map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
-	const text = [
-		visible(message),
-		...related.map((other) => `${place(other)}: ${visible(other.message)}`),
-		...hint === "" ? [] : [`hint: ${visible(hint)}`]
-	].join("\n");
-	return `::${severity} ${properties.join(",")}::${escapeData(text)}`;
+function command({ severity, code, message, hint, file, span, related }) {
+	return annotation({
+		severity,
+		title: code,
+		lines: [
+			visible(message),
+			...related.map((other) => `${place(other)}: ${visible(other.message)}`),
+			...hint === "" ? [] : [`hint: ${visible(hint)}`]
+		],
+		file,
+		span
+	});
 }
 // src/app/github/annotations.ts
 const LEVELS = {

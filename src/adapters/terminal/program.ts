@@ -235,10 +235,14 @@ function hostVerbs({ verb, withTopology, world }: Verbs): void {
     .option('--install', 'install missing system packages', false)
     .option('--sample <nodes>', 'at most so many plain nodes a cluster', parseCount, 3)
     .option('--masquerade', 'let pods lose their source address, as Flannel does', false)
-    .action(({ base, ...options }: RehearseFlags, command: Command) =>
+    .option('--summary <file>', 'write the report to this file too, as Markdown')
+    .action(({ base, summary, ...options }: RehearseFlags, command: Command) =>
       withTopology(command, async (topology, { text }) => {
         const from = base === undefined ? undefined : await loadBase(world, base);
-        return rehearsed(world, { topology, text }, { ...options, ...(from ? { base: from } : {}) });
+        const script = { ...options, ...(from ? { base: from } : {}) };
+        const result = await rehearsed(world, { topology, text }, script);
+        if (summary !== undefined) await world.files.write(summary, (result.markdown ?? result.text)());
+        return result;
       }),
     );
 }
@@ -264,6 +268,7 @@ async function pinned(world: World, topology: Topology, { knownHostsFile }: Logi
 
 interface RehearseFlags {
   readonly base?: string;
+  readonly summary?: string;
   readonly install: boolean;
   readonly sample: number;
   readonly masquerade: boolean;

@@ -1,9 +1,13 @@
+import { diagnosticsAnnotations } from '../../core/report/diagnostics-annotations.ts';
+import { diagnosticsMarkdown } from '../../core/report/diagnostics-markdown.ts';
 import { diagnosticsText } from '../../core/report/diagnostics.ts';
-import { code } from '../../core/report/escape-markdown.ts';
+import { code, prose } from '../../core/report/escape-markdown.ts';
+import type { Examined } from '../check.ts';
 import { commonGround } from '../ground.ts';
 import type { Event } from './event.ts';
 import type { Pattern } from './patterns.ts';
 import type { Contents, Ended, Step } from './ports.ts';
+import { rehearsalRemarks } from './rehearsal-remarks.ts';
 import { selectTopologies } from './select.ts';
 import { contentOf, readSource } from './source.ts';
 
@@ -14,10 +18,21 @@ export interface Script {
   readonly sample: number;
 }
 
+/** What came of it, as our own command line tells it. */
+export interface Performance {
+  /** Its report; undefined where it made none. */
+  readonly markdown: string | undefined;
+  /** Its JSON document; undefined where it printed none. */
+  readonly document: unknown;
+  /** Whether everything that was declared is reached. */
+  readonly isComplete: boolean;
+  /** The last that it said besides. */
+  readonly lastWords: string;
+}
+
 /** A rehearsal by our own command line, on the machine that this job runs on. */
 export interface Rehearser {
-  /** Answers its report in Markdown; `isComplete` when everything that was declared is reached. */
-  rehearse(script: Script): Promise<{ readonly markdown: string; readonly isComplete: boolean }>;
+  rehearse(script: Script): Promise<Performance>;
 }
 
 export interface RehearseRequest {
@@ -34,7 +49,16 @@ export interface RehearsePorts {
   readonly step: Step;
 }
 
-type Outcome = 'invalid' | 'not-reached' | 'reached' | 'unchanged';
+/** `failed`: nothing was rehearsed, so that nobody knows. The worst first. */
+const OUTCOMES = ['invalid', 'failed', 'not-reached', 'reached'] as const;
+type Outcome = (typeof OUTCOMES)[number];
+
+interface Rehearsed {
+  readonly outcome: Outcome;
+  /** One sentence without a full stop. */
+  readonly words: string;
+  readonly text: string;
+}
 
 /** Brings up what a pull request changes, each topology on its own; without one, every topology of the commit. */
 export async function rehearseChange(request: RehearseRequest, ports: RehearsePorts): Promise<Ended> {
@@ -42,28 +66,34 @@ export async function rehearseChange(request: RehearseRequest, ports: RehearsePo
   const base =
     request.event.kind === 'pull-request' ? (await ports.contents.parents(request.commit))[0] : undefined;
   const files = await changed(request, base, ports.contents);
-  const done: { readonly outcome: Outcome; readonly text: string }[] = [];
+  const done: Rehearsed[] = [];
   for (const file of files) {
     const one = await rehearseFile(request, { file, base }, ports);
     await step.summary(one.text);
     done.push(one);
   }
-  if (files.length === 0) await step.summary('**No topology changes**: there is nothing to rehearse.\n');
+  if (done.length === 0) await step.summary('**No topology changes**: there is nothing to rehearse.\n');
   const report = await step.keep('rehearse.md', done.map(({ text }) => text).join('\n'));
-  const outcome =
-    (['invalid', 'not-reached', 'reached'] as const).find((each) =>
-      done.some((one) => one.outcome === each),
-    ) ?? 'unchanged';
+  const worst = OUTCOMES.find((each) => done.some(({ outcome }) => outcome === each));
   return {
-    isFailure: outcome === 'invalid' || outcome === 'not-reached',
-    message: WORDS[outcome],
+    isFailure: worst !== undefined && worst !== 'reached',
+    message:
+      worst === undefined
+        ? 'no topology changes, so nothing was rehearsed'
+        : done.find(({ outcome }) => outcome === worst)!.words,
     outputs: {
-      valid: outcome !== 'invalid',
-      ...(done.length > 0 ? { reachable: outcome === 'reached' } : {}),
-      outcome,
+      valid: worst !== 'invalid',
+      ...reachableOf(done),
+      outcome: worst ?? 'unchanged',
       report,
     },
   };
+}
+
+/** Absent where that is not known. */
+function reachableOf(done: readonly Rehearsed[]): { readonly reachable?: boolean } {
+  if (done.some(({ outcome }) => outcome === 'not-reached')) return { reachable: false };
+  return done.length > 0 && done.every(({ outcome }) => outcome === 'reached') ? { reachable: true } : {};
 }
 
 interface Subject {
@@ -76,31 +106,53 @@ async function rehearseFile(
   { commit, sample }: RehearseRequest,
   { file, base }: Subject,
   { contents, rehearser, step }: RehearsePorts,
-): Promise<{ readonly outcome: Outcome; readonly text: string }> {
-  const title = `### Kuiil: ${code(file)}\n`;
-  const head = (await readSource(contents, commit, file))!;
-  const { value, diagnostics } = head.examined;
-  if (!value) {
-    step.log(diagnosticsText(diagnostics));
-    return { outcome: 'invalid', text: `${title}\n**It is not valid**: the log says what is wrong.\n` };
-  }
+): Promise<Rehearsed> {
+  const { examined, text } = (await readSource(contents, commit, file))!;
+  const { value } = examined;
+  if (!value) return invalid(file, examined, step);
   const before = base === undefined ? undefined : await readSource(contents, base, file);
   const from = before?.examined.value;
   const clashes = from ? commonGround(from, value).clashes : [];
   const isStep = before !== undefined && from !== undefined && clashes.length === 0;
   step.log(`rehearsing ${file}${isStep ? ', from what the branch has' : ''}`);
   for (const clash of clashes) step.log(`not the step from what the branch has: ${clash}`);
-  const script = { topology: head.text, ...(isStep ? { base: before.text } : {}), sample };
-  const { markdown, isComplete } = await rehearser.rehearse(script);
-  return { outcome: isComplete ? 'reached' : 'not-reached', text: `${title}\n${markdown}\n` };
+  const script = { topology: text, ...(isStep ? { base: before.text } : {}), sample };
+  const shown = await rehearser.rehearse(script);
+  const { annotations, words } = rehearsalRemarks(shown.document, value, examined.locate);
+  if (!shown.isComplete && annotations !== '') step.annotate(annotations);
+  const failed = `nothing was rehearsed: ${shown.lastWords}`;
+  const markdown = shown.markdown ?? `**${prose(failed)}**\n`;
+  const told = `${titleOf(file)}\n${markdown}\n`;
+  if (shown.isComplete)
+    return { outcome: 'reached', words: 'everything that was declared is reached', text: told };
+  if (!wasProbed(shown.document)) return { outcome: 'failed', words: words ?? failed, text: told };
+  return { outcome: 'not-reached', words: words ?? 'not everything that was declared is reached', text: told };
 }
 
-const WORDS = {
-  reached: 'everything that was declared is reached',
-  'not-reached': 'not everything that was declared is reached',
-  invalid: 'the topology is not valid',
-  unchanged: 'no topology changes, so nothing was rehearsed',
-};
+/** Whether the twin stood: only then does its document say what was deployed. */
+function wasProbed(document: unknown): boolean {
+  return (
+    typeof document === 'object' &&
+    document !== null &&
+    'deployment' in document &&
+    !('interrupted' in document)
+  );
+}
+
+function invalid(file: string, { diagnostics }: Examined, step: Step): Rehearsed {
+  step.log(diagnosticsText(diagnostics));
+  // This job may not write a check: the annotations of the step are the lines that a reader is shown.
+  step.annotate(diagnosticsAnnotations(diagnostics));
+  return {
+    outcome: 'invalid',
+    words: 'the topology is not valid',
+    text: `${titleOf(file)}\n${diagnosticsMarkdown(diagnostics)}`,
+  };
+}
+
+function titleOf(file: string): string {
+  return `### Kuiil: ${code(file)}\n`;
+}
 
 async function changed(
   { patterns, commit }: RehearseRequest,

@@ -1,11 +1,8 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Severity } from '../model/severity.ts';
-import { MAX_NAME, visible } from './escape.ts';
-import { escapeData, escapeProperty } from './escape-command.ts';
+import { annotation, PER_SEVERITY } from './annotation.ts';
+import { visible } from './escape.ts';
 import { countDiagnostics, place } from './diagnostics.ts';
-
-/** GitHub shows so many annotations of one severity a step, and drops the others without a word. */
-const PER_SEVERITY = 10;
 
 /** Workflow commands, one a line, and a last line that counts those for which GitHub has no room. */
 export function diagnosticsAnnotations(diagnostics: readonly Diagnostic[]): string {
@@ -18,22 +15,11 @@ export function diagnosticsAnnotations(diagnostics: readonly Diagnostic[]): stri
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function command(diagnostic: Diagnostic): string {
-  const { severity, code, message, hint, file, span, related } = diagnostic;
-  // The runner drops both columns, with a complaint, where first and last line differ.
-  const oneLine = span.line === span.endLine;
-  const properties = [
-    ['file', visible(file, MAX_NAME)],
-    ['line', span.line],
-    ...(oneLine ? [['col', span.column] as const] : []),
-    ['endLine', span.endLine],
-    ...(oneLine ? [['endColumn', span.endColumn] as const] : []),
-    ['title', code],
-  ].map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
-  const text = [
+function command({ severity, code, message, hint, file, span, related }: Diagnostic): string {
+  const lines = [
     visible(message),
     ...related.map((other) => `${place(other)}: ${visible(other.message)}`),
     ...(hint === '' ? [] : [`hint: ${visible(hint)}`]),
-  ].join('\n');
-  return `::${severity} ${properties.join(',')}::${escapeData(text)}`;
+  ];
+  return annotation({ severity, title: code, lines, file, span });
 }
