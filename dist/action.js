@@ -138,13 +138,14 @@ function run$3({ argv, asRoot, log, signal }) {
 			log(text.trimEnd());
 		});
 		const stop = () => {
-			const [killer, ...words] = [
-				...asRoot,
+			const [root, ...words] = asRoot;
+			if (root === void 0) return void child.kill("SIGINT");
+			spawn(root, [
+				...words,
 				"kill",
 				"-INT",
 				String(child.pid)
-			];
-			spawn(killer, words, {
+			], {
 				env,
 				stdio: "ignore"
 			}).on("error", () => void 0);

@@ -51,7 +51,9 @@ it('fails when the change cannot be deployed, at the lines of the cluster that i
 
 it('annotates the lines of a topology that is not valid, and brings nothing up', async () => {
   const text = TINY.replace('192.168.99.14', '192.168.98.14');
-  const { code, outputs, annotations, summary, durationMs } = await rehearse('bad', { 'topology.yaml': text });
+  const { code, outputs, annotations, summary, durationMs } = await rehearse('bad', {
+    'topology.yaml': text,
+  });
   expect({ code, ...outputs }).toMatchObject({ code: 1, outcome: 'invalid', valid: 'false' });
   expect(outputs).not.toHaveProperty('reachable');
   expect(annotations.find(({ file }) => file === 'topology.yaml')?.line).toBe(lineOf(text, '192.168.98.14'));

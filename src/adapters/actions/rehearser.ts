@@ -70,9 +70,11 @@ function run({ argv, asRoot, log, signal }: Started): Promise<Finished> {
       log(text.trimEnd());
     });
     const stop = () => {
+      const [root, ...words] = asRoot;
+      if (root === undefined) return void child.kill('SIGINT');
       // A process of root's takes signals from root alone; sudo hands them on.
-      const [killer, ...words] = [...asRoot, 'kill', '-INT', String(child.pid)];
-      spawn(killer!, words, { env, stdio: 'ignore' }).on('error', () => undefined);
+      const killer = spawn(root, [...words, 'kill', '-INT', String(child.pid)], { env, stdio: 'ignore' });
+      killer.on('error', () => undefined);
     };
     signal.addEventListener('abort', stop);
     child.on('error', reject);

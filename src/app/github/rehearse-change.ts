@@ -126,7 +126,11 @@ async function rehearseFile(
   if (shown.isComplete)
     return { outcome: 'reached', words: 'everything that was declared is reached', text: told };
   if (!wasProbed(shown.document)) return { outcome: 'failed', words: words ?? failed, text: told };
-  return { outcome: 'not-reached', words: words ?? 'not everything that was declared is reached', text: told };
+  return {
+    outcome: 'not-reached',
+    words: words ?? 'not everything that was declared is reached',
+    text: told,
+  };
 }
 
 /** Whether the twin stood: only then does its document say what was deployed. */

@@ -63,7 +63,11 @@ const failing = (document: object): Partial<Performance> => ({
 describe('a rehearsal of a pull request', () => {
   it('is of the step from what the branch has', async () => {
     const { outputs, isFailure } = await rehearse(GROWN, {});
-    expect({ ...outputs, isFailure }).toMatchObject({ outcome: 'reached', reachable: true, isFailure: false });
+    expect({ ...outputs, isFailure }).toMatchObject({
+      outcome: 'reached',
+      reachable: true,
+      isFailure: false,
+    });
     expect(scripts).toEqual([{ topology: GROWN, base: BASE, sample: 3 }]);
   });
 
@@ -79,7 +83,9 @@ describe('a rehearsal of a pull request', () => {
     expect(message).toBe(
       'cluster2 does not reach cluster1: cluster2/c2-node1 → cluster1/c1-master (pod to service, IPv4) and 1 more; and 1 more',
     );
-    const lines = [...said.commands.matchAll(/^::error file=topology.yaml,line=(\d+),/gm)].map(([, at]) => at);
+    const lines = [...said.commands.matchAll(/^::error file=topology.yaml,line=(\d+),/gm)].map(
+      ([, at]) => at,
+    );
     expect(lines.map(Number)).toEqual([lineOf('  cluster2:'), lineOf('  cluster1:')]);
   });
 
