@@ -17,7 +17,7 @@ interface Around {
   readonly run: RunLink;
 }
 
-interface Dialling extends Around {
+export interface Dialling extends Around {
   readonly ssh: (job: Job) => Promise<Connect>;
   readonly signal: AbortSignal;
 }

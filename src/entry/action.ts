@@ -4,21 +4,22 @@ import { readPayload } from '../adapters/actions/payload.ts';
 import { localRehearser } from '../adapters/actions/rehearser.ts';
 import { runAction, type Job } from '../adapters/actions/run.ts';
 import { actionsStep } from '../adapters/actions/step.ts';
-import { githubOf, runLink } from '../adapters/actions/surroundings.ts';
+import { githubOf, runLink, serverOf } from '../adapters/actions/surroundings.ts';
 import { githubChecks } from '../adapters/github/checks.ts';
 import { githubClient, type Client } from '../adapters/github/client.ts';
 import { githubCommands } from '../adapters/github/commands.ts';
 import { githubContents } from '../adapters/github/contents.ts';
-import { githubDeployments } from '../adapters/github/deployments.ts';
-import { githubAuthority, githubComments, githubPullRequests } from '../adapters/github/pull-requests.ts';
+import { githubIssues } from '../adapters/github/issues.ts';
+import { githubProposals } from '../adapters/github/proposals.ts';
+import { githubComments, githubPullRequests } from '../adapters/github/pull-requests.ts';
 import { localClock as clock } from '../adapters/local/clock.ts';
 import { answerForAction } from '../app/command/answer-for-action.ts';
-import { deployMerged } from '../app/github/deploy-merged.ts';
 import { planPullRequest } from '../app/github/plan-pull-request.ts';
 import { rehearseChange } from '../app/github/rehearse-change.ts';
 import { reportDeployment } from '../app/github/report-deployment.ts';
 import type { Connect } from '../app/ports.ts';
-import { drift, newTransaction, reportOfDrift } from './action-drift.ts';
+import { deployFromAction, rollbackFromAction } from './action-deploy.ts';
+import { drift, reportOfDrift } from './action-drift.ts';
 
 const { env } = process;
 const step = actionsStep(env);
@@ -55,31 +56,21 @@ process.exitCode = await runAction(
       const ports = { ...telling(job, client), contents: githubContents(client) };
       return planPullRequest({ event: job.event, patterns: topology(), comment, run }, ports);
     },
-    deploy: async (job) => {
-      const client = github(job);
-      const { event, defaultBranch, inputs } = job;
-      const transaction = newTransaction;
-      const ports = {
-        contents: githubContents(client),
-        pullRequests: githubPullRequests(client),
-        authority: githubAuthority(client),
-        deployments: githubDeployments(client, run),
-        connect: await ssh(job),
-        clock,
-        step,
-      };
-      const patterns = inputs.topology();
-      return deployMerged(
-        { ...inputs, event, defaultBranch, patterns, who: run, transaction, signal },
-        ports,
-      );
-    },
+    deploy: (job) => deployFromAction(job, { github, ssh, step, run, signal }),
+    rollback: (job) => rollbackFromAction(job, { github, ssh, step, run, signal }),
     report: (job) => {
       const { event, defaultBranch, inputs } = job;
       const { record, deployResult } = inputs;
       const watched = reportOfDrift(job, { github, step, run });
       if (watched) return watched;
-      return reportDeployment({ event, defaultBranch, record, deployResult, run }, telling(job));
+      const client = github(job);
+      const ports = {
+        ...telling(job, client),
+        issues: githubIssues(client),
+        contents: githubContents(client),
+        proposals: githubProposals(client, serverOf(env)),
+      };
+      return reportDeployment({ event, defaultBranch, record, deployResult, run }, ports);
     },
     command: (job) => {
       const workflow = { file: job.inputs.workflow, branch: job.defaultBranch };

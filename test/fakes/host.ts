@@ -35,6 +35,9 @@ export class FakeHost {
   #question: Pending | undefined;
   #decided: string | undefined;
   #fleet: readonly string[] = [];
+  /** What became of transactions, and who was on what after them, as snapshots say it. */
+  readonly #books: string[] = [];
+  readonly #fleets: string[] = [];
   /** Why it is frozen, as payload lines. */
   #freeze: readonly string[] | undefined;
   /** Digest of what it boots into. */
@@ -83,6 +86,10 @@ export class FakeHost {
         return this.#confirm(only(args, 4), payload);
       case 'revert':
         return this.#revert(only(args, 1)[0]!);
+      case 'release': {
+        const text = this.#releases.get(only(args, 1)[0]!);
+        return text === undefined ? { code: 4 } : { code: 0, lines: ['= release', ...lines(text)] };
+      }
       case 'freeze':
         this.#freeze ??= lines(payload);
         return { code: 0, lines: ['= freeze', ...this.#freeze] };
@@ -149,6 +156,10 @@ export class FakeHost {
     if (this.#pending) {
       if (this.#pending.id !== id) return { code: 3 };
       if (this.#pending.digest !== digest || this.#around.now() >= this.#pending.deadline) return { code: 4 };
+      const word = (name: string) =>
+        this.#pending?.owner.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1);
+      this.#books.push(`1 confirmed ${id} ${digest} ${word('commit') ?? '-'} ${word('owner') ?? ''}`);
+      this.#fleets.push(...lines(payload).map((line) => `${id} ${line}`));
       this.#commit(this.#pending);
       this.#fleet = lines(payload);
       return { code: 0 };
@@ -195,6 +206,10 @@ export class FakeHost {
       ...(this.#decided === undefined ? [] : ['= decision', `transaction ${this.#decided}`]),
       ...(this.#fleet.length > 0 ? ['= fleet', ...this.#fleet] : []),
       ...(this.#freeze ? ['= freeze', ...this.#freeze] : []),
+      '= books',
+      ...this.#books,
+      '= fleets',
+      ...this.#fleets,
     ];
   }
 

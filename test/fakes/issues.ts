@@ -3,6 +3,7 @@ import type { Issue, Issues } from '../../src/app/github/ports.ts';
 /** GitHub's issues in memory, written by one App; prints itself, so that a test reads what people would. */
 export class FakeIssues implements Issues {
   readonly app = 15368;
+  readonly bot = 'github-actions[bot]';
   readonly all: (Issue & { title: string; label: string; comments: string[] })[] = [];
 
   labelled(label: string): Promise<readonly Issue[]> {

@@ -14,6 +14,8 @@ export class FakeRepository {
   readonly #commits = new Map<string, Commit>();
   readonly #comments = new Map<number, Comment[]>();
   readonly #pulls: { readonly pull: PullRequest; readonly commits: readonly string[] }[] = [];
+  /** Test merges by pull request. */
+  readonly #tests = new Map<number, string>();
   readonly writers = new Set<string>();
   readonly records: DeploymentRecord[] = [];
   main = '';
@@ -23,6 +25,11 @@ export class FakeRepository {
     return (this.main = this.#commit(files, this.main === '' ? [] : [this.main]));
   }
 
+  /** A commit upon main that is on no branch, as one of a fork. */
+  fork(files: Files): string {
+    return this.#commit(files, [this.main]);
+  }
+
   /** A pull request from main, merged at once as a merge commit; answers that. */
   merge(number: number, files: Files): string {
     const head = this.#commit(files, [this.main]);
@@ -30,6 +37,29 @@ export class FakeRepository {
     this.main = this.#commit(files, [base, head]);
     const pull = { number, head, base: 'main', isMergeable: undefined, isMerged: true };
     this.#pulls.push({ pull, commits: [head, this.main] });
+    return this.main;
+  }
+
+  /** A pull request from main of content that is there already; answers its commit. */
+  open(
+    number: number,
+    files: readonly { readonly path: string; readonly sha: string | undefined }[],
+  ): string {
+    const texts = this.#texts();
+    const changes = files.map(({ path, sha }) => [path, texts.find((text) => sha256(text) === sha)!]);
+    const head = this.#commit(Object.fromEntries(changes) as Files, [this.main]);
+    const pull = { number, head, base: 'main', isMergeable: true, isMerged: false };
+    this.#pulls.push({ pull, commits: [head] });
+    this.#tests.set(number, this.#commit({}, [this.main, head]));
+    return head;
+  }
+
+  /** Merges what is open; answers the merge commit. */
+  land(number: number): string {
+    const at = this.#pulls.findIndex(({ pull }) => pull.number === number);
+    const { pull } = this.#pulls[at]!;
+    this.main = this.#commit({}, [this.main, pull.head]);
+    this.#pulls[at] = { pull: { ...pull, isMerged: true }, commits: [pull.head, this.main] };
     return this.main;
   }
 
@@ -67,11 +97,11 @@ export class FakeRepository {
 
   #contents(): Contents {
     const commit = (sha: string): Commit => this.#commits.get(sha)!;
-    const blobs = () => [...this.#commits.values()].flatMap(({ files }) => Object.values(files));
     return {
       tip: async () => this.main,
-      reference: async () => undefined,
+      reference: async (name) => this.#tests.get(Number(/^pull\/(\d+)\/merge$/.exec(name)?.[1])),
       parents: async (sha) => commit(sha).parents,
+      isAncestor: async (sha, later) => this.#ancestors(later).has(sha),
       folder: async (sha, path): Promise<Folder | undefined> =>
         path === ''
           ? new Map(
@@ -81,7 +111,7 @@ export class FakeRepository {
               ]),
             )
           : undefined,
-      blob: async (sha) => Buffer.from(blobs().find((text) => sha256(text) === sha)!),
+      blob: async (sha) => Buffer.from(this.#texts().find((text) => sha256(text) === sha)!),
       touching: async (path, from, limit) =>
         [...this.#ancestors(from)]
           .filter(([, { files, parents }]) =>
@@ -90,6 +120,10 @@ export class FakeRepository {
           .map(([sha, { at }]) => ({ commit: sha, at }))
           .slice(0, limit),
     };
+  }
+
+  #texts(): readonly string[] {
+    return [...this.#commits.values()].flatMap(({ files }) => Object.values(files));
   }
 
   /** The newest first. As git does, a merge that is equal to one of its parents changed nothing. */

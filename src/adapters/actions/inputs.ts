@@ -20,6 +20,10 @@ export interface Inputs {
   /** The file of the workflow that commands start. */
   readonly workflow: string;
   readonly heal: 'off' | 'issue' | 'auto';
+  readonly to: string;
+  readonly reason: string;
+  readonly isDryRun: boolean;
+  readonly accept: readonly string[];
 }
 
 /** Reads the inputs and takes what is secret out of the environment, so that no program that we start finds it there. */
@@ -39,6 +43,14 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
     sample: whole('sample', 3),
     workflow: core.getInput('workflow') || 'kuiil.yml',
     heal: choice('heal', ['issue', 'off', 'auto']),
+    to: core.getInput('to') || 'previous',
+    reason: core.getInput('reason') || 'no reason was given',
+    isDryRun: flag('dry-run', false),
+    accept: core
+      .getInput('accept')
+      .split('\n')
+      .map((each) => each.trim())
+      .filter((each) => each !== ''),
   };
   for (const name of ['INPUT_GITHUB-TOKEN', 'INPUT_SSH-KEY', 'INPUT_SSH-PASSPHRASE']) delete env[name];
   return inputs;

@@ -18,8 +18,13 @@ export function githubOf(env: Env): Pick<ClientOptions, 'url' | 'repository'> {
   return { url: env.GITHUB_API_URL || 'https://api.github.com', repository: { owner, repo } };
 }
 
+/** Where people look at GitHub. */
+export function serverOf(env: Env): string {
+  return env.GITHUB_SERVER_URL || 'https://github.com';
+}
+
 /** The address of this run. */
 export function runLink(env: Env): RunLink {
   const attempt = env.GITHUB_RUN_ATTEMPT ? `/attempts/${env.GITHUB_RUN_ATTEMPT}` : '';
-  return `${env.GITHUB_SERVER_URL || 'https://github.com'}/${env.GITHUB_REPOSITORY ?? ''}/actions/runs/${env.GITHUB_RUN_ID ?? '0'}${attempt}`;
+  return `${serverOf(env)}/${env.GITHUB_REPOSITORY ?? ''}/actions/runs/${env.GITHUB_RUN_ID ?? '0'}${attempt}`;
 }

@@ -33,7 +33,7 @@ export function githubChecks({ octokit, at }: Client): Checks {
           octokit.rest.checks.update({ ...at, check_run_id: id, output: { ...output, annotations: batch } }),
         );
       }
-      if (app) return { app: app.id };
+      if (app) return { app: app.id, bot: app.slug && `${app.slug}[bot]` };
       throw githubFault({
         code: 'github/request',
         step: 'write the check',

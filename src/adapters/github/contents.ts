@@ -60,6 +60,17 @@ export function githubContents({ octokit, at }: Client): Contents {
       );
       return data.parents.map(({ sha }) => sha);
     },
+    async isAncestor(commit, later) {
+      const answer = await found(
+        'ask how two commits are related',
+        octokit.rest.repos.compareCommitsWithBasehead({
+          ...at,
+          basehead: `${commit}...${later}`,
+          per_page: 1,
+        }),
+      );
+      return answer?.data.status === 'ahead' || answer?.data.status === 'identical';
+    },
     async folder(commit, path) {
       let folder = await tree(commit);
       for (const name of path === '' ? [] : path.split('/')) {

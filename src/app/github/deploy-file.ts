@@ -9,6 +9,7 @@ import { VERDICT } from '../../core/report/outcome-words.ts';
 import type { Examined } from '../check.ts';
 import { deploy } from '../deploy/deploy.ts';
 import type { DeployMergedPorts, DeployMergedRequest, FileDeployment } from './deploy-request.ts';
+import { freezeReverted } from './freeze-reverted.ts';
 import { mandateOf, type Mandate } from './mandate.ts';
 import { recordDeployment } from './record-deployment.ts';
 import { readSource } from './source.ts';
@@ -36,7 +37,13 @@ export async function deployFile(subject: Subject, ports: DeployMergedPorts): Pr
     { environment: request.environment, commit, file, from: mandate.from, deployment },
     ports,
   );
-  return deployed(file, deployment, mandate);
+  // Where nothing was deployed before, the hosts have nothing to be kept on.
+  if (mandate.from !== undefined) {
+    const { who } = request;
+    await freezeReverted({ commit, topology: mandate.base ?? topology, deployment, who }, ports);
+  }
+  const restore = deployment.outcome === 'reverted' ? mandate.held : undefined;
+  return { ...deployed(file, deployment, mandate), ...(restore === undefined ? {} : { restore }) };
 }
 
 async function carryOut(

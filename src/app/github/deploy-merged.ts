@@ -105,6 +105,7 @@ async function ended(commit: string, done: readonly FileDeployment[], step: Step
           outcome: each.outcome === 'invalid' ? 'refused' : each.outcome,
           pulls: each.pulls,
           text: each.text(budget),
+          ...(each.restore === undefined ? {} : { restore: each.restore }),
         })),
       }),
     },

@@ -42,6 +42,8 @@ export interface FileDeployment {
   readonly interrupts: boolean;
   /** Absent where nothing was dialled. */
   readonly deployment?: Deployment;
+  /** The commit that the hosts run, where this one was taken back. */
+  readonly restore?: string;
   /** Markdown of at most so many bytes. */
   readonly text: (budget: number) => string;
 }

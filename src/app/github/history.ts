@@ -10,6 +10,8 @@ import { contentOf, readSource } from './source.ts';
 export interface History {
   /** What the hosts are on, as git has it. */
   readonly base?: Topology;
+  /** The commit that has it, where it renders what the hosts hold. */
+  readonly held?: string;
   /** The commits since then that changed the topology or its keys, the newest first. */
   readonly commits: readonly string[];
 }
@@ -34,6 +36,7 @@ export async function historyOf(question: Question, contents: Contents): Promise
   const walk: Walk = {
     contents,
     file,
+    before,
     earlier,
     pushed: isNew ? [commit] : [],
     touching: await touching(contents, file, commit),
@@ -44,6 +47,7 @@ export async function historyOf(question: Question, contents: Contents): Promise
 interface Walk {
   readonly contents: Contents;
   readonly file: string;
+  readonly before: string | undefined;
   /** What was there before the push. */
   readonly earlier: State | undefined;
   /** The commit itself, where it changes something. */
@@ -55,14 +59,17 @@ interface Walk {
 /** Back to the newest commit that renders what the hosts hold. Undefined where none does. */
 async function sinceRelease(
   from: string,
-  { contents, file, earlier, pushed, touching }: Walk,
+  { contents, file, before, earlier, pushed, touching }: Walk,
 ): Promise<History | undefined> {
   const commits = new Set(pushed);
   for (const each of touching) {
     const state = await stateOf(contents, each, file);
     // How hosts are logged in to is in no release: of two commits with the same, the one before the push knows it best.
-    if (state.release === from)
-      return { ...baseOf(earlier?.release === from ? earlier : state), commits: [...commits] };
+    if (state.release === from) {
+      const isEarlier = before !== undefined && earlier?.release === from;
+      const held = isEarlier ? before : each;
+      return { ...baseOf(isEarlier ? earlier : state), held, commits: [...commits] };
+    }
     commits.add(each);
   }
   return undefined;

@@ -16,6 +16,8 @@ export interface Mandate extends Judged {
   readonly from: string | undefined;
   /** What the hosts are on, as git has it. */
   readonly base: Topology | undefined;
+  /** The commit that has it, where it renders what the hosts hold. */
+  readonly held: string | undefined;
   /** The plan from there, where the hosts are on what git has. */
   readonly expected: Plan | undefined;
   /** The pull requests that are deployed. */
@@ -45,13 +47,13 @@ export async function mandateOf(question: Question, ports: DeployMergedPorts): P
   const history = await historyOf({ file, commit, before, from }, ports.contents);
   const origin = await originOf(history.commits, request.defaultBranch, ports.pullRequests);
   const pulls = origin.pulls.map(({ number }) => number);
-  const { base } = history;
+  const { base, held } = history;
   const step = base && plan(base, topology, locate);
   const expected = step?.from === from ? step : undefined;
   const isHarmless = expected?.dangers.length === 0;
   const judged = isHarmless ? { accept: [], passedOver: [] } : await acceptances(pulls, ports);
   const difference = expected ? await differenceFrom(file, pulls, expected, ports) : '';
-  return { ...judged, from, base, expected, pulls, direct: origin.direct, difference };
+  return { ...judged, from, base, held, expected, pulls, direct: origin.direct, difference };
 }
 
 /** What differs from the plan that the last pull request showed, and which others are deployed with it. */

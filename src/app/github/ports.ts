@@ -7,6 +7,8 @@ export interface Contents {
   /** The commit that a reference such as `pull/7/merge` points to; undefined where there is none. */
   reference(name: string): Promise<string | undefined>;
   parents(commit: string): Promise<readonly string[]>;
+  /** Whether `later` came from `commit`. A commit of a fork, which GitHub shows as well, is none of the repository's. */
+  isAncestor(commit: string, later: string): Promise<boolean>;
   /** The entries of a folder by name, sorted; `''` is the root. Undefined where there is no such folder. */
   folder(commit: string, path: string): Promise<Folder | undefined>;
   /** The bytes of a file; its size has been looked at before. */
@@ -89,6 +91,33 @@ export interface Issues {
   comment(number: number, body: string): Promise<void>;
 }
 
+/** A change to files whose content git has already. */
+export interface Proposal {
+  readonly branch: string;
+  readonly base: string;
+  /** The commit that it is made upon. */
+  readonly tip: string;
+  /** Without a `sha` the file goes. */
+  readonly files: readonly { readonly path: string; readonly sha: string | undefined }[];
+  readonly title: string;
+  readonly message: string;
+  readonly body: string;
+}
+
+/** What became of a proposal: a branch with the change, and a pull request where this job may open one. */
+export interface Proposed {
+  /** Undefined: the repository does not let workflows open pull requests. */
+  readonly number: number | undefined;
+  readonly head: string;
+  /** Where people look at it, and open it themselves if need be. */
+  readonly link: string;
+}
+
+export interface Proposals {
+  /** One that is open from this branch already is left as it is. */
+  propose(proposal: Proposal): Promise<Proposed>;
+}
+
 /** A finding at its lines, as a check shows it. */
 export interface Annotation {
   readonly path: string;
@@ -115,6 +144,8 @@ export interface Check {
 export interface Written {
   /** The number of the App that we write as. */
   readonly app: number;
+  /** The login of its bot, by which GitHub names it where it does not name the App. */
+  readonly bot: string | undefined;
 }
 
 export interface Checks {

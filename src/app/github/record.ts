@@ -15,6 +15,10 @@ export interface TopologyRecord {
   readonly pulls: readonly number[];
   /** Markdown. */
   readonly text: string;
+  /** The commit that the hosts run, where git says otherwise: it is proposed to restore it. */
+  readonly restore?: string;
+  /** Why, of a rollback. */
+  readonly reason?: string;
 }
 
 /**
@@ -37,6 +41,8 @@ export function readRecord(text: string): Record | undefined {
   return isRecord(value) ? value : undefined;
 }
 
+const COMMIT = /^[0-9a-f]{40,64}$/;
+
 const OUTCOMES: readonly string[] = [
   'confirmed',
   'unchanged',
@@ -51,7 +57,7 @@ function isRecord(value: unknown): value is Record {
   return (
     has(value, 'kuiil', (each) => each === 1) &&
     has(value, 'kind', (each) => each === 'record') &&
-    has(value, 'commit', (each) => typeof each === 'string' && /^[0-9a-f]{40,64}$/.test(each)) &&
+    has(value, 'commit', (each) => typeof each === 'string' && COMMIT.test(each)) &&
     has(value, 'topologies', (each) => Array.isArray(each) && each.every(isTopologyRecord))
   );
 }
@@ -65,7 +71,9 @@ function isTopologyRecord(value: unknown): boolean {
       'pulls',
       (each) => Array.isArray(each) && each.every((number) => Number.isSafeInteger(number)),
     ) &&
-    has(value, 'text', (each) => typeof each === 'string')
+    has(value, 'text', (each) => typeof each === 'string') &&
+    has(value, 'restore', (each) => each === undefined || (typeof each === 'string' && COMMIT.test(each))) &&
+    has(value, 'reason', (each) => each === undefined || typeof each === 'string')
   );
 }
 

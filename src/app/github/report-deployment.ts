@@ -1,8 +1,22 @@
 import { code } from '../../core/report/escape-markdown.ts';
 import type { Clock } from '../ports.ts';
 import type { Event } from './event.ts';
+import { keepFailure } from './failure-issue.ts';
 import { originOf } from './origin.ts';
-import type { Check, Checks, Comments, Ended, PullRequests, RunLink, Step } from './ports.ts';
+import { planPullRequest } from './plan-pull-request.ts';
+import type {
+  Check,
+  Checks,
+  Comments,
+  Contents,
+  Ended,
+  Issues,
+  Proposals,
+  PullRequests,
+  RunLink,
+  Step,
+  Written,
+} from './ports.ts';
 import { readRecord, type Record, type TopologyRecord } from './record.ts';
 import { isOurs, marker, stick } from './sticky.ts';
 
@@ -20,6 +34,9 @@ export interface ReportPorts {
   readonly pullRequests: PullRequests;
   readonly comments: Comments;
   readonly checks: Checks;
+  readonly issues: Issues;
+  readonly contents: Contents;
+  readonly proposals: Proposals;
   readonly step: Step;
   readonly clock: Clock;
 }
@@ -28,7 +45,8 @@ const COMMENT_BYTES = 65_000;
 
 /** Tells the pull requests what a deployment did. It holds no key, and decides nothing. */
 export async function reportDeployment(request: ReportRequest, ports: ReportPorts): Promise<Ended> {
-  const record = readRecord(request.record) ?? (await unsaid(request, ports.pullRequests));
+  const said = readRecord(request.record);
+  const record = said ?? (await unsaid(request, ports.pullRequests));
   const { topologies } = record ?? { topologies: [] };
   if (!record || topologies.length === 0) {
     return { isFailure: false, message: 'there is nothing to tell', outputs: { outcome: 'nothing' } };
@@ -47,11 +65,31 @@ export async function reportDeployment(request: ReportRequest, ports: ReportPort
       told++;
     }
   }
+  // A job that was cut off has told its pull requests: nobody knows which network an issue would be about.
+  if (said) for (const each of topologies) await keep(each, written, request, ports);
   return {
     isFailure: false,
     message: `${told} ${told === 1 ? 'pull request was' : 'pull requests were'} told`,
     outputs: { outcome: 'told', report },
   };
+}
+
+/** What GitHub does not start workflows for is planned here: a pull request that a workflow opened. */
+async function keep(
+  topology: TopologyRecord,
+  writer: Written,
+  request: ReportRequest,
+  ports: ReportPorts,
+): Promise<void> {
+  const proposed = await keepFailure(topology, writer, request, ports);
+  if (!proposed) return;
+  const { number, head, link } = proposed;
+  ports.step.log(`${topology.file}: ${link} makes git agree with the hosts`);
+  if (number === undefined) return;
+  const event = { kind: 'pull-request', number, head } as const;
+  const patterns = [topology.file.split('/')];
+  const planned = await planPullRequest({ event, patterns, comment: true, run: request.run }, ports);
+  ports.step.log(`its plan: ${planned.message}`);
 }
 
 function checkOf({ commit, topologies }: Record): Check {

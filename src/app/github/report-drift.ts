@@ -1,8 +1,8 @@
 import { moment } from '../../core/report/moment.ts';
 import { upkeep } from './drift-issue.ts';
 import { readDriftRecord, type WatchedNetwork } from './drift-record.ts';
-import type { Checks, Ended, Issue, Issues, RunLink, Step } from './ports.ts';
-import { marker } from './sticky.ts';
+import type { Checks, Ended, Issue, Issues, RunLink, Step, Written } from './ports.ts';
+import { isOurIssue, marker } from './sticky.ts';
 
 export interface ReportDriftRequest {
   /** The output `record` of the drift job; empty when it ended without one. */
@@ -49,7 +49,7 @@ export async function reportDrift(request: ReportDriftRequest, ports: ReportDrif
   const done: string[] = [];
   for (const seen of record.networks) {
     await ports.step.summary(`${seen.text}\n`);
-    done.push(`${seen.file}: ${await keep(seen, written.app, request, ports)}`);
+    done.push(`${seen.file}: ${await keep(seen, written, request, ports)}`);
   }
   return {
     isFailure: false,
@@ -68,12 +68,12 @@ const WORDS = {
 
 async function keep(
   seen: WatchedNetwork,
-  app: number,
+  writer: Written,
   { at, run }: ReportDriftRequest,
   { issues }: ReportDriftPorts,
 ): Promise<string> {
   const mark = marker('drift', seen.file);
-  const issue = await findDriftIssue(seen.file, app, issues);
+  const issue = await findDriftIssue(seen.file, writer, issues);
   const { kind, body, comment } = upkeep(issue, { marker: mark, seen, at: moment(at), run });
   if (body !== undefined) {
     if (!issue)
@@ -88,13 +88,10 @@ async function keep(
 /** Our issue about a file's network: by its first line, and only where our App wrote it. Of several the oldest, which people know. */
 export async function findDriftIssue(
   file: string,
-  app: number | undefined,
+  writer: Written | undefined,
   issues: Pick<Issues, 'labelled'>,
 ): Promise<Issue | undefined> {
   const mark = marker('drift', file);
   const all = await issues.labelled(DRIFT_LABEL);
-  return all.find(
-    (each) =>
-      !each.author.isPerson && (app === undefined || each.app === app) && each.body.startsWith(`${mark} `),
-  );
+  return all.find((each) => isOurIssue(each, { writer, marker: mark }));
 }

@@ -1,7 +1,7 @@
 import { FaultError } from '../../core/model/fault.ts';
 import { sha256 } from '../digest.ts';
 import type { Clock } from '../ports.ts';
-import type { Comment, Comments } from './ports.ts';
+import type { Comment, Comments, Issue, Written } from './ports.ts';
 
 /** Begins a comment of ours about one file, so that the next run finds it. What stands behind it are facts for people. */
 export function marker(kind: 'plan' | 'frozen' | 'deployed' | 'drift' | 'failed', about: string): string {
@@ -59,6 +59,18 @@ export async function stick(sticky: Sticky, comments: Comments, clock: Clock): P
 
 export function isOurs({ author, app, body }: Comment, sticky: Pick<Sticky, 'app' | 'marker'>): boolean {
   return !author.isPerson && app === sticky.app && body.startsWith(`${sticky.marker} `);
+}
+
+/**
+ * Whether an issue is ours: of issues GitHub does not always say which App opened them, but nobody else has the login of its bot. `writer` is
+ * undefined where nothing was written yet: then any bot's is taken.
+ */
+export function isOurIssue(
+  { author, app, body }: Issue,
+  { writer, marker: mark }: { readonly writer: Written | undefined; readonly marker: string },
+): boolean {
+  if (author.isPerson || !body.startsWith(`${mark} `)) return false;
+  return writer === undefined || app === writer.app || author.login === writer.bot;
 }
 
 function isTransient(error: unknown): boolean {

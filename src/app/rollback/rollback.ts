@@ -1,12 +1,15 @@
 import type { Rollback } from '../../core/model/rollback.ts';
 import type { Topology } from '../../core/model/topology.ts';
 import type { Locate } from '../dangers.ts';
+import { FaultError } from '../../core/model/fault.ts';
 import { asDeployed } from '../deploy/as-deployed.ts';
 import { deploy } from '../deploy/deploy.ts';
 import type { DeployPorts, DeployRequest } from '../deploy/request.ts';
+import { wantedOf } from '../deploy/wanted.ts';
+import { releaseOf } from '../digest.ts';
 import { freeze } from '../freeze.ts';
 import { heldBy } from './held.ts';
-import { findRelease, nothingBefore, past } from './past.ts';
+import { findRelease, nothingBefore, past, type PastRelease } from './past.ts';
 
 export interface RollbackRequest extends Omit<DeployRequest, 'target' | 'base'> {
   /** `previous`, a release that the hub remembers, or a commit. */
@@ -26,11 +29,32 @@ export async function rollback(request: RollbackRequest, ports: DeployPorts): Pr
   const { request: step, commit } = await resolve(request, ports);
   const deployment = await deploy(step, ports);
   const isDone = !request.dryRun && ['confirmed', 'incomplete'].includes(deployment.outcome);
-  if (isDone) {
+  const at = commit === undefined ? {} : { commit };
+  if (!isDone) return { deployment, ...at, isDone, isFrozen: false };
+  try {
     const reason = `rolled back to ${request.to}: ${request.reason}`;
     await freeze(request.topology, { reason, who: request.owner.who }, ports.connect);
+    return { deployment, ...at, isDone, isFrozen: true };
+  } catch (error) {
+    // The hosts are on it all the same, and that has to be told.
+    if (!(error instanceof FaultError)) throw error;
+    return { deployment, ...at, isDone, isFrozen: false };
   }
-  return { deployment, ...(commit === undefined ? {} : { commit }), isFrozen: isDone };
+}
+
+/** Whoever names a release gets that one, whatever the hub says of its commit. */
+function another({ digest }: PastRelease, commit: string): FaultError {
+  return new FaultError({
+    code: 'rollback/unknown',
+    step: 'rollback',
+    cause: `git has another release at ${commit} than ${digest.slice(0, 12)}, of which the hub says that it came from there`,
+    hint: 'name the commit instead, if that is what is meant',
+    stateNow: 'unchanged by this run',
+  });
+}
+
+function releaseOfTopology(topology: Topology): string {
+  return releaseOf(new Map([...wantedOf(topology)].map(([host, { release }]) => [host, release]))).digest;
 }
 
 interface Resolved {
@@ -52,7 +76,11 @@ async function resolve(request: RollbackRequest, ports: DeployPorts): Promise<Re
     const commit = found ? found.entry.commit : to === 'previous' ? undefined : to;
     const git = commit === undefined ? undefined : await atCommit(commit);
     if (commit === undefined || !git) throw nothingBefore(to, before);
-    return { request: { ...request, ...git, base: request.topology }, commit };
+    if (found && to !== 'previous' && releaseOfTopology(git.topology) !== found.digest)
+      throw another(found, commit);
+    // The hosts' books name the commit that they run, by which a later rollback finds it.
+    const owner = { ...request.owner, commit };
+    return { request: { ...request, ...git, owner, base: request.topology }, commit };
   } finally {
     await hosts.close();
   }

@@ -5,6 +5,8 @@ export interface Rollback {
   readonly deployment: Deployment;
   /** The commit that was gone back to; absent where a release was taken that the hosts hold. */
   readonly commit?: string;
-  /** Whether deployments are frozen by it, until git agrees. */
+  /** Whether the hosts are on it now, so that git has to be made to agree. */
+  readonly isDone: boolean;
+  /** Whether deployments are frozen by it, until git agrees; they should be when it is done. */
   readonly isFrozen: boolean;
 }

@@ -8,11 +8,12 @@ const ALLOWED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   plan: { contents: 'read', 'pull-requests': 'write', checks: 'write' },
   rehearse: { contents: 'read' },
   deploy: { contents: 'read', 'pull-requests': 'read', deployments: 'write' },
+  rollback: { contents: 'read', 'pull-requests': 'read', deployments: 'write' },
   drift: { contents: 'read' },
   report: { contents: 'write', 'pull-requests': 'write', issues: 'write', checks: 'write' },
   command: { contents: 'read', 'pull-requests': 'write', issues: 'write', checks: 'write', actions: 'write' },
 };
-const HOLDS_A_KEY = ['deploy', 'drift'];
+const HOLDS_A_KEY = ['deploy', 'drift', 'rollback'];
 
 const files = [...EXAMPLES, ...OWN];
 const ours = files.flatMap((file) =>

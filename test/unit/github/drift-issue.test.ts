@@ -36,7 +36,7 @@ async function watch(issues: FakeIssues, seen: Partial<WatchedNetwork>) {
     commit: 'c'.repeat(40),
     networks: [network],
   });
-  const checks = { create: () => Promise.resolve({ app: issues.app }) };
+  const checks = { create: () => Promise.resolve({ app: issues.app, bot: issues.bot }) };
   return reportDrift(
     { record, at: 1_795_834_800, run: 'https://github.example/run/1' },
     { issues, checks, step: STEP },
@@ -96,7 +96,7 @@ describe('the issue of a network', () => {
 
   it('says after two healings that did not mend all that there will be no third, and healing stays off', async () => {
     const issues = new FakeIssues();
-    const isOff = async () => isGivenUp(await findDriftIssue('topology.yaml', issues.app, issues));
+    const isOff = async () => isGivenUp(await findDriftIssue('topology.yaml', issues, issues));
     await watch(issues, {});
     await watch(issues, { healed: 'no' });
     expect(await isOff()).toBe(false);

@@ -103,11 +103,13 @@ const DOCUMENTS: Readonly<Record<string, () => Promise<readonly object[]> | read
         plan: PLAN,
         freeze: { freeze: { ...FREEZE, plan: PLAN.digest }, isLifted: false },
       },
+      isDone: true,
       isFrozen: true,
     }),
     rollbackJson({
       deployment: { ...REVERTED, freeze: { freeze: FREEZE, isLifted: false }, faults: [fault, bare] },
       commit: 'c0ffee',
+      isDone: false,
       isFrozen: false,
     }),
   ],

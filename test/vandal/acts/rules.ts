@@ -5,7 +5,7 @@ export const RULES: readonly Act[] = [
   act('our chain is flushed', [HUB, ROUTER], 'rules', 'iptables -F KUIIL-FORWARD', [
     ['chain-missing', 'IPv4 filter/KUIIL-FORWARD'],
   ]),
-  act('the mangle chain is flushed', [HUB, ROUTER], 'rules', 'iptables -t mangle -F KUIIL-FORWARD', [
+  act('the mangle chain is flushed', [ROUTER], 'rules', 'iptables -t mangle -F KUIIL-FORWARD', [
     ['chain-missing', 'IPv4 mangle/KUIIL-FORWARD'],
   ]),
   act('a rule is deleted from our chain', [ROUTER], 'rules', 'iptables -D KUIIL-FORWARD 1', [

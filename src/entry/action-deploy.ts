@@ -1,0 +1,43 @@
+import type { Job } from '../adapters/actions/run.ts';
+import { githubContents } from '../adapters/github/contents.ts';
+import { githubDeployments } from '../adapters/github/deployments.ts';
+import { githubAuthority, githubPullRequests } from '../adapters/github/pull-requests.ts';
+import { localClock as clock } from '../adapters/local/clock.ts';
+import { deployMerged } from '../app/github/deploy-merged.ts';
+import type { DeployMergedPorts } from '../app/github/deploy-request.ts';
+import type { Ended } from '../app/github/ports.ts';
+import { rollbackNetwork } from '../app/github/rollback-network.ts';
+import { type Dialling, newTransaction } from './action-drift.ts';
+
+/** What was merged. */
+export async function deployFromAction(job: Job, around: Dialling): Promise<Ended> {
+  return deployMerged(requestOf(job, around), await portsOf(job, around));
+}
+
+/** An earlier state, as git has it. */
+export async function rollbackFromAction(job: Job, around: Dialling): Promise<Ended> {
+  const { to, reason, isDryRun, accept } = job.inputs;
+  const request = { ...requestOf(job, around), to, reason, isDryRun, accept };
+  return rollbackNetwork(request, await portsOf(job, around));
+}
+
+function requestOf({ event, defaultBranch, inputs }: Job, { run, signal }: Dialling) {
+  const { environment, confirmTimeoutS, awaitS, mayPushDirectly } = inputs;
+  const limits = { environment, confirmTimeoutS, awaitS, mayPushDirectly };
+  const patterns = inputs.topology();
+  return { ...limits, event, defaultBranch, patterns, who: run, transaction: newTransaction, signal };
+}
+
+/** What a job with the key needs, and nothing with which it could write a word. */
+async function portsOf(job: Job, { github, ssh, step, run }: Dialling): Promise<DeployMergedPorts> {
+  const client = github(job);
+  return {
+    contents: githubContents(client),
+    pullRequests: githubPullRequests(client),
+    authority: githubAuthority(client),
+    deployments: githubDeployments(client, run),
+    connect: await ssh(job),
+    clock,
+    step,
+  };
+}
