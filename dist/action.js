@@ -16716,7 +16716,8 @@ const COMMANDS = [
 	"report",
 	"rehearse",
 	"command",
-	"drift"
+	"drift",
+	"rollback"
 ];
 /** The command that the input names; `auto` goes by the event. */
 function commandOf(input, event, defaultBranch) {
@@ -17146,7 +17147,11 @@ function readInputs(env) {
 			"issue",
 			"off",
 			"auto"
-		])
+		]),
+		to: getInput("to") || "previous",
+		reason: getInput("reason") || "no reason was given",
+		isDryRun: flag("dry-run", false),
+		accept: getInput("accept").split("\n").map((each) => each.trim()).filter((each) => each !== "")
 	};
 	for (const name of [
 		"INPUT_GITHUB-TOKEN",
@@ -17382,10 +17387,14 @@ function githubOf(env) {
 		}
 	};
 }
+/** Where people look at GitHub. */
+function serverOf(env) {
+	return env.GITHUB_SERVER_URL || "https://github.com";
+}
 /** The address of this run. */
 function runLink(env) {
 	const attempt = env.GITHUB_RUN_ATTEMPT ? `/attempts/${env.GITHUB_RUN_ATTEMPT}` : "";
-	return `${env.GITHUB_SERVER_URL || "https://github.com"}/${env.GITHUB_REPOSITORY ?? ""}/actions/runs/${env.GITHUB_RUN_ID ?? "0"}${attempt}`;
+	return `${serverOf(env)}/${env.GITHUB_REPOSITORY ?? ""}/actions/runs/${env.GITHUB_RUN_ID ?? "0"}${attempt}`;
 }
 // src/adapters/github/failure.ts
 init_fault();
@@ -17461,7 +17470,10 @@ function githubChecks({ octokit, at }) {
 				annotations: batch
 			}
 		}));
-		if (app) return { app: app.id };
+		if (app) return {
+			app: app.id,
+			bot: app.slug && `${app.slug}[bot]`
+		};
 		throw githubFault({
 			code: "github/request",
 			step: "write the check",
@@ -24203,6 +24215,14 @@ function githubContents({ octokit, at }) {
 			}));
 			return data.parents.map(({ sha }) => sha);
 		},
+		async isAncestor(commit, later) {
+			const answer = await found("ask how two commits are related", octokit.rest.repos.compareCommitsWithBasehead({
+				...at,
+				basehead: `${commit}...${later}`,
+				per_page: 1
+			}));
+			return answer?.data.status === "ahead" || answer?.data.status === "identical";
+		},
 		async folder(commit, path) {
 			let folder = await tree(commit);
 			for (const name of path === "" ? [] : path.split("/")) {
@@ -24239,33 +24259,140 @@ async function remember(known, key, read) {
 	known.set(key, answer);
 	return answer;
 }
-// src/adapters/github/deployments.ts
-const MAX_DESCRIPTION = 140;
-function githubDeployments({ octokit, at }, runLink) {
-	return { async record({ commit, environment, payload, state, description }) {
-		const { data } = await asked("record the deployment", octokit.rest.repos.createDeployment({
+// src/adapters/github/issues.ts
+const PAGE = 100;
+function githubIssues({ octokit, at }) {
+	return {
+		async labelled(label) {
+			return (await asked(`read the issues labelled ${label}`, octokit.paginate(octokit.rest.issues.listForRepo, {
+				...at,
+				labels: label,
+				state: "all",
+				sort: "created",
+				direction: "asc",
+				per_page: PAGE
+			}))).filter((issue) => issue.pull_request === void 0).map((issue) => ({
+				number: issue.number,
+				isOpen: issue.state === "open",
+				body: issue.body ?? "",
+				author: {
+					login: issue.user?.login ?? "",
+					isPerson: issue.user?.type === "User"
+				},
+				app: issue.performed_via_github_app?.id
+			}));
+		},
+		async create({ title, body, label }) {
+			await asked("open an issue", octokit.rest.issues.create({
+				...at,
+				title,
+				body,
+				labels: [label],
+				request: { retries: 0 }
+			}));
+		},
+		async update(number, { body, isOpen }) {
+			await asked(`bring issue ${number} up to date`, octokit.rest.issues.update({
+				...at,
+				issue_number: number,
+				body,
+				state: isOpen ? "open" : "closed"
+			}));
+		},
+		async comment(number, body) {
+			await asked(`comment on issue ${number}`, octokit.rest.issues.createComment({
+				...at,
+				issue_number: number,
+				body,
+				request: { retries: 0 }
+			}));
+		}
+	};
+}
+// src/adapters/github/proposals.ts
+/** Makes branches and pull requests out of content that git has already; `server` is where people look at them. */
+function githubProposals(client, server) {
+	const { octokit, at } = client;
+	return { async propose(proposal) {
+		const { branch, base, title, body } = proposal;
+		const [there] = (await asked(`look for a pull request from ${branch}`, octokit.rest.pulls.list({
 			...at,
-			ref: commit,
-			task: "kuiil",
-			environment,
-			payload: { ...payload },
-			description: bounded(description),
-			auto_merge: false,
-			required_contexts: []
-		}));
-		if (!("id" in data)) return;
-		await asked("record how the deployment ended", octokit.rest.repos.createDeploymentStatus({
-			...at,
-			deployment_id: data.id,
-			state,
-			description: bounded(description),
-			log_url: runLink,
-			environment
-		}));
+			head: `${at.owner}:${branch}`,
+			base,
+			state: "open"
+		}))).data;
+		if (there) return {
+			number: there.number,
+			head: there.head.sha,
+			link: there.html_url
+		};
+		const head = await push(client, proposal);
+		try {
+			const { data } = await octokit.rest.pulls.create({
+				...at,
+				title,
+				body,
+				head: branch,
+				base
+			});
+			return {
+				number: data.number,
+				head,
+				link: data.html_url
+			};
+		} catch (error) {
+			if (statusOf$1(error) === 403) return byHand(proposal, head, `${server}/${at.owner}/${at.repo}`);
+			return asked("open a pull request", Promise.reject(error));
+		}
 	} };
 }
-function bounded(text) {
-	return text.length <= MAX_DESCRIPTION ? text : `${text.slice(0, 139)}…`;
+function byHand({ branch, base }, head, repository) {
+	return {
+		number: void 0,
+		head,
+		link: `${repository}/compare/${base}...${branch}?expand=1`
+	};
+}
+/** The branch as one commit upon the tip; answers it. */
+async function push({ octokit, at }, { branch, tip, files, message }) {
+	const { data: commit } = await asked("read the tip of the branch", octokit.rest.git.getCommit({
+		...at,
+		commit_sha: tip
+	}));
+	const { data: tree } = await asked("write a tree", octokit.rest.git.createTree({
+		...at,
+		base_tree: commit.tree.sha,
+		tree: files.map(({ path, sha }) => ({
+			path,
+			mode: "100644",
+			type: "blob",
+			sha: sha ?? null
+		}))
+	}));
+	const { data: made } = await asked("write a commit", octokit.rest.git.createCommit({
+		...at,
+		message,
+		tree: tree.sha,
+		parents: [tip]
+	}));
+	const ref = `heads/${branch}`;
+	const exists = await found(`ask for the branch ${branch}`, octokit.rest.git.getRef({
+		...at,
+		ref
+	}));
+	const step = `write the branch ${branch}`;
+	if (exists) await asked(step, octokit.rest.git.updateRef({
+		...at,
+		ref,
+		sha: made.sha,
+		force: true
+	}));
+	else await asked(step, octokit.rest.git.createRef({
+		...at,
+		ref: `refs/${ref}`,
+		sha: made.sha
+	}));
+	return made.sha;
 }
 // src/adapters/local/clock.ts
 /** Monotonic: the wall clock may jump during a deployment. */
@@ -24521,6 +24648,10 @@ function told(outcome) {
 		case "started": return `started ${outcome.run}`;
 	}
 }
+// src/core/model/diagnostic.ts
+function isError(diagnostic) {
+	return diagnostic.severity === "error";
+}
 // src/core/report/diagnostics.ts
 /** One paragraph a diagnostic, as compilers write them, and a line that counts them; empty when there is none. */
 function diagnosticsText(diagnostics, paint = PLAIN$1) {
@@ -24636,63 +24767,6 @@ function row$1(diagnostic) {
 	];
 	return [code(place(diagnostic)), what.join("<br>")];
 }
-// src/core/report/deployment-markdown.ts
-const MAX_HOSTS$3 = 12;
-/** Hosts on which something is left to do are named up to here. */
-const MAX_UNSETTLED = 50;
-const NOTES$1 = 500;
-/** What is true on every host now, then the faults, of at most `budget` bytes. */
-function deploymentMarkdown(deployment, budget = COMMENT_BUDGET) {
-	const { outcome, release, phases } = deployment;
-	const verdict = `**${outcome}: ${VERDICT[outcome]}.** Release ${code(release, 64)}.`;
-	const lifted = deployment.freeze?.isLifted ? [`The freeze is lifted, since the hosts run what the topology says; it was: ${prose(deployment.freeze.freeze.reason, 500)}`, ""] : [];
-	const head = [
-		verdict,
-		"",
-		...standingItems(deployment, budget / 2),
-		"",
-		...lifted
-	].join("\n");
-	const foot = phases.size > 0 ? `${prose(phasesLine(phases), 300)}.\n` : "";
-	const room = budget - size(head) - size(foot) - NOTES$1;
-	const { taken, omitted } = fitFirst(allFaults(deployment).map(faultBlock), room);
-	const notes = omitted > 0 ? [`${count$1(omitted, "more fault")}: see the log.\n`] : [];
-	return [
-		head,
-		...taken,
-		...notes,
-		...foot === "" ? [] : [foot]
-	].join("\n");
-}
-/** Every outcome is said, whatever the budget: where the names are too long, the hosts are counted. */
-function standingItems(deployment, budget) {
-	const all = standings(deployment);
-	const items = all.map(standingItem);
-	if (size(items.join("\n")) <= budget) return items;
-	return all.map(({ hosts, words }) => `- ${count$1(hosts.length, "host")}: ${words}`);
-}
-function standingItem({ outcome, hosts, words }) {
-	const limit = isSettled(outcome) ? MAX_HOSTS$3 : MAX_UNSETTLED;
-	const names = list(hosts.map((host) => code(host)), limit);
-	return `- ${hosts.length > limit ? `${count$1(hosts.length, "host")} (${names})` : names}: ${words}`;
-}
-function faultBlock(fault) {
-	const excerpt = excerptLines(fault);
-	const { cause, command, hint, stateNow } = fault;
-	return [
-		`**${prose(faultTitle(fault))}**: ${prose(cause)} (${code(fault.code)})`,
-		...command === void 0 ? [] : ["", `Command: ${code(command, 500)}`],
-		...excerpt.length === 0 ? [] : ["", fence(excerpt)],
-		"",
-		`Now: ${prose(stateNow)}`,
-		...hint === void 0 ? [] : ["", `Hint: ${prose(hint)}`],
-		""
-	].join("\n");
-}
-// src/core/model/diagnostic.ts
-function isError(diagnostic) {
-	return diagnostic.severity === "error";
-}
 function hostName(cluster, node) {
 	return `${cluster}/${node}`;
 }
@@ -24781,7 +24855,7 @@ function texts$1(located) {
 }
 // src/core/report/graph.ts
 /** Above, a picture of every host is a grey field: clusters stand for their hosts. */
-const MAX_HOSTS$2 = 100;
+const MAX_HOSTS$3 = 100;
 const MAX_EDGES = 480;
 const MAX_CHARACTERS = 48e3;
 const MAX_RANGES = 12;
@@ -24789,7 +24863,7 @@ const NO_HIGHLIGHT = /* @__PURE__ */ new Map();
 /** The network as a Mermaid flowchart: hub, tunnels, clusters with their ranges and hosts. */
 function graphMermaid(topology, highlight = NO_HIGHLIGHT) {
 	const { hub, clusters } = topology;
-	const draw = hosts(topology).length > MAX_HOSTS$2 ? clusterNode : clusterGraph;
+	const draw = hosts(topology).length > MAX_HOSTS$3 ? clusterNode : clusterGraph;
 	const parts = clusters.map((cluster, i) => draw(cluster, `c${i + 1}`, highlight));
 	const shown = parts.slice(0, roomFor(parts));
 	const hubClass = classOf([highlight.get("hub")]);
@@ -25743,13 +25817,13 @@ function subjectsOf(changes, name) {
 }
 // src/core/report/plan-markdown.ts
 /** What is kept for the line that says how much was left out, and the breaks between the parts. */
-const NOTES = 200;
+const NOTES$1 = 200;
 /** A comment for a pull request: verdict, digest, table of hosts, then the diffs of as many hosts as there is room for. */
 function planMarkdown(plan, { budget = COMMENT_BUDGET, elsewhere, accept, parts = [] } = {}) {
 	const hosts = diffHosts(plan);
 	const head = [`**${code(plan.name)}: ${planVerdict(plan)}.**\n`, `Plan ${code(plan.digest)}, from ${plan.from === void 0 ? "nothing" : shortDigest(plan.from)} to ${shortDigest(plan.to)}.\n`].join("\n");
 	const where = elsewhere === void 0 ? "" : `: ${prose(elsewhere, 300)}`;
-	const room = Math.max(0, budget - size(head) - size(where) - NOTES);
+	const room = Math.max(0, budget - size(head) - size(where) - NOTES$1);
 	const upper = [
 		dangers$1(plan, accept ?? byCommand(plan), room / 4),
 		reach(plan, room / 8),
@@ -25941,80 +26015,83 @@ function plannedTitle(all) {
 function provenance({ base, head, run }) {
 	return `<sub>From ${code(base.slice(0, 12))} to ${code(head.slice(0, 12))}, by <a href="${encodeURI(run)}">this run</a>.</sub>`;
 }
-// src/core/report/timeline.ts
-const WIDTH$1 = 30;
-/** When each phase ran, as a table with bars; milliseconds by phase, in the order in which they ran. */
-function timelineMarkdown(phases) {
-	const total = [...phases.values()].reduce((sum, ms) => sum + ms, 0);
-	let at = 0;
-	const rows = [...phases].map(([phase, ms]) => {
-		const row = [
-			code(phase),
-			duration$1(at),
-			duration$1(ms),
-			bar(at, ms, total)
-		];
-		at += ms;
-		return row;
-	});
-	return rows.length === 0 ? "" : `${markdownTable([
-		"phase",
-		"after",
-		"took",
-		""
-	], rows).join("\n")}\n`;
+// src/core/report/escape-command.ts
+/** The text of a workflow command, as `@actions/core` escapes it: the runner splits on line breaks and decodes `%`. */
+function escapeData(text) {
+	return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
-function bar(from, ms, total) {
-	const scale = (value) => Math.round(value / Math.max(total, 1) * WIDTH$1);
-	const length = Math.max(1, scale(from + ms) - scale(from));
-	return " ".repeat(Math.min(scale(from), 29)) + "█".repeat(length);
+/** The value of a workflow command's property, which also ends at a comma or a colon. */
+function escapeProperty(text) {
+	return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
-// src/core/report/merged-markdown.ts
-/** The small parts whole, and of the deployment what fits beside them, of at most `budget` bytes. */
-function mergedMarkdown(facts, budget) {
-	const { file, deployment, pulls, difference } = facts;
-	return fileMarkdown({
-		file,
-		small: [
-			difference,
-			acceptance(deployment, pulls),
-			passedOver(facts.passedOver),
-			deployment.phases.size > 1 ? timelineMarkdown(deployment.phases) : ""
+// src/core/report/annotation.ts
+/** The workflow command that shows something at its lines of a file. */
+function annotation({ severity, title, lines, file, span }) {
+	const oneLine = span.line === span.endLine;
+	return `::${severity} ${[
+		["file", visible(file, 160)],
+		["line", span.line],
+		...oneLine ? [["col", span.column]] : [],
+		["endLine", span.endLine],
+		...oneLine ? [["endColumn", span.endColumn]] : [],
+		["title", title]
+	].map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(",")}::${escapeData(lines.join("\n"))}`;
+}
+// src/core/report/diagnostics-annotations.ts
+/** Workflow commands, one a line, and a last line that counts those for which GitHub has no room. */
+function diagnosticsAnnotations(diagnostics) {
+	const seen = {
+		error: 0,
+		warning: 0,
+		notice: 0
+	};
+	const fits = diagnostics.map(({ severity }) => ++seen[severity] <= 10);
+	const rest = diagnostics.filter((_, i) => !fits[i]);
+	const lines = diagnostics.filter((_, i) => fits[i]).map(command);
+	if (rest.length > 0) lines.push(`not annotated, because GitHub shows ten of each: ${countDiagnostics(rest)}`);
+	return lines.map((line) => `${line}\n`).join("");
+}
+function command({ severity, code, message, hint, file, span, related }) {
+	return annotation({
+		severity,
+		title: code,
+		lines: [
+			visible(message),
+			...related.map((other) => `${place(other)}: ${visible(other.message)}`),
+			...hint === "" ? [] : [`hint: ${visible(hint)}`]
 		],
-		budget
-	}, (room) => deploymentMarkdown(deployment, room));
+		file,
+		span
+	});
 }
-/** A title, a part that takes the room that is there, and small ones behind it. */
-function fileMarkdown({ file, small, budget }, large) {
-	const title = `### Kuiil: ${code(file)}\n`;
-	const parts = small.filter((part) => part !== "");
-	return [
-		title,
-		large(budget - parts.reduce((sum, part) => sum + size(part) + 1, size(title) + 1)),
-		...parts
-	].join("\n");
+// src/app/github/annotations.ts
+const LEVELS = {
+	error: "failure",
+	warning: "warning",
+	notice: "notice"
+};
+/** Each diagnostic at its exact lines, as a check shows it. GitHub shows the message as plain text. */
+function annotations(diagnostics) {
+	return diagnostics.map(({ code, severity, message, hint, file, span, related }) => ({
+		path: file,
+		level: LEVELS[severity],
+		startLine: span.line,
+		endLine: span.endLine,
+		...span.line === span.endLine ? { columns: [span.column, span.endColumn] } : {},
+		title: code,
+		message: [
+			visible(message),
+			...related.map((other) => `${place(other)}: ${visible(other.message)}`),
+			...hint === "" ? [] : [`hint: ${visible(hint)}`]
+		].join("\n")
+	}));
 }
-/** How what was refused for its dangers is accepted. */
-function acceptance({ outcome, plan: step }, pulls) {
-	if (outcome !== "refused" || !step || step.dangers.length === 0) return "";
-	return [
-		`To accept what is dangerous, somebody who may write writes a new comment on ${pulls.length === 0 ? "the pull request" : pulls.map((number) => `#${number}`).join(" or ")}, and runs this job again:\n`,
-		"```",
-		...acceptComments(step),
-		"```\n"
-	].join("\n");
-}
-function passedOver(sentences) {
-	return sentences.length === 0 ? "" : `${sentences.slice(0, 20).map((each) => `- ${prose(each, 300)}`).join("\n")}\n`;
-}
-// src/core/model/paths.ts
-/** Where Kuiil's files stand on a host. Nothing else there is ours. */
-const IPTABLES_RULES = "/etc/kuiil/iptables.rules";
-const IP6TABLES_RULES = "/etc/kuiil/ip6tables.rules";
-const ROUTES = "/etc/kuiil/routes";
-const SYSCTL = "/etc/sysctl.d/90-kuiil.conf";
-function wireguardConf(interfaceName) {
-	return `/etc/wireguard/${interfaceName}.conf`;
+// src/core/model/host-state.ts
+/** IPv4 before IPv6; the tunnel before next hops; then by next hop. */
+function compareRoutes(a, b) {
+	if (a.family !== b.family) return a.family - b.family;
+	if (!a.via || !b.via) return Number(a.via !== void 0) - Number(b.via !== void 0);
+	return a.via.value < b.via.value ? -1 : a.via.value > b.via.value ? 1 : 0;
 }
 // src/core/model/firewall.ts
 /** The built-in chain that jumps into ours: the same packets, our rules first. */
@@ -26044,60 +26121,97 @@ function chainKey(chain) {
 function rank(chain) {
 	return CHAINS.findIndex(([table, name]) => table === chain.table && name === chain.chain);
 }
-// src/core/render/firewall.ts
+// src/core/compile/firewall.ts
 /**
-* `iptables-restore --noflush` input in iptables-save's own spelling, so that what was loaded can be compared line by
-* line. Declaring our chain flushes it and no other; the jump goes to the top, since an accept below a DROP does nothing.
+* The hub forwards between tunnels and nothing else; it takes in WireGuard from outside, and from the tunnel pings and
+* the one question that a host asks before it reverts.
 */
-function renderChains(chains) {
-	return [...new Set(chains.map((chain) => chain.table))].map((table) => renderTable(table, chains.filter((chain) => chain.table === table))).join("");
+function hubChains(hub) {
+	const wireguard = {
+		match: {
+			protocol: "udp",
+			port: hub.endpoint.port
+		},
+		target: "ACCEPT"
+	};
+	const outside = hub.endpoint.address ? [hub.endpoint.address.family] : [4, 6];
+	return [4, 6].flatMap((family) => {
+		const inside = hub.families.includes(family);
+		const input = [...outside.includes(family) ? [wireguard] : [], ...inside ? fromTunnel(hub.interface) : []];
+		const forward = {
+			in: hub.interface,
+			out: hub.interface,
+			target: "ACCEPT"
+		};
+		return [{
+			family,
+			table: "filter",
+			chain: "KUIIL-INPUT",
+			rules: input
+		}, {
+			family,
+			table: "filter",
+			chain: "KUIIL-FORWARD",
+			rules: inside ? [forward] : []
+		}];
+	}).filter((chain) => chain.rules.length > 0).toSorted(compareChains);
 }
-function renderTable(table, chains) {
-	return [
-		`*${table}`,
-		...chains.map((chain) => `:${chain.chain} - [0:0]`),
-		...chains.flatMap((chain) => chain.rules.map((rule) => renderRule(chain, rule))),
-		...chains.map((chain) => `-I ${BUILT_IN[chain.chain]} 1 -j ${chain.chain}`),
-		"COMMIT",
-		""
-	].join("\n");
-}
-/** One `-A` line. */
-function renderRule({ chain, family }, rule) {
-	return [
-		`-A ${chain}`,
-		rule.in === void 0 ? "" : `-i ${rule.in}`,
-		rule.out === void 0 ? "" : `-o ${rule.out}`,
-		renderMatch(rule, family),
-		rule.target === "ACCEPT" ? "-j ACCEPT" : "-j TCPMSS --clamp-mss-to-pmtu"
-	].filter((part) => part !== "").join(" ");
-}
-function renderMatch({ match }, family) {
-	if (!match) return "";
-	if (match.protocol === "icmp") return family === 4 ? "-p icmp" : "-p ipv6-icmp";
-	if ("syn" in match) return "-p tcp -m tcp --tcp-flags SYN,RST SYN";
-	return `-p ${match.protocol} -m ${match.protocol} --dport ${match.port}`;
-}
-// src/core/render/routes.ts
 /**
-* `ip -batch` input. `replace`, because del and add in turn lose packets. A next hop without a device: the kernel
-* finds the LAN interface, whatever its name is on that host.
+* A tunnel node forwards both ways between the tunnel and its cluster: under policy DROP one direction is
+* not enough, since replies are forwarded too. TCP is told the tunnel's MTU where it enters it; the far
+* router does the same for the other direction.
 */
-function renderRoutes(groups, tunnel) {
-	return groups.map((group) => renderGroup(group, tunnel)).join("");
+function tunnelNodeChains(name, families) {
+	return families.flatMap((family) => [
+		{
+			family,
+			table: "filter",
+			chain: "KUIIL-INPUT",
+			rules: [{
+				in: name,
+				target: "ACCEPT"
+			}]
+		},
+		{
+			family,
+			table: "filter",
+			chain: "KUIIL-FORWARD",
+			rules: [{
+				in: name,
+				target: "ACCEPT"
+			}, {
+				out: name,
+				target: "ACCEPT"
+			}]
+		},
+		{
+			family,
+			table: "mangle",
+			chain: "KUIIL-FORWARD",
+			rules: [{
+				out: name,
+				match: {
+					protocol: "tcp",
+					syn: true
+				},
+				target: "CLAMP-MSS"
+			}]
+		}
+	]);
 }
-const rendered = /* @__PURE__ */ new WeakMap();
-function renderGroup(group, tunnel) {
-	const { via, destinations } = group;
-	if (!via) return renderLines(destinations, `dev ${tunnel}`);
-	const text = rendered.get(group) ?? renderLines(destinations, `via ${via.text}`);
-	rendered.set(group, text);
-	return text;
-}
-/** One join, because a line at a time costs several times as much. */
-function renderLines(destinations, hop) {
-	const rest = ` ${hop} proto 75\n`;
-	return `route replace ${destinations.map((prefix) => prefix.text).join(`${rest}route replace `)}${rest}`;
+function fromTunnel(name) {
+	return [{
+		in: name,
+		match: { protocol: "icmp" },
+		target: "ACCEPT"
+	}, {
+		in: name,
+		match: {
+			protocol: "tcp",
+			port: DECISION_PORT
+		},
+		target: "ACCEPT"
+	}];
 }
 // node_modules/ip-num/dist/src/BinaryUtils.js
 var require_BinaryUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
@@ -29283,13 +29397,13 @@ var import_src = (/* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 })))();
 const QUAD = /^[0-9]{1,3}(\.[0-9]{1,3}){3}$/;
 const GROUPS = /^[0-9a-fA-F:]{2,39}$/;
-const WIDTH = {
+const WIDTH$1 = {
 	4: 32,
 	6: 128
 };
 /** The number of bits in an address of this family. */
 function width(family) {
-	return WIDTH[family];
+	return WIDTH$1[family];
 }
 /** Parses one address; undefined when it is neither IPv4 nor IPv6 (an IPv4-mapped `::ffff:1.2.3.4` is neither). */
 function parseAddress(text) {
@@ -29407,332 +29521,256 @@ function formatV6(value) {
 	if (best.at < 0) return hex.join(":");
 	return `${hex.slice(0, best.at).join(":")}::${hex.slice(best.at + best.size).join(":")}`;
 }
-// src/core/render/wireguard.ts
+// src/core/compile/claims.ts
 /**
-* A wg-quick file. `Table = off`, because wg-quick fails on a route that is already there; the private key is loaded
-* from its own file, so that this one may be published; ListenPort is always written, because a missing one is a random one.
-*/
-function renderWireguard(host, state) {
-	const addresses = state.addresses.map((address) => hostPrefix(address).text).join(", ");
-	return [
-		`# Written by Kuiil for ${host}. What is changed here is drift: change the topology instead.`,
-		"[Interface]",
-		`# PublicKey = ${state.publicKey}`,
-		...addresses === "" ? [] : [`Address = ${addresses}`],
-		`ListenPort = ${state.port}`,
-		`MTU = ${state.mtu}`,
-		"Table = off",
-		"PostUp = wg set %i private-key /etc/wireguard/%i.key",
-		...state.peers.flatMap(renderPeer),
-		""
-	].join("\n");
-}
-function renderPeer(peer) {
-	return [
-		"",
-		"[Peer]",
-		`# ${peer.name}`,
-		`PublicKey = ${peer.publicKey}`,
-		...peer.endpoint === void 0 ? [] : [`Endpoint = ${peer.endpoint}`],
-		`AllowedIPs = ${peer.allowedIPs.map((prefix) => prefix.text).join(", ")}`,
-		...peer.keepalive === 0 ? [] : [`PersistentKeepalive = ${peer.keepalive}`]
-	];
-}
-// src/core/render/render.ts
-/** The files of one host, sorted by path. A file that would be empty is left out. */
-function render(state) {
-	const { wireguard } = state;
-	const chains = (family) => renderChains(state.chains.filter((chain) => chain.family === family));
-	return [
-		{
-			path: IP6TABLES_RULES,
-			mode: 420,
-			text: chains(6)
-		},
-		{
-			path: IPTABLES_RULES,
-			mode: 420,
-			text: chains(4)
-		},
-		{
-			path: ROUTES,
-			mode: 420,
-			text: renderRoutes(state.routes, wireguard?.interface ?? "")
-		},
-		{
-			path: SYSCTL,
-			mode: 420,
-			text: state.forwarding.map(renderForwarding).join("")
-		},
-		...wireguard ? [{
-			path: wireguardConf(wireguard.interface),
-			mode: 384,
-			text: renderWireguard(state.host, wireguard)
-		}] : []
-	].filter((file) => file.text !== "");
-}
-function renderForwarding(family) {
-	return family === 4 ? "net.ipv4.ip_forward = 1\n" : "net.ipv6.conf.all.forwarding = 1\n";
-}
-// src/core/render/release.ts
-/**
-* One host's release as it crosses the wire and as it is kept on the host (docs/host.md). Its sha256 names it.
+* What each tunnel node of a cluster answers for: its own tunnel address, LAN address and pod range, and on the
+* active router everything else of the cluster. Sorted by `comparePrefix`.
 *
-* @param interfaceName the topology's WireGuard interface, which a plain node is told too: it may have been
-*   a tunnel node before.
+* An entry whose nearest wider entry has the same owner is left out, since it would change nothing. A pending node claims nothing.
 */
-function renderRelease(state, interfaceName) {
+function clusterClaims(cluster) {
+	const router = activeRouter(cluster);
+	return withoutCovered(cluster.nodes.filter((node) => isTunnelNode(node) && !isPending(node)).flatMap((node) => nodeClaims(node, node === router ? cluster.ranges.map((range) => range.prefix) : [])), (outer, inner) => outer.owner === inner.owner);
+}
+/** The blocks by which the rest of the network knows the cluster, tunnel addresses apart. Sorted. */
+function advertised(claims, tunnelSubnets) {
+	return withoutCovered(claims.filter((claim) => !tunnelSubnets.some((subnet) => covers(subnet, claim.prefix))), () => true).map((claim) => claim.prefix);
+}
+function nodeClaims(node, ranges) {
+	const own = [...node.tunnel, ...node.addresses].map((address) => hostPrefix(address.value));
+	const pods = node.podCIDRs.map((podCIDR) => podCIDR.value);
 	return [
-		"kuiil-release 1",
-		`host ${state.host}`,
-		`interface ${interfaceName}`,
-		...state.wireguard ? [`public-key ${state.wireguard.publicKey}`] : [],
-		...render(state).map(renderFile),
-		"end",
-		""
-	].join("\n");
-}
-function renderFile({ path, mode, text }) {
-	const body = text.slice(0, -1).replaceAll("\n", "\n|");
-	return `file ${mode.toString(8).padStart(4, "0")} ${path}\n|${body}`;
-}
-// src/app/digest.ts
-function release(fleet, interfaceName) {
-	return releaseOf(new Map([...fleet].map(([host, state]) => {
-		const text = renderRelease(state, interfaceName);
-		return [host, {
-			text,
-			digest: sha256(text)
-		}];
-	})));
-}
-/** The release that these hosts' parts make. In the fleet's order. */
-function releaseOf(hosts) {
-	return {
-		digest: sha256(fleetLines(hosts)),
-		hosts
-	};
-}
-/** The lines `HOST DIGEST` by which the hub remembers who was confirmed on what. */
-function fleetLines(hosts) {
-	return [...hosts].map(([host, { digest }]) => `${host} ${digest}\n`).join("");
-}
-function sha256(text) {
-	return createHash("sha256").update(text, "utf8").digest("hex");
-}
-// src/app/routes.ts
-/** How to dial each host of a valid topology, jumps resolved. Ask only for hosts that are enrolled. */
-function routes(topology) {
-	const byName = new Map(hosts(topology).map((host) => [host.name, host]));
-	const known = /* @__PURE__ */ new Map();
-	const routeTo = (name) => {
-		const found = known.get(name) ?? makeRoute(topology, byName.get(name), routeTo);
-		known.set(name, found);
-		return found;
-	};
-	return routeTo;
-}
-function makeRoute(topology, host, routeTo) {
-	const { via } = host.ssh;
-	return {
-		host: host.name,
-		address: host.ssh.host ?? defaultAddress(topology, host),
-		port: host.ssh.port,
-		user: host.ssh.user,
-		hostKeys: host.enrolment.hostKeys,
-		...via === "direct" ? {} : { via: routeTo(via) }
-	};
-}
-/** Through the hub a node is met at its tunnel address; from inside its site, or directly, at its LAN address. */
-function defaultAddress(topology, host) {
-	if (!("cluster" in host)) return topology.hub.endpoint.host;
-	return (host.ssh.via === "hub" ? host.tunnel[0] ?? host.addresses[0] : host.addresses[0]).value.text;
-}
-// src/core/diff/effects.ts
-/**
-* The effects of all changes of one host together. A prefix that leaves one peer or next hop and comes to another moves: a
-* kernel holds it once, so that adding it here takes it from there.
-*/
-function effects(changes) {
-	const leaving = new Set(changes.flatMap(left).map((prefix) => prefix.text));
-	return new Set(changes.flatMap((change) => effectsOf(change, leaving)));
-}
-function effectsOf(change, leaving) {
-	switch (change.kind) {
-		case "interface-added":
-		case "address-added":
-		case "forwarding-on": return ["add"];
-		case "interface-removed":
-		case "address-removed":
-		case "route-removed":
-		case "forwarding-released":
-		case "peer-removed": return ["remove"];
-		case "interface-renamed":
-		case "public-key-changed":
-		case "port-changed":
-		case "mtu-changed": return ["move"];
-		case "chain-changed": return [!change.before ? "add" : !change.after ? "remove" : "move"];
-		case "route-added": return [leaving.has(change.destination.text) ? "move" : "add"];
-		case "peer-added": return change.peer.allowedIPs.some((prefix) => leaving.has(prefix.text)) ? ["add", "move"] : ["add"];
-		case "peer-changed": return peerEffects(change.before, change.after, leaving);
-	}
-}
-function peerEffects(before, after, leaving) {
-	const added = without(after.allowedIPs, before.allowedIPs);
-	return [
-		...before.endpoint !== after.endpoint || before.keepalive !== after.keepalive ? ["move"] : [],
-		...added.some((prefix) => leaving.has(prefix.text)) ? ["move"] : [],
-		...added.length > 0 ? ["add"] : [],
-		...without(before.allowedIPs, after.allowedIPs).length > 0 ? ["remove"] : []
-	];
-}
-/** The prefixes that a change takes from a peer or a next hop. */
-function left(change) {
-	switch (change.kind) {
-		case "route-removed": return [change.destination];
-		case "peer-removed": return change.peer.allowedIPs;
-		case "peer-changed": return without(change.before.allowedIPs, change.after.allowedIPs);
-		default: return [];
-	}
-}
-function without(list, others) {
-	if (list === others) return [];
-	const there = new Set(others.map((prefix) => prefix.text));
-	return list.filter((prefix) => !there.has(prefix.text));
-}
-// src/core/diff/order.ts
-/**
-* The order that never cuts the road to the next host: everything additive first, from the hub outwards; then what
-* can only have one value; then what removes, from the outside in. A host whose changes only add, or
-* only remove, is activated once; no host more than three times. Waves without hosts are left out.
-*/
-function order(steps) {
-	const plans = steps.toSorted((a, b) => compareHosts(a.host, b.host)).map((step) => ({
-		host: step.host,
-		ring: ring(step),
-		phases: phases(step)
+		...own,
+		...pods,
+		...ranges
+	].map((prefix) => ({
+		prefix,
+		owner: node.name
 	}));
-	const wave = (slot, at) => {
-		const hosts = plans.filter((plan) => plan.ring === at && plan.phases[slot] !== void 0);
-		return hosts.length === 0 ? [] : [{
-			phase: hosts[0].phases[slot],
-			ring: at,
-			hosts: hosts.map((plan) => plan.host)
-		}];
-	};
-	return [
-		...[
-			0,
-			1,
-			2
-		].flatMap((at) => wave("first", at)),
-		...[
-			0,
-			1,
-			2
-		].flatMap((at) => wave("second", at)),
-		...[
-			2,
-			1,
-			0
-		].flatMap((at) => wave("third", at))
-	];
 }
-/**
-* Whether hub and tunnel nodes have to switch at the same time: from one side's switch to the other's they cannot talk to each
-* other, so whoever is still to be told would never hear of it.
-*/
-function partsWays(steps) {
-	return steps.some(({ host, changes }) => changes.some(({ kind }) => (host === "hub" ? HUB_PARTS : NODE_PARTS).includes(kind)));
+/** Drops each claim that `redundant` says its nearest wider claim makes superfluous; a sweep over nested blocks. */
+function withoutCovered(claims, redundant) {
+	const kept = [];
+	const open = [];
+	for (const claim of claims.toSorted((a, b) => comparePrefix(a.prefix, b.prefix))) {
+		while (open.length > 0 && !covers(open.at(-1).prefix, claim.prefix)) open.pop();
+		const outer = open.at(-1);
+		if (outer && redundant(outer, claim)) continue;
+		kept.push(claim);
+		open.push(claim);
+	}
+	return kept;
 }
-/** A router behind NAT is met only at the port that it dialled. The port of its own it may change alone: it dials anew. */
-const HUB_PARTS = [
-	"port-changed",
-	"public-key-changed",
-	"interface-renamed"
-];
-const NODE_PARTS = ["public-key-changed", "interface-renamed"];
-/** A host that neither adds nor moves nor removes anything still takes its place, to learn the release's name. */
-function phases({ changes, mends = false }) {
-	const does = effects(changes);
-	if (mends) return {
-		first: "expand",
-		third: "whole"
-	};
-	if (does.size === 0) return { first: "expand" };
+// src/core/compile/network.ts
+function network(topology) {
+	const tunnelSubnets = topology.wireguard.subnets.map((subnet) => subnet.value);
+	const byCluster = topology.clusters.map((cluster) => ({
+		cluster,
+		claims: clusterClaims(cluster)
+	}));
+	const advertisements = byCluster.flatMap(({ cluster, claims }) => advertised(claims, tunnelSubnets).map((prefix) => ({
+		prefix,
+		cluster: cluster.name
+	})));
+	const behind = tunnelSubnets.map((subnet) => [subnet.family, [{ prefix: subnet }, ...advertisements.filter(({ prefix }) => prefix.family === subnet.family)].sort((a, b) => comparePrefix(a.prefix, b.prefix))]);
 	return {
-		...does.has("add") ? { first: "expand" } : {},
-		...does.has("move") ? { second: "switch" } : {},
-		...does.has("remove") ? { third: "whole" } : {}
-	};
-}
-/** How far from the hub a host stands: the road to each ring leads through the one before. */
-function ring(step) {
-	return step.host === "hub" ? 0 : step.after.wireguard ? 1 : 2;
-}
-// src/app/deploy/faults.ts
-init_fault();
-/** Somebody else's deployment is under way on this host. */
-function busy(view) {
-	return {
-		code: "host/busy",
-		host: view.host,
-		step: "observe",
-		cause: `another deployment is under way (${view.pending.transaction}${ownerOf$2(view)})`,
-		hint: "wait until it has ended; an abandoned one ends by itself with its confirm timeout",
-		stateNow: "unchanged by this run"
+		claims: byOwner(byCluster.flatMap(({ claims }) => claims)),
+		behind: new Map(behind)
 	};
 }
 /**
-* Several hosts without the hub, which decides for them: should the deployer die between two confirmations, each would go by its own timer,
-* and the fleet would split. One alone cannot.
+* What lies behind the tunnel as seen from inside `cluster`, a sorted list a family. Seen from the hub (`cluster` undefined)
+* every cluster is another one.
 */
-function withoutHub(views, changing) {
-	if (changing.length < 2 || views.some((view) => view.host === "hub")) return void 0;
+function behindTunnel(net, cluster) {
+	const own = cluster?.name;
+	return new Map([...net.behind].map(([family, destinations]) => [family, outside$2(destinations, own)]));
+}
+function outside$2(destinations, own) {
+	const list = [];
+	for (const { prefix, cluster } of destinations) if (cluster === void 0 || cluster !== own) list.push(prefix);
+	return list;
+}
+function byOwner(claims) {
+	const owners = /* @__PURE__ */ new Map();
+	for (const { owner, prefix } of claims) {
+		const list = owners.get(owner);
+		if (list) list.push(prefix);
+		else owners.set(owner, [prefix]);
+	}
+	return owners;
+}
+// src/core/compile/compile.ts
+/**
+* The state of every host of a valid topology: the hub first, then by cluster and node. Pending hosts have none,
+* and what only they answer for is routed nowhere.
+*/
+function compile(topology) {
+	const net = network(topology);
+	const fleet = /* @__PURE__ */ new Map();
+	if (!isPending(topology.hub)) fleet.set("hub", hubState(topology, net));
+	for (const cluster of topology.clusters) {
+		const destinations = isPending(topology.hub) ? /* @__PURE__ */ new Map() : behindTunnel(net, cluster);
+		const plain = plainRoutes(cluster, destinations);
+		for (const node of cluster.nodes) {
+			if (isPending(node)) continue;
+			fleet.set(node.name, isTunnelNode(node) ? tunnelNodeState(topology, node, destinations) : plainNodeState(node, plain));
+		}
+	}
+	return fleet;
+}
+function hubState(topology, net) {
+	const { wireguard, hub } = topology;
 	return {
-		code: "deploy/without-hub",
-		step: "observe",
-		cause: `${changing.length} hosts change, and the hub, which decides for all of them, is left out: ${changing.slice(0, 5).join(", ")}`,
-		hint: "deploy with the hub as well, or to one host alone (--only)",
-		stateNow: "unchanged by this run"
+		host: "hub",
+		wireguard: {
+			interface: wireguard.interface,
+			publicKey: hub.enrolment.publicKey.value,
+			port: hub.endpoint.port,
+			mtu: wireguard.mtu,
+			addresses: hub.tunnel.map((address) => address.value),
+			peers: topology.clusters.flatMap((cluster) => cluster.nodes).filter((node) => isTunnelNode(node) && !isPending(node)).map((node) => hubPeer(node, net))
+		},
+		forwarding: families(topology),
+		routes: tunnelRoutes(behindTunnel(net, void 0), families(topology)),
+		chains: hubChains({
+			interface: wireguard.interface,
+			families: families(topology),
+			endpoint: hub.endpoint
+		})
 	};
 }
-/** A host that joins: it, or the router in front of it, is not a peer of the hub yet. */
-function unknownToHub(host, stranger) {
+/** Without an endpoint and a keepalive: the node sits behind NAT, and it is its packets that keep the way open. */
+function hubPeer(node, net) {
 	return {
-		code: "ssh/unreachable",
-		host,
-		step: "connect",
-		cause: host === stranger ? "the hub has no peer with its key yet" : `the hub has no peer with the key of ${stranger} yet`,
-		stateNow: "unchanged: it was not dialled"
+		name: node.name,
+		publicKey: node.enrolment.publicKey.value,
+		allowedIPs: net.claims.get(node.name) ?? [],
+		keepalive: 0
 	};
 }
-function cameNot(host, fault) {
+function tunnelNodeState(topology, node, destinations) {
+	const { wireguard, hub } = topology;
+	const own = node.tunnel.map((address) => address.value.family);
 	return {
-		...fault,
-		code: "deploy/not-reached",
-		host,
-		hint: `${fault.hint === void 0 ? "" : `${fault.hint}; then `}deploy again when it is there; nothing has to be undone`
+		host: node.name,
+		wireguard: {
+			interface: wireguard.interface,
+			publicKey: node.enrolment.publicKey.value,
+			port: wireguard.port,
+			mtu: wireguard.mtu,
+			addresses: node.tunnel.map((address) => address.value),
+			peers: isPending(hub) ? [] : [routerPeer(hub, own, destinations, wireguard.keepalive)]
+		},
+		forwarding: own,
+		routes: tunnelRoutes(destinations, own),
+		chains: tunnelNodeChains(wireguard.interface, own)
 	};
 }
-function throwIfInterrupted(request) {
-	if (request.signal.aborted) throw new FaultError({
-		code: "deploy/interrupted",
-		step: "deploy",
-		cause: "interrupted",
-		stateNow: "see each host"
+function routerPeer(hub, own, destinations, keepalive) {
+	return {
+		name: "hub",
+		publicKey: hub.enrolment.publicKey.value,
+		endpoint: formatEndpoint(hub.endpoint),
+		allowedIPs: both$2(own.map((family) => destinations.get(family) ?? [])),
+		keepalive
+	};
+}
+/** Where there is one family its list serves as it is: every tunnel node of a large fleet would otherwise copy it. */
+function both$2(lists) {
+	return lists.length === 1 ? lists[0] : lists.flat();
+}
+function plainNodeState(node, routes) {
+	const groups = node.addresses.flatMap((address) => routes.get(address.value.family) ?? []);
+	return {
+		host: node.name,
+		forwarding: [],
+		routes: groups.toSorted(compareRoutes),
+		chains: []
+	};
+}
+function tunnelRoutes(destinations, own) {
+	return own.map((family) => ({
+		family,
+		destinations: destinations.get(family) ?? []
+	})).filter((group) => group.destinations.length > 0);
+}
+/** One group a family for all plain nodes of the cluster, through the active router; none while it is pending. */
+function plainRoutes(cluster, destinations) {
+	const router = activeRouter(cluster);
+	if (!router || isPending(router)) return /* @__PURE__ */ new Map();
+	const hops = router.addresses.filter(({ value }) => router.tunnel.some((t) => t.value.family === value.family));
+	return new Map(hops.flatMap(({ value: via }) => {
+		const list = destinations.get(via.family) ?? [];
+		return list.length > 0 ? [[via.family, group(via, list)]] : [];
+	}));
+}
+function group(via, destinations) {
+	return {
+		family: via.family,
+		via,
+		destinations
+	};
+}
+/** `host:port`, with brackets around an IPv6 literal, as `wg` reads it. */
+function formatEndpoint(endpoint) {
+	return `${endpoint.address?.family === 6 ? `[${endpoint.address.text}]` : endpoint.address?.text ?? endpoint.host}:${endpoint.port}`;
+}
+// src/core/prove/common.ts
+/**
+* What is around the hosts before a step and after it: the traffic between these addresses is there the whole time, and may not stop in
+* between. Roads are those of after, since it is by them that a deployment logs in.
+*/
+function common(before, after) {
+	const hosts = new Map([...after.hosts].flatMap(([name, is]) => {
+		const was = before.hosts.get(name);
+		return was && was.cluster === is.cluster ? [[name, commonHost(was, is)]] : [];
+	}));
+	const clusters = after.clusters.flatMap((is) => {
+		const was = before.clusters.find(({ name }) => name === is.name);
+		return was ? [commonCluster(was, is, hosts)] : [];
 	});
+	const roads = after.roads.filter((road) => hosts.has(road.host) && hosts.has(road.from));
+	return {
+		...after,
+		hosts,
+		clusters,
+		roads,
+		mtu: Math.min(before.mtu, after.mtu)
+	};
 }
-function ownerOf$2(view) {
-	const owner = view.pending.owner.find((line) => line.startsWith("owner "));
-	return owner === void 0 ? "" : `, ${owner.slice(6)}`;
+function commonHost(was, is) {
+	return {
+		...is,
+		addresses: both$1(was.addresses, is.addresses),
+		tunnel: both$1(was.tunnel, is.tunnel),
+		outside: [.../* @__PURE__ */ new Set([...was.outside, ...is.outside])],
+		onLink: both$1(was.onLink, is.onLink),
+		pods: both$1(was.pods, is.pods),
+		forwarding: is.forwarding.filter((family) => was.forwarding.includes(family))
+	};
 }
-// src/core/model/host-state.ts
-/** IPv4 before IPv6; the tunnel before next hops; then by next hop. */
-function compareRoutes(a, b) {
-	if (a.family !== b.family) return a.family - b.family;
-	if (!a.via || !b.via) return Number(a.via !== void 0) - Number(b.via !== void 0);
-	return a.via.value < b.via.value ? -1 : a.via.value > b.via.value ? 1 : 0;
+function commonCluster(was, is, hosts) {
+	const nodes = is.nodes.filter((node) => was.nodes.includes(node) && hosts.has(node));
+	return {
+		...is,
+		nodes,
+		subnets: both$1(was.subnets, is.subnets),
+		pods: both$1(was.pods, is.pods),
+		services: both$1(was.services, is.services),
+		others: is.others.flatMap((other) => {
+			const old = was.others.find(({ name, behind }) => name === other.name && behind === other.behind);
+			return old && nodes.includes(other.behind) ? [{
+				...other,
+				prefixes: both$1(old.prefixes, other.prefixes)
+			}] : [];
+		}),
+		proxied: is.proxied.filter((family) => was.proxied.includes(family))
+	};
+}
+function both$1(was, is) {
+	const known = new Set(was.map(({ text }) => text));
+	return is.filter(({ text }) => known.has(text));
 }
 // src/core/diff/routes.ts
 /** Adds before removes. A destination that moves to another next hop is one of each; on a host it is one `replace`. */
@@ -29882,36 +29920,230 @@ function diffChains(before, after) {
 		}];
 	});
 }
-// src/core/observe/books.ts
-const LINE = /^(\d{1,12}) (confirmed|healed|reverted) (\S{1,64}) ([0-9a-f]{64}) (\S+) ?(.*)$/;
-/** What became of a host's past transactions, the latest first. */
-function observeBooks(answer) {
-	return (answer.sections.get("books") ?? []).toReversed().flatMap((line) => {
-		const [, at, outcome, transaction, digest, commit, who] = LINE.exec(line) ?? [];
-		if (transaction === void 0 || digest === void 0) return [];
-		return [{
-			at: Number(at),
-			outcome: outcome === "healed" || outcome === "reverted" ? outcome : "confirmed",
-			transaction,
-			digest,
-			...commit === void 0 || commit === "-" ? {} : { commit },
-			who: who ?? ""
-		}];
-	});
+// src/core/diff/effects.ts
+/**
+* The effects of all changes of one host together. A prefix that leaves one peer or next hop and comes to another moves: a
+* kernel holds it once, so that adding it here takes it from there.
+*/
+function effects(changes) {
+	const leaving = new Set(changes.flatMap(left).map((prefix) => prefix.text));
+	return new Set(changes.flatMap((change) => effectsOf(change, leaving)));
 }
-// src/core/observe/freeze.ts
-/** The freeze that the hub has, from its `freeze` section; undefined: none. */
-function observeFreeze(answer) {
-	const lines = answer.sections.get("freeze");
-	if (!lines) return void 0;
-	const of = (word) => lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
-	const plan = of("plan");
-	return {
-		reason: of("reason") ?? "nobody said why",
-		who: of("who") ?? "nobody known",
-		since: Number(/^\d{1,12}$/.exec(of("since") ?? "")?.[0] ?? 0),
-		...plan === void 0 ? {} : { plan }
-	};
+function effectsOf(change, leaving) {
+	switch (change.kind) {
+		case "interface-added":
+		case "address-added":
+		case "forwarding-on": return ["add"];
+		case "interface-removed":
+		case "address-removed":
+		case "route-removed":
+		case "forwarding-released":
+		case "peer-removed": return ["remove"];
+		case "interface-renamed":
+		case "public-key-changed":
+		case "port-changed":
+		case "mtu-changed": return ["move"];
+		case "chain-changed": return [!change.before ? "add" : !change.after ? "remove" : "move"];
+		case "route-added": return [leaving.has(change.destination.text) ? "move" : "add"];
+		case "peer-added": return change.peer.allowedIPs.some((prefix) => leaving.has(prefix.text)) ? ["add", "move"] : ["add"];
+		case "peer-changed": return peerEffects(change.before, change.after, leaving);
+	}
+}
+function peerEffects(before, after, leaving) {
+	const added = without(after.allowedIPs, before.allowedIPs);
+	return [
+		...before.endpoint !== after.endpoint || before.keepalive !== after.keepalive ? ["move"] : [],
+		...added.some((prefix) => leaving.has(prefix.text)) ? ["move"] : [],
+		...added.length > 0 ? ["add"] : [],
+		...without(before.allowedIPs, after.allowedIPs).length > 0 ? ["remove"] : []
+	];
+}
+/** The prefixes that a change takes from a peer or a next hop. */
+function left(change) {
+	switch (change.kind) {
+		case "route-removed": return [change.destination];
+		case "peer-removed": return change.peer.allowedIPs;
+		case "peer-changed": return without(change.before.allowedIPs, change.after.allowedIPs);
+		default: return [];
+	}
+}
+function without(list, others) {
+	if (list === others) return [];
+	const there = new Set(others.map((prefix) => prefix.text));
+	return list.filter((prefix) => !there.has(prefix.text));
+}
+// src/core/diff/interruptions.ts
+/**
+* What in these changes of one host cannot be made without losing packets, and about how long it lasts. The figures
+* were measured on hosts with flows through them (docs/interruptions.md).
+*/
+function interruptions(changes) {
+	const found = changes.flatMap((change) => interruption(change) ?? []);
+	const all = effects(changes).has("move") && found.length === 0 && changes.some(isRangeChange) ? [...found, RANGE_MOVED] : found;
+	return all.filter((each, i) => all.findIndex((other) => other.code === each.code) === i);
+}
+const RANGE_MOVED = {
+	code: "range-moved",
+	message: "a range changes its peer or next hop: packets to it are lost for up to 0.1 s"
+};
+function isRangeChange(change) {
+	return change.kind === "route-added" || change.kind === "peer-changed" || change.kind === "peer-added";
+}
+function interruption(change) {
+	switch (change.kind) {
+		case "interface-renamed": return {
+			code: "interface-bounced",
+			message: `the interface ${change.before} goes down and ${change.after} comes up: tunnel traffic stops for up to 0.5 s`
+		};
+		case "port-changed": return {
+			code: "port-changed",
+			message: `the WireGuard port changes from ${change.before} to ${change.after}: traffic stops until both sides have it, up to 0.5 s`
+		};
+		case "public-key-changed": return {
+			code: "public-key-changed",
+			message: "the WireGuard key changes: traffic stops until the next handshake, up to 0.5 s"
+		};
+		case "address-removed": return {
+			code: "tunnel-address-changed",
+			message: `the tunnel address ${change.address.text} goes: connections bound to it end`
+		};
+		case "peer-changed": return change.before.endpoint === change.after.endpoint || change.after.endpoint === void 0 ? void 0 : {
+			code: "endpoint-changed",
+			message: `the endpoint of ${change.after.name} changes to ${change.after.endpoint}: traffic stops until the next handshake, up to 0.5 s`
+		};
+		default: return;
+	}
+}
+// src/core/model/paths.ts
+/** Where Kuiil's files stand on a host. Nothing else there is ours. */
+const IPTABLES_RULES = "/etc/kuiil/iptables.rules";
+const IP6TABLES_RULES = "/etc/kuiil/ip6tables.rules";
+const ROUTES = "/etc/kuiil/routes";
+const SYSCTL = "/etc/sysctl.d/90-kuiil.conf";
+function wireguardConf(interfaceName) {
+	return `/etc/wireguard/${interfaceName}.conf`;
+}
+// src/core/render/firewall.ts
+/**
+* `iptables-restore --noflush` input in iptables-save's own spelling, so that what was loaded can be compared line by
+* line. Declaring our chain flushes it and no other; the jump goes to the top, since an accept below a DROP does nothing.
+*/
+function renderChains(chains) {
+	return [...new Set(chains.map((chain) => chain.table))].map((table) => renderTable(table, chains.filter((chain) => chain.table === table))).join("");
+}
+function renderTable(table, chains) {
+	return [
+		`*${table}`,
+		...chains.map((chain) => `:${chain.chain} - [0:0]`),
+		...chains.flatMap((chain) => chain.rules.map((rule) => renderRule(chain, rule))),
+		...chains.map((chain) => `-I ${BUILT_IN[chain.chain]} 1 -j ${chain.chain}`),
+		"COMMIT",
+		""
+	].join("\n");
+}
+/** One `-A` line. */
+function renderRule({ chain, family }, rule) {
+	return [
+		`-A ${chain}`,
+		rule.in === void 0 ? "" : `-i ${rule.in}`,
+		rule.out === void 0 ? "" : `-o ${rule.out}`,
+		renderMatch(rule, family),
+		rule.target === "ACCEPT" ? "-j ACCEPT" : "-j TCPMSS --clamp-mss-to-pmtu"
+	].filter((part) => part !== "").join(" ");
+}
+function renderMatch({ match }, family) {
+	if (!match) return "";
+	if (match.protocol === "icmp") return family === 4 ? "-p icmp" : "-p ipv6-icmp";
+	if ("syn" in match) return "-p tcp -m tcp --tcp-flags SYN,RST SYN";
+	return `-p ${match.protocol} -m ${match.protocol} --dport ${match.port}`;
+}
+// src/core/render/routes.ts
+/**
+* `ip -batch` input. `replace`, because del and add in turn lose packets. A next hop without a device: the kernel
+* finds the LAN interface, whatever its name is on that host.
+*/
+function renderRoutes(groups, tunnel) {
+	return groups.map((group) => renderGroup(group, tunnel)).join("");
+}
+const rendered = /* @__PURE__ */ new WeakMap();
+function renderGroup(group, tunnel) {
+	const { via, destinations } = group;
+	if (!via) return renderLines(destinations, `dev ${tunnel}`);
+	const text = rendered.get(group) ?? renderLines(destinations, `via ${via.text}`);
+	rendered.set(group, text);
+	return text;
+}
+/** One join, because a line at a time costs several times as much. */
+function renderLines(destinations, hop) {
+	const rest = ` ${hop} proto 75\n`;
+	return `route replace ${destinations.map((prefix) => prefix.text).join(`${rest}route replace `)}${rest}`;
+}
+// src/core/render/wireguard.ts
+/**
+* A wg-quick file. `Table = off`, because wg-quick fails on a route that is already there; the private key is loaded
+* from its own file, so that this one may be published; ListenPort is always written, because a missing one is a random one.
+*/
+function renderWireguard(host, state) {
+	const addresses = state.addresses.map((address) => hostPrefix(address).text).join(", ");
+	return [
+		`# Written by Kuiil for ${host}. What is changed here is drift: change the topology instead.`,
+		"[Interface]",
+		`# PublicKey = ${state.publicKey}`,
+		...addresses === "" ? [] : [`Address = ${addresses}`],
+		`ListenPort = ${state.port}`,
+		`MTU = ${state.mtu}`,
+		"Table = off",
+		"PostUp = wg set %i private-key /etc/wireguard/%i.key",
+		...state.peers.flatMap(renderPeer),
+		""
+	].join("\n");
+}
+function renderPeer(peer) {
+	return [
+		"",
+		"[Peer]",
+		`# ${peer.name}`,
+		`PublicKey = ${peer.publicKey}`,
+		...peer.endpoint === void 0 ? [] : [`Endpoint = ${peer.endpoint}`],
+		`AllowedIPs = ${peer.allowedIPs.map((prefix) => prefix.text).join(", ")}`,
+		...peer.keepalive === 0 ? [] : [`PersistentKeepalive = ${peer.keepalive}`]
+	];
+}
+// src/core/render/render.ts
+/** The files of one host, sorted by path. A file that would be empty is left out. */
+function render(state) {
+	const { wireguard } = state;
+	const chains = (family) => renderChains(state.chains.filter((chain) => chain.family === family));
+	return [
+		{
+			path: IP6TABLES_RULES,
+			mode: 420,
+			text: chains(6)
+		},
+		{
+			path: IPTABLES_RULES,
+			mode: 420,
+			text: chains(4)
+		},
+		{
+			path: ROUTES,
+			mode: 420,
+			text: renderRoutes(state.routes, wireguard?.interface ?? "")
+		},
+		{
+			path: SYSCTL,
+			mode: 420,
+			text: state.forwarding.map(renderForwarding).join("")
+		},
+		...wireguard ? [{
+			path: wireguardConf(wireguard.interface),
+			mode: 384,
+			text: renderWireguard(state.host, wireguard)
+		}] : []
+	].filter((file) => file.text !== "");
+}
+function renderForwarding(family) {
+	return family === 4 ? "net.ipv4.ip_forward = 1\n" : "net.ipv6.conf.all.forwarding = 1\n";
 }
 // src/core/model/key.ts
 const PUBLIC_KEY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
@@ -29946,1217 +30178,6 @@ function innerType(blob) {
 	const bytes = atob(blob);
 	const size = bytes.charCodeAt(2) << 8 | bytes.charCodeAt(3);
 	return bytes.slice(4, 4 + size);
-}
-// src/core/observe/firewall.ts
-const TABLES = ["filter", "mangle"];
-/** Reads lines of iptables-save, or of our own rules file: both spell a rule the same way. */
-function observeChains(family, lines) {
-	const tables = [];
-	const unread = [];
-	for (const line of lines) {
-		const table = TABLES.find((name) => line === `*${name}`);
-		if (table) tables.push({
-			table,
-			rules: /* @__PURE__ */ new Map(),
-			first: /* @__PURE__ */ new Map(),
-			jumped: /* @__PURE__ */ new Set(),
-			strays: []
-		});
-		else if (!readLine(tables.at(-1), line)) unread.push(line);
-	}
-	const found = tables.flatMap((table) => chainsOf(family, table)).toSorted((a, b) => compareChains(a.chain, b.chain));
-	return {
-		value: {
-			chains: found.filter((each) => each.reached).map((each) => each.chain),
-			unreached: found.filter((each) => !each.reached).map(({ chain, ahead }) => ({
-				...chain,
-				...ahead
-			})),
-			strays: tables.flatMap(({ strays }) => strays.map((stray) => ({
-				family,
-				...stray
-			})))
-		},
-		unread
-	};
-}
-function chainsOf(family, { table, rules, first, jumped }) {
-	return [...rules].map(([chain, list]) => ({
-		chain: {
-			family,
-			table,
-			chain,
-			rules: list
-		},
-		reached: first.get(BUILT_IN[chain]) === `-j ${chain}`,
-		ahead: jumped.has(chain) ? { ahead: first.get(BUILT_IN[chain]) } : {}
-	}));
-}
-/** Whether the line means something: a rule of ours, a rule of a built-in chain, or mere frame. */
-function readLine(table, line) {
-	if (line === "" || line === "COMMIT" || line.startsWith("#") || line.startsWith(":")) return true;
-	const match = /^-[AI] (\S+) (?:1 )?(.+)$/.exec(line);
-	if (!table || !match) return false;
-	const [chain, spec] = [match[1], match[2]];
-	if (!isOurs$1(chain)) {
-		if (!table.first.has(chain)) table.first.set(chain, spec);
-		if (spec.startsWith("-j KUIIL-")) table.jumped.add(spec.slice(3));
-		return true;
-	}
-	const rule = readRule(spec);
-	if (!rule) {
-		table.strays.push({
-			table: table.table,
-			chain,
-			line
-		});
-		return false;
-	}
-	const list = table.rules.get(chain);
-	if (list) list.push(rule);
-	else table.rules.set(chain, [rule]);
-	return true;
-}
-function isOurs$1(chain) {
-	return chain in BUILT_IN;
-}
-const RULE = /^(?:-i (?<in>\S+) ?)?(?:-o (?<out>\S+) ?)?(?:(?<icmp>-p (?:icmp|ipv6-icmp))|(?<syn>-p tcp -m tcp --tcp-flags SYN,RST SYN)|-p (?<protocol>udp|tcp) -m \k<protocol> --dport (?<port>[0-9]+))? ?-j (?<target>ACCEPT|TCPMSS --clamp-mss-to-pmtu)$/;
-function readRule(spec) {
-	const groups = RULE.exec(spec)?.groups;
-	if (!groups) return void 0;
-	const match = readMatch(groups);
-	return {
-		...groups.in === void 0 ? {} : { in: groups.in },
-		...groups.out === void 0 ? {} : { out: groups.out },
-		...match === void 0 ? {} : { match },
-		target: groups.target === "ACCEPT" ? "ACCEPT" : "CLAMP-MSS"
-	};
-}
-function readMatch(groups) {
-	if (groups.icmp !== void 0) return { protocol: "icmp" };
-	if (groups.syn !== void 0) return {
-		protocol: "tcp",
-		syn: true
-	};
-	if (groups.protocol === void 0) return void 0;
-	return {
-		protocol: groups.protocol === "udp" ? "udp" : "tcp",
-		port: Number(groups.port)
-	};
-}
-// src/core/observe/reading.ts
-/** Maps lines one by one; those for which `read` answers undefined are kept as unread. */
-function readLines(lines, read) {
-	const value = [];
-	const unread = [];
-	for (const line of lines) {
-		const item = read(line);
-		if (item === void 0) unread.push(line);
-		else value.push(item);
-	}
-	return {
-		value,
-		unread
-	};
-}
-// src/core/observe/routes.ts
-/**
-* Reads our routes from `ip route show table main proto 75`, or from our own batch file. What goes out through a
-* device without a next hop must go into the tunnel; anything else is not ours to have.
-*/
-function observeRoutes(lines, tunnel) {
-	const { value, unread } = readLines(lines, (line) => readRoute$1(line, tunnel));
-	return {
-		value: groupRoutes(value),
-		unread
-	};
-}
-function readRoute$1(line, tunnel) {
-	const words = line.replace(/^route replace /, "").trim().split(/\s+/);
-	const destination = readDestination$1(words[0] ?? "");
-	const device = wordAfter(words, "dev");
-	const next = wordAfter(words, "via");
-	if (!destination) return void 0;
-	if (next === void 0) return device === tunnel ? { destination } : void 0;
-	const via = parseAddress(next);
-	return via && {
-		destination,
-		via
-	};
-}
-/** `ip` prints a host route without its length. */
-function readDestination$1(text) {
-	const address = parseAddress(text);
-	if (address) return hostPrefix(address);
-	const prefix = parsePrefix(text);
-	return isPrefix(prefix) ? prefix : void 0;
-}
-function wordAfter(words, word) {
-	const at = words.indexOf(word, 1);
-	return at < 0 ? void 0 : words[at + 1];
-}
-function groupRoutes(routes) {
-	const groups = /* @__PURE__ */ new Map();
-	for (const { destination, via } of routes) {
-		const key = `${destination.family} ${via?.text ?? ""}`;
-		const group = groups.get(key);
-		if (group) group.destinations.push(destination);
-		else groups.set(key, {
-			...via ? { via } : {},
-			destinations: [destination]
-		});
-	}
-	return [...groups.values()].map((group) => ({
-		family: group.destinations[0].family,
-		...group,
-		destinations: group.destinations.toSorted(comparePrefix)
-	})).toSorted(compareRoutes);
-}
-// src/core/observe/wireguard.ts
-/** Reads a wg-quick file of ours. Undefined when it is not one. */
-function observeConf(interfaceName, text) {
-	const unread = [];
-	const [first, ...rest] = readSections(text, unread);
-	const own = first?.name === "Interface" ? readInterface$1(interfaceName, first.fields) : void 0;
-	const peers = rest.flatMap((section) => readPeer(section, unread) ?? []);
-	return {
-		value: own && {
-			...own,
-			peers: sortPeers(peers)
-		},
-		unread
-	};
-}
-/** The hub first, then by name. */
-function sortPeers(peers) {
-	return peers.toSorted((a, b) => compareHosts(a.name, b.name));
-}
-/** `# NAME` inside a peer's section is the host behind the key; `# PublicKey = …` is the interface's own. */
-function readSections(text, unread) {
-	const sections = [];
-	for (const line of text.split("\n")) {
-		const section = sections.at(-1);
-		const header = /^\[(Interface|Peer)\]$/.exec(line);
-		const field = /^(?:# )?([A-Za-z]+) = (.*)$/.exec(line);
-		const name = /^# (\S+)$/.exec(line);
-		if (header) sections.push({
-			name: header[1],
-			fields: /* @__PURE__ */ new Map()
-		});
-		else if (line === "" || line.startsWith("#") && !section) continue;
-		else if (section && field) section.fields.set(field[1], field[2]);
-		else if (section && name) section.fields.set("Name", name[1]);
-		else unread.push(line);
-	}
-	return sections;
-}
-function readInterface$1(name, fields) {
-	const publicKey = readKey(fields.get("PublicKey"));
-	if (publicKey === void 0) return void 0;
-	return {
-		interface: name,
-		publicKey,
-		port: Number(fields.get("ListenPort")),
-		mtu: Number(fields.get("MTU")),
-		addresses: readAddresses$1(fields.get("Address") ?? "")
-	};
-}
-function readPeer({ fields }, unread) {
-	const publicKey = readKey(fields.get("PublicKey"));
-	if (publicKey === void 0) {
-		unread.push(`[Peer] ${fields.get("PublicKey") ?? ""}`);
-		return;
-	}
-	const endpoint = fields.get("Endpoint");
-	return {
-		name: fields.get("Name") ?? publicKey,
-		publicKey,
-		...endpoint === void 0 ? {} : { endpoint },
-		allowedIPs: readPrefixes$1((fields.get("AllowedIPs") ?? "").split(", "), unread),
-		keepalive: Number(fields.get("PersistentKeepalive") ?? 0)
-	};
-}
-/** Sorted; what is not a prefix goes to `unread`. */
-function readPrefixes$1(texts, unread) {
-	const prefixes = [];
-	for (const text of texts) {
-		const prefix = parsePrefix(text);
-		if (isPrefix(prefix)) prefixes.push(prefix);
-		else if (text !== "") unread.push(text);
-	}
-	return prefixes.sort(comparePrefix);
-}
-function readAddresses$1(text) {
-	return text.split(", ").flatMap((each) => parseAddress(each.split("/")[0]) ?? []).toSorted(compareAddress);
-}
-function readKey(text) {
-	return text === void 0 ? void 0 : parsePublicKey(text);
-}
-// src/core/observe/snapshot.ts
-/**
-* What the kernel of a host holds, as a host state.
-*
-* @param reference the state that the host should be in. It names the peers, and says which facts are Kuiil's: an endpoint that
-*   was learned from a roaming peer is none, nor is forwarding that Kubernetes switched on.
-* @param interfaceName what the topology calls the interface; the host may still call it otherwise
-*/
-function observeSnapshot(answer, reference, interfaceName) {
-	const lines = (name) => answer.sections.get(name) ?? [];
-	const unread = [];
-	const name = /^[0-9]+: ([^:@ ]+)/.exec(lines("link")[0] ?? "")?.[1] ?? interfaceName;
-	const wireguard = observeInterface(lines, reference, name, unread);
-	const four = observeChains(4, lines("rules4"));
-	const six = observeChains(6, lines("rules6"));
-	const routes = observeRoutes([...lines("routes4"), ...lines("routes6")], name);
-	return {
-		value: {
-			state: {
-				host: reference.host,
-				...wireguard ? { wireguard } : {},
-				forwarding: reference.forwarding.filter((family) => isForwarding(lines("sysctl"), family)),
-				routes: routes.value,
-				chains: [...four.value.chains, ...six.value.chains]
-			},
-			unreached: [...four.value.unreached, ...six.value.unreached],
-			strays: {
-				addresses: wireguard ? lines("addresses").filter((line) => unread.includes(line)) : [],
-				rules: [...four.value.strays, ...six.value.strays],
-				routes: routes.unread
-			},
-			handshakes: new Map([...table(lines("wg.latest-handshakes"))].map(([key, at]) => [key, Number(at)]))
-		},
-		unread: [
-			...unread,
-			...four.unread,
-			...six.unread,
-			...routes.unread
-		]
-	};
-}
-function observeInterface(lines, reference, name, unread) {
-	const publicKey = parsePublicKey(lines("wg.public-key")[0] ?? "");
-	if (publicKey === void 0) return void 0;
-	return {
-		interface: name,
-		publicKey,
-		port: Number(lines("wg.listen-port")[0]),
-		mtu: Number(/ mtu ([0-9]+) /.exec(lines("link")[0] ?? "")?.[1]),
-		addresses: observeAddresses$1(lines("addresses"), unread),
-		peers: observePeers(lines, reference.wireguard?.peers ?? [], unread)
-	};
-}
-/** `5: wg0    inet 192.168.99.10/32 scope global wg0 …`: on the tunnel interface a wider length is not ours. */
-function observeAddresses$1(lines, unread) {
-	const addresses = [];
-	for (const line of lines) {
-		const match = / inet6? (\S+)\/(\d+) /.exec(line);
-		const address = match ? parseAddress(match[1]) : void 0;
-		if (address && Number(match[2]) === (address.family === 4 ? 32 : 128)) addresses.push(address);
-		else unread.push(line);
-	}
-	return addresses.sort((a, b) => a.family - b.family || (a.value < b.value ? -1 : 1));
-}
-function observePeers(lines, known, unread) {
-	const endpoints = table(lines("wg.endpoints"));
-	const keepalives = table(lines("wg.persistent-keepalive"));
-	return sortPeers([...table(lines("wg.allowed-ips"))].flatMap(([text, ranges]) => {
-		const publicKey = parsePublicKey(text);
-		if (publicKey === void 0) return [];
-		const declared = known.find((peer) => peer.publicKey === publicKey);
-		const keepalive = keepalives.get(text) ?? "off";
-		return [{
-			name: declared?.name ?? publicKey,
-			publicKey,
-			...observeEndpoint(declared, endpoints.get(text)),
-			allowedIPs: readPrefixes$1(ranges === "(none)" ? [] : ranges.split(" "), unread),
-			keepalive: keepalive === "off" ? 0 : Number(keepalive)
-		}];
-	}));
-}
-/** A declared name cannot be compared with the address that it was resolved to, so it is taken as it was declared. */
-function observeEndpoint(declared, observed) {
-	if (declared && declared.endpoint === void 0) return {};
-	if (observed === void 0 || observed === "(none)") return {};
-	const name = declared?.endpoint;
-	return { endpoint: name !== void 0 && !/^(\[|[0-9.]+:)/.test(name) ? name : observed };
-}
-/** `KEY<tab>VALUE` lines of `wg show IFACE FIELD`. */
-function table(lines) {
-	return new Map(lines.map((line) => [line.split("	")[0], line.split("	").slice(1).join("	")]));
-}
-function isForwarding(lines, family) {
-	return lines.includes(family === 4 ? "net.ipv4.ip_forward 1" : "net.ipv6.conf.all.forwarding 1");
-}
-/** Exit codes of kuiil-host (docs/host.md). */
-const EXIT = {
-	done: 0,
-	usage: 2,
-	busy: 3,
-	refused: 4,
-	putBack: 5,
-	notPutBack: 6
-};
-/** Takes an answer apart (docs/host.md, "The answer"). Whatever a host says, this returns. */
-function parseAnswer(verb, text) {
-	const lines = text.split("\n");
-	const head = /^kuiil ([0-9]{1,6}) ([a-z]+)$/.exec(lines[0] ?? "");
-	if (!head || head[2] !== verb) return {
-		kind: "not-an-answer",
-		firstLine: (lines[0] ?? "").slice(0, 200)
-	};
-	if (head[1] !== String(1)) return {
-		kind: "other-version",
-		version: head[1]
-	};
-	const sections = /* @__PURE__ */ new Map();
-	let section;
-	for (const line of lines.slice(1)) {
-		const end = /^= end ([0-9]{1,3})$/.exec(line);
-		if (end) return {
-			code: Number(end[1]),
-			sections
-		};
-		const name = /^= ([a-z0-9.-]{1,40})$/.exec(line)?.[1];
-		if (name === void 0) section?.push(line);
-		else {
-			section = sections.get(name) ?? [];
-			sections.set(name, section);
-		}
-	}
-	return { kind: "cut" };
-}
-/** Whether the part of an answer that has arrived says that its host needs no caller any more. */
-function hasBegun(text) {
-	return text.includes("\n= begun\n");
-}
-function isAnswer(parsed) {
-	return "sections" in parsed;
-}
-/** The `key value` lines of a section. A key that comes twice keeps its first value. */
-function keyValues(answer, section) {
-	const values = /* @__PURE__ */ new Map();
-	for (const line of answer.sections.get(section) ?? []) {
-		const at = line.indexOf(" ");
-		const key = at < 0 ? line : line.slice(0, at);
-		if (!values.has(key)) values.set(key, at < 0 ? "" : line.slice(at + 1));
-	}
-	return values;
-}
-// src/app/call.ts
-init_fault();
-/** Sends one call and takes the answer apart, whatever its exit code. Throws a FaultError when it is no answer. */
-async function ask$1(session, request) {
-	const { verb, args = [], payload = "", timeoutMs, onBegun } = request;
-	const watch = (stdout) => void (hasBegun(stdout) && onBegun?.());
-	const answer = await session.call({
-		verb,
-		args,
-		payload,
-		timeoutMs,
-		...onBegun ? { watch } : {}
-	});
-	const parsed = parseAnswer(verb, answer.stdout);
-	if (isAnswer(parsed)) return parsed;
-	if (/\bsudo: /.test(answer.stderr)) throw new FaultError(noSudo(session, verb, answer.stderr));
-	throw new FaultError({
-		code: parsed.kind === "other-version" ? "host/protocol-version" : "host/answer-malformed",
-		host: session.host,
-		step: verb,
-		command: `kuiil-host ${verb}`,
-		excerpt: answer.stderr,
-		cause: describe$1(parsed, answer.exitCode),
-		stateNow: verb === "snapshot" || verb === "stage" ? "unchanged" : "not known"
-	});
-}
-/** Whoever is not root gets there by `sudo -n`, which never asks for a password. */
-function noSudo({ host }, step, excerpt) {
-	return {
-		code: "host/preflight",
-		host,
-		step,
-		command: "sudo -n",
-		excerpt,
-		cause: "the user that we log in as may not become root by sudo without a password",
-		hint: "allow it in /etc/sudoers.d (USER ALL=(root) NOPASSWD: ALL), or log in as root",
-		stateNow: "unchanged"
-	};
-}
-/** As `ask`, but an exit code other than 0 throws. */
-async function demand(session, request) {
-	const answer = await ask$1(session, request);
-	if (answer.code === EXIT.done) return answer;
-	const failed = answer.sections.get("failed") ?? [];
-	throw new FaultError({
-		code: codeOf(answer.code),
-		host: session.host,
-		step: request.verb,
-		command: lineAfter(failed, "command") ?? `kuiil-host ${request.verb}`,
-		excerpt: failed.length > 0 ? said(failed) : (answer.sections.get("did") ?? []).slice(-5).join("\n"),
-		cause: `${lineAfter(failed, "cause") ?? lineAfter(failed, "step") ?? `exit code ${answer.code}`}${ownerOf$1(answer)}`,
-		...hintOf(failed),
-		stateNow: (answer.sections.get("state") ?? []).join(" ") || "not known"
-	});
-}
-/** Who is in the way, where a host says that somebody is. */
-function ownerOf$1({ code, sections }) {
-	const owner = code === EXIT.busy ? lineAfter(sections.get("owner") ?? [], "owner") : void 0;
-	return owner === void 0 ? "" : `, ${owner}`;
-}
-/** What the failed command printed. */
-function said(failed) {
-	return failed.filter((line) => !/^(step|command|cause|hint) /.test(line)).map((line) => line.replace(/^\| /, "")).join("\n");
-}
-function hintOf(failed) {
-	const hint = lineAfter(failed, "hint");
-	return hint === void 0 ? {} : { hint };
-}
-function codeOf(exit) {
-	if (exit === EXIT.busy) return "host/busy";
-	return exit === EXIT.refused ? "host/preflight" : "host/command-failed";
-}
-function lineAfter(lines, word) {
-	return lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
-}
-function describe$1(fault, exitCode) {
-	switch (fault.kind) {
-		case "cut": return `its answer ends in the middle (exit code ${exitCode})`;
-		case "other-version": return `it speaks version ${fault.version} of the protocol, and this program another`;
-		case "not-an-answer": return fault.firstLine === "" ? `it answered nothing (exit code ${exitCode})` : "it answered something else";
-	}
-}
-// src/app/deploy/request.ts
-/** Milliseconds that one call may take before its host counts as lost. */
-const CALL_MS = {
-	snapshot: 2e4,
-	stage: 3e4,
-	/** With packages to install. */
-	install: 3e5,
-	activate: 45e3,
-	probe: 2e4,
-	confirm: 2e4,
-	revert: 45e3
-};
-// src/app/deploy/view.ts
-init_fault();
-/** Connects to a host and looks; a host that cannot be seen is a fault, never an exception. */
-async function look$1(hosts, route, desired, more) {
-	try {
-		const session = await hosts.open(route);
-		return { view: viewOf$1(session, await demand(session, {
-			verb: "snapshot",
-			args: [desired.interfaceName, ...more === void 0 ? [] : [more]],
-			timeoutMs: CALL_MS.snapshot
-		}), desired) };
-	} catch (error) {
-		if (error instanceof FaultError) return { fault: error.fault };
-		throw error;
-	}
-}
-function viewOf$1(session, answer, desired) {
-	const facts = keyValues(answer, "host");
-	const { value: observed, unread } = observeSnapshot(answer, desired.state, desired.interfaceName);
-	const changes = diff(observed.state, desired.state);
-	const confirmed = digestOf$1(facts.get("current"));
-	const active = digestOf$1(facts.get("active")) ?? confirmed;
-	const pending = facts.get("transaction")?.split(" ")[0];
-	const inPlace = changes.length === 0 && unread.length === 0 && observed.unreached.length === 0;
-	const { digest } = desired.release;
-	return {
-		host: session.host,
-		session,
-		desired,
-		...confirmed === void 0 ? {} : { confirmed },
-		...pending === void 0 ? {} : { pending: {
-			transaction: pending,
-			owner: answer.sections.get("owner") ?? []
-		} },
-		observed: observed.state,
-		changes,
-		settled: inPlace && confirmed === digest && active === digest && desired.mends !== true,
-		handshakes: ages(observed, Number(facts.get("time"))),
-		peers: new Set((observed.state.wireguard?.peers ?? []).map((peer) => peer.publicKey)),
-		fleet: keyValues(answer, "fleet"),
-		...freezeOf$1(answer),
-		books: observeBooks(answer)
-	};
-}
-function freezeOf$1(answer) {
-	const freeze = observeFreeze(answer);
-	return freeze ? { freeze } : {};
-}
-/** By the host's own clock, since ours may differ. */
-function ages({ state, handshakes }, now) {
-	const peers = state.wireguard?.peers ?? [];
-	return new Map(peers.map(({ name, publicKey }) => {
-		const at = handshakes.get(publicKey) ?? 0;
-		return [name, at > 0 && now > 0 ? Math.max(0, now - at) : void 0];
-	}));
-}
-function digestOf$1(text) {
-	return text !== void 0 && /^[0-9a-f]{64}$/.test(text) ? text : void 0;
-}
-// src/app/deploy/joining.ts
-init_fault();
-const RETRY_MS$1 = 500;
-/**
-* The joining hosts of one ring that can be reached now that the ring before it is in place. A host that does not come in
-* time is reported as awaited, and the others go on; with `requireAll` it ends the deployment.
-*/
-async function arrivals(context) {
-	const { desired, joining, ring: ring$1 } = context;
-	const expected = [...joining.keys()].filter((host) => ring({
-		host,
-		after: desired.get(host).state
-	}) === ring$1);
-	if (expected.length === 0) return [];
-	context.ports.progress.step(`waiting for ${expected.join(", ")}`);
-	return (await Promise.all(expected.map((host) => awaitHost(context, host)))).flatMap((view) => view ?? []);
-}
-async function awaitHost(context, host) {
-	const { request, ports, hosts, desired, joining, ledger } = context;
-	const routeTo = routes(request.topology);
-	const until = ports.clock.now() + request.awaitS * 1e3;
-	let fault = joining.get(host);
-	if (routeTo(host).via && ledger.isAwaited(routeTo(host).via.host)) return miss(context, host, fault);
-	do {
-		const seen = await look$1(hosts, routeTo(host), desired.get(host));
-		if ("view" in seen) return seen.view;
-		fault = seen.fault;
-		await ports.clock.wait(RETRY_MS$1, request.signal);
-	} while (ports.clock.now() < until && !request.signal.aborted);
-	return miss(context, host, fault);
-}
-function miss({ request, ledger }, host, fault) {
-	if (request.requireAll) throw new FaultError(cameNot(host, fault));
-	ledger.set(host, "awaited", cameNot(host, fault));
-}
-// src/app/deploy/handshakes.ts
-/**
-* Whether a session of before says nothing about what is deployed: something that a handshake rests on changes on this tunnel node, or
-* on the hub for it. Where nothing of the kind does, a new handshake would prove no more than an answer through the tunnel, and
-* cost the packets that are on their way meanwhile (docs/interruptions.md).
-*/
-function outdatesSessions(node, hub) {
-	const key = node.desired.state.wireguard?.publicKey;
-	return node.changes.some((change) => concerns(change, void 0)) || (hub?.changes.some((change) => concerns(change, key)) ?? false);
-}
-/** Whether handshakes rest on it: with this peer, or with any. */
-function concerns(change, peer) {
-	switch (change.kind) {
-		case "interface-added":
-		case "interface-removed":
-		case "interface-renamed":
-		case "public-key-changed":
-		case "port-changed":
-		case "chain-changed": return true;
-		case "peer-added": return peer === void 0 || change.peer.publicKey === peer;
-		case "peer-changed": return change.before.endpoint !== change.after.endpoint;
-		default: return false;
-	}
-}
-// src/app/deploy/probes.ts
-/** How many other clusters each host probes: in a ring by name, so that every cluster is probed from several others. */
-const NEIGHBOURS = 4;
-/** How many clusters the hub itself probes. */
-const FROM_HUB = 64;
-/**
-* What to probe from a host, by the topology that is deployed. WireGuard goes on with an old session for up to 180 s, which masks a
-* wrong key or endpoint: hence the handshakes. Ping alone passes where large packets do not: so one is sent at the
-* tunnel's MTU that must not be split.
-*/
-function probesOf(topology, view) {
-	const { state } = view.desired;
-	const routed = new Set(state.routes.map((group) => group.family));
-	const reach = reachable(topology);
-	if (view.host === "hub") return {
-		handshakes: [],
-		required: [],
-		kept: reach.slice(0, FROM_HUB).flatMap((router) => pings(router, routed))
-	};
-	const handshakes = (state.wireguard?.peers ?? []).map((peer) => `handshake ${peer.publicKey}`);
-	const hub = topology.hub.tunnel.filter(({ value }) => routed.has(value.family)).map(({ value }) => value.text);
-	const others = neighbours(reach, clusterOf$2(view.host));
-	return {
-		handshakes,
-		required: hub.map((address) => `ping ${address}`),
-		kept: [...hub.map((address) => `ping-df ${address} ${topology.wireguard.mtu}`), ...others.flatMap((router) => [...pings(router, routed), ...tcp(router, routed)])]
-	};
-}
-/** The active routers that are enrolled, by cluster. */
-function reachable(topology) {
-	return topology.clusters.flatMap((cluster) => {
-		const router = activeRouter(cluster);
-		return router && !isPending(router) ? [router] : [];
-	});
-}
-function neighbours(routers, own) {
-	const at = routers.findIndex((router) => router.cluster === own);
-	return [...routers.slice(at + 1), ...routers.slice(0, Math.max(at, 0))].filter((router) => router.cluster !== own).slice(0, NEIGHBOURS);
-}
-function pings(router, routed) {
-	return addresses(router, routed).map((address) => `ping ${address}`);
-}
-/**
-* A TCP segment that has to be answered, since ping says nothing about connection tracking. To a port that nobody listens on: "refused"
-* is as good an answer, while sshd counts connections that never log in and punishes their source (PerSourcePenalties, OpenSSH 9.8).
-*/
-function tcp(router, routed) {
-	return addresses(router, routed).map((address) => `tcp ${address} ${DECISION_PORT}`);
-}
-function addresses(router, routed) {
-	return router.addresses.filter(({ value }) => routed.has(value.family)).map(({ value }) => value.text);
-}
-function clusterOf$2(host) {
-	return host.split("/")[0];
-}
-// src/app/deploy/begun.ts
-/** Waits for several to begin something, but for none of them for ever. */
-var Begun = class {
-	#left;
-	#all = new AbortController();
-	constructor(expected) {
-		this.#left = expected;
-		if (expected === 0) this.#all.abort();
-	}
-	/** Counts one of them, the first time that what it returns is called. */
-	count() {
-		let isCounted = false;
-		return () => {
-			if (isCounted) return;
-			isCounted = true;
-			this.#left--;
-			if (this.#left === 0) this.#all.abort();
-		};
-	}
-	async wait(clock, ms) {
-		if (!this.#all.signal.aborted) await clock.wait(ms, this.#all.signal);
-	}
-};
-// src/app/deploy/transaction.ts
-init_fault();
-/** Seconds by which other hosts wait longer than the hub: when they ask it, it has decided. */
-const AFTER_HUB_S = 15;
-/** How long the hub waits for the others to begin what cuts them off from it; then it goes first. */
-const BEGIN_MS = 3e3;
-/** How long it waits for them to be back, where nothing cuts them off before it goes back itself. */
-const BACK_MS = 15e3;
-/**
-* One deployment's transaction: which hosts have been touched, and what each of them said it did. Every
-* method works on many hosts at once and throws the first fault after all have answered.
-*/
-var Transaction = class {
-	#request;
-	#clock;
-	#hubTunnel;
-	/** Every host that may hold an unconfirmed release, known before the call that could make it so is sent. */
-	touched = /* @__PURE__ */ new Map();
-	did = /* @__PURE__ */ new Map();
-	constructor(request, clock) {
-		this.#request = request;
-		this.#clock = clock;
-		this.#hubTunnel = request.topology.hub.tunnel[0]?.value;
-	}
-	/** Lays the release down on each host and has it checked there. Changes nothing that runs or boots. */
-	async stage(views) {
-		const { install } = this.#request;
-		await each(views, async ({ session, desired: { release } }) => {
-			const answer = await demand(session, {
-				verb: "stage",
-				args: [release.digest, ...install === true ? ["install"] : []],
-				payload: release.text,
-				timeoutMs: install === true ? CALL_MS.install : CALL_MS.stage
-			});
-			this.#record(session.host, answer.sections.get("did"));
-		});
-	}
-	/** Arms undo and carries the phase out. */
-	async activate(views, phase) {
-		await each(views, (view) => this.#activateOne(view, phase));
-	}
-	/**
-	* The same where neither side reaches the other from its own switch until the other's: the hub is sent its call once the others
-	* are at it, and their answers come when both sides have met again.
-	*/
-	async activateTogether({ hub, others }, phase) {
-		const begun = new Begun(others.length);
-		await each([...others, ...hub], async (view) => {
-			if (view.host === "hub") await begun.wait(this.#clock, BEGIN_MS);
-			await this.#activateOne(view, phase, others.includes(view) ? begun.count() : void 0);
-		});
-	}
-	async #activateOne(view, phase, onBegun) {
-		const isFirst = !this.touched.has(view.host);
-		this.touched.set(view.host, view);
-		try {
-			const answer = await demand(view.session, {
-				verb: "activate",
-				args: [
-					this.#request.transaction,
-					view.desired.release.digest,
-					String(this.secondsFor(view.host)),
-					phase
-				],
-				payload: this.#owner(view.host),
-				timeoutMs: CALL_MS.activate,
-				...onBegun ? { onBegun } : {}
-			});
-			this.#record(view.host, answer.sections.get("did"));
-		} catch (error) {
-			if (isFirst && isRefusal(error)) this.touched.delete(view.host);
-			throw error;
-		}
-	}
-	/** Tells every touched host to go back, outermost first; answers which of them could not be asked. */
-	async revert() {
-		const failed = /* @__PURE__ */ new Map();
-		const views = [...this.touched.values()];
-		const goBack = async (view, onBegun) => {
-			const call = {
-				verb: "revert",
-				args: [this.#request.transaction],
-				timeoutMs: CALL_MS.revert,
-				...onBegun ? { onBegun } : {}
-			};
-			const fault = await faultOf(demand(view.session, call));
-			if (fault) failed.set(view.host, fault);
-		};
-		const ring = (at) => views.filter((view) => ringOf(view) === at);
-		await Promise.all(ring(2).map((view) => goBack(view)));
-		const routers = new Begun(ring(1).length);
-		const back = ring(1).map(async (view) => {
-			const count = routers.count();
-			await goBack(view, partsWays(views) ? count : void 0);
-			count();
-		});
-		await routers.wait(this.#clock, partsWays(views) ? BEGIN_MS : BACK_MS);
-		await Promise.all([...back, ...ring(0).map((view) => goBack(view))]);
-		return failed;
-	}
-	/** Seconds of this host's undo timer. */
-	secondsFor(host) {
-		return this.#request.confirmTimeoutS + (host === "hub" ? 0 : AFTER_HUB_S);
-	}
-	/** `key value` lines: who holds the lock, and for all but the hub, where to ask what was decided. */
-	#owner(host) {
-		const { owner } = this.#request;
-		const hub = this.#hubTunnel && host !== "hub" && this.touched.has("hub") ? [`hub ${this.#hubTunnel.text} ${DECISION_PORT}`] : [];
-		const self = this.#hubTunnel && host === "hub" ? [`answer ${this.#hubTunnel.text} ${DECISION_PORT}`] : [];
-		const commit = owner.commit === void 0 ? [] : [`commit ${oneLine(owner.commit)}`];
-		const heal = this.#request.target?.isHealing ? ["heal yes"] : [];
-		return [
-			`owner ${oneLine(owner.who)}`,
-			...commit,
-			...heal,
-			...hub,
-			...self,
-			""
-		].join("\n");
-	}
-	#record(host, lines = []) {
-		const list = this.did.get(host) ?? [];
-		list.push(...lines);
-		this.did.set(host, list);
-	}
-};
-/** Runs on every view at once, waits for all, then throws the first fault by host. */
-async function each(views, run) {
-	const faults = await Promise.all(views.map((view) => faultOf(run(view))));
-	const first = views.flatMap((view, i) => faults[i] ? [{
-		host: view.host,
-		fault: faults[i]
-	}] : []).toSorted((a, b) => compareHosts(a.host, b.host))[0];
-	if (first) throw new FaultError(first.fault);
-}
-/** The fault that a promise ends in; anything else that is thrown is our own error and goes on. */
-async function faultOf(promise) {
-	try {
-		await promise;
-		return;
-	} catch (error) {
-		if (error instanceof FaultError) return error.fault;
-		throw error;
-	}
-}
-/** The host said that it changed nothing: what is pending there, if anything, is not ours to take back. */
-function isRefusal(error) {
-	return error instanceof FaultError && ["host/busy", "host/preflight"].includes(error.fault.code);
-}
-function ringOf({ host, desired }) {
-	return ring({
-		host,
-		after: desired.state
-	});
-}
-function oneLine(text) {
-	return text.replaceAll(/[^\x20-\x7e]+/g, " ").slice(0, 200);
-}
-// src/app/deploy/verify.ts
-init_fault();
-/** What is reached before the change, from hosts that were deployed to: the measure of what has to be reached after it. */
-async function baseline(views, topology) {
-	const settled = views.filter((view) => view.confirmed !== void 0);
-	const reached = await Promise.all(settled.map(async (view) => {
-		const { required, kept } = probesOf(topology, view);
-		return [view.host, await send(view, [...required, ...kept])];
-	}));
-	return new Map(reached);
-}
-/**
-* Looks at the data plane from the hosts that changed: fresh handshakes where they could have broken, the hub through the tunnel, and
-* everything that was reached before and is still declared. Throws the first fault, by host.
-*/
-async function verify(views, verification) {
-	const failed = (await Promise.all(views.map((view) => verifyHost(view, verification)))).find((fault) => fault !== void 0);
-	if (failed) throw new FaultError(failed);
-}
-async function verifyHost(view, { topology, before, hub }) {
-	const { handshakes, required, kept } = probesOf(topology, view);
-	const reached = before.get(view.host) ?? /* @__PURE__ */ new Set();
-	const expected = [
-		...outdatesSessions(view, hub) || required.some((line) => !reached.has(line)) ? handshakes : [],
-		...required,
-		...kept.filter((line) => reached.has(line))
-	];
-	let answered = /* @__PURE__ */ new Set();
-	const fault = await faultOf(sendTwice(view, expected).then((lines) => answered = lines));
-	if (fault) return fault;
-	const missing = expected.find((line) => !answered.has(line));
-	return missing === void 0 ? void 0 : notVerified(view, missing, reached.has(missing));
-}
-/** What does not answer at once is asked once more: on a busy fleet a packet may take longer than a probe waits. */
-async function sendTwice(view, lines) {
-	const answered = await send(view, lines);
-	const silent = lines.filter((line) => !answered.has(line));
-	return /* @__PURE__ */ new Set([...answered, ...await send(view, silent)]);
-}
-/** The lines of those probes that succeeded. */
-async function send(view, lines) {
-	if (lines.length === 0) return /* @__PURE__ */ new Set();
-	const answer = await demand(view.session, {
-		verb: "probe",
-		args: [view.desired.interfaceName],
-		payload: `${lines.join("\n")}\n`,
-		timeoutMs: CALL_MS.probe
-	});
-	const answered = new Set(answer.sections.get("probes") ?? []);
-	return new Set(lines.filter((line) => answered.has(`${line} ok`)));
-}
-function notVerified({ host }, probe, wasReached) {
-	return {
-		code: "host/not-verified",
-		host,
-		step: "verify",
-		command: probe,
-		cause: causeOf$1(probe, wasReached),
-		stateNow: "not confirmed"
-	};
-}
-function causeOf$1(probe, wasReached) {
-	const [kind, target, more] = probe.split(" ");
-	switch (kind) {
-		case "handshake": return `no new WireGuard handshake with the peer ${target}: its key, its endpoint or its UDP port is wrong or closed`;
-		case "ping-df": return `packets of ${more} bytes to ${target} no longer pass through the tunnel: its MTU is too large for the path`;
-		case "tcp": return `TCP to ${target} gets no answer any more (port ${more}), and did before`;
-		default: return wasReached ? `${target} no longer answers, and did before` : `the hub's tunnel address ${target} does not answer through the new configuration`;
-	}
-}
-// src/app/deploy/activation.ts
-const OUTWARDS = [
-	0,
-	1,
-	2
-];
-/**
-* Activates the canaries, alone and verified, then all others. Answers every view that was activated.
-*/
-async function activateAll(context, changing) {
-	const { request, before, transaction } = context;
-	await transaction.activate(changing.filter((view) => view.host === "hub"), "expand");
-	throwIfInterrupted(request);
-	const canaries = changing.filter((view) => request.canary.includes(view.host));
-	if (canaries.length > 0) {
-		context.ports.progress.step(`canary: ${canaries.map((view) => view.host).join(", ")}`);
-		await carryOut$1(context, canaries, []);
-		const hub = changing.find((view) => view.host === "hub");
-		await verify(canaries, {
-			topology: request.topology,
-			before,
-			hub
-		});
-		throwIfInterrupted(request);
-	}
-	const rest = changing.filter((view) => !canaries.includes(view));
-	return [...canaries, ...await carryOut$1(context, rest, OUTWARDS)];
-}
-/**
-* Expands ring by ring, taking in the hosts that join as the road to them opens (in the rings of `joins`); then what moves; then what
-* removes, from the outside in. All of it with undo armed, so that what is verified is the final state.
-*/
-async function carryOut$1(context, views, joins) {
-	const { request, transaction, survey } = context;
-	const all = [...views];
-	const due = (phase, ring) => {
-		const wave = wavesOf(all).find((each) => each.phase === phase && each.ring === ring);
-		return all.filter((view) => wave?.hosts.includes(view.host));
-	};
-	const step = async (phase, ring) => {
-		await transaction.activate(due(phase, ring), phase);
-		throwIfInterrupted(request);
-	};
-	for (const ring of OUTWARDS) {
-		const come = joins.includes(ring) ? await arrivals({
-			...context,
-			joining: survey.joining,
-			ring
-		}) : [];
-		await transaction.stage(come);
-		all.push(...come);
-		if (ring > 0) await step("expand", ring);
-	}
-	if (partsWays(all)) {
-		await transaction.activateTogether({
-			hub: due("switch", 0),
-			others: due("switch", 1)
-		}, "switch");
-		throwIfInterrupted(request);
-		await step("switch", 2);
-	} else for (const ring of OUTWARDS) await step("switch", ring);
-	for (const ring of OUTWARDS.toReversed()) await step("whole", ring);
-	return all;
-}
-function wavesOf(views) {
-	return order(views.map(({ host, changes, desired: { state, mends = false } }) => ({
-		host,
-		changes,
-		after: state,
-		mends
-	})));
-}
-// src/app/deploy/decided.ts
-/**
-* Whether a host, by its snapshot, boots into this release because this very transaction was confirmed. The release alone
-* proves nothing: a host may have had it before.
-*/
-function isDecided(snapshot, { transaction, digest }) {
-	return keyValues(snapshot, "host").get("current") === digest && keyValues(snapshot, "decision").get("transaction") === transaction;
-}
-// src/app/deploy/aftermath.ts
-init_fault();
-const RETRY_MS = 2e3;
-/**
-* Waits for hosts that could not be asked, until their undo timers have run off, and reads from them how they ended. An interrupted run does not
-* wait: it says what will happen instead.
-*
-* @param meanwhile what is true of a host as long as it has not answered
-*/
-async function awaitFates(context, lost, meanwhile) {
-	const { request, ports, transaction } = context;
-	const fates = new Map([...lost].map(([host, fault]) => [host, {
-		outcome: meanwhile,
-		fault
-	}]));
-	if (lost.size === 0 || request.signal.aborted) return fates;
-	const until = ports.clock.now() + (request.confirmTimeoutS + 75) * 1e3;
-	ports.progress.step(`waiting for ${[...lost.keys()].join(", ")} to decide by themselves`);
-	await Promise.all([...lost].map(async ([host, fault]) => {
-		const view = transaction.touched.get(host);
-		while (ports.clock.now() < until && !request.signal.aborted) {
-			const outcome = await fate(context, view);
-			if (outcome !== void 0 && !(outcome === "reverted" && meanwhile === "confirming")) {
-				fates.set(host, outcome === "confirmed" ? { outcome } : {
-					outcome,
-					fault
-				});
-				return;
-			}
-			await ports.clock.wait(RETRY_MS, request.signal);
-		}
-	}));
-	return fates;
-}
-/** Undefined while the host is silent or its transaction is still pending. */
-async function fate({ request, ports, routeTo }, view) {
-	const hosts = ports.connect();
-	try {
-		const answer = await demand(await hosts.open(routeTo(view.host)), {
-			verb: "snapshot",
-			args: [view.desired.interfaceName],
-			timeoutMs: CALL_MS.snapshot
-		});
-		if (keyValues(answer, "host").has("transaction")) return void 0;
-		return isDecided(answer, {
-			transaction: request.transaction,
-			digest: view.desired.release.digest
-		}) ? "confirmed" : "reverted";
-	} catch (error) {
-		if (error instanceof FaultError) return void 0;
-		throw error;
-	} finally {
-		await hosts.close();
-	}
-}
-// src/app/deploy/confirm.ts
-init_fault();
-/** How often a host is asked again after the commit point, before it is left to ask the hub by itself. */
-const TRIES$2 = 3;
-/**
-* Confirms over new connections: the hub first, which decides for the fleet; then the others at once. Each
-* confirmation is read back from the host itself, since a command that ended well proves nothing about what boots.
-*/
-async function confirm(confirmation) {
-	const { transaction, ports } = confirmation;
-	const hosts = ports.connect();
-	try {
-		const hub = transaction.touched.get("hub");
-		let session;
-		if (hub) {
-			const fault = await faultOf(confirmOne(confirmation, hosts, hub).then((open) => session = open));
-			const word = fault ? await hubsWord(confirmation, hub) : "confirmed";
-			if (word !== "confirmed") return {
-				word,
-				faults: /* @__PURE__ */ new Map([["hub", fault]])
-			};
-		}
-		const others = [...transaction.touched.values()].filter((view) => view.host !== "hub");
-		const faults = /* @__PURE__ */ new Map();
-		await Promise.all(others.map(async (view) => {
-			const fault = await confirmWithRetry(confirmation, hosts, view);
-			if (fault) faults.set(view.host, fault);
-		}));
-		if (hub && session && faults.size === 0) await settle$1(confirmation, hub, session);
-		return {
-			word: "confirmed",
-			faults
-		};
-	} finally {
-		await hosts.close();
-	}
-}
-/** Nobody has to ask the hub any more. Should it not hear of that, it goes on answering until the next deployment, which harms nobody. */
-async function settle$1({ request }, { desired }, session) {
-	await faultOf(demand(session, {
-		verb: "confirm",
-		args: [
-			request.transaction,
-			desired.release.digest,
-			"0",
-			"settled"
-		],
-		timeoutMs: CALL_MS.confirm
-	}));
-}
-/**
-* The answer to the hub's confirmation is lost: it may have been carried out, or be so yet. Until the hub has said which, nobody
-* else may be told anything, or the fleet would split. Asked over new connections, until its own timer must have decided.
-*/
-async function hubsWord(confirmation, hub) {
-	const { request, ports } = confirmation;
-	const until = ports.clock.now() + (request.confirmTimeoutS + 75) * 1e3;
-	ports.progress.step("asking the hub what it decided");
-	for (;;) {
-		const word = await takeBack(confirmation, hub);
-		if (word !== "unknown" || request.signal.aborted || ports.clock.now() >= until) return word;
-		await ports.clock.wait(RETRY_MS, request.signal);
-	}
-}
-/** Has the hub go back unless it has confirmed. Once it has, a confirmation that is still under way is refused. */
-async function takeBack({ request, ports, routeTo }, hub) {
-	const { transaction } = request;
-	const hosts = ports.connect();
-	try {
-		const session = await hosts.open(routeTo("hub"));
-		if (!await faultOf(demand(session, {
-			verb: "revert",
-			args: [transaction],
-			timeoutMs: CALL_MS.revert
-		}))) return "reverted";
-		return await readBack(session, hub, transaction) === void 0 ? "confirmed" : "unknown";
-	} catch (error) {
-		if (error instanceof FaultError) return "unknown";
-		throw error;
-	} finally {
-		await hosts.close();
-	}
-}
-async function confirmWithRetry(confirmation, hosts, view) {
-	let fault;
-	for (let attempt = 0; attempt < TRIES$2; attempt++) {
-		fault = await faultOf(confirmOne(confirmation, hosts, view));
-		if (!fault) return void 0;
-		await confirmation.ports.clock.wait(500 * (attempt + 1));
-	}
-	return fault;
-}
-/** Answers the connection over which it was confirmed and read back. */
-async function confirmOne(confirmation, hosts, view) {
-	const { request, transaction, routeTo, fleet } = confirmation;
-	const session = await hosts.open(routeTo(view.host));
-	await demand(session, {
-		verb: "confirm",
-		args: [
-			request.transaction,
-			view.desired.release.digest,
-			String(transaction.secondsFor(view.host)),
-			"contract"
-		],
-		payload: view.host === "hub" ? fleet : "",
-		timeoutMs: CALL_MS.confirm
-	});
-	const wrong = await readBack(session, view, request.transaction);
-	if (wrong !== void 0) throw new FaultError({
-		code: "host/not-confirmed",
-		host: view.host,
-		step: "confirm",
-		cause: wrong,
-		stateNow: "it goes by what the hub decided, or back to what it had"
-	});
-	return session;
-}
-/** What is wrong with the host's own word on what it boots into and on its undo timer; undefined: nothing. */
-async function readBack(session, view, transaction) {
-	const { desired } = view;
-	const answer = await demand(session, {
-		verb: "snapshot",
-		args: [desired.interfaceName],
-		timeoutMs: CALL_MS.snapshot
-	});
-	const facts = keyValues(answer, "host");
-	if (!isDecided(answer, {
-		transaction,
-		digest: desired.release.digest
-	})) return "after its confirmation it still boots into another release";
-	return facts.has("transaction") ? "after its confirmation its undo timer is still armed" : void 0;
-}
-// src/app/deploy/acceptance.ts
-/** What is wrong with the options themselves: known before anybody is dialled. */
-function malformed(accept) {
-	return accept.flatMap((text) => {
-		const parsed = parseAcceptance(text);
-		if (typeof parsed !== "string") return [];
-		return [{
-			code: "deploy/acceptance",
-			step: "accept",
-			cause: `--accept ${text}: ${parsed}`,
-			hint: "copy it from the plan",
-			stateNow: "unchanged: no host was dialled"
-		}];
-	});
-}
-/** The dangers that nobody accepted in this very plan, each as a reason to change nothing. */
-function unaccepted({ digest, dangers }, accept) {
-	const read = accept.map(parseAcceptance).filter((each) => typeof each !== "string");
-	const elsewhere = read.some((each) => !digest.startsWith(each.digest));
-	return dangers.filter((danger) => !isAccepted(danger, digest, read)).map((danger) => refusal(danger, digest, elsewhere));
-}
-function refusal({ code, message, file, span }, digest, elsewhere) {
-	const other = elsewhere ? "what was accepted is another plan: from another release, to another, or with other dangers; " : "";
-	return {
-		code: "deploy/danger",
-		step: "accept",
-		cause: `${code}: ${message} (${file}:${span.line}:${span.column})`,
-		hint: `${other}if that is what you want, deploy with --accept ${code}@${digest}`,
-		stateNow: "unchanged by this run"
-	};
 }
 // src/core/danger/access.ts
 /** What may keep us from logging in to hosts that we could log in to before. Sorted by code, then subject. */
@@ -31379,7 +30400,7 @@ function movedRanges({ states }, after) {
 function owned(hub, known) {
 	return (hub?.peers ?? []).flatMap((peer) => {
 		const name = peer.name === peer.publicKey ? known.get(peer.publicKey) : peer.name;
-		const owner = name === void 0 ? void 0 : clusterOf$1(name);
+		const owner = name === void 0 ? void 0 : clusterOf$2(name);
 		return peer.allowedIPs.map((prefix) => ({
 			prefix,
 			owner
@@ -31392,15 +30413,43 @@ function lostPaths({ states, names }, after) {
 		const state = byName.get(name);
 		return name !== "hub" && (state === void 0 || state.wireguard !== void 0);
 	});
-	const kept = new Set([...after.values()].flatMap(({ host, wireguard }) => wireguard ? [clusterOf$1(host)] : []));
-	return [...new Set(had.map(clusterOf$1).filter((cluster) => !kept.has(cluster)))].map((cluster) => ({
+	const kept = new Set([...after.values()].flatMap(({ host, wireguard }) => wireguard ? [clusterOf$2(host)] : []));
+	return [...new Set(had.map(clusterOf$2).filter((cluster) => !kept.has(cluster)))].map((cluster) => ({
 		code: "last-path",
 		subject: cluster,
 		message: `${cluster} loses its last way through the tunnel: nothing in it is reached any more, nor are its hosts for Kuiil`
 	}));
 }
-function clusterOf$1(name) {
+function clusterOf$2(name) {
 	return name.split("/")[0];
+}
+// src/app/routes.ts
+/** How to dial each host of a valid topology, jumps resolved. Ask only for hosts that are enrolled. */
+function routes(topology) {
+	const byName = new Map(hosts(topology).map((host) => [host.name, host]));
+	const known = /* @__PURE__ */ new Map();
+	const routeTo = (name) => {
+		const found = known.get(name) ?? makeRoute(topology, byName.get(name), routeTo);
+		known.set(name, found);
+		return found;
+	};
+	return routeTo;
+}
+function makeRoute(topology, host, routeTo) {
+	const { via } = host.ssh;
+	return {
+		host: host.name,
+		address: host.ssh.host ?? defaultAddress(topology, host),
+		port: host.ssh.port,
+		user: host.ssh.user,
+		hostKeys: host.enrolment.hostKeys,
+		...via === "direct" ? {} : { via: routeTo(via) }
+	};
+}
+/** Through the hub a node is met at its tunnel address; from inside its site, or directly, at its LAN address. */
+function defaultAddress(topology, host) {
+	if (!("cluster" in host)) return topology.hub.endpoint.host;
+	return (host.ssh.via === "hub" ? host.tunnel[0] ?? host.addresses[0] : host.addresses[0]).value.text;
 }
 // src/app/dangers.ts
 /** Everything about a step that a person has to accept, with the lines that cause it: the network first, then access. */
@@ -31426,6 +30475,52 @@ function accesses(topology) {
 function road(via) {
 	return via ? [...road(via.via), via.host] : [];
 }
+// src/core/render/release.ts
+/**
+* One host's release as it crosses the wire and as it is kept on the host (docs/host.md). Its sha256 names it.
+*
+* @param interfaceName the topology's WireGuard interface, which a plain node is told too: it may have been
+*   a tunnel node before.
+*/
+function renderRelease(state, interfaceName) {
+	return [
+		"kuiil-release 1",
+		`host ${state.host}`,
+		`interface ${interfaceName}`,
+		...state.wireguard ? [`public-key ${state.wireguard.publicKey}`] : [],
+		...render(state).map(renderFile),
+		"end",
+		""
+	].join("\n");
+}
+function renderFile({ path, mode, text }) {
+	const body = text.slice(0, -1).replaceAll("\n", "\n|");
+	return `file ${mode.toString(8).padStart(4, "0")} ${path}\n|${body}`;
+}
+// src/app/digest.ts
+function release(fleet, interfaceName) {
+	return releaseOf(new Map([...fleet].map(([host, state]) => {
+		const text = renderRelease(state, interfaceName);
+		return [host, {
+			text,
+			digest: sha256(text)
+		}];
+	})));
+}
+/** The release that these hosts' parts make. In the fleet's order. */
+function releaseOf(hosts) {
+	return {
+		digest: sha256(fleetLines(hosts)),
+		hosts
+	};
+}
+/** The lines `HOST DIGEST` by which the hub remembers who was confirmed on what. */
+function fleetLines(hosts) {
+	return [...hosts].map(([host, { digest }]) => `${host} ${digest}\n`).join("");
+}
+function sha256(text) {
+	return createHash("sha256").update(text, "utf8").digest("hex");
+}
 /**
 * sha256 in hex over from, to, the dangers and the renderer's version (docs/adr/0007): what was accepted cannot be carried
 * out from elsewhere, to elsewhere, or with a danger more.
@@ -31438,777 +30533,6 @@ function planDigest({ from, to, dangers }) {
 		findings,
 		renderer: 1
 	}));
-}
-// src/app/deploy/danger.ts
-/**
-* The plan from what the hosts hold and what the hub remembers to what is wanted. Its digest is that of `kuiil plan` when every host of
-* the base was confirmed on it (docs/adr/0007). Undefined where nothing was ever deployed.
-*/
-function danger({ request, desired, target }, survey) {
-	const confirmed = memory(survey);
-	if (confirmed.size === 0) return void 0;
-	const found = dangers({
-		before: {
-			states: new Map(survey.views.flatMap((view) => !confirmed.has(view.host) ? [] : [[view.host, held(view)]])),
-			names: [...confirmed.keys()]
-		},
-		after: new Map([...desired].map(([host, { state }]) => [host, state])),
-		...request.base ? { base: request.base } : {},
-		head: request.topology,
-		locate: request.locate
-	});
-	return {
-		digest: planDigest({
-			from: sha256(fleetLines(confirmed)),
-			to: target.digest,
-			dangers: found
-		}),
-		dangers: found
-	};
-}
-/** A host that is confirmed on what is wanted is only mended: what strayed there is no step that anybody planned. */
-function held({ observed, desired, confirmed }) {
-	return confirmed === desired.release.digest ? desired.state : observed;
-}
-/** Who was confirmed on what: by the hub's memory; by the hosts' own where the hub has lost it. */
-function memory({ remembered, views }) {
-	if (remembered.size > 0) return new Map([...remembered].map(([host, digest]) => [host, { digest }]));
-	return new Map(views.flatMap(({ host, confirmed }) => confirmed === void 0 ? [] : [[host, { digest: confirmed }]]));
-}
-// src/app/deploy/fleet-memory.ts
-/**
-* The lines by which the hub remembers who was confirmed on what: what takes part now, and of the others what it remembered.
-* A host that is only awaited is not among them, so that it goes on being one that joins.
-*/
-function fleetMemory({ target, survey, touched, isHealing }) {
-	if (isHealing) return [...survey.remembered].map(([host, digest]) => `${host} ${digest}\n`).join("");
-	const seen = /* @__PURE__ */ new Set([...touched.keys(), ...survey.views.map((view) => view.host)]);
-	const entries = [...target.hosts.keys()].flatMap((host) => {
-		const digest = seen.has(host) ? target.hosts.get(host).digest : survey.remembered.get(host);
-		return digest === void 0 ? [] : [[host, { digest }]];
-	});
-	return fleetLines(new Map(entries));
-}
-// src/app/deploy/frozen.ts
-/** The freeze that the hub told of. */
-function freezeOf({ views }) {
-	return views.find((view) => view.host === "hub")?.freeze;
-}
-/**
-* Whether the target is what every host is confirmed on already, as after a revert was merged: the only deployment that a freeze lets
-* through, and that lifts it. Hosts that never joined are not in the way.
-*/
-function isWhatRuns(target, { views, remembered, joining }) {
-	const confirmed = new Map([...remembered, ...views.map((view) => [view.host, view.confirmed])]);
-	const targets = [...target.hosts].filter(([host]) => !joining.has(host));
-	return targets.every(([host, { digest }]) => confirmed.get(host) === digest) && [...remembered.keys()].every((name) => targets.some(([host]) => host === name));
-}
-async function lift({ views }) {
-	const hub = views.find((view) => view.host === "hub");
-	if (hub) await demand(hub.session, {
-		verb: "unfreeze",
-		timeoutMs: CALL_MS.confirm
-	});
-}
-function frozen({ reason, who }) {
-	return {
-		code: "deploy/frozen",
-		host: "hub",
-		step: "observe",
-		cause: `deployments are frozen, ${who}: ${reason}`,
-		hint: "merge a change that makes the topology what the hosts run, which lifts the freeze, or run `kuiil unfreeze`",
-		stateNow: "unchanged by this run"
-	};
-}
-// src/app/deploy/ledger.ts
-/** Keeps what is true on each host while a deployment runs, and how long each phase took. */
-var Ledger = class {
-	#results = /* @__PURE__ */ new Map();
-	#phases = /* @__PURE__ */ new Map();
-	#desired;
-	#release;
-	#ports;
-	#plan;
-	#freeze;
-	constructor(desired, release, ports) {
-		this.#desired = desired;
-		this.#release = release;
-		this.#ports = ports;
-	}
-	async phase(name, run) {
-		const from = this.#ports.clock.now();
-		this.#ports.progress.step(name);
-		try {
-			return await run();
-		} finally {
-			this.#phases.set(name, this.#ports.clock.now() - from);
-		}
-	}
-	set(host, outcome, fault, did = []) {
-		const onRelease = outcome === "confirmed" || outcome === "unchanged";
-		this.#results.set(host, {
-			outcome,
-			...onRelease ? { release: this.#desired.get(host).release.digest } : {},
-			...fault ? { fault } : {},
-			did
-		});
-	}
-	/** What the deployment turned out to be, seen from what the hosts hold. */
-	judge(plan) {
-		this.#plan = plan;
-	}
-	/** The freeze that lies on the hub, and whether this deployment lifted it. */
-	meet(freeze) {
-		this.#freeze = freeze;
-	}
-	isAwaited(host) {
-		return this.#results.get(host)?.outcome === "awaited";
-	}
-	unreachable(faults) {
-		for (const [host, fault] of faults) this.set(host, "unreachable", fault);
-		return this.end("unreachable", [...faults.values()]);
-	}
-	/** Closes the books. Hosts that nothing was said about are as they were. */
-	end(outcome, faults = []) {
-		const settled = outcome === "unchanged" || outcome === "confirmed" || outcome === "incomplete" || outcome === "planned";
-		for (const host of this.#desired.keys()) if (!this.#results.has(host)) this.set(host, settled ? "unchanged" : "untouched");
-		const names = [...this.#results.keys()].toSorted(compareHosts);
-		const hosts = new Map(names.map((host) => [host, this.#results.get(host)]));
-		const plan = this.#plan ? { plan: this.#plan } : {};
-		const freeze = this.#freeze ? { freeze: this.#freeze } : {};
-		return {
-			outcome,
-			release: this.#release,
-			...plan,
-			...freeze,
-			faults,
-			hosts,
-			phases: this.#phases
-		};
-	}
-};
-// src/app/deploy/survey.ts
-/**
-* Looks at every selected host: one connection and one command each, all at once but for those behind the hub, which are
-* dialled when the hub has said whom it knows. Waiting for a host that nobody can reach yet would take a whole time-out.
-*/
-async function observeFleet({ request, ports, hosts, desired }) {
-	const names = [...desired.keys()];
-	const selected = names.filter((host) => isSelected(request, host));
-	ports.progress.step(`observing ${selected.length} hosts`);
-	const routeTo = routes(request.topology);
-	const see = (host) => look$1(hosts, routeTo(host), desired.get(host));
-	const first = selected.includes("hub") ? see("hub") : void 0;
-	const found = sort((await Promise.all(selected.map(async (host) => {
-		if (host === "hub") return {
-			host,
-			seen: await first
-		};
-		const road = roadFrom(routeTo(host));
-		if (first === void 0 || road === void 0) return {
-			host,
-			seen: await see(host)
-		};
-		const hub = await first;
-		const stranger = "view" in hub ? road.find((each) => isStranger(desired.get(each)?.state, hub.view)) : void 0;
-		return {
-			host,
-			seen: stranger === void 0 ? await see(host) : { fault: unknownToHub(host, stranger) }
-		};
-	}))).filter((each) => takesPart$1(request, each)), names);
-	return request.target?.isHealing ? {
-		...found,
-		leftOut: /* @__PURE__ */ new Map()
-	} : found;
-}
-/**
-* The hub decides for every deployment, also where `--only` does not name it; but then only if nothing would change
-* on it.
-*/
-function takesPart$1({ only }, { host, seen }) {
-	return only === void 0 || only.includes(host) || "view" in seen && seen.view.settled;
-}
-function sort(found, names) {
-	const seen = new Set(found.map(({ host }) => host));
-	const views = found.flatMap(({ seen }) => "view" in seen ? [seen.view] : []);
-	const missing = found.flatMap(({ host, seen }) => "fault" in seen ? [{
-		host,
-		fault: seen.fault
-	}] : []);
-	const remembered = views.find((view) => view.host === "hub")?.fleet ?? /* @__PURE__ */ new Map();
-	const joins = ({ host, fault }) => host !== "hub" && !remembered.has(host) && isAbsence(fault);
-	return {
-		views,
-		joining: new Map(missing.filter(joins).map(({ host, fault }) => [host, fault])),
-		unreachable: new Map(missing.filter((each) => !joins(each)).map(({ host, fault }) => [host, fault])),
-		leftOut: new Map([...names.filter((host) => !seen.has(host)).map((host) => [host, "excluded"]), ...departed(remembered, names).map((host) => [host, "left"])]),
-		remembered,
-		refusals: views.filter((view) => view.pending !== void 0).map(busy)
-	};
-}
-/** The hosts from just behind the hub to this one; undefined when it is dialled without the hub. */
-function roadFrom(route) {
-	if (!route.via) return void 0;
-	if (route.via.host === "hub") return [route.host];
-	const road = roadFrom(route.via);
-	return road && [...road, route.host];
-}
-/** A tunnel node whose key the hub does not have: no packet from the hub can reach it. */
-function isStranger(state, hub) {
-	return state?.wireguard !== void 0 && !hub.peers.has(state.wireguard.publicKey) && !hub.fleet.has(state.host);
-}
-function departed(remembered, names) {
-	const known = new Set(names);
-	return [...remembered.keys()].filter((name) => !known.has(name)).flatMap((name) => parseHostName(name) ?? []);
-}
-function isSelected({ only, exclude }, host) {
-	return (only === void 0 || only.includes(host) || host === "hub") && !exclude.includes(host);
-}
-/** A host that answers with the wrong key is not absent, and waiting would not mend it. */
-function isAbsence(fault) {
-	return fault.code === "ssh/unreachable" || fault.code === "ssh/jump-failed" || fault.code === "ssh/timeout";
-}
-// src/core/compile/firewall.ts
-/**
-* The hub forwards between tunnels and nothing else; it takes in WireGuard from outside, and from the tunnel pings and
-* the one question that a host asks before it reverts.
-*/
-function hubChains(hub) {
-	const wireguard = {
-		match: {
-			protocol: "udp",
-			port: hub.endpoint.port
-		},
-		target: "ACCEPT"
-	};
-	const outside = hub.endpoint.address ? [hub.endpoint.address.family] : [4, 6];
-	return [4, 6].flatMap((family) => {
-		const inside = hub.families.includes(family);
-		const input = [...outside.includes(family) ? [wireguard] : [], ...inside ? fromTunnel(hub.interface) : []];
-		const forward = {
-			in: hub.interface,
-			out: hub.interface,
-			target: "ACCEPT"
-		};
-		return [{
-			family,
-			table: "filter",
-			chain: "KUIIL-INPUT",
-			rules: input
-		}, {
-			family,
-			table: "filter",
-			chain: "KUIIL-FORWARD",
-			rules: inside ? [forward] : []
-		}];
-	}).filter((chain) => chain.rules.length > 0).toSorted(compareChains);
-}
-/**
-* A tunnel node forwards both ways between the tunnel and its cluster: under policy DROP one direction is
-* not enough, since replies are forwarded too. TCP is told the tunnel's MTU where it enters it; the far
-* router does the same for the other direction.
-*/
-function tunnelNodeChains(name, families) {
-	return families.flatMap((family) => [
-		{
-			family,
-			table: "filter",
-			chain: "KUIIL-INPUT",
-			rules: [{
-				in: name,
-				target: "ACCEPT"
-			}]
-		},
-		{
-			family,
-			table: "filter",
-			chain: "KUIIL-FORWARD",
-			rules: [{
-				in: name,
-				target: "ACCEPT"
-			}, {
-				out: name,
-				target: "ACCEPT"
-			}]
-		},
-		{
-			family,
-			table: "mangle",
-			chain: "KUIIL-FORWARD",
-			rules: [{
-				out: name,
-				match: {
-					protocol: "tcp",
-					syn: true
-				},
-				target: "CLAMP-MSS"
-			}]
-		}
-	]);
-}
-function fromTunnel(name) {
-	return [{
-		in: name,
-		match: { protocol: "icmp" },
-		target: "ACCEPT"
-	}, {
-		in: name,
-		match: {
-			protocol: "tcp",
-			port: DECISION_PORT
-		},
-		target: "ACCEPT"
-	}];
-}
-// src/core/compile/claims.ts
-/**
-* What each tunnel node of a cluster answers for: its own tunnel address, LAN address and pod range, and on the
-* active router everything else of the cluster. Sorted by `comparePrefix`.
-*
-* An entry whose nearest wider entry has the same owner is left out, since it would change nothing. A pending node claims nothing.
-*/
-function clusterClaims(cluster) {
-	const router = activeRouter(cluster);
-	return withoutCovered(cluster.nodes.filter((node) => isTunnelNode(node) && !isPending(node)).flatMap((node) => nodeClaims(node, node === router ? cluster.ranges.map((range) => range.prefix) : [])), (outer, inner) => outer.owner === inner.owner);
-}
-/** The blocks by which the rest of the network knows the cluster, tunnel addresses apart. Sorted. */
-function advertised(claims, tunnelSubnets) {
-	return withoutCovered(claims.filter((claim) => !tunnelSubnets.some((subnet) => covers(subnet, claim.prefix))), () => true).map((claim) => claim.prefix);
-}
-function nodeClaims(node, ranges) {
-	const own = [...node.tunnel, ...node.addresses].map((address) => hostPrefix(address.value));
-	const pods = node.podCIDRs.map((podCIDR) => podCIDR.value);
-	return [
-		...own,
-		...pods,
-		...ranges
-	].map((prefix) => ({
-		prefix,
-		owner: node.name
-	}));
-}
-/** Drops each claim that `redundant` says its nearest wider claim makes superfluous; a sweep over nested blocks. */
-function withoutCovered(claims, redundant) {
-	const kept = [];
-	const open = [];
-	for (const claim of claims.toSorted((a, b) => comparePrefix(a.prefix, b.prefix))) {
-		while (open.length > 0 && !covers(open.at(-1).prefix, claim.prefix)) open.pop();
-		const outer = open.at(-1);
-		if (outer && redundant(outer, claim)) continue;
-		kept.push(claim);
-		open.push(claim);
-	}
-	return kept;
-}
-// src/core/compile/network.ts
-function network(topology) {
-	const tunnelSubnets = topology.wireguard.subnets.map((subnet) => subnet.value);
-	const byCluster = topology.clusters.map((cluster) => ({
-		cluster,
-		claims: clusterClaims(cluster)
-	}));
-	const advertisements = byCluster.flatMap(({ cluster, claims }) => advertised(claims, tunnelSubnets).map((prefix) => ({
-		prefix,
-		cluster: cluster.name
-	})));
-	const behind = tunnelSubnets.map((subnet) => [subnet.family, [{ prefix: subnet }, ...advertisements.filter(({ prefix }) => prefix.family === subnet.family)].sort((a, b) => comparePrefix(a.prefix, b.prefix))]);
-	return {
-		claims: byOwner(byCluster.flatMap(({ claims }) => claims)),
-		behind: new Map(behind)
-	};
-}
-/**
-* What lies behind the tunnel as seen from inside `cluster`, a sorted list a family. Seen from the hub (`cluster` undefined)
-* every cluster is another one.
-*/
-function behindTunnel(net, cluster) {
-	const own = cluster?.name;
-	return new Map([...net.behind].map(([family, destinations]) => [family, outside$2(destinations, own)]));
-}
-function outside$2(destinations, own) {
-	const list = [];
-	for (const { prefix, cluster } of destinations) if (cluster === void 0 || cluster !== own) list.push(prefix);
-	return list;
-}
-function byOwner(claims) {
-	const owners = /* @__PURE__ */ new Map();
-	for (const { owner, prefix } of claims) {
-		const list = owners.get(owner);
-		if (list) list.push(prefix);
-		else owners.set(owner, [prefix]);
-	}
-	return owners;
-}
-// src/core/compile/compile.ts
-/**
-* The state of every host of a valid topology: the hub first, then by cluster and node. Pending hosts have none,
-* and what only they answer for is routed nowhere.
-*/
-function compile(topology) {
-	const net = network(topology);
-	const fleet = /* @__PURE__ */ new Map();
-	if (!isPending(topology.hub)) fleet.set("hub", hubState(topology, net));
-	for (const cluster of topology.clusters) {
-		const destinations = isPending(topology.hub) ? /* @__PURE__ */ new Map() : behindTunnel(net, cluster);
-		const plain = plainRoutes(cluster, destinations);
-		for (const node of cluster.nodes) {
-			if (isPending(node)) continue;
-			fleet.set(node.name, isTunnelNode(node) ? tunnelNodeState(topology, node, destinations) : plainNodeState(node, plain));
-		}
-	}
-	return fleet;
-}
-function hubState(topology, net) {
-	const { wireguard, hub } = topology;
-	return {
-		host: "hub",
-		wireguard: {
-			interface: wireguard.interface,
-			publicKey: hub.enrolment.publicKey.value,
-			port: hub.endpoint.port,
-			mtu: wireguard.mtu,
-			addresses: hub.tunnel.map((address) => address.value),
-			peers: topology.clusters.flatMap((cluster) => cluster.nodes).filter((node) => isTunnelNode(node) && !isPending(node)).map((node) => hubPeer(node, net))
-		},
-		forwarding: families(topology),
-		routes: tunnelRoutes(behindTunnel(net, void 0), families(topology)),
-		chains: hubChains({
-			interface: wireguard.interface,
-			families: families(topology),
-			endpoint: hub.endpoint
-		})
-	};
-}
-/** Without an endpoint and a keepalive: the node sits behind NAT, and it is its packets that keep the way open. */
-function hubPeer(node, net) {
-	return {
-		name: node.name,
-		publicKey: node.enrolment.publicKey.value,
-		allowedIPs: net.claims.get(node.name) ?? [],
-		keepalive: 0
-	};
-}
-function tunnelNodeState(topology, node, destinations) {
-	const { wireguard, hub } = topology;
-	const own = node.tunnel.map((address) => address.value.family);
-	return {
-		host: node.name,
-		wireguard: {
-			interface: wireguard.interface,
-			publicKey: node.enrolment.publicKey.value,
-			port: wireguard.port,
-			mtu: wireguard.mtu,
-			addresses: node.tunnel.map((address) => address.value),
-			peers: isPending(hub) ? [] : [routerPeer(hub, own, destinations, wireguard.keepalive)]
-		},
-		forwarding: own,
-		routes: tunnelRoutes(destinations, own),
-		chains: tunnelNodeChains(wireguard.interface, own)
-	};
-}
-function routerPeer(hub, own, destinations, keepalive) {
-	return {
-		name: "hub",
-		publicKey: hub.enrolment.publicKey.value,
-		endpoint: formatEndpoint(hub.endpoint),
-		allowedIPs: both$2(own.map((family) => destinations.get(family) ?? [])),
-		keepalive
-	};
-}
-/** Where there is one family its list serves as it is: every tunnel node of a large fleet would otherwise copy it. */
-function both$2(lists) {
-	return lists.length === 1 ? lists[0] : lists.flat();
-}
-function plainNodeState(node, routes) {
-	const groups = node.addresses.flatMap((address) => routes.get(address.value.family) ?? []);
-	return {
-		host: node.name,
-		forwarding: [],
-		routes: groups.toSorted(compareRoutes),
-		chains: []
-	};
-}
-function tunnelRoutes(destinations, own) {
-	return own.map((family) => ({
-		family,
-		destinations: destinations.get(family) ?? []
-	})).filter((group) => group.destinations.length > 0);
-}
-/** One group a family for all plain nodes of the cluster, through the active router; none while it is pending. */
-function plainRoutes(cluster, destinations) {
-	const router = activeRouter(cluster);
-	if (!router || isPending(router)) return /* @__PURE__ */ new Map();
-	const hops = router.addresses.filter(({ value }) => router.tunnel.some((t) => t.value.family === value.family));
-	return new Map(hops.flatMap(({ value: via }) => {
-		const list = destinations.get(via.family) ?? [];
-		return list.length > 0 ? [[via.family, group(via, list)]] : [];
-	}));
-}
-function group(via, destinations) {
-	return {
-		family: via.family,
-		via,
-		destinations
-	};
-}
-/** `host:port`, with brackets around an IPv6 literal, as `wg` reads it. */
-function formatEndpoint(endpoint) {
-	return `${endpoint.address?.family === 6 ? `[${endpoint.address.text}]` : endpoint.address?.text ?? endpoint.host}:${endpoint.port}`;
-}
-// src/app/deploy/wanted.ts
-/** What a topology wants on each of its hosts, in the fleet's order. */
-function wantedOf(topology) {
-	const interfaceName = topology.wireguard.interface;
-	const fleet = compile(topology);
-	const { hosts } = release(fleet, interfaceName);
-	return new Map([...fleet].map(([host, state]) => [host, {
-		state,
-		release: hosts.get(host),
-		interfaceName
-	}]));
-}
-// src/app/deploy/deploy.ts
-init_fault();
-/**
-* Carries a topology out as one transaction: every host ends on its new release, or every host is back on what it had.
-* Never throws for a bad world: the deployment says what is true on each host.
-*/
-async function deploy(request, ports) {
-	const desired = request.target?.hosts ?? wantedOf(request.topology);
-	const target = releaseOf(new Map([...desired].map(([host, each]) => [host, each.release])));
-	const ledger = new Ledger(desired, target.digest, ports);
-	const hosts = ports.connect();
-	try {
-		return await run$2({
-			request,
-			ports,
-			ledger,
-			hosts,
-			desired,
-			target
-		});
-	} finally {
-		await hosts.close();
-	}
-}
-async function run$2(context) {
-	const { request, ledger, target } = context;
-	const unread = malformed(request.accept);
-	if (unread.length > 0) return ledger.end("refused", unread);
-	const survey = await ledger.phase("observe", () => observeFleet(context));
-	for (const [host, outcome] of survey.leftOut) ledger.set(host, outcome);
-	if (survey.refusals.length > 0) return ledger.end("refused", survey.refusals);
-	if (survey.unreachable.size > 0) return ledger.unreachable(survey.unreachable);
-	const freeze = request.target?.isHealing ? void 0 : freezeOf(survey);
-	if (freeze) {
-		const passes = isWhatRuns(target, survey);
-		ledger.meet({
-			freeze,
-			isLifted: passes && !request.dryRun
-		});
-		if (!passes) return ledger.end("refused", [frozen(freeze)]);
-		if (!request.dryRun) await lift(survey);
-	}
-	const step = request.target?.isHealing ? void 0 : danger(context, survey);
-	if (step) ledger.judge(step);
-	const refused = step ? unaccepted(step, request.accept) : [];
-	if (refused.length > 0) return ledger.end("refused", refused);
-	const changing = survey.views.filter((view) => !view.settled);
-	const joining = [...survey.joining.keys()];
-	const split = withoutHub(survey.views, [...changing.map((view) => view.host), ...joining]);
-	if (split) return ledger.end("refused", [split]);
-	if (request.dryRun) {
-		for (const host of [...changing.map((view) => view.host), ...joining]) ledger.set(host, "would-change");
-		return ledger.end(changing.length + joining.length > 0 ? "planned" : "unchanged");
-	}
-	if (changing.length === 0 && joining.length === 0) return ledger.end("unchanged");
-	return transact(context, survey, withHub(changing, survey.views));
-}
-/** The hub takes part in every transaction: it decides for the fleet, and remembers who is on what. */
-function withHub(changing, views) {
-	const hub = views.find((view) => view.host === "hub");
-	return hub && !changing.includes(hub) ? [hub, ...changing] : changing;
-}
-async function transact(context, survey, changing) {
-	const { request, ports, ledger, target } = context;
-	const { topology } = request;
-	const transaction = new Transaction(request, ports.clock);
-	try {
-		const [before] = await ledger.phase("stage", () => Promise.all([baseline(changing, topology), transaction.stage(changing)]));
-		throwIfInterrupted(request);
-		const active = await ledger.phase("activate", () => activateAll({
-			...context,
-			transaction,
-			survey,
-			before
-		}, changing));
-		const hub = active.find((view) => view.host === "hub");
-		await ledger.phase("verify", () => verify(active, {
-			topology,
-			before,
-			hub
-		}));
-		throwIfInterrupted(request);
-	} catch (error) {
-		if (!(error instanceof FaultError)) throw error;
-		return undo(context, transaction, [error.fault]);
-	}
-	const fleet = fleetMemory({
-		target,
-		survey,
-		touched: transaction.touched,
-		isHealing: request.target?.isHealing === true
-	});
-	const routeTo = routes(topology);
-	const decision = await ledger.phase("confirm", () => confirm({
-		transaction,
-		request,
-		ports,
-		routeTo,
-		fleet
-	}));
-	switch (decision.word) {
-		case "confirmed": return keep$1(context, transaction, decision.faults);
-		case "reverted": return undo(context, transaction, [...decision.faults.values()]);
-		case "unknown": return leaveUndecided(context, transaction, [...decision.faults.values()]);
-	}
-}
-/** The hub may have decided or not, and cannot be asked: each host asks it when its timer runs off, and does as it says. */
-function leaveUndecided({ ledger }, { touched, did }, faults) {
-	for (const host of touched.keys()) ledger.set(host, "undecided", void 0, did.get(host));
-	return ledger.end("incomplete", faults);
-}
-/** After the commit point there is one way to end: whoever could not be confirmed confirms itself by asking the hub. */
-async function keep$1({ request, ports, ledger }, transaction, lost) {
-	const routeTo = routes(request.topology);
-	for (const [host, view] of transaction.touched) ledger.set(host, view.settled ? "unchanged" : "confirmed", void 0, transaction.did.get(host));
-	const fates = await awaitFates({
-		request,
-		ports,
-		transaction,
-		routeTo
-	}, lost, "confirming");
-	for (const [host, { outcome, fault }] of fates) ledger.set(host, outcome, fault, transaction.did.get(host));
-	const failed = [...fates.values()].flatMap(({ outcome, fault }) => outcome === "confirmed" || !fault ? [] : [fault]);
-	return ledger.end(failed.length > 0 ? "incomplete" : outcomeOf$1(transaction), failed);
-}
-/** A deployment that only waited in vain for joining hosts changed nothing. */
-function outcomeOf$1(transaction) {
-	return [...transaction.touched.values()].every((view) => view.settled) ? "unchanged" : "confirmed";
-}
-/** Before the commit point there is one way to end: everybody goes back, and each says so, or does it by itself. */
-async function undo({ request, ports, ledger }, transaction, faults) {
-	if (transaction.touched.size === 0) return ledger.end("refused", faults);
-	const lost = await ledger.phase("revert", () => transaction.revert());
-	for (const host of transaction.touched.keys()) if (!lost.has(host)) ledger.set(host, "reverted", void 0, transaction.did.get(host));
-	const fates = await awaitFates({
-		request,
-		ports,
-		transaction,
-		routeTo: routes(request.topology)
-	}, lost, "reverting");
-	for (const [host, { outcome, fault }] of fates) ledger.set(host, outcome, fault, transaction.did.get(host));
-	const split = [...fates.values()].some(({ outcome }) => outcome === "confirmed");
-	return ledger.end(split ? "incomplete" : "reverted", faults);
-}
-// src/core/report/plan-against-plan.ts
-/** Why what is deployed is not what was reviewed, and on which hosts it differs; empty when it is the same. */
-function planAgainstPlan({ pullRequest, shown, reviewed, deployed }, budget = 8e3) {
-	if (shown === deployed.digest) return "";
-	const head = `**This is not the plan that #${pullRequest} shows.** Shown was ${code(shown)}, deployed is ${code(deployed.digest)}: ${reason({
-		shown,
-		reviewed,
-		deployed
-	})}.\n`;
-	const rows = reviewed ? differences(reviewed, deployed) : [];
-	if (rows.length === 0) return head;
-	const [top, rule, ...lines] = markdownTable([
-		"host",
-		"reviewed",
-		"deployed"
-	], rows);
-	const { taken, omitted } = fitFirst(lines, budget - size(`${head}\n${top}\n${rule}\n`));
-	const more = omitted > 0 ? ["", `and ${count$1(omitted, "more host")}.`] : [];
-	return [
-		head,
-		top,
-		rule,
-		...taken,
-		...more,
-		""
-	].join("\n");
-}
-function reason({ shown, reviewed, deployed }) {
-	if (!reviewed) return "the commits that it was made from are no longer there";
-	const words = [
-		...reviewed.digest === shown ? [] : ["another version of Kuiil made it"],
-		...reviewed.from === deployed.from ? [] : [`it started from ${name(reviewed.from)}, and the hosts are on ${name(deployed.from)}`],
-		...reviewed.to === deployed.to ? [] : [`it led to ${name(reviewed.to)}, and the branch has moved to ${name(deployed.to)}`]
-	];
-	return words.length === 0 ? "other dangers were found" : words.join("; ");
-}
-function name(digest) {
-	return digest === void 0 ? "nothing" : code(digest.slice(0, 12));
-}
-/** The hosts that the two treat differently. */
-function differences(reviewed, deployed) {
-	const [was, is] = [byHost$1(reviewed), byHost$1(deployed)];
-	return [.../* @__PURE__ */ new Set([...was.keys(), ...is.keys()])].toSorted(compareHosts).filter((host) => lines$1(was.get(host)) !== lines$1(is.get(host))).map((host) => [
-		code(host),
-		cell(was.get(host)),
-		cell(is.get(host))
-	]);
-}
-function byHost$1(plan) {
-	return new Map(diffHosts(plan).map((diff) => [diff.plan.host, diff]));
-}
-function lines$1(diff) {
-	return JSON.stringify(diff && [diff.plan.status, diff.files.map((file) => file.lines)]);
-}
-function cell(diff) {
-	return diff ? `${diff.plan.status} ${lineCounts(diff)}`.trim() : "unchanged";
-}
-// src/core/diff/interruptions.ts
-/**
-* What in these changes of one host cannot be made without losing packets, and about how long it lasts. The figures
-* were measured on hosts with flows through them (docs/interruptions.md).
-*/
-function interruptions(changes) {
-	const found = changes.flatMap((change) => interruption(change) ?? []);
-	const all = effects(changes).has("move") && found.length === 0 && changes.some(isRangeChange) ? [...found, RANGE_MOVED] : found;
-	return all.filter((each, i) => all.findIndex((other) => other.code === each.code) === i);
-}
-const RANGE_MOVED = {
-	code: "range-moved",
-	message: "a range changes its peer or next hop: packets to it are lost for up to 0.1 s"
-};
-function isRangeChange(change) {
-	return change.kind === "route-added" || change.kind === "peer-changed" || change.kind === "peer-added";
-}
-function interruption(change) {
-	switch (change.kind) {
-		case "interface-renamed": return {
-			code: "interface-bounced",
-			message: `the interface ${change.before} goes down and ${change.after} comes up: tunnel traffic stops for up to 0.5 s`
-		};
-		case "port-changed": return {
-			code: "port-changed",
-			message: `the WireGuard port changes from ${change.before} to ${change.after}: traffic stops until both sides have it, up to 0.5 s`
-		};
-		case "public-key-changed": return {
-			code: "public-key-changed",
-			message: "the WireGuard key changes: traffic stops until the next handshake, up to 0.5 s"
-		};
-		case "address-removed": return {
-			code: "tunnel-address-changed",
-			message: `the tunnel address ${change.address.text} goes: connections bound to it end`
-		};
-		case "peer-changed": return change.before.endpoint === change.after.endpoint || change.after.endpoint === void 0 ? void 0 : {
-			code: "endpoint-changed",
-			message: `the endpoint of ${change.after.name} changes to ${change.after.endpoint}: traffic stops until the next handshake, up to 0.5 s`
-		};
-		default: return;
-	}
 }
 // src/app/plan.ts
 /** What changes on which host from `base` (absent: from nothing) to `head`, both valid. `locate` finds places of `head`. */
@@ -32264,32 +30588,1693 @@ function statusOf(before, after, same, pending) {
 	if (!after) return "removed";
 	return same ? "unchanged" : "changed";
 }
-// src/app/github/confirmed-release.ts
-/** The release that the hub remembers for the fleet. Undefined where nothing was ever deployed, or the hub cannot be asked. */
-async function confirmedRelease(topology, connect) {
-	const fleet = compile(topology);
-	const state = fleet.get("hub");
-	if (!state) return void 0;
-	const interfaceName = topology.wireguard.interface;
-	const target = release(fleet, interfaceName);
-	const hosts = connect();
-	try {
-		const desired = {
-			state,
-			release: target.hosts.get("hub"),
-			interfaceName
-		};
-		const seen = await look$1(hosts, routes(topology)("hub"), desired);
-		if ("fault" in seen || seen.view.fleet.size === 0) return void 0;
-		return sha256(fleetLines(new Map([...seen.view.fleet].map(([host, digest]) => [host, { digest }]))));
-	} finally {
-		await hosts.close();
+// src/core/prove/cause.ts
+/** The place in the topology or keys that is most likely behind a failure: what has to be looked at first. */
+function causeOf$1(failure, topology) {
+	const { reason, host, peer, address } = failure;
+	switch (reason) {
+		case "source-filtered":
+		case "not-a-peer": return placeOf$1(peer, topology);
+		case "unknown-key": return keyOf(host, topology);
+		case "no-route":
+		case "no-peer":
+		case "astray":
+		case "other-way-back": return rangeOf(failure, topology) ?? placeOf$1(host, topology);
+		case "too-large": return inTopology("wireguard");
+		case "endpoint-wrong":
+		case "handshake-blocked": return topology.hub.endpoint.at;
+		case "next-hop-unreachable": return addressOf$2(address.text, topology) ?? placeOf$1(host, topology);
+		default: return placeOf$1(host, topology);
 	}
 }
-// src/app/keys-file.ts
-/** The keys file beside a topology: `topology.keys.yaml` for `topology.yaml`. */
-function keysFileOf(file) {
-	return file.replace(/(\.ya?ml)?$/, (ending) => `.keys${ending === "" ? ".yaml" : ending}`);
+function placeOf$1(name, topology) {
+	const host = hosts(topology).find((each) => each.name === name);
+	return !host || host.name === "hub" ? topology.hub.at : {
+		...host.at,
+		on: "key"
+	};
+}
+function keyOf(name, topology) {
+	return hosts(topology).find((each) => each.name === name)?.enrolment.publicKey?.at ?? placeOf$1(name, topology);
+}
+/** What the address is declared by: of an answer that comes another way, the service that was asked. */
+function rangeOf({ reason, host, address }, topology) {
+	const ranges = topology.clusters.flatMap((cluster) => cluster.ranges);
+	if (reason === "other-way-back") return topology.clusters.find(({ nodes }) => nodes.some(({ name }) => name === host))?.ranges.find(({ kind }) => kind === "services")?.at;
+	return ranges.find(({ prefix }) => containsAddress(prefix, address))?.at ?? addressOf$2(address.text, topology);
+}
+function addressOf$2(text, topology) {
+	return hosts(topology).flatMap((host) => [...host.tunnel, ..."addresses" in host ? host.addresses : []]).find(({ value }) => value.text === text)?.at;
+}
+// src/core/prove/lookup.ts
+const indexes = /* @__PURE__ */ new WeakMap();
+/** The position of the most specific prefix of one family that holds the address, or -1. `list` is sorted by `comparePrefix`. */
+function longestPrefix(list, address) {
+	let low = 0;
+	let high = list.length;
+	while (low < high) {
+		const middle = low + high >>> 1;
+		const entry = list[middle];
+		if (entry.family < address.family || entry.family === address.family && entry.start <= address.value) low = middle + 1;
+		else high = middle;
+	}
+	const { parents } = indexOf(list);
+	for (let at = low - 1; at >= 0; at = parents?.[at] ?? -1) {
+		const { family, end } = list[at];
+		if (family === address.family && address.value <= end) return at;
+	}
+	return -1;
+}
+function indexOf(list) {
+	let index = indexes.get(list);
+	if (!index) {
+		index = isNested(list) ? { parents: parentsOf(list) } : {};
+		indexes.set(list, index);
+	}
+	return index;
+}
+function isNested(list) {
+	for (let i = 1; i < list.length; i++) if (covers(list[i - 1], list[i])) return true;
+	return false;
+}
+/** In a sorted list a prefix comes after everything that covers it. */
+function parentsOf(list) {
+	const parents = new Int32Array(list.length).fill(-1);
+	let open = -1;
+	list.forEach((prefix, i) => {
+		while (open >= 0 && !covers(list[open], prefix)) open = parents[open];
+		parents[i] = open;
+		open = i;
+	});
+	return parents;
+}
+// src/core/prove/atlas.ts
+/**
+* Every prefix of a family that stands in any table, sorted, each once. Between two neighbouring boundaries all tables say
+* the same of every address: one of them stands for all.
+*/
+function atlas({ places }, family) {
+	const [longest = [], ...others] = [...new Set([...places.values()].flatMap(({ state }) => state ? tables(state) : []))].toSorted((a, b) => b.length - a.length);
+	const base = longest.filter((prefix) => prefix.family === family);
+	const more = /* @__PURE__ */ new Map();
+	for (const list of others) for (const prefix of unknown$3(base, list, family)) more.set(prefix.text, prefix);
+	return more.size === 0 ? base : [...base, ...more.values()].toSorted(comparePrefix);
+}
+/** The block of an address that all tables treat alike, by number; addresses outside of all of them share -1. */
+function blockOf(prefixes, address) {
+	return longestPrefix(prefixes, address);
+}
+/** One address of each block into which tables divide a range, with what it is in; none of `except`. */
+function samples(prefixes, range, except) {
+	const inner = [...inside(prefixes, range), ...except.filter((each) => isStrictlyIn(range, each))].toSorted(comparePrefix);
+	return [range, ...inner].filter((block) => !except.some((each) => each.start <= block.start && block.end <= each.end)).flatMap((block) => {
+		const address = free(block, inner);
+		return address === void 0 ? [] : [{
+			address,
+			block
+		}];
+	});
+}
+function tables({ routes, wireguard }) {
+	return [...routes.map((group) => group.destinations), ...(wireguard?.peers ?? []).map((peer) => peer.allowedIPs)];
+}
+/** The entries of a sorted list that are not in another; nearly all are, in the same order. */
+function unknown$3(base, list, family) {
+	const found = [];
+	let at = 0;
+	for (const prefix of list) {
+		if (prefix.family !== family) continue;
+		while (at < base.length && base[at] !== prefix && comparePrefix(base[at], prefix) < 0) at++;
+		if (at < base.length && (base[at] === prefix || comparePrefix(base[at], prefix) === 0)) at++;
+		else found.push(prefix);
+	}
+	return found;
+}
+function inside(prefixes, range) {
+	let low = 0;
+	let high = prefixes.length;
+	while (low < high) {
+		const middle = low + high >>> 1;
+		if (prefixes[middle].start < range.start) low = middle + 1;
+		else high = middle;
+	}
+	const found = [];
+	for (; low < prefixes.length && prefixes[low].start <= range.end; low++) if (isStrictlyIn(range, prefixes[low])) found.push(prefixes[low]);
+	return found;
+}
+function isStrictlyIn(outer, inner) {
+	return outer.family === inner.family && outer.length < inner.length && outer.start <= inner.start && inner.end <= outer.end;
+}
+/** The first address of a block that is in none of the smaller ones; they are sorted. */
+function free(block, smaller) {
+	let address = block.start;
+	for (const each of smaller) {
+		if (!isStrictlyIn(block, each) || each.end < address) continue;
+		if (each.start > address) return within$1(address, each.start - 1n);
+		address = each.end + 1n;
+	}
+	return address <= block.end ? within$1(address, block.end) : void 0;
+}
+/** Not the first address where there is another: it may be the network's own. */
+function within$1(first, last) {
+	return first < last ? first + 1n : first;
+}
+// src/core/prove/firewall.ts
+/** Whether the host lets a packet in or through, and by which rule. */
+function accepts(place, facts) {
+	const chain = facts.out === void 0 ? "KUIIL-INPUT" : "KUIIL-FORWARD";
+	const rule = firstMatch(place, "filter", chain, facts);
+	if (rule !== void 0) return {
+		passes: true,
+		verdict: {
+			chain,
+			rule
+		}
+	};
+	if (isOthers(facts)) return {
+		passes: true,
+		verdict: { policy: "other" }
+	};
+	const policy = facts.out === void 0 ? place.around.input : place.around.forward;
+	return {
+		passes: policy === "ACCEPT",
+		verdict: { policy }
+	};
+}
+/** Whether the host tells TCP about the tunnel's MTU in a packet that opens a connection. */
+function clamps(place, facts) {
+	return firstMatch(place, "mangle", "KUIIL-FORWARD", facts) !== void 0;
+}
+/**
+* For what comes in from the LAN, for answers and for a host's own pods there are rules that are not ours. What a host would
+* send back into its LAN is not among them: only a node whose next hop is wrong, or not changed yet, sends that.
+*/
+function isOthers({ in: from, out, isAnswer }) {
+	if (out === void 0) return isAnswer || from !== "tunnel" && from !== "outside";
+	return from !== "tunnel" && out !== "tunnel" && (from === "pod" || out === "pod");
+}
+/** The number of the first rule that matches, from 1. */
+function firstMatch(place, table, name, facts) {
+	const { state } = place;
+	const at = (state?.chains.find((each) => each.family === facts.family && each.table === table && each.chain === name))?.rules.findIndex((rule) => matches$1(rule, facts, state?.wireguard?.interface)) ?? -1;
+	return at < 0 ? void 0 : at + 1;
+}
+function matches$1({ in: from, out, match }, facts, tunnel) {
+	const through = (side, name) => name === void 0 || name === tunnel && side === "tunnel";
+	return through(facts.in, from) && through(facts.out, out) && asks(match, facts);
+}
+function asks(match, { protocol, port, isAnswer }) {
+	if (!match) return true;
+	if (match.protocol !== protocol) return false;
+	if ("syn" in match) return true;
+	return !("port" in match) || !isAnswer && match.port === port;
+}
+// src/core/prove/session.ts
+const OVERHEAD$1 = {
+	4: 60,
+	6: 80
+};
+/**
+* The host behind a peer, if a tunnel to it comes up: each side has the other's key, and one of them dials the other at
+* an address and port where it is let in.
+*/
+function session$1(world, from, peer) {
+	let found = from.sessions.get(peer);
+	if (!found) {
+		found = shakeHands$1(world, from, peer);
+		from.sessions.set(peer, found);
+	}
+	return found;
+}
+function shakeHands$1({ byKey }, from, peer) {
+	const to = byKey.get(peer.publicKey);
+	if (!to || to === from) return {
+		reason: "unknown-key",
+		host: from.host,
+		peer: peer.name
+	};
+	const own = from.state?.wireguard?.publicKey;
+	const back = to.state?.wireguard?.peers.find((each) => each.publicKey === own);
+	if (!back) return {
+		reason: "not-a-peer",
+		host: to.host,
+		peer: from.host
+	};
+	const calls = [dial(from, to, peer.endpoint), dial(to, from, back.endpoint)].filter((each) => each !== void 0);
+	const up = calls.find((each) => "family" in each);
+	if (up) return {
+		to,
+		overhead: OVERHEAD$1[up.family]
+	};
+	return calls.find((each) => "reason" in each) ?? {
+		reason: "endpoint-wrong",
+		host: from.host,
+		peer: to.host
+	};
+}
+/** The family in which the caller reaches the called; undefined where it has nowhere to dial. */
+function dial(caller, called, endpoint) {
+	if (endpoint === void 0) return void 0;
+	const { host = "", port = "" } = /^\[?(?<host>.*?)\]?:(?<port>\d+)$/.exec(endpoint)?.groups ?? {};
+	const listens = called.state?.wireguard?.port;
+	if (listens === void 0 || Number(port) !== listens || !called.around.outside.includes(host)) return {
+		reason: "endpoint-wrong",
+		host: caller.host,
+		peer: called.host
+	};
+	const families = familiesOf(host);
+	const facts = {
+		in: "outside",
+		out: void 0,
+		protocol: "udp",
+		port: listens,
+		isAnswer: false
+	};
+	return families.every((family) => accepts(called, {
+		...facts,
+		family
+	}).passes) ? { family: families.at(-1) } : {
+		reason: "handshake-blocked",
+		host: called.host,
+		peer: caller.host
+	};
+}
+/** A name may stand for either. */
+function familiesOf(host) {
+	if (host.includes(":")) return [6];
+	return /^[\d.]+$/.test(host) ? [4] : [4, 6];
+}
+// src/core/prove/world.ts
+function world(fleet, surroundings) {
+	const clusters = new Map(surroundings.clusters.map((cluster) => [cluster.name, cluster]));
+	const local = new Map(surroundings.clusters.map((cluster) => [cluster.name, locals(cluster, surroundings)]));
+	const places = new Map([...surroundings.hosts.values()].map((around) => {
+		const state = fleet.get(around.host);
+		const cluster = around.cluster === void 0 ? void 0 : clusters.get(around.cluster);
+		return [around.host, {
+			host: around.host,
+			...state ? { state } : {},
+			around,
+			...cluster ? { cluster } : {},
+			local: cluster ? local.get(cluster.name) : NONE$1,
+			allowed: allowedIPs(state?.wireguard?.peers ?? []),
+			sessions: /* @__PURE__ */ new Map()
+		}];
+	}));
+	const all = [...places.values()];
+	return {
+		surroundings,
+		places,
+		clusters,
+		byKey: new Map(all.flatMap((place) => {
+			const key = place.state?.wireguard?.publicKey;
+			return key === void 0 ? [] : [[key, place]];
+		})),
+		byAddress: new Map(all.filter(({ host }) => host !== "hub").flatMap((place) => place.around.addresses.map((address) => [address.text, place])))
+	};
+}
+function peerFor({ allowed }, address) {
+	const at = longestPrefix(allowed.prefixes, address);
+	if (at < 0) return void 0;
+	const peer = allowed.peers?.[at] ?? allowed.only;
+	return peer && {
+		peer,
+		prefix: allowed.prefixes[at]
+	};
+}
+function routeFor(place, address) {
+	let best;
+	for (const group of place.state?.routes ?? []) {
+		if (group.family !== address.family) continue;
+		const at = longestPrefix(group.destinations, address);
+		if (at < 0) continue;
+		const prefix = group.destinations[at];
+		if (!best || prefix.length > best.prefix.length) best = ours$1(prefix, group);
+	}
+	const at = longestPrefix(place.local, address);
+	if (at < 0) return best;
+	const prefix = place.local[at];
+	return best && (best.prefix.length > prefix.length || best.prefix.length === prefix.length && prefix.family === 4) ? best : {
+		prefix,
+		to: "lan"
+	};
+}
+/** Whether the address is one of the host's own: on its LAN, or on its tunnel interface. */
+function isOwn(place, address) {
+	const same = (each) => each.family === address.family && each.value === address.value;
+	return place.around.addresses.some(same) || (place.state?.wireguard?.addresses.some(same) ?? false);
+}
+function holds(prefixes, address) {
+	return prefixes.some((prefix) => containsAddress(prefix, address));
+}
+const NONE$1 = [];
+function ours$1(prefix, { via }) {
+	return via ? {
+		prefix,
+		to: "hop",
+		via
+	} : {
+		prefix,
+		to: "tunnel"
+	};
+}
+function locals(cluster, { hosts }) {
+	const slices = cluster.nodes.flatMap((node) => hosts.get(node)?.pods ?? []);
+	const all = [
+		...cluster.subnets,
+		...cluster.pods,
+		...slices,
+		...cluster.others.flatMap((other) => other.prefixes)
+	];
+	return [...new Set(all)].toSorted(comparePrefix);
+}
+function allowedIPs(peers) {
+	const [first] = peers;
+	if (!first) return { prefixes: NONE$1 };
+	if (peers.length === 1) return {
+		prefixes: first.allowedIPs,
+		only: first
+	};
+	const entries = peers.flatMap((peer) => peer.allowedIPs.map((prefix) => ({
+		prefix,
+		peer
+	}))).toSorted((a, b) => comparePrefix(a.prefix, b.prefix));
+	return {
+		prefixes: entries.map(({ prefix }) => prefix),
+		peers: entries.map(({ peer }) => peer)
+	};
+}
+// src/core/prove/walk.ts
+/** Follows a packet from host to host until it arrives or dies. */
+function walk(world, journey) {
+	return new Walker(world, journey).run();
+}
+var Walker = class {
+	hops = [];
+	narrows = [];
+	routers = [];
+	world;
+	journey;
+	source;
+	destination;
+	goal;
+	port;
+	lent;
+	/** On the way what was done to the packet; on the way back what is still to be undone. */
+	restore;
+	constructor(world, journey) {
+		this.world = world;
+		this.journey = journey;
+		this.source = journey.source;
+		this.destination = journey.destination;
+		this.goal = journey.goal;
+		this.port = journey.port;
+		this.restore = journey.restore;
+	}
+	run() {
+		let at = {
+			place: this.journey.from,
+			in: this.journey.in
+		};
+		const { hops, narrows, routers } = this;
+		const seen = [];
+		while (!seen.some(({ place, in: from }) => place === at.place && from === at.in)) {
+			seen.push(at);
+			const step = this.visit(at);
+			if (!("place" in step)) return {
+				hops,
+				narrows,
+				routers,
+				...step
+			};
+			at = step;
+		}
+		return {
+			hops,
+			narrows,
+			routers,
+			...this.fail("loop", at.place)
+		};
+	}
+	visit(at) {
+		const { place } = at;
+		const { lent, leg } = this.journey;
+		if (leg === "return" && this.restore?.at === place) this.undo(this.restore);
+		const { destination } = this;
+		if (at.in !== "itself" && isOwn(place, destination)) return lent === place ? this.handOn(at, "pod") : this.takeIn(at);
+		if (leg === "way" && at.in !== "itself" && !this.restore && place.cluster && holds(place.cluster.services, destination)) return this.serve(at);
+		const route = routeFor(place, destination);
+		if (!route) return this.dies(at, place.state ? "no-route" : "no-state");
+		return route.to === "tunnel" ? this.encrypt(at, route) : this.overLan(at, route);
+	}
+	/** For the host itself. */
+	takeIn(at) {
+		const { passes, verdict } = accepts(at.place, this.facts(at));
+		this.note(at, { verdict });
+		return passes ? this.arrive(at.place, "itself") : this.fail("input-dropped", at.place);
+	}
+	/** For a pod, or an address on the LAN, behind this host. */
+	handOn(at, out, more = {}) {
+		const through = this.forward(at, out);
+		this.note(at, {
+			...through.noted,
+			...more,
+			out
+		});
+		return through.failure ? { failure: through.failure } : this.arrive(at.place, out);
+	}
+	/** kube-proxy chooses a node that answers, before anything is routed. */
+	serve(at) {
+		const { place } = at;
+		const { goal, destination } = this;
+		const { family } = destination;
+		const backend = this.world.places.get(goal.host);
+		if (!backend || backend.cluster !== place.cluster) return this.dies(at, "astray");
+		this.port = void 0;
+		const inPod = place.cluster.pods.some((block) => block.family === family);
+		if (backend === place) return inPod ? this.handOn(at, "pod", { service: place.host }) : this.takeIn(at);
+		const block = backend.around.pods.find((each) => each.family === family);
+		const own = backend.around.addresses.find((each) => each.family === family);
+		const address = inPod ? block && firstOf(block) : own;
+		if (!address) return this.fail("no-address", backend);
+		this.restore = {
+			at: place,
+			source: destination,
+			asker: void 0
+		};
+		this.destination = address;
+		this.goal = {
+			...goal,
+			kind: inPod ? "pods" : "nodes",
+			address
+		};
+		return this.visit(at);
+	}
+	/** kube-proxy gives requests from outside its host's address, so that the answer comes back there. */
+	proxy(place, out) {
+		const { leg } = this.journey;
+		const { restore, source, destination } = this;
+		if (leg === "return" || restore?.at !== place || restore.asker || out === "pod") return;
+		if (!place.cluster?.proxied.includes(destination.family)) return;
+		this.restore = {
+			...restore,
+			asker: source
+		};
+		this.source = sourceOf(place, destination, out === "tunnel" ? "tunnel" : "lan");
+	}
+	undo({ source, asker, goal }) {
+		this.source = source;
+		if (asker && goal) {
+			this.destination = asker;
+			this.goal = goal;
+		}
+		this.restore = void 0;
+	}
+	overLan(at, route) {
+		const { place } = at;
+		const { destination, goal } = this;
+		const { prefix, via } = route;
+		const out = route.to === "lan" && goal.host === place.host && goal.kind === "pods" && goal.address.value === destination.value ? "pod" : "lan";
+		const next = this.neighbour(at, route);
+		if (at.in === "itself" || at.in === "pod") this.choose(place, at.in, via ?? destination, "lan");
+		if (!this.source) return this.dies(at, "no-address", { route: routed(prefix, via) });
+		const through = at.in === "itself" ? void 0 : this.forward(at, out);
+		this.proxy(place, out);
+		this.note(at, {
+			...through?.noted,
+			route: routed(prefix, via),
+			out
+		});
+		if (through?.failure) return { failure: through.failure };
+		if (out === "pod") return this.arrive(place, "pod");
+		if (next) return {
+			place: next,
+			in: "lan"
+		};
+		if (via) return this.fail("next-hop-unreachable", place, { address: via });
+		const there = this.world.places.get(goal.host);
+		if (there && there.cluster === place.cluster && goal.address.value === destination.value && goal.kind === "other") return this.arrive(there, "lan");
+		return this.fail("astray", place);
+	}
+	/** The node of the same cluster that has the next address. */
+	neighbour({ place }, { to, via }) {
+		const { destination, goal } = this;
+		const address = to === "hop" ? via : destination;
+		const node = this.world.byAddress.get(address.text);
+		if (node) {
+			const isNear = to !== "hop" || holds(place.around.onLink, address);
+			return node !== place && node.cluster === place.cluster && isNear ? node : void 0;
+		}
+		if (to === "hop" || goal.kind !== "pods" || goal.host === place.host) return void 0;
+		const there = this.world.places.get(goal.host);
+		return there && there.cluster === place.cluster && goal.address.value === destination.value ? there : void 0;
+	}
+	encrypt(at, { prefix }) {
+		const { place } = at;
+		const { destination } = this;
+		const route = routed(prefix, void 0);
+		const wireguard = place.state?.wireguard;
+		if (!wireguard) return this.dies(at, "no-tunnel", { route });
+		if (at.in === "itself" || at.in === "pod") this.choose(place, at.in, destination, "tunnel");
+		const through = at.in === "itself" ? void 0 : this.forward(at, "tunnel");
+		this.proxy(place, "tunnel");
+		const { source, restore } = this;
+		if (!source) return this.dies(at, "no-address", { route });
+		const chosen = peerFor(place, destination);
+		const peer = chosen && {
+			name: chosen.peer.name,
+			prefix: chosen.prefix
+		};
+		this.note(at, {
+			...through?.noted,
+			route,
+			out: "tunnel",
+			...peer ? { peer } : {}
+		});
+		if (through?.failure) return { failure: through.failure };
+		if (this.journey.leg === "return" && restore && !restore.asker) return this.fail("other-way-back", place, { peer: restore.at.host });
+		if (!chosen) return this.fail("no-peer", place);
+		const tunnel = session$1(this.world, place, chosen.peer);
+		if (!("to" in tunnel)) return this.fail(tunnel.reason, this.world.places.get(tunnel.host), tunnel);
+		this.narrows.push({
+			host: place,
+			mtu: wireguard.mtu,
+			overhead: tunnel.overhead,
+			clamps: at.in !== "itself" && clamps(place, this.facts(at, "tunnel")),
+			isSender: at.in === "itself"
+		});
+		const taken = peerFor(tunnel.to, source);
+		if (taken?.peer.publicKey !== wireguard.publicKey) return this.fail("source-filtered", tunnel.to, {
+			address: source,
+			peer: place.host
+		});
+		return {
+			place: tunnel.to,
+			in: "tunnel",
+			taken: {
+				peer: taken.peer.name,
+				prefix: taken.prefix
+			}
+		};
+	}
+	/** Whether the host passes the packet on. */
+	forward(at, out) {
+		const { place } = at;
+		const { family } = this.destination;
+		if (!(place.state?.forwarding.includes(family) || place.around.forwarding.includes(family))) return {
+			noted: {},
+			...this.fail("not-forwarding", place)
+		};
+		const { passes, verdict } = accepts(place, this.facts(at, out));
+		if (!passes) return {
+			noted: { verdict },
+			...this.fail("forward-dropped", place)
+		};
+		this.routers.push(place);
+		return { noted: { verdict } };
+	}
+	/** The source that the host itself chooses, for its own packets and for pods that the CNI hides behind it. */
+	choose(place, from, towards, out) {
+		if (this.journey.leg === "return") return;
+		if (from === "pod") {
+			const { cluster } = place;
+			if (!this.journey.hides || cluster && holds(cluster.pods, this.destination)) return;
+			this.lent = place;
+		} else if (this.source) return;
+		this.source = sourceOf(place, towards, out);
+	}
+	arrive(at, side) {
+		const { destination, lent, restore } = this;
+		return { arrival: {
+			at,
+			in: side,
+			asker: this.source ?? destination,
+			source: destination,
+			lent,
+			restore
+		} };
+	}
+	facts(at, out) {
+		const { leg, protocol } = this.journey;
+		const { destination, port } = this;
+		return {
+			family: destination.family,
+			in: at.in,
+			out,
+			protocol,
+			port,
+			isAnswer: leg === "return"
+		};
+	}
+	note(at, more) {
+		if (!this.journey.isTold) return;
+		const { destination, restore, goal } = this;
+		const { place, taken } = at;
+		const source = this.source ?? destination;
+		const served = this.journey.leg === "way" && restore?.at === place ? { service: goal.host } : {};
+		this.hops.push({
+			host: place.host,
+			in: at.in,
+			...taken ? { taken } : {},
+			source,
+			destination,
+			...served,
+			...more
+		});
+	}
+	dies(at, reason, more = {}) {
+		this.note(at, more);
+		return this.fail(reason, at.place);
+	}
+	fail(reason, at, { address, peer } = {}) {
+		const { leg } = this.journey;
+		const { destination } = this;
+		const about = peer === void 0 ? {} : { peer };
+		return { failure: {
+			reason,
+			host: at.host,
+			leg,
+			address: address ?? destination,
+			...about
+		} };
+	}
+};
+function sourceOf(place, towards, out) {
+	const { around, state } = place;
+	const own = state?.wireguard?.addresses.find(({ family }) => family === towards.family);
+	const lan = around.addresses.filter(({ family }) => family === towards.family);
+	return out === "tunnel" ? own ?? lan[0] : lan[0] ?? own;
+}
+function routed(prefix, via) {
+	return via ? {
+		prefix,
+		via
+	} : { prefix };
+}
+function firstOf({ family, start, text }) {
+	return {
+		family,
+		value: start,
+		text: text.slice(0, text.indexOf("/"))
+	};
+}
+// src/core/prove/trace.ts
+const HEADERS = {
+	4: 40,
+	6: 60
+};
+/** Why a packet or its answer dies; undefined: both arrive. */
+function failureOf(world, question) {
+	return follow(world, question, false).failure;
+}
+function follow(world, question, isTold) {
+	const { from, to } = question;
+	const [start, end] = [world.places.get(from.host), world.places.get(to.host)];
+	if (!start || !end) throw new Error(`the surroundings lack ${from.host} or ${to.host}`);
+	const way = walk(world, outward(start, question, isTold));
+	const { hops } = way;
+	if (!way.arrival) return {
+		way: hops,
+		back: [],
+		...way.failure ? { failure: way.failure } : {}
+	};
+	const back = walk(world, answer$1(way.arrival, question, isTold));
+	const failure = back.failure ?? (world.surroundings.strictReturn ? otherWay(way, back, question) : void 0) ?? tooLarge(world, question, way, back);
+	return failure ? {
+		way: hops,
+		back: back.hops,
+		failure
+	} : {
+		way: hops,
+		back: back.hops
+	};
+}
+function outward(start, { from, to, protocol, port }, isTold) {
+	const isHost = from.kind === "hub" || from.kind === "nodes";
+	return {
+		leg: "way",
+		from: start,
+		in: isHost ? "itself" : from.kind === "pods" ? "pod" : "lan",
+		source: isHost ? void 0 : from.address,
+		destination: to.address,
+		goal: to,
+		protocol,
+		port,
+		hides: from.isHidden === true,
+		lent: void 0,
+		restore: void 0,
+		isTold
+	};
+}
+function answer$1(arrival, { from, protocol, port }, isTold) {
+	const { at, asker, source, lent, restore } = arrival;
+	const final = from.kind === "nodes" || from.kind === "hub" ? {
+		...from,
+		address: restore?.asker ?? asker
+	} : from;
+	const proxy = restore?.asker && {
+		kind: "nodes",
+		host: restore.at.host,
+		address: asker,
+		label: restore.at.host
+	};
+	return {
+		leg: "return",
+		from: at,
+		in: arrival.in,
+		source,
+		destination: asker,
+		goal: proxy ?? final,
+		protocol,
+		port,
+		hides: false,
+		lent,
+		restore: restore && {
+			...restore,
+			goal: final
+		},
+		isTold
+	};
+}
+/** Who asked, whatever it looked like where the question arrived. */
+function askerOf({ asker, restore }) {
+	return restore?.asker ?? asker;
+}
+/** Connection tracking drops answers on a host that did not see the question, and TCP's further packets on one that saw no answer. */
+function otherWay(way, back, { to, protocol }) {
+	const stranger = back.routers.find((router) => !way.routers.includes(router));
+	const left = protocol === "tcp" ? way.routers.find((router) => !back.routers.includes(router)) : void 0;
+	const place = stranger ?? left;
+	if (!place) return void 0;
+	const peer = (stranger ? way : back).routers.find((router) => router !== place && router.around.cluster === place.around.cluster)?.host;
+	return {
+		reason: "other-way-back",
+		host: place.host,
+		leg: "return",
+		address: way.arrival ? askerOf(way.arrival) : to.address,
+		...peer === void 0 ? {} : { peer }
+	};
+}
+function tooLarge({ surroundings }, { protocol, to }, way, back) {
+	if (protocol !== "tcp" || surroundings.pathMtuDiscovery) return void 0;
+	const lan = surroundings.mtu;
+	const passes = ({ mtu, overhead }) => Math.min(mtu, lan - overhead);
+	const sends = ({ narrows }) => narrows[0]?.isSender ? narrows[0].mtu : lan;
+	const takes = (walked) => Math.min(sends(walked), ...walked.narrows.filter((narrow) => narrow.clamps).map((narrow) => narrow.mtu));
+	const check = (walked, other, leg, address) => {
+		const sent = Math.min(sends(walked), takes(other));
+		const narrow = walked.narrows.find((each) => passes(each) < sent);
+		if (!narrow || sent <= HEADERS[address.family]) return void 0;
+		return {
+			reason: "too-large",
+			host: narrow.host.host,
+			leg,
+			address,
+			sizes: [sent, passes(narrow)]
+		};
+	};
+	const asker = way.arrival ? askerOf(way.arrival) : to.address;
+	return check(way, back, "way", to.address) ?? check(back, way, "return", asker);
+}
+// src/core/prove/outline.ts
+const WITNESSES = 3;
+/**
+* Two clusters reach each other if each reaches some third one, there and back, and the tables of each send everything of the
+* other the same way as everything of that third one. A packet's way has two halves, each decided by one of the clusters
+* and the hub; what the halves ask of each other is whether an address is in a table. So a fleet of a thousand
+* clusters costs a thousand comparisons with one, and not a million. Where any of this is in doubt, the pair is a suspect.
+*/
+function outline(world, sites, family, prefixes) {
+	const roots = outermost(prefixes);
+	const alien = overlapping$1(world, sites);
+	const views = sites.map((site) => viewOf$1({
+		world,
+		family,
+		roots
+	}, site, alien.has(site.place)));
+	const sound = views.map((view, i) => view !== void 0 && isSound({
+		world,
+		sites,
+		views
+	}, i));
+	const broken = sound.flatMap((is, i) => is ? [] : [i]);
+	const owners = /* @__PURE__ */ new Map();
+	views.forEach((view, i) => view?.needs.forEach((root) => owners.set(root, [...owners.get(root) ?? [], i])));
+	const apart = views.map(() => /* @__PURE__ */ new Set());
+	views.forEach((view, i) => view?.lacks.forEach((root) => owners.get(root)?.forEach((other) => {
+		if (other === i) return;
+		apart[i].add(other);
+		apart[other].add(i);
+	})));
+	const everybody = sites.map((_, i) => i);
+	return { suspects: (from) => sound[from] ? [.../* @__PURE__ */ new Set([...broken, ...apart[from]])].toSorted((a, b) => a - b) : everybody.filter((to) => to !== from) };
+}
+/** Undefined where its tables send different addresses different ways, and so one does not stand for another. */
+function viewOf$1({ world, family, roots }, site, isAlien) {
+	if (isAlien) return void 0;
+	const found = (world.clusters.get(site.place)?.nodes ?? []).flatMap((node) => world.places.get(node) ?? []).map((place) => tablesOf(world, place, family));
+	if (found.some((each) => each === void 0)) return void 0;
+	const tables = [...new Set(found.flatMap((each) => each ?? []))];
+	const needs = new Set(site.terminals.flatMap(({ targets }) => targets.map(({ address }) => longestPrefix(roots, address))));
+	if (needs.has(-1)) return void 0;
+	return {
+		needs,
+		lacks: new Set(tables.flatMap((table) => lacking(roots, table, family)))
+	};
+}
+/** The tables by which a node treats all addresses of other clusters alike; undefined where it does not. */
+function tablesOf({ places }, place, family) {
+	const { state, around } = place;
+	const routes = state?.routes.filter((group) => group.family === family) ?? [];
+	if (![...around.addresses, ...around.tunnel].some((each) => each.family === family)) return [];
+	if (routes.length !== 1) return void 0;
+	const wireguard = state?.wireguard;
+	if (!wireguard) return [routes[0].destinations];
+	const syn = {
+		family,
+		in: "lan",
+		out: "tunnel",
+		protocol: "tcp",
+		port: void 0,
+		isAnswer: false
+	};
+	return wireguard.peers.length === 1 && wireguard.mtu === places.get("hub")?.state?.wireguard?.mtu && clamps(place, syn) ? [routes[0].destinations, wireguard.peers[0].allowedIPs] : void 0;
+}
+/** The outermost prefixes that are not in a table, by number. Both are sorted, and mostly hold the very same objects. */
+function lacking(roots, table, family) {
+	const found = [];
+	let at = 0;
+	roots.forEach((root, i) => {
+		while (at < table.length && table[at] !== root && isBefore(table[at], root, family)) at++;
+		if (at < table.length && (table[at] === root || comparePrefix(table[at], root) === 0)) at++;
+		else found.push(i);
+	});
+	return found;
+}
+function isBefore(prefix, root, family) {
+	return prefix.family !== family || comparePrefix(prefix, root) < 0;
+}
+function outermost(prefixes) {
+	const roots = [];
+	for (const prefix of prefixes) if (roots.length === 0 || !covers(roots.at(-1), prefix)) roots.push(prefix);
+	return roots;
+}
+/** The clusters that claim addresses of others, or of the tunnel. */
+function overlapping$1({ surroundings }, sites) {
+	const known = new Set(sites.map(({ place }) => place));
+	const claims = surroundings.clusters.filter(({ name }) => known.has(name)).flatMap(({ name, subnets, pods, services, others }) => [
+		...subnets,
+		...pods,
+		...services,
+		...others.flatMap((other) => other.prefixes)
+	].map((prefix) => ({
+		name,
+		prefix
+	}))).toSorted((a, b) => comparePrefix(a.prefix, b.prefix));
+	const found = /* @__PURE__ */ new Set();
+	let last = claims[0];
+	for (const claim of claims.slice(1)) if (last && overlaps(last.prefix, claim.prefix)) {
+		if (last.name !== claim.name) found.add(last.name).add(claim.name);
+	} else last = claim;
+	return found;
+}
+/** Whether everything of a cluster reaches one station of each kind of some other, and is reached from there. */
+function isSound({ world, sites, views }, i) {
+	const own = sites[i].terminals;
+	let tries = 0;
+	for (let j = 0; j < sites.length && tries < WITNESSES; j++) {
+		const [view, other] = [views[i], views[j]];
+		if (j === i || !view || !other || isApart(view, other)) continue;
+		tries++;
+		if (sites[j].terminals.map((each) => ({
+			...each,
+			sources: each.sources.slice(0, 1),
+			targets: each.targets.slice(0, 1)
+		})).every((there) => own.every((here) => passes(world, here, there) && passes(world, there, here)))) return true;
+	}
+	return false;
+}
+function isApart(a, b) {
+	return [...a.lacks].some((root) => b.needs.has(root)) || [...b.lacks].some((root) => a.needs.has(root));
+}
+function passes(world, from, to) {
+	return from.sources.every((source) => to.targets.every((target) => failureOf(world, {
+		from: source,
+		to: target,
+		protocol: "tcp"
+	}) === void 0));
+}
+// src/core/prove/stations.ts
+/** The hub's own end in a family; undefined where it has none. */
+function hubTerminal({ places }, family) {
+	const address = places.get("hub")?.around.tunnel.find((each) => each.family === family);
+	if (!address) return void 0;
+	const station = {
+		kind: "hub",
+		host: "hub",
+		address,
+		label: "hub"
+	};
+	return {
+		end: {
+			place: "hub",
+			kind: "hub",
+			name: "hub",
+			family
+		},
+		sources: [station],
+		targets: [station]
+	};
+}
+/** The ends of a cluster in a family: nodes, pods, services, then other ranges by name. What it does not have is left out. */
+function clusterTerminals(world, cluster, family, prefixes) {
+	const scene = {
+		world,
+		cluster,
+		family,
+		prefixes,
+		nodes: distinct$1(cluster.nodes.flatMap((node) => world.places.get(node) ?? []), family, prefixes)
+	};
+	const shown = pods(scene);
+	return [
+		terminal(scene, "nodes", "nodes", nodes(scene)),
+		terminal(scene, "pods", "pods", shown, podSources(scene, shown)),
+		terminal(scene, "services", "services", services(scene), []),
+		...cluster.others.map((other) => terminal(scene, "other", other.name, other.prefixes.flatMap((prefix) => inRange(scene, prefix, {
+			kind: "other",
+			host: other.behind
+		}))))
+	].filter(({ targets }) => targets.length > 0);
+}
+function terminal({ cluster, family }, kind, name, targets, sources = targets) {
+	return {
+		end: {
+			place: cluster.name,
+			kind,
+			name,
+			family
+		},
+		sources,
+		targets
+	};
+}
+function nodes({ nodes: all, family }) {
+	return all.flatMap(({ host, around }) => [...around.addresses, ...around.tunnel].filter((address) => address.family === family).map((address) => ({
+		kind: "nodes",
+		host,
+		address,
+		label: host
+	})));
+}
+function pods(scene) {
+	const { nodes: all, cluster, world } = scene;
+	const slices = [...new Set(cluster.nodes.flatMap((node) => world.places.get(node)?.around.pods ?? []))];
+	return all.flatMap(({ host, around }) => around.pods.flatMap((block) => {
+		const others = slices.filter((slice) => slice.length > block.length);
+		return inRange(scene, block, {
+			kind: "pods",
+			host
+		}, others);
+	}));
+}
+/** Where a node's address takes the place of its pods', one pod is like another. */
+function podSources({ cluster }, shown) {
+	const hidden = [...new Map(shown.toReversed().map((station) => [station.host, station])).values()].toReversed().map((station) => ({
+		...station,
+		isHidden: true
+	}));
+	return [...cluster.masquerade === true ? [] : shown, ...cluster.masquerade === false ? [] : hidden];
+}
+/** Any node may be the one that answers. */
+function services(scene) {
+	const { nodes: all, cluster } = scene;
+	return cluster.services.flatMap((range) => all.flatMap(({ host }) => inRange(scene, range, {
+		kind: "services",
+		host
+	})));
+}
+function inRange({ prefixes, family }, range, where, except = []) {
+	if (range.family !== family) return [];
+	return samples(prefixes, range, except).map(({ address, block }) => ({
+		...where,
+		address: {
+			family,
+			value: address,
+			text: formatAddress(family, address)
+		},
+		label: block.text
+	}));
+}
+function distinct$1(all, family, prefixes) {
+	const first = /* @__PURE__ */ new Map();
+	const keyOf = likeness(family, prefixes);
+	for (const place of all) {
+		const key = keyOf(place);
+		if (!first.has(key)) first.set(key, place);
+	}
+	return [...first.values()];
+}
+/**
+* Tells which nodes of a cluster the network treats alike: those without a tunnel are many, with the same routes and addresses that no
+* table tells apart. Others are like themselves alone.
+*/
+function likeness(family, prefixes) {
+	const groups = [];
+	const numberOf = (group) => {
+		const at = groups.findIndex((each) => sameRoutes(each, group));
+		return at < 0 ? groups.push(group) - 1 : at;
+	};
+	return ({ host, state, around }) => {
+		if (!(state !== void 0 && !state.wireguard && around.tunnel.length === 0)) return host;
+		return JSON.stringify([
+			state.routes.filter((group) => group.family === family).map(numberOf),
+			around.addresses.filter((each) => each.family === family).map((each) => blockOf(prefixes, each)),
+			around.pods.map(({ text }) => text),
+			around.onLink.map(({ text }) => text),
+			[
+				around.input,
+				around.forward,
+				state.forwarding,
+				around.forwarding,
+				state.chains
+			]
+		]);
+	};
+}
+function sameRoutes(a, b) {
+	if (a === b) return true;
+	if (a.via?.text !== b.via?.text || a.family !== b.family) return false;
+	const [one, other] = [a.destinations, b.destinations];
+	return one === other || one.length === other.length && one.every((prefix, i) => prefix.text === other[i].text);
+}
+// src/core/prove/roads.ts
+/**
+* Logging in to each host from the one before it, and asking the hub from each, in the order of hosts. Of nodes that are treated alike
+* the first answers for the others, while it reaches.
+*/
+function lostRoads(world, prefixes) {
+	const alike = new Map(world.surroundings.clusters.map(({ name }) => [name, {
+		4: likeness(4, prefixes.get(4) ?? []),
+		6: likeness(6, prefixes.get(6) ?? [])
+	}]));
+	const holds = /* @__PURE__ */ new Set();
+	return [...logins(world), ...questions(world)].flatMap(({ road, host, from, to, port }) => {
+		const node = world.places.get(road === "ssh" ? host : from.host);
+		const cluster = alike.get(node?.around.cluster ?? "");
+		const key = node && cluster && `${road} ${to.address.family} ${node.around.cluster} ${cluster[to.address.family](node)} ${from.around.tunnel.length > 0 ? from.host : ""}`;
+		if (key !== void 0 && holds.has(key)) return [];
+		const failure = lost$1(world, from, to, port);
+		if (failure) return [{
+			road,
+			host,
+			failure
+		}];
+		if (key !== void 0) holds.add(key);
+		return [];
+	});
+}
+function lost$1(world, from, to, port) {
+	const { host, around } = from;
+	const address = around.tunnel[0] ?? around.addresses[0];
+	if (!address) return void 0;
+	return failureOf(world, {
+		from: {
+			kind: host === "hub" ? "hub" : "nodes",
+			host,
+			address,
+			label: host
+		},
+		to,
+		protocol: "tcp",
+		port
+	});
+}
+function logins({ surroundings, places }) {
+	return surroundings.roads.flatMap(({ host, from: name, address, port }) => {
+		const from = places.get(name);
+		return from ? [{
+			road: "ssh",
+			host,
+			from,
+			to: {
+				kind: "nodes",
+				host,
+				address,
+				label: host
+			},
+			port
+		}] : [];
+	});
+}
+function questions({ surroundings, places }) {
+	return (surroundings.hosts.get("hub")?.tunnel ?? []).flatMap((address) => {
+		const to = {
+			kind: "hub",
+			host: "hub",
+			address,
+			label: "hub"
+		};
+		return [...places.values()].flatMap((from) => {
+			const { addresses, tunnel } = from.around;
+			const speaks = [...addresses, ...tunnel].some(({ family }) => family === address.family);
+			if (from.host === "hub" || !speaks) return [];
+			return [{
+				road: "decision",
+				host: from.host,
+				from,
+				to,
+				port: DECISION_PORT
+			}];
+		});
+	});
+}
+// src/core/prove/prove.ts
+/** Proves from host states alone who reaches whom. What it assumes of the world around them is all in `surroundings`. */
+function prove(fleet, surroundings, options = {}) {
+	const scene = world(fleet, surroundings);
+	const prefixes = new Map([4, 6].map((family) => [family, atlas(scene, family)]));
+	const parts = [...prefixes].map(([family, all]) => proveFamily({
+		scene,
+		family,
+		prefixes: all
+	}, options));
+	return {
+		ends: parts.flatMap(({ ends }) => ends),
+		unreached: parts.flatMap(({ unreached }) => unreached),
+		roads: lostRoads(scene, prefixes)
+	};
+}
+function proveFamily({ scene, family, prefixes }, { eachPair = false }) {
+	const hub = hubTerminal(scene, family);
+	const sites = scene.surroundings.clusters.map((cluster) => ({
+		place: cluster.name,
+		terminals: clusterTerminals(scene, cluster, family, prefixes)
+	})).filter(({ terminals }) => terminals.length > 0);
+	const view = eachPair ? void 0 : outline(scene, sites, family, prefixes);
+	const all = hub ? [{
+		place: hub.end.place,
+		terminals: [hub]
+	}, ...sites] : sites;
+	const unreached = all.flatMap((from, i) => suspects(all, i, hub !== void 0, view).flatMap((to) => provePair(scene, from, to)));
+	return {
+		ends: all.flatMap(({ terminals }) => terminals.map(({ end }) => end)),
+		unreached
+	};
+}
+/** The places that a place may not reach, in order: all but those that the outline answers for. */
+function suspects(all, from, withHub, view) {
+	if (!view || withHub && from === 0) return all.filter((_, to) => to !== from);
+	const skip = withHub ? 1 : 0;
+	const listed = view.suspects(from - skip).map((to) => all[to + skip]);
+	return withHub ? [all[0], ...listed] : listed;
+}
+function provePair(scene, from, to) {
+	return from.terminals.flatMap((source) => to.terminals.flatMap((target) => proveEnds(scene, source, target) ?? []));
+}
+/** The first pair of stations that fails. */
+function proveEnds(scene, from, to) {
+	const protocol = to.end.kind === "hub" ? "icmp" : "tcp";
+	for (const source of from.sources) for (const target of to.targets) {
+		const failure = failureOf(scene, {
+			from: source,
+			to: target,
+			protocol
+		});
+		if (failure) return {
+			from: from.end,
+			to: to.end,
+			source,
+			target,
+			failure
+		};
+	}
+}
+// src/core/prove/surroundings.ts
+const ETHERNET = 1500;
+const OVERHEAD = 80;
+/**
+* What lies around the hosts, by a topology: who has which address, and which ranges are where. Everything that is open is taken for the
+* worst: policies DROP, senders that do not learn of sizes, connection tracking that is strict, a CNI that may keep pod addresses or not. Hosts that are not
+* enrolled are left out.
+*/
+function surroundings(topology, roads = []) {
+	const enrolled = topology.clusters.map((cluster) => ({
+		cluster,
+		nodes: cluster.nodes.filter(takesPart$1(cluster))
+	}));
+	const hosts = isPending(topology.hub) ? [] : [hub(topology.hub), ...enrolled.flatMap(({ cluster, nodes }) => nodes.map((each) => node$1(cluster, each)))];
+	const names = new Map(hosts.map((each) => [each.host, each]));
+	return {
+		hosts: names,
+		clusters: enrolled.map(({ cluster, nodes }) => clusterOf$1(cluster, nodes)),
+		roads: roads.filter((road) => names.has(road.host) && names.has(road.from)),
+		mtu: Math.max(ETHERNET, topology.wireguard.mtu + OVERHEAD),
+		pathMtuDiscovery: false,
+		strictReturn: true
+	};
+}
+/** A plain node without a router that is enrolled is not connected yet. */
+function takesPart$1(cluster) {
+	const router = activeRouter(cluster);
+	const isConnected = router !== void 0 && !isPending(router);
+	return (each) => !isPending(each) && (isTunnelNode(each) || isConnected);
+}
+function hub({ name, endpoint, tunnel }) {
+	return {
+		host: name,
+		addresses: endpoint.address ? [endpoint.address] : [],
+		tunnel: tunnel.map(({ value }) => value),
+		outside: [endpoint.address?.text ?? endpoint.host],
+		onLink: [],
+		pods: [],
+		input: "DROP",
+		forward: "DROP",
+		forwarding: []
+	};
+}
+const subnets = /* @__PURE__ */ new WeakMap();
+function node$1(cluster, { name, addresses, tunnel, podCIDRs }) {
+	const links = subnets.get(cluster) ?? blocks$1(cluster, "nodes");
+	subnets.set(cluster, links);
+	const own = addresses.map(({ value }) => value);
+	const slices = podCIDRs.map(({ value }) => value);
+	const router = activeRouter(cluster);
+	const shared = router && !isPending(router) ? blocks$1(cluster, "pods") : [];
+	return {
+		host: name,
+		cluster: cluster.name,
+		addresses: own,
+		tunnel: tunnel.map(({ value }) => value),
+		outside: [],
+		onLink: links.filter((link) => own.some((address) => containsAddress(link, address))),
+		pods: [...slices, ...shared.filter(({ family }) => !slices.some((slice) => slice.family === family))],
+		input: "DROP",
+		forward: "DROP",
+		forwarding: tunnel.length > 0 ? [] : [4, 6]
+	};
+}
+/** What only the active router answers for is not connected while that is pending. */
+function clusterOf$1(cluster, nodes) {
+	const router = activeRouter(cluster);
+	const behind = router && !isPending(router) ? router.name : void 0;
+	const pods = blocks$1(cluster, "pods");
+	const others = cluster.ranges.filter(({ kind }) => kind === "other");
+	const names = [...new Set(others.map(({ name }) => name))];
+	return {
+		name: cluster.name,
+		nodes: nodes.map(({ name }) => name),
+		subnets: blocks$1(cluster, "nodes"),
+		pods,
+		services: behind === void 0 ? [] : blocks$1(cluster, "services"),
+		others: behind === void 0 ? [] : names.map((name) => ({
+			name,
+			prefixes: others.filter((each) => each.name === name).map(({ prefix }) => prefix),
+			behind
+		})),
+		masquerade: "unknown",
+		proxied: pods.map(({ family }) => family)
+	};
+}
+function blocks$1(cluster, kind) {
+	return cluster.ranges.filter((range) => range.kind === kind).map(({ prefix }) => prefix);
+}
+// src/app/proof.ts
+/** What a topology's hosts would do with packets, by what they would be told and nothing else. */
+function proof(topology, fleet = compile(topology)) {
+	return prove(fleet, surroundingsOf(topology));
+}
+function surroundingsOf(topology) {
+	return surroundings(topology, roadsOf(topology));
+}
+/** Of each host that is logged in to through another: the last part of the way, where it is dialled at an address of its own. */
+function roadsOf(topology) {
+	const routeTo = routes(topology);
+	return hosts(topology).filter((host) => !isPending(host)).flatMap((host) => {
+		const { via, address: text, port } = routeTo(host.name);
+		const address = parseAddress(text);
+		const isOwn = [...host.tunnel, ..."addresses" in host ? host.addresses : []].some(({ value }) => value.text === address?.text);
+		return via && address && isOwn ? [{
+			host: host.name,
+			from: via.host,
+			address,
+			port
+		}] : [];
+	});
+}
+// src/core/prove/reach.ts
+/**
+* What a change does to who reaches whom: calls `found` for each pair, the lost before the gained, each in the order of ends. Pairs whose
+* ends are on both sides are only looked at where either proof lists them, so that a large fleet costs what changes in it.
+*/
+function compareReach(before, after, found) {
+	oneSided(before, after, "lost", found);
+	oneSided(after, before, "gained", found);
+}
+/** The pairs that `here` reaches and `there` does not. */
+function oneSided(here, there, change, found) {
+	const failed = new Map(here.unreached.map((each) => [pairKey$1(each), each]));
+	const fails = new Map(there.unreached.map((each) => [pairKey$1(each), each]));
+	const known = new Set(there.ends.map(endKey));
+	const gone = here.ends.filter((end) => !known.has(endKey(end)));
+	const byKey = new Map(here.ends.map((end) => [endKey(end), end]));
+	const tell = (from, to, failure) => {
+		if (from.place === to.place || from.family !== to.family || from.kind === "services") return;
+		if (failed.has(pairKey$1({
+			from,
+			to
+		}))) return;
+		found({
+			change,
+			from,
+			to,
+			...failure ? { failed: failure } : {}
+		});
+	};
+	const isGone = new Set(gone);
+	for (const end of gone) for (const other of here.ends) {
+		tell(end, other);
+		if (!isGone.has(other)) tell(other, end);
+	}
+	for (const failure of fails.values()) {
+		const [from, to] = [byKey.get(endKey(failure.from)), byKey.get(endKey(failure.to))];
+		if (from && to) tell(from, to, failure);
+	}
+}
+function endKey({ place, kind, name, family }) {
+	return `${family} ${place} ${kind} ${name}`;
+}
+function pairKey$1({ from, to }) {
+	return `${endKey(from)} > ${endKey(to)}`;
+}
+// src/app/reach.ts
+const MAX_CHANGES = 2e3;
+/** Who gains and who loses reach from one topology to another, with the line of the new one that causes it. */
+function reachChanges(base, head, locate) {
+	const changes = [];
+	const counts = {
+		gained: 0,
+		lost: 0
+	};
+	const lines = /* @__PURE__ */ new Map();
+	compareReach(base.proof, head.proof, (pair) => {
+		counts[pair.change]++;
+		if (changes.length >= MAX_CHANGES) return;
+		const { change, from, to } = pair;
+		const place = causeOfChange(pair, base, head);
+		const key = JSON.stringify(place);
+		const line = lines.get(key) ?? locate(place);
+		lines.set(key, line);
+		changes.push({
+			change,
+			from,
+			to,
+			...line
+		});
+	});
+	return {
+		...counts,
+		changes
+	};
+}
+/** The end that comes or goes; where both were there before, what makes or made it fail. */
+function causeOfChange({ change, from, to, failed }, base, head) {
+	if (failed) return causeOf$1(failed.failure, head.topology);
+	const other = change === "gained" ? base.proof : head.proof;
+	const moved = [to, from].find((end) => !other.ends.some((each) => isSame(each, end))) ?? to;
+	return change === "gained" ? whereAdded(moved, base.topology, head.topology) : whereGone(moved, head.topology);
+}
+/** The range, or the cluster's nodes; what was declared before comes by being enrolled. */
+function whereAdded(end, base, head) {
+	if (end.kind === "hub") return head.hub.enrolment.publicKey?.at ?? head.hub.at;
+	const cluster = head.clusters.find(({ name }) => name === end.place);
+	const router = cluster && activeRouter(cluster);
+	const range = cluster?.ranges.find((each) => each.name === end.name && each.prefix.family === end.family);
+	const wasDeclared = base.clusters.find(({ name }) => name === end.place)?.ranges.some((each) => each.name === end.name && each.prefix.family === end.family);
+	const enrolled = router?.enrolment.publicKey?.at;
+	return (wasDeclared ? enrolled : range?.at) ?? range?.at ?? cluster?.at ?? inTopology("clusters");
+}
+/** What is gone has no line: the cluster that it is gone from, or the list that the cluster is gone from. */
+function whereGone(end, head) {
+	if (end.place === "hub") return head.hub.at;
+	const cluster = head.clusters.find(({ name }) => name === end.place);
+	return cluster ? {
+		...cluster.at,
+		on: "key"
+	} : {
+		...inTopology("clusters"),
+		on: "key"
+	};
+}
+function isSame(a, b) {
+	return a.place === b.place && a.kind === b.kind && a.name === b.name && a.family === b.family;
+}
+// src/core/diff/order.ts
+/**
+* The order that never cuts the road to the next host: everything additive first, from the hub outwards; then what
+* can only have one value; then what removes, from the outside in. A host whose changes only add, or
+* only remove, is activated once; no host more than three times. Waves without hosts are left out.
+*/
+function order(steps) {
+	const plans = steps.toSorted((a, b) => compareHosts(a.host, b.host)).map((step) => ({
+		host: step.host,
+		ring: ring(step),
+		phases: phases(step)
+	}));
+	const wave = (slot, at) => {
+		const hosts = plans.filter((plan) => plan.ring === at && plan.phases[slot] !== void 0);
+		return hosts.length === 0 ? [] : [{
+			phase: hosts[0].phases[slot],
+			ring: at,
+			hosts: hosts.map((plan) => plan.host)
+		}];
+	};
+	return [
+		...[
+			0,
+			1,
+			2
+		].flatMap((at) => wave("first", at)),
+		...[
+			0,
+			1,
+			2
+		].flatMap((at) => wave("second", at)),
+		...[
+			2,
+			1,
+			0
+		].flatMap((at) => wave("third", at))
+	];
+}
+/**
+* Whether hub and tunnel nodes have to switch at the same time: from one side's switch to the other's they cannot talk to each
+* other, so whoever is still to be told would never hear of it.
+*/
+function partsWays(steps) {
+	return steps.some(({ host, changes }) => changes.some(({ kind }) => (host === "hub" ? HUB_PARTS : NODE_PARTS).includes(kind)));
+}
+/** A router behind NAT is met only at the port that it dialled. The port of its own it may change alone: it dials anew. */
+const HUB_PARTS = [
+	"port-changed",
+	"public-key-changed",
+	"interface-renamed"
+];
+const NODE_PARTS = ["public-key-changed", "interface-renamed"];
+/** A host that neither adds nor moves nor removes anything still takes its place, to learn the release's name. */
+function phases({ changes, mends = false }) {
+	const does = effects(changes);
+	if (mends) return {
+		first: "expand",
+		third: "whole"
+	};
+	if (does.size === 0) return { first: "expand" };
+	return {
+		...does.has("add") ? { first: "expand" } : {},
+		...does.has("move") ? { second: "switch" } : {},
+		...does.has("remove") ? { third: "whole" } : {}
+	};
+}
+/** How far from the hub a host stands: the road to each ring leads through the one before. */
+function ring(step) {
+	return step.host === "hub" ? 0 : step.after.wireguard ? 1 : 2;
+}
+// src/core/diff/phase.ts
+/**
+* What a host holds after an activation in a phase, as the script on it does it (docs/host.md): `expand` adds and lets everything
+* stay where it is, `switch` also moves, and only `whole` removes. Undefined before: nothing of Kuiil is there yet.
+*/
+function during(before, after, phase) {
+	if (!before || phase === "whole") return after;
+	const { host } = after;
+	const tunnel = duringTunnel(before.wireguard, after.wireguard, phase);
+	const routes = tunnel?.interface === after.wireguard?.interface ? after.routes : after.routes.filter((group) => group.via);
+	const kept = before.wireguard && before.wireguard.interface !== tunnel?.interface ? before.routes.filter((group) => group.via) : before.routes;
+	return {
+		host,
+		...tunnel ? { wireguard: tunnel } : {},
+		forwarding: [4, 6].filter((family) => [...before.forwarding, ...after.forwarding].includes(family)),
+		routes: duringRoutes(kept, routes, phase),
+		chains: duringChains(before.chains, after.chains)
+	};
+}
+function duringTunnel(before, after, phase) {
+	if (!before || !after) return before ?? after;
+	if (before.interface !== after.interface) return phase === "expand" ? before : after;
+	const addresses = [...before.addresses, ...after.addresses.filter((each) => !before.addresses.some((old) => compareAddress(old, each) === 0))];
+	return {
+		...phase === "expand" ? before : after,
+		addresses: addresses.toSorted(compareAddress),
+		peers: duringPeers(before.peers, after.peers, phase)
+	};
+}
+/** A prefix that two peers want stays with the one that has it, until the switch gives it to the other. */
+function duringPeers(before, after, phase) {
+	const wanted = holders(after);
+	const had = holders(before);
+	return [...new Set([...before, ...after].map(({ publicKey }) => publicKey))].map((key) => {
+		const was = before.find(({ publicKey }) => publicKey === key);
+		const is = after.find(({ publicKey }) => publicKey === key);
+		const kept = (was?.allowedIPs ?? []).filter(({ text }) => phase === "expand" || !wanted.has(text) || wanted.get(text) === key);
+		const there = new Set(kept.map(({ text }) => text));
+		const gained = (is?.allowedIPs ?? []).filter(({ text }) => !there.has(text) && (phase !== "expand" || !had.has(text)));
+		return {
+			...phase === "expand" ? was ?? is : is ?? was,
+			allowedIPs: [...kept, ...gained].toSorted(comparePrefix)
+		};
+	}).toSorted((a, b) => compareText(a.name, b.name));
+}
+function holders(peers) {
+	return new Map(peers.flatMap((peer) => peer.allowedIPs.map(({ text }) => [text, peer.publicKey])));
+}
+function duringRoutes(before, after, phase) {
+	const [first, second] = phase === "expand" ? [before, after] : [after, before];
+	const taken = new Set(first.flatMap((group) => group.destinations.map(({ text }) => text)));
+	const merged = first.map((group) => {
+		const other = second.find((each) => compareRoutes(each, group) === 0);
+		return other ? withMore(group, rest(other, taken)) : group;
+	});
+	const others = second.filter((group) => !first.some((each) => compareRoutes(each, group) === 0)).map((group) => withMore({
+		...group,
+		destinations: []
+	}, rest(group, taken))).filter((group) => group.destinations.length > 0);
+	return [...merged, ...others].toSorted(compareRoutes);
+}
+function rest(group, taken) {
+	return group.destinations.filter(({ text }) => !taken.has(text));
+}
+/** The same object where nothing comes: the nodes of a cluster share it. */
+function withMore(group, more) {
+	if (more.length === 0) return group;
+	return {
+		...group,
+		destinations: [...group.destinations, ...more].toSorted(comparePrefix)
+	};
+}
+function duringChains(before, after) {
+	const old = new Map(before.map((chain) => [chainKey(chain), chain]));
+	const fresh = new Map(after.map((chain) => [chainKey(chain), chain]));
+	return [.../* @__PURE__ */ new Set([...fresh.keys(), ...old.keys()])].map((key) => {
+		const [was, is] = [old.get(key), fresh.get(key)];
+		if (!was || !is) return is ?? was;
+		const texts = new Set(is.rules.map((rule) => JSON.stringify(rule)));
+		return {
+			...is,
+			rules: [...is.rules, ...was.rules.filter((rule) => !texts.has(JSON.stringify(rule)))]
+		};
+	}).toSorted(compareChains);
+}
+// src/app/steps.ts
+const ONE_BY_ONE = 8;
+/**
+* Every moment of a deployment at which something does not hold that does before and after it: pairs of ends, and ways that
+* Kuiil needs. `around` is what is the same the whole time (core/prove/common.ts). Hosts switch together where the order says so.
+*/
+function gaps(before, after, around) {
+	const [first, last] = [prove(before, around), prove(after, around)];
+	const expected = new Set([...first.unreached, ...last.unreached].map(pairKey));
+	const missing = new Set([...first.roads, ...last.roads].map(roadKey));
+	const fleet = new Map(before);
+	return moments(before, after).flatMap(({ step, wave, hosts }) => {
+		for (const host of hosts) fleet.set(host, during(before.get(host), after.get(host), wave.phase));
+		const now = prove(fleet, around);
+		const unreached = now.unreached.filter((each) => !expected.has(pairKey(each)));
+		const roads = now.roads.filter((each) => !missing.has(roadKey(each)));
+		if (unreached.length + roads.length === 0) return [];
+		return [{
+			step,
+			phase: wave.phase,
+			hosts: wave.hosts,
+			unreached,
+			roads
+		}];
+	});
+}
+function moments(before, after) {
+	const steps = [...after].flatMap(([host, state]) => {
+		const changes = diff(before.get(host), state);
+		return changes.length === 0 ? [] : [{
+			host,
+			changes,
+			after: state
+		}];
+	});
+	return (partsWays(steps) ? together(order(steps)) : order(steps)).flatMap((wave, i) => {
+		return (wave.phase === "switch" || wave.hosts.length > ONE_BY_ONE ? [wave.hosts] : wave.hosts.map((host) => [host])).map((hosts) => ({
+			step: i + 1,
+			wave,
+			hosts
+		}));
+	});
+}
+/** The switches of hub and tunnel nodes as one wave. */
+function together(waves) {
+	const isPart = (wave) => wave.phase === "switch" && wave.ring < 2;
+	const parts = waves.filter(isPart);
+	const [first] = parts;
+	if (!first) return waves;
+	const joint = {
+		...first,
+		hosts: parts.flatMap(({ hosts }) => hosts)
+	};
+	return waves.flatMap((wave) => wave === first ? [joint] : isPart(wave) ? [] : [wave]);
+}
+function pairKey({ from, to }) {
+	return JSON.stringify([
+		from.family,
+		from.place,
+		from.name,
+		to.place,
+		to.name
+	]);
+}
+function roadKey({ road, host, failure }) {
+	return JSON.stringify([
+		road,
+		host,
+		failure.address.family
+	]);
+}
+// src/app/foresee.ts
+/** A plan with what can be proved of it: who gains and loses reach, and whether everything that stays holds at every step. */
+function foresee(base, head, locate) {
+	const step = plan(base, head, locate);
+	if (!base) return step;
+	const [before, after] = [compile(base), compile(head)];
+	const reach = reachChanges(...[{
+		topology: base,
+		proof: proof(base, before)
+	}, {
+		topology: head,
+		proof: proof(head, after)
+	}], locate);
+	const around = common(surroundingsOf(base), surroundingsOf(head));
+	return {
+		...step,
+		foresight: {
+			reach,
+			gaps: gaps(before, after, around)
+		}
+	};
 }
 // src/core/codes/access.ts
 const ACCESS_CODES = {
@@ -33647,7 +33632,7 @@ const $ZodError = /* @__PURE__ */ $constructor("$ZodError", initializer$1);
 /** Get-or-create `obj[key]` as an own data property. A path segment naming an inherited member
 * ("toString", "constructor") would otherwise read through to the prototype, and assigning
 * "__proto__" would hit the setter instead of creating a key. */
-function node$1(obj, key, make) {
+function node(obj, key, make) {
 	if (!Object.prototype.hasOwnProperty.call(obj, key)) {
 		if (key === "__proto__") Object.defineProperty(obj, key, {
 			value: make(),
@@ -33662,7 +33647,7 @@ function node$1(obj, key, make) {
 function flattenError(error, mapper = (issue) => issue.message) {
 	const fieldErrors = {};
 	const formErrors = [];
-	for (const sub of error.issues) if (sub.path.length > 0) node$1(fieldErrors, sub.path[0], () => []).push(mapper(sub));
+	for (const sub of error.issues) if (sub.path.length > 0) node(fieldErrors, sub.path[0], () => []).push(mapper(sub));
 	else formErrors.push(mapper(sub));
 	return {
 		formErrors,
@@ -35724,16 +35709,16 @@ function cloneIssues(issues) {
 }
 const recursive = /*@__PURE__*/ new WeakMap();
 /** What the walk established, in order of certainty: ordered so the strongest answer among children wins. */
-const NONE$1 = 0;
+const NONE = 0;
 const ASSUMED = 1;
 const PROVEN = 2;
 /** Whether this schema's subtree contains a cycle, so one parse can re-enter it. */
 function isRecursive(inst, stack, resolve) {
 	const cached = recursive.get(inst);
-	if (cached !== void 0) return cached ? PROVEN : NONE$1;
+	if (cached !== void 0) return cached ? PROVEN : NONE;
 	if (stack.has(inst)) return PROVEN;
 	stack.add(inst);
-	let result = NONE$1;
+	let result = NONE;
 	const check = (child) => {
 		if (result !== PROVEN && child?._zod) {
 			const answer = isRecursive(child, stack, resolve);
@@ -35741,11 +35726,11 @@ function isRecursive(inst, stack, resolve) {
 		}
 	};
 	const shape = (sh, spread) => {
-		let answer = NONE$1;
+		let answer = NONE;
 		for (const key of Reflect.ownKeys(sh)) {
 			const desc = Object.getOwnPropertyDescriptor(sh, key);
 			if (spread && !desc.enumerable) continue;
-			const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve) : NONE$1;
+			const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve) : NONE;
 			if (child > answer) answer = child;
 		}
 		return answer;
@@ -35837,10 +35822,10 @@ function isRecursive(inst, stack, resolve) {
 		}
 	}
 	stack.delete(inst);
-	return settle(inst, result);
+	return settle$1(inst, result);
 }
 /** An assumed answer must not outlive the resolution that settles it, so only a certain one is cached. */
-function settle(inst, answer) {
+function settle$1(inst, answer) {
 	if (answer !== ASSUMED) recursive.set(inst, answer === PROVEN);
 	return answer;
 }
@@ -35892,7 +35877,7 @@ const memo = {
 			const wrapped = (payload, ctx) => {
 				if (isRecursiveInst === void 0) {
 					const walked = isRecursive(inst, /* @__PURE__ */ new Set(), false);
-					if (walked === NONE$1) {
+					if (walked === NONE) {
 						inst._zod.parse = base;
 						if (inst._zod.run === wrapped) inst._zod.run = base;
 						return base(payload, ctx);
@@ -38076,7 +38061,7 @@ const ZodUnknown = /*@__PURE__*/ $constructor("ZodUnknown", (inst, def) => {
 	ZodType.init(inst, def);
 	inst._zod.processJSONSchema = (ctx, json, params) => void 0;
 });
-function unknown$3() {
+function unknown$2() {
 	return /* @__PURE__ */ _unknown(ZodUnknown);
 }
 const ZodNever = /*@__PURE__*/ $constructor("ZodNever", (inst, def) => {
@@ -38127,10 +38112,10 @@ const ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
 		return this.clone(mergeDefs(this._zod.def, { catchall }));
 	},
 	passthrough() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$3() }));
+		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$2() }));
 	},
 	loose() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$3() }));
+		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$2() }));
 	},
 	strict() {
 		return this.clone(mergeDefs(this._zod.def, { catchall: never() }));
@@ -38451,7 +38436,7 @@ function mapping(shape, words) {
 	const known = Object.keys(shape).join(" ");
 	return strictObject(shape, { error: (issue) => issue.code === "unrecognized_keys" ? known : words });
 }
-function named(value, words, pattern) {
+function named$1(value, words, pattern) {
 	return record(string().meta({ pattern }), value, { error: words });
 }
 function text$1(words, description) {
@@ -38496,11 +38481,11 @@ const Cluster = mapping({
 	subnet: oneOrList(CIDR, "The network that the nodes are in."),
 	podCIDR: oneOrList(CIDR, "The range that pods get their addresses from.").optional(),
 	serviceCIDR: oneOrList(CIDR, "The range of ClusterIPs.").optional(),
-	ranges: named(oneOrList(CIDR, "A range."), "a mapping such as { metallb: 10.0.50.0/24 }", LABEL$2).meta({ description: "Anything else behind the router, by name." }).optional(),
+	ranges: named$1(oneOrList(CIDR, "A range."), "a mapping such as { metallb: 10.0.50.0/24 }", LABEL$2).meta({ description: "Anything else behind the router, by name." }).optional(),
 	router: text$1("the name of a node", "The node through which the rest of the cluster reaches the tunnel.").optional(),
 	routers: array$1(string({ error: "the name of a node" }), { error: "a list of node names" }).min(1, { error: "a list of node names" }).meta({ description: "Several routers in order of priority: the first is active, the others stand by." }).optional(),
 	ssh: SshDefaults.meta({ description: "Login settings of all hosts of this cluster." }).optional(),
-	nodes: named(NodeEntry, "a mapping of nodes", NODE).meta({ description: "By name. `c1-w[01-20]: 192.168.100.[111-130]` stands for twenty of them." })
+	nodes: named$1(NodeEntry, "a mapping of nodes", NODE).meta({ description: "By name. `c1-w[01-20]: 192.168.100.[111-130]` stands for twenty of them." })
 }, "a mapping with `subnet` and `nodes`");
 const Wireguard = mapping({
 	subnet: oneOrList(CIDR, "The network of the tunnel addresses; one range, or one a family."),
@@ -38533,7 +38518,7 @@ const TopologySchema = mapping({
 	wireguard: Wireguard,
 	hub: Hub,
 	ssh: SshDefaults.meta({ description: "Login settings of all hosts." }).optional(),
-	clusters: named(Cluster, "a mapping of clusters", LABEL$2).meta({ description: "By name." }),
+	clusters: named$1(Cluster, "a mapping of clusters", LABEL$2).meta({ description: "By name." }),
 	expect: array$1(Expectation, { error: "a list of expectations" }).meta({ description: "Who is meant to reach whom. A change that breaks one of them is an error." }).optional(),
 	ignore: array$1(Ignore, { error: "a list of drift to leave alone" }).meta({ description: "Drift that is left alone for a while." }).optional()
 }, "a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`").meta({ title: "Kuiil topology" });
@@ -45555,7 +45540,7 @@ function structureFinding(source, fault) {
 	if (fault.kind === "unknown-key") return unknownKey(at, fault.key ?? "", fault.expected.split(" "));
 	const name = fault.path.at(-1);
 	if (fault.found === void 0 && typeof name === "string") return missingKey(at, name, fault.expected);
-	const found = describe(fault.found);
+	const found = describe$1(fault.found);
 	const { expected } = fault;
 	if (fault.path.length === 1 && name === "version") return finding("schema/version", {
 		at,
@@ -45619,7 +45604,7 @@ function subject$1(name) {
 	if (name === void 0) return "the file";
 	return typeof name === "number" ? "this item" : quote(name);
 }
-function describe(value) {
+function describe$1(value) {
 	if (value === null || value === void 0) return "empty";
 	if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
 	if (typeof value === "string") return `the text ${quote(value)}`;
@@ -45659,7 +45644,7 @@ function memberText(series, index, keepZeros) {
 }
 // src/core/parse/expand.ts
 init_escape();
-const MAX_HOSTS$1 = 2e5;
+const MAX_HOSTS$2 = 2e5;
 /** The nodes that an entry stands for: itself, or as many as its name range counts. */
 function expandNode(written, budget, report) {
 	const { address, tunnel, podCIDR, login } = written;
@@ -45769,7 +45754,7 @@ function count(n, noun) {
 function tooMany$1(budget, at, report) {
 	if (budget.left > 0) report(finding("range/too-many-hosts", {
 		at,
-		message: `with this entry the topology has more than ${MAX_HOSTS$1} hosts`,
+		message: `with this entry the topology has more than ${MAX_HOSTS$2} hosts`,
 		hint: "shorten the range, or split the network into several topologies"
 	}));
 	budget.left = 0;
@@ -45817,7 +45802,7 @@ function labelHint(name) {
 // src/core/parse/addresses.ts
 init_escape();
 /** The addresses that the texts name, IPv4 first; what is no address is reported and left out. */
-function readAddresses(texts, report) {
+function readAddresses$1(texts, report) {
 	const addresses = [];
 	for (const text of texts) {
 		const address = readAddress(text, report);
@@ -45861,7 +45846,7 @@ function onePerFamily(values, report) {
 // src/core/parse/prefixes.ts
 init_escape();
 /** The ranges that the texts name, sorted by `comparePrefix`; what is no range is reported and left out. */
-function readPrefixes(texts, report) {
+function readPrefixes$1(texts, report) {
 	const prefixes = [];
 	for (const text of texts) {
 		const prefix = readPrefix(text, report);
@@ -45999,9 +45984,9 @@ function readNode(written, cluster, report) {
 	return {
 		name: hostName(cluster, node),
 		node,
-		addresses: readAddresses(written.address, report),
-		tunnel: readAddresses(written.tunnel, report),
-		podCIDRs: onePerFamily(readPrefixes(written.podCIDR, report), report),
+		addresses: readAddresses$1(written.address, report),
+		tunnel: readAddresses$1(written.tunnel, report),
+		podCIDRs: onePerFamily(readPrefixes$1(written.podCIDR, report), report),
 		login: checkedLogin(written.login, report),
 		at
 	};
@@ -46051,7 +46036,7 @@ function readRanges(cluster, report) {
 	return [...own, ...others];
 }
 function rangesOf(kind, name, spot, report) {
-	return readPrefixes(texts(spot), report).map(({ value, at }) => ({
+	return readPrefixes$1(texts(spot), report).map(({ value, at }) => ({
 		kind,
 		name,
 		prefix: value,
@@ -46201,7 +46186,7 @@ function readHub(spot, context, report) {
 	return {
 		name: "hub",
 		endpoint: (endpoint && readEndpoint(endpoint, context.port, report)) ?? nowhere(spot.at, context.port),
-		tunnel: readAddresses(texts(entry$1(spot, "tunnel")), report),
+		tunnel: readAddresses$1(texts(entry$1(spot, "tunnel")), report),
 		ssh: {
 			user: login.user,
 			port: login.port,
@@ -46513,14 +46498,14 @@ const TAKEN = [
 ];
 function readWireguard(spot, report) {
 	return {
-		subnets: onePerFamily(readPrefixes(texts(entry$1(spot, "subnet")), report), report),
-		interface: readInterface(entry$1(spot, "interface"), report),
+		subnets: onePerFamily(readPrefixes$1(texts(entry$1(spot, "subnet")), report), report),
+		interface: readInterface$1(entry$1(spot, "interface"), report),
 		port: integerAt(entry$1(spot, "port"), 1, 65535) ?? 51820,
 		mtu: integerAt(entry$1(spot, "mtu"), 576, 9e3) ?? DEFAULT_MTU,
 		keepalive: integerAt(entry$1(spot, "keepalive"), 0, 65535) ?? DEFAULT_KEEPALIVE_SECONDS
 	};
 }
-function readInterface(spot, report) {
+function readInterface$1(spot, report) {
 	const name = textAt(spot);
 	if (!name) return "wg0";
 	if (!INTERFACE.test(name.value) || TAKEN.includes(name.value)) report(finding("wireguard/interface-name", {
@@ -46549,7 +46534,7 @@ function readTopology(root, keys, report) {
 		keys,
 		port: wireguard.port
 	}, report);
-	const budget = { left: MAX_HOSTS$1 };
+	const budget = { left: MAX_HOSTS$2 };
 	const clusters = [];
 	for (const [key, spot] of entries$1(entry$1(root, "clusters"))) {
 		const cluster = readCluster(key, spot, {
@@ -46665,262 +46650,6 @@ function checkRoot(source, value, report) {
 		hint: source === "keys" ? "write one entry a host, such as `hub: { wireguard: … }`" : "write `version: 1` and the other keys at the left margin"
 	}));
 }
-// src/core/prove/lookup.ts
-const indexes = /* @__PURE__ */ new WeakMap();
-/** The position of the most specific prefix of one family that holds the address, or -1. `list` is sorted by `comparePrefix`. */
-function longestPrefix(list, address) {
-	let low = 0;
-	let high = list.length;
-	while (low < high) {
-		const middle = low + high >>> 1;
-		const entry = list[middle];
-		if (entry.family < address.family || entry.family === address.family && entry.start <= address.value) low = middle + 1;
-		else high = middle;
-	}
-	const { parents } = indexOf(list);
-	for (let at = low - 1; at >= 0; at = parents?.[at] ?? -1) {
-		const { family, end } = list[at];
-		if (family === address.family && address.value <= end) return at;
-	}
-	return -1;
-}
-function indexOf(list) {
-	let index = indexes.get(list);
-	if (!index) {
-		index = isNested(list) ? { parents: parentsOf(list) } : {};
-		indexes.set(list, index);
-	}
-	return index;
-}
-function isNested(list) {
-	for (let i = 1; i < list.length; i++) if (covers(list[i - 1], list[i])) return true;
-	return false;
-}
-/** In a sorted list a prefix comes after everything that covers it. */
-function parentsOf(list) {
-	const parents = new Int32Array(list.length).fill(-1);
-	let open = -1;
-	list.forEach((prefix, i) => {
-		while (open >= 0 && !covers(list[open], prefix)) open = parents[open];
-		parents[i] = open;
-		open = i;
-	});
-	return parents;
-}
-// src/core/prove/atlas.ts
-/**
-* Every prefix of a family that stands in any table, sorted, each once. Between two neighbouring boundaries all tables say
-* the same of every address: one of them stands for all.
-*/
-function atlas({ places }, family) {
-	const [longest = [], ...others] = [...new Set([...places.values()].flatMap(({ state }) => state ? tables(state) : []))].toSorted((a, b) => b.length - a.length);
-	const base = longest.filter((prefix) => prefix.family === family);
-	const more = /* @__PURE__ */ new Map();
-	for (const list of others) for (const prefix of unknown$2(base, list, family)) more.set(prefix.text, prefix);
-	return more.size === 0 ? base : [...base, ...more.values()].toSorted(comparePrefix);
-}
-/** The block of an address that all tables treat alike, by number; addresses outside of all of them share -1. */
-function blockOf(prefixes, address) {
-	return longestPrefix(prefixes, address);
-}
-/** One address of each block into which tables divide a range, with what it is in; none of `except`. */
-function samples(prefixes, range, except) {
-	const inner = [...inside(prefixes, range), ...except.filter((each) => isStrictlyIn(range, each))].toSorted(comparePrefix);
-	return [range, ...inner].filter((block) => !except.some((each) => each.start <= block.start && block.end <= each.end)).flatMap((block) => {
-		const address = free(block, inner);
-		return address === void 0 ? [] : [{
-			address,
-			block
-		}];
-	});
-}
-function tables({ routes, wireguard }) {
-	return [...routes.map((group) => group.destinations), ...(wireguard?.peers ?? []).map((peer) => peer.allowedIPs)];
-}
-/** The entries of a sorted list that are not in another; nearly all are, in the same order. */
-function unknown$2(base, list, family) {
-	const found = [];
-	let at = 0;
-	for (const prefix of list) {
-		if (prefix.family !== family) continue;
-		while (at < base.length && base[at] !== prefix && comparePrefix(base[at], prefix) < 0) at++;
-		if (at < base.length && (base[at] === prefix || comparePrefix(base[at], prefix) === 0)) at++;
-		else found.push(prefix);
-	}
-	return found;
-}
-function inside(prefixes, range) {
-	let low = 0;
-	let high = prefixes.length;
-	while (low < high) {
-		const middle = low + high >>> 1;
-		if (prefixes[middle].start < range.start) low = middle + 1;
-		else high = middle;
-	}
-	const found = [];
-	for (; low < prefixes.length && prefixes[low].start <= range.end; low++) if (isStrictlyIn(range, prefixes[low])) found.push(prefixes[low]);
-	return found;
-}
-function isStrictlyIn(outer, inner) {
-	return outer.family === inner.family && outer.length < inner.length && outer.start <= inner.start && inner.end <= outer.end;
-}
-/** The first address of a block that is in none of the smaller ones; they are sorted. */
-function free(block, smaller) {
-	let address = block.start;
-	for (const each of smaller) {
-		if (!isStrictlyIn(block, each) || each.end < address) continue;
-		if (each.start > address) return within$1(address, each.start - 1n);
-		address = each.end + 1n;
-	}
-	return address <= block.end ? within$1(address, block.end) : void 0;
-}
-/** Not the first address where there is another: it may be the network's own. */
-function within$1(first, last) {
-	return first < last ? first + 1n : first;
-}
-// src/core/prove/stations.ts
-/** The hub's own end in a family; undefined where it has none. */
-function hubTerminal({ places }, family) {
-	const address = places.get("hub")?.around.tunnel.find((each) => each.family === family);
-	if (!address) return void 0;
-	const station = {
-		kind: "hub",
-		host: "hub",
-		address,
-		label: "hub"
-	};
-	return {
-		end: {
-			place: "hub",
-			kind: "hub",
-			name: "hub",
-			family
-		},
-		sources: [station],
-		targets: [station]
-	};
-}
-/** The ends of a cluster in a family: nodes, pods, services, then other ranges by name. What it does not have is left out. */
-function clusterTerminals(world, cluster, family, prefixes) {
-	const scene = {
-		world,
-		cluster,
-		family,
-		prefixes,
-		nodes: distinct$1(cluster.nodes.flatMap((node) => world.places.get(node) ?? []), family, prefixes)
-	};
-	const shown = pods(scene);
-	return [
-		terminal(scene, "nodes", "nodes", nodes(scene)),
-		terminal(scene, "pods", "pods", shown, podSources(scene, shown)),
-		terminal(scene, "services", "services", services(scene), []),
-		...cluster.others.map((other) => terminal(scene, "other", other.name, other.prefixes.flatMap((prefix) => inRange(scene, prefix, {
-			kind: "other",
-			host: other.behind
-		}))))
-	].filter(({ targets }) => targets.length > 0);
-}
-function terminal({ cluster, family }, kind, name, targets, sources = targets) {
-	return {
-		end: {
-			place: cluster.name,
-			kind,
-			name,
-			family
-		},
-		sources,
-		targets
-	};
-}
-function nodes({ nodes: all, family }) {
-	return all.flatMap(({ host, around }) => [...around.addresses, ...around.tunnel].filter((address) => address.family === family).map((address) => ({
-		kind: "nodes",
-		host,
-		address,
-		label: host
-	})));
-}
-function pods(scene) {
-	const { nodes: all, cluster, world } = scene;
-	const slices = [...new Set(cluster.nodes.flatMap((node) => world.places.get(node)?.around.pods ?? []))];
-	return all.flatMap(({ host, around }) => around.pods.flatMap((block) => {
-		const others = slices.filter((slice) => slice.length > block.length);
-		return inRange(scene, block, {
-			kind: "pods",
-			host
-		}, others);
-	}));
-}
-/** Where a node's address takes the place of its pods', one pod is like another. */
-function podSources({ cluster }, shown) {
-	const hidden = [...new Map(shown.toReversed().map((station) => [station.host, station])).values()].toReversed().map((station) => ({
-		...station,
-		isHidden: true
-	}));
-	return [...cluster.masquerade === true ? [] : shown, ...cluster.masquerade === false ? [] : hidden];
-}
-/** Any node may be the one that answers. */
-function services(scene) {
-	const { nodes: all, cluster } = scene;
-	return cluster.services.flatMap((range) => all.flatMap(({ host }) => inRange(scene, range, {
-		kind: "services",
-		host
-	})));
-}
-function inRange({ prefixes, family }, range, where, except = []) {
-	if (range.family !== family) return [];
-	return samples(prefixes, range, except).map(({ address, block }) => ({
-		...where,
-		address: {
-			family,
-			value: address,
-			text: formatAddress(family, address)
-		},
-		label: block.text
-	}));
-}
-function distinct$1(all, family, prefixes) {
-	const first = /* @__PURE__ */ new Map();
-	const keyOf = likeness(family, prefixes);
-	for (const place of all) {
-		const key = keyOf(place);
-		if (!first.has(key)) first.set(key, place);
-	}
-	return [...first.values()];
-}
-/**
-* Tells which nodes of a cluster the network treats alike: those without a tunnel are many, with the same routes and addresses that no
-* table tells apart. Others are like themselves alone.
-*/
-function likeness(family, prefixes) {
-	const groups = [];
-	const numberOf = (group) => {
-		const at = groups.findIndex((each) => sameRoutes(each, group));
-		return at < 0 ? groups.push(group) - 1 : at;
-	};
-	return ({ host, state, around }) => {
-		if (!(state !== void 0 && !state.wireguard && around.tunnel.length === 0)) return host;
-		return JSON.stringify([
-			state.routes.filter((group) => group.family === family).map(numberOf),
-			around.addresses.filter((each) => each.family === family).map((each) => blockOf(prefixes, each)),
-			around.pods.map(({ text }) => text),
-			around.onLink.map(({ text }) => text),
-			[
-				around.input,
-				around.forward,
-				state.forwarding,
-				around.forwarding,
-				state.chains
-			]
-		]);
-	};
-}
-function sameRoutes(a, b) {
-	if (a === b) return true;
-	if (a.via?.text !== b.via?.text || a.family !== b.family) return false;
-	const [one, other] = [a.destinations, b.destinations];
-	return one === other || one.length === other.length && one.every((prefix, i) => prefix.text === other[i].text);
-}
 // src/core/prove/aim.ts
 /**
 * What a person means by `all`, `hub`, a cluster, `CLUSTER/NODE`, `CLUSTER/pods`, the name of another range, or an address: of what is many
@@ -46937,14 +46666,14 @@ function aim(world, text) {
 	}
 	const [place = "", name] = text.split("/");
 	if (text === "all") return everything(world);
-	if (place === "hub" && name === void 0) return both$1([4, 6].flatMap((family) => hubTerminal(world, family) ?? []));
+	if (place === "hub" && name === void 0) return both([4, 6].flatMap((family) => hubTerminal(world, family) ?? []));
 	const cluster = world.clusters.get(place);
 	if (!cluster) return {
 		sources: [],
 		targets: []
 	};
 	const named = [4, 6].flatMap((family) => clusterTerminals(world, cluster, family, atlas(world, family))).filter(({ end }) => name === void 0 || end.name === name);
-	if (named.length > 0) return both$1(named);
+	if (named.length > 0) return both(named);
 	const node = [...world.places.values()].find(({ host }) => host === text);
 	const stations = node ? nodeStations(node) : [];
 	return {
@@ -46959,7 +46688,7 @@ function everything(world) {
 		targets: places.flatMap(({ targets }) => targets)
 	};
 }
-function both$1(terminals) {
+function both(terminals) {
 	return {
 		sources: terminals.flatMap(({ sources }) => sources),
 		targets: terminals.flatMap(({ targets }) => targets)
@@ -47015,1083 +46744,6 @@ function rangeAt({ surroundings }, address) {
 		}] : []];
 	});
 }
-// src/core/prove/cause.ts
-/** The place in the topology or keys that is most likely behind a failure: what has to be looked at first. */
-function causeOf(failure, topology) {
-	const { reason, host, peer, address } = failure;
-	switch (reason) {
-		case "source-filtered":
-		case "not-a-peer": return placeOf$1(peer, topology);
-		case "unknown-key": return keyOf(host, topology);
-		case "no-route":
-		case "no-peer":
-		case "astray":
-		case "other-way-back": return rangeOf(failure, topology) ?? placeOf$1(host, topology);
-		case "too-large": return inTopology("wireguard");
-		case "endpoint-wrong":
-		case "handshake-blocked": return topology.hub.endpoint.at;
-		case "next-hop-unreachable": return addressOf$2(address.text, topology) ?? placeOf$1(host, topology);
-		default: return placeOf$1(host, topology);
-	}
-}
-function placeOf$1(name, topology) {
-	const host = hosts(topology).find((each) => each.name === name);
-	return !host || host.name === "hub" ? topology.hub.at : {
-		...host.at,
-		on: "key"
-	};
-}
-function keyOf(name, topology) {
-	return hosts(topology).find((each) => each.name === name)?.enrolment.publicKey?.at ?? placeOf$1(name, topology);
-}
-/** What the address is declared by: of an answer that comes another way, the service that was asked. */
-function rangeOf({ reason, host, address }, topology) {
-	const ranges = topology.clusters.flatMap((cluster) => cluster.ranges);
-	if (reason === "other-way-back") return topology.clusters.find(({ nodes }) => nodes.some(({ name }) => name === host))?.ranges.find(({ kind }) => kind === "services")?.at;
-	return ranges.find(({ prefix }) => containsAddress(prefix, address))?.at ?? addressOf$2(address.text, topology);
-}
-function addressOf$2(text, topology) {
-	return hosts(topology).flatMap((host) => [...host.tunnel, ..."addresses" in host ? host.addresses : []]).find(({ value }) => value.text === text)?.at;
-}
-// src/core/prove/firewall.ts
-/** Whether the host lets a packet in or through, and by which rule. */
-function accepts(place, facts) {
-	const chain = facts.out === void 0 ? "KUIIL-INPUT" : "KUIIL-FORWARD";
-	const rule = firstMatch(place, "filter", chain, facts);
-	if (rule !== void 0) return {
-		passes: true,
-		verdict: {
-			chain,
-			rule
-		}
-	};
-	if (isOthers(facts)) return {
-		passes: true,
-		verdict: { policy: "other" }
-	};
-	const policy = facts.out === void 0 ? place.around.input : place.around.forward;
-	return {
-		passes: policy === "ACCEPT",
-		verdict: { policy }
-	};
-}
-/** Whether the host tells TCP about the tunnel's MTU in a packet that opens a connection. */
-function clamps(place, facts) {
-	return firstMatch(place, "mangle", "KUIIL-FORWARD", facts) !== void 0;
-}
-/**
-* For what comes in from the LAN, for answers and for a host's own pods there are rules that are not ours. What a host would
-* send back into its LAN is not among them: only a node whose next hop is wrong, or not changed yet, sends that.
-*/
-function isOthers({ in: from, out, isAnswer }) {
-	if (out === void 0) return isAnswer || from !== "tunnel" && from !== "outside";
-	return from !== "tunnel" && out !== "tunnel" && (from === "pod" || out === "pod");
-}
-/** The number of the first rule that matches, from 1. */
-function firstMatch(place, table, name, facts) {
-	const { state } = place;
-	const at = (state?.chains.find((each) => each.family === facts.family && each.table === table && each.chain === name))?.rules.findIndex((rule) => matches$1(rule, facts, state?.wireguard?.interface)) ?? -1;
-	return at < 0 ? void 0 : at + 1;
-}
-function matches$1({ in: from, out, match }, facts, tunnel) {
-	const through = (side, name) => name === void 0 || name === tunnel && side === "tunnel";
-	return through(facts.in, from) && through(facts.out, out) && asks(match, facts);
-}
-function asks(match, { protocol, port, isAnswer }) {
-	if (!match) return true;
-	if (match.protocol !== protocol) return false;
-	if ("syn" in match) return true;
-	return !("port" in match) || !isAnswer && match.port === port;
-}
-// src/core/prove/session.ts
-const OVERHEAD$1 = {
-	4: 60,
-	6: 80
-};
-/**
-* The host behind a peer, if a tunnel to it comes up: each side has the other's key, and one of them dials the other at
-* an address and port where it is let in.
-*/
-function session$1(world, from, peer) {
-	let found = from.sessions.get(peer);
-	if (!found) {
-		found = shakeHands$1(world, from, peer);
-		from.sessions.set(peer, found);
-	}
-	return found;
-}
-function shakeHands$1({ byKey }, from, peer) {
-	const to = byKey.get(peer.publicKey);
-	if (!to || to === from) return {
-		reason: "unknown-key",
-		host: from.host,
-		peer: peer.name
-	};
-	const own = from.state?.wireguard?.publicKey;
-	const back = to.state?.wireguard?.peers.find((each) => each.publicKey === own);
-	if (!back) return {
-		reason: "not-a-peer",
-		host: to.host,
-		peer: from.host
-	};
-	const calls = [dial(from, to, peer.endpoint), dial(to, from, back.endpoint)].filter((each) => each !== void 0);
-	const up = calls.find((each) => "family" in each);
-	if (up) return {
-		to,
-		overhead: OVERHEAD$1[up.family]
-	};
-	return calls.find((each) => "reason" in each) ?? {
-		reason: "endpoint-wrong",
-		host: from.host,
-		peer: to.host
-	};
-}
-/** The family in which the caller reaches the called; undefined where it has nowhere to dial. */
-function dial(caller, called, endpoint) {
-	if (endpoint === void 0) return void 0;
-	const { host = "", port = "" } = /^\[?(?<host>.*?)\]?:(?<port>\d+)$/.exec(endpoint)?.groups ?? {};
-	const listens = called.state?.wireguard?.port;
-	if (listens === void 0 || Number(port) !== listens || !called.around.outside.includes(host)) return {
-		reason: "endpoint-wrong",
-		host: caller.host,
-		peer: called.host
-	};
-	const families = familiesOf(host);
-	const facts = {
-		in: "outside",
-		out: void 0,
-		protocol: "udp",
-		port: listens,
-		isAnswer: false
-	};
-	return families.every((family) => accepts(called, {
-		...facts,
-		family
-	}).passes) ? { family: families.at(-1) } : {
-		reason: "handshake-blocked",
-		host: called.host,
-		peer: caller.host
-	};
-}
-/** A name may stand for either. */
-function familiesOf(host) {
-	if (host.includes(":")) return [6];
-	return /^[\d.]+$/.test(host) ? [4] : [4, 6];
-}
-// src/core/prove/world.ts
-function world(fleet, surroundings) {
-	const clusters = new Map(surroundings.clusters.map((cluster) => [cluster.name, cluster]));
-	const local = new Map(surroundings.clusters.map((cluster) => [cluster.name, locals(cluster, surroundings)]));
-	const places = new Map([...surroundings.hosts.values()].map((around) => {
-		const state = fleet.get(around.host);
-		const cluster = around.cluster === void 0 ? void 0 : clusters.get(around.cluster);
-		return [around.host, {
-			host: around.host,
-			...state ? { state } : {},
-			around,
-			...cluster ? { cluster } : {},
-			local: cluster ? local.get(cluster.name) : NONE,
-			allowed: allowedIPs(state?.wireguard?.peers ?? []),
-			sessions: /* @__PURE__ */ new Map()
-		}];
-	}));
-	const all = [...places.values()];
-	return {
-		surroundings,
-		places,
-		clusters,
-		byKey: new Map(all.flatMap((place) => {
-			const key = place.state?.wireguard?.publicKey;
-			return key === void 0 ? [] : [[key, place]];
-		})),
-		byAddress: new Map(all.filter(({ host }) => host !== "hub").flatMap((place) => place.around.addresses.map((address) => [address.text, place])))
-	};
-}
-function peerFor({ allowed }, address) {
-	const at = longestPrefix(allowed.prefixes, address);
-	if (at < 0) return void 0;
-	const peer = allowed.peers?.[at] ?? allowed.only;
-	return peer && {
-		peer,
-		prefix: allowed.prefixes[at]
-	};
-}
-function routeFor(place, address) {
-	let best;
-	for (const group of place.state?.routes ?? []) {
-		if (group.family !== address.family) continue;
-		const at = longestPrefix(group.destinations, address);
-		if (at < 0) continue;
-		const prefix = group.destinations[at];
-		if (!best || prefix.length > best.prefix.length) best = ours$1(prefix, group);
-	}
-	const at = longestPrefix(place.local, address);
-	if (at < 0) return best;
-	const prefix = place.local[at];
-	return best && (best.prefix.length > prefix.length || best.prefix.length === prefix.length && prefix.family === 4) ? best : {
-		prefix,
-		to: "lan"
-	};
-}
-/** Whether the address is one of the host's own: on its LAN, or on its tunnel interface. */
-function isOwn(place, address) {
-	const same = (each) => each.family === address.family && each.value === address.value;
-	return place.around.addresses.some(same) || (place.state?.wireguard?.addresses.some(same) ?? false);
-}
-function holds(prefixes, address) {
-	return prefixes.some((prefix) => containsAddress(prefix, address));
-}
-const NONE = [];
-function ours$1(prefix, { via }) {
-	return via ? {
-		prefix,
-		to: "hop",
-		via
-	} : {
-		prefix,
-		to: "tunnel"
-	};
-}
-function locals(cluster, { hosts }) {
-	const slices = cluster.nodes.flatMap((node) => hosts.get(node)?.pods ?? []);
-	const all = [
-		...cluster.subnets,
-		...cluster.pods,
-		...slices,
-		...cluster.others.flatMap((other) => other.prefixes)
-	];
-	return [...new Set(all)].toSorted(comparePrefix);
-}
-function allowedIPs(peers) {
-	const [first] = peers;
-	if (!first) return { prefixes: NONE };
-	if (peers.length === 1) return {
-		prefixes: first.allowedIPs,
-		only: first
-	};
-	const entries = peers.flatMap((peer) => peer.allowedIPs.map((prefix) => ({
-		prefix,
-		peer
-	}))).toSorted((a, b) => comparePrefix(a.prefix, b.prefix));
-	return {
-		prefixes: entries.map(({ prefix }) => prefix),
-		peers: entries.map(({ peer }) => peer)
-	};
-}
-// src/core/prove/walk.ts
-/** Follows a packet from host to host until it arrives or dies. */
-function walk(world, journey) {
-	return new Walker(world, journey).run();
-}
-var Walker = class {
-	hops = [];
-	narrows = [];
-	routers = [];
-	world;
-	journey;
-	source;
-	destination;
-	goal;
-	port;
-	lent;
-	/** On the way what was done to the packet; on the way back what is still to be undone. */
-	restore;
-	constructor(world, journey) {
-		this.world = world;
-		this.journey = journey;
-		this.source = journey.source;
-		this.destination = journey.destination;
-		this.goal = journey.goal;
-		this.port = journey.port;
-		this.restore = journey.restore;
-	}
-	run() {
-		let at = {
-			place: this.journey.from,
-			in: this.journey.in
-		};
-		const { hops, narrows, routers } = this;
-		const seen = [];
-		while (!seen.some(({ place, in: from }) => place === at.place && from === at.in)) {
-			seen.push(at);
-			const step = this.visit(at);
-			if (!("place" in step)) return {
-				hops,
-				narrows,
-				routers,
-				...step
-			};
-			at = step;
-		}
-		return {
-			hops,
-			narrows,
-			routers,
-			...this.fail("loop", at.place)
-		};
-	}
-	visit(at) {
-		const { place } = at;
-		const { lent, leg } = this.journey;
-		if (leg === "return" && this.restore?.at === place) this.undo(this.restore);
-		const { destination } = this;
-		if (at.in !== "itself" && isOwn(place, destination)) return lent === place ? this.handOn(at, "pod") : this.takeIn(at);
-		if (leg === "way" && at.in !== "itself" && !this.restore && place.cluster && holds(place.cluster.services, destination)) return this.serve(at);
-		const route = routeFor(place, destination);
-		if (!route) return this.dies(at, place.state ? "no-route" : "no-state");
-		return route.to === "tunnel" ? this.encrypt(at, route) : this.overLan(at, route);
-	}
-	/** For the host itself. */
-	takeIn(at) {
-		const { passes, verdict } = accepts(at.place, this.facts(at));
-		this.note(at, { verdict });
-		return passes ? this.arrive(at.place, "itself") : this.fail("input-dropped", at.place);
-	}
-	/** For a pod, or an address on the LAN, behind this host. */
-	handOn(at, out, more = {}) {
-		const through = this.forward(at, out);
-		this.note(at, {
-			...through.noted,
-			...more,
-			out
-		});
-		return through.failure ? { failure: through.failure } : this.arrive(at.place, out);
-	}
-	/** kube-proxy chooses a node that answers, before anything is routed. */
-	serve(at) {
-		const { place } = at;
-		const { goal, destination } = this;
-		const { family } = destination;
-		const backend = this.world.places.get(goal.host);
-		if (!backend || backend.cluster !== place.cluster) return this.dies(at, "astray");
-		this.port = void 0;
-		const inPod = place.cluster.pods.some((block) => block.family === family);
-		if (backend === place) return inPod ? this.handOn(at, "pod", { service: place.host }) : this.takeIn(at);
-		const block = backend.around.pods.find((each) => each.family === family);
-		const own = backend.around.addresses.find((each) => each.family === family);
-		const address = inPod ? block && firstOf(block) : own;
-		if (!address) return this.fail("no-address", backend);
-		this.restore = {
-			at: place,
-			source: destination,
-			asker: void 0
-		};
-		this.destination = address;
-		this.goal = {
-			...goal,
-			kind: inPod ? "pods" : "nodes",
-			address
-		};
-		return this.visit(at);
-	}
-	/** kube-proxy gives requests from outside its host's address, so that the answer comes back there. */
-	proxy(place, out) {
-		const { leg } = this.journey;
-		const { restore, source, destination } = this;
-		if (leg === "return" || restore?.at !== place || restore.asker || out === "pod") return;
-		if (!place.cluster?.proxied.includes(destination.family)) return;
-		this.restore = {
-			...restore,
-			asker: source
-		};
-		this.source = sourceOf(place, destination, out === "tunnel" ? "tunnel" : "lan");
-	}
-	undo({ source, asker, goal }) {
-		this.source = source;
-		if (asker && goal) {
-			this.destination = asker;
-			this.goal = goal;
-		}
-		this.restore = void 0;
-	}
-	overLan(at, route) {
-		const { place } = at;
-		const { destination, goal } = this;
-		const { prefix, via } = route;
-		const out = route.to === "lan" && goal.host === place.host && goal.kind === "pods" && goal.address.value === destination.value ? "pod" : "lan";
-		const next = this.neighbour(at, route);
-		if (at.in === "itself" || at.in === "pod") this.choose(place, at.in, via ?? destination, "lan");
-		if (!this.source) return this.dies(at, "no-address", { route: routed(prefix, via) });
-		const through = at.in === "itself" ? void 0 : this.forward(at, out);
-		this.proxy(place, out);
-		this.note(at, {
-			...through?.noted,
-			route: routed(prefix, via),
-			out
-		});
-		if (through?.failure) return { failure: through.failure };
-		if (out === "pod") return this.arrive(place, "pod");
-		if (next) return {
-			place: next,
-			in: "lan"
-		};
-		if (via) return this.fail("next-hop-unreachable", place, { address: via });
-		const there = this.world.places.get(goal.host);
-		if (there && there.cluster === place.cluster && goal.address.value === destination.value && goal.kind === "other") return this.arrive(there, "lan");
-		return this.fail("astray", place);
-	}
-	/** The node of the same cluster that has the next address. */
-	neighbour({ place }, { to, via }) {
-		const { destination, goal } = this;
-		const address = to === "hop" ? via : destination;
-		const node = this.world.byAddress.get(address.text);
-		if (node) {
-			const isNear = to !== "hop" || holds(place.around.onLink, address);
-			return node !== place && node.cluster === place.cluster && isNear ? node : void 0;
-		}
-		if (to === "hop" || goal.kind !== "pods" || goal.host === place.host) return void 0;
-		const there = this.world.places.get(goal.host);
-		return there && there.cluster === place.cluster && goal.address.value === destination.value ? there : void 0;
-	}
-	encrypt(at, { prefix }) {
-		const { place } = at;
-		const { destination } = this;
-		const route = routed(prefix, void 0);
-		const wireguard = place.state?.wireguard;
-		if (!wireguard) return this.dies(at, "no-tunnel", { route });
-		if (at.in === "itself" || at.in === "pod") this.choose(place, at.in, destination, "tunnel");
-		const through = at.in === "itself" ? void 0 : this.forward(at, "tunnel");
-		this.proxy(place, "tunnel");
-		const { source, restore } = this;
-		if (!source) return this.dies(at, "no-address", { route });
-		const chosen = peerFor(place, destination);
-		const peer = chosen && {
-			name: chosen.peer.name,
-			prefix: chosen.prefix
-		};
-		this.note(at, {
-			...through?.noted,
-			route,
-			out: "tunnel",
-			...peer ? { peer } : {}
-		});
-		if (through?.failure) return { failure: through.failure };
-		if (this.journey.leg === "return" && restore && !restore.asker) return this.fail("other-way-back", place, { peer: restore.at.host });
-		if (!chosen) return this.fail("no-peer", place);
-		const tunnel = session$1(this.world, place, chosen.peer);
-		if (!("to" in tunnel)) return this.fail(tunnel.reason, this.world.places.get(tunnel.host), tunnel);
-		this.narrows.push({
-			host: place,
-			mtu: wireguard.mtu,
-			overhead: tunnel.overhead,
-			clamps: at.in !== "itself" && clamps(place, this.facts(at, "tunnel")),
-			isSender: at.in === "itself"
-		});
-		const taken = peerFor(tunnel.to, source);
-		if (taken?.peer.publicKey !== wireguard.publicKey) return this.fail("source-filtered", tunnel.to, {
-			address: source,
-			peer: place.host
-		});
-		return {
-			place: tunnel.to,
-			in: "tunnel",
-			taken: {
-				peer: taken.peer.name,
-				prefix: taken.prefix
-			}
-		};
-	}
-	/** Whether the host passes the packet on. */
-	forward(at, out) {
-		const { place } = at;
-		const { family } = this.destination;
-		if (!(place.state?.forwarding.includes(family) || place.around.forwarding.includes(family))) return {
-			noted: {},
-			...this.fail("not-forwarding", place)
-		};
-		const { passes, verdict } = accepts(place, this.facts(at, out));
-		if (!passes) return {
-			noted: { verdict },
-			...this.fail("forward-dropped", place)
-		};
-		this.routers.push(place);
-		return { noted: { verdict } };
-	}
-	/** The source that the host itself chooses, for its own packets and for pods that the CNI hides behind it. */
-	choose(place, from, towards, out) {
-		if (this.journey.leg === "return") return;
-		if (from === "pod") {
-			const { cluster } = place;
-			if (!this.journey.hides || cluster && holds(cluster.pods, this.destination)) return;
-			this.lent = place;
-		} else if (this.source) return;
-		this.source = sourceOf(place, towards, out);
-	}
-	arrive(at, side) {
-		const { destination, lent, restore } = this;
-		return { arrival: {
-			at,
-			in: side,
-			asker: this.source ?? destination,
-			source: destination,
-			lent,
-			restore
-		} };
-	}
-	facts(at, out) {
-		const { leg, protocol } = this.journey;
-		const { destination, port } = this;
-		return {
-			family: destination.family,
-			in: at.in,
-			out,
-			protocol,
-			port,
-			isAnswer: leg === "return"
-		};
-	}
-	note(at, more) {
-		if (!this.journey.isTold) return;
-		const { destination, restore, goal } = this;
-		const { place, taken } = at;
-		const source = this.source ?? destination;
-		const served = this.journey.leg === "way" && restore?.at === place ? { service: goal.host } : {};
-		this.hops.push({
-			host: place.host,
-			in: at.in,
-			...taken ? { taken } : {},
-			source,
-			destination,
-			...served,
-			...more
-		});
-	}
-	dies(at, reason, more = {}) {
-		this.note(at, more);
-		return this.fail(reason, at.place);
-	}
-	fail(reason, at, { address, peer } = {}) {
-		const { leg } = this.journey;
-		const { destination } = this;
-		const about = peer === void 0 ? {} : { peer };
-		return { failure: {
-			reason,
-			host: at.host,
-			leg,
-			address: address ?? destination,
-			...about
-		} };
-	}
-};
-function sourceOf(place, towards, out) {
-	const { around, state } = place;
-	const own = state?.wireguard?.addresses.find(({ family }) => family === towards.family);
-	const lan = around.addresses.filter(({ family }) => family === towards.family);
-	return out === "tunnel" ? own ?? lan[0] : lan[0] ?? own;
-}
-function routed(prefix, via) {
-	return via ? {
-		prefix,
-		via
-	} : { prefix };
-}
-function firstOf({ family, start, text }) {
-	return {
-		family,
-		value: start,
-		text: text.slice(0, text.indexOf("/"))
-	};
-}
-// src/core/prove/trace.ts
-const HEADERS = {
-	4: 40,
-	6: 60
-};
-/** Why a packet or its answer dies; undefined: both arrive. */
-function failureOf(world, question) {
-	return follow(world, question, false).failure;
-}
-function follow(world, question, isTold) {
-	const { from, to } = question;
-	const [start, end] = [world.places.get(from.host), world.places.get(to.host)];
-	if (!start || !end) throw new Error(`the surroundings lack ${from.host} or ${to.host}`);
-	const way = walk(world, outward(start, question, isTold));
-	const { hops } = way;
-	if (!way.arrival) return {
-		way: hops,
-		back: [],
-		...way.failure ? { failure: way.failure } : {}
-	};
-	const back = walk(world, answer$1(way.arrival, question, isTold));
-	const failure = back.failure ?? (world.surroundings.strictReturn ? otherWay(way, back, question) : void 0) ?? tooLarge(world, question, way, back);
-	return failure ? {
-		way: hops,
-		back: back.hops,
-		failure
-	} : {
-		way: hops,
-		back: back.hops
-	};
-}
-function outward(start, { from, to, protocol, port }, isTold) {
-	const isHost = from.kind === "hub" || from.kind === "nodes";
-	return {
-		leg: "way",
-		from: start,
-		in: isHost ? "itself" : from.kind === "pods" ? "pod" : "lan",
-		source: isHost ? void 0 : from.address,
-		destination: to.address,
-		goal: to,
-		protocol,
-		port,
-		hides: from.isHidden === true,
-		lent: void 0,
-		restore: void 0,
-		isTold
-	};
-}
-function answer$1(arrival, { from, protocol, port }, isTold) {
-	const { at, asker, source, lent, restore } = arrival;
-	const final = from.kind === "nodes" || from.kind === "hub" ? {
-		...from,
-		address: restore?.asker ?? asker
-	} : from;
-	const proxy = restore?.asker && {
-		kind: "nodes",
-		host: restore.at.host,
-		address: asker,
-		label: restore.at.host
-	};
-	return {
-		leg: "return",
-		from: at,
-		in: arrival.in,
-		source,
-		destination: asker,
-		goal: proxy ?? final,
-		protocol,
-		port,
-		hides: false,
-		lent,
-		restore: restore && {
-			...restore,
-			goal: final
-		},
-		isTold
-	};
-}
-/** Who asked, whatever it looked like where the question arrived. */
-function askerOf({ asker, restore }) {
-	return restore?.asker ?? asker;
-}
-/** Connection tracking drops answers on a host that did not see the question, and TCP's further packets on one that saw no answer. */
-function otherWay(way, back, { to, protocol }) {
-	const stranger = back.routers.find((router) => !way.routers.includes(router));
-	const left = protocol === "tcp" ? way.routers.find((router) => !back.routers.includes(router)) : void 0;
-	const place = stranger ?? left;
-	if (!place) return void 0;
-	const peer = (stranger ? way : back).routers.find((router) => router !== place && router.around.cluster === place.around.cluster)?.host;
-	return {
-		reason: "other-way-back",
-		host: place.host,
-		leg: "return",
-		address: way.arrival ? askerOf(way.arrival) : to.address,
-		...peer === void 0 ? {} : { peer }
-	};
-}
-function tooLarge({ surroundings }, { protocol, to }, way, back) {
-	if (protocol !== "tcp" || surroundings.pathMtuDiscovery) return void 0;
-	const lan = surroundings.mtu;
-	const passes = ({ mtu, overhead }) => Math.min(mtu, lan - overhead);
-	const sends = ({ narrows }) => narrows[0]?.isSender ? narrows[0].mtu : lan;
-	const takes = (walked) => Math.min(sends(walked), ...walked.narrows.filter((narrow) => narrow.clamps).map((narrow) => narrow.mtu));
-	const check = (walked, other, leg, address) => {
-		const sent = Math.min(sends(walked), takes(other));
-		const narrow = walked.narrows.find((each) => passes(each) < sent);
-		if (!narrow || sent <= HEADERS[address.family]) return void 0;
-		return {
-			reason: "too-large",
-			host: narrow.host.host,
-			leg,
-			address,
-			sizes: [sent, passes(narrow)]
-		};
-	};
-	const asker = way.arrival ? askerOf(way.arrival) : to.address;
-	return check(way, back, "way", to.address) ?? check(back, way, "return", asker);
-}
-// src/core/prove/outline.ts
-const WITNESSES = 3;
-/**
-* Two clusters reach each other if each reaches some third one, there and back, and the tables of each send everything of the
-* other the same way as everything of that third one. A packet's way has two halves, each decided by one of the clusters
-* and the hub; what the halves ask of each other is whether an address is in a table. So a fleet of a thousand
-* clusters costs a thousand comparisons with one, and not a million. Where any of this is in doubt, the pair is a suspect.
-*/
-function outline(world, sites, family, prefixes) {
-	const roots = outermost(prefixes);
-	const alien = overlapping$1(world, sites);
-	const views = sites.map((site) => viewOf({
-		world,
-		family,
-		roots
-	}, site, alien.has(site.place)));
-	const sound = views.map((view, i) => view !== void 0 && isSound({
-		world,
-		sites,
-		views
-	}, i));
-	const broken = sound.flatMap((is, i) => is ? [] : [i]);
-	const owners = /* @__PURE__ */ new Map();
-	views.forEach((view, i) => view?.needs.forEach((root) => owners.set(root, [...owners.get(root) ?? [], i])));
-	const apart = views.map(() => /* @__PURE__ */ new Set());
-	views.forEach((view, i) => view?.lacks.forEach((root) => owners.get(root)?.forEach((other) => {
-		if (other === i) return;
-		apart[i].add(other);
-		apart[other].add(i);
-	})));
-	const everybody = sites.map((_, i) => i);
-	return { suspects: (from) => sound[from] ? [.../* @__PURE__ */ new Set([...broken, ...apart[from]])].toSorted((a, b) => a - b) : everybody.filter((to) => to !== from) };
-}
-/** Undefined where its tables send different addresses different ways, and so one does not stand for another. */
-function viewOf({ world, family, roots }, site, isAlien) {
-	if (isAlien) return void 0;
-	const found = (world.clusters.get(site.place)?.nodes ?? []).flatMap((node) => world.places.get(node) ?? []).map((place) => tablesOf(world, place, family));
-	if (found.some((each) => each === void 0)) return void 0;
-	const tables = [...new Set(found.flatMap((each) => each ?? []))];
-	const needs = new Set(site.terminals.flatMap(({ targets }) => targets.map(({ address }) => longestPrefix(roots, address))));
-	if (needs.has(-1)) return void 0;
-	return {
-		needs,
-		lacks: new Set(tables.flatMap((table) => lacking(roots, table, family)))
-	};
-}
-/** The tables by which a node treats all addresses of other clusters alike; undefined where it does not. */
-function tablesOf({ places }, place, family) {
-	const { state, around } = place;
-	const routes = state?.routes.filter((group) => group.family === family) ?? [];
-	if (![...around.addresses, ...around.tunnel].some((each) => each.family === family)) return [];
-	if (routes.length !== 1) return void 0;
-	const wireguard = state?.wireguard;
-	if (!wireguard) return [routes[0].destinations];
-	const syn = {
-		family,
-		in: "lan",
-		out: "tunnel",
-		protocol: "tcp",
-		port: void 0,
-		isAnswer: false
-	};
-	return wireguard.peers.length === 1 && wireguard.mtu === places.get("hub")?.state?.wireguard?.mtu && clamps(place, syn) ? [routes[0].destinations, wireguard.peers[0].allowedIPs] : void 0;
-}
-/** The outermost prefixes that are not in a table, by number. Both are sorted, and mostly hold the very same objects. */
-function lacking(roots, table, family) {
-	const found = [];
-	let at = 0;
-	roots.forEach((root, i) => {
-		while (at < table.length && table[at] !== root && isBefore(table[at], root, family)) at++;
-		if (at < table.length && (table[at] === root || comparePrefix(table[at], root) === 0)) at++;
-		else found.push(i);
-	});
-	return found;
-}
-function isBefore(prefix, root, family) {
-	return prefix.family !== family || comparePrefix(prefix, root) < 0;
-}
-function outermost(prefixes) {
-	const roots = [];
-	for (const prefix of prefixes) if (roots.length === 0 || !covers(roots.at(-1), prefix)) roots.push(prefix);
-	return roots;
-}
-/** The clusters that claim addresses of others, or of the tunnel. */
-function overlapping$1({ surroundings }, sites) {
-	const known = new Set(sites.map(({ place }) => place));
-	const claims = surroundings.clusters.filter(({ name }) => known.has(name)).flatMap(({ name, subnets, pods, services, others }) => [
-		...subnets,
-		...pods,
-		...services,
-		...others.flatMap((other) => other.prefixes)
-	].map((prefix) => ({
-		name,
-		prefix
-	}))).toSorted((a, b) => comparePrefix(a.prefix, b.prefix));
-	const found = /* @__PURE__ */ new Set();
-	let last = claims[0];
-	for (const claim of claims.slice(1)) if (last && overlaps(last.prefix, claim.prefix)) {
-		if (last.name !== claim.name) found.add(last.name).add(claim.name);
-	} else last = claim;
-	return found;
-}
-/** Whether everything of a cluster reaches one station of each kind of some other, and is reached from there. */
-function isSound({ world, sites, views }, i) {
-	const own = sites[i].terminals;
-	let tries = 0;
-	for (let j = 0; j < sites.length && tries < WITNESSES; j++) {
-		const [view, other] = [views[i], views[j]];
-		if (j === i || !view || !other || isApart(view, other)) continue;
-		tries++;
-		if (sites[j].terminals.map((each) => ({
-			...each,
-			sources: each.sources.slice(0, 1),
-			targets: each.targets.slice(0, 1)
-		})).every((there) => own.every((here) => passes(world, here, there) && passes(world, there, here)))) return true;
-	}
-	return false;
-}
-function isApart(a, b) {
-	return [...a.lacks].some((root) => b.needs.has(root)) || [...b.lacks].some((root) => a.needs.has(root));
-}
-function passes(world, from, to) {
-	return from.sources.every((source) => to.targets.every((target) => failureOf(world, {
-		from: source,
-		to: target,
-		protocol: "tcp"
-	}) === void 0));
-}
-// src/core/prove/roads.ts
-/**
-* Logging in to each host from the one before it, and asking the hub from each, in the order of hosts. Of nodes that are treated alike
-* the first answers for the others, while it reaches.
-*/
-function lostRoads(world, prefixes) {
-	const alike = new Map(world.surroundings.clusters.map(({ name }) => [name, {
-		4: likeness(4, prefixes.get(4) ?? []),
-		6: likeness(6, prefixes.get(6) ?? [])
-	}]));
-	const holds = /* @__PURE__ */ new Set();
-	return [...logins(world), ...questions(world)].flatMap(({ road, host, from, to, port }) => {
-		const node = world.places.get(road === "ssh" ? host : from.host);
-		const cluster = alike.get(node?.around.cluster ?? "");
-		const key = node && cluster && `${road} ${to.address.family} ${node.around.cluster} ${cluster[to.address.family](node)} ${from.around.tunnel.length > 0 ? from.host : ""}`;
-		if (key !== void 0 && holds.has(key)) return [];
-		const failure = lost$1(world, from, to, port);
-		if (failure) return [{
-			road,
-			host,
-			failure
-		}];
-		if (key !== void 0) holds.add(key);
-		return [];
-	});
-}
-function lost$1(world, from, to, port) {
-	const { host, around } = from;
-	const address = around.tunnel[0] ?? around.addresses[0];
-	if (!address) return void 0;
-	return failureOf(world, {
-		from: {
-			kind: host === "hub" ? "hub" : "nodes",
-			host,
-			address,
-			label: host
-		},
-		to,
-		protocol: "tcp",
-		port
-	});
-}
-function logins({ surroundings, places }) {
-	return surroundings.roads.flatMap(({ host, from: name, address, port }) => {
-		const from = places.get(name);
-		return from ? [{
-			road: "ssh",
-			host,
-			from,
-			to: {
-				kind: "nodes",
-				host,
-				address,
-				label: host
-			},
-			port
-		}] : [];
-	});
-}
-function questions({ surroundings, places }) {
-	return (surroundings.hosts.get("hub")?.tunnel ?? []).flatMap((address) => {
-		const to = {
-			kind: "hub",
-			host: "hub",
-			address,
-			label: "hub"
-		};
-		return [...places.values()].flatMap((from) => {
-			const { addresses, tunnel } = from.around;
-			const speaks = [...addresses, ...tunnel].some(({ family }) => family === address.family);
-			if (from.host === "hub" || !speaks) return [];
-			return [{
-				road: "decision",
-				host: from.host,
-				from,
-				to,
-				port: DECISION_PORT
-			}];
-		});
-	});
-}
-// src/core/prove/prove.ts
-/** Proves from host states alone who reaches whom. What it assumes of the world around them is all in `surroundings`. */
-function prove(fleet, surroundings, options = {}) {
-	const scene = world(fleet, surroundings);
-	const prefixes = new Map([4, 6].map((family) => [family, atlas(scene, family)]));
-	const parts = [...prefixes].map(([family, all]) => proveFamily({
-		scene,
-		family,
-		prefixes: all
-	}, options));
-	return {
-		ends: parts.flatMap(({ ends }) => ends),
-		unreached: parts.flatMap(({ unreached }) => unreached),
-		roads: lostRoads(scene, prefixes)
-	};
-}
-function proveFamily({ scene, family, prefixes }, { eachPair = false }) {
-	const hub = hubTerminal(scene, family);
-	const sites = scene.surroundings.clusters.map((cluster) => ({
-		place: cluster.name,
-		terminals: clusterTerminals(scene, cluster, family, prefixes)
-	})).filter(({ terminals }) => terminals.length > 0);
-	const view = eachPair ? void 0 : outline(scene, sites, family, prefixes);
-	const all = hub ? [{
-		place: hub.end.place,
-		terminals: [hub]
-	}, ...sites] : sites;
-	const unreached = all.flatMap((from, i) => suspects(all, i, hub !== void 0, view).flatMap((to) => provePair(scene, from, to)));
-	return {
-		ends: all.flatMap(({ terminals }) => terminals.map(({ end }) => end)),
-		unreached
-	};
-}
-/** The places that a place may not reach, in order: all but those that the outline answers for. */
-function suspects(all, from, withHub, view) {
-	if (!view || withHub && from === 0) return all.filter((_, to) => to !== from);
-	const skip = withHub ? 1 : 0;
-	const listed = view.suspects(from - skip).map((to) => all[to + skip]);
-	return withHub ? [all[0], ...listed] : listed;
-}
-function provePair(scene, from, to) {
-	return from.terminals.flatMap((source) => to.terminals.flatMap((target) => proveEnds(scene, source, target) ?? []));
-}
-/** The first pair of stations that fails. */
-function proveEnds(scene, from, to) {
-	const protocol = to.end.kind === "hub" ? "icmp" : "tcp";
-	for (const source of from.sources) for (const target of to.targets) {
-		const failure = failureOf(scene, {
-			from: source,
-			to: target,
-			protocol
-		});
-		if (failure) return {
-			from: from.end,
-			to: to.end,
-			source,
-			target,
-			failure
-		};
-	}
-}
-// src/core/prove/surroundings.ts
-const ETHERNET = 1500;
-const OVERHEAD = 80;
-/**
-* What lies around the hosts, by a topology: who has which address, and which ranges are where. Everything that is open is taken for the
-* worst: policies DROP, senders that do not learn of sizes, connection tracking that is strict, a CNI that may keep pod addresses or not. Hosts that are not
-* enrolled are left out.
-*/
-function surroundings(topology, roads = []) {
-	const enrolled = topology.clusters.map((cluster) => ({
-		cluster,
-		nodes: cluster.nodes.filter(takesPart(cluster))
-	}));
-	const hosts = isPending(topology.hub) ? [] : [hub(topology.hub), ...enrolled.flatMap(({ cluster, nodes }) => nodes.map((each) => node(cluster, each)))];
-	const names = new Map(hosts.map((each) => [each.host, each]));
-	return {
-		hosts: names,
-		clusters: enrolled.map(({ cluster, nodes }) => clusterOf(cluster, nodes)),
-		roads: roads.filter((road) => names.has(road.host) && names.has(road.from)),
-		mtu: Math.max(ETHERNET, topology.wireguard.mtu + OVERHEAD),
-		pathMtuDiscovery: false,
-		strictReturn: true
-	};
-}
-/** A plain node without a router that is enrolled is not connected yet. */
-function takesPart(cluster) {
-	const router = activeRouter(cluster);
-	const isConnected = router !== void 0 && !isPending(router);
-	return (each) => !isPending(each) && (isTunnelNode(each) || isConnected);
-}
-function hub({ name, endpoint, tunnel }) {
-	return {
-		host: name,
-		addresses: endpoint.address ? [endpoint.address] : [],
-		tunnel: tunnel.map(({ value }) => value),
-		outside: [endpoint.address?.text ?? endpoint.host],
-		onLink: [],
-		pods: [],
-		input: "DROP",
-		forward: "DROP",
-		forwarding: []
-	};
-}
-const subnets = /* @__PURE__ */ new WeakMap();
-function node(cluster, { name, addresses, tunnel, podCIDRs }) {
-	const links = subnets.get(cluster) ?? blocks$1(cluster, "nodes");
-	subnets.set(cluster, links);
-	const own = addresses.map(({ value }) => value);
-	const slices = podCIDRs.map(({ value }) => value);
-	const router = activeRouter(cluster);
-	const shared = router && !isPending(router) ? blocks$1(cluster, "pods") : [];
-	return {
-		host: name,
-		cluster: cluster.name,
-		addresses: own,
-		tunnel: tunnel.map(({ value }) => value),
-		outside: [],
-		onLink: links.filter((link) => own.some((address) => containsAddress(link, address))),
-		pods: [...slices, ...shared.filter(({ family }) => !slices.some((slice) => slice.family === family))],
-		input: "DROP",
-		forward: "DROP",
-		forwarding: tunnel.length > 0 ? [] : [4, 6]
-	};
-}
-/** What only the active router answers for is not connected while that is pending. */
-function clusterOf(cluster, nodes) {
-	const router = activeRouter(cluster);
-	const behind = router && !isPending(router) ? router.name : void 0;
-	const pods = blocks$1(cluster, "pods");
-	const others = cluster.ranges.filter(({ kind }) => kind === "other");
-	const names = [...new Set(others.map(({ name }) => name))];
-	return {
-		name: cluster.name,
-		nodes: nodes.map(({ name }) => name),
-		subnets: blocks$1(cluster, "nodes"),
-		pods,
-		services: behind === void 0 ? [] : blocks$1(cluster, "services"),
-		others: behind === void 0 ? [] : names.map((name) => ({
-			name,
-			prefixes: others.filter((each) => each.name === name).map(({ prefix }) => prefix),
-			behind
-		})),
-		masquerade: "unknown",
-		proxied: pods.map(({ family }) => family)
-	};
-}
-function blocks$1(cluster, kind) {
-	return cluster.ranges.filter((range) => range.kind === kind).map(({ prefix }) => prefix);
-}
-// src/app/proof.ts
-/** What a topology's hosts would do with packets, by what they would be told and nothing else. */
-function proof(topology, fleet = compile(topology)) {
-	return prove(fleet, surroundingsOf(topology));
-}
-function surroundingsOf(topology) {
-	return surroundings(topology, roadsOf(topology));
-}
-/** Of each host that is logged in to through another: the last part of the way, where it is dialled at an address of its own. */
-function roadsOf(topology) {
-	const routeTo = routes(topology);
-	return hosts(topology).filter((host) => !isPending(host)).flatMap((host) => {
-		const { via, address: text, port } = routeTo(host.name);
-		const address = parseAddress(text);
-		const isOwn = [...host.tunnel, ..."addresses" in host ? host.addresses : []].some(({ value }) => value.text === address?.text);
-		return via && address && isOwn ? [{
-			host: host.name,
-			from: via.host,
-			address,
-			port
-		}] : [];
-	});
-}
 // src/app/expect.ts
 init_escape();
 /** What does not do as it is expected to, with every host taken for enrolled: a change is judged before keys are there. */
@@ -48117,7 +46769,7 @@ function unmet(expectation, scene) {
 	if (stationPairs(scene, from, to).next().done) return broken(expectation, `nothing of ${quote(to.text)} is declared that ${quote(from.text)} could reach`);
 	if (isNode(from) || isNode(to)) {
 		for (const pair of stationPairs(scene, from, to)) {
-			const failure = ask(scene, pair);
+			const failure = ask$1(scene, pair);
 			if (failure) return failed$2(expectation, scene, failure);
 		}
 		return;
@@ -48130,7 +46782,7 @@ function overdone(expectation, scene) {
 	const [from, to] = [expectation.from.value, expectation.to.value];
 	let hidden;
 	for (const pair of stationPairs(scene, from, to)) {
-		if (ask(scene, pair)) continue;
+		if (ask$1(scene, pair)) continue;
 		if (!pair.source.isHidden) return broken(expectation, `${quote(from.text)} reaches ${quote(to.text)}, and is expected not to`);
 		hidden ??= pair;
 	}
@@ -48141,7 +46793,7 @@ function overdone(expectation, scene) {
 		text: `${from.place}/nodes`
 	};
 	for (const pair of stationPairs(scene, nodes, to)) {
-		if (hidden === void 0 && ask(scene, pair)) continue;
+		if (hidden === void 0 && ask$1(scene, pair)) continue;
 		return finding("expect/indistinguishable", {
 			at: expectation.from.at,
 			message: `whether ${quote(from.text)} reaches ${quote(to.text)} cannot be told: behind a CNI that masquerades they look like ${quote(nodes.text)}, which does`,
@@ -48156,7 +46808,7 @@ function* stationPairs({ world: scene }, from, to) {
 		target
 	};
 }
-function ask({ world: scene }, { source, target }) {
+function ask$1({ world: scene }, { source, target }) {
 	return failureOf(scene, {
 		from: source,
 		to: target,
@@ -48172,7 +46824,7 @@ function placeOf({ host }) {
 function failed$2(expectation, { topology }, failure) {
 	const { from, to } = expectation;
 	const message = `${quote(from.value.text)} does not reach ${quote(to.value.text)}: ${reasonSentence(failure)}`;
-	const at = causeOf(failure, topology);
+	const at = causeOf$1(failure, topology);
 	return {
 		...broken(expectation, message),
 		related: [{
@@ -49010,6 +47662,11 @@ function distinct(diagnostics) {
 function compareDiagnostics(a, b) {
 	return compareText(a.file, b.file) || a.span.line - b.span.line || a.span.column - b.span.column || compareText(a.code, b.code) || compareText(a.message, b.message);
 }
+// src/app/keys-file.ts
+/** The keys file beside a topology: `topology.keys.yaml` for `topology.yaml`. */
+function keysFileOf(file) {
+	return file.replace(/(\.ya?ml)?$/, (ending) => `.keys${ending === "" ? ".yaml" : ending}`);
+}
 // src/app/github/source.ts
 /** A topology of 10,000 nodes has 0.6 MB. */
 const MAX_BYTES = 4194304;
@@ -49060,416 +47717,6 @@ function plain(file, entry) {
 		hint: "commit the topology itself, as a file"
 	});
 }
-// src/app/github/history.ts
-/** Beyond, a repository has been deployed by other means for long. */
-const MAX_COMMITS = 30;
-/** Finds in git what led to what is deployed now: from what the hosts hold, or where git does not know that, from what was there before the push. */
-async function historyOf(question, contents) {
-	const { file, commit, before } = question;
-	const earlier = before === void 0 ? void 0 : await stateOf(contents, before, file);
-	const walk = {
-		contents,
-		file,
-		earlier,
-		pushed: earlier === void 0 || earlier.content !== await contentOf(contents, commit, file) ? [commit] : [],
-		touching: await touching(contents, file, commit)
-	};
-	return question.from && await sinceRelease(question.from, walk) || sincePush(walk);
-}
-/** Back to the newest commit that renders what the hosts hold. Undefined where none does. */
-async function sinceRelease(from, { contents, file, earlier, pushed, touching }) {
-	const commits = new Set(pushed);
-	for (const each of touching) {
-		const state = await stateOf(contents, each, file);
-		if (state.release === from) return {
-			...baseOf(earlier?.release === from ? earlier : state),
-			commits: [...commits]
-		};
-		commits.add(each);
-	}
-}
-/** What came with the push, and at least the newest change: a push that was refused is not forgotten by the next one. */
-async function sincePush({ contents, file, earlier, pushed, touching }) {
-	const commits = /* @__PURE__ */ new Set([...pushed, ...touching.slice(0, 1)]);
-	for (const each of touching) {
-		if (await contentOf(contents, each, file) === earlier?.content) break;
-		commits.add(each);
-	}
-	return {
-		...baseOf(earlier),
-		commits: [...commits]
-	};
-}
-function baseOf(state) {
-	return state?.topology ? { base: state.topology } : {};
-}
-async function touching(contents, file, commit) {
-	const sorted = (await Promise.all([file, keysFileOf(file)].map((path) => contents.touching(path, commit, MAX_COMMITS)))).flat().toSorted((a, b) => compareText(b.at, a.at));
-	return [...new Set(sorted.map((each) => each.commit))];
-}
-async function stateOf(contents, commit, file) {
-	const content = await contentOf(contents, commit, file);
-	const topology = (await readSource(contents, commit, file))?.examined.value;
-	if (!topology) return { content };
-	return {
-		content,
-		topology,
-		release: release(compile(topology), topology.wireguard.interface).digest
-	};
-}
-// src/app/github/origin.ts
-/** The pull requests by which commits came to a branch. */
-async function originOf(commits, branch, pullRequests) {
-	const found = await Promise.all(commits.map(async (commit) => ({
-		commit,
-		pulls: (await pullRequests.ofCommit(commit)).filter(({ isMerged, base }) => isMerged && base === branch)
-	})));
-	return {
-		pulls: [...new Map(found.flatMap((each) => each.pulls).map((pull) => [pull.number, pull])).values()].toSorted((a, b) => a.number - b.number),
-		direct: found.filter((each) => each.pulls.length === 0).map(({ commit }) => commit)
-	};
-}
-// src/core/prove/common.ts
-/**
-* What is around the hosts before a step and after it: the traffic between these addresses is there the whole time, and may not stop in
-* between. Roads are those of after, since it is by them that a deployment logs in.
-*/
-function common(before, after) {
-	const hosts = new Map([...after.hosts].flatMap(([name, is]) => {
-		const was = before.hosts.get(name);
-		return was && was.cluster === is.cluster ? [[name, commonHost(was, is)]] : [];
-	}));
-	const clusters = after.clusters.flatMap((is) => {
-		const was = before.clusters.find(({ name }) => name === is.name);
-		return was ? [commonCluster(was, is, hosts)] : [];
-	});
-	const roads = after.roads.filter((road) => hosts.has(road.host) && hosts.has(road.from));
-	return {
-		...after,
-		hosts,
-		clusters,
-		roads,
-		mtu: Math.min(before.mtu, after.mtu)
-	};
-}
-function commonHost(was, is) {
-	return {
-		...is,
-		addresses: both(was.addresses, is.addresses),
-		tunnel: both(was.tunnel, is.tunnel),
-		outside: [.../* @__PURE__ */ new Set([...was.outside, ...is.outside])],
-		onLink: both(was.onLink, is.onLink),
-		pods: both(was.pods, is.pods),
-		forwarding: is.forwarding.filter((family) => was.forwarding.includes(family))
-	};
-}
-function commonCluster(was, is, hosts) {
-	const nodes = is.nodes.filter((node) => was.nodes.includes(node) && hosts.has(node));
-	return {
-		...is,
-		nodes,
-		subnets: both(was.subnets, is.subnets),
-		pods: both(was.pods, is.pods),
-		services: both(was.services, is.services),
-		others: is.others.flatMap((other) => {
-			const old = was.others.find(({ name, behind }) => name === other.name && behind === other.behind);
-			return old && nodes.includes(other.behind) ? [{
-				...other,
-				prefixes: both(old.prefixes, other.prefixes)
-			}] : [];
-		}),
-		proxied: is.proxied.filter((family) => was.proxied.includes(family))
-	};
-}
-function both(was, is) {
-	const known = new Set(was.map(({ text }) => text));
-	return is.filter(({ text }) => known.has(text));
-}
-// src/core/prove/reach.ts
-/**
-* What a change does to who reaches whom: calls `found` for each pair, the lost before the gained, each in the order of ends. Pairs whose
-* ends are on both sides are only looked at where either proof lists them, so that a large fleet costs what changes in it.
-*/
-function compareReach(before, after, found) {
-	oneSided(before, after, "lost", found);
-	oneSided(after, before, "gained", found);
-}
-/** The pairs that `here` reaches and `there` does not. */
-function oneSided(here, there, change, found) {
-	const failed = new Map(here.unreached.map((each) => [pairKey$1(each), each]));
-	const fails = new Map(there.unreached.map((each) => [pairKey$1(each), each]));
-	const known = new Set(there.ends.map(endKey));
-	const gone = here.ends.filter((end) => !known.has(endKey(end)));
-	const byKey = new Map(here.ends.map((end) => [endKey(end), end]));
-	const tell = (from, to, failure) => {
-		if (from.place === to.place || from.family !== to.family || from.kind === "services") return;
-		if (failed.has(pairKey$1({
-			from,
-			to
-		}))) return;
-		found({
-			change,
-			from,
-			to,
-			...failure ? { failed: failure } : {}
-		});
-	};
-	const isGone = new Set(gone);
-	for (const end of gone) for (const other of here.ends) {
-		tell(end, other);
-		if (!isGone.has(other)) tell(other, end);
-	}
-	for (const failure of fails.values()) {
-		const [from, to] = [byKey.get(endKey(failure.from)), byKey.get(endKey(failure.to))];
-		if (from && to) tell(from, to, failure);
-	}
-}
-function endKey({ place, kind, name, family }) {
-	return `${family} ${place} ${kind} ${name}`;
-}
-function pairKey$1({ from, to }) {
-	return `${endKey(from)} > ${endKey(to)}`;
-}
-// src/app/reach.ts
-const MAX_CHANGES = 2e3;
-/** Who gains and who loses reach from one topology to another, with the line of the new one that causes it. */
-function reachChanges(base, head, locate) {
-	const changes = [];
-	const counts = {
-		gained: 0,
-		lost: 0
-	};
-	const lines = /* @__PURE__ */ new Map();
-	compareReach(base.proof, head.proof, (pair) => {
-		counts[pair.change]++;
-		if (changes.length >= MAX_CHANGES) return;
-		const { change, from, to } = pair;
-		const place = causeOfChange(pair, base, head);
-		const key = JSON.stringify(place);
-		const line = lines.get(key) ?? locate(place);
-		lines.set(key, line);
-		changes.push({
-			change,
-			from,
-			to,
-			...line
-		});
-	});
-	return {
-		...counts,
-		changes
-	};
-}
-/** The end that comes or goes; where both were there before, what makes or made it fail. */
-function causeOfChange({ change, from, to, failed }, base, head) {
-	if (failed) return causeOf(failed.failure, head.topology);
-	const other = change === "gained" ? base.proof : head.proof;
-	const moved = [to, from].find((end) => !other.ends.some((each) => isSame(each, end))) ?? to;
-	return change === "gained" ? whereAdded(moved, base.topology, head.topology) : whereGone(moved, head.topology);
-}
-/** The range, or the cluster's nodes; what was declared before comes by being enrolled. */
-function whereAdded(end, base, head) {
-	if (end.kind === "hub") return head.hub.enrolment.publicKey?.at ?? head.hub.at;
-	const cluster = head.clusters.find(({ name }) => name === end.place);
-	const router = cluster && activeRouter(cluster);
-	const range = cluster?.ranges.find((each) => each.name === end.name && each.prefix.family === end.family);
-	const wasDeclared = base.clusters.find(({ name }) => name === end.place)?.ranges.some((each) => each.name === end.name && each.prefix.family === end.family);
-	const enrolled = router?.enrolment.publicKey?.at;
-	return (wasDeclared ? enrolled : range?.at) ?? range?.at ?? cluster?.at ?? inTopology("clusters");
-}
-/** What is gone has no line: the cluster that it is gone from, or the list that the cluster is gone from. */
-function whereGone(end, head) {
-	if (end.place === "hub") return head.hub.at;
-	const cluster = head.clusters.find(({ name }) => name === end.place);
-	return cluster ? {
-		...cluster.at,
-		on: "key"
-	} : {
-		...inTopology("clusters"),
-		on: "key"
-	};
-}
-function isSame(a, b) {
-	return a.place === b.place && a.kind === b.kind && a.name === b.name && a.family === b.family;
-}
-// src/core/diff/phase.ts
-/**
-* What a host holds after an activation in a phase, as the script on it does it (docs/host.md): `expand` adds and lets everything
-* stay where it is, `switch` also moves, and only `whole` removes. Undefined before: nothing of Kuiil is there yet.
-*/
-function during(before, after, phase) {
-	if (!before || phase === "whole") return after;
-	const { host } = after;
-	const tunnel = duringTunnel(before.wireguard, after.wireguard, phase);
-	const routes = tunnel?.interface === after.wireguard?.interface ? after.routes : after.routes.filter((group) => group.via);
-	const kept = before.wireguard && before.wireguard.interface !== tunnel?.interface ? before.routes.filter((group) => group.via) : before.routes;
-	return {
-		host,
-		...tunnel ? { wireguard: tunnel } : {},
-		forwarding: [4, 6].filter((family) => [...before.forwarding, ...after.forwarding].includes(family)),
-		routes: duringRoutes(kept, routes, phase),
-		chains: duringChains(before.chains, after.chains)
-	};
-}
-function duringTunnel(before, after, phase) {
-	if (!before || !after) return before ?? after;
-	if (before.interface !== after.interface) return phase === "expand" ? before : after;
-	const addresses = [...before.addresses, ...after.addresses.filter((each) => !before.addresses.some((old) => compareAddress(old, each) === 0))];
-	return {
-		...phase === "expand" ? before : after,
-		addresses: addresses.toSorted(compareAddress),
-		peers: duringPeers(before.peers, after.peers, phase)
-	};
-}
-/** A prefix that two peers want stays with the one that has it, until the switch gives it to the other. */
-function duringPeers(before, after, phase) {
-	const wanted = holders(after);
-	const had = holders(before);
-	return [...new Set([...before, ...after].map(({ publicKey }) => publicKey))].map((key) => {
-		const was = before.find(({ publicKey }) => publicKey === key);
-		const is = after.find(({ publicKey }) => publicKey === key);
-		const kept = (was?.allowedIPs ?? []).filter(({ text }) => phase === "expand" || !wanted.has(text) || wanted.get(text) === key);
-		const there = new Set(kept.map(({ text }) => text));
-		const gained = (is?.allowedIPs ?? []).filter(({ text }) => !there.has(text) && (phase !== "expand" || !had.has(text)));
-		return {
-			...phase === "expand" ? was ?? is : is ?? was,
-			allowedIPs: [...kept, ...gained].toSorted(comparePrefix)
-		};
-	}).toSorted((a, b) => compareText(a.name, b.name));
-}
-function holders(peers) {
-	return new Map(peers.flatMap((peer) => peer.allowedIPs.map(({ text }) => [text, peer.publicKey])));
-}
-function duringRoutes(before, after, phase) {
-	const [first, second] = phase === "expand" ? [before, after] : [after, before];
-	const taken = new Set(first.flatMap((group) => group.destinations.map(({ text }) => text)));
-	const merged = first.map((group) => {
-		const other = second.find((each) => compareRoutes(each, group) === 0);
-		return other ? withMore(group, rest(other, taken)) : group;
-	});
-	const others = second.filter((group) => !first.some((each) => compareRoutes(each, group) === 0)).map((group) => withMore({
-		...group,
-		destinations: []
-	}, rest(group, taken))).filter((group) => group.destinations.length > 0);
-	return [...merged, ...others].toSorted(compareRoutes);
-}
-function rest(group, taken) {
-	return group.destinations.filter(({ text }) => !taken.has(text));
-}
-/** The same object where nothing comes: the nodes of a cluster share it. */
-function withMore(group, more) {
-	if (more.length === 0) return group;
-	return {
-		...group,
-		destinations: [...group.destinations, ...more].toSorted(comparePrefix)
-	};
-}
-function duringChains(before, after) {
-	const old = new Map(before.map((chain) => [chainKey(chain), chain]));
-	const fresh = new Map(after.map((chain) => [chainKey(chain), chain]));
-	return [.../* @__PURE__ */ new Set([...fresh.keys(), ...old.keys()])].map((key) => {
-		const [was, is] = [old.get(key), fresh.get(key)];
-		if (!was || !is) return is ?? was;
-		const texts = new Set(is.rules.map((rule) => JSON.stringify(rule)));
-		return {
-			...is,
-			rules: [...is.rules, ...was.rules.filter((rule) => !texts.has(JSON.stringify(rule)))]
-		};
-	}).toSorted(compareChains);
-}
-// src/app/steps.ts
-const ONE_BY_ONE = 8;
-/**
-* Every moment of a deployment at which something does not hold that does before and after it: pairs of ends, and ways that
-* Kuiil needs. `around` is what is the same the whole time (core/prove/common.ts). Hosts switch together where the order says so.
-*/
-function gaps(before, after, around) {
-	const [first, last] = [prove(before, around), prove(after, around)];
-	const expected = new Set([...first.unreached, ...last.unreached].map(pairKey));
-	const missing = new Set([...first.roads, ...last.roads].map(roadKey));
-	const fleet = new Map(before);
-	return moments(before, after).flatMap(({ step, wave, hosts }) => {
-		for (const host of hosts) fleet.set(host, during(before.get(host), after.get(host), wave.phase));
-		const now = prove(fleet, around);
-		const unreached = now.unreached.filter((each) => !expected.has(pairKey(each)));
-		const roads = now.roads.filter((each) => !missing.has(roadKey(each)));
-		if (unreached.length + roads.length === 0) return [];
-		return [{
-			step,
-			phase: wave.phase,
-			hosts: wave.hosts,
-			unreached,
-			roads
-		}];
-	});
-}
-function moments(before, after) {
-	const steps = [...after].flatMap(([host, state]) => {
-		const changes = diff(before.get(host), state);
-		return changes.length === 0 ? [] : [{
-			host,
-			changes,
-			after: state
-		}];
-	});
-	return (partsWays(steps) ? together(order(steps)) : order(steps)).flatMap((wave, i) => {
-		return (wave.phase === "switch" || wave.hosts.length > ONE_BY_ONE ? [wave.hosts] : wave.hosts.map((host) => [host])).map((hosts) => ({
-			step: i + 1,
-			wave,
-			hosts
-		}));
-	});
-}
-/** The switches of hub and tunnel nodes as one wave. */
-function together(waves) {
-	const isPart = (wave) => wave.phase === "switch" && wave.ring < 2;
-	const parts = waves.filter(isPart);
-	const [first] = parts;
-	if (!first) return waves;
-	const joint = {
-		...first,
-		hosts: parts.flatMap(({ hosts }) => hosts)
-	};
-	return waves.flatMap((wave) => wave === first ? [joint] : isPart(wave) ? [] : [wave]);
-}
-function pairKey({ from, to }) {
-	return JSON.stringify([
-		from.family,
-		from.place,
-		from.name,
-		to.place,
-		to.name
-	]);
-}
-function roadKey({ road, host, failure }) {
-	return JSON.stringify([
-		road,
-		host,
-		failure.address.family
-	]);
-}
-// src/app/foresee.ts
-/** A plan with what can be proved of it: who gains and loses reach, and whether everything that stays holds at every step. */
-function foresee(base, head, locate) {
-	const step = plan(base, head, locate);
-	if (!base) return step;
-	const [before, after] = [compile(base), compile(head)];
-	const reach = reachChanges(...[{
-		topology: base,
-		proof: proof(base, before)
-	}, {
-		topology: head,
-		proof: proof(head, after)
-	}], locate);
-	const around = common(surroundingsOf(base), surroundingsOf(head));
-	return {
-		...step,
-		foresight: {
-			reach,
-			gaps: gaps(before, after, around)
-		}
-	};
-}
 // src/app/github/planned.ts
 /** What a step between two commits makes of one topology. Both sides are read as data. */
 async function planFile({ file, base, head }, contents) {
@@ -49502,278 +47749,6 @@ async function planFile({ file, base, head }, contents) {
 		diagnostics
 	};
 }
-// src/app/github/sticky.ts
-init_fault();
-/** Begins a comment of ours about one file, so that the next run finds it. What stands behind it are facts for people. */
-function marker(kind, about) {
-	return `<!-- kuiil ${kind} ${sha256(about).slice(0, 32)}`;
-}
-function pointerLine(file, { base, merge, digest }) {
-	return `${marker("plan", file)} base=${base} merge=${merge} plan=${digest} -->`;
-}
-function readPointer(body) {
-	const [, base, merge, digest] = /^<!-- kuiil plan [0-9a-f]{32} base=([0-9a-f]{40}) merge=([0-9a-f]{40}) plan=([0-9a-f]{64}) -->/.exec(body) ?? [];
-	return base && merge && digest ? {
-		base,
-		merge,
-		digest
-	} : void 0;
-}
-const TRIES$1 = 3;
-const WAIT_MS = 1e3;
-/** Edits our comment, or writes it where there is none. */
-async function stick(sticky, comments, clock) {
-	for (let tried = 1;; tried++) {
-		const ours = (await comments.comments(sticky.pullRequest)).find((each) => isOurs(each, sticky));
-		if (ours?.body === sticky.body || !ours && !sticky.isNews) return;
-		if (ours) return comments.edit(ours.id, sticky.body);
-		try {
-			return await comments.create(sticky.pullRequest, sticky.body);
-		} catch (error) {
-			if (!isTransient$1(error) || tried === TRIES$1) throw error;
-			await clock.wait(WAIT_MS * tried);
-		}
-	}
-}
-function isOurs({ author, app, body }, sticky) {
-	return !author.isPerson && app === sticky.app && body.startsWith(`${sticky.marker} `);
-}
-function isTransient$1(error) {
-	return error instanceof FaultError && error.fault.code === "github/request";
-}
-// src/app/github/reviewed.ts
-/**
-* What reviewers saw. The comment only says from which commits it was made: it explains why a deployment does something else than
-* what was reviewed, and decides nothing.
-*/
-async function reviewedPlan({ pullRequest, file }, { contents, pullRequests }) {
-	const ours = (await pullRequests.comments(pullRequest)).find(({ author, body }) => !author.isPerson && body.startsWith(`${marker("plan", file)} `));
-	const pointer = ours && readPointer(ours.body);
-	if (!pointer) return void 0;
-	const { digest, base, merge: head } = pointer;
-	const planned = await planFile({
-		file,
-		base,
-		head
-	}, contents).catch(() => void 0);
-	return {
-		pullRequest,
-		digest,
-		...planned?.kind === "planned" ? { plan: planned.plan } : {}
-	};
-}
-// src/app/github/mandate.ts
-/**
-* Asks the hub where the fleet is, git how it came from there to here, and the pull requests who agreed. The deployment judges once
-* more, by what all hosts hold: an acceptance is for one plan, and counts for no other.
-*/
-async function mandateOf(question, ports) {
-	const { request, file, commit, before, topology, locate } = question;
-	const from = await confirmedRelease(topology, ports.connect);
-	const history = await historyOf({
-		file,
-		commit,
-		before,
-		from
-	}, ports.contents);
-	const origin = await originOf(history.commits, request.defaultBranch, ports.pullRequests);
-	const pulls = origin.pulls.map(({ number }) => number);
-	const { base } = history;
-	const step = base && plan(base, topology, locate);
-	const expected = step?.from === from ? step : void 0;
-	const judged = expected?.dangers.length === 0 ? {
-		accept: [],
-		passedOver: []
-	} : await acceptances(pulls, ports);
-	const difference = expected ? await differenceFrom(file, pulls, expected, ports) : "";
-	return {
-		...judged,
-		from,
-		base,
-		expected,
-		pulls,
-		direct: origin.direct,
-		difference
-	};
-}
-/** What differs from the plan that the last pull request showed, and which others are deployed with it. */
-async function differenceFrom(file, pulls, deployed, ports) {
-	const last = pulls.at(-1);
-	if (last === void 0) return "";
-	const reviewed = await reviewedPlan({
-		pullRequest: last,
-		file
-	}, ports);
-	const together = `Deployed together: ${pulls.map((number) => `#${number}`).join(", ")}.\n`;
-	const pair = reviewed ? planAgainstPlan({
-		pullRequest: last,
-		shown: reviewed.digest,
-		...reviewed.plan ? { reviewed: reviewed.plan } : {},
-		deployed
-	}) : `No plan was shown on #${last}.\n`;
-	return [...pulls.length > 1 ? [together] : [], ...pair === "" ? [] : [pair]].join("\n");
-}
-// src/app/github/record-deployment.ts
-init_fault();
-/** What a person wants to be reminded of; the whole is in the run. */
-const MAX_HOSTS = 200;
-const STATES = {
-	confirmed: "success",
-	reverted: "failure",
-	incomplete: "error"
-};
-/** Writes a deployment down on GitHub when hosts were touched. What GitHub cannot take down has happened all the same. */
-async function recordDeployment({ environment, commit, file, from, deployment }, { deployments, step }) {
-	const { outcome, release, hosts, plan } = deployment;
-	const state = STATES[outcome];
-	if (state === void 0) return;
-	const touched = [...hosts].filter(([, { did }]) => did.length > 0).map(([host]) => host);
-	try {
-		await deployments.record({
-			commit,
-			environment,
-			state,
-			description: `${outcome}: ${VERDICT[outcome]}`,
-			payload: {
-				kuiil: 1,
-				topology: file,
-				from: from ?? null,
-				to: release,
-				plan: plan?.digest ?? null,
-				hosts: touched.slice(0, MAX_HOSTS),
-				outcome
-			}
-		});
-	} catch (error) {
-		if (!(error instanceof FaultError)) throw error;
-		step.warn(`the deployment is not recorded on GitHub: ${error.fault.cause}`);
-	}
-}
-// src/app/github/deploy-file.ts
-/** Deploys one topology of a commit, if somebody agreed to it. */
-async function deployFile(subject, ports) {
-	const { file, commit, request } = subject;
-	const { step } = ports;
-	const { examined } = await readSource(ports.contents, commit, file);
-	if (examined.diagnostics.length > 0) step.log(diagnosticsText(examined.diagnostics));
-	const { value: topology } = examined;
-	if (!topology) return invalid$1(file, examined);
-	const mandate = await mandateOf({
-		...subject,
-		topology,
-		locate: examined.locate
-	}, ports);
-	if (mandate.direct.length > 0 && !request.mayPushDirectly) return pushed(file, mandate);
-	for (const sentence of mandate.passedOver) step.warn(sentence);
-	const deployment = inComments(await carryOut(subject, topology, examined, mandate, ports));
-	await recordDeployment({
-		environment: request.environment,
-		commit,
-		file,
-		from: mandate.from,
-		deployment
-	}, ports);
-	return deployed(file, deployment, mandate);
-}
-async function carryOut({ request, commit }, topology, { locate }, { base, accept }, { connect, clock, step }) {
-	const progress = step.progress(clock);
-	try {
-		return await deploy({
-			topology,
-			locate,
-			...base ? { base } : {},
-			accept,
-			exclude: [],
-			canary: [],
-			dryRun: false,
-			requireAll: false,
-			confirmTimeoutS: request.confirmTimeoutS,
-			awaitS: request.awaitS,
-			owner: {
-				who: request.who,
-				commit
-			},
-			transaction: request.transaction(),
-			signal: request.signal
-		}, {
-			connect,
-			clock,
-			progress
-		});
-	} finally {
-		progress.end();
-	}
-}
-/** What is dangerous is accepted here by a comment, and not by an option. */
-function inComments(deployment) {
-	const hint = "if that is what you want, accept it by a comment as below, and run this job again";
-	return {
-		...deployment,
-		faults: deployment.faults.map((fault) => fault.code === "deploy/danger" ? {
-			...fault,
-			hint
-		} : fault)
-	};
-}
-function deployed(file, deployment, mandate) {
-	const { outcome, plan, hosts } = deployment;
-	const { pulls, difference, passedOver, expected } = mandate;
-	const changed = [...hosts].filter(([, each]) => each.outcome === "confirmed" || each.outcome === "confirming").map(([host]) => host);
-	const planDigest = plan?.digest ?? expected?.digest;
-	return {
-		file,
-		outcome,
-		words: VERDICT[outcome],
-		changed,
-		pulls,
-		...planDigest === void 0 ? {} : { planDigest },
-		isDangerous: (plan?.dangers.length ?? 0) > 0,
-		interrupts: changed.length > 0 && expected?.hosts.some((host) => host.interruptions.length > 0) === true,
-		deployment,
-		text: (budget) => mergedMarkdown({
-			file,
-			deployment,
-			pulls,
-			difference,
-			passedOver
-		}, budget)
-	};
-}
-function invalid$1(file, { diagnostics }) {
-	return {
-		...undialled(file, []),
-		outcome: "invalid",
-		words: "it is not valid; no host was dialled",
-		text: (budget) => fileMarkdown({
-			file,
-			small: [],
-			budget
-		}, (room) => diagnosticsMarkdown(diagnostics, room))
-	};
-}
-function pushed(file, { direct, pulls }) {
-	const names = direct.slice(0, 5).map((commit) => commit.slice(0, 12));
-	const refusal = [`**Refused**: ${names.map((name) => code(name)).join(", ")} came to the branch without a pull request. No host was changed.\n`, "Revert it and open a pull request, or set the input `direct-push` to `allow`.\n"].join("\n");
-	return {
-		...undialled(file, pulls),
-		outcome: "refused",
-		words: `${names.join(", ")} came to the branch without a pull request; no host was changed`,
-		text: (budget) => fileMarkdown({
-			file,
-			small: [],
-			budget
-		}, () => refusal)
-	};
-}
-function undialled(file, pulls) {
-	return {
-		file,
-		changed: [],
-		pulls,
-		isDangerous: false,
-		interrupts: false
-	};
-}
 // src/app/github/plan-outputs.ts
 /** What the jobs that come after a plan can read. */
 function planOutputs(all) {
@@ -49802,42 +47777,6 @@ function riskOf(plans) {
 function perFile(digests) {
 	if (digests.length === 1) return digests[0][1];
 	return digests.map(([file, digest]) => `${digest} ${file}`).join("\n");
-}
-// src/app/github/record.ts
-/**
-* Bytes of its texts. An input is a variable of the environment, which on Linux holds 128 KiB; JSON doubles at most what it escapes.
-*/
-const RECORD_BUDGET = 6e4;
-function writeRecord(record) {
-	return JSON.stringify(record);
-}
-/** Undefined when it is none of ours. */
-function readRecord(text) {
-	let value;
-	try {
-		value = JSON.parse(text);
-	} catch {
-		return;
-	}
-	return isRecord$1(value) ? value : void 0;
-}
-const OUTCOMES$2 = [
-	"confirmed",
-	"unchanged",
-	"planned",
-	"refused",
-	"unreachable",
-	"reverted",
-	"incomplete"
-];
-function isRecord$1(value) {
-	return has(value, "kuiil", (each) => each === 1) && has(value, "kind", (each) => each === "record") && has(value, "commit", (each) => typeof each === "string" && /^[0-9a-f]{40,64}$/.test(each)) && has(value, "topologies", (each) => Array.isArray(each) && each.every(isTopologyRecord));
-}
-function isTopologyRecord(value) {
-	return has(value, "file", (each) => typeof each === "string") && has(value, "outcome", (each) => typeof each === "string" && OUTCOMES$2.includes(each)) && has(value, "pulls", (each) => Array.isArray(each) && each.every((number) => Number.isSafeInteger(number))) && has(value, "text", (each) => typeof each === "string");
-}
-function has(value, key, isFit) {
-	return typeof value === "object" && value !== null && isFit(Object.entries(value).find(([name]) => name === key)?.[1]);
 }
 // src/app/github/select.ts
 init_escape();
@@ -49883,190 +47822,55 @@ function tooMany(cause) {
 		hint: `name the folders, so that it matches ${MAX_TOPOLOGIES} files at most`
 	});
 }
-// src/app/github/deploy-merged.ts
-/** Deploys what the default branch has, if this run is about its tip: every other state of it is one that nobody wants any more. */
-async function deployMerged(request, ports) {
-	const { step, contents } = ports;
-	const { commit, before } = await subject(request, contents);
-	const tip = await contents.tip(request.defaultBranch);
-	if (commit !== tip) return superseded(tip, step);
-	const files = await selectTopologies(contents, commit, request.patterns);
-	const missing = request.patterns.filter(isLiteral).find((parts) => !files.includes(parts.join("/")));
-	if (missing || files.length === 0) throw noFile$2((missing ?? request.patterns[0]).join("/"));
-	const done = [];
-	for (const file of files) {
-		const one = await deployFile({
-			request,
-			file,
-			commit,
-			before
-		}, ports);
-		step.log(one.deployment ? `${file}: ${deploymentText(one.deployment)}` : `${file}: ${one.words}`);
-		done.push(one);
-	}
-	return ended(commit, done, step);
+// src/app/github/sticky.ts
+init_fault();
+/** Begins a comment of ours about one file, so that the next run finds it. What stands behind it are facts for people. */
+function marker(kind, about) {
+	return `<!-- kuiil ${kind} ${sha256(about).slice(0, 32)}`;
 }
-/** The commit that this run is about, and where the branch was before. */
-async function subject({ event, defaultBranch }, contents) {
-	const isDefault = (event.kind === "push" || event.kind === "dispatch") && event.ref === `refs/heads/${defaultBranch}`;
-	if (isDefault && event.kind === "push") return {
-		commit: event.after,
-		before: event.before
-	};
-	if (isDefault) {
-		const commit = await contents.tip(defaultBranch);
-		return {
-			commit,
-			before: (await contents.parents(commit))[0]
-		};
-	}
-	throw githubFault({
-		code: "github/event",
-		step: "deploy",
-		cause: `only what is on ${defaultBranch} is deployed, and this run is not about it`,
-		hint: `start the workflow for pushes to ${defaultBranch}`
-	});
+function pointerLine(file, { base, merge, digest }) {
+	return `${marker("plan", file)} base=${base} merge=${merge} plan=${digest} -->`;
 }
-async function superseded(tip, step) {
-	const message = `superseded by ${tip.slice(0, 12)}: the run for that commit deploys`;
-	await step.summary(`**Superseded** by \`${tip.slice(0, 12)}\`: the run for that commit deploys. Nothing was changed by this one.\n`);
-	return {
-		isFailure: false,
-		message,
-		outputs: { outcome: "superseded" }
-	};
+function readPointer(body) {
+	const [, base, merge, digest] = /^<!-- kuiil plan [0-9a-f]{32} base=([0-9a-f]{40}) merge=([0-9a-f]{40}) plan=([0-9a-f]{64}) -->/.exec(body) ?? [];
+	return base && merge && digest ? {
+		base,
+		merge,
+		digest
+	} : void 0;
 }
-/** The worst first: what the whole run is called when one of several topologies ended so. */
-const GRAVITY$1 = [
-	"incomplete",
-	"reverted",
-	"unreachable",
-	"invalid",
-	"refused",
-	"confirmed",
-	"planned",
-	"unchanged"
-];
-const SUCCESSES = [
-	"confirmed",
-	"unchanged",
-	"planned"
-];
-async function ended(commit, done, step) {
-	const outcome = GRAVITY$1.find((each) => done.some((one) => one.outcome === each)) ?? "unchanged";
-	for (const each of done) await step.summary(each.text(5e5 / done.length));
-	const report = await step.keep("deploy.md", done.map((each) => each.text(Infinity)).join("\n"));
-	const hosts = done.reduce((sum, each) => sum + each.changed.length, 0);
-	const plans = done.flatMap(({ file, planDigest }) => planDigest === void 0 ? [] : [[file, planDigest]]);
-	const releases = done.flatMap(({ file, deployment }) => deployment ? [[file, deployment.release]] : []);
-	const budget = RECORD_BUDGET / done.length;
-	return {
-		isFailure: !SUCCESSES.includes(outcome),
-		message: done.map(({ file, words }) => `${file}: ${words}`).join("; "),
-		outputs: {
-			valid: done.every((each) => each.outcome !== "invalid"),
-			changed: hosts > 0,
-			hostsChanged: hosts,
-			risk: done.some(({ isDangerous }) => isDangerous) ? "danger" : done.some(({ interrupts }) => interrupts) ? "interrupts" : "none",
-			planDigest: perFile(plans),
-			release: perFile(releases),
-			outcome,
-			report,
-			record: writeRecord({
-				kuiil: 1,
-				kind: "record",
-				commit,
-				topologies: done.map((each) => ({
-					file: each.file,
-					outcome: each.outcome === "invalid" ? "refused" : each.outcome,
-					pulls: each.pulls,
-					text: each.text(budget)
-				}))
-			})
+const TRIES$2 = 3;
+const WAIT_MS = 1e3;
+/** Edits our comment, or writes it where there is none. */
+async function stick(sticky, comments, clock) {
+	for (let tried = 1;; tried++) {
+		const ours = (await comments.comments(sticky.pullRequest)).find((each) => isOurs$1(each, sticky));
+		if (ours?.body === sticky.body || !ours && !sticky.isNews) return;
+		if (ours) return comments.edit(ours.id, sticky.body);
+		try {
+			return await comments.create(sticky.pullRequest, sticky.body);
+		} catch (error) {
+			if (!isTransient$1(error) || tried === TRIES$2) throw error;
+			await clock.wait(WAIT_MS * tried);
 		}
-	};
+	}
 }
-function noFile$2(name) {
-	return githubFault({
-		code: "github/content",
-		step: "find the topology",
-		cause: `there is no file \`${name}\` on the branch`,
-		hint: "name the topology in the input topology; hosts keep what they have until `kuiil remove`"
-	});
+function isOurs$1({ author, app, body }, sticky) {
+	return !author.isPerson && app === sticky.app && body.startsWith(`${sticky.marker} `);
 }
-// src/core/report/escape-command.ts
-/** The text of a workflow command, as `@actions/core` escapes it: the runner splits on line breaks and decodes `%`. */
-function escapeData(text) {
-	return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+/**
+* Whether an issue is ours: of issues GitHub does not always say which App opened them, but nobody else has the login of its bot. `writer` is
+* undefined where nothing was written yet: then any bot's is taken.
+*/
+function isOurIssue({ author, app, body }, { writer, marker: mark }) {
+	if (author.isPerson || !body.startsWith(`${mark} `)) return false;
+	return writer === void 0 || app === writer.app || author.login === writer.bot;
 }
-/** The value of a workflow command's property, which also ends at a comma or a colon. */
-function escapeProperty(text) {
-	return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
-}
-// src/core/report/annotation.ts
-/** The workflow command that shows something at its lines of a file. */
-function annotation({ severity, title, lines, file, span }) {
-	const oneLine = span.line === span.endLine;
-	return `::${severity} ${[
-		["file", visible(file, 160)],
-		["line", span.line],
-		...oneLine ? [["col", span.column]] : [],
-		["endLine", span.endLine],
-		...oneLine ? [["endColumn", span.endColumn]] : [],
-		["title", title]
-	].map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(",")}::${escapeData(lines.join("\n"))}`;
-}
-// src/core/report/diagnostics-annotations.ts
-/** Workflow commands, one a line, and a last line that counts those for which GitHub has no room. */
-function diagnosticsAnnotations(diagnostics) {
-	const seen = {
-		error: 0,
-		warning: 0,
-		notice: 0
-	};
-	const fits = diagnostics.map(({ severity }) => ++seen[severity] <= 10);
-	const rest = diagnostics.filter((_, i) => !fits[i]);
-	const lines = diagnostics.filter((_, i) => fits[i]).map(command);
-	if (rest.length > 0) lines.push(`not annotated, because GitHub shows ten of each: ${countDiagnostics(rest)}`);
-	return lines.map((line) => `${line}\n`).join("");
-}
-function command({ severity, code, message, hint, file, span, related }) {
-	return annotation({
-		severity,
-		title: code,
-		lines: [
-			visible(message),
-			...related.map((other) => `${place(other)}: ${visible(other.message)}`),
-			...hint === "" ? [] : [`hint: ${visible(hint)}`]
-		],
-		file,
-		span
-	});
-}
-// src/app/github/annotations.ts
-const LEVELS = {
-	error: "failure",
-	warning: "warning",
-	notice: "notice"
-};
-/** Each diagnostic at its exact lines, as a check shows it. GitHub shows the message as plain text. */
-function annotations(diagnostics) {
-	return diagnostics.map(({ code, severity, message, hint, file, span, related }) => ({
-		path: file,
-		level: LEVELS[severity],
-		startLine: span.line,
-		endLine: span.endLine,
-		...span.line === span.endLine ? { columns: [span.column, span.endColumn] } : {},
-		title: code,
-		message: [
-			visible(message),
-			...related.map((other) => `${place(other)}: ${visible(other.message)}`),
-			...hint === "" ? [] : [`hint: ${visible(hint)}`]
-		].join("\n")
-	}));
+function isTransient$1(error) {
+	return error instanceof FaultError && error.fault.code === "github/request";
 }
 // src/app/github/test-merge.ts
-const TRIES = 12;
+const TRIES$1 = 12;
 const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 5e3;
 /**
@@ -50075,7 +47879,7 @@ const MAX_WAIT_MS = 5e3;
 */
 async function testMerge(number, head, ports) {
 	const { contents, pullRequests, clock } = ports;
-	for (let tried = 0; tried < TRIES; tried++) {
+	for (let tried = 0; tried < TRIES$1; tried++) {
 		if (tried > 0) await clock.wait(Math.min(FIRST_WAIT_MS * 2 ** (tried - 1), MAX_WAIT_MS));
 		const pull = await pullRequests.get(number);
 		if (pull.head !== head) return {
@@ -50191,7 +47995,7 @@ async function affected({ patterns }, contents, { base, head }) {
 	const sides = [await selectTopologies(contents, base, patterns), await selectTopologies(contents, head, patterns)];
 	const files = [...new Set(sides.flat())].toSorted(compareText);
 	const missing = patterns.filter(isLiteral).find((parts) => !files.includes(parts.join("/")));
-	if (missing || files.length === 0) throw noFile$1((missing ?? patterns[0]).join("/"));
+	if (missing || files.length === 0) throw noFile$2((missing ?? patterns[0]).join("/"));
 	return files;
 }
 /** The check with its annotations, and a comment a topology. Where we may not write, the log has the annotations. */
@@ -50249,7 +48053,7 @@ function noPullRequest() {
 		hint: "start the workflow on pull_request_target"
 	});
 }
-function noFile$1(name) {
+function noFile$2(name) {
 	return githubFault({
 		code: "github/content",
 		step: "find the topology",
@@ -50425,7 +48229,7 @@ function rehearsalRemarks(document, topology, locate) {
 }
 // src/app/github/rehearse-change.ts
 /** `failed`: nothing was rehearsed, so that nobody knows. The worst first. */
-const OUTCOMES$1 = [
+const OUTCOMES$2 = [
 	"invalid",
 	"failed",
 	"not-reached",
@@ -50447,7 +48251,7 @@ async function rehearseChange(request, ports) {
 	}
 	if (done.length === 0) await step.summary("**No topology changes**: there is nothing to rehearse.\n");
 	const report = await step.keep("rehearse.md", done.map(({ text }) => text).join("\n"));
-	const worst = OUTCOMES$1.find((each) => done.some(({ outcome }) => outcome === each));
+	const worst = OUTCOMES$2.find((each) => done.some(({ outcome }) => outcome === each));
 	return {
 		isFailure: worst !== void 0 && worst !== "reached",
 		message: worst === void 0 ? "no topology changes, so nothing was rehearsed" : done.find(({ outcome }) => outcome === worst).words,
@@ -50467,7 +48271,7 @@ function reachableOf(done) {
 async function rehearseFile({ commit, sample }, { file, base }, { contents, rehearser, step }) {
 	const { examined, text } = await readSource(contents, commit, file);
 	const { value } = examined;
-	if (!value) return invalid(file, examined, step);
+	if (!value) return invalid$1(file, examined, step);
 	const before = base === void 0 ? void 0 : await readSource(contents, base, file);
 	const from = before?.examined.value;
 	const clashes = from ? commonGround(from, value).clashes : [];
@@ -50505,7 +48309,7 @@ async function rehearseFile({ commit, sample }, { file, base }, { contents, rehe
 function wasProbed(document) {
 	return typeof document === "object" && document !== null && "deployment" in document && !("interrupted" in document);
 }
-function invalid(file, { diagnostics }, step) {
+function invalid$1(file, { diagnostics }, step) {
 	step.log(diagnosticsText(diagnostics));
 	step.annotate(diagnosticsAnnotations(diagnostics));
 	return {
@@ -50523,11 +48327,167 @@ async function changed({ patterns, commit }, base, contents) {
 	const isChanged = await Promise.all(files.map(async (file) => await contentOf(contents, base, file) !== await contentOf(contents, commit, file)));
 	return files.filter((_, i) => isChanged[i]);
 }
+// src/app/github/restore.ts
+/**
+* Proposes a pull request that puts a topology and its keys file back, byte for byte: git's own names of their content are reused. Undefined
+* where the branch has that content already.
+*/
+async function proposeRestoration({ file, commit, base, reason, run }, ports) {
+	const tip = await ports.contents.tip(base);
+	const paths = [file, keysFileOf(file)];
+	const [then, now] = await Promise.all([shasOf(ports.contents, commit, paths), shasOf(ports.contents, tip, paths)]);
+	const files = paths.flatMap((path, i) => then[i] === now[i] ? [] : [{
+		path,
+		sha: then[i]
+	}]);
+	if (files.length === 0) return void 0;
+	const short = commit.slice(0, 12);
+	return ports.proposals.propose({
+		branch: `kuiil/restore-${slug(file)}-${short}-onto-${tip.slice(0, 12)}`,
+		base,
+		tip,
+		files,
+		title: `Restore ${file} of ${short}`.slice(0, 200),
+		message: `Restore ${file} of ${short}\n\n${reason}`,
+		body: [
+			`The hosts run what \`${file}\` was at ${commit}. This pull request makes git agree, byte for byte: its plan changes nothing, and deploying it lifts the freeze.`,
+			"",
+			`<a href="${encodeURI(run)}">This run</a> has the whole.`,
+			""
+		].join("\n")
+	});
+}
+function slug(file) {
+	return file.replaceAll(/[^A-Za-z0-9]+/g, "-").slice(0, 60);
+}
+async function shasOf(contents, commit, paths) {
+	return Promise.all(paths.map(async (each) => {
+		const [, path = "", name = ""] = /^(?:(.*)\/)?([^/]+)$/.exec(each) ?? [];
+		const entry = (await contents.folder(commit, path))?.get(name);
+		return entry?.kind === "file" ? entry.sha : void 0;
+	}));
+}
+// src/app/github/failure-issue.ts
+/** The label by which our issues are found. */
+const FAILED_LABEL = "kuiil-failed";
+/**
+* Where git says what the hosts do not run, after a deployment that was taken back or a rollback: an issue with what is true on every host,
+* and a pull request that makes git agree, which is answered. A deployment that goes through closes the issue.
+*/
+async function keepFailure(record, writer, { defaultBranch: base, run }, { issues, contents, proposals }) {
+	const { file, outcome, text, restore } = record;
+	const mark = marker("failed", file);
+	const ours = (await issues.labelled(FAILED_LABEL)).find((each) => isOurIssue(each, {
+		writer,
+		marker: mark
+	}));
+	if (restore === void 0 && outcome !== "reverted" && outcome !== "incomplete") {
+		if (outcome === "confirmed" || outcome === "unchanged") await close(ours, run, issues);
+		return;
+	}
+	const reason = record.reason ?? "A deployment was taken back.";
+	const proposed = restore === void 0 ? void 0 : await proposeRestoration({
+		file,
+		commit: restore,
+		base,
+		reason,
+		run
+	}, {
+		contents,
+		proposals
+	});
+	const body = [
+		`${mark} -->`,
+		...whatNow(proposed),
+		text,
+		linked$1(run),
+		""
+	].join("\n");
+	if (!ours) await issues.create({
+		title: `Deployment: ${file}`.slice(0, 200),
+		body,
+		label: FAILED_LABEL
+	});
+	else {
+		await issues.update(ours.number, {
+			body,
+			isOpen: true
+		});
+		await issues.comment(ours.number, `Again: ${linked$1(run)}`);
+	}
+	return proposed;
+}
+function whatNow(proposed) {
+	if (!proposed) return [];
+	const { number } = proposed;
+	return [`${number === void 0 ? `GitHub does not let this workflow open pull requests: <a href="${encodeURI(proposed.link)}">open this one</a>, which makes git agree with the hosts.` : `#${number} makes git agree with the hosts.`} Until that is merged, deployments are refused.`, ""];
+}
+async function close(ours, run, issues) {
+	if (!ours?.isOpen) return;
+	await issues.update(ours.number, {
+		body: ours.body,
+		isOpen: false
+	});
+	await issues.comment(ours.number, `A later deployment went through: ${linked$1(run)}`);
+}
+function linked$1(run) {
+	return `<sub><a href="${encodeURI(run)}">This run</a> has the whole.</sub>`;
+}
+// src/app/github/origin.ts
+/** The pull requests by which commits came to a branch. */
+async function originOf(commits, branch, pullRequests) {
+	const found = await Promise.all(commits.map(async (commit) => ({
+		commit,
+		pulls: (await pullRequests.ofCommit(commit)).filter(({ isMerged, base }) => isMerged && base === branch)
+	})));
+	return {
+		pulls: [...new Map(found.flatMap((each) => each.pulls).map((pull) => [pull.number, pull])).values()].toSorted((a, b) => a.number - b.number),
+		direct: found.filter((each) => each.pulls.length === 0).map(({ commit }) => commit)
+	};
+}
+// src/app/github/record.ts
+/**
+* Bytes of its texts. An input is a variable of the environment, which on Linux holds 128 KiB; JSON doubles at most what it escapes.
+*/
+const RECORD_BUDGET = 6e4;
+function writeRecord(record) {
+	return JSON.stringify(record);
+}
+/** Undefined when it is none of ours. */
+function readRecord(text) {
+	let value;
+	try {
+		value = JSON.parse(text);
+	} catch {
+		return;
+	}
+	return isRecord$1(value) ? value : void 0;
+}
+const COMMIT = /^[0-9a-f]{40,64}$/;
+const OUTCOMES$1 = [
+	"confirmed",
+	"unchanged",
+	"planned",
+	"refused",
+	"unreachable",
+	"reverted",
+	"incomplete"
+];
+function isRecord$1(value) {
+	return has(value, "kuiil", (each) => each === 1) && has(value, "kind", (each) => each === "record") && has(value, "commit", (each) => typeof each === "string" && COMMIT.test(each)) && has(value, "topologies", (each) => Array.isArray(each) && each.every(isTopologyRecord));
+}
+function isTopologyRecord(value) {
+	return has(value, "file", (each) => typeof each === "string") && has(value, "outcome", (each) => typeof each === "string" && OUTCOMES$1.includes(each)) && has(value, "pulls", (each) => Array.isArray(each) && each.every((number) => Number.isSafeInteger(number))) && has(value, "text", (each) => typeof each === "string") && has(value, "restore", (each) => each === void 0 || typeof each === "string" && COMMIT.test(each)) && has(value, "reason", (each) => each === void 0 || typeof each === "string");
+}
+function has(value, key, isFit) {
+	return typeof value === "object" && value !== null && isFit(Object.entries(value).find(([name]) => name === key)?.[1]);
+}
 // src/app/github/report-deployment.ts
 const COMMENT_BYTES = 65e3;
 /** Tells the pull requests what a deployment did. It holds no key, and decides nothing. */
 async function reportDeployment(request, ports) {
-	const record = readRecord(request.record) ?? await unsaid(request, ports.pullRequests);
+	const said = readRecord(request.record);
+	const record = said ?? await unsaid(request, ports.pullRequests);
 	const { topologies } = record ?? { topologies: [] };
 	if (!record || topologies.length === 0) return {
 		isFailure: false,
@@ -50554,6 +48514,7 @@ async function reportDeployment(request, ports) {
 		});
 		told++;
 	}
+	if (said) for (const each of topologies) await keep$2(each, written, request, ports);
 	return {
 		isFailure: false,
 		message: `${told} ${told === 1 ? "pull request was" : "pull requests were"} told`,
@@ -50562,6 +48523,25 @@ async function reportDeployment(request, ports) {
 			report
 		}
 	};
+}
+/** What GitHub does not start workflows for is planned here: a pull request that a workflow opened. */
+async function keep$2(topology, writer, request, ports) {
+	const proposed = await keepFailure(topology, writer, request, ports);
+	if (!proposed) return;
+	const { number, head, link } = proposed;
+	ports.step.log(`${topology.file}: ${link} makes git agree with the hosts`);
+	if (number === void 0) return;
+	const planned = await planPullRequest({
+		event: {
+			kind: "pull-request",
+			number,
+			head
+		},
+		patterns: [topology.file.split("/")],
+		comment: true,
+		run: request.run
+	}, ports);
+	ports.step.log(`its plan: ${planned.message}`);
 }
 function checkOf({ commit, topologies }) {
 	return {
@@ -50588,7 +48568,7 @@ async function tell({ run }, ports, { topology, pullRequest, app }) {
 		app,
 		isNews: true
 	}, comments, clock);
-	if (isDone(outcome)) await freeze({
+	if (isDone(outcome)) await freeze$1({
 		file,
 		pullRequest,
 		app,
@@ -50596,9 +48576,9 @@ async function tell({ run }, ports, { topology, pullRequest, app }) {
 	}, comments);
 }
 /** Takes the plan's comment out of the reach of later plans, and says so in it. */
-async function freeze({ file, pullRequest, app, run }, comments) {
+async function freeze$1({ file, pullRequest, app, run }, comments) {
 	const mark = marker("plan", file);
-	const plan = (await comments.comments(pullRequest)).find((each) => isOurs(each, {
+	const plan = (await comments.comments(pullRequest)).find((each) => isOurs$1(each, {
 		app,
 		marker: mark
 	}));
@@ -50628,55 +48608,2839 @@ async function unsaid({ event, defaultBranch, deployResult }, pullRequests) {
 		}]
 	};
 }
-// src/adapters/github/issues.ts
-const PAGE = 100;
-function githubIssues({ octokit, at }) {
+// src/adapters/github/deployments.ts
+const MAX_DESCRIPTION = 140;
+function githubDeployments({ octokit, at }, runLink) {
+	return { async record({ commit, environment, payload, state, description }) {
+		const { data } = await asked("record the deployment", octokit.rest.repos.createDeployment({
+			...at,
+			ref: commit,
+			task: "kuiil",
+			environment,
+			payload: { ...payload },
+			description: bounded(description),
+			auto_merge: false,
+			required_contexts: []
+		}));
+		if (!("id" in data)) return;
+		await asked("record how the deployment ended", octokit.rest.repos.createDeploymentStatus({
+			...at,
+			deployment_id: data.id,
+			state,
+			description: bounded(description),
+			log_url: runLink,
+			environment
+		}));
+	} };
+}
+function bounded(text) {
+	return text.length <= MAX_DESCRIPTION ? text : `${text.slice(0, 139)}…`;
+}
+// src/core/report/deployment-markdown.ts
+const MAX_HOSTS$1 = 12;
+/** Hosts on which something is left to do are named up to here. */
+const MAX_UNSETTLED = 50;
+const NOTES = 500;
+/** What is true on every host now, then the faults, of at most `budget` bytes. */
+function deploymentMarkdown(deployment, budget = COMMENT_BUDGET) {
+	const { outcome, release, phases } = deployment;
+	const verdict = `**${outcome}: ${VERDICT[outcome]}.** Release ${code(release, 64)}.`;
+	const lifted = deployment.freeze?.isLifted ? [`The freeze is lifted, since the hosts run what the topology says; it was: ${prose(deployment.freeze.freeze.reason, 500)}`, ""] : [];
+	const head = [
+		verdict,
+		"",
+		...standingItems(deployment, budget / 2),
+		"",
+		...lifted
+	].join("\n");
+	const foot = phases.size > 0 ? `${prose(phasesLine(phases), 300)}.\n` : "";
+	const room = budget - size(head) - size(foot) - NOTES;
+	const { taken, omitted } = fitFirst(allFaults(deployment).map(faultBlock), room);
+	const notes = omitted > 0 ? [`${count$1(omitted, "more fault")}: see the log.\n`] : [];
+	return [
+		head,
+		...taken,
+		...notes,
+		...foot === "" ? [] : [foot]
+	].join("\n");
+}
+/** Every outcome is said, whatever the budget: where the names are too long, the hosts are counted. */
+function standingItems(deployment, budget) {
+	const all = standings(deployment);
+	const items = all.map(standingItem);
+	if (size(items.join("\n")) <= budget) return items;
+	return all.map(({ hosts, words }) => `- ${count$1(hosts.length, "host")}: ${words}`);
+}
+function standingItem({ outcome, hosts, words }) {
+	const limit = isSettled(outcome) ? MAX_HOSTS$1 : MAX_UNSETTLED;
+	const names = list(hosts.map((host) => code(host)), limit);
+	return `- ${hosts.length > limit ? `${count$1(hosts.length, "host")} (${names})` : names}: ${words}`;
+}
+function faultBlock(fault) {
+	const excerpt = excerptLines(fault);
+	const { cause, command, hint, stateNow } = fault;
+	return [
+		`**${prose(faultTitle(fault))}**: ${prose(cause)} (${code(fault.code)})`,
+		...command === void 0 ? [] : ["", `Command: ${code(command, 500)}`],
+		...excerpt.length === 0 ? [] : ["", fence(excerpt)],
+		"",
+		`Now: ${prose(stateNow)}`,
+		...hint === void 0 ? [] : ["", `Hint: ${prose(hint)}`],
+		""
+	].join("\n");
+}
+// src/core/report/timeline.ts
+const WIDTH = 30;
+/** When each phase ran, as a table with bars; milliseconds by phase, in the order in which they ran. */
+function timelineMarkdown(phases) {
+	const total = [...phases.values()].reduce((sum, ms) => sum + ms, 0);
+	let at = 0;
+	const rows = [...phases].map(([phase, ms]) => {
+		const row = [
+			code(phase),
+			duration$1(at),
+			duration$1(ms),
+			bar(at, ms, total)
+		];
+		at += ms;
+		return row;
+	});
+	return rows.length === 0 ? "" : `${markdownTable([
+		"phase",
+		"after",
+		"took",
+		""
+	], rows).join("\n")}\n`;
+}
+function bar(from, ms, total) {
+	const scale = (value) => Math.round(value / Math.max(total, 1) * WIDTH);
+	const length = Math.max(1, scale(from + ms) - scale(from));
+	return " ".repeat(Math.min(scale(from), 29)) + "█".repeat(length);
+}
+// src/core/report/merged-markdown.ts
+/** The small parts whole, and of the deployment what fits beside them, of at most `budget` bytes. */
+function mergedMarkdown(facts, budget) {
+	const { file, deployment, pulls, difference } = facts;
+	return fileMarkdown({
+		file,
+		small: [
+			difference,
+			acceptance(deployment, pulls),
+			passedOver(facts.passedOver),
+			deployment.phases.size > 1 ? timelineMarkdown(deployment.phases) : ""
+		],
+		budget
+	}, (room) => deploymentMarkdown(deployment, room));
+}
+/** A title, a part that takes the room that is there, and small ones behind it. */
+function fileMarkdown({ file, small, budget }, large) {
+	const title = `### Kuiil: ${code(file)}\n`;
+	const parts = small.filter((part) => part !== "");
+	return [
+		title,
+		large(budget - parts.reduce((sum, part) => sum + size(part) + 1, size(title) + 1)),
+		...parts
+	].join("\n");
+}
+/** How what was refused for its dangers is accepted. */
+function acceptance({ outcome, plan: step }, pulls) {
+	if (outcome !== "refused" || !step || step.dangers.length === 0) return "";
+	return [
+		`To accept what is dangerous, somebody who may write writes a new comment on ${pulls.length === 0 ? "the pull request" : pulls.map((number) => `#${number}`).join(" or ")}, and runs this job again:\n`,
+		"```",
+		...acceptComments(step),
+		"```\n"
+	].join("\n");
+}
+function passedOver(sentences) {
+	return sentences.length === 0 ? "" : `${sentences.slice(0, 20).map((each) => `- ${prose(each, 300)}`).join("\n")}\n`;
+}
+// src/app/deploy/faults.ts
+init_fault();
+/** Somebody else's deployment is under way on this host. */
+function busy(view) {
 	return {
-		async labelled(label) {
-			return (await asked(`read the issues labelled ${label}`, octokit.paginate(octokit.rest.issues.listForRepo, {
-				...at,
-				labels: label,
-				state: "all",
-				sort: "created",
-				direction: "asc",
-				per_page: PAGE
-			}))).filter((issue) => issue.pull_request === void 0).map((issue) => ({
-				number: issue.number,
-				isOpen: issue.state === "open",
-				body: issue.body ?? "",
-				author: {
-					login: issue.user?.login ?? "",
-					isPerson: issue.user?.type === "User"
-				},
-				app: issue.performed_via_github_app?.id
-			}));
+		code: "host/busy",
+		host: view.host,
+		step: "observe",
+		cause: `another deployment is under way (${view.pending.transaction}${ownerOf$2(view)})`,
+		hint: "wait until it has ended; an abandoned one ends by itself with its confirm timeout",
+		stateNow: "unchanged by this run"
+	};
+}
+/**
+* Several hosts without the hub, which decides for them: should the deployer die between two confirmations, each would go by its own timer,
+* and the fleet would split. One alone cannot.
+*/
+function withoutHub(views, changing) {
+	if (changing.length < 2 || views.some((view) => view.host === "hub")) return void 0;
+	return {
+		code: "deploy/without-hub",
+		step: "observe",
+		cause: `${changing.length} hosts change, and the hub, which decides for all of them, is left out: ${changing.slice(0, 5).join(", ")}`,
+		hint: "deploy with the hub as well, or to one host alone (--only)",
+		stateNow: "unchanged by this run"
+	};
+}
+/** A host that joins: it, or the router in front of it, is not a peer of the hub yet. */
+function unknownToHub(host, stranger) {
+	return {
+		code: "ssh/unreachable",
+		host,
+		step: "connect",
+		cause: host === stranger ? "the hub has no peer with its key yet" : `the hub has no peer with the key of ${stranger} yet`,
+		stateNow: "unchanged: it was not dialled"
+	};
+}
+function cameNot(host, fault) {
+	return {
+		...fault,
+		code: "deploy/not-reached",
+		host,
+		hint: `${fault.hint === void 0 ? "" : `${fault.hint}; then `}deploy again when it is there; nothing has to be undone`
+	};
+}
+function throwIfInterrupted(request) {
+	if (request.signal.aborted) throw new FaultError({
+		code: "deploy/interrupted",
+		step: "deploy",
+		cause: "interrupted",
+		stateNow: "see each host"
+	});
+}
+function ownerOf$2(view) {
+	const owner = view.pending.owner.find((line) => line.startsWith("owner "));
+	return owner === void 0 ? "" : `, ${owner.slice(6)}`;
+}
+// src/core/observe/books.ts
+const LINE = /^(\d{1,12}) (confirmed|healed|reverted) (\S{1,64}) ([0-9a-f]{64}) (\S+) ?(.*)$/;
+/** What became of a host's past transactions, the latest first. */
+function observeBooks(answer) {
+	return (answer.sections.get("books") ?? []).toReversed().flatMap((line) => {
+		const [, at, outcome, transaction, digest, commit, who] = LINE.exec(line) ?? [];
+		if (transaction === void 0 || digest === void 0) return [];
+		return [{
+			at: Number(at),
+			outcome: outcome === "healed" || outcome === "reverted" ? outcome : "confirmed",
+			transaction,
+			digest,
+			...commit === void 0 || commit === "-" ? {} : { commit },
+			who: who ?? ""
+		}];
+	});
+}
+/** Who was on what after each transaction that the hub still knows: transaction to host to digest. */
+function observeFleets(answer) {
+	const fleets = /* @__PURE__ */ new Map();
+	for (const line of answer.sections.get("fleets") ?? []) {
+		const [, transaction, host, digest] = /^(\S{1,64}) (\S+) ([0-9a-f]{64})$/.exec(line) ?? [];
+		if (transaction === void 0 || host === void 0 || digest === void 0) continue;
+		const fleet = fleets.get(transaction) ?? /* @__PURE__ */ new Map();
+		fleets.set(transaction, fleet.set(host, digest));
+	}
+	return fleets;
+}
+// src/core/observe/freeze.ts
+/** The freeze that the hub has, from its `freeze` section; undefined: none. */
+function observeFreeze(answer) {
+	const lines = answer.sections.get("freeze");
+	if (!lines) return void 0;
+	const of = (word) => lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
+	const plan = of("plan");
+	return {
+		reason: of("reason") ?? "nobody said why",
+		who: of("who") ?? "nobody known",
+		since: Number(/^\d{1,12}$/.exec(of("since") ?? "")?.[0] ?? 0),
+		...plan === void 0 ? {} : { plan }
+	};
+}
+// src/core/observe/firewall.ts
+const TABLES = ["filter", "mangle"];
+/** Reads lines of iptables-save, or of our own rules file: both spell a rule the same way. */
+function observeChains(family, lines) {
+	const tables = [];
+	const unread = [];
+	for (const line of lines) {
+		const table = TABLES.find((name) => line === `*${name}`);
+		if (table) tables.push({
+			table,
+			rules: /* @__PURE__ */ new Map(),
+			first: /* @__PURE__ */ new Map(),
+			jumped: /* @__PURE__ */ new Set(),
+			strays: []
+		});
+		else if (!readLine(tables.at(-1), line)) unread.push(line);
+	}
+	const found = tables.flatMap((table) => chainsOf(family, table)).toSorted((a, b) => compareChains(a.chain, b.chain));
+	return {
+		value: {
+			chains: found.filter((each) => each.reached).map((each) => each.chain),
+			unreached: found.filter((each) => !each.reached).map(({ chain, ahead }) => ({
+				...chain,
+				...ahead
+			})),
+			strays: tables.flatMap(({ strays }) => strays.map((stray) => ({
+				family,
+				...stray
+			})))
 		},
-		async create({ title, body, label }) {
-			await asked("open an issue", octokit.rest.issues.create({
-				...at,
-				title,
-				body,
-				labels: [label],
-				request: { retries: 0 }
-			}));
+		unread
+	};
+}
+function chainsOf(family, { table, rules, first, jumped }) {
+	return [...rules].map(([chain, list]) => ({
+		chain: {
+			family,
+			table,
+			chain,
+			rules: list
 		},
-		async update(number, { body, isOpen }) {
-			await asked(`bring issue ${number} up to date`, octokit.rest.issues.update({
-				...at,
-				issue_number: number,
-				body,
-				state: isOpen ? "open" : "closed"
-			}));
+		reached: first.get(BUILT_IN[chain]) === `-j ${chain}`,
+		ahead: jumped.has(chain) ? { ahead: first.get(BUILT_IN[chain]) } : {}
+	}));
+}
+/** Whether the line means something: a rule of ours, a rule of a built-in chain, or mere frame. */
+function readLine(table, line) {
+	if (line === "" || line === "COMMIT" || line.startsWith("#") || line.startsWith(":")) return true;
+	const match = /^-[AI] (\S+) (?:1 )?(.+)$/.exec(line);
+	if (!table || !match) return false;
+	const [chain, spec] = [match[1], match[2]];
+	if (!isOurs(chain)) {
+		if (!table.first.has(chain)) table.first.set(chain, spec);
+		if (spec.startsWith("-j KUIIL-")) table.jumped.add(spec.slice(3));
+		return true;
+	}
+	const rule = readRule(spec);
+	if (!rule) {
+		table.strays.push({
+			table: table.table,
+			chain,
+			line
+		});
+		return false;
+	}
+	const list = table.rules.get(chain);
+	if (list) list.push(rule);
+	else table.rules.set(chain, [rule]);
+	return true;
+}
+function isOurs(chain) {
+	return chain in BUILT_IN;
+}
+const RULE = /^(?:-i (?<in>\S+) ?)?(?:-o (?<out>\S+) ?)?(?:(?<icmp>-p (?:icmp|ipv6-icmp))|(?<syn>-p tcp -m tcp --tcp-flags SYN,RST SYN)|-p (?<protocol>udp|tcp) -m \k<protocol> --dport (?<port>[0-9]+))? ?-j (?<target>ACCEPT|TCPMSS --clamp-mss-to-pmtu)$/;
+function readRule(spec) {
+	const groups = RULE.exec(spec)?.groups;
+	if (!groups) return void 0;
+	const match = readMatch(groups);
+	return {
+		...groups.in === void 0 ? {} : { in: groups.in },
+		...groups.out === void 0 ? {} : { out: groups.out },
+		...match === void 0 ? {} : { match },
+		target: groups.target === "ACCEPT" ? "ACCEPT" : "CLAMP-MSS"
+	};
+}
+function readMatch(groups) {
+	if (groups.icmp !== void 0) return { protocol: "icmp" };
+	if (groups.syn !== void 0) return {
+		protocol: "tcp",
+		syn: true
+	};
+	if (groups.protocol === void 0) return void 0;
+	return {
+		protocol: groups.protocol === "udp" ? "udp" : "tcp",
+		port: Number(groups.port)
+	};
+}
+// src/core/observe/reading.ts
+/** Maps lines one by one; those for which `read` answers undefined are kept as unread. */
+function readLines(lines, read) {
+	const value = [];
+	const unread = [];
+	for (const line of lines) {
+		const item = read(line);
+		if (item === void 0) unread.push(line);
+		else value.push(item);
+	}
+	return {
+		value,
+		unread
+	};
+}
+// src/core/observe/routes.ts
+/**
+* Reads our routes from `ip route show table main proto 75`, or from our own batch file. What goes out through a
+* device without a next hop must go into the tunnel; anything else is not ours to have.
+*/
+function observeRoutes(lines, tunnel) {
+	const { value, unread } = readLines(lines, (line) => readRoute$1(line, tunnel));
+	return {
+		value: groupRoutes(value),
+		unread
+	};
+}
+function readRoute$1(line, tunnel) {
+	const words = line.replace(/^route replace /, "").trim().split(/\s+/);
+	const destination = readDestination$1(words[0] ?? "");
+	const device = wordAfter(words, "dev");
+	const next = wordAfter(words, "via");
+	if (!destination) return void 0;
+	if (next === void 0) return device === tunnel ? { destination } : void 0;
+	const via = parseAddress(next);
+	return via && {
+		destination,
+		via
+	};
+}
+/** `ip` prints a host route without its length. */
+function readDestination$1(text) {
+	const address = parseAddress(text);
+	if (address) return hostPrefix(address);
+	const prefix = parsePrefix(text);
+	return isPrefix(prefix) ? prefix : void 0;
+}
+function wordAfter(words, word) {
+	const at = words.indexOf(word, 1);
+	return at < 0 ? void 0 : words[at + 1];
+}
+function groupRoutes(routes) {
+	const groups = /* @__PURE__ */ new Map();
+	for (const { destination, via } of routes) {
+		const key = `${destination.family} ${via?.text ?? ""}`;
+		const group = groups.get(key);
+		if (group) group.destinations.push(destination);
+		else groups.set(key, {
+			...via ? { via } : {},
+			destinations: [destination]
+		});
+	}
+	return [...groups.values()].map((group) => ({
+		family: group.destinations[0].family,
+		...group,
+		destinations: group.destinations.toSorted(comparePrefix)
+	})).toSorted(compareRoutes);
+}
+// src/core/observe/wireguard.ts
+/** Reads a wg-quick file of ours. Undefined when it is not one. */
+function observeConf(interfaceName, text) {
+	const unread = [];
+	const [first, ...rest] = readSections(text, unread);
+	const own = first?.name === "Interface" ? readInterface(interfaceName, first.fields) : void 0;
+	const peers = rest.flatMap((section) => readPeer(section, unread) ?? []);
+	return {
+		value: own && {
+			...own,
+			peers: sortPeers(peers)
 		},
-		async comment(number, body) {
-			await asked(`comment on issue ${number}`, octokit.rest.issues.createComment({
-				...at,
-				issue_number: number,
-				body,
-				request: { retries: 0 }
-			}));
+		unread
+	};
+}
+/** The hub first, then by name. */
+function sortPeers(peers) {
+	return peers.toSorted((a, b) => compareHosts(a.name, b.name));
+}
+/** `# NAME` inside a peer's section is the host behind the key; `# PublicKey = …` is the interface's own. */
+function readSections(text, unread) {
+	const sections = [];
+	for (const line of text.split("\n")) {
+		const section = sections.at(-1);
+		const header = /^\[(Interface|Peer)\]$/.exec(line);
+		const field = /^(?:# )?([A-Za-z]+) = (.*)$/.exec(line);
+		const name = /^# (\S+)$/.exec(line);
+		if (header) sections.push({
+			name: header[1],
+			fields: /* @__PURE__ */ new Map()
+		});
+		else if (line === "" || line.startsWith("#") && !section) continue;
+		else if (section && field) section.fields.set(field[1], field[2]);
+		else if (section && name) section.fields.set("Name", name[1]);
+		else unread.push(line);
+	}
+	return sections;
+}
+function readInterface(name, fields) {
+	const publicKey = readKey(fields.get("PublicKey"));
+	if (publicKey === void 0) return void 0;
+	return {
+		interface: name,
+		publicKey,
+		port: Number(fields.get("ListenPort")),
+		mtu: Number(fields.get("MTU")),
+		addresses: readAddresses(fields.get("Address") ?? "")
+	};
+}
+function readPeer({ fields }, unread) {
+	const publicKey = readKey(fields.get("PublicKey"));
+	if (publicKey === void 0) {
+		unread.push(`[Peer] ${fields.get("PublicKey") ?? ""}`);
+		return;
+	}
+	const endpoint = fields.get("Endpoint");
+	return {
+		name: fields.get("Name") ?? publicKey,
+		publicKey,
+		...endpoint === void 0 ? {} : { endpoint },
+		allowedIPs: readPrefixes((fields.get("AllowedIPs") ?? "").split(", "), unread),
+		keepalive: Number(fields.get("PersistentKeepalive") ?? 0)
+	};
+}
+/** Sorted; what is not a prefix goes to `unread`. */
+function readPrefixes(texts, unread) {
+	const prefixes = [];
+	for (const text of texts) {
+		const prefix = parsePrefix(text);
+		if (isPrefix(prefix)) prefixes.push(prefix);
+		else if (text !== "") unread.push(text);
+	}
+	return prefixes.sort(comparePrefix);
+}
+function readAddresses(text) {
+	return text.split(", ").flatMap((each) => parseAddress(each.split("/")[0]) ?? []).toSorted(compareAddress);
+}
+function readKey(text) {
+	return text === void 0 ? void 0 : parsePublicKey(text);
+}
+// src/core/observe/snapshot.ts
+/**
+* What the kernel of a host holds, as a host state.
+*
+* @param reference the state that the host should be in. It names the peers, and says which facts are Kuiil's: an endpoint that
+*   was learned from a roaming peer is none, nor is forwarding that Kubernetes switched on.
+* @param interfaceName what the topology calls the interface; the host may still call it otherwise
+*/
+function observeSnapshot(answer, reference, interfaceName) {
+	const lines = (name) => answer.sections.get(name) ?? [];
+	const unread = [];
+	const name = /^[0-9]+: ([^:@ ]+)/.exec(lines("link")[0] ?? "")?.[1] ?? interfaceName;
+	const wireguard = observeInterface(lines, reference, name, unread);
+	const four = observeChains(4, lines("rules4"));
+	const six = observeChains(6, lines("rules6"));
+	const routes = observeRoutes([...lines("routes4"), ...lines("routes6")], name);
+	return {
+		value: {
+			state: {
+				host: reference.host,
+				...wireguard ? { wireguard } : {},
+				forwarding: reference.forwarding.filter((family) => isForwarding(lines("sysctl"), family)),
+				routes: routes.value,
+				chains: [...four.value.chains, ...six.value.chains]
+			},
+			unreached: [...four.value.unreached, ...six.value.unreached],
+			strays: {
+				addresses: wireguard ? lines("addresses").filter((line) => unread.includes(line)) : [],
+				rules: [...four.value.strays, ...six.value.strays],
+				routes: routes.unread
+			},
+			handshakes: new Map([...table(lines("wg.latest-handshakes"))].map(([key, at]) => [key, Number(at)]))
+		},
+		unread: [
+			...unread,
+			...four.unread,
+			...six.unread,
+			...routes.unread
+		]
+	};
+}
+function observeInterface(lines, reference, name, unread) {
+	const publicKey = parsePublicKey(lines("wg.public-key")[0] ?? "");
+	if (publicKey === void 0) return void 0;
+	return {
+		interface: name,
+		publicKey,
+		port: Number(lines("wg.listen-port")[0]),
+		mtu: Number(/ mtu ([0-9]+) /.exec(lines("link")[0] ?? "")?.[1]),
+		addresses: observeAddresses$1(lines("addresses"), unread),
+		peers: observePeers(lines, reference.wireguard?.peers ?? [], unread)
+	};
+}
+/** `5: wg0    inet 192.168.99.10/32 scope global wg0 …`: on the tunnel interface a wider length is not ours. */
+function observeAddresses$1(lines, unread) {
+	const addresses = [];
+	for (const line of lines) {
+		const match = / inet6? (\S+)\/(\d+) /.exec(line);
+		const address = match ? parseAddress(match[1]) : void 0;
+		if (address && Number(match[2]) === (address.family === 4 ? 32 : 128)) addresses.push(address);
+		else unread.push(line);
+	}
+	return addresses.sort((a, b) => a.family - b.family || (a.value < b.value ? -1 : 1));
+}
+function observePeers(lines, known, unread) {
+	const endpoints = table(lines("wg.endpoints"));
+	const keepalives = table(lines("wg.persistent-keepalive"));
+	return sortPeers([...table(lines("wg.allowed-ips"))].flatMap(([text, ranges]) => {
+		const publicKey = parsePublicKey(text);
+		if (publicKey === void 0) return [];
+		const declared = known.find((peer) => peer.publicKey === publicKey);
+		const keepalive = keepalives.get(text) ?? "off";
+		return [{
+			name: declared?.name ?? publicKey,
+			publicKey,
+			...observeEndpoint(declared, endpoints.get(text)),
+			allowedIPs: readPrefixes(ranges === "(none)" ? [] : ranges.split(" "), unread),
+			keepalive: keepalive === "off" ? 0 : Number(keepalive)
+		}];
+	}));
+}
+/** A declared name cannot be compared with the address that it was resolved to, so it is taken as it was declared. */
+function observeEndpoint(declared, observed) {
+	if (declared && declared.endpoint === void 0) return {};
+	if (observed === void 0 || observed === "(none)") return {};
+	const name = declared?.endpoint;
+	return { endpoint: name !== void 0 && !/^(\[|[0-9.]+:)/.test(name) ? name : observed };
+}
+/** `KEY<tab>VALUE` lines of `wg show IFACE FIELD`. */
+function table(lines) {
+	return new Map(lines.map((line) => [line.split("	")[0], line.split("	").slice(1).join("	")]));
+}
+function isForwarding(lines, family) {
+	return lines.includes(family === 4 ? "net.ipv4.ip_forward 1" : "net.ipv6.conf.all.forwarding 1");
+}
+/** Exit codes of kuiil-host (docs/host.md). */
+const EXIT = {
+	done: 0,
+	usage: 2,
+	busy: 3,
+	refused: 4,
+	putBack: 5,
+	notPutBack: 6
+};
+/** Takes an answer apart (docs/host.md, "The answer"). Whatever a host says, this returns. */
+function parseAnswer(verb, text) {
+	const lines = text.split("\n");
+	const head = /^kuiil ([0-9]{1,6}) ([a-z]+)$/.exec(lines[0] ?? "");
+	if (!head || head[2] !== verb) return {
+		kind: "not-an-answer",
+		firstLine: (lines[0] ?? "").slice(0, 200)
+	};
+	if (head[1] !== String(1)) return {
+		kind: "other-version",
+		version: head[1]
+	};
+	const sections = /* @__PURE__ */ new Map();
+	let section;
+	for (const line of lines.slice(1)) {
+		const end = /^= end ([0-9]{1,3})$/.exec(line);
+		if (end) return {
+			code: Number(end[1]),
+			sections
+		};
+		const name = /^= ([a-z0-9.-]{1,40})$/.exec(line)?.[1];
+		if (name === void 0) section?.push(line);
+		else {
+			section = sections.get(name) ?? [];
+			sections.set(name, section);
+		}
+	}
+	return { kind: "cut" };
+}
+/** Whether the part of an answer that has arrived says that its host needs no caller any more. */
+function hasBegun(text) {
+	return text.includes("\n= begun\n");
+}
+function isAnswer(parsed) {
+	return "sections" in parsed;
+}
+/** The `key value` lines of a section. A key that comes twice keeps its first value. */
+function keyValues(answer, section) {
+	const values = /* @__PURE__ */ new Map();
+	for (const line of answer.sections.get(section) ?? []) {
+		const at = line.indexOf(" ");
+		const key = at < 0 ? line : line.slice(0, at);
+		if (!values.has(key)) values.set(key, at < 0 ? "" : line.slice(at + 1));
+	}
+	return values;
+}
+// src/app/call.ts
+init_fault();
+/** Sends one call and takes the answer apart, whatever its exit code. Throws a FaultError when it is no answer. */
+async function ask(session, request) {
+	const { verb, args = [], payload = "", timeoutMs, onBegun } = request;
+	const watch = (stdout) => void (hasBegun(stdout) && onBegun?.());
+	const answer = await session.call({
+		verb,
+		args,
+		payload,
+		timeoutMs,
+		...onBegun ? { watch } : {}
+	});
+	const parsed = parseAnswer(verb, answer.stdout);
+	if (isAnswer(parsed)) return parsed;
+	if (/\bsudo: /.test(answer.stderr)) throw new FaultError(noSudo(session, verb, answer.stderr));
+	throw new FaultError({
+		code: parsed.kind === "other-version" ? "host/protocol-version" : "host/answer-malformed",
+		host: session.host,
+		step: verb,
+		command: `kuiil-host ${verb}`,
+		excerpt: answer.stderr,
+		cause: describe(parsed, answer.exitCode),
+		stateNow: verb === "snapshot" || verb === "stage" ? "unchanged" : "not known"
+	});
+}
+/** Whoever is not root gets there by `sudo -n`, which never asks for a password. */
+function noSudo({ host }, step, excerpt) {
+	return {
+		code: "host/preflight",
+		host,
+		step,
+		command: "sudo -n",
+		excerpt,
+		cause: "the user that we log in as may not become root by sudo without a password",
+		hint: "allow it in /etc/sudoers.d (USER ALL=(root) NOPASSWD: ALL), or log in as root",
+		stateNow: "unchanged"
+	};
+}
+/** As `ask`, but an exit code other than 0 throws. */
+async function demand(session, request) {
+	const answer = await ask(session, request);
+	if (answer.code === EXIT.done) return answer;
+	const failed = answer.sections.get("failed") ?? [];
+	throw new FaultError({
+		code: codeOf(answer.code),
+		host: session.host,
+		step: request.verb,
+		command: lineAfter(failed, "command") ?? `kuiil-host ${request.verb}`,
+		excerpt: failed.length > 0 ? said(failed) : (answer.sections.get("did") ?? []).slice(-5).join("\n"),
+		cause: `${lineAfter(failed, "cause") ?? lineAfter(failed, "step") ?? `exit code ${answer.code}`}${ownerOf$1(answer)}`,
+		...hintOf(failed),
+		stateNow: (answer.sections.get("state") ?? []).join(" ") || "not known"
+	});
+}
+/** Who is in the way, where a host says that somebody is. */
+function ownerOf$1({ code, sections }) {
+	const owner = code === EXIT.busy ? lineAfter(sections.get("owner") ?? [], "owner") : void 0;
+	return owner === void 0 ? "" : `, ${owner}`;
+}
+/** What the failed command printed. */
+function said(failed) {
+	return failed.filter((line) => !/^(step|command|cause|hint) /.test(line)).map((line) => line.replace(/^\| /, "")).join("\n");
+}
+function hintOf(failed) {
+	const hint = lineAfter(failed, "hint");
+	return hint === void 0 ? {} : { hint };
+}
+function codeOf(exit) {
+	if (exit === EXIT.busy) return "host/busy";
+	return exit === EXIT.refused ? "host/preflight" : "host/command-failed";
+}
+function lineAfter(lines, word) {
+	return lines.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
+}
+function describe(fault, exitCode) {
+	switch (fault.kind) {
+		case "cut": return `its answer ends in the middle (exit code ${exitCode})`;
+		case "other-version": return `it speaks version ${fault.version} of the protocol, and this program another`;
+		case "not-an-answer": return fault.firstLine === "" ? `it answered nothing (exit code ${exitCode})` : "it answered something else";
+	}
+}
+// src/app/deploy/request.ts
+/** Milliseconds that one call may take before its host counts as lost. */
+const CALL_MS = {
+	snapshot: 2e4,
+	stage: 3e4,
+	/** With packages to install. */
+	install: 3e5,
+	activate: 45e3,
+	probe: 2e4,
+	confirm: 2e4,
+	revert: 45e3
+};
+// src/app/deploy/view.ts
+init_fault();
+/** Connects to a host and looks; a host that cannot be seen is a fault, never an exception. */
+async function look$1(hosts, route, desired, more) {
+	try {
+		const session = await hosts.open(route);
+		return { view: viewOf(session, await demand(session, {
+			verb: "snapshot",
+			args: [desired.interfaceName, ...more === void 0 ? [] : [more]],
+			timeoutMs: CALL_MS.snapshot
+		}), desired) };
+	} catch (error) {
+		if (error instanceof FaultError) return { fault: error.fault };
+		throw error;
+	}
+}
+function viewOf(session, answer, desired) {
+	const facts = keyValues(answer, "host");
+	const { value: observed, unread } = observeSnapshot(answer, desired.state, desired.interfaceName);
+	const changes = diff(observed.state, desired.state);
+	const confirmed = digestOf$2(facts.get("current"));
+	const active = digestOf$2(facts.get("active")) ?? confirmed;
+	const pending = facts.get("transaction")?.split(" ")[0];
+	const inPlace = changes.length === 0 && unread.length === 0 && observed.unreached.length === 0;
+	const { digest } = desired.release;
+	return {
+		host: session.host,
+		session,
+		desired,
+		...confirmed === void 0 ? {} : { confirmed },
+		...pending === void 0 ? {} : { pending: {
+			transaction: pending,
+			owner: answer.sections.get("owner") ?? []
+		} },
+		observed: observed.state,
+		changes,
+		settled: inPlace && confirmed === digest && active === digest && desired.mends !== true,
+		handshakes: ages(observed, Number(facts.get("time"))),
+		peers: new Set((observed.state.wireguard?.peers ?? []).map((peer) => peer.publicKey)),
+		fleet: keyValues(answer, "fleet"),
+		...freezeOf$1(answer),
+		books: observeBooks(answer)
+	};
+}
+function freezeOf$1(answer) {
+	const freeze = observeFreeze(answer);
+	return freeze ? { freeze } : {};
+}
+/** By the host's own clock, since ours may differ. */
+function ages({ state, handshakes }, now) {
+	const peers = state.wireguard?.peers ?? [];
+	return new Map(peers.map(({ name, publicKey }) => {
+		const at = handshakes.get(publicKey) ?? 0;
+		return [name, at > 0 && now > 0 ? Math.max(0, now - at) : void 0];
+	}));
+}
+function digestOf$2(text) {
+	return text !== void 0 && /^[0-9a-f]{64}$/.test(text) ? text : void 0;
+}
+// src/app/deploy/joining.ts
+init_fault();
+const RETRY_MS$1 = 500;
+/**
+* The joining hosts of one ring that can be reached now that the ring before it is in place. A host that does not come in
+* time is reported as awaited, and the others go on; with `requireAll` it ends the deployment.
+*/
+async function arrivals(context) {
+	const { desired, joining, ring: ring$1 } = context;
+	const expected = [...joining.keys()].filter((host) => ring({
+		host,
+		after: desired.get(host).state
+	}) === ring$1);
+	if (expected.length === 0) return [];
+	context.ports.progress.step(`waiting for ${expected.join(", ")}`);
+	return (await Promise.all(expected.map((host) => awaitHost(context, host)))).flatMap((view) => view ?? []);
+}
+async function awaitHost(context, host) {
+	const { request, ports, hosts, desired, joining, ledger } = context;
+	const routeTo = routes(request.topology);
+	const until = ports.clock.now() + request.awaitS * 1e3;
+	let fault = joining.get(host);
+	if (routeTo(host).via && ledger.isAwaited(routeTo(host).via.host)) return miss(context, host, fault);
+	do {
+		const seen = await look$1(hosts, routeTo(host), desired.get(host));
+		if ("view" in seen) return seen.view;
+		fault = seen.fault;
+		await ports.clock.wait(RETRY_MS$1, request.signal);
+	} while (ports.clock.now() < until && !request.signal.aborted);
+	return miss(context, host, fault);
+}
+function miss({ request, ledger }, host, fault) {
+	if (request.requireAll) throw new FaultError(cameNot(host, fault));
+	ledger.set(host, "awaited", cameNot(host, fault));
+}
+// src/app/deploy/handshakes.ts
+/**
+* Whether a session of before says nothing about what is deployed: something that a handshake rests on changes on this tunnel node, or
+* on the hub for it. Where nothing of the kind does, a new handshake would prove no more than an answer through the tunnel, and
+* cost the packets that are on their way meanwhile (docs/interruptions.md).
+*/
+function outdatesSessions(node, hub) {
+	const key = node.desired.state.wireguard?.publicKey;
+	return node.changes.some((change) => concerns(change, void 0)) || (hub?.changes.some((change) => concerns(change, key)) ?? false);
+}
+/** Whether handshakes rest on it: with this peer, or with any. */
+function concerns(change, peer) {
+	switch (change.kind) {
+		case "interface-added":
+		case "interface-removed":
+		case "interface-renamed":
+		case "public-key-changed":
+		case "port-changed":
+		case "chain-changed": return true;
+		case "peer-added": return peer === void 0 || change.peer.publicKey === peer;
+		case "peer-changed": return change.before.endpoint !== change.after.endpoint;
+		default: return false;
+	}
+}
+// src/app/deploy/probes.ts
+/** How many other clusters each host probes: in a ring by name, so that every cluster is probed from several others. */
+const NEIGHBOURS = 4;
+/** How many clusters the hub itself probes. */
+const FROM_HUB = 64;
+/**
+* What to probe from a host, by the topology that is deployed. WireGuard goes on with an old session for up to 180 s, which masks a
+* wrong key or endpoint: hence the handshakes. Ping alone passes where large packets do not: so one is sent at the
+* tunnel's MTU that must not be split.
+*/
+function probesOf(topology, view) {
+	const { state } = view.desired;
+	const routed = new Set(state.routes.map((group) => group.family));
+	const reach = reachable(topology);
+	if (view.host === "hub") return {
+		handshakes: [],
+		required: [],
+		kept: reach.slice(0, FROM_HUB).flatMap((router) => pings(router, routed))
+	};
+	const handshakes = (state.wireguard?.peers ?? []).map((peer) => `handshake ${peer.publicKey}`);
+	const hub = topology.hub.tunnel.filter(({ value }) => routed.has(value.family)).map(({ value }) => value.text);
+	const others = neighbours(reach, clusterOf(view.host));
+	return {
+		handshakes,
+		required: hub.map((address) => `ping ${address}`),
+		kept: [...hub.map((address) => `ping-df ${address} ${topology.wireguard.mtu}`), ...others.flatMap((router) => [...pings(router, routed), ...tcp(router, routed)])]
+	};
+}
+/** The active routers that are enrolled, by cluster. */
+function reachable(topology) {
+	return topology.clusters.flatMap((cluster) => {
+		const router = activeRouter(cluster);
+		return router && !isPending(router) ? [router] : [];
+	});
+}
+function neighbours(routers, own) {
+	const at = routers.findIndex((router) => router.cluster === own);
+	return [...routers.slice(at + 1), ...routers.slice(0, Math.max(at, 0))].filter((router) => router.cluster !== own).slice(0, NEIGHBOURS);
+}
+function pings(router, routed) {
+	return addresses(router, routed).map((address) => `ping ${address}`);
+}
+/**
+* A TCP segment that has to be answered, since ping says nothing about connection tracking. To a port that nobody listens on: "refused"
+* is as good an answer, while sshd counts connections that never log in and punishes their source (PerSourcePenalties, OpenSSH 9.8).
+*/
+function tcp(router, routed) {
+	return addresses(router, routed).map((address) => `tcp ${address} ${DECISION_PORT}`);
+}
+function addresses(router, routed) {
+	return router.addresses.filter(({ value }) => routed.has(value.family)).map(({ value }) => value.text);
+}
+function clusterOf(host) {
+	return host.split("/")[0];
+}
+// src/app/deploy/begun.ts
+/** Waits for several to begin something, but for none of them for ever. */
+var Begun = class {
+	#left;
+	#all = new AbortController();
+	constructor(expected) {
+		this.#left = expected;
+		if (expected === 0) this.#all.abort();
+	}
+	/** Counts one of them, the first time that what it returns is called. */
+	count() {
+		let isCounted = false;
+		return () => {
+			if (isCounted) return;
+			isCounted = true;
+			this.#left--;
+			if (this.#left === 0) this.#all.abort();
+		};
+	}
+	async wait(clock, ms) {
+		if (!this.#all.signal.aborted) await clock.wait(ms, this.#all.signal);
+	}
+};
+// src/app/deploy/transaction.ts
+init_fault();
+/** Seconds by which other hosts wait longer than the hub: when they ask it, it has decided. */
+const AFTER_HUB_S = 15;
+/** How long the hub waits for the others to begin what cuts them off from it; then it goes first. */
+const BEGIN_MS = 3e3;
+/** How long it waits for them to be back, where nothing cuts them off before it goes back itself. */
+const BACK_MS = 15e3;
+/**
+* One deployment's transaction: which hosts have been touched, and what each of them said it did. Every
+* method works on many hosts at once and throws the first fault after all have answered.
+*/
+var Transaction = class {
+	#request;
+	#clock;
+	#hubTunnel;
+	/** Every host that may hold an unconfirmed release, known before the call that could make it so is sent. */
+	touched = /* @__PURE__ */ new Map();
+	did = /* @__PURE__ */ new Map();
+	constructor(request, clock) {
+		this.#request = request;
+		this.#clock = clock;
+		this.#hubTunnel = request.topology.hub.tunnel[0]?.value;
+	}
+	/** Lays the release down on each host and has it checked there. Changes nothing that runs or boots. */
+	async stage(views) {
+		const { install } = this.#request;
+		await each(views, async ({ session, desired: { release } }) => {
+			const answer = await demand(session, {
+				verb: "stage",
+				args: [release.digest, ...install === true ? ["install"] : []],
+				payload: release.text,
+				timeoutMs: install === true ? CALL_MS.install : CALL_MS.stage
+			});
+			this.#record(session.host, answer.sections.get("did"));
+		});
+	}
+	/** Arms undo and carries the phase out. */
+	async activate(views, phase) {
+		await each(views, (view) => this.#activateOne(view, phase));
+	}
+	/**
+	* The same where neither side reaches the other from its own switch until the other's: the hub is sent its call once the others
+	* are at it, and their answers come when both sides have met again.
+	*/
+	async activateTogether({ hub, others }, phase) {
+		const begun = new Begun(others.length);
+		await each([...others, ...hub], async (view) => {
+			if (view.host === "hub") await begun.wait(this.#clock, BEGIN_MS);
+			await this.#activateOne(view, phase, others.includes(view) ? begun.count() : void 0);
+		});
+	}
+	async #activateOne(view, phase, onBegun) {
+		const isFirst = !this.touched.has(view.host);
+		this.touched.set(view.host, view);
+		try {
+			const answer = await demand(view.session, {
+				verb: "activate",
+				args: [
+					this.#request.transaction,
+					view.desired.release.digest,
+					String(this.secondsFor(view.host)),
+					phase
+				],
+				payload: this.#owner(view.host),
+				timeoutMs: CALL_MS.activate,
+				...onBegun ? { onBegun } : {}
+			});
+			this.#record(view.host, answer.sections.get("did"));
+		} catch (error) {
+			if (isFirst && isRefusal(error)) this.touched.delete(view.host);
+			throw error;
+		}
+	}
+	/** Tells every touched host to go back, outermost first; answers which of them could not be asked. */
+	async revert() {
+		const failed = /* @__PURE__ */ new Map();
+		const views = [...this.touched.values()];
+		const goBack = async (view, onBegun) => {
+			const call = {
+				verb: "revert",
+				args: [this.#request.transaction],
+				timeoutMs: CALL_MS.revert,
+				...onBegun ? { onBegun } : {}
+			};
+			const fault = await faultOf(demand(view.session, call));
+			if (fault) failed.set(view.host, fault);
+		};
+		const ring = (at) => views.filter((view) => ringOf(view) === at);
+		await Promise.all(ring(2).map((view) => goBack(view)));
+		const routers = new Begun(ring(1).length);
+		const back = ring(1).map(async (view) => {
+			const count = routers.count();
+			await goBack(view, partsWays(views) ? count : void 0);
+			count();
+		});
+		await routers.wait(this.#clock, partsWays(views) ? BEGIN_MS : BACK_MS);
+		await Promise.all([...back, ...ring(0).map((view) => goBack(view))]);
+		return failed;
+	}
+	/** Seconds of this host's undo timer. */
+	secondsFor(host) {
+		return this.#request.confirmTimeoutS + (host === "hub" ? 0 : AFTER_HUB_S);
+	}
+	/** `key value` lines: who holds the lock, and for all but the hub, where to ask what was decided. */
+	#owner(host) {
+		const { owner } = this.#request;
+		const hub = this.#hubTunnel && host !== "hub" && this.touched.has("hub") ? [`hub ${this.#hubTunnel.text} ${DECISION_PORT}`] : [];
+		const self = this.#hubTunnel && host === "hub" ? [`answer ${this.#hubTunnel.text} ${DECISION_PORT}`] : [];
+		const commit = owner.commit === void 0 ? [] : [`commit ${oneLine$1(owner.commit)}`];
+		const heal = this.#request.target?.isHealing ? ["heal yes"] : [];
+		return [
+			`owner ${oneLine$1(owner.who)}`,
+			...commit,
+			...heal,
+			...hub,
+			...self,
+			""
+		].join("\n");
+	}
+	#record(host, lines = []) {
+		const list = this.did.get(host) ?? [];
+		list.push(...lines);
+		this.did.set(host, list);
+	}
+};
+/** Runs on every view at once, waits for all, then throws the first fault by host. */
+async function each(views, run) {
+	const faults = await Promise.all(views.map((view) => faultOf(run(view))));
+	const first = views.flatMap((view, i) => faults[i] ? [{
+		host: view.host,
+		fault: faults[i]
+	}] : []).toSorted((a, b) => compareHosts(a.host, b.host))[0];
+	if (first) throw new FaultError(first.fault);
+}
+/** The fault that a promise ends in; anything else that is thrown is our own error and goes on. */
+async function faultOf(promise) {
+	try {
+		await promise;
+		return;
+	} catch (error) {
+		if (error instanceof FaultError) return error.fault;
+		throw error;
+	}
+}
+/** The host said that it changed nothing: what is pending there, if anything, is not ours to take back. */
+function isRefusal(error) {
+	return error instanceof FaultError && ["host/busy", "host/preflight"].includes(error.fault.code);
+}
+function ringOf({ host, desired }) {
+	return ring({
+		host,
+		after: desired.state
+	});
+}
+function oneLine$1(text) {
+	return text.replaceAll(/[^\x20-\x7e]+/g, " ").slice(0, 200);
+}
+// src/app/deploy/verify.ts
+init_fault();
+/** What is reached before the change, from hosts that were deployed to: the measure of what has to be reached after it. */
+async function baseline(views, topology) {
+	const settled = views.filter((view) => view.confirmed !== void 0);
+	const reached = await Promise.all(settled.map(async (view) => {
+		const { required, kept } = probesOf(topology, view);
+		return [view.host, await send(view, [...required, ...kept])];
+	}));
+	return new Map(reached);
+}
+/**
+* Looks at the data plane from the hosts that changed: fresh handshakes where they could have broken, the hub through the tunnel, and
+* everything that was reached before and is still declared. Throws the first fault, by host.
+*/
+async function verify(views, verification) {
+	const failed = (await Promise.all(views.map((view) => verifyHost(view, verification)))).find((fault) => fault !== void 0);
+	if (failed) throw new FaultError(failed);
+}
+async function verifyHost(view, { topology, before, hub }) {
+	const { handshakes, required, kept } = probesOf(topology, view);
+	const reached = before.get(view.host) ?? /* @__PURE__ */ new Set();
+	const expected = [
+		...outdatesSessions(view, hub) || required.some((line) => !reached.has(line)) ? handshakes : [],
+		...required,
+		...kept.filter((line) => reached.has(line))
+	];
+	let answered = /* @__PURE__ */ new Set();
+	const fault = await faultOf(sendTwice(view, expected).then((lines) => answered = lines));
+	if (fault) return fault;
+	const missing = expected.find((line) => !answered.has(line));
+	return missing === void 0 ? void 0 : notVerified(view, missing, reached.has(missing));
+}
+/** What does not answer at once is asked once more: on a busy fleet a packet may take longer than a probe waits. */
+async function sendTwice(view, lines) {
+	const answered = await send(view, lines);
+	const silent = lines.filter((line) => !answered.has(line));
+	return /* @__PURE__ */ new Set([...answered, ...await send(view, silent)]);
+}
+/** The lines of those probes that succeeded. */
+async function send(view, lines) {
+	if (lines.length === 0) return /* @__PURE__ */ new Set();
+	const answer = await demand(view.session, {
+		verb: "probe",
+		args: [view.desired.interfaceName],
+		payload: `${lines.join("\n")}\n`,
+		timeoutMs: CALL_MS.probe
+	});
+	const answered = new Set(answer.sections.get("probes") ?? []);
+	return new Set(lines.filter((line) => answered.has(`${line} ok`)));
+}
+function notVerified({ host }, probe, wasReached) {
+	return {
+		code: "host/not-verified",
+		host,
+		step: "verify",
+		command: probe,
+		cause: causeOf(probe, wasReached),
+		stateNow: "not confirmed"
+	};
+}
+function causeOf(probe, wasReached) {
+	const [kind, target, more] = probe.split(" ");
+	switch (kind) {
+		case "handshake": return `no new WireGuard handshake with the peer ${target}: its key, its endpoint or its UDP port is wrong or closed`;
+		case "ping-df": return `packets of ${more} bytes to ${target} no longer pass through the tunnel: its MTU is too large for the path`;
+		case "tcp": return `TCP to ${target} gets no answer any more (port ${more}), and did before`;
+		default: return wasReached ? `${target} no longer answers, and did before` : `the hub's tunnel address ${target} does not answer through the new configuration`;
+	}
+}
+// src/app/deploy/activation.ts
+const OUTWARDS = [
+	0,
+	1,
+	2
+];
+/**
+* Activates the canaries, alone and verified, then all others. Answers every view that was activated.
+*/
+async function activateAll(context, changing) {
+	const { request, before, transaction } = context;
+	await transaction.activate(changing.filter((view) => view.host === "hub"), "expand");
+	throwIfInterrupted(request);
+	const canaries = changing.filter((view) => request.canary.includes(view.host));
+	if (canaries.length > 0) {
+		context.ports.progress.step(`canary: ${canaries.map((view) => view.host).join(", ")}`);
+		await carryOut$1(context, canaries, []);
+		const hub = changing.find((view) => view.host === "hub");
+		await verify(canaries, {
+			topology: request.topology,
+			before,
+			hub
+		});
+		throwIfInterrupted(request);
+	}
+	const rest = changing.filter((view) => !canaries.includes(view));
+	return [...canaries, ...await carryOut$1(context, rest, OUTWARDS)];
+}
+/**
+* Expands ring by ring, taking in the hosts that join as the road to them opens (in the rings of `joins`); then what moves; then what
+* removes, from the outside in. All of it with undo armed, so that what is verified is the final state.
+*/
+async function carryOut$1(context, views, joins) {
+	const { request, transaction, survey } = context;
+	const all = [...views];
+	const due = (phase, ring) => {
+		const wave = wavesOf(all).find((each) => each.phase === phase && each.ring === ring);
+		return all.filter((view) => wave?.hosts.includes(view.host));
+	};
+	const step = async (phase, ring) => {
+		await transaction.activate(due(phase, ring), phase);
+		throwIfInterrupted(request);
+	};
+	for (const ring of OUTWARDS) {
+		const come = joins.includes(ring) ? await arrivals({
+			...context,
+			joining: survey.joining,
+			ring
+		}) : [];
+		await transaction.stage(come);
+		all.push(...come);
+		if (ring > 0) await step("expand", ring);
+	}
+	if (partsWays(all)) {
+		await transaction.activateTogether({
+			hub: due("switch", 0),
+			others: due("switch", 1)
+		}, "switch");
+		throwIfInterrupted(request);
+		await step("switch", 2);
+	} else for (const ring of OUTWARDS) await step("switch", ring);
+	for (const ring of OUTWARDS.toReversed()) await step("whole", ring);
+	return all;
+}
+function wavesOf(views) {
+	return order(views.map(({ host, changes, desired: { state, mends = false } }) => ({
+		host,
+		changes,
+		after: state,
+		mends
+	})));
+}
+// src/app/deploy/decided.ts
+/**
+* Whether a host, by its snapshot, boots into this release because this very transaction was confirmed. The release alone
+* proves nothing: a host may have had it before.
+*/
+function isDecided(snapshot, { transaction, digest }) {
+	return keyValues(snapshot, "host").get("current") === digest && keyValues(snapshot, "decision").get("transaction") === transaction;
+}
+// src/app/deploy/aftermath.ts
+init_fault();
+const RETRY_MS = 2e3;
+/**
+* Waits for hosts that could not be asked, until their undo timers have run off, and reads from them how they ended. An interrupted run does not
+* wait: it says what will happen instead.
+*
+* @param meanwhile what is true of a host as long as it has not answered
+*/
+async function awaitFates(context, lost, meanwhile) {
+	const { request, ports, transaction } = context;
+	const fates = new Map([...lost].map(([host, fault]) => [host, {
+		outcome: meanwhile,
+		fault
+	}]));
+	if (lost.size === 0 || request.signal.aborted) return fates;
+	const until = ports.clock.now() + (request.confirmTimeoutS + 75) * 1e3;
+	ports.progress.step(`waiting for ${[...lost.keys()].join(", ")} to decide by themselves`);
+	await Promise.all([...lost].map(async ([host, fault]) => {
+		const view = transaction.touched.get(host);
+		while (ports.clock.now() < until && !request.signal.aborted) {
+			const outcome = await fate(context, view);
+			if (outcome !== void 0 && !(outcome === "reverted" && meanwhile === "confirming")) {
+				fates.set(host, outcome === "confirmed" ? { outcome } : {
+					outcome,
+					fault
+				});
+				return;
+			}
+			await ports.clock.wait(RETRY_MS, request.signal);
+		}
+	}));
+	return fates;
+}
+/** Undefined while the host is silent or its transaction is still pending. */
+async function fate({ request, ports, routeTo }, view) {
+	const hosts = ports.connect();
+	try {
+		const answer = await demand(await hosts.open(routeTo(view.host)), {
+			verb: "snapshot",
+			args: [view.desired.interfaceName],
+			timeoutMs: CALL_MS.snapshot
+		});
+		if (keyValues(answer, "host").has("transaction")) return void 0;
+		return isDecided(answer, {
+			transaction: request.transaction,
+			digest: view.desired.release.digest
+		}) ? "confirmed" : "reverted";
+	} catch (error) {
+		if (error instanceof FaultError) return void 0;
+		throw error;
+	} finally {
+		await hosts.close();
+	}
+}
+// src/app/deploy/confirm.ts
+init_fault();
+/** How often a host is asked again after the commit point, before it is left to ask the hub by itself. */
+const TRIES = 3;
+/**
+* Confirms over new connections: the hub first, which decides for the fleet; then the others at once. Each
+* confirmation is read back from the host itself, since a command that ended well proves nothing about what boots.
+*/
+async function confirm(confirmation) {
+	const { transaction, ports } = confirmation;
+	const hosts = ports.connect();
+	try {
+		const hub = transaction.touched.get("hub");
+		let session;
+		if (hub) {
+			const fault = await faultOf(confirmOne(confirmation, hosts, hub).then((open) => session = open));
+			const word = fault ? await hubsWord(confirmation, hub) : "confirmed";
+			if (word !== "confirmed") return {
+				word,
+				faults: /* @__PURE__ */ new Map([["hub", fault]])
+			};
+		}
+		const others = [...transaction.touched.values()].filter((view) => view.host !== "hub");
+		const faults = /* @__PURE__ */ new Map();
+		await Promise.all(others.map(async (view) => {
+			const fault = await confirmWithRetry(confirmation, hosts, view);
+			if (fault) faults.set(view.host, fault);
+		}));
+		if (hub && session && faults.size === 0) await settle(confirmation, hub, session);
+		return {
+			word: "confirmed",
+			faults
+		};
+	} finally {
+		await hosts.close();
+	}
+}
+/** Nobody has to ask the hub any more. Should it not hear of that, it goes on answering until the next deployment, which harms nobody. */
+async function settle({ request }, { desired }, session) {
+	await faultOf(demand(session, {
+		verb: "confirm",
+		args: [
+			request.transaction,
+			desired.release.digest,
+			"0",
+			"settled"
+		],
+		timeoutMs: CALL_MS.confirm
+	}));
+}
+/**
+* The answer to the hub's confirmation is lost: it may have been carried out, or be so yet. Until the hub has said which, nobody
+* else may be told anything, or the fleet would split. Asked over new connections, until its own timer must have decided.
+*/
+async function hubsWord(confirmation, hub) {
+	const { request, ports } = confirmation;
+	const until = ports.clock.now() + (request.confirmTimeoutS + 75) * 1e3;
+	ports.progress.step("asking the hub what it decided");
+	for (;;) {
+		const word = await takeBack(confirmation, hub);
+		if (word !== "unknown" || request.signal.aborted || ports.clock.now() >= until) return word;
+		await ports.clock.wait(RETRY_MS, request.signal);
+	}
+}
+/** Has the hub go back unless it has confirmed. Once it has, a confirmation that is still under way is refused. */
+async function takeBack({ request, ports, routeTo }, hub) {
+	const { transaction } = request;
+	const hosts = ports.connect();
+	try {
+		const session = await hosts.open(routeTo("hub"));
+		if (!await faultOf(demand(session, {
+			verb: "revert",
+			args: [transaction],
+			timeoutMs: CALL_MS.revert
+		}))) return "reverted";
+		return await readBack(session, hub, transaction) === void 0 ? "confirmed" : "unknown";
+	} catch (error) {
+		if (error instanceof FaultError) return "unknown";
+		throw error;
+	} finally {
+		await hosts.close();
+	}
+}
+async function confirmWithRetry(confirmation, hosts, view) {
+	let fault;
+	for (let attempt = 0; attempt < TRIES; attempt++) {
+		fault = await faultOf(confirmOne(confirmation, hosts, view));
+		if (!fault) return void 0;
+		await confirmation.ports.clock.wait(500 * (attempt + 1));
+	}
+	return fault;
+}
+/** Answers the connection over which it was confirmed and read back. */
+async function confirmOne(confirmation, hosts, view) {
+	const { request, transaction, routeTo, fleet } = confirmation;
+	const session = await hosts.open(routeTo(view.host));
+	await demand(session, {
+		verb: "confirm",
+		args: [
+			request.transaction,
+			view.desired.release.digest,
+			String(transaction.secondsFor(view.host)),
+			"contract"
+		],
+		payload: view.host === "hub" ? fleet : "",
+		timeoutMs: CALL_MS.confirm
+	});
+	const wrong = await readBack(session, view, request.transaction);
+	if (wrong !== void 0) throw new FaultError({
+		code: "host/not-confirmed",
+		host: view.host,
+		step: "confirm",
+		cause: wrong,
+		stateNow: "it goes by what the hub decided, or back to what it had"
+	});
+	return session;
+}
+/** What is wrong with the host's own word on what it boots into and on its undo timer; undefined: nothing. */
+async function readBack(session, view, transaction) {
+	const { desired } = view;
+	const answer = await demand(session, {
+		verb: "snapshot",
+		args: [desired.interfaceName],
+		timeoutMs: CALL_MS.snapshot
+	});
+	const facts = keyValues(answer, "host");
+	if (!isDecided(answer, {
+		transaction,
+		digest: desired.release.digest
+	})) return "after its confirmation it still boots into another release";
+	return facts.has("transaction") ? "after its confirmation its undo timer is still armed" : void 0;
+}
+// src/app/deploy/acceptance.ts
+/** What is wrong with the options themselves: known before anybody is dialled. */
+function malformed(accept) {
+	return accept.flatMap((text) => {
+		const parsed = parseAcceptance(text);
+		if (typeof parsed !== "string") return [];
+		return [{
+			code: "deploy/acceptance",
+			step: "accept",
+			cause: `--accept ${text}: ${parsed}`,
+			hint: "copy it from the plan",
+			stateNow: "unchanged: no host was dialled"
+		}];
+	});
+}
+/** The dangers that nobody accepted in this very plan, each as a reason to change nothing. */
+function unaccepted({ digest, dangers }, accept) {
+	const read = accept.map(parseAcceptance).filter((each) => typeof each !== "string");
+	const elsewhere = read.some((each) => !digest.startsWith(each.digest));
+	return dangers.filter((danger) => !isAccepted(danger, digest, read)).map((danger) => refusal(danger, digest, elsewhere));
+}
+function refusal({ code, message, file, span }, digest, elsewhere) {
+	const other = elsewhere ? "what was accepted is another plan: from another release, to another, or with other dangers; " : "";
+	return {
+		code: "deploy/danger",
+		step: "accept",
+		cause: `${code}: ${message} (${file}:${span.line}:${span.column})`,
+		hint: `${other}if that is what you want, deploy with --accept ${code}@${digest}`,
+		stateNow: "unchanged by this run"
+	};
+}
+// src/app/deploy/danger.ts
+/**
+* The plan from what the hosts hold and what the hub remembers to what is wanted. Its digest is that of `kuiil plan` when every host of
+* the base was confirmed on it (docs/adr/0007). Undefined where nothing was ever deployed.
+*/
+function danger({ request, desired, target }, survey) {
+	const confirmed = memory(survey);
+	if (confirmed.size === 0) return void 0;
+	const found = dangers({
+		before: {
+			states: new Map(survey.views.flatMap((view) => !confirmed.has(view.host) ? [] : [[view.host, held(view)]])),
+			names: [...confirmed.keys()]
+		},
+		after: new Map([...desired].map(([host, { state }]) => [host, state])),
+		...request.base ? { base: request.base } : {},
+		head: request.topology,
+		locate: request.locate
+	});
+	return {
+		digest: planDigest({
+			from: sha256(fleetLines(confirmed)),
+			to: target.digest,
+			dangers: found
+		}),
+		dangers: found
+	};
+}
+/** A host that is confirmed on what is wanted is only mended: what strayed there is no step that anybody planned. */
+function held({ observed, desired, confirmed }) {
+	return confirmed === desired.release.digest ? desired.state : observed;
+}
+/** Who was confirmed on what: by the hub's memory; by the hosts' own where the hub has lost it. */
+function memory({ remembered, views }) {
+	if (remembered.size > 0) return new Map([...remembered].map(([host, digest]) => [host, { digest }]));
+	return new Map(views.flatMap(({ host, confirmed }) => confirmed === void 0 ? [] : [[host, { digest: confirmed }]]));
+}
+// src/app/deploy/fleet-memory.ts
+/**
+* The lines by which the hub remembers who was confirmed on what: what takes part now, and of the others what it remembered.
+* A host that is only awaited is not among them, so that it goes on being one that joins.
+*/
+function fleetMemory({ target, survey, touched, isHealing }) {
+	if (isHealing) return [...survey.remembered].map(([host, digest]) => `${host} ${digest}\n`).join("");
+	const seen = /* @__PURE__ */ new Set([...touched.keys(), ...survey.views.map((view) => view.host)]);
+	const entries = [...target.hosts.keys()].flatMap((host) => {
+		const digest = seen.has(host) ? target.hosts.get(host).digest : survey.remembered.get(host);
+		return digest === void 0 ? [] : [[host, { digest }]];
+	});
+	return fleetLines(new Map(entries));
+}
+// src/app/deploy/frozen.ts
+/** The freeze that the hub told of. */
+function freezeOf({ views }) {
+	return views.find((view) => view.host === "hub")?.freeze;
+}
+/**
+* Whether the target is what every host is confirmed on already, as after a revert was merged: the only deployment that a freeze lets
+* through, and that lifts it. Hosts that never joined are not in the way.
+*/
+function isWhatRuns(target, { views, remembered, joining }) {
+	const confirmed = new Map([...remembered, ...views.map((view) => [view.host, view.confirmed])]);
+	const targets = [...target.hosts].filter(([host]) => !joining.has(host));
+	return targets.every(([host, { digest }]) => confirmed.get(host) === digest) && [...remembered.keys()].every((name) => targets.some(([host]) => host === name));
+}
+async function lift({ views }) {
+	const hub = views.find((view) => view.host === "hub");
+	if (hub) await demand(hub.session, {
+		verb: "unfreeze",
+		timeoutMs: CALL_MS.confirm
+	});
+}
+function frozen({ reason, who }) {
+	return {
+		code: "deploy/frozen",
+		host: "hub",
+		step: "observe",
+		cause: `deployments are frozen, ${who}: ${reason}`,
+		hint: "merge a change that makes the topology what the hosts run, which lifts the freeze, or run `kuiil unfreeze`",
+		stateNow: "unchanged by this run"
+	};
+}
+// src/app/deploy/ledger.ts
+/** Keeps what is true on each host while a deployment runs, and how long each phase took. */
+var Ledger = class {
+	#results = /* @__PURE__ */ new Map();
+	#phases = /* @__PURE__ */ new Map();
+	#desired;
+	#release;
+	#ports;
+	#plan;
+	#freeze;
+	constructor(desired, release, ports) {
+		this.#desired = desired;
+		this.#release = release;
+		this.#ports = ports;
+	}
+	async phase(name, run) {
+		const from = this.#ports.clock.now();
+		this.#ports.progress.step(name);
+		try {
+			return await run();
+		} finally {
+			this.#phases.set(name, this.#ports.clock.now() - from);
+		}
+	}
+	set(host, outcome, fault, did = []) {
+		const onRelease = outcome === "confirmed" || outcome === "unchanged";
+		this.#results.set(host, {
+			outcome,
+			...onRelease ? { release: this.#desired.get(host).release.digest } : {},
+			...fault ? { fault } : {},
+			did
+		});
+	}
+	/** What the deployment turned out to be, seen from what the hosts hold. */
+	judge(plan) {
+		this.#plan = plan;
+	}
+	/** The freeze that lies on the hub, and whether this deployment lifted it. */
+	meet(freeze) {
+		this.#freeze = freeze;
+	}
+	isAwaited(host) {
+		return this.#results.get(host)?.outcome === "awaited";
+	}
+	unreachable(faults) {
+		for (const [host, fault] of faults) this.set(host, "unreachable", fault);
+		return this.end("unreachable", [...faults.values()]);
+	}
+	/** Closes the books. Hosts that nothing was said about are as they were. */
+	end(outcome, faults = []) {
+		const settled = outcome === "unchanged" || outcome === "confirmed" || outcome === "incomplete" || outcome === "planned";
+		for (const host of this.#desired.keys()) if (!this.#results.has(host)) this.set(host, settled ? "unchanged" : "untouched");
+		const names = [...this.#results.keys()].toSorted(compareHosts);
+		const hosts = new Map(names.map((host) => [host, this.#results.get(host)]));
+		const plan = this.#plan ? { plan: this.#plan } : {};
+		const freeze = this.#freeze ? { freeze: this.#freeze } : {};
+		return {
+			outcome,
+			release: this.#release,
+			...plan,
+			...freeze,
+			faults,
+			hosts,
+			phases: this.#phases
+		};
+	}
+};
+// src/app/deploy/survey.ts
+/**
+* Looks at every selected host: one connection and one command each, all at once but for those behind the hub, which are
+* dialled when the hub has said whom it knows. Waiting for a host that nobody can reach yet would take a whole time-out.
+*/
+async function observeFleet({ request, ports, hosts, desired }) {
+	const names = [...desired.keys()];
+	const selected = names.filter((host) => isSelected(request, host));
+	ports.progress.step(`observing ${selected.length} hosts`);
+	const routeTo = routes(request.topology);
+	const see = (host) => look$1(hosts, routeTo(host), desired.get(host));
+	const first = selected.includes("hub") ? see("hub") : void 0;
+	const found = sort((await Promise.all(selected.map(async (host) => {
+		if (host === "hub") return {
+			host,
+			seen: await first
+		};
+		const road = roadFrom(routeTo(host));
+		if (first === void 0 || road === void 0) return {
+			host,
+			seen: await see(host)
+		};
+		const hub = await first;
+		const stranger = "view" in hub ? road.find((each) => isStranger(desired.get(each)?.state, hub.view)) : void 0;
+		return {
+			host,
+			seen: stranger === void 0 ? await see(host) : { fault: unknownToHub(host, stranger) }
+		};
+	}))).filter((each) => takesPart(request, each)), names);
+	return request.target?.isHealing ? {
+		...found,
+		leftOut: /* @__PURE__ */ new Map()
+	} : found;
+}
+/**
+* The hub decides for every deployment, also where `--only` does not name it; but then only if nothing would change
+* on it.
+*/
+function takesPart({ only }, { host, seen }) {
+	return only === void 0 || only.includes(host) || "view" in seen && seen.view.settled;
+}
+function sort(found, names) {
+	const seen = new Set(found.map(({ host }) => host));
+	const views = found.flatMap(({ seen }) => "view" in seen ? [seen.view] : []);
+	const missing = found.flatMap(({ host, seen }) => "fault" in seen ? [{
+		host,
+		fault: seen.fault
+	}] : []);
+	const remembered = views.find((view) => view.host === "hub")?.fleet ?? /* @__PURE__ */ new Map();
+	const joins = ({ host, fault }) => host !== "hub" && !remembered.has(host) && isAbsence(fault);
+	return {
+		views,
+		joining: new Map(missing.filter(joins).map(({ host, fault }) => [host, fault])),
+		unreachable: new Map(missing.filter((each) => !joins(each)).map(({ host, fault }) => [host, fault])),
+		leftOut: new Map([...names.filter((host) => !seen.has(host)).map((host) => [host, "excluded"]), ...departed(remembered, names).map((host) => [host, "left"])]),
+		remembered,
+		refusals: views.filter((view) => view.pending !== void 0).map(busy)
+	};
+}
+/** The hosts from just behind the hub to this one; undefined when it is dialled without the hub. */
+function roadFrom(route) {
+	if (!route.via) return void 0;
+	if (route.via.host === "hub") return [route.host];
+	const road = roadFrom(route.via);
+	return road && [...road, route.host];
+}
+/** A tunnel node whose key the hub does not have: no packet from the hub can reach it. */
+function isStranger(state, hub) {
+	return state?.wireguard !== void 0 && !hub.peers.has(state.wireguard.publicKey) && !hub.fleet.has(state.host);
+}
+function departed(remembered, names) {
+	const known = new Set(names);
+	return [...remembered.keys()].filter((name) => !known.has(name)).flatMap((name) => parseHostName(name) ?? []);
+}
+function isSelected({ only, exclude }, host) {
+	return (only === void 0 || only.includes(host) || host === "hub") && !exclude.includes(host);
+}
+/** A host that answers with the wrong key is not absent, and waiting would not mend it. */
+function isAbsence(fault) {
+	return fault.code === "ssh/unreachable" || fault.code === "ssh/jump-failed" || fault.code === "ssh/timeout";
+}
+// src/app/deploy/wanted.ts
+/** What a topology wants on each of its hosts, in the fleet's order. */
+function wantedOf(topology) {
+	const interfaceName = topology.wireguard.interface;
+	const fleet = compile(topology);
+	const { hosts } = release(fleet, interfaceName);
+	return new Map([...fleet].map(([host, state]) => [host, {
+		state,
+		release: hosts.get(host),
+		interfaceName
+	}]));
+}
+// src/app/deploy/deploy.ts
+init_fault();
+/**
+* Carries a topology out as one transaction: every host ends on its new release, or every host is back on what it had.
+* Never throws for a bad world: the deployment says what is true on each host.
+*/
+async function deploy(request, ports) {
+	const desired = request.target?.hosts ?? wantedOf(request.topology);
+	const target = releaseOf(new Map([...desired].map(([host, each]) => [host, each.release])));
+	const ledger = new Ledger(desired, target.digest, ports);
+	const hosts = ports.connect();
+	try {
+		return await run$2({
+			request,
+			ports,
+			ledger,
+			hosts,
+			desired,
+			target
+		});
+	} finally {
+		await hosts.close();
+	}
+}
+async function run$2(context) {
+	const { request, ledger, target } = context;
+	const unread = malformed(request.accept);
+	if (unread.length > 0) return ledger.end("refused", unread);
+	const survey = await ledger.phase("observe", () => observeFleet(context));
+	for (const [host, outcome] of survey.leftOut) ledger.set(host, outcome);
+	if (survey.refusals.length > 0) return ledger.end("refused", survey.refusals);
+	if (survey.unreachable.size > 0) return ledger.unreachable(survey.unreachable);
+	const freeze = request.target?.isHealing ? void 0 : freezeOf(survey);
+	if (freeze) {
+		const passes = isWhatRuns(target, survey);
+		ledger.meet({
+			freeze,
+			isLifted: passes && !request.dryRun
+		});
+		if (!passes) return ledger.end("refused", [frozen(freeze)]);
+		if (!request.dryRun) await lift(survey);
+	}
+	const step = request.target?.isHealing ? void 0 : danger(context, survey);
+	if (step) ledger.judge(step);
+	const refused = step ? unaccepted(step, request.accept) : [];
+	if (refused.length > 0) return ledger.end("refused", refused);
+	const changing = survey.views.filter((view) => !view.settled);
+	const joining = [...survey.joining.keys()];
+	const split = withoutHub(survey.views, [...changing.map((view) => view.host), ...joining]);
+	if (split) return ledger.end("refused", [split]);
+	if (request.dryRun) {
+		for (const host of [...changing.map((view) => view.host), ...joining]) ledger.set(host, "would-change");
+		return ledger.end(changing.length + joining.length > 0 ? "planned" : "unchanged");
+	}
+	if (changing.length === 0 && joining.length === 0) return ledger.end("unchanged");
+	return transact(context, survey, withHub(changing, survey.views));
+}
+/** The hub takes part in every transaction: it decides for the fleet, and remembers who is on what. */
+function withHub(changing, views) {
+	const hub = views.find((view) => view.host === "hub");
+	return hub && !changing.includes(hub) ? [hub, ...changing] : changing;
+}
+async function transact(context, survey, changing) {
+	const { request, ports, ledger, target } = context;
+	const { topology } = request;
+	const transaction = new Transaction(request, ports.clock);
+	try {
+		const [before] = await ledger.phase("stage", () => Promise.all([baseline(changing, topology), transaction.stage(changing)]));
+		throwIfInterrupted(request);
+		const active = await ledger.phase("activate", () => activateAll({
+			...context,
+			transaction,
+			survey,
+			before
+		}, changing));
+		const hub = active.find((view) => view.host === "hub");
+		await ledger.phase("verify", () => verify(active, {
+			topology,
+			before,
+			hub
+		}));
+		throwIfInterrupted(request);
+	} catch (error) {
+		if (!(error instanceof FaultError)) throw error;
+		return undo(context, transaction, [error.fault]);
+	}
+	const fleet = fleetMemory({
+		target,
+		survey,
+		touched: transaction.touched,
+		isHealing: request.target?.isHealing === true
+	});
+	const routeTo = routes(topology);
+	const decision = await ledger.phase("confirm", () => confirm({
+		transaction,
+		request,
+		ports,
+		routeTo,
+		fleet
+	}));
+	switch (decision.word) {
+		case "confirmed": return keep$1(context, transaction, decision.faults);
+		case "reverted": return undo(context, transaction, [...decision.faults.values()]);
+		case "unknown": return leaveUndecided(context, transaction, [...decision.faults.values()]);
+	}
+}
+/** The hub may have decided or not, and cannot be asked: each host asks it when its timer runs off, and does as it says. */
+function leaveUndecided({ ledger }, { touched, did }, faults) {
+	for (const host of touched.keys()) ledger.set(host, "undecided", void 0, did.get(host));
+	return ledger.end("incomplete", faults);
+}
+/** After the commit point there is one way to end: whoever could not be confirmed confirms itself by asking the hub. */
+async function keep$1({ request, ports, ledger }, transaction, lost) {
+	const routeTo = routes(request.topology);
+	for (const [host, view] of transaction.touched) ledger.set(host, view.settled ? "unchanged" : "confirmed", void 0, transaction.did.get(host));
+	const fates = await awaitFates({
+		request,
+		ports,
+		transaction,
+		routeTo
+	}, lost, "confirming");
+	for (const [host, { outcome, fault }] of fates) ledger.set(host, outcome, fault, transaction.did.get(host));
+	const failed = [...fates.values()].flatMap(({ outcome, fault }) => outcome === "confirmed" || !fault ? [] : [fault]);
+	return ledger.end(failed.length > 0 ? "incomplete" : outcomeOf$1(transaction), failed);
+}
+/** A deployment that only waited in vain for joining hosts changed nothing. */
+function outcomeOf$1(transaction) {
+	return [...transaction.touched.values()].every((view) => view.settled) ? "unchanged" : "confirmed";
+}
+/** Before the commit point there is one way to end: everybody goes back, and each says so, or does it by itself. */
+async function undo({ request, ports, ledger }, transaction, faults) {
+	if (transaction.touched.size === 0) return ledger.end("refused", faults);
+	const lost = await ledger.phase("revert", () => transaction.revert());
+	for (const host of transaction.touched.keys()) if (!lost.has(host)) ledger.set(host, "reverted", void 0, transaction.did.get(host));
+	const fates = await awaitFates({
+		request,
+		ports,
+		transaction,
+		routeTo: routes(request.topology)
+	}, lost, "reverting");
+	for (const [host, { outcome, fault }] of fates) ledger.set(host, outcome, fault, transaction.did.get(host));
+	const split = [...fates.values()].some(({ outcome }) => outcome === "confirmed");
+	return ledger.end(split ? "incomplete" : "reverted", faults);
+}
+// src/app/freeze.ts
+const FREEZE_MS = 2e4;
+/**
+* Holds every deployment back until the freeze is lifted; answers the one that is in force, which is another where deployments were
+* frozen before. Throws a FaultError when the hub cannot be asked.
+*/
+async function freeze(topology, { reason, who, plan }, connect) {
+	const lines = [
+		`reason ${oneLine(reason)}`,
+		`who ${oneLine(who)}`,
+		...plan === void 0 ? [] : [`plan ${oneLine(plan)}`]
+	];
+	return onHub(topology, connect, async (hub) => {
+		return observeFreeze(await demand(hub, {
+			verb: "freeze",
+			payload: `${lines.join("\n")}\n`,
+			timeoutMs: FREEZE_MS
+		})) ?? {
+			reason,
+			who,
+			since: 0
+		};
+	});
+}
+async function onHub(topology, connect, run) {
+	const hosts = connect();
+	try {
+		return await run(await hosts.open(routes(topology)("hub")));
+	} finally {
+		await hosts.close();
+	}
+}
+/** What a payload line may hold: printable ASCII (docs/host.md). */
+function oneLine(text) {
+	return text.replaceAll(/[^\x20-\x7e]+/g, " ").trim().slice(0, 500) || "-";
+}
+// src/app/github/freeze-reverted.ts
+init_fault();
+/**
+* After a deployment that was taken back git says what the hosts do not run, and the next push would try it again: deployments are
+* frozen until git agrees, or somebody says otherwise. Where the hub cannot be told, a warning says so.
+*/
+async function freezeReverted({ commit, topology, deployment, who }, { connect, step }) {
+	if (deployment.outcome !== "reverted") return;
+	const cause = deployment.faults[0]?.cause ?? "it could not be verified";
+	const reason = `the deployment of ${commit.slice(0, 12)} was taken back: ${cause}`;
+	const plan = deployment.plan?.digest;
+	try {
+		await freeze(topology, {
+			reason,
+			who,
+			...plan === void 0 ? {} : { plan }
+		}, connect);
+	} catch (error) {
+		if (!(error instanceof FaultError)) throw error;
+		step.warn(`deployments could not be frozen: ${error.fault.cause}`);
+	}
+}
+// src/core/report/plan-against-plan.ts
+/** Why what is deployed is not what was reviewed, and on which hosts it differs; empty when it is the same. */
+function planAgainstPlan({ pullRequest, shown, reviewed, deployed }, budget = 8e3) {
+	if (shown === deployed.digest) return "";
+	const head = `**This is not the plan that #${pullRequest} shows.** Shown was ${code(shown)}, deployed is ${code(deployed.digest)}: ${reason({
+		shown,
+		reviewed,
+		deployed
+	})}.\n`;
+	const rows = reviewed ? differences(reviewed, deployed) : [];
+	if (rows.length === 0) return head;
+	const [top, rule, ...lines] = markdownTable([
+		"host",
+		"reviewed",
+		"deployed"
+	], rows);
+	const { taken, omitted } = fitFirst(lines, budget - size(`${head}\n${top}\n${rule}\n`));
+	const more = omitted > 0 ? ["", `and ${count$1(omitted, "more host")}.`] : [];
+	return [
+		head,
+		top,
+		rule,
+		...taken,
+		...more,
+		""
+	].join("\n");
+}
+function reason({ shown, reviewed, deployed }) {
+	if (!reviewed) return "the commits that it was made from are no longer there";
+	const words = [
+		...reviewed.digest === shown ? [] : ["another version of Kuiil made it"],
+		...reviewed.from === deployed.from ? [] : [`it started from ${name(reviewed.from)}, and the hosts are on ${name(deployed.from)}`],
+		...reviewed.to === deployed.to ? [] : [`it led to ${name(reviewed.to)}, and the branch has moved to ${name(deployed.to)}`]
+	];
+	return words.length === 0 ? "other dangers were found" : words.join("; ");
+}
+function name(digest) {
+	return digest === void 0 ? "nothing" : code(digest.slice(0, 12));
+}
+/** The hosts that the two treat differently. */
+function differences(reviewed, deployed) {
+	const [was, is] = [byHost$1(reviewed), byHost$1(deployed)];
+	return [.../* @__PURE__ */ new Set([...was.keys(), ...is.keys()])].toSorted(compareHosts).filter((host) => lines$1(was.get(host)) !== lines$1(is.get(host))).map((host) => [
+		code(host),
+		cell(was.get(host)),
+		cell(is.get(host))
+	]);
+}
+function byHost$1(plan) {
+	return new Map(diffHosts(plan).map((diff) => [diff.plan.host, diff]));
+}
+function lines$1(diff) {
+	return JSON.stringify(diff && [diff.plan.status, diff.files.map((file) => file.lines)]);
+}
+function cell(diff) {
+	return diff ? `${diff.plan.status} ${lineCounts(diff)}`.trim() : "unchanged";
+}
+// src/app/github/confirmed-release.ts
+/** The release that the hub remembers for the fleet. Undefined where nothing was ever deployed, or the hub cannot be asked. */
+async function confirmedRelease(topology, connect) {
+	const fleet = compile(topology);
+	const state = fleet.get("hub");
+	if (!state) return void 0;
+	const interfaceName = topology.wireguard.interface;
+	const target = release(fleet, interfaceName);
+	const hosts = connect();
+	try {
+		const desired = {
+			state,
+			release: target.hosts.get("hub"),
+			interfaceName
+		};
+		const seen = await look$1(hosts, routes(topology)("hub"), desired);
+		if ("fault" in seen || seen.view.fleet.size === 0) return void 0;
+		return sha256(fleetLines(new Map([...seen.view.fleet].map(([host, digest]) => [host, { digest }]))));
+	} finally {
+		await hosts.close();
+	}
+}
+// src/app/github/history.ts
+/** Beyond, a repository has been deployed by other means for long. */
+const MAX_COMMITS = 30;
+/** Finds in git what led to what is deployed now: from what the hosts hold, or where git does not know that, from what was there before the push. */
+async function historyOf(question, contents) {
+	const { file, commit, before } = question;
+	const earlier = before === void 0 ? void 0 : await stateOf(contents, before, file);
+	const walk = {
+		contents,
+		file,
+		before,
+		earlier,
+		pushed: earlier === void 0 || earlier.content !== await contentOf(contents, commit, file) ? [commit] : [],
+		touching: await touching(contents, file, commit)
+	};
+	return question.from && await sinceRelease(question.from, walk) || sincePush(walk);
+}
+/** Back to the newest commit that renders what the hosts hold. Undefined where none does. */
+async function sinceRelease(from, { contents, file, before, earlier, pushed, touching }) {
+	const commits = new Set(pushed);
+	for (const each of touching) {
+		const state = await stateOf(contents, each, file);
+		if (state.release === from) {
+			const isEarlier = before !== void 0 && earlier?.release === from;
+			const held = isEarlier ? before : each;
+			return {
+				...baseOf(isEarlier ? earlier : state),
+				held,
+				commits: [...commits]
+			};
+		}
+		commits.add(each);
+	}
+}
+/** What came with the push, and at least the newest change: a push that was refused is not forgotten by the next one. */
+async function sincePush({ contents, file, earlier, pushed, touching }) {
+	const commits = /* @__PURE__ */ new Set([...pushed, ...touching.slice(0, 1)]);
+	for (const each of touching) {
+		if (await contentOf(contents, each, file) === earlier?.content) break;
+		commits.add(each);
+	}
+	return {
+		...baseOf(earlier),
+		commits: [...commits]
+	};
+}
+function baseOf(state) {
+	return state?.topology ? { base: state.topology } : {};
+}
+async function touching(contents, file, commit) {
+	const sorted = (await Promise.all([file, keysFileOf(file)].map((path) => contents.touching(path, commit, MAX_COMMITS)))).flat().toSorted((a, b) => compareText(b.at, a.at));
+	return [...new Set(sorted.map((each) => each.commit))];
+}
+async function stateOf(contents, commit, file) {
+	const content = await contentOf(contents, commit, file);
+	const topology = (await readSource(contents, commit, file))?.examined.value;
+	if (!topology) return { content };
+	return {
+		content,
+		topology,
+		release: release(compile(topology), topology.wireguard.interface).digest
+	};
+}
+// src/app/github/reviewed.ts
+/**
+* What reviewers saw. The comment only says from which commits it was made: it explains why a deployment does something else than
+* what was reviewed, and decides nothing.
+*/
+async function reviewedPlan({ pullRequest, file }, { contents, pullRequests }) {
+	const ours = (await pullRequests.comments(pullRequest)).find(({ author, body }) => !author.isPerson && body.startsWith(`${marker("plan", file)} `));
+	const pointer = ours && readPointer(ours.body);
+	if (!pointer) return void 0;
+	const { digest, base, merge: head } = pointer;
+	const planned = await planFile({
+		file,
+		base,
+		head
+	}, contents).catch(() => void 0);
+	return {
+		pullRequest,
+		digest,
+		...planned?.kind === "planned" ? { plan: planned.plan } : {}
+	};
+}
+// src/app/github/mandate.ts
+/**
+* Asks the hub where the fleet is, git how it came from there to here, and the pull requests who agreed. The deployment judges once
+* more, by what all hosts hold: an acceptance is for one plan, and counts for no other.
+*/
+async function mandateOf(question, ports) {
+	const { request, file, commit, before, topology, locate } = question;
+	const from = await confirmedRelease(topology, ports.connect);
+	const history = await historyOf({
+		file,
+		commit,
+		before,
+		from
+	}, ports.contents);
+	const origin = await originOf(history.commits, request.defaultBranch, ports.pullRequests);
+	const pulls = origin.pulls.map(({ number }) => number);
+	const { base, held } = history;
+	const step = base && plan(base, topology, locate);
+	const expected = step?.from === from ? step : void 0;
+	const judged = expected?.dangers.length === 0 ? {
+		accept: [],
+		passedOver: []
+	} : await acceptances(pulls, ports);
+	const difference = expected ? await differenceFrom(file, pulls, expected, ports) : "";
+	return {
+		...judged,
+		from,
+		base,
+		held,
+		expected,
+		pulls,
+		direct: origin.direct,
+		difference
+	};
+}
+/** What differs from the plan that the last pull request showed, and which others are deployed with it. */
+async function differenceFrom(file, pulls, deployed, ports) {
+	const last = pulls.at(-1);
+	if (last === void 0) return "";
+	const reviewed = await reviewedPlan({
+		pullRequest: last,
+		file
+	}, ports);
+	const together = `Deployed together: ${pulls.map((number) => `#${number}`).join(", ")}.\n`;
+	const pair = reviewed ? planAgainstPlan({
+		pullRequest: last,
+		shown: reviewed.digest,
+		...reviewed.plan ? { reviewed: reviewed.plan } : {},
+		deployed
+	}) : `No plan was shown on #${last}.\n`;
+	return [...pulls.length > 1 ? [together] : [], ...pair === "" ? [] : [pair]].join("\n");
+}
+// src/app/github/record-deployment.ts
+init_fault();
+/** What a person wants to be reminded of; the whole is in the run. */
+const MAX_HOSTS = 200;
+const STATES = {
+	confirmed: "success",
+	reverted: "failure",
+	incomplete: "error"
+};
+/** Writes a deployment down on GitHub when hosts were touched. What GitHub cannot take down has happened all the same. */
+async function recordDeployment({ environment, commit, file, from, deployment }, { deployments, step }) {
+	const { outcome, release, hosts, plan } = deployment;
+	const state = STATES[outcome];
+	if (state === void 0) return;
+	const touched = [...hosts].filter(([, { did }]) => did.length > 0).map(([host]) => host);
+	try {
+		await deployments.record({
+			commit,
+			environment,
+			state,
+			description: `${outcome}: ${VERDICT[outcome]}`,
+			payload: {
+				kuiil: 1,
+				topology: file,
+				from: from ?? null,
+				to: release,
+				plan: plan?.digest ?? null,
+				hosts: touched.slice(0, MAX_HOSTS),
+				outcome
+			}
+		});
+	} catch (error) {
+		if (!(error instanceof FaultError)) throw error;
+		step.warn(`the deployment is not recorded on GitHub: ${error.fault.cause}`);
+	}
+}
+// src/app/github/deploy-file.ts
+/** Deploys one topology of a commit, if somebody agreed to it. */
+async function deployFile(subject, ports) {
+	const { file, commit, request } = subject;
+	const { step } = ports;
+	const { examined } = await readSource(ports.contents, commit, file);
+	if (examined.diagnostics.length > 0) step.log(diagnosticsText(examined.diagnostics));
+	const { value: topology } = examined;
+	if (!topology) return invalid(file, examined);
+	const mandate = await mandateOf({
+		...subject,
+		topology,
+		locate: examined.locate
+	}, ports);
+	if (mandate.direct.length > 0 && !request.mayPushDirectly) return pushed(file, mandate);
+	for (const sentence of mandate.passedOver) step.warn(sentence);
+	const deployment = inComments(await carryOut(subject, topology, examined, mandate, ports));
+	await recordDeployment({
+		environment: request.environment,
+		commit,
+		file,
+		from: mandate.from,
+		deployment
+	}, ports);
+	if (mandate.from !== void 0) {
+		const { who } = request;
+		await freezeReverted({
+			commit,
+			topology: mandate.base ?? topology,
+			deployment,
+			who
+		}, ports);
+	}
+	const restore = deployment.outcome === "reverted" ? mandate.held : void 0;
+	return {
+		...deployed(file, deployment, mandate),
+		...restore === void 0 ? {} : { restore }
+	};
+}
+async function carryOut({ request, commit }, topology, { locate }, { base, accept }, { connect, clock, step }) {
+	const progress = step.progress(clock);
+	try {
+		return await deploy({
+			topology,
+			locate,
+			...base ? { base } : {},
+			accept,
+			exclude: [],
+			canary: [],
+			dryRun: false,
+			requireAll: false,
+			confirmTimeoutS: request.confirmTimeoutS,
+			awaitS: request.awaitS,
+			owner: {
+				who: request.who,
+				commit
+			},
+			transaction: request.transaction(),
+			signal: request.signal
+		}, {
+			connect,
+			clock,
+			progress
+		});
+	} finally {
+		progress.end();
+	}
+}
+/** What is dangerous is accepted here by a comment, and not by an option. */
+function inComments(deployment) {
+	const hint = "if that is what you want, accept it by a comment as below, and run this job again";
+	return {
+		...deployment,
+		faults: deployment.faults.map((fault) => fault.code === "deploy/danger" ? {
+			...fault,
+			hint
+		} : fault)
+	};
+}
+function deployed(file, deployment, mandate) {
+	const { outcome, plan, hosts } = deployment;
+	const { pulls, difference, passedOver, expected } = mandate;
+	const changed = [...hosts].filter(([, each]) => each.outcome === "confirmed" || each.outcome === "confirming").map(([host]) => host);
+	const planDigest = plan?.digest ?? expected?.digest;
+	return {
+		file,
+		outcome,
+		words: VERDICT[outcome],
+		changed,
+		pulls,
+		...planDigest === void 0 ? {} : { planDigest },
+		isDangerous: (plan?.dangers.length ?? 0) > 0,
+		interrupts: changed.length > 0 && expected?.hosts.some((host) => host.interruptions.length > 0) === true,
+		deployment,
+		text: (budget) => mergedMarkdown({
+			file,
+			deployment,
+			pulls,
+			difference,
+			passedOver
+		}, budget)
+	};
+}
+function invalid(file, { diagnostics }) {
+	return {
+		...undialled(file, []),
+		outcome: "invalid",
+		words: "it is not valid; no host was dialled",
+		text: (budget) => fileMarkdown({
+			file,
+			small: [],
+			budget
+		}, (room) => diagnosticsMarkdown(diagnostics, room))
+	};
+}
+function pushed(file, { direct, pulls }) {
+	const names = direct.slice(0, 5).map((commit) => commit.slice(0, 12));
+	const refusal = [`**Refused**: ${names.map((name) => code(name)).join(", ")} came to the branch without a pull request. No host was changed.\n`, "Revert it and open a pull request, or set the input `direct-push` to `allow`.\n"].join("\n");
+	return {
+		...undialled(file, pulls),
+		outcome: "refused",
+		words: `${names.join(", ")} came to the branch without a pull request; no host was changed`,
+		text: (budget) => fileMarkdown({
+			file,
+			small: [],
+			budget
+		}, () => refusal)
+	};
+}
+function undialled(file, pulls) {
+	return {
+		file,
+		changed: [],
+		pulls,
+		isDangerous: false,
+		interrupts: false
+	};
+}
+// src/app/github/deploy-merged.ts
+/** Deploys what the default branch has, if this run is about its tip: every other state of it is one that nobody wants any more. */
+async function deployMerged(request, ports) {
+	const { step, contents } = ports;
+	const { commit, before } = await subject(request, contents);
+	const tip = await contents.tip(request.defaultBranch);
+	if (commit !== tip) return superseded(tip, step);
+	const files = await selectTopologies(contents, commit, request.patterns);
+	const missing = request.patterns.filter(isLiteral).find((parts) => !files.includes(parts.join("/")));
+	if (missing || files.length === 0) throw noFile$1((missing ?? request.patterns[0]).join("/"));
+	const done = [];
+	for (const file of files) {
+		const one = await deployFile({
+			request,
+			file,
+			commit,
+			before
+		}, ports);
+		step.log(one.deployment ? `${file}: ${deploymentText(one.deployment)}` : `${file}: ${one.words}`);
+		done.push(one);
+	}
+	return ended(commit, done, step);
+}
+/** The commit that this run is about, and where the branch was before. */
+async function subject({ event, defaultBranch }, contents) {
+	const isDefault = (event.kind === "push" || event.kind === "dispatch") && event.ref === `refs/heads/${defaultBranch}`;
+	if (isDefault && event.kind === "push") return {
+		commit: event.after,
+		before: event.before
+	};
+	if (isDefault) {
+		const commit = await contents.tip(defaultBranch);
+		return {
+			commit,
+			before: (await contents.parents(commit))[0]
+		};
+	}
+	throw githubFault({
+		code: "github/event",
+		step: "deploy",
+		cause: `only what is on ${defaultBranch} is deployed, and this run is not about it`,
+		hint: `start the workflow for pushes to ${defaultBranch}`
+	});
+}
+async function superseded(tip, step) {
+	const message = `superseded by ${tip.slice(0, 12)}: the run for that commit deploys`;
+	await step.summary(`**Superseded** by \`${tip.slice(0, 12)}\`: the run for that commit deploys. Nothing was changed by this one.\n`);
+	return {
+		isFailure: false,
+		message,
+		outputs: { outcome: "superseded" }
+	};
+}
+/** The worst first: what the whole run is called when one of several topologies ended so. */
+const GRAVITY$1 = [
+	"incomplete",
+	"reverted",
+	"unreachable",
+	"invalid",
+	"refused",
+	"confirmed",
+	"planned",
+	"unchanged"
+];
+const SUCCESSES = [
+	"confirmed",
+	"unchanged",
+	"planned"
+];
+async function ended(commit, done, step) {
+	const outcome = GRAVITY$1.find((each) => done.some((one) => one.outcome === each)) ?? "unchanged";
+	for (const each of done) await step.summary(each.text(5e5 / done.length));
+	const report = await step.keep("deploy.md", done.map((each) => each.text(Infinity)).join("\n"));
+	const hosts = done.reduce((sum, each) => sum + each.changed.length, 0);
+	const plans = done.flatMap(({ file, planDigest }) => planDigest === void 0 ? [] : [[file, planDigest]]);
+	const releases = done.flatMap(({ file, deployment }) => deployment ? [[file, deployment.release]] : []);
+	const budget = RECORD_BUDGET / done.length;
+	return {
+		isFailure: !SUCCESSES.includes(outcome),
+		message: done.map(({ file, words }) => `${file}: ${words}`).join("; "),
+		outputs: {
+			valid: done.every((each) => each.outcome !== "invalid"),
+			changed: hosts > 0,
+			hostsChanged: hosts,
+			risk: done.some(({ isDangerous }) => isDangerous) ? "danger" : done.some(({ interrupts }) => interrupts) ? "interrupts" : "none",
+			planDigest: perFile(plans),
+			release: perFile(releases),
+			outcome,
+			report,
+			record: writeRecord({
+				kuiil: 1,
+				kind: "record",
+				commit,
+				topologies: done.map((each) => ({
+					file: each.file,
+					outcome: each.outcome === "invalid" ? "refused" : each.outcome,
+					pulls: each.pulls,
+					text: each.text(budget),
+					...each.restore === void 0 ? {} : { restore: each.restore }
+				}))
+			})
 		}
 	};
+}
+function noFile$1(name) {
+	return githubFault({
+		code: "github/content",
+		step: "find the topology",
+		cause: `there is no file \`${name}\` on the branch`,
+		hint: "name the topology in the input topology; hosts keep what they have until `kuiil remove`"
+	});
+}
+// src/core/model/outcome.ts
+/** The process's exit code for a deployment (docs/cli.md). */
+function exitCode(outcome) {
+	switch (outcome) {
+		case "confirmed":
+		case "unchanged":
+		case "planned": return 0;
+		case "refused": return 1;
+		case "unreachable":
+		case "incomplete": return 4;
+		case "reverted": return 5;
+	}
+}
+// src/core/report/rollback.ts
+const FROZEN = "Deployments are frozen now, since git still says the newer state: make the topology what the hosts run and deploy it, which lifts the freeze, or run `kuiil unfreeze`.";
+const NOT_FROZEN = "Deployments are not frozen, since the hub could not be asked, and the next one would bring the newer state back: run `kuiil freeze`, or make the topology what the hosts run.";
+function rollbackText(rollback, paint = PLAIN$1) {
+	return deploymentText(rollback.deployment, paint) + afterwards(rollback);
+}
+/** Of at most `budget` bytes. */
+function rollbackMarkdown(rollback, budget = COMMENT_BUDGET) {
+	const words = afterwards(rollback);
+	return deploymentMarkdown(rollback.deployment, budget - size(words)) + words;
+}
+function afterwards({ isDone, isFrozen }) {
+	return isDone ? `\n${isFrozen ? FROZEN : NOT_FROZEN}\n` : "";
+}
+// src/app/deploy/as-deployed.ts
+/** The topology with what the probes ask of it as it is in releases that hosts hold, where it has moved on in git. */
+function asDeployed(topology, hosts) {
+	const tunnel = hosts.get("hub")?.state.wireguard;
+	if (!tunnel) return topology;
+	const { at } = topology.hub;
+	return {
+		...topology,
+		hub: {
+			...topology.hub,
+			tunnel: tunnel.addresses.map((value) => ({
+				value,
+				at
+			}))
+		},
+		wireguard: {
+			...topology.wireguard,
+			mtu: tunnel.mtu
+		}
+	};
+}
+// src/core/observe/release.ts
+/** The inverse of rendering a release. Undefined when the text is no release, or is cut. */
+function observeRelease(text) {
+	const parts = readParts(text);
+	if (!parts) return {
+		value: void 0,
+		unread: [text.slice(0, 200)]
+	};
+	const { host, interfaceName, files } = parts;
+	const body = (path) => files.find((file) => file.path === path)?.text;
+	const conf = body(wireguardConf(interfaceName));
+	const wireguard = conf === void 0 ? void 0 : observeConf(interfaceName, conf);
+	const chains = [4, 6].map((family) => rulesOf(family, body));
+	const routes = observeRoutes(lines(body(ROUTES)), interfaceName);
+	const state = {
+		host,
+		...present(wireguard?.value),
+		forwarding: forwardingOf(lines(body(SYSCTL))),
+		routes: routes.value,
+		chains: chains.flatMap((each) => each.value)
+	};
+	const unread = [
+		...wireguard?.unread ?? [],
+		...chains.flatMap((each) => each.unread),
+		...routes.unread
+	];
+	return {
+		value: {
+			state,
+			interfaceName,
+			files
+		},
+		unread
+	};
+}
+/** In a rules file the jumps come last, as inserts: every chain counts as reached. */
+function rulesOf(family, body) {
+	const { value, unread } = observeChains(family, lines(body(family === 4 ? IPTABLES_RULES : IP6TABLES_RULES)));
+	return {
+		value: [...value.chains, ...value.unreached],
+		unread
+	};
+}
+function forwardingOf(settings) {
+	const on = (name) => settings.includes(`${name} = 1`);
+	return [...on("net.ipv4.ip_forward") ? [4] : [], ...on("net.ipv6.conf.all.forwarding") ? [6] : []];
+}
+function readParts(text) {
+	const match = /^kuiil-release 1\nhost (\S+)\ninterface (\S+)\n(?:public-key \S+\n)?((?:file [0-7]{4} \S+\n(?:\|.*\n)*)*)end\n$/.exec(text);
+	const host = match && parseHostName(match[1]);
+	if (!host) return void 0;
+	const files = match[3].split(/^file /m).slice(1).map(readFile$2);
+	return {
+		host,
+		interfaceName: match[2],
+		files
+	};
+}
+function readFile$2(text) {
+	const [head, ...body] = text.split("\n").slice(0, -1);
+	const [mode, path] = head.split(" ");
+	return {
+		path,
+		mode: Number.parseInt(mode, 8),
+		text: body.map((line) => `${line.slice(1)}\n`).join("")
+	};
+}
+function lines(text) {
+	return text === void 0 ? [] : text.split("\n").filter((line) => line !== "");
+}
+function present(wireguard) {
+	return wireguard ? { wireguard } : {};
+}
+// src/app/rollback/held.ts
+init_fault();
+const RELEASE_MS = 2e4;
+/**
+* A past release as the hosts still keep it, each text checked against the digest that the hub remembers. Throws a FaultError
+* when a host no longer has it, or is no longer in the topology, so that nobody knows how to reach it.
+*/
+async function heldBy(topology, release, hosts$2) {
+	const known = new Set(hosts(topology).map(({ name }) => name));
+	const lost = [...release.hosts.keys()].find((host) => !known.has(host));
+	if (lost !== void 0) throw gone(lost, "it is no longer in the topology, so that nobody knows how to reach it");
+	const routeTo = routes(topology);
+	const texts = await Promise.all([...release.hosts].map(async ([host, digest]) => {
+		const text = `${((await demand(await hosts$2.open(routeTo(host)), {
+			verb: "release",
+			args: [digest],
+			timeoutMs: RELEASE_MS
+		})).sections.get("release") ?? []).join("\n")}\n`;
+		const read = observeRelease(text).value;
+		if (!read || sha256(text) !== digest) throw gone(host, "what it keeps of that release was edited");
+		const { state, interfaceName } = read;
+		return [host, {
+			state,
+			interfaceName,
+			release: {
+				text,
+				digest
+			}
+		}];
+	}));
+	return new Map(texts);
+}
+function gone(host, cause) {
+	return new FaultError({
+		code: "rollback/gone",
+		host,
+		step: "rollback",
+		cause,
+		hint: "roll back to a commit of the repository instead: --to COMMIT",
+		stateNow: "unchanged by this run"
+	});
+}
+// src/app/rollback/past.ts
+init_fault();
+const SNAPSHOT_MS$1 = 2e4;
+/** What the hub remembers of past deployments. Throws a FaultError when it cannot be asked. */
+async function past(topology, hosts) {
+	const answer = await demand(await hosts.open(routes(topology)("hub")), {
+		verb: "snapshot",
+		args: [topology.wireguard.interface, "books"],
+		timeoutMs: SNAPSHOT_MS$1
+	});
+	const fleets = observeFleets(answer);
+	const memory = keyValues(answer, "fleet");
+	const now = memory.size > 0 ? digestOf$1(memory) : void 0;
+	const releases = [];
+	for (const entry of observeBooks(answer)) {
+		const fleet = entry.outcome === "confirmed" ? fleets.get(entry.transaction) : void 0;
+		if (!fleet) continue;
+		const digest = digestOf$1(fleet);
+		if (digest === (releases.at(-1)?.digest ?? now)) continue;
+		releases.push({
+			digest,
+			hosts: named(fleet),
+			entry
+		});
+	}
+	return {
+		now,
+		releases
+	};
+}
+/** The release that somebody names: `previous`, or the beginning of its digest or commit, of eight characters or more. */
+function findRelease({ releases }, to) {
+	if (to === "previous") return releases[0];
+	if (!/^[0-9a-f]{8,64}$/.test(to)) return void 0;
+	return releases.find(({ digest }) => digest.startsWith(to));
+}
+function nothingBefore(to, { releases }) {
+	const known = releases.map(({ digest }) => digest.slice(0, 12)).join(", ");
+	return new FaultError({
+		code: "rollback/unknown",
+		host: "hub",
+		step: "rollback",
+		cause: to === "previous" ? "the hub remembers no release before the one that runs" : `\`${to}\` is no release that the hub remembers, and no commit of this repository`,
+		hint: known === "" ? "roll back to a commit: --to COMMIT" : `the hub remembers ${known}; or give a commit`,
+		stateNow: "unchanged by this run"
+	});
+}
+function named(fleet) {
+	return new Map([...fleet].flatMap(([name, digest]) => {
+		const host = parseHostName(name);
+		return host ? [[host, digest]] : [];
+	}));
+}
+function digestOf$1(fleet) {
+	return sha256(fleetLines(new Map([...fleet].map(([host, digest]) => [host, { digest }]))));
+}
+// src/app/rollback/rollback.ts
+init_fault();
+/**
+* Deploys what was deployed before, as one transaction, and then freezes deployments: git still says the newer state. Throws a FaultError
+* when what to go back to cannot be found.
+*/
+async function rollback(request, ports) {
+	const { request: step, commit } = await resolve(request, ports);
+	const deployment = await deploy(step, ports);
+	const isDone = !request.dryRun && ["confirmed", "incomplete"].includes(deployment.outcome);
+	const at = commit === void 0 ? {} : { commit };
+	if (!isDone) return {
+		deployment,
+		...at,
+		isDone,
+		isFrozen: false
+	};
+	try {
+		const reason = `rolled back to ${request.to}: ${request.reason}`;
+		await freeze(request.topology, {
+			reason,
+			who: request.owner.who
+		}, ports.connect);
+		return {
+			deployment,
+			...at,
+			isDone,
+			isFrozen: true
+		};
+	} catch (error) {
+		if (!(error instanceof FaultError)) throw error;
+		return {
+			deployment,
+			...at,
+			isDone,
+			isFrozen: false
+		};
+	}
+}
+/** Whoever names a release gets that one, whatever the hub says of its commit. */
+function another({ digest }, commit) {
+	return new FaultError({
+		code: "rollback/unknown",
+		step: "rollback",
+		cause: `git has another release at ${commit} than ${digest.slice(0, 12)}, of which the hub says that it came from there`,
+		hint: "name the commit instead, if that is what is meant",
+		stateNow: "unchanged by this run"
+	});
+}
+function releaseOfTopology(topology) {
+	return releaseOf(new Map([...wantedOf(topology)].map(([host, { release }]) => [host, release]))).digest;
+}
+async function resolve(request, ports) {
+	const { to, onlyGit, atCommit } = request;
+	const hosts = ports.connect();
+	try {
+		const before = await past(request.topology, hosts);
+		const found = findRelease(before, to);
+		if (found && !onlyGit) {
+			const held = await heldBy(request.topology, found, hosts);
+			const topology = asDeployed(request.topology, held);
+			return { request: {
+				...request,
+				topology,
+				target: {
+					hosts: held,
+					isHealing: false
+				}
+			} };
+		}
+		const commit = found ? found.entry.commit : to === "previous" ? void 0 : to;
+		const git = commit === void 0 ? void 0 : await atCommit(commit);
+		if (commit === void 0 || !git) throw nothingBefore(to, before);
+		if (found && to !== "previous" && releaseOfTopology(git.topology) !== found.digest) throw another(found, commit);
+		const owner = {
+			...request.owner,
+			commit
+		};
+		return {
+			request: {
+				...request,
+				...git,
+				owner,
+				base: request.topology
+			},
+			commit
+		};
+	} finally {
+		await hosts.close();
+	}
+}
+// src/app/github/rollback-network.ts
+init_fault();
+/**
+* Deploys the one topology as it was in git, whatever the hosts hold: a host must not choose the fleet's state. The hub is frozen by it; a job
+* without the key then proposes to make git agree.
+*/
+async function rollbackNetwork(request, ports) {
+	const { contents, connect, clock, step } = ports;
+	if (!isByHand(request)) throw notByHand(request.defaultBranch);
+	const tip = await contents.tip(request.defaultBranch);
+	const files = await selectTopologies(contents, tip, request.patterns);
+	const [file] = files;
+	if (file === void 0 || files.length > 1) throw notOne(files.length);
+	const { value: topology, locate } = (await readSource(contents, tip, file)).examined;
+	if (!topology) throw notValid(file, tip);
+	const progress = step.progress(clock);
+	const result = await rollback({
+		...request,
+		topology,
+		locate,
+		dryRun: request.isDryRun,
+		exclude: [],
+		canary: [],
+		requireAll: false,
+		owner: {
+			who: request.who,
+			commit: tip
+		},
+		transaction: request.transaction(),
+		onlyGit: true,
+		atCommit: (each) => topologyAt({
+			commit: each,
+			tip,
+			file
+		}, contents)
+	}, {
+		connect,
+		clock,
+		progress
+	});
+	progress.end();
+	const { deployment, commit, isDone, isFrozen } = result;
+	if (isDone && !isFrozen) step.warn("deployments could not be frozen: the hub could not be asked");
+	step.log(`${file}: ${rollbackText(result)}`);
+	await step.summary(rollbackMarkdown(result));
+	const { outcome } = deployment;
+	if (!request.isDryRun) await recordDeployment({
+		environment: request.environment,
+		commit: commit ?? tip,
+		file,
+		from: void 0,
+		deployment
+	}, ports);
+	const restores = isDone && commit !== void 0 ? { restore: commit } : {};
+	return {
+		isFailure: exitCode(outcome) !== 0,
+		message: `${file}: ${VERDICT[outcome]}`,
+		outputs: {
+			outcome,
+			release: deployment.release,
+			changed: [...deployment.hosts.values()].some(({ outcome: each }) => each === "confirmed"),
+			record: writeRecord({
+				kuiil: 1,
+				kind: "record",
+				commit: tip,
+				topologies: [{
+					file,
+					outcome,
+					pulls: [],
+					text: rollbackMarkdown(result, RECORD_BUDGET),
+					...restores,
+					reason: request.reason
+				}]
+			})
+		}
+	};
+}
+function isByHand({ event, defaultBranch }) {
+	return event.kind === "dispatch" && event.ref === `refs/heads/${defaultBranch}`;
+}
+/** Only what was on the branch: GitHub shows the commits of strangers' forks as well, and a hub may name whatever it likes. */
+async function topologyAt({ commit, tip, file }, contents) {
+	if (!/^[0-9a-f]{40}$/.test(commit) || !await contents.isAncestor(commit, tip)) return void 0;
+	const source = await readSource(contents, commit, file);
+	if (!source) return void 0;
+	const { value, locate } = source.examined;
+	if (value) return {
+		topology: value,
+		locate
+	};
+	throw new FaultError({
+		code: "rollback/topology",
+		step: "rollback",
+		cause: `\`${file}\` has errors at ${commit.slice(0, 12)}`,
+		hint: "choose another commit",
+		stateNow: "unchanged: no host was changed"
+	});
+}
+function notByHand(branch) {
+	return githubFault({
+		code: "github/event",
+		step: "rollback",
+		cause: `a rollback is started by hand, on ${branch}, and this run is not`,
+		hint: `start the workflow on ${branch} by workflow_dispatch`
+	});
+}
+function notOne(amount) {
+	return new FaultError({
+		code: "github/input",
+		step: "choose the topology",
+		cause: `${amount} topologies are named, and one is rolled back at a time`,
+		hint: "name one in the input topology",
+		stateNow: "unchanged: no host was dialled"
+	});
+}
+function notValid(file, tip) {
+	return githubFault({
+		code: "github/content",
+		step: "read the topology",
+		cause: `\`${file}\` is not valid at ${tip.slice(0, 12)}, so that nobody knows how to reach the hub`,
+		hint: "mend it by a pull request, or roll back with `kuiil rollback` from a checkout"
+	});
 }
 // src/core/report/drift-words.ts
 /** The check in one sentence, without a full stop. */
@@ -51516,79 +52280,6 @@ function isConfirmed(answer) {
 function isBehindHub({ via }) {
 	return via !== void 0 && (via.host === "hub" || isBehindHub(via));
 }
-// src/core/observe/release.ts
-/** The inverse of rendering a release. Undefined when the text is no release, or is cut. */
-function observeRelease(text) {
-	const parts = readParts(text);
-	if (!parts) return {
-		value: void 0,
-		unread: [text.slice(0, 200)]
-	};
-	const { host, interfaceName, files } = parts;
-	const body = (path) => files.find((file) => file.path === path)?.text;
-	const conf = body(wireguardConf(interfaceName));
-	const wireguard = conf === void 0 ? void 0 : observeConf(interfaceName, conf);
-	const chains = [4, 6].map((family) => rulesOf(family, body));
-	const routes = observeRoutes(lines(body(ROUTES)), interfaceName);
-	const state = {
-		host,
-		...present(wireguard?.value),
-		forwarding: forwardingOf(lines(body(SYSCTL))),
-		routes: routes.value,
-		chains: chains.flatMap((each) => each.value)
-	};
-	const unread = [
-		...wireguard?.unread ?? [],
-		...chains.flatMap((each) => each.unread),
-		...routes.unread
-	];
-	return {
-		value: {
-			state,
-			interfaceName,
-			files
-		},
-		unread
-	};
-}
-/** In a rules file the jumps come last, as inserts: every chain counts as reached. */
-function rulesOf(family, body) {
-	const { value, unread } = observeChains(family, lines(body(family === 4 ? IPTABLES_RULES : IP6TABLES_RULES)));
-	return {
-		value: [...value.chains, ...value.unreached],
-		unread
-	};
-}
-function forwardingOf(settings) {
-	const on = (name) => settings.includes(`${name} = 1`);
-	return [...on("net.ipv4.ip_forward") ? [4] : [], ...on("net.ipv6.conf.all.forwarding") ? [6] : []];
-}
-function readParts(text) {
-	const match = /^kuiil-release 1\nhost (\S+)\ninterface (\S+)\n(?:public-key \S+\n)?((?:file [0-7]{4} \S+\n(?:\|.*\n)*)*)end\n$/.exec(text);
-	const host = match && parseHostName(match[1]);
-	if (!host) return void 0;
-	const files = match[3].split(/^file /m).slice(1).map(readFile$2);
-	return {
-		host,
-		interfaceName: match[2],
-		files
-	};
-}
-function readFile$2(text) {
-	const [head, ...body] = text.split("\n").slice(0, -1);
-	const [mode, path] = head.split(" ");
-	return {
-		path,
-		mode: Number.parseInt(mode, 8),
-		text: body.map((line) => `${line.slice(1)}\n`).join("")
-	};
-}
-function lines(text) {
-	return text === void 0 ? [] : text.split("\n").filter((line) => line !== "");
-}
-function present(wireguard) {
-	return wireguard ? { wireguard } : {};
-}
 // src/core/observe/vicinity.ts
 /** Reads what `snapshot IFACE whole` says more than `snapshot IFACE`. Lines without a meaning are passed over. */
 function observeVicinity(answer) {
@@ -51876,27 +52567,6 @@ function judge(topology, today, { heard, remembered, joining }) {
 function ownerOf(answer) {
 	return (answer.sections.get("owner") ?? []).find((line) => line.startsWith("owner "))?.slice(6) ?? "";
 }
-// src/app/deploy/as-deployed.ts
-/** The topology with what the probes ask of it as it is in releases that hosts hold, where it has moved on in git. */
-function asDeployed(topology, hosts) {
-	const tunnel = hosts.get("hub")?.state.wireguard;
-	if (!tunnel) return topology;
-	const { at } = topology.hub;
-	return {
-		...topology,
-		hub: {
-			...topology.hub,
-			tunnel: tunnel.addresses.map((value) => ({
-				value,
-				at
-			}))
-		},
-		wireguard: {
-			...topology.wireguard,
-			mtu: tunnel.mtu
-		}
-	};
-}
 // src/app/drift/heal.ts
 const ROUNDS = 3;
 /**
@@ -52112,7 +52782,7 @@ async function reportDrift(request, ports) {
 	const done = [];
 	for (const seen of record.networks) {
 		await ports.step.summary(`${seen.text}\n`);
-		done.push(`${seen.file}: ${await keep(seen, written.app, request, ports)}`);
+		done.push(`${seen.file}: ${await keep(seen, written, request, ports)}`);
 	}
 	return {
 		isFailure: false,
@@ -52130,9 +52800,9 @@ const WORDS = {
 	close: "its issue was closed",
 	nothing: "there is nothing to tell"
 };
-async function keep(seen, app, { at, run }, { issues }) {
+async function keep(seen, writer, { at, run }, { issues }) {
 	const mark = marker("drift", seen.file);
-	const issue = await findDriftIssue(seen.file, app, issues);
+	const issue = await findDriftIssue(seen.file, writer, issues);
 	const { kind, body, comment } = upkeep(issue, {
 		marker: mark,
 		seen,
@@ -52154,9 +52824,12 @@ async function keep(seen, app, { at, run }, { issues }) {
 	return WORDS[kind];
 }
 /** Our issue about a file's network: by its first line, and only where our App wrote it. Of several the oldest, which people know. */
-async function findDriftIssue(file, app, issues) {
+async function findDriftIssue(file, writer, issues) {
 	const mark = marker("drift", file);
-	return (await issues.labelled(DRIFT_LABEL)).find((each) => !each.author.isPerson && (app === void 0 || each.app === app) && each.body.startsWith(`${mark} `));
+	return (await issues.labelled(DRIFT_LABEL)).find((each) => isOurIssue(each, {
+		writer,
+		marker: mark
+	}));
 }
 // src/app/github/check-drift.ts
 init_fault();
@@ -52339,6 +53012,54 @@ function reportOfDrift(job, { github, step, run }) {
 }
 function newTransaction() {
 	return `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`;
+}
+// src/entry/action-deploy.ts
+/** What was merged. */
+async function deployFromAction(job, around) {
+	return deployMerged(requestOf(job, around), await portsOf(job, around));
+}
+/** An earlier state, as git has it. */
+async function rollbackFromAction(job, around) {
+	const { to, reason, isDryRun, accept } = job.inputs;
+	return rollbackNetwork({
+		...requestOf(job, around),
+		to,
+		reason,
+		isDryRun,
+		accept
+	}, await portsOf(job, around));
+}
+function requestOf({ event, defaultBranch, inputs }, { run, signal }) {
+	const { environment, confirmTimeoutS, awaitS, mayPushDirectly } = inputs;
+	const limits = {
+		environment,
+		confirmTimeoutS,
+		awaitS,
+		mayPushDirectly
+	};
+	const patterns = inputs.topology();
+	return {
+		...limits,
+		event,
+		defaultBranch,
+		patterns,
+		who: run,
+		transaction: newTransaction,
+		signal
+	};
+}
+/** What a job with the key needs, and nothing with which it could write a word. */
+async function portsOf(job, { github, ssh, step, run }) {
+	const client = github(job);
+	return {
+		contents: githubContents(client),
+		pullRequests: githubPullRequests(client),
+		authority: githubAuthority(client),
+		deployments: githubDeployments(client, run),
+		connect: await ssh(job),
+		clock: localClock,
+		step
+	};
 }
 // src/remote/host/answer.sh
 var answer_default;
@@ -72186,30 +72907,20 @@ process.exitCode = await runAction({
 			run
 		}, ports);
 	},
-	deploy: async (job) => {
-		const client = github(job);
-		const { event, defaultBranch, inputs } = job;
-		const transaction = newTransaction;
-		const ports = {
-			contents: githubContents(client),
-			pullRequests: githubPullRequests(client),
-			authority: githubAuthority(client),
-			deployments: githubDeployments(client, run),
-			connect: await ssh(job),
-			clock: localClock,
-			step
-		};
-		const patterns = inputs.topology();
-		return deployMerged({
-			...inputs,
-			event,
-			defaultBranch,
-			patterns,
-			who: run,
-			transaction,
-			signal
-		}, ports);
-	},
+	deploy: (job) => deployFromAction(job, {
+		github,
+		ssh,
+		step,
+		run,
+		signal
+	}),
+	rollback: (job) => rollbackFromAction(job, {
+		github,
+		ssh,
+		step,
+		run,
+		signal
+	}),
 	report: (job) => {
 		const { event, defaultBranch, inputs } = job;
 		const { record, deployResult } = inputs;
@@ -72219,13 +72930,20 @@ process.exitCode = await runAction({
 			run
 		});
 		if (watched) return watched;
+		const client = github(job);
+		const ports = {
+			...telling(job, client),
+			issues: githubIssues(client),
+			contents: githubContents(client),
+			proposals: githubProposals(client, serverOf(env))
+		};
 		return reportDeployment({
 			event,
 			defaultBranch,
 			record,
 			deployResult,
 			run
-		}, telling(job));
+		}, ports);
 	},
 	command: (job) => {
 		const workflow = {

@@ -30311,7 +30311,7 @@ var init_fault = __esmMin((() => {
 }));
 // examples/workflows/kuiil.yml
 init_fault();
-var kuiil_default = "# Deploys what was merged, and tells the pull requests what happened. The job that holds a key writes nothing but its deployment\n# record; the job that writes holds no key.\n#\n# KUIIL_SSH_KEY is a secret of the environment, not of the repository: every writer can read a secret of the repository. The\n# environment allows the default branch only, and may ask for a review.\nname: kuiil\non:\n  push:\n    branches: [main]\n  workflow_dispatch:\n    inputs:\n      command:\n        description: What to do\n        type: choice\n        options: [deploy]\n        default: deploy\n      # What a comment `/kuiil …` tells besides.\n      pull-request: { description: The pull request that asks for it }\n      to: { description: What to go back to }\n      reason: { description: Why }\n\npermissions: {}\n\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # One at a time. What waits is replaced by what is newer, which deploys both.\n    concurrency: { group: kuiil-deploy, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.deploy.outputs.record }}\n    steps:\n      - uses: kuiil/action/deploy@v1\n        id: deploy\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n\n  report:\n    needs: deploy\n    # Above all when the deployment failed.\n    if: always()\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: write\n      pull-requests: write\n      issues: write\n      checks: write\n    steps:\n      - uses: kuiil/action/report@v1\n        with:\n          deploy-result: ${{ needs.deploy.result }}\n          record: ${{ needs.deploy.outputs.record }}\n";
+var kuiil_default = "# Deploys what was merged, or by hand what was before, and tells what happened. The job that holds a key writes nothing but its deployment\n# record; the job that writes holds no key.\n#\n# KUIIL_SSH_KEY is a secret of the environment, not of the repository: every writer can read a secret of the repository. The\n# environment allows the default branch only, and may ask for a review.\nname: kuiil\non:\n  push:\n    branches: [main]\n  workflow_dispatch:\n    inputs:\n      command:\n        description: What to do\n        type: choice\n        options: [deploy, rollback]\n        default: deploy\n      # What a comment `/kuiil …` tells besides.\n      pull-request: { description: The pull request that asks for it }\n      to: { description: 'What to go back to: previous, a release, or a commit' }\n      reason: { description: Why }\n      dry-run: { description: Only say what a rollback would change, type: boolean, default: false }\n      accept: { description: 'Dangers of a rollback that are accepted, as CODE@DIGEST' }\n\npermissions: {}\n\njobs:\n  deploy:\n    if: inputs.command != 'rollback'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # One at a time. What waits is replaced by what is newer, which deploys both.\n    concurrency: { group: kuiil-deploy, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.deploy.outputs.record }}\n    steps:\n      - uses: kuiil/action/deploy@v1\n        id: deploy\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n\n  rollback:\n    if: inputs.command == 'rollback'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # A group of its own: a deployment that waits for a review is not in its way, and the hosts let nobody else in meanwhile.\n    concurrency: { group: kuiil-rollback, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.rollback.outputs.record }}\n    steps:\n      - uses: kuiil/action/rollback@v1\n        id: rollback\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          to: ${{ inputs.to }}\n          reason: ${{ inputs.reason }}\n          dry-run: ${{ inputs.dry-run }}\n          accept: ${{ inputs.accept }}\n\n  report:\n    needs: [deploy, rollback]\n    # Above all when the deployment failed.\n    if: always()\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: write\n      pull-requests: write\n      issues: write\n      checks: write\n    steps:\n      - uses: kuiil/action/report@v1\n        with:\n          deploy-result: ${{ needs.deploy.result }}\n          record: ${{ needs.deploy.outputs.record || needs.rollback.outputs.record }}\n";
 // examples/workflows/kuiil-command.yml
 var kuiil_command_default = "# Lets people with write access steer Kuiil from the pull request: `/kuiil help` lists what they can say. Needs no server and no key. Who asks for\n# something, and whether they may, is read again from GitHub; this file only says when to look.\nname: kuiil command\non:\n  issue_comment:\n    types: [created]\n\npermissions: {}\n\njobs:\n  command:\n    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '/kuiil')\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    permissions:\n      contents: read\n      pull-requests: write\n      issues: write\n      checks: write\n      actions: write\n    steps:\n      - uses: kuiil/action/command@v1\n";
 // examples/workflows/kuiil-plan.yml
@@ -55075,6 +55075,8 @@ function digestOf(fleet) {
 	return sha256(fleetLines(new Map([...fleet].map(([host, digest]) => [host, { digest }]))));
 }
 // src/app/rollback/rollback.ts
+init_fault$1();
+init_digest();
 /**
 * Deploys what was deployed before, as one transaction, and then freezes deployments: git still says the newer state. Throws a FaultError
 * when what to go back to cannot be found.
@@ -55083,18 +55085,47 @@ async function rollback(request, ports) {
 	const { request: step, commit } = await resolve$1(request, ports);
 	const deployment = await deploy$1(step, ports);
 	const isDone = !request.dryRun && ["confirmed", "incomplete"].includes(deployment.outcome);
-	if (isDone) {
+	const at = commit === void 0 ? {} : { commit };
+	if (!isDone) return {
+		deployment,
+		...at,
+		isDone,
+		isFrozen: false
+	};
+	try {
 		const reason = `rolled back to ${request.to}: ${request.reason}`;
 		await freeze(request.topology, {
 			reason,
 			who: request.owner.who
 		}, ports.connect);
+		return {
+			deployment,
+			...at,
+			isDone,
+			isFrozen: true
+		};
+	} catch (error) {
+		if (!(error instanceof FaultError)) throw error;
+		return {
+			deployment,
+			...at,
+			isDone,
+			isFrozen: false
+		};
 	}
-	return {
-		deployment,
-		...commit === void 0 ? {} : { commit },
-		isFrozen: isDone
-	};
+}
+/** Whoever names a release gets that one, whatever the hub says of its commit. */
+function another({ digest }, commit) {
+	return new FaultError({
+		code: "rollback/unknown",
+		step: "rollback",
+		cause: `git has another release at ${commit} than ${digest.slice(0, 12)}, of which the hub says that it came from there`,
+		hint: "name the commit instead, if that is what is meant",
+		stateNow: "unchanged by this run"
+	});
+}
+function releaseOfTopology(topology) {
+	return releaseOf(new Map([...wantedOf(topology)].map(([host, { release }]) => [host, release]))).digest;
 }
 async function resolve$1(request, ports) {
 	const { to, onlyGit, atCommit } = request;
@@ -55117,10 +55148,16 @@ async function resolve$1(request, ports) {
 		const commit = found ? found.entry.commit : to === "previous" ? void 0 : to;
 		const git = commit === void 0 ? void 0 : await atCommit(commit);
 		if (commit === void 0 || !git) throw nothingBefore(to, before);
+		if (found && to !== "previous" && releaseOfTopology(git.topology) !== found.digest) throw another(found, commit);
+		const owner = {
+			...request.owner,
+			commit
+		};
 		return {
 			request: {
 				...request,
 				...git,
+				owner,
 				base: request.topology
 			},
 			commit
@@ -55130,13 +55167,20 @@ async function resolve$1(request, ports) {
 	}
 }
 // src/core/report/rollback.ts
+init_budget();
 init_paint();
 const FROZEN = "Deployments are frozen now, since git still says the newer state: make the topology what the hosts run and deploy it, which lifts the freeze, or run `kuiil unfreeze`.";
-function rollbackText({ deployment, isFrozen }, paint = PLAIN$1) {
-	return deploymentText(deployment, paint) + (isFrozen ? `\n${FROZEN}\n` : "");
+const NOT_FROZEN = "Deployments are not frozen, since the hub could not be asked, and the next one would bring the newer state back: run `kuiil freeze`, or make the topology what the hosts run.";
+function rollbackText(rollback, paint = PLAIN$1) {
+	return deploymentText(rollback.deployment, paint) + afterwards(rollback);
 }
-function rollbackMarkdown({ deployment, isFrozen }) {
-	return deploymentMarkdown(deployment) + (isFrozen ? `\n${FROZEN}\n` : "");
+/** Of at most `budget` bytes. */
+function rollbackMarkdown(rollback, budget = COMMENT_BUDGET) {
+	const words = afterwards(rollback);
+	return deploymentMarkdown(rollback.deployment, budget - size(words)) + words;
+}
+function afterwards({ isDone, isFrozen }) {
+	return isDone ? `\n${isFrozen ? FROZEN : NOT_FROZEN}\n` : "";
 }
 /** The document of kind `rollback`: a deployment's, and what it means for git. */
 function rollbackJson({ deployment, commit, isFrozen }) {
@@ -57525,7 +57569,10 @@ function githubChecks({ octokit, at }) {
 				annotations: batch
 			}
 		}));
-		if (app) return { app: app.id };
+		if (app) return {
+			app: app.id,
+			bot: app.slug && `${app.slug}[bot]`
+		};
 		throw githubFault({
 			code: "github/request",
 			step: "write the check",
@@ -64370,6 +64417,14 @@ function githubContents({ octokit, at }) {
 				commit_sha: commit
 			}));
 			return data.parents.map(({ sha }) => sha);
+		},
+		async isAncestor(commit, later) {
+			const answer = await found("ask how two commits are related", octokit.rest.repos.compareCommitsWithBasehead({
+				...at,
+				basehead: `${commit}...${later}`,
+				per_page: 1
+			}));
+			return answer?.data.status === "ahead" || answer?.data.status === "identical";
 		},
 		async folder(commit, path) {
 			let folder = await tree(commit);

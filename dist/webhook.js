@@ -424,7 +424,10 @@ function githubChecks({ octokit, at }) {
 				annotations: batch
 			}
 		}));
-		if (app) return { app: app.id };
+		if (app) return {
+			app: app.id,
+			bot: app.slug && `${app.slug}[bot]`
+		};
 		throw githubFault({
 			code: "github/request",
 			step: "write the check",
@@ -7203,6 +7206,14 @@ function githubContents({ octokit, at }) {
 				commit_sha: commit
 			}));
 			return data.parents.map(({ sha }) => sha);
+		},
+		async isAncestor(commit, later) {
+			const answer = await found("ask how two commits are related", octokit.rest.repos.compareCommitsWithBasehead({
+				...at,
+				basehead: `${commit}...${later}`,
+				per_page: 1
+			}));
+			return answer?.data.status === "ahead" || answer?.data.status === "identical";
 		},
 		async folder(commit, path) {
 			let folder = await tree(commit);
