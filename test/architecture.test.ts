@@ -54,6 +54,18 @@ const RULES: readonly { from: string; forbidden: readonly string[]; why: string 
     why: 'one outside world a folder',
   },
   {
+    from: 'src/adapters/gh',
+    forbidden: [
+      'src/adapters/ssh',
+      'src/adapters/openssh',
+      'src/adapters/twin',
+      'src/adapters/terminal',
+      'src/adapters/github',
+      'src/adapters/actions',
+    ],
+    why: 'one outside world a folder: what goes through gh is as the user, and no token of ours',
+  },
+  {
     from: 'src/adapters/ssh',
     forbidden: ['src/adapters/twin', 'src/adapters/terminal', 'src/adapters/github', 'src/adapters/actions'],
     why: 'one outside world a folder',

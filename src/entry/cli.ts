@@ -4,6 +4,7 @@ import { userInfo, hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
+import { ghAdmin } from '../adapters/gh/gh.ts';
 import { actionRelease } from '../adapters/github/release.ts';
 import { localClock } from '../adapters/local/clock.ts';
 import { localFiles } from '../adapters/local/files.ts';
@@ -46,6 +47,7 @@ const world: World = {
   confirm: process.stdin.isTTY ? askPerson : undefined,
   cluster: async (kubeconfig) =>
     (await import('../adapters/kubernetes/cluster-api.ts')).clusterApi(kubeconfig),
+  admin: ghAdmin,
   webhook: async ({ port, host }) => {
     const [{ buildWebhook }, { serveOnNode }] = await Promise.all([
       import('./build-webhook.ts'),

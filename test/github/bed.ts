@@ -16,8 +16,21 @@ export interface State {
   readonly deployments: Json[];
   readonly statuses: Map<number, Json[]>;
   readonly reactions: Map<number, Json[]>;
-  readonly environments: Map<string, { readonly branches: readonly string[] | 'protected' | 'all' }>;
+  readonly environments: Map<string, Environment>;
+  /** What was given, as whoever encrypts it sent it, by place (an environment, or empty: the repository) and name. */
+  readonly secrets: Map<string, Map<string, string>>;
+  readonly actions: { permissions: Json; selected: Json; tokens: Json };
+  /** Rules of rulesets on the default branch. */
+  readonly rulesets: Json[];
+  /** Paths of workflows that are off. */
+  readonly workflowsOff: Set<string>;
   readonly dispatches: { readonly workflow: string; readonly ref: string; readonly inputs: Json }[];
+}
+
+export interface Environment {
+  readonly branches: readonly string[] | 'protected' | 'all';
+  /** Reviewers and timers, as they are told. */
+  readonly rules?: readonly Json[];
 }
 
 export interface Bed {
@@ -41,10 +54,22 @@ export const newState = (): State => ({
   statuses: new Map(),
   reactions: new Map(),
   environments: new Map(),
+  secrets: new Map(),
+  actions: {
+    permissions: { enabled: true, allowed_actions: 'all', sha_pinning_required: false },
+    selected: { github_owned_allowed: false, verified_allowed: false, patterns_allowed: [] },
+    tokens: { default_workflow_permissions: 'read', can_approve_pull_request_reviews: false },
+  },
+  rulesets: [],
+  workflowsOff: new Set(),
   dispatches: [],
 });
 
 export const loginOf = (bearer: Bearer): string => (bearer.kind === 'person' ? bearer.login : ACTIONS_BOT);
+
+/** Whether somebody administers the repository. */
+export const isAdmin = ({ state }: Bed, bearer: Bearer): boolean =>
+  state.roles.get(loginOf(bearer)) === 'admin';
 
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 export const time = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');

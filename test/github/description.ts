@@ -36,7 +36,10 @@ const FORMATS = {
 
 const root = JSON.parse(readFileSync('test/github/api.json', 'utf8')) as {
   paths: Readonly<Record<string, Readonly<Record<string, Operation['described']>>>>;
-  components: { parameters: Readonly<Record<string, Parameter>> };
+  components: {
+    parameters: Readonly<Record<string, Parameter>>;
+    schemas: Readonly<Record<string, Json>>;
+  };
 };
 const ajv = new Ajv({ strict: false, allErrors: false, coerceTypes: false, formats: FORMATS });
 ajv.addSchema(withoutNullable(root) as Json, 'github');
@@ -115,6 +118,8 @@ function bodyFaults(operation: Operation, body: unknown): string[] {
 }
 
 function names(schema: Json): Set<string> {
+  const reference = /^#\/components\/schemas\/(.*)$/.exec(String(schema.$ref))?.[1];
+  if (reference !== undefined) return names(root.components.schemas[reference]!);
   const alternatives = ['oneOf', 'anyOf', 'allOf'].flatMap(
     (key) => (schema[key] as Json[] | undefined) ?? [],
   );

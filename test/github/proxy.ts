@@ -9,9 +9,12 @@ import type { Fault, Faults } from './faults.ts';
 import { limitFaults } from './limits.ts';
 import { checkRoutes } from './routes/checks.ts';
 import { commentRoutes, pathOf } from './routes/comments.ts';
+import { actionsRoutes } from './routes/actions.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { dispatchRoutes } from './routes/dispatch.ts';
+import { environmentRoutes } from './routes/environments.ts';
 import { pullRoutes } from './routes/pulls.ts';
+import { rulesetRoutes } from './routes/rulesets.ts';
 import { settingRoutes } from './routes/settings.ts';
 import { type Bearer, isCovered, type Tokens } from './tokens.ts';
 
@@ -69,8 +72,7 @@ export function gitHubApp({ bed, tokens, faults, sightings }: Judged): App {
     for (const [name, value] of Object.entries(RATE)) c.res.headers.set(name, value);
     return undefined;
   });
-  for (const add of [commentRoutes, checkRoutes, deploymentRoutes, settingRoutes, dispatchRoutes, pullRoutes])
-    add(app, bed);
+  for (const add of ROUTES) add(app, bed);
   app.all('*', async (c) => {
     const text = await c.req.text();
     const request = `${c.req.method} ${pathOf(c.req.url)}`;
@@ -90,6 +92,18 @@ export function gitHubApp({ bed, tokens, faults, sightings }: Judged): App {
   });
   return app;
 }
+
+const ROUTES = [
+  commentRoutes,
+  checkRoutes,
+  deploymentRoutes,
+  settingRoutes,
+  environmentRoutes,
+  actionsRoutes,
+  rulesetRoutes,
+  dispatchRoutes,
+  pullRoutes,
+];
 
 const RATE = {
   'x-ratelimit-limit': '1000',

@@ -83,6 +83,7 @@ async function say(argv: readonly string[]): Promise<{ readonly exit: number; re
     },
     confirm: undefined,
     cluster: nobody,
+    admin: { read: nobody, write: nobody, giveSecret: nobody },
     webhook: ({ port }) => Promise.resolve({ port, stop: () => Promise.resolve() }),
     twin: nobody,
     release: () => Promise.resolve('a'.repeat(40)),

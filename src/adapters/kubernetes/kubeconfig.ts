@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { listAt, textAt, at } from '../../app/discover/api.ts';
+import { listAt, textAt, at } from '../../app/json.ts';
 import { quote } from '../../core/model/escape.ts';
 import { FaultError } from '../../core/model/fault.ts';
 import { readYaml } from '../../core/parse/source.ts';

@@ -3,7 +3,7 @@ import { escapeText, quote } from '../../core/model/escape.ts';
 import { FaultError, type Fault } from '../../core/model/fault.ts';
 import type { HostName } from '../../core/model/name.ts';
 import { describeCall, invoke } from '../../remote/invocation.ts';
-import { runProgram, type Ended } from './process.ts';
+import { runProgram, type Ended } from '../local/process.ts';
 
 export interface OpenSshOptions {
   /** The text of kuiil-host. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Keyring, LoginKey, Role } from '../../app/enrol/keyring.ts';
 import { quote } from '../../core/model/escape.ts';
 import { FaultError } from '../../core/model/fault.ts';
-import { runProgram } from './process.ts';
+import { runProgram } from '../local/process.ts';
 
 /** The deployer's own login keys, in a folder of this user: made by ssh-keygen, one pair a role. */
 export function localKeyring(folder: string): Keyring {

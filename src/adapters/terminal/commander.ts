@@ -1,2 +1,2 @@
 // The door through which the library for command lines comes in.
-export { Command, CommanderError, Option } from 'commander';
+export { Argument, Command, CommanderError, Option } from 'commander';

@@ -1,7 +1,8 @@
-import type { Command } from './commander.ts';
+import { Argument, type Command } from './commander.ts';
 import { bootstrapped, type BootstrapOptions } from './commands/bootstrap.ts';
 import { discovered, type DiscoverOptions } from './commands/discover.ts';
 import { added, deployerRotated, enrolled, type EnrolOptions } from './commands/enrol.ts';
+import { githubSet, type GithubOptions } from './commands/github.ts';
 import { served } from './commands/webhook.ts';
 import { imported } from './commands/import.ts';
 import { parseCount, parseHosts, parseTarget, type Format } from './options.ts';
@@ -14,6 +15,7 @@ export function joiningVerbs({ verb, withTopology, world, done }: Verbs & Done):
   bootstrapVerb({ verb, withTopology, world });
   importVerb({ verb, world, done });
   discoverVerb({ verb, withTopology, world });
+  githubVerb({ verb, withTopology, world });
   webhookVerb({ verb, world, done });
 }
 
@@ -96,6 +98,23 @@ function discoverVerb({ verb, withTopology, world }: Verbs): void {
     .option('--check', 'write nothing; exit with 3 when something differs', false)
     .action((options: DiscoverOptions, command: Command) =>
       withTopology(command, (topology, loaded) => discovered(world, topology, loaded, options)),
+    );
+}
+
+function githubVerb({ verb, withTopology, world }: Verbs): void {
+  verb(
+    'github',
+    'Make the repository on GitHub ready, by your own gh: environments, keys, settings; say what is missing or unsafe.',
+    'github setup --check',
+  )
+    .addArgument(new Argument('<task>', 'what to do').choices(['setup']))
+    .option('--check', 'change nothing; exit with 3 when something is missing or unsafe', false)
+    .option('--repo <owner/name>', 'the repository; left out: that of the clone you are in')
+    .option('--open-pull-requests', 'let workflows open pull requests, for rollbacks', false)
+    .option('--deploy-identity <file>', 'a private key of yours, if you enrolled with --deploy-key')
+    .option('--drift-identity <file>', 'a private key of yours, if you enrolled with --drift-key')
+    .action((_: string, options: GithubOptions, command: Command) =>
+      withTopology(command, (topology) => githubSet(world, topology, options)),
     );
 }
 

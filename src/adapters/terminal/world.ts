@@ -1,5 +1,6 @@
 import type { KnownHosts } from '../../app/known-hosts.ts';
 import type { ClusterApi } from '../../app/discover/api.ts';
+import type { RepositoryAdmin } from '../../app/github-setup/ports.ts';
 import type { Keyring } from '../../app/enrol/keyring.ts';
 import type { Clock, Connect, Hosts } from '../../app/ports.ts';
 import type { TwinHost } from '../../app/rehearse.ts';
@@ -28,6 +29,8 @@ export interface World {
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
   /** The API of a live cluster, as a kubeconfig file says; loaded when it is asked for. */
   readonly cluster: (kubeconfig: string) => Promise<ClusterApi>;
+  /** GitHub as this user, by their own `gh`. */
+  readonly admin: RepositoryAdmin;
   /** Serves the webhook, as the environment says, until it is stopped. */
   readonly webhook: (options: { readonly port: number; readonly host: string }) => Promise<Served>;
   /** A file of a git repository as it was at a commit. */

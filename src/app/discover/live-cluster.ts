@@ -7,7 +7,8 @@ import {
   type Prefix,
 } from '../../core/model/address.ts';
 import { compareText } from '../../core/model/name.ts';
-import { at, listAt, textAt, type ClusterApi } from './api.ts';
+import { at, listAt, textAt } from '../json.ts';
+import type { ClusterApi } from './api.ts';
 
 /** A cluster as its own API tells it. Every list is sorted. */
 export interface LiveCluster {

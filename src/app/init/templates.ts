@@ -1,5 +1,6 @@
 import deploy from '../../../examples/workflows/kuiil.yml';
 import command from '../../../examples/workflows/kuiil-command.yml';
+import drift from '../../../examples/workflows/kuiil-drift.yml';
 import plan from '../../../examples/workflows/kuiil-plan.yml';
 import rehearse from '../../../examples/workflows/kuiil-rehearse.yml';
 import topology from '../../../examples/two-clusters/topology.yaml';
@@ -16,7 +17,13 @@ export interface Template {
   readonly text: string;
 }
 
-const WORKFLOWS = { 'kuiil-plan': plan, kuiil: deploy, 'kuiil-command': command, 'kuiil-rehearse': rehearse };
+const WORKFLOWS = {
+  'kuiil-plan': plan,
+  kuiil: deploy,
+  'kuiil-command': command,
+  'kuiil-drift': drift,
+  'kuiil-rehearse': rehearse,
+};
 const SCHEMA = 'https://raw.githubusercontent.com/kuiil/action';
 
 /** The files that a repository begins with: the examples of these docs, with the Action pinned and the branch named. */

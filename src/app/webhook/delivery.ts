@@ -1,4 +1,5 @@
 import { readEvent } from '../github/event.ts';
+import { at } from '../json.ts';
 
 /** What a delivery makes us do. Everything else of it is not looked at. */
 export type Task =
@@ -60,10 +61,4 @@ export function taskOf({ event: name, payload }: Delivery, defaultBranch: string
     default:
       return undefined;
   }
-}
-
-function at(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    ? Reflect.get(value, key)
-    : undefined;
 }

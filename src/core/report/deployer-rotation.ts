@@ -22,11 +22,12 @@ export function deployerRotationText(
   const lines = {
     begun: [
       `${paint.green('begun')}: ${amount} let in the old keys and the new ones.`,
-      `Now give the new one to whoever deploys, for example: gh secret set KUIIL_SSH_KEY < ${key}`,
+      `Now give the new one to the environment that deploys: gh secret set KUIIL_SSH_KEY --env kuiil < ${key}`,
       'Then take the old ones away: kuiil enrol --rotate-deployer --finish',
     ],
     finished: [
       `${paint.green('finished')}: ${amount} let in the new keys only. The deployment key is ${key}.`,
+      'Have the repository hold these: kuiil github setup',
     ],
     stuck: [
       `${paint.yellow('not finished')}: ${faults.size} of ${amount} have the keys that they had, the others those of this step.`,

@@ -10,8 +10,6 @@ interface Chore {
   readonly commands: readonly string[];
 }
 
-const ENVIRONMENT = 'repos/{owner}/{repo}/environments/kuiil';
-
 /** What was laid down, and what only people can do, in the order in which it works. */
 export function initText({ written, kept, branch }: Laid): string {
   const lines = [
@@ -47,16 +45,8 @@ function chores(branch: string): readonly Chore[] {
       commands: ['kuiil enrol'],
     },
     {
-      what: `Give the key to an environment that only ${branch} may use, never to the repository: every writer can read its secrets. NAME is the topology's.`,
-      commands: [
-        `gh api -X PUT ${ENVIRONMENT} -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'`,
-        `gh api ${ENVIRONMENT}/deployment-branch-policies -f name=${branch}`,
-        'gh secret set KUIIL_SSH_KEY --env kuiil < ~/.config/kuiil/NAME/deploy',
-      ],
-    },
-    {
-      what: `Protect ${branch}: pull requests only, and the check "plan" required (Settings, Rules).`,
-      commands: [],
+      what: `Make the repository ready, by your own gh: environments that only ${branch} may use, with the keys in them; pull requests and the check "plan" required.`,
+      commands: ['kuiil github setup', 'kuiil github setup --check'],
     },
     {
       what: 'Open a pull request with topology.yaml and topology.keys.yaml: its comment says what happens when you merge it.',

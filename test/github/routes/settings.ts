@@ -1,15 +1,37 @@
 import { type App, type Bed, loginOf, userOf } from '../bed.ts';
 import type { Json } from '../emulator.ts';
 
-const ENVIRONMENT = '/repos/:owner/:repo/environments/:name';
-
-/** What an owner sets: who may what, and from which branches an environment may be used. */
+/** What an owner sets: who may what. */
 export function settingRoutes(app: App, bed: Bed): void {
   const { emulator, state, url, fullName } = bed;
   app.get('/repos/:owner/:repo', async (c) => {
+    if (`${c.req.param('owner')}/${c.req.param('repo')}` !== fullName)
+      return c.json({ message: 'Not Found' }, 404);
     const { status, body } = await emulator.ask(loginOf(c.get('bearer')), `GET /repos/${fullName}`);
     const counts = { network_count: 0, subscribers_count: 0 };
-    return c.json({ ...(body as Json), ...counts }, status as 200);
+    const role = state.roles.get(loginOf(c.get('bearer'))) ?? 'none';
+    const atLeast = (...roles: readonly string[]) => roles.includes(role);
+    const permissions = {
+      admin: atLeast('admin'),
+      maintain: atLeast('admin', 'maintain'),
+      push: atLeast('admin', 'maintain', 'write'),
+      triage: atLeast('admin', 'maintain', 'write', 'triage'),
+      pull: true,
+    };
+    return c.json({ ...(body as Json), ...counts, permissions }, status as 200);
+  });
+  app.get('/repos/:owner/:repo/branches/:branch{.+}', async (c) => {
+    const path = `/repos/${fullName}/branches/${c.req.param('branch')}`;
+    const { status, body } = await emulator.ask(loginOf(c.get('bearer')), `GET ${path}`);
+    const links = { self: `${url}${path}`, html: `${url}/${fullName}/tree/${c.req.param('branch')}` };
+    if (status !== 200) return c.json(body as Json, status as 404);
+    const { sha } = (body as { commit: { sha: string } }).commit;
+    const { body: commit } = await emulator.ask(
+      loginOf(c.get('bearer')),
+      `GET /repos/${fullName}/commits/${sha}`,
+    );
+    const protection = { protection: {}, protection_url: `${url}${path}/protection` };
+    return c.json({ ...(body as Json), commit, _links: links, ...protection } as Json);
   });
   app.get('/repos/:owner/:repo/collaborators/:username/permission', async (c) => {
     const login = c.req.param('username');
@@ -18,33 +40,5 @@ export function settingRoutes(app: App, bed: Bed): void {
     const role = state.roles.get(login) ?? 'none';
     const permission = role === 'maintain' ? 'write' : role === 'triage' ? 'read' : role;
     return c.json({ permission, role_name: role, user: { ...user, role_name: role } });
-  });
-  app.get(ENVIRONMENT, (c) => {
-    const name = c.req.param('name');
-    const environment = state.environments.get(name);
-    if (!environment) return c.json({ message: 'Not Found' }, 404);
-    const restricted = environment.branches !== 'all';
-    return c.json({
-      id: 1,
-      node_id: `EN_${name}`,
-      name,
-      url: `${url}/repos/${fullName}/environments/${name}`,
-      html_url: `${url}/${fullName}/deployments/activity_log?environments_filter=${name}`,
-      created_at: '2026-01-01T00:00:00Z',
-      updated_at: '2026-01-01T00:00:00Z',
-      protection_rules: restricted ? [{ id: 1, node_id: 'GA_1', type: 'branch_policy' }] : [],
-      deployment_branch_policy: restricted
-        ? {
-            protected_branches: environment.branches === 'protected',
-            custom_branch_policies: environment.branches !== 'protected',
-          }
-        : null,
-    });
-  });
-  app.get(`${ENVIRONMENT}/deployment-branch-policies`, (c) => {
-    const branches = state.environments.get(c.req.param('name'))?.branches;
-    const named: readonly string[] = Array.isArray(branches) ? branches : [];
-    const policies: Json[] = named.map((name, id) => ({ id, node_id: `BP_${id}`, name, type: 'branch' }));
-    return c.json({ total_count: policies.length, branch_policies: policies });
   });
 }

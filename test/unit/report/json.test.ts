@@ -22,6 +22,7 @@ import { proofOf, tracedPacket } from '../../golden/proofs.ts';
 import { rehearsalJson } from '../../../src/core/report/rehearsal.ts';
 import { rotationJson } from '../../../src/core/report/rotation.ts';
 import { discoveryJson } from '../../../src/core/report/discovery.ts';
+import { githubSetupJson } from '../../../src/core/report/github-setup.ts';
 import { removalJson } from '../../../src/core/report/removal.ts';
 import { statusJson } from '../../../src/core/report/status.ts';
 import {
@@ -205,6 +206,19 @@ const DOCUMENTS: Readonly<Record<string, () => Promise<readonly object[]> | read
     }),
     discoveryJson({ cluster: 'lab', file: 'topology.yaml', outcome: 'same', changes: [], notes: [] }),
   ],
+  github: () => [
+    githubSetupJson({
+      repository: 'octo/net',
+      branch: 'main',
+      isCheck: false,
+      done: ['environment kuiil: main alone may use it'],
+      failed: [{ what: 'a', cause: 'b' }],
+      findings: [
+        { code: 'secret-missing', weight: 'missing', what: 'c' },
+        { code: 'secret-exposed', weight: 'unsafe', what: 'd', byHand: 'e' },
+      ],
+    }),
+  ],
   webhook: () => printed('webhook'),
   bootstrap: () => printed('bootstrap', 'hub'),
   rehearse: async () => [
@@ -264,6 +278,7 @@ async function printed(verb: string, ...options: readonly string[]): Promise<rea
     }),
     confirm: undefined,
     cluster: nobody,
+    admin: { read: nobody, write: nobody, giveSecret: nobody },
     webhook: ({ port }) => Promise.resolve({ port, stop: () => Promise.resolve() }),
     twin: () =>
       Promise.resolve({
