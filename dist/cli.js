@@ -4,14 +4,14 @@ import { createHash, createHmac, createPrivateKey, generateKeyPairSync, randomBy
 import { availableParallelism, homedir, hostname, userInfo } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { performance as performance$1 } from "node:perf_hooks";
-import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { execFile, spawn } from "node:child_process";
+import { once, setMaxListeners } from "node:events";
+import { performance as performance$1 } from "node:perf_hooks";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { promisify } from "node:util";
 import { accessSync, chmodSync, closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
-import { once, setMaxListeners } from "node:events";
 import fsPath from "path";
 import fs from "fs";
 import invariant, { AssertionError } from "assert";
@@ -63,6 +63,178 @@ var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__ge
 var __require = /* #__PURE__ */ (() => createRequire(import.meta.url))();
 // package.json
 var version$2 = "0.1.0";
+// src/core/model/fault.ts
+var FaultError;
+var init_fault$1 = __esmMin((() => {
+	FaultError = class extends Error {
+		fault;
+		constructor(fault) {
+			super(`${fault.host ? `${fault.host}: ` : ""}${fault.step}: ${fault.cause}`);
+			this.name = "FaultError";
+			this.fault = fault;
+		}
+	};
+}));
+// src/app/github/fault.ts
+/** Something wrong between us and GitHub; no host has been dialled because of it. */
+function githubFault(fault) {
+	return new FaultError({
+		...fault,
+		stateNow: "no host was changed by this run"
+	});
+}
+var init_fault = __esmMin((() => {
+	init_fault$1();
+}));
+// src/core/model/escape.ts
+/** Text from outside in backticks: escaped, on one line, at most 80 characters long. */
+function quote(text) {
+	return `\`${escapeText(text, MAX_LENGTH)}\``;
+}
+/** Text from outside without quotation marks: escaped, on one line, at most `maxLength` characters long. */
+function escapeText(text, maxLength) {
+	const escaped = text.slice(0, maxLength + 1).replace(UNSAFE, escapeCharacter);
+	return escaped.length > maxLength ? `${escaped.slice(0, maxLength - 1)}…` : escaped;
+}
+function escapeCharacter(character) {
+	if (character === " ") return character;
+	if (character === "\\") return "\\\\";
+	if (character === "\n") return "\\n";
+	if (character === "	") return "\\t";
+	return `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`;
+}
+var MAX_LENGTH, UNSAFE;
+var init_escape$1 = __esmMin((() => {
+	MAX_LENGTH = 80;
+	UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{Zs}`\\]/gu;
+}));
+// src/adapters/local/process.ts
+init_fault();
+init_escape$1();
+const MAX_STDOUT = 8388608;
+/** Runs a program of this machine to its end; never throws. What it prints beyond a bound ends it. */
+async function runProgram({ argv: [program, ...args], stdin, timeoutMs }) {
+	const child = spawn(program, args, { stdio: [
+		"pipe",
+		"pipe",
+		"pipe"
+	] });
+	let failure;
+	let stdout = "";
+	let stderr = "";
+	const stop = (why) => {
+		failure ??= why;
+		child.kill("SIGTERM");
+	};
+	const timer = setTimeout(stop, timeoutMs, `it took more than ${timeoutMs / 1e3} s`);
+	child.stdout.setEncoding("utf8").on("data", (text) => {
+		stdout += text;
+		if (stdout.length > MAX_STDOUT) stop(`it printed more than ${MAX_STDOUT} bytes`);
+	});
+	child.stderr.setEncoding("utf8").on("data", (text) => stderr = (stderr + text).slice(-8192));
+	child.stdin.on("error", () => void 0);
+	child.stdin.end(stdin);
+	const code = await once(child, "close").then(([code]) => code ?? void 0).catch((error) => {
+		failure ??= error instanceof Error ? error.message : String(error);
+	});
+	clearTimeout(timer);
+	return {
+		stdout,
+		stderr,
+		code,
+		...failure === void 0 ? {} : { failure }
+	};
+}
+// src/adapters/gh/gh.ts
+/** In 2026-03-10 fields are gone that we read. */
+const VERSION$15 = "X-GitHub-Api-Version: 2022-11-28";
+const TIMEOUT_MS$3 = 6e4;
+/** GitHub by this user's own `gh`, as whom they are logged in there: no token passes through our hands. */
+const ghAdmin = {
+	async read(path) {
+		const ended = await gh([
+			"api",
+			"-H",
+			VERSION$15,
+			path
+		]);
+		if (ended.code === 0) return parse$4(path, ended.stdout);
+		if (statusOf$2(ended) === 404) return void 0;
+		throw failed$2(`read ${path}`, ended);
+	},
+	async write({ method, path, body }) {
+		const ended = await gh([
+			"api",
+			"-H",
+			VERSION$15,
+			"-X",
+			method,
+			path,
+			...body === void 0 ? [] : ["--input", "-"]
+		], body && JSON.stringify(body));
+		if (ended.code !== 0) throw failed$2(`${method} ${path}`, ended);
+	},
+	async giveSecret({ repository, environment, name, file }) {
+		const text = await readFile(file, "utf8").catch(() => {
+			const cause = `${quote(file)} cannot be read`;
+			throw githubFault({
+				code: "github/input",
+				step: `set the secret ${name}`,
+				cause
+			});
+		});
+		const ended = await gh([
+			"secret",
+			"set",
+			name,
+			"--env",
+			environment,
+			"--repo",
+			repository
+		], text);
+		if (ended.code !== 0) throw failed$2(`set the secret ${name}`, ended);
+	}
+};
+function gh(args, stdin = "") {
+	return runProgram({
+		argv: ["gh", ...args],
+		stdin,
+		timeoutMs: TIMEOUT_MS$3
+	});
+}
+function parse$4(path, text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		throw githubFault({
+			code: "github/content",
+			step: `read ${path}`,
+			cause: "gh printed no JSON"
+		});
+	}
+}
+/** gh ends its message with `(HTTP 404)`. */
+function statusOf$2({ stderr }) {
+	const status = /\(HTTP (\d{3})\)/.exec(stderr)?.[1];
+	return status === void 0 ? void 0 : Number(status);
+}
+function failed$2(step, ended) {
+	const { failure, stderr, code } = ended;
+	if (failure !== void 0 && /ENOENT/.test(failure)) return githubFault({
+		code: "github/request",
+		step,
+		cause: "there is no program gh",
+		hint: "install GitHub’s CLI (https://cli.github.com), then: gh auth login"
+	});
+	const isStranger = code === 4 || statusOf$2(ended) === 401;
+	const said = stderr.trim().replace(/^gh: /, "");
+	return githubFault({
+		code: [401, 403].includes(statusOf$2(ended) ?? 0) ? "github/forbidden" : "github/request",
+		step,
+		cause: quote(failure ?? (said === "" ? `gh ended with ${code}` : said)),
+		...isStranger ? { hint: "log in: gh auth login" } : {}
+	});
+}
 // src/adapters/github/release.ts
 const REPOSITORY = "kuiil/action";
 const WAIT_MS$1 = 1e4;
@@ -174,43 +346,7 @@ async function askPerson(question) {
 function configFolder(env, network) {
 	return join(env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), "kuiil", network);
 }
-// src/core/model/escape.ts
-/** Text from outside in backticks: escaped, on one line, at most 80 characters long. */
-function quote(text) {
-	return `\`${escapeText(text, MAX_LENGTH)}\``;
-}
-/** Text from outside without quotation marks: escaped, on one line, at most `maxLength` characters long. */
-function escapeText(text, maxLength) {
-	const escaped = text.slice(0, maxLength + 1).replace(UNSAFE, escapeCharacter);
-	return escaped.length > maxLength ? `${escaped.slice(0, maxLength - 1)}…` : escaped;
-}
-function escapeCharacter(character) {
-	if (character === " ") return character;
-	if (character === "\\") return "\\\\";
-	if (character === "\n") return "\\n";
-	if (character === "	") return "\\t";
-	return `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`;
-}
-var MAX_LENGTH, UNSAFE;
-var init_escape$1 = __esmMin((() => {
-	MAX_LENGTH = 80;
-	UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{Zs}`\\]/gu;
-}));
-// src/core/model/fault.ts
-var FaultError;
-var init_fault$1 = __esmMin((() => {
-	FaultError = class extends Error {
-		fault;
-		constructor(fault) {
-			super(`${fault.host ? `${fault.host}: ` : ""}${fault.step}: ${fault.cause}`);
-			this.name = "FaultError";
-			this.fault = fault;
-		}
-	};
-}));
 // src/remote/invocation.ts
-init_escape$1();
-init_fault$1();
 /**
 * Turns a call into a remote command and its standard input. The command holds plain words and one
 * single-quoted one without quotes, backslashes or `!`, because the login shell that splits it may be any: sh, bash, fish, csh.
@@ -259,42 +395,9 @@ function bootstrap$1(text) {
 	if (bytes > MAX_SCRIPT_BYTES) throw new Error(`the host script has ${bytes} bytes, too many for one argument`);
 	return `exec bash --norc -c "$(dd bs=${bytes} count=1 iflag=fullblock 2>/dev/null)" kuiil-host "$@"`;
 }
-// src/adapters/openssh/process.ts
-const MAX_STDOUT = 8388608;
-/** Runs a program of this machine to its end; never throws. What it prints beyond a bound ends it. */
-async function runProgram({ argv: [program, ...args], stdin, timeoutMs }) {
-	const child = spawn(program, args, { stdio: [
-		"pipe",
-		"pipe",
-		"pipe"
-	] });
-	let failure;
-	let stdout = "";
-	let stderr = "";
-	const stop = (why) => {
-		failure ??= why;
-		child.kill("SIGTERM");
-	};
-	const timer = setTimeout(stop, timeoutMs, `it took more than ${timeoutMs / 1e3} s`);
-	child.stdout.setEncoding("utf8").on("data", (text) => {
-		stdout += text;
-		if (stdout.length > MAX_STDOUT) stop(`it printed more than ${MAX_STDOUT} bytes`);
-	});
-	child.stderr.setEncoding("utf8").on("data", (text) => stderr = (stderr + text).slice(-8192));
-	child.stdin.on("error", () => void 0);
-	child.stdin.end(stdin);
-	const code = await once(child, "close").then(([code]) => code ?? void 0).catch((error) => {
-		failure ??= error instanceof Error ? error.message : String(error);
-	});
-	clearTimeout(timer);
-	return {
-		stdout,
-		stderr,
-		code,
-		...failure === void 0 ? {} : { failure }
-	};
-}
 // src/adapters/openssh/hosts.ts
+init_escape$1();
+init_fault$1();
 /**
 * Hosts by the administrator's own OpenSSH: their ~/.ssh/config, agent, known_hosts and jump hosts. It asks
 * nothing: what would need a password or a look at a fingerprint fails, with the command that settles it.
@@ -23245,7 +23348,7 @@ var init_escape = __esmMin((() => {
 }));
 // src/core/report/faults.ts
 init_escape();
-const MAX_LINE = 200;
+const MAX_LINE$1 = 200;
 /** Why it ended so, then what is wrong on single hosts; each fault once. */
 function allFaults({ faults, hosts }) {
 	const onHosts = [...hosts].flatMap(([host, { fault }]) => fault ? [fault.host ? fault : {
@@ -23265,11 +23368,11 @@ function allFaults({ faults, hosts }) {
 }
 /** `cluster1/node1, activate`: where and while doing what. */
 function faultTitle({ host, step }) {
-	return [host, step].filter((part) => part !== void 0).map((part) => visible(part, MAX_LINE)).join(", ");
+	return [host, step].filter((part) => part !== void 0).map((part) => visible(part, MAX_LINE$1)).join(", ");
 }
 /** The last lines of what a command printed; without the blank ones around it. */
 function excerptLines({ excerpt = "" }) {
-	const shown = visibleLines(excerpt.slice(-4e3).trim(), MAX_LINE).slice(-20);
+	const shown = visibleLines(excerpt.slice(-4e3).trim(), MAX_LINE$1).slice(-20);
 	return shown.length === 1 && shown[0] === "" ? [] : shown;
 }
 // src/core/report/outcome-words.ts
@@ -27901,7 +28004,7 @@ const CALL_MS = {
 // src/app/deploy/view.ts
 init_fault$1();
 /** Connects to a host and looks; a host that cannot be seen is a fault, never an exception. */
-async function look(hosts, route, desired, more) {
+async function look$1(hosts, route, desired, more) {
 	try {
 		const session = await hosts.open(route);
 		return { view: viewOf$1(session, await demand(session, {
@@ -27982,7 +28085,7 @@ async function awaitHost(context, host) {
 	let fault = joining.get(host);
 	if (routeTo(host).via && ledger.isAwaited(routeTo(host).via.host)) return miss(context, host, fault);
 	do {
-		const seen = await look(hosts, routeTo(host), desired.get(host));
+		const seen = await look$1(hosts, routeTo(host), desired.get(host));
 		if ("view" in seen) return seen.view;
 		fault = seen.fault;
 		await ports.clock.wait(RETRY_MS$1, request.signal);
@@ -29134,7 +29237,7 @@ async function observeFleet({ request, ports, hosts, desired }) {
 	const selected = names.filter((host) => isSelected(request, host));
 	ports.progress.step(`observing ${selected.length} hosts`);
 	const routeTo = routes(request.topology);
-	const see = (host) => look(hosts, routeTo(host), desired.get(host));
+	const see = (host) => look$1(hosts, routeTo(host), desired.get(host));
 	const first = selected.includes("hub") ? see("hub") : void 0;
 	const found = sort((await Promise.all(selected.map(async (host) => {
 		if (host === "hub") return {
@@ -29738,7 +29841,7 @@ async function status(topology, connect) {
 				release: target.hosts.get(host),
 				interfaceName: topology.wireguard.interface
 			};
-			const found = await look(hosts, routeTo(host), desired, "books");
+			const found = await look$1(hosts, routeTo(host), desired, "books");
 			if ("fault" in found) return [host, {
 				state: "unreachable",
 				fault: found.fault
@@ -30298,22 +30401,12 @@ function known$1(topology, names) {
 	const unknown = names.find((name) => !all.has(name));
 	if (unknown !== void 0) throw new UsageError(`there is no host ${unknown} in this topology`);
 }
-// src/app/github/fault.ts
-/** Something wrong between us and GitHub; no host has been dialled because of it. */
-function githubFault(fault) {
-	return new FaultError({
-		...fault,
-		stateNow: "no host was changed by this run"
-	});
-}
-var init_fault = __esmMin((() => {
-	init_fault$1();
-}));
 // examples/workflows/kuiil.yml
-init_fault();
 var kuiil_default = "# Deploys what was merged, or by hand what was before, and tells what happened. The job that holds a key writes nothing but its deployment\n# record; the job that writes holds no key.\n#\n# KUIIL_SSH_KEY is a secret of the environment, not of the repository: every writer can read a secret of the repository. The\n# environment allows the default branch only, and may ask for a review.\nname: kuiil\non:\n  push:\n    branches: [main]\n  workflow_dispatch:\n    inputs:\n      command:\n        description: What to do\n        type: choice\n        options: [deploy, rollback]\n        default: deploy\n      # What a comment `/kuiil …` tells besides.\n      pull-request: { description: The pull request that asks for it }\n      to: { description: 'What to go back to: previous, a release, or a commit' }\n      reason: { description: Why }\n      dry-run: { description: Only say what a rollback would change, type: boolean, default: false }\n      accept: { description: 'Dangers of a rollback that are accepted, as CODE@DIGEST' }\n\npermissions: {}\n\njobs:\n  deploy:\n    if: inputs.command != 'rollback'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # One at a time. What waits is replaced by what is newer, which deploys both.\n    concurrency: { group: kuiil-deploy, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.deploy.outputs.record }}\n    steps:\n      - uses: kuiil/action/deploy@v1\n        id: deploy\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n\n  rollback:\n    if: inputs.command == 'rollback'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # A group of its own: a deployment that waits for a review is not in its way, and the hosts let nobody else in meanwhile.\n    concurrency: { group: kuiil-rollback, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.rollback.outputs.record }}\n    steps:\n      - uses: kuiil/action/rollback@v1\n        id: rollback\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          to: ${{ inputs.to }}\n          reason: ${{ inputs.reason }}\n          dry-run: ${{ inputs.dry-run }}\n          accept: ${{ inputs.accept }}\n\n  report:\n    needs: [deploy, rollback]\n    # Above all when the deployment failed.\n    if: always()\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: write\n      pull-requests: write\n      issues: write\n      checks: write\n    steps:\n      - uses: kuiil/action/report@v1\n        with:\n          deploy-result: ${{ needs.deploy.result }}\n          record: ${{ needs.deploy.outputs.record || needs.rollback.outputs.record }}\n";
 // examples/workflows/kuiil-command.yml
 var kuiil_command_default = "# Lets people with write access steer Kuiil from the pull request: `/kuiil help` lists what they can say. Needs no server and no key. Who asks for\n# something, and whether they may, is read again from GitHub; this file only says when to look.\nname: kuiil command\non:\n  issue_comment:\n    types: [created]\n\npermissions: {}\n\njobs:\n  command:\n    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '/kuiil')\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    permissions:\n      contents: read\n      pull-requests: write\n      issues: write\n      checks: write\n      actions: write\n    steps:\n      - uses: kuiil/action/command@v1\n";
+// examples/workflows/kuiil-drift.yml
+var kuiil_drift_default = "# Compares the hosts with what was confirmed on them, and keeps one issue a network about what is amiss: opened, edited, closed when all is\n# well. The job that holds a key writes nothing on GitHub; the job that writes holds no key.\n#\n# KUIIL_DRIFT_KEY may be a key of its own that hosts allow to look, and nothing else.\nname: kuiil drift\non:\n  schedule:\n    - cron: '17 * * * *'\n\npermissions: {}\n\njobs:\n  drift:\n    runs-on: ubuntu-latest\n    timeout-minutes: 15\n    environment: { name: kuiil-drift, deployment: false }\n    permissions:\n      contents: read\n    outputs:\n      record: ${{ steps.drift.outputs.record }}\n    steps:\n      - uses: kuiil/action/drift@v1\n        id: drift\n        with:\n          ssh-key: ${{ secrets.KUIIL_DRIFT_KEY }}\n\n  report:\n    needs: drift\n    # Above all when the check failed.\n    if: always()\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: write\n      pull-requests: write\n      issues: write\n      checks: write\n    steps:\n      - uses: kuiil/action/report@v1\n        with:\n          record: ${{ needs.drift.outputs.record }}\n";
 // examples/workflows/kuiil-plan.yml
 var kuiil_plan_default = "# Says on every pull request what it changes on which host. Needs no key, and works for forks: the workflow is always the one of the\n# default branch, nothing is checked out, and the topology is read as data.\n#\n# Make the job `plan` a required check. It therefore has no `paths:` and no `if:`: a check that is filtered away is awaited for ever,\n# and one that is skipped counts as passed.\nname: kuiil plan\non:\n  # zizmor: ignore[dangerous-triggers] nothing of the pull request is checked out or run\n  pull_request_target:\n    types: [opened, synchronize, reopened, edited]\n  merge_group:\n\npermissions: {}\n\nconcurrency:\n  group: kuiil-plan-${{ github.event.pull_request.number || github.ref }}\n  cancel-in-progress: true\n\njobs:\n  plan:\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: read\n      pull-requests: write\n      checks: write\n    steps:\n      - uses: kuiil/action/plan@v1\n";
 // examples/workflows/kuiil-rehearse.yml
@@ -30325,6 +30418,7 @@ const WORKFLOWS = {
 	"kuiil-plan": kuiil_plan_default,
 	kuiil: kuiil_default,
 	"kuiil-command": kuiil_command_default,
+	"kuiil-drift": kuiil_drift_default,
 	"kuiil-rehearse": kuiil_rehearse_default
 };
 const SCHEMA = "https://raw.githubusercontent.com/kuiil/action";
@@ -30341,6 +30435,7 @@ function templates({ commit, tag }, branch) {
 	}, ...workflows];
 }
 // src/app/init/init.ts
+init_fault();
 /** Lays down a topology and the workflows. What is there is never overwritten. */
 async function init({ branch, pin }, files) {
 	const written = [];
@@ -30371,7 +30466,6 @@ async function pinOf$1(version, commitOf) {
 	});
 }
 // src/core/report/init.ts
-const ENVIRONMENT$1 = "repos/{owner}/{repo}/environments/kuiil";
 /** What was laid down, and what only people can do, in the order in which it works. */
 function initText({ written, kept, branch }) {
 	const lines = [
@@ -30402,16 +30496,8 @@ function chores(branch) {
 			commands: ["kuiil enrol"]
 		},
 		{
-			what: `Give the key to an environment that only ${branch} may use, never to the repository: every writer can read its secrets. NAME is the topology's.`,
-			commands: [
-				`gh api -X PUT ${ENVIRONMENT$1} -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'`,
-				`gh api ${ENVIRONMENT$1}/deployment-branch-policies -f name=${branch}`,
-				"gh secret set KUIIL_SSH_KEY --env kuiil < ~/.config/kuiil/NAME/deploy"
-			]
-		},
-		{
-			what: `Protect ${branch}: pull requests only, and the check "plan" required (Settings, Rules).`,
-			commands: []
+			what: `Make the repository ready, by your own gh: environments that only ${branch} may use, with the keys in them; pull requests and the check "plan" required.`,
+			commands: ["kuiil github setup", "kuiil github setup --check"]
 		},
 		{
 			what: "Open a pull request with topology.yaml and topology.keys.yaml: its comment says what happens when you merge it.",
@@ -37050,7 +37136,7 @@ function isPlain(value) {
 /** A value on one line: `{ a: 1, b: [x, y] }`. */
 function flowText(value) {
 	if (typeof value !== "object") return scalarText(value);
-	if (isList(value)) return `[${value.map((item) => scalarText(item)).join(", ")}]`;
+	if (isList$1(value)) return `[${value.map((item) => scalarText(item)).join(", ")}]`;
 	const pairs = Object.entries(value).map(([key, item]) => `${scalarText(key)}: ${flowText(item)}`);
 	return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
 }
@@ -37068,11 +37154,11 @@ function pairLines(key, value, { newline, step }) {
 function isLeaf(value) {
 	return Object.values(value).every((item) => !isMapping$1(item));
 }
-function isList(value) {
+function isList$1(value) {
 	return Array.isArray(value);
 }
 function isMapping$1(value) {
-	return typeof value === "object" && !isList(value);
+	return typeof value === "object" && !isList$1(value);
 }
 // src/core/edit/patch.ts
 /**
@@ -37157,7 +37243,7 @@ function mergeValue(edit, { pair, map, value, path }) {
 	const old = pair.value;
 	if ((0, import_dist.isAlias)(old) ? isMapping$1(value) : (0, import_dist.isNode)(old) && old.anchor !== void 0) throw new AliasInTheWay(path);
 	if ((0, import_dist.isMap)(old) && isMapping$1(value)) return mergeMapping(edit, old, value, path);
-	if ((0, import_dist.isSeq)(old) && isList(value) && replaceItems(edit, old, value)) return;
+	if ((0, import_dist.isSeq)(old) && isList$1(value) && replaceItems(edit, old, value)) return;
 	if ((0, import_dist.isScalar)(old) && !isEmpty(old)) {
 		if (typeof value !== "object" && String(old.value) === String(value)) return;
 		const quote = old.type === "QUOTE_DOUBLE" ? "\"" : old.type === "QUOTE_SINGLE" ? "'" : "";
@@ -40617,17 +40703,17 @@ function roundedPath(points) {
 	const corners = points.filter((point, i) => i === 0 || distance(point, points[i - 1]) > 0);
 	return corners.map((point, i) => {
 		const [before, after] = [corners[i - 1], corners[i + 1]];
-		if (!before) return `M${at$2(point)}`;
-		if (!after) return `L${at$2(point)}`;
+		if (!before) return `M${at$1(point)}`;
+		if (!after) return `L${at$1(point)}`;
 		const radius = Math.min(RADIUS, distance(before, point) / 2, distance(point, after) / 2);
-		return `L${at$2(towards(point, before, radius))}Q${at$2(point)} ${at$2(towards(point, after, radius))}`;
+		return `L${at$1(towards(point, before, radius))}Q${at$1(point)} ${at$1(towards(point, after, radius))}`;
 	}).join("");
 }
 /** With at most one digit behind the point: the same bytes on every machine. */
 function round(value) {
 	return String(Math.round(value * 10) / 10);
 }
-function at$2({ x, y }) {
+function at$1({ x, y }) {
 	return `${round(x)},${round(y)}`;
 }
 function distance(a, b) {
@@ -41338,7 +41424,7 @@ function canonicalize(obj, stack, replacementStack, replacer, key) {
 	return canonicalizedObj;
 }
 var JsonDiff;
-var init_json = __esmMin((() => {
+var init_json$1 = __esmMin((() => {
 	init_base();
 	init_line();
 	JsonDiff = class extends Diff {
@@ -41478,7 +41564,7 @@ var init_libesm = __esmMin((() => {
 	init_line();
 	init_sentence();
 	init_css();
-	init_json();
+	init_json$1();
 	init_array();
 	init_create();
 }));
@@ -43090,7 +43176,7 @@ var init_finding = __esmMin((() => {
 }));
 // src/core/parse/decode.ts
 /** The text of a file without its byte order mark, or why there is none. */
-function decode$2(source, bytes) {
+function decode$3(source, bytes) {
 	if (bytes.length > MAX_BYTES$1) {
 		const mebibytes = (bytes.length / 1024 / 1024).toFixed(1);
 		return {
@@ -46978,7 +47064,7 @@ function _check(fn, params) {
 	ch._zod.check = fn;
 	return ch;
 }
-var init_api$1 = __esmMin((() => {
+var init_api = __esmMin((() => {
 	init_checks$2();
 	init_util();
 }));
@@ -47889,7 +47975,7 @@ var init_core = __esmMin((() => {
 	init_registries();
 	init_doc();
 	init_compile();
-	init_api$1();
+	init_api();
 	init_to_json_schema();
 	init_json_schema_processors();
 	init_to_json_schema();
@@ -47953,7 +48039,7 @@ var init_errors = __esmMin((() => {
 	ZodRealError = /*@__PURE__*/ $constructor("ZodError", initializer, void 0, { Parent: Error });
 }));
 // node_modules/zod/v4/classic/parse.js
-var parse$3, parseAsync, safeParse, safeParseAsync, encode, decode$1, encodeAsync, decodeAsync, safeEncode, safeDecode, safeEncodeAsync, safeDecodeAsync;
+var parse$3, parseAsync, safeParse, safeParseAsync, encode, decode$2, encodeAsync, decodeAsync, safeEncode, safeDecode, safeEncodeAsync, safeDecodeAsync;
 var init_parse$1 = __esmMin((() => {
 	init_core();
 	init_errors();
@@ -47962,7 +48048,7 @@ var init_parse$1 = __esmMin((() => {
 	safeParse = /* @__PURE__ */ _safeParse(ZodRealError);
 	safeParseAsync = /* @__PURE__ */ _safeParseAsync(ZodRealError);
 	encode = /* @__PURE__ */ _encode(ZodRealError);
-	decode$1 = /* @__PURE__ */ _decode(ZodRealError);
+	decode$2 = /* @__PURE__ */ _decode(ZodRealError);
 	encodeAsync = /* @__PURE__ */ _encodeAsync(ZodRealError);
 	decodeAsync = /* @__PURE__ */ _decodeAsync(ZodRealError);
 	safeEncode = /* @__PURE__ */ _safeEncode(ZodRealError);
@@ -48271,7 +48357,7 @@ var init_schemas = __esmMin((() => {
 			return encode(this, data, params, { callee: _encode });
 		},
 		decode: function _decode(data, params) {
-			return decode$1(this, data, params, { callee: _decode });
+			return decode$2(this, data, params, { callee: _decode });
 		},
 		encodeAsync: async function _encodeAsync(data, params) {
 			return await encodeAsync(this, data, params, { callee: _encodeAsync });
@@ -50599,7 +50685,7 @@ function parse$2(input) {
 	}
 }
 function open$1(source, file, report) {
-	const { text, finding: undecodable } = decode$2(source, file.bytes);
+	const { text, finding: undecodable } = decode$3(source, file.bytes);
 	const yaml = readYaml(source, text);
 	if (undecodable) {
 		report(undecodable);
@@ -52446,9 +52532,9 @@ function oneOrMapping(addresses) {
 function oneOrList(texts) {
 	return texts.length === 1 ? texts[0] : texts;
 }
-// src/app/discover/api.ts
+// src/app/json.ts
 /** A value inside of JSON from elsewhere; undefined where there is no such place. */
-function at$1(value, ...path) {
+function at(value, ...path) {
 	let found = value;
 	for (const step of path) {
 		if (typeof found !== "object" || found === null || !Object.hasOwn(found, step)) return void 0;
@@ -52457,18 +52543,18 @@ function at$1(value, ...path) {
 	return found;
 }
 function textAt(value, ...path) {
-	const found = at$1(value, ...path);
+	const found = at(value, ...path);
 	return typeof found === "string" ? found : void 0;
 }
 function listAt(value, ...path) {
-	const found = at$1(value, ...path);
+	const found = at(value, ...path);
 	return Array.isArray(found) ? found : [];
 }
-var init_api = __esmMin((() => {}));
+var init_json = __esmMin((() => {}));
 // src/app/discover/live-cluster.ts
 init_address();
 init_name$1();
-init_api();
+init_json();
 /** Asks for nodes, ranges and the CNI: five reads, more where older clusters keep their ranges elsewhere. */
 async function lookAtCluster(api) {
 	const [nodes, serviceCIDRs, kubeadm, pools, daemons] = await Promise.all([
@@ -52480,7 +52566,7 @@ async function lookAtCluster(api) {
 	]);
 	const settings = textAt(kubeadm, "data", "ClusterConfiguration") ?? "";
 	const services = listAt(serviceCIDRs, "items").flatMap((item) => listAt(item, "spec", "cidrs"));
-	const calico = listAt(pools, "items").filter((pool) => at$1(pool, "spec", "disabled") !== true);
+	const calico = listAt(pools, "items").filter((pool) => at(pool, "spec", "disabled") !== true);
 	return {
 		nodes: listAt(nodes, "items").flatMap(nodeOf).toSorted((a, b) => compareText(a.name, b.name)),
 		pods: firstOf(calico.map((pool) => textAt(pool, "spec", "cidr")), split$1(setting(settings, "podSubnet"))),
@@ -52766,10 +52852,10 @@ function deployerRotationText({ step, hosts, faults, deployKey }, paint = PLAIN$
 	return `${{
 		begun: [
 			`${paint.green("begun")}: ${amount} let in the old keys and the new ones.`,
-			`Now give the new one to whoever deploys, for example: gh secret set KUIIL_SSH_KEY < ${key}`,
+			`Now give the new one to the environment that deploys: gh secret set KUIIL_SSH_KEY --env kuiil < ${key}`,
 			"Then take the old ones away: kuiil enrol --rotate-deployer --finish"
 		],
-		finished: [`${paint.green("finished")}: ${amount} let in the new keys only. The deployment key is ${key}.`],
+		finished: [`${paint.green("finished")}: ${amount} let in the new keys only. The deployment key is ${key}.`, "Have the repository hold these: kuiil github setup"],
 		stuck: [
 			`${paint.yellow("not finished")}: ${faults.size} of ${amount} have the keys that they had, the others those of this step.`,
 			"Run the same again when these can be reached:",
@@ -52965,6 +53051,639 @@ async function confirmed(world, rows, { yes, end }) {
 function refuseUnknown(all, names) {
 	const unknown = names.find((name) => !all.includes(name));
 	if (unknown !== void 0) throw new UsageError(`there is no host ${unknown} in this topology`);
+}
+// src/app/github-setup/wanted.ts
+/** The environments that the workflows of `kuiil init` name, and the key that each of them holds. */
+const ENVIRONMENTS = [{
+	environment: "kuiil",
+	name: "KUIIL_SSH_KEY",
+	role: "deploy"
+}, {
+	environment: "kuiil-drift",
+	name: "KUIIL_DRIFT_KEY",
+	role: "drift"
+}];
+/** The job of kuiil-plan.yml: it is what is required, not the check that carries the annotations. */
+const PLAN_JOB = "plan";
+/** The App as which workflows run: the check of nobody else counts. */
+const ACTIONS_APP_ID = 15368;
+/** What a repository that chooses its actions has to let in. */
+const OUR_ACTIONS = "kuiil/*";
+/** What some workflow has to use, and what is done without. */
+const SUB_ACTIONS = [
+	{
+		name: "plan",
+		file: "kuiil-plan.yml",
+		isNeeded: true,
+		without: "pull requests show no plan"
+	},
+	{
+		name: "deploy",
+		file: "kuiil.yml",
+		isNeeded: true,
+		without: "nothing is deployed after a merge"
+	},
+	{
+		name: "report",
+		file: "kuiil.yml",
+		isNeeded: true,
+		without: "pull requests do not hear of deployments"
+	},
+	{
+		name: "command",
+		file: "kuiil-command.yml",
+		isNeeded: false,
+		without: "comments are not answered"
+	},
+	{
+		name: "drift",
+		file: "kuiil-drift.yml",
+		isNeeded: false,
+		without: "nobody watches for drift"
+	},
+	{
+		name: "rehearse",
+		file: "kuiil-rehearse.yml",
+		isNeeded: false,
+		without: "nothing is rehearsed"
+	}
+];
+// src/app/github-setup/judge-branch.ts
+/** What the default branch lets through: without pull requests nobody sees a plan, and a direct push is not deployed. */
+function judgeBranch({ repository, branch, rules, workflows }) {
+	const ruleset = (name, list) => ({
+		method: "POST",
+		path: `repos/${repository}/rulesets`,
+		body: {
+			name,
+			target: "branch",
+			enforcement: "active",
+			conditions: { ref_name: {
+				include: ["~DEFAULT_BRANCH"],
+				exclude: []
+			} },
+			rules: list
+		}
+	});
+	const found = [];
+	if (!rules.pullRequest) found.push({
+		finding: {
+			code: "branch-unprotected",
+			weight: "unsafe",
+			what: `${branch} takes pushes without a pull request: nobody sees their plan, and they are not deployed`
+		},
+		mend: {
+			what: `ruleset "kuiil pull requests": ${branch} changes by pull requests alone`,
+			requests: [ruleset("kuiil pull requests", [PULL_REQUEST, { type: "non_fast_forward" }])]
+		}
+	});
+	if (!rules.checks.includes("plan")) {
+		const what = `the check "${PLAN_JOB}" is not required on ${branch}: what has no valid plan can be merged`;
+		const isThere = workflows.some(({ text }) => uses(text, "plan"));
+		const mend = {
+			what: `ruleset "kuiil plan": the check "${PLAN_JOB}" is required on ${branch}`,
+			requests: [ruleset("kuiil plan", [planRequired()])]
+		};
+		found.push({
+			finding: {
+				code: "plan-not-required",
+				weight: "missing",
+				what
+			},
+			...isThere && { mend }
+		});
+	}
+	return found;
+}
+/** Whether a workflow uses one of our actions. */
+function uses(text, subAction) {
+	return new RegExp(`^\\s*(?:-\\s+)?uses:\\s*['"]?kuiil/action/${subAction}@`, "m").test(text);
+}
+/** How many have to approve is for people to say. */
+const PULL_REQUEST = {
+	type: "pull_request",
+	parameters: {
+		required_approving_review_count: 0,
+		dismiss_stale_reviews_on_push: true,
+		require_code_owner_review: false,
+		require_last_push_approval: false,
+		required_review_thread_resolution: false
+	}
+};
+function planRequired() {
+	return {
+		type: "required_status_checks",
+		parameters: {
+			required_status_checks: [{
+				context: PLAN_JOB,
+				integration_id: ACTIONS_APP_ID
+			}],
+			strict_required_status_checks_policy: false
+		}
+	};
+}
+// src/app/github-setup/judge-actions.ts
+init_escape$1();
+/** Whether workflows run at all, which actions they may use, and which of ours they do use. */
+function judgeActions(seen, choices) {
+	return [
+		...judgeSettings(seen),
+		...judgeTokens(seen, choices),
+		...judgeWorkflows(seen)
+	];
+}
+function judgeSettings({ repository, actions }) {
+	const path = `repos/${repository}/actions/permissions`;
+	if (!actions.enabled) return [{
+		finding: {
+			code: "actions-off",
+			weight: "missing",
+			what: "GitHub Actions are off in this repository"
+		},
+		mend: {
+			what: "GitHub Actions are on",
+			requests: [{
+				method: "PUT",
+				path,
+				body: { enabled: true }
+			}]
+		}
+	}];
+	const { allowed, selected } = actions;
+	if (allowed === "all" || allowed === "selected" && selected.patterns.some(letsUsIn)) return [];
+	const choose = {
+		method: "PUT",
+		path,
+		body: {
+			enabled: true,
+			allowed_actions: "selected"
+		}
+	};
+	const body = {
+		...selected.rest,
+		patterns_allowed: [...selected.patterns, OUR_ACTIONS]
+	};
+	const admit = {
+		method: "PUT",
+		path: `${path}/selected-actions`,
+		body
+	};
+	return [{
+		finding: {
+			code: "action-forbidden",
+			weight: "missing",
+			what: "the repository chooses which actions may run, and ours is not among them"
+		},
+		mend: {
+			what: `the actions ${OUR_ACTIONS} may run`,
+			requests: allowed === "selected" ? [admit] : [choose, admit]
+		}
+	}];
+}
+/** GitHub's patterns: `owner/*`, `owner/name@*`, `owner/name/*`. */
+function letsUsIn(pattern) {
+	return !pattern.startsWith("!") && /^kuiil\/(\*|action(\/?\*)?(@.*)?$)/.test(pattern);
+}
+function judgeTokens({ repository, actions }, { openPullRequests }) {
+	const found = [];
+	const rights = actions.tokensMayWrite ? "write" : "read";
+	if (!actions.mayOpenPullRequests) found.push({
+		finding: {
+			code: "pull-requests-by-hand",
+			weight: "advice",
+			what: "workflows may not open pull requests: a rollback pushes a branch, and links the page on which you open it",
+			byHand: "kuiil github setup --open-pull-requests, which lets them approve pull requests as well"
+		},
+		...openPullRequests && { mend: {
+			what: "workflows may open pull requests",
+			requests: [{
+				method: "PUT",
+				path: `repos/${repository}/actions/permissions/workflow`,
+				body: {
+					default_workflow_permissions: rights,
+					can_approve_pull_request_reviews: true
+				}
+			}]
+		} }
+	});
+	if (actions.tokensMayWrite) found.push({ finding: {
+		code: "tokens-may-write",
+		weight: "advice",
+		what: "workflows that say nothing about permissions may write to the repository; ours say what they need",
+		byHand: "Settings, Actions, General: read repository contents and packages permissions"
+	} });
+	return found;
+}
+function judgeWorkflows({ repository, branch, workflows }) {
+	const missing = SUB_ACTIONS.filter(({ name }) => !workflows.some(({ text }) => uses(text, name)));
+	const lay = (file) => `kuiil init lays .github/workflows/${file} down; merge it into ${branch}, which is what runs`;
+	return [...missing.map(({ name, file, isNeeded, without }) => ({ finding: {
+		code: "workflow-missing",
+		weight: isNeeded ? "missing" : "advice",
+		what: `no workflow on ${branch} uses kuiil/action/${name}: ${without}`,
+		byHand: lay(file)
+	} })), ...workflows.flatMap(({ id, path, isActive, text }) => [...isActive ? [] : [{
+		finding: {
+			code: "workflow-off",
+			weight: "missing",
+			what: `${path} is off, as GitHub does after 60 quiet days`
+		},
+		mend: {
+			what: `${path} is on`,
+			requests: [{
+				method: "PUT",
+				path: `repos/${repository}/actions/workflows/${id}/enable`
+			}]
+		}
+	}], ...moving(text).map((reference) => ({ finding: {
+		code: "action-not-pinned",
+		weight: "unsafe",
+		what: `${path} uses ${quote(reference)}, which can be moved to other code`,
+		byHand: "write a commit of 40 digits, with the version behind it as a comment"
+	} }))])];
+}
+/** Our actions by a tag or a branch instead of a commit, each once. */
+function moving(text) {
+	const used = [...text.matchAll(/^\s*(?:-\s+)?uses:\s*['"]?(kuiil\/action[^\s'"#]*)/gm)].map(([, each]) => each);
+	return [...new Set(used)].filter((each) => !/@[0-9a-f]{40}$/.test(each)).toSorted();
+}
+// src/app/github-setup/judge.ts
+/** Everything that the Action needs otherwise; empty where nothing is amiss. What is unsafe comes before what is missing. */
+function judge$1(seen, choices) {
+	const found = [
+		...ENVIRONMENTS.flatMap(({ environment, name }) => [...judgeEnvironment(seen, environment), ...judgeSecret(seen, environment, name)]),
+		...judgeBranch(seen),
+		...judgeActions(seen, choices)
+	];
+	const order = [
+		"unsafe",
+		"missing",
+		"advice"
+	];
+	return found.toSorted((a, b) => order.indexOf(a.finding.weight) - order.indexOf(b.finding.weight));
+}
+/** Whether an environment can be trusted with a key: a writer has only to push a branch to use an open one. */
+function isRestricted(seen, environment) {
+	return seen.environments.has(environment) && judgeEnvironment(seen, environment).length === 0;
+}
+function judgeEnvironment({ environments, repository, branch }, name) {
+	const known = environments.get(name);
+	const mend = {
+		what: `environment ${name}: ${branch} alone may use it`,
+		requests: restrict()
+	};
+	if (!known) return [{
+		finding: {
+			code: "environment-missing",
+			weight: "missing",
+			what: `there is no environment ${name}, which a workflow names: GitHub would make one that every branch may use`
+		},
+		mend
+	}];
+	const others = othersIn(known);
+	const isNamed = isList(known.branches) && known.branches.some(isDefault);
+	if (others.length === 0 && isNamed) return [];
+	const what = others.length > 0 ? `environment ${name} may be used by ${others.join(", ")}: who can push there can read its key` : `environment ${name} may not be used by ${branch}, so that nothing can run`;
+	return [{
+		finding: {
+			code: "environment-open",
+			weight: others.length > 0 ? "unsafe" : "missing",
+			what
+		},
+		mend
+	}];
+	function isDefault(policy) {
+		return policy.isBranch && policy.name === branch;
+	}
+	function othersIn({ branches }) {
+		if (branches === "all") return ["every branch"];
+		if (branches === "protected") return ["every protected branch"];
+		return branches.filter((policy) => !isDefault(policy)).map((policy) => `the ${policy.isBranch ? "branch" : "tag"} ${policy.name}`);
+	}
+	function restrict() {
+		const path = `repos/${repository}/environments/${name}`;
+		const custom = known && isList(known.branches) ? known.branches : void 0;
+		const deployment_branch_policy = {
+			protected_branches: false,
+			custom_branch_policies: true
+		};
+		const set = {
+			method: "PUT",
+			path,
+			body: {
+				...known?.kept,
+				deployment_branch_policy
+			}
+		};
+		const policies = `${path}/deployment-branch-policies`;
+		const add = {
+			method: "POST",
+			path: policies,
+			body: {
+				name: branch,
+				type: "branch"
+			}
+		};
+		const drop = (custom ?? []).filter((policy) => !isDefault(policy)).map(({ id }) => ({
+			method: "DELETE",
+			path: `${policies}/${id}`
+		}));
+		return [
+			...custom ? [] : [set],
+			...drop,
+			...custom?.some(isDefault) ? [] : [add]
+		];
+	}
+}
+const isList = (value) => typeof value !== "string";
+function judgeSecret({ environments, repositorySecrets, repository }, environment, name) {
+	const exposed = {
+		code: "secret-exposed",
+		weight: "unsafe",
+		what: `${name} is a secret of the repository: who can push a branch can read it`,
+		byHand: `gh secret delete ${name} --repo ${repository}, and make new keys: kuiil enrol --rotate-deployer`
+	};
+	const missing = {
+		code: "secret-missing",
+		weight: "missing",
+		what: `environment ${environment} has no secret ${name}`
+	};
+	return [...repositorySecrets.includes(name) ? [{ finding: exposed }] : [], ...environments.get(environment)?.secrets.includes(name) ? [] : [{ finding: missing }]];
+}
+// src/app/github-setup/look.ts
+init_json();
+init_fault();
+/** Reads everything that `judge` goes by. `place` is `repos/owner/name`. */
+async function look(admin, place) {
+	const found = await admin.read(place);
+	const repository = textAt(found, "full_name");
+	const branch = textAt(found, "default_branch");
+	if (repository === void 0 || branch === void 0) throw githubFault({
+		code: "github/request",
+		step: "find the repository",
+		cause: "GitHub shows no such repository to you",
+		hint: "run it inside of a clone, or name it: --repo OWNER/NAME"
+	});
+	if (at(found, "permissions", "admin") !== true) throw githubFault({
+		code: "github/forbidden",
+		step: "look at the settings",
+		cause: `you do not administer ${repository}`,
+		hint: "ask somebody who does to run it, or to make you one who does"
+	});
+	const own = `repos/${repository}`;
+	const environment = async ({ environment: name }) => {
+		const seen = await environmentOf(admin, `${own}/environments/${name}`);
+		return seen ? [[name, seen]] : [];
+	};
+	const [environments, secrets, actions, workflows, rules] = await Promise.all([
+		Promise.all(ENVIRONMENTS.map(environment)),
+		admin.read(`${own}/actions/secrets?per_page=100`),
+		actionsOf(admin, own),
+		workflowsOf(admin, own, branch),
+		rulesOf$1(admin, own, branch)
+	]);
+	return {
+		repository,
+		branch,
+		environments: new Map(environments.flat()),
+		repositorySecrets: names(secrets, "secrets"),
+		actions,
+		workflows,
+		rules
+	};
+}
+const names = (answer, list) => listAt(answer, list).flatMap((each) => textAt(each, "name") ?? []);
+async function environmentOf(admin, path) {
+	const found = await admin.read(path);
+	if (found === void 0) return void 0;
+	const [policies, secrets] = await Promise.all([admin.read(`${path}/deployment-branch-policies?per_page=100`), admin.read(`${path}/secrets?per_page=100`)]);
+	const policy = at(found, "deployment_branch_policy");
+	const named = listAt(policies, "branch_policies").flatMap((each) => {
+		const [id, name] = [at(each, "id"), textAt(each, "name")];
+		const isBranch = (textAt(each, "type") ?? "branch") === "branch";
+		return typeof id === "number" && name !== void 0 ? [{
+			id,
+			name,
+			isBranch
+		}] : [];
+	});
+	return {
+		branches: at(policy, "custom_branch_policies") === true ? named : at(policy, "protected_branches") === true ? "protected" : "all",
+		kept: keptOf(listAt(found, "protection_rules")),
+		secrets: names(secrets, "secrets")
+	};
+}
+/** Setting an environment sets all of it: what is not said again is gone. */
+function keptOf(rules) {
+	const of = (type) => rules.find((rule) => textAt(rule, "type") === type);
+	const timer = at(of("wait_timer"), "wait_timer");
+	const review = of("required_reviewers");
+	const reviewers = listAt(review, "reviewers").flatMap((each) => {
+		const [type, id] = [textAt(each, "type"), at(each, "reviewer", "id")];
+		return type === void 0 || id === void 0 ? [] : [{
+			type,
+			id
+		}];
+	});
+	const own = at(review, "prevent_self_review");
+	return {
+		...typeof timer === "number" && { wait_timer: timer },
+		...typeof own === "boolean" && { prevent_self_review: own },
+		...reviewers.length > 0 && { reviewers }
+	};
+}
+async function actionsOf(admin, own) {
+	const [permissions, tokens] = await Promise.all([admin.read(`${own}/actions/permissions`), admin.read(`${own}/actions/permissions/workflow`)]);
+	const said = textAt(permissions, "allowed_actions");
+	const allowed = said === "selected" || said === "local_only" ? said : "all";
+	const selected = allowed === "selected" ? await admin.read(`${own}/actions/permissions/selected-actions`) : void 0;
+	const flag = (name) => ({ [name]: at(selected, name) === true });
+	return {
+		enabled: at(permissions, "enabled") === true,
+		allowed,
+		selected: {
+			patterns: listAt(selected, "patterns_allowed").filter((each) => typeof each === "string"),
+			rest: {
+				...flag("github_owned_allowed"),
+				...flag("verified_allowed")
+			}
+		},
+		mayOpenPullRequests: at(tokens, "can_approve_pull_request_reviews") === true,
+		tokensMayWrite: textAt(tokens, "default_workflow_permissions") === "write"
+	};
+}
+/** Only files with our name are read: a repository may have hundreds of others. */
+async function workflowsOf(admin, own, branch) {
+	const ours = listAt(await admin.read(`${own}/actions/workflows?per_page=100`), "workflows").flatMap((each) => {
+		const [id, path] = [at(each, "id"), textAt(each, "path") ?? ""];
+		const isOurs = /^\.github\/workflows\/[\w.-]*kuiil[\w.-]*$/.test(path);
+		return typeof id === "number" && isOurs ? [{
+			id,
+			path,
+			isActive: textAt(each, "state") === "active"
+		}] : [];
+	});
+	return Promise.all(ours.map(async (workflow) => {
+		const file = await admin.read(`${own}/contents/${workflow.path}?ref=${encodeURIComponent(branch)}`);
+		return {
+			...workflow,
+			text: decode$1(textAt(file, "content") ?? "")
+		};
+	}));
+}
+function decode$1(base64) {
+	const bytes = Uint8Array.from(atob(base64.replaceAll(/\s/g, "")), (each) => each.charCodeAt(0));
+	return new TextDecoder().decode(bytes);
+}
+/** Rules of rulesets, and the required checks of the older protection of branches. */
+async function rulesOf$1(admin, own, branch) {
+	const name = branch.split("/").map(encodeURIComponent).join("/");
+	const [rules, older] = await Promise.all([admin.read(`${own}/rules/branches/${name}?per_page=100`), admin.read(`${own}/branches/${name}`)]);
+	const active = Array.isArray(rules) ? rules : [];
+	const of = (type) => active.filter((rule) => textAt(rule, "type") === type);
+	const checks = of("required_status_checks").flatMap((rule) => listAt(rule, "parameters", "required_status_checks").flatMap((check) => textAt(check, "context") ?? []));
+	const contexts = listAt(older, "protection", "required_status_checks", "contexts");
+	return {
+		pullRequest: of("pull_request").length > 0,
+		checks: [...checks, ...contexts.filter((each) => typeof each === "string")]
+	};
+}
+// src/app/github-setup/setup.ts
+init_fault$1();
+/**
+* Makes a repository ready for the Action, and reads back what came of it. Only an environment that is restricted by then is given
+* its key. What GitHub refuses is told, and the rest is done. Throws a FaultError where the repository cannot be looked at.
+*/
+async function setUpRepository(request, ports) {
+	const { place, isCheck } = request;
+	const done = [];
+	const failed = [];
+	const attempt = async (what, work) => {
+		try {
+			await work();
+			done.push(what);
+		} catch (error) {
+			if (!(error instanceof FaultError)) throw error;
+			failed.push({
+				what,
+				cause: error.fault.cause
+			});
+		}
+	};
+	let seen = await look(ports.admin, place);
+	if (!isCheck) {
+		for (const { mend } of judge$1(seen, request)) {
+			if (!mend) continue;
+			await attempt(mend.what, async () => {
+				for (const each of mend.requests) await ports.admin.write(each);
+			});
+		}
+		seen = await look(ports.admin, place);
+		await giveKeys({
+			...request,
+			seen,
+			attempt
+		}, ports);
+		seen = await look(ports.admin, place);
+	}
+	const { repository, branch } = seen;
+	return {
+		repository,
+		branch,
+		isCheck,
+		done,
+		failed,
+		findings: judge$1(seen, request).map(({ finding }) => finding)
+	};
+}
+async function giveKeys({ seen, attempt, identities }, { admin, keyring }) {
+	for (const { environment, name, role } of ENVIRONMENTS) {
+		if (!isRestricted(seen, environment)) continue;
+		await attempt(`secret ${name} of environment ${environment}`, async () => {
+			const file = identities[role] ?? (await keyring.current(role)).file;
+			await admin.giveSecret({
+				repository: seen.repository,
+				environment,
+				name,
+				file
+			});
+		});
+	}
+}
+// src/core/model/github-setup.ts
+/** Whether the Action can work here, and safely. */
+function isReady({ findings }) {
+	return findings.every(({ weight }) => weight === "advice");
+}
+// src/core/report/github-setup.ts
+init_escape();
+init_paint();
+const MAX_LINE = 400;
+/** What was done to a repository, and what is left: the worst first, each with what to do about it. */
+function githubSetupText(outcome, paint = PLAIN$1) {
+	const { done, failed, findings } = outcome;
+	const line = (text) => visible(text, MAX_LINE);
+	return [
+		firstLine(outcome, paint),
+		...done.map((what) => `  ${paint.green("done")}    ${line(what)}`),
+		...failed.map(({ what, cause }) => `  ${paint.red("refused")} ${line(what)}: ${line(cause)}`),
+		...findings.flatMap((finding) => [`  ${weightOf(finding, paint)} ${line(finding.what)}  [${finding.code}]`, ...finding.byHand === void 0 ? [] : [`          by hand: ${line(finding.byHand)}`]]),
+		...outcome.isCheck && !isReady(outcome) ? ["", "kuiil github setup mends what is not by hand."] : [],
+		""
+	].join("\n");
+}
+function firstLine(outcome, paint) {
+	const name = visible(outcome.repository, 160);
+	if (isReady(outcome)) return `${paint.green("ready")}: workflows in ${name} can deploy, and only they can.`;
+	const count = (weight) => outcome.findings.filter((finding) => finding.weight === weight).length;
+	return `${paint.yellow("not ready")}: in ${name} ${count("unsafe")} unsafe, ${count("missing")} missing.`;
+}
+function weightOf({ weight }, paint) {
+	const word = weight.padEnd(7);
+	return weight === "unsafe" ? paint.red(word) : weight === "missing" ? paint.yellow(word) : paint.dim(word);
+}
+function githubSetupJson(outcome) {
+	const { repository, branch, isCheck, done, failed, findings } = outcome;
+	return {
+		kuiil: 1,
+		kind: "github",
+		repository,
+		branch,
+		check: isCheck,
+		ready: isReady(outcome),
+		done,
+		failed,
+		findings: findings.map(({ code, weight, what, byHand = null }) => ({
+			code,
+			weight,
+			what,
+			byHand
+		}))
+	};
+}
+// src/adapters/terminal/commands/github.ts
+/** Makes a repository ready for the Action, or says what it lacks. */
+async function githubSet(world, topology, options) {
+	const { check: isCheck, repo, openPullRequests, deployIdentity: deploy, driftIdentity: drift } = options;
+	if (repo !== void 0 && !/^[\w-]+\/[\w.-]+$/.test(repo)) throw new UsageError(`\`${repo}\` names no repository: write OWNER/NAME`);
+	const identities = {
+		...deploy === void 0 ? {} : { deploy },
+		...drift === void 0 ? {} : { drift }
+	};
+	const outcome = await setUpRepository({
+		place: `repos/${repo ?? "{owner}/{repo}"}`,
+		isCheck,
+		openPullRequests,
+		identities
+	}, {
+		admin: world.admin,
+		keyring: world.keyring(topology.name)
+	});
+	return {
+		exit: outcome.failed.length > 0 ? 1 : isReady(outcome) ? 0 : 3,
+		text: () => githubSetupText(outcome, paint(world.stdout)),
+		json: () => githubSetupJson(outcome)
+	};
 }
 // src/adapters/terminal/commands/webhook.ts
 /** Serves the webhook until it is interrupted. */
@@ -53250,6 +53969,11 @@ function joiningVerbs({ verb, withTopology, world, done }) {
 		withTopology,
 		world
 	});
+	githubVerb({
+		verb,
+		withTopology,
+		world
+	});
 	webhookVerb({
 		verb,
 		world,
@@ -53295,6 +54019,9 @@ function importVerb({ verb, world, done }) {
 }
 function discoverVerb({ verb, withTopology, world }) {
 	verb("discover", "Ask a live cluster for its nodes and ranges, and write what differs into the topology.", "discover --kubeconfig lab.kubeconfig --cluster lab").requiredOption("--kubeconfig <file>", "a kubeconfig file; its current context is used").requiredOption("--cluster <name>", "the name of the cluster in the topology").option("--check", "write nothing; exit with 3 when something differs", false).action((options, command) => withTopology(command, (topology, loaded) => discovered(world, topology, loaded, options)));
+}
+function githubVerb({ verb, withTopology, world }) {
+	verb("github", "Make the repository on GitHub ready, by your own gh: environments, keys, settings; say what is missing or unsafe.", "github setup --check").addArgument(new Argument("<task>", "what to do").choices(["setup"])).option("--check", "change nothing; exit with 3 when something is missing or unsafe", false).option("--repo <owner/name>", "the repository; left out: that of the clone you are in").option("--open-pull-requests", "let workflows open pull requests, for rollbacks", false).option("--deploy-identity <file>", "a private key of yours, if you enrolled with --deploy-key").option("--drift-identity <file>", "a private key of yours, if you enrolled with --drift-key").action((_, options, command) => withTopology(command, (topology) => githubSet(world, topology, options)));
 }
 function webhookVerb({ verb, world, done }) {
 	verb("webhook", "Serve the webhook of a GitHub App, for plans and commands.", "webhook --port 8080").option("--port <port>", "the port that it listens on", parseCount, 8080).option("--host <address>", "the address that it listens on", "127.0.0.1").action(async (options) => {
@@ -57391,12 +58118,12 @@ async function readKubeconfig(file) {
 		throw unusable(file, "it cannot be read", "name a file that kubectl takes");
 	}));
 	const context = named(value, "contexts", textAt(value, "current-context"));
-	const cluster = at$1(named(value, "clusters", textAt(context, "context", "cluster")), "cluster");
-	const user = at$1(named(value, "users", textAt(context, "context", "user")), "user");
+	const cluster = at(named(value, "clusters", textAt(context, "context", "cluster")), "cluster");
+	const user = at(named(value, "users", textAt(context, "context", "user")), "user");
 	const server = textAt(cluster, "server") ?? "";
 	if (!URL.canParse(server) || !server.startsWith("https://")) throw unusable(file, "its current context names no server with https", "choose one: kubectl config use-context");
-	if (at$1(cluster, "insecure-skip-tls-verify") === true) throw unusable(file, "it says not to check the server’s certificate", "give the certificate of its authority instead");
-	if (at$1(user, "exec") !== void 0 || at$1(user, "auth-provider") !== void 0) throw unusable(file, "its user logs in by running another program", "make a token for this: kubectl create token, and put it in a copy of the file as users[].user.token");
+	if (at(cluster, "insecure-skip-tls-verify") === true) throw unusable(file, "it says not to check the server’s certificate", "give the certificate of its authority instead");
+	if (at(user, "exec") !== void 0 || at(user, "auth-provider") !== void 0) throw unusable(file, "its user logs in by running another program", "make a token for this: kubectl create token, and put it in a copy of the file as users[].user.token");
 	const bytes = (holder, name) => bytesOf(file, holder, name);
 	const [ca, cert, key] = await Promise.all([
 		bytes(cluster, "certificate-authority"),
@@ -57435,7 +58162,7 @@ function unusable(file, cause, hint) {
 	});
 }
 var init_kubeconfig = __esmMin((() => {
-	init_api();
+	init_json();
 	init_escape$1();
 	init_fault$1();
 	init_source$1();
@@ -66625,12 +67352,10 @@ function taskOf({ event: name, payload }, defaultBranch) {
 		default: return;
 	}
 }
-function at(value, key) {
-	return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : void 0;
-}
 var PLANNED;
 var init_delivery = __esmMin((() => {
 	init_event();
+	init_json();
 	PLANNED = /* @__PURE__ */ new Set([
 		"opened",
 		"synchronize",
@@ -68997,6 +69722,7 @@ const world = {
 	keyring: (network) => localKeyring(configFolder(process.env, network)),
 	confirm: process.stdin.isTTY ? askPerson : void 0,
 	cluster: async (kubeconfig) => (await Promise.resolve().then(() => (init_cluster_api(), cluster_api_exports))).clusterApi(kubeconfig),
+	admin: ghAdmin,
 	webhook: async ({ port, host }) => {
 		const [{ buildWebhook }, { serveOnNode }] = await Promise.all([Promise.resolve().then(() => (init_build_webhook(), build_webhook_exports)), Promise.resolve().then(() => (init_serve(), serve_exports))]);
 		const log = (line) => process.stderr.write(`${line}\n`);

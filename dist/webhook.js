@@ -9372,6 +9372,16 @@ function incomplete(event, key) {
 		hint: "run the Action in a workflow that GitHub starts"
 	});
 }
+// src/app/json.ts
+/** A value inside of JSON from elsewhere; undefined where there is no such place. */
+function at(value, ...path) {
+	let found = value;
+	for (const step of path) {
+		if (typeof found !== "object" || found === null || !Object.hasOwn(found, step)) return void 0;
+		found = Reflect.get(found, step);
+	}
+	return found;
+}
 // src/app/webhook/delivery.ts
 function originOf(payload) {
 	const repository = at(payload, "repository");
@@ -9424,9 +9434,6 @@ function taskOf({ event: name, payload }, defaultBranch) {
 		} : void 0;
 		default: return;
 	}
-}
-function at(value, key) {
-	return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : void 0;
 }
 // src/core/model/escape.ts
 const MAX_LENGTH = 80;
