@@ -5,7 +5,7 @@ import type { Fleet, HostState } from '../core/model/host-state.ts';
 import type { HostName } from '../core/model/name.ts';
 import type { Gap, LostRoad, Proof, Unreached } from '../core/model/proof.ts';
 import type { Surroundings } from '../core/model/surroundings.ts';
-import { prove } from '../core/prove/prove.ts';
+import { prove, proveRoads } from '../core/prove/prove.ts';
 
 // In a wave of more hosts only its end is looked at: each host in between would cost a whole proof.
 const ONE_BY_ONE = 8;
@@ -15,15 +15,30 @@ const ONE_BY_ONE = 8;
  * Kuiil needs. `around` is what is the same the whole time (core/prove/common.ts). Hosts switch together where the order says so.
  */
 export function gaps(before: Fleet, after: Fleet, around: Surroundings): readonly Gap[] {
-  const [first, last] = [prove(before, around), prove(after, around)];
-  const expected = new Set([...first.unreached, ...last.unreached].map(pairKey));
-  const missing = new Set([...first.roads, ...last.roads].map(roadKey));
+  return missing(before, after, (fleet) => prove(fleet, around));
+}
+
+/** The same of logging in alone, for a deployment that is about to begin. */
+export function roadGaps(before: Fleet, after: Fleet, around: Surroundings): readonly Gap[] {
+  const look = (fleet: Fleet) => ({
+    unreached: [],
+    roads: proveRoads(fleet, around).filter(({ road }) => road === 'ssh'),
+  });
+  return missing(before, after, look);
+}
+
+type Look = (fleet: Fleet) => Pick<Proof, 'unreached' | 'roads'>;
+
+function missing(before: Fleet, after: Fleet, look: Look): readonly Gap[] {
+  const [first, last] = [look(before), look(after)];
+  const never = new Set([...first.unreached, ...last.unreached].map(pairKey));
+  const lost = new Set([...first.roads, ...last.roads].map(roadKey));
   const fleet = new Map(before);
   return moments(before, after).flatMap(({ step, wave, hosts }) => {
     for (const host of hosts) fleet.set(host, during(before.get(host), after.get(host)!, wave.phase));
-    const now: Proof = prove(fleet, around);
-    const unreached = now.unreached.filter((each) => !expected.has(pairKey(each)));
-    const roads = now.roads.filter((each) => !missing.has(roadKey(each)));
+    const now = look(fleet);
+    const unreached = now.unreached.filter((each) => !never.has(pairKey(each)));
+    const roads = now.roads.filter((each) => !lost.has(roadKey(each)));
     if (unreached.length + roads.length === 0) return [];
     return [{ step, phase: wave.phase, hosts: wave.hosts, unreached, roads }];
   });

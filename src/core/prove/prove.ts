@@ -14,16 +14,26 @@ export interface ProveOptions {
   readonly eachPair?: boolean;
 }
 
+/** Of the proof only what Kuiil itself needs: a small part of the work. */
+export function proveRoads(fleet: Fleet, surroundings: Surroundings): Proof['roads'] {
+  const scene = world(fleet, surroundings);
+  return lostRoads(scene, prefixesOf(scene));
+}
+
 /** Proves from host states alone who reaches whom. What it assumes of the world around them is all in `surroundings`. */
 export function prove(fleet: Fleet, surroundings: Surroundings, options: ProveOptions = {}): Proof {
   const scene = world(fleet, surroundings);
-  const prefixes = new Map(([4, 6] as const).map((family) => [family, atlas(scene, family)]));
+  const prefixes = prefixesOf(scene);
   const parts = [...prefixes].map(([family, all]) => proveFamily({ scene, family, prefixes: all }, options));
   return {
     ends: parts.flatMap(({ ends }) => ends),
     unreached: parts.flatMap(({ unreached }) => unreached),
     roads: lostRoads(scene, prefixes),
   };
+}
+
+function prefixesOf(scene: World): ReadonlyMap<Family, readonly Prefix[]> {
+  return new Map(([4, 6] as const).map((family) => [family, atlas(scene, family)]));
 }
 
 interface Part {

@@ -50,7 +50,7 @@ function outward(start: Place, { from, to, protocol, port }: Question, isTold: b
     goal: to,
     protocol,
     port,
-    hides: from.isHidden === true,
+    hides: from.isHidden === true || start.cluster?.masquerade === true,
     lent: undefined,
     restore: undefined,
     isTold,
