@@ -18,23 +18,31 @@ export function gaps(before: Fleet, after: Fleet, around: Surroundings): readonl
   return missing(before, after, (fleet) => prove(fleet, around));
 }
 
-/** The same of logging in alone, for a deployment that is about to begin. */
-export function roadGaps(before: Fleet, after: Fleet, around: Surroundings): readonly Gap[] {
+/**
+ * The same of logging in alone, for a deployment that is about to begin: a small part of the work. Where `before` or `after` lack a host, nothing
+ * is known of the way to it. `waves` are the deployment's own.
+ */
+export function roadGaps(
+  before: Fleet,
+  after: Fleet,
+  around: Surroundings,
+  waves = wavesOf(before, after),
+): readonly Gap[] {
   const look = (fleet: Fleet) => ({
     unreached: [],
     roads: proveRoads(fleet, around).filter(({ road }) => road === 'ssh'),
   });
-  return missing(before, after, look);
+  return missing(before, after, look, waves);
 }
 
 type Look = (fleet: Fleet) => Pick<Proof, 'unreached' | 'roads'>;
 
-function missing(before: Fleet, after: Fleet, look: Look): readonly Gap[] {
+function missing(before: Fleet, after: Fleet, look: Look, waves = wavesOf(before, after)): readonly Gap[] {
   const [first, last] = [look(before), look(after)];
   const never = new Set([...first.unreached, ...last.unreached].map(pairKey));
   const lost = new Set([...first.roads, ...last.roads].map(roadKey));
   const fleet = new Map(before);
-  return moments(before, after).flatMap(({ step, wave, hosts }) => {
+  return moments(waves).flatMap(({ step, wave, hosts }) => {
     for (const host of hosts) fleet.set(host, during(before.get(host), after.get(host)!, wave.phase));
     const now = look(fleet);
     const unreached = now.unreached.filter((each) => !never.has(pairKey(each)));
@@ -51,12 +59,16 @@ interface Moment {
   readonly hosts: readonly HostName[];
 }
 
-function moments(before: Fleet, after: Fleet): readonly Moment[] {
+/** In which order a deployment changes what differs. */
+function wavesOf(before: Fleet, after: Fleet): readonly Wave[] {
   const steps = [...after].flatMap(([host, state]) => {
     const changes = diff(before.get(host), state);
     return changes.length === 0 ? [] : [{ host, changes, after: state satisfies HostState }];
   });
-  const waves = partsWays(steps) ? together(order(steps)) : order(steps);
+  return partsWays(steps) ? together(order(steps)) : order(steps);
+}
+
+function moments(waves: readonly Wave[]): readonly Moment[] {
   return waves.flatMap((wave, i): Moment[] => {
     const isShared = wave.phase === 'switch';
     const groups =

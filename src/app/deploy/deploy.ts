@@ -14,6 +14,7 @@ import { throwIfInterrupted, withoutHub } from './faults.ts';
 import { fleetMemory } from './fleet-memory.ts';
 import { freezeOf, frozen, isWhatRuns, lift } from './frozen.ts';
 import { Ledger } from './ledger.ts';
+import { cutRoad } from './roads.ts';
 import type { DeployPorts, DeployRequest } from './request.ts';
 import { observeFleet, type Survey } from './survey.ts';
 import { Transaction } from './transaction.ts';
@@ -70,6 +71,8 @@ async function run(context: Run): Promise<Deployment> {
   const joining = [...survey.joining.keys()];
   const split = withoutHub(survey.views, [...changing.map((view) => view.host), ...joining]);
   if (split) return ledger.end('refused', [split]);
+  const cut = changing.length > 0 ? cutRoad(request, survey.views) : undefined;
+  if (cut) return ledger.end('refused', [cut]);
   if (request.dryRun) {
     for (const host of [...changing.map((view) => view.host), ...joining]) ledger.set(host, 'would-change');
     return ledger.end(changing.length + joining.length > 0 ? 'planned' : 'unchanged');

@@ -45,6 +45,7 @@ export type FaultCode =
   | 'deploy/acceptance'
   | 'deploy/not-reached'
   | 'deploy/without-hub'
+  | 'deploy/road-cut'
   | 'deploy/interrupted'
   | 'rollback/unknown'
   | 'rollback/gone'
