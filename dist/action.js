@@ -29775,19 +29775,19 @@ function both$1(was, is) {
 // src/core/diff/routes.ts
 /** Adds before removes. A destination that moves to another next hop is one of each; on a host it is one `replace`. */
 function diffRoutes(before, after) {
-	const added = after.flatMap((group) => missing$2(group, before).map((destination) => ({
+	const added = after.flatMap((group) => missing$3(group, before).map((destination) => ({
 		kind: "route-added",
 		destination,
 		group: keyOf$1(group)
 	})));
-	const removed = before.flatMap((group) => missing$2(group, after).map((destination) => ({
+	const removed = before.flatMap((group) => missing$3(group, after).map((destination) => ({
 		kind: "route-removed",
 		destination,
 		group: keyOf$1(group)
 	})));
 	return [...added, ...removed];
 }
-function missing$2(group, others) {
+function missing$3(group, others) {
 	const other = others.find((each) => compareRoutes(each, group) === 0);
 	if (!other) return group.destinations;
 	if (other.destinations === group.destinations) return [];
@@ -31320,7 +31320,7 @@ function outward(start, { from, to, protocol, port }, isTold) {
 		goal: to,
 		protocol,
 		port,
-		hides: from.isHidden === true,
+		hides: from.isHidden === true || start.cluster?.masquerade === true,
 		lent: void 0,
 		restore: void 0,
 		isTold
@@ -31749,10 +31749,15 @@ function questions({ surroundings, places }) {
 	});
 }
 // src/core/prove/prove.ts
+/** Of the proof only what Kuiil itself needs: a small part of the work. */
+function proveRoads(fleet, surroundings) {
+	const scene = world(fleet, surroundings);
+	return lostRoads(scene, prefixesOf(scene));
+}
 /** Proves from host states alone who reaches whom. What it assumes of the world around them is all in `surroundings`. */
 function prove(fleet, surroundings, options = {}) {
 	const scene = world(fleet, surroundings);
-	const prefixes = new Map([4, 6].map((family) => [family, atlas(scene, family)]));
+	const prefixes = prefixesOf(scene);
 	const parts = [...prefixes].map(([family, all]) => proveFamily({
 		scene,
 		family,
@@ -31763,6 +31768,9 @@ function prove(fleet, surroundings, options = {}) {
 		unreached: parts.flatMap(({ unreached }) => unreached),
 		roads: lostRoads(scene, prefixes)
 	};
+}
+function prefixesOf(scene) {
+	return new Map([4, 6].map((family) => [family, atlas(scene, family)]));
 }
 function proveFamily({ scene, family, prefixes }, { eachPair = false }) {
 	const hub = hubTerminal(scene, family);
@@ -32190,15 +32198,29 @@ const ONE_BY_ONE = 8;
 * Kuiil needs. `around` is what is the same the whole time (core/prove/common.ts). Hosts switch together where the order says so.
 */
 function gaps(before, after, around) {
-	const [first, last] = [prove(before, around), prove(after, around)];
-	const expected = new Set([...first.unreached, ...last.unreached].map(pairKey));
-	const missing = new Set([...first.roads, ...last.roads].map(roadKey));
+	return missing$2(before, after, (fleet) => prove(fleet, around));
+}
+/**
+* The same of logging in alone, for a deployment that is about to begin: a small part of the work. Where `before` or `after` lack a host, nothing
+* is known of the way to it. `waves` are the deployment's own.
+*/
+function roadGaps(before, after, around, waves = wavesOf$1(before, after)) {
+	const look = (fleet) => ({
+		unreached: [],
+		roads: proveRoads(fleet, around).filter(({ road }) => road === "ssh")
+	});
+	return missing$2(before, after, look, waves);
+}
+function missing$2(before, after, look, waves = wavesOf$1(before, after)) {
+	const [first, last] = [look(before), look(after)];
+	const never = new Set([...first.unreached, ...last.unreached].map(pairKey));
+	const lost = new Set([...first.roads, ...last.roads].map(roadKey));
 	const fleet = new Map(before);
-	return moments(before, after).flatMap(({ step, wave, hosts }) => {
+	return moments(waves).flatMap(({ step, wave, hosts }) => {
 		for (const host of hosts) fleet.set(host, during(before.get(host), after.get(host), wave.phase));
-		const now = prove(fleet, around);
-		const unreached = now.unreached.filter((each) => !expected.has(pairKey(each)));
-		const roads = now.roads.filter((each) => !missing.has(roadKey(each)));
+		const now = look(fleet);
+		const unreached = now.unreached.filter((each) => !never.has(pairKey(each)));
+		const roads = now.roads.filter((each) => !lost.has(roadKey(each)));
 		if (unreached.length + roads.length === 0) return [];
 		return [{
 			step,
@@ -32209,7 +32231,8 @@ function gaps(before, after, around) {
 		}];
 	});
 }
-function moments(before, after) {
+/** In which order a deployment changes what differs. */
+function wavesOf$1(before, after) {
 	const steps = [...after].flatMap(([host, state]) => {
 		const changes = diff(before.get(host), state);
 		return changes.length === 0 ? [] : [{
@@ -32218,7 +32241,10 @@ function moments(before, after) {
 			after: state
 		}];
 	});
-	return (partsWays(steps) ? together(order(steps)) : order(steps)).flatMap((wave, i) => {
+	return partsWays(steps) ? together(order(steps)) : order(steps);
+}
+function moments(waves) {
+	return waves.flatMap((wave, i) => {
 		return (wave.phase === "switch" || wave.hosts.length > ONE_BY_ONE ? [wave.hosts] : wave.hosts.map((host) => [host])).map((hosts) => ({
 			step: i + 1,
 			wave,
@@ -50213,6 +50239,30 @@ var Ledger = class {
 		};
 	}
 };
+// src/app/deploy/roads.ts
+/**
+* A moment of this deployment, from what the hosts hold to what is wanted, at which a host could not be logged in to although it can
+* before and after: whoever is still to be told would not hear of it. Undefined where there is none.
+*/
+function cutRoad({ topology, base }, views) {
+	const before = new Map(views.map(({ host, observed }) => [host, observed]));
+	const after = new Map(views.map(({ host, desired }) => [host, desired.state]));
+	const now = surroundingsOf(topology);
+	const [gap] = roadGaps(before, after, base ? common(surroundingsOf(base), now) : now);
+	return gap && cut$1(gap);
+}
+/** What a gap means for people. Its `roads` are not empty. */
+function cut$1({ step, hosts, roads }) {
+	const [first] = roads;
+	return {
+		code: "deploy/road-cut",
+		host: first.host,
+		step: "prove",
+		cause: `the way of SSH to it would be cut in step ${step} (${hosts.slice(0, 5).join(", ")}): ${reasonSentence(first.failure)}`,
+		hint: "this is a fault of the order in which Kuiil deploys: please report it with both topologies; until then, deploy in two smaller steps",
+		stateNow: "unchanged by this run"
+	};
+}
 // src/app/deploy/survey.ts
 /**
 * Looks at every selected host: one connection and one command each, all at once but for those behind the hub, which are
@@ -50356,6 +50406,8 @@ async function run$2(context) {
 	const joining = [...survey.joining.keys()];
 	const split = withoutHub(survey.views, [...changing.map((view) => view.host), ...joining]);
 	if (split) return ledger.end("refused", [split]);
+	const cut = changing.length > 0 ? cutRoad(request, survey.views) : void 0;
+	if (cut) return ledger.end("refused", [cut]);
 	if (request.dryRun) {
 		for (const host of [...changing.map((view) => view.host), ...joining]) ledger.set(host, "would-change");
 		return ledger.end(changing.length + joining.length > 0 ? "planned" : "unchanged");

@@ -27308,19 +27308,19 @@ var init_host_state = __esmMin((() => {}));
 // src/core/diff/routes.ts
 /** Adds before removes. A destination that moves to another next hop is one of each; on a host it is one `replace`. */
 function diffRoutes(before, after) {
-	const added = after.flatMap((group) => missing$2(group, before).map((destination) => ({
+	const added = after.flatMap((group) => missing$3(group, before).map((destination) => ({
 		kind: "route-added",
 		destination,
 		group: keyOf$5(group)
 	})));
-	const removed = before.flatMap((group) => missing$2(group, after).map((destination) => ({
+	const removed = before.flatMap((group) => missing$3(group, after).map((destination) => ({
 		kind: "route-removed",
 		destination,
 		group: keyOf$5(group)
 	})));
 	return [...added, ...removed];
 }
-function missing$2(group, others) {
+function missing$3(group, others) {
 	const other = others.find((each) => compareRoutes(each, group) === 0);
 	if (!other) return group.destinations;
 	if (other.destinations === group.destinations) return [];
@@ -28470,7 +28470,7 @@ async function carryOut$1(context, views, joins) {
 	const { request, transaction, survey } = context;
 	const all = [...views];
 	const due = (phase, ring) => {
-		const wave = wavesOf(all).find((each) => each.phase === phase && each.ring === ring);
+		const wave = wavesOf$1(all).find((each) => each.phase === phase && each.ring === ring);
 		return all.filter((view) => wave?.hosts.includes(view.host));
 	};
 	const step = async (phase, ring) => {
@@ -28498,7 +28498,7 @@ async function carryOut$1(context, views, joins) {
 	for (const ring of OUTWARDS.toReversed()) await step("whole", ring);
 	return all;
 }
-function wavesOf(views) {
+function wavesOf$1(views) {
 	return order$1(views.map(({ host, changes, desired: { state, mends = false } }) => ({
 		host,
 		changes,
@@ -29225,89 +29225,92 @@ var Ledger = class {
 		};
 	}
 };
-// src/app/deploy/survey.ts
-init_name$1();
-init_routes$2();
+// src/core/prove/common.ts
 /**
-* Looks at every selected host: one connection and one command each, all at once but for those behind the hub, which are
-* dialled when the hub has said whom it knows. Waiting for a host that nobody can reach yet would take a whole time-out.
+* What is around the hosts before a step and after it: the traffic between these addresses is there the whole time, and may not stop in
+* between. Roads are those of after, since it is by them that a deployment logs in.
 */
-async function observeFleet({ request, ports, hosts, desired }) {
-	const names = [...desired.keys()];
-	const selected = names.filter((host) => isSelected(request, host));
-	ports.progress.step(`observing ${selected.length} hosts`);
-	const routeTo = routes(request.topology);
-	const see = (host) => look$1(hosts, routeTo(host), desired.get(host));
-	const first = selected.includes("hub") ? see("hub") : void 0;
-	const found = sort((await Promise.all(selected.map(async (host) => {
-		if (host === "hub") return {
-			host,
-			seen: await first
-		};
-		const road = roadFrom(routeTo(host));
-		if (first === void 0 || road === void 0) return {
-			host,
-			seen: await see(host)
-		};
-		const hub = await first;
-		const stranger = "view" in hub ? road.find((each) => isStranger(desired.get(each)?.state, hub.view)) : void 0;
-		return {
-			host,
-			seen: stranger === void 0 ? await see(host) : { fault: unknownToHub(host, stranger) }
-		};
-	}))).filter((each) => takesPart$1(request, each)), names);
-	return request.target?.isHealing ? {
-		...found,
-		leftOut: /* @__PURE__ */ new Map()
-	} : found;
-}
-/**
-* The hub decides for every deployment, also where `--only` does not name it; but then only if nothing would change
-* on it.
-*/
-function takesPart$1({ only }, { host, seen }) {
-	return only === void 0 || only.includes(host) || "view" in seen && seen.view.settled;
-}
-function sort(found, names) {
-	const seen = new Set(found.map(({ host }) => host));
-	const views = found.flatMap(({ seen }) => "view" in seen ? [seen.view] : []);
-	const missing = found.flatMap(({ host, seen }) => "fault" in seen ? [{
-		host,
-		fault: seen.fault
-	}] : []);
-	const remembered = views.find((view) => view.host === "hub")?.fleet ?? /* @__PURE__ */ new Map();
-	const joins = ({ host, fault }) => host !== "hub" && !remembered.has(host) && isAbsence(fault);
+function common(before, after) {
+	const hosts = new Map([...after.hosts].flatMap(([name, is]) => {
+		const was = before.hosts.get(name);
+		return was && was.cluster === is.cluster ? [[name, commonHost(was, is)]] : [];
+	}));
+	const clusters = after.clusters.flatMap((is) => {
+		const was = before.clusters.find(({ name }) => name === is.name);
+		return was ? [commonCluster(was, is, hosts)] : [];
+	});
+	const roads = after.roads.filter((road) => hosts.has(road.host) && hosts.has(road.from));
 	return {
-		views,
-		joining: new Map(missing.filter(joins).map(({ host, fault }) => [host, fault])),
-		unreachable: new Map(missing.filter((each) => !joins(each)).map(({ host, fault }) => [host, fault])),
-		leftOut: new Map([...names.filter((host) => !seen.has(host)).map((host) => [host, "excluded"]), ...departed(remembered, names).map((host) => [host, "left"])]),
-		remembered,
-		refusals: views.filter((view) => view.pending !== void 0).map(busy)
+		...after,
+		hosts,
+		clusters,
+		roads,
+		mtu: Math.min(before.mtu, after.mtu)
 	};
 }
-/** The hosts from just behind the hub to this one; undefined when it is dialled without the hub. */
-function roadFrom(route) {
-	if (!route.via) return void 0;
-	if (route.via.host === "hub") return [route.host];
-	const road = roadFrom(route.via);
-	return road && [...road, route.host];
+function commonHost(was, is) {
+	return {
+		...is,
+		addresses: both$2(was.addresses, is.addresses),
+		tunnel: both$2(was.tunnel, is.tunnel),
+		outside: [.../* @__PURE__ */ new Set([...was.outside, ...is.outside])],
+		onLink: both$2(was.onLink, is.onLink),
+		pods: both$2(was.pods, is.pods),
+		forwarding: is.forwarding.filter((family) => was.forwarding.includes(family))
+	};
 }
-/** A tunnel node whose key the hub does not have: no packet from the hub can reach it. */
-function isStranger(state, hub) {
-	return state?.wireguard !== void 0 && !hub.peers.has(state.wireguard.publicKey) && !hub.fleet.has(state.host);
+function commonCluster(was, is, hosts) {
+	const nodes = is.nodes.filter((node) => was.nodes.includes(node) && hosts.has(node));
+	return {
+		...is,
+		nodes,
+		subnets: both$2(was.subnets, is.subnets),
+		pods: both$2(was.pods, is.pods),
+		services: both$2(was.services, is.services),
+		others: is.others.flatMap((other) => {
+			const old = was.others.find(({ name, behind }) => name === other.name && behind === other.behind);
+			return old && nodes.includes(other.behind) ? [{
+				...other,
+				prefixes: both$2(old.prefixes, other.prefixes)
+			}] : [];
+		}),
+		proxied: is.proxied.filter((family) => was.proxied.includes(family))
+	};
 }
-function departed(remembered, names) {
-	const known = new Set(names);
-	return [...remembered.keys()].filter((name) => !known.has(name)).flatMap((name) => parseHostName(name) ?? []);
+function both$2(was, is) {
+	const known = new Set(was.map(({ text }) => text));
+	return is.filter(({ text }) => known.has(text));
 }
-function isSelected({ only, exclude }, host) {
-	return (only === void 0 || only.includes(host) || host === "hub") && !exclude.includes(host);
+var init_common = __esmMin((() => {}));
+// src/core/report/reasons.ts
+/** Why packets do not arrive: one sentence, without a full stop. */
+function reasonSentence(failure) {
+	const { reason, host, leg } = failure;
+	return `${leg === "way" ? "" : "the answer: "}on ${host} ${WORDS$4[reason](failure)}`;
 }
-/** A host that answers with the wrong key is not absent, and waiting would not mend it. */
-function isAbsence(fault) {
-	return fault.code === "ssh/unreachable" || fault.code === "ssh/jump-failed" || fault.code === "ssh/timeout";
-}
+var WORDS$4;
+var init_reasons = __esmMin((() => {
+	WORDS$4 = {
+		"no-state": () => "Kuiil has deployed nothing, so that it knows no way",
+		"no-address": ({ address }) => `there is no address from which it could send to ${address.text}`,
+		"no-route": ({ address }) => `no route leads to ${address.text}`,
+		"next-hop-unreachable": ({ address }) => `the next hop ${address.text} is no node on its LAN`,
+		"no-tunnel": ({ address }) => `the route to ${address.text} leads into a tunnel that is not there`,
+		"no-peer": ({ address }) => `no peer has ${address.text} in its AllowedIPs`,
+		"unknown-key": ({ peer }) => `the peer ${peer ?? "?"} has a key that no host has`,
+		"not-a-peer": ({ peer }) => `the key of ${peer ?? "?"} is no peer`,
+		"endpoint-wrong": ({ peer }) => `the endpoint by which ${peer ?? "?"} is dialled does not lead there`,
+		"handshake-blocked": ({ peer }) => `the WireGuard port is closed to ${peer ?? "?"}`,
+		"source-filtered": ({ address, peer }) => `packets from ${address.text} are not taken from ${peer ?? "?"}: its AllowedIPs there do not have it`,
+		"not-forwarding": ({ address }) => `forwarding is off: packets to ${address.text} go no further`,
+		"forward-dropped": ({ address }) => `no rule accepts packets to ${address.text} in FORWARD, and its policy is DROP`,
+		"input-dropped": ({ address }) => `no rule accepts packets to ${address.text} in INPUT, and its policy is DROP`,
+		"too-large": ({ sizes: [sent, passes] = [0, 0] }) => `packets of ${sent} bytes are sent into a tunnel that takes ${passes}`,
+		loop: ({ address }) => `packets to ${address.text} go round in a circle`,
+		astray: ({ address }) => `packets to ${address.text} come to a LAN where nobody has that address`,
+		"other-way-back": ({ peer }) => `packets leave that have to go back through ${peer ?? "the router that they came by"}, which alone knows the connection`
+	};
+}));
 // src/core/compile/firewall.ts
 /**
 * The hub forwards between tunnels and nothing else; it takes in WireGuard from outside, and from the tunnel pings and
@@ -29562,12 +29565,12 @@ function routerPeer(hub, own, destinations, keepalive) {
 		name: "hub",
 		publicKey: hub.enrolment.publicKey.value,
 		endpoint: formatEndpoint(hub.endpoint),
-		allowedIPs: both$2(own.map((family) => destinations.get(family) ?? [])),
+		allowedIPs: both$1(own.map((family) => destinations.get(family) ?? [])),
 		keepalive
 	};
 }
 /** Where there is one family its list serves as it is: every tunnel node of a large fleet would otherwise copy it. */
-function both$2(lists) {
+function both$1(lists) {
 	return lists.length === 1 ? lists[0] : lists.flat();
 }
 function plainNodeState(node, routes) {
@@ -29613,6 +29616,1745 @@ var init_compile$1 = __esmMin((() => {
 	init_firewall$1();
 	init_network$1();
 }));
+// src/core/prove/cause.ts
+/** The place in the topology or keys that is most likely behind a failure: what has to be looked at first. */
+function causeOf(failure, topology) {
+	const { reason, host, peer, address } = failure;
+	switch (reason) {
+		case "source-filtered":
+		case "not-a-peer": return placeOf$2(peer, topology);
+		case "unknown-key": return keyOf$4(host, topology);
+		case "no-route":
+		case "no-peer":
+		case "astray":
+		case "other-way-back": return rangeOf$1(failure, topology) ?? placeOf$2(host, topology);
+		case "too-large": return inTopology("wireguard");
+		case "endpoint-wrong":
+		case "handshake-blocked": return topology.hub.endpoint.at;
+		case "next-hop-unreachable": return addressOf$2(address.text, topology) ?? placeOf$2(host, topology);
+		default: return placeOf$2(host, topology);
+	}
+}
+function placeOf$2(name, topology) {
+	const host = hosts(topology).find((each) => each.name === name);
+	return !host || host.name === "hub" ? topology.hub.at : {
+		...host.at,
+		on: "key"
+	};
+}
+function keyOf$4(name, topology) {
+	return hosts(topology).find((each) => each.name === name)?.enrolment.publicKey?.at ?? placeOf$2(name, topology);
+}
+/** What the address is declared by: of an answer that comes another way, the service that was asked. */
+function rangeOf$1({ reason, host, address }, topology) {
+	const ranges = topology.clusters.flatMap((cluster) => cluster.ranges);
+	if (reason === "other-way-back") return topology.clusters.find(({ nodes }) => nodes.some(({ name }) => name === host))?.ranges.find(({ kind }) => kind === "services")?.at;
+	return ranges.find(({ prefix }) => containsAddress(prefix, address))?.at ?? addressOf$2(address.text, topology);
+}
+function addressOf$2(text, topology) {
+	return hosts(topology).flatMap((host) => [...host.tunnel, ..."addresses" in host ? host.addresses : []]).find(({ value }) => value.text === text)?.at;
+}
+var init_cause = __esmMin((() => {
+	init_address();
+	init_name$1();
+	init_place();
+	init_topology$1();
+}));
+// src/core/prove/lookup.ts
+/** The position of the most specific prefix of one family that holds the address, or -1. `list` is sorted by `comparePrefix`. */
+function longestPrefix(list, address) {
+	let low = 0;
+	let high = list.length;
+	while (low < high) {
+		const middle = low + high >>> 1;
+		const entry = list[middle];
+		if (entry.family < address.family || entry.family === address.family && entry.start <= address.value) low = middle + 1;
+		else high = middle;
+	}
+	const { parents } = indexOf(list);
+	for (let at = low - 1; at >= 0; at = parents?.[at] ?? -1) {
+		const { family, end } = list[at];
+		if (family === address.family && address.value <= end) return at;
+	}
+	return -1;
+}
+function indexOf(list) {
+	let index = indexes.get(list);
+	if (!index) {
+		index = isNested(list) ? { parents: parentsOf(list) } : {};
+		indexes.set(list, index);
+	}
+	return index;
+}
+function isNested(list) {
+	for (let i = 1; i < list.length; i++) if (covers$1(list[i - 1], list[i])) return true;
+	return false;
+}
+/** In a sorted list a prefix comes after everything that covers it. */
+function parentsOf(list) {
+	const parents = new Int32Array(list.length).fill(-1);
+	let open = -1;
+	list.forEach((prefix, i) => {
+		while (open >= 0 && !covers$1(list[open], prefix)) open = parents[open];
+		parents[i] = open;
+		open = i;
+	});
+	return parents;
+}
+var indexes;
+var init_lookup = __esmMin((() => {
+	init_address();
+	indexes = /* @__PURE__ */ new WeakMap();
+}));
+// src/core/prove/atlas.ts
+/**
+* Every prefix of a family that stands in any table, sorted, each once. Between two neighbouring boundaries all tables say
+* the same of every address: one of them stands for all.
+*/
+function atlas({ places }, family) {
+	const [longest = [], ...others] = [...new Set([...places.values()].flatMap(({ state }) => state ? tables(state) : []))].toSorted((a, b) => b.length - a.length);
+	const base = longest.filter((prefix) => prefix.family === family);
+	const more = /* @__PURE__ */ new Map();
+	for (const list of others) for (const prefix of unknown$4(base, list, family)) more.set(prefix.text, prefix);
+	return more.size === 0 ? base : [...base, ...more.values()].toSorted(comparePrefix);
+}
+/** The block of an address that all tables treat alike, by number; addresses outside of all of them share -1. */
+function blockOf$1(prefixes, address) {
+	return longestPrefix(prefixes, address);
+}
+/** One address of each block into which tables divide a range, with what it is in; none of `except`. */
+function samples(prefixes, range, except) {
+	const inner = [...inside$2(prefixes, range), ...except.filter((each) => isStrictlyIn(range, each))].toSorted(comparePrefix);
+	return [range, ...inner].filter((block) => !except.some((each) => each.start <= block.start && block.end <= each.end)).flatMap((block) => {
+		const address = free(block, inner);
+		return address === void 0 ? [] : [{
+			address,
+			block
+		}];
+	});
+}
+function tables({ routes, wireguard }) {
+	return [...routes.map((group) => group.destinations), ...(wireguard?.peers ?? []).map((peer) => peer.allowedIPs)];
+}
+/** The entries of a sorted list that are not in another; nearly all are, in the same order. */
+function unknown$4(base, list, family) {
+	const found = [];
+	let at = 0;
+	for (const prefix of list) {
+		if (prefix.family !== family) continue;
+		while (at < base.length && base[at] !== prefix && comparePrefix(base[at], prefix) < 0) at++;
+		if (at < base.length && (base[at] === prefix || comparePrefix(base[at], prefix) === 0)) at++;
+		else found.push(prefix);
+	}
+	return found;
+}
+function inside$2(prefixes, range) {
+	let low = 0;
+	let high = prefixes.length;
+	while (low < high) {
+		const middle = low + high >>> 1;
+		if (prefixes[middle].start < range.start) low = middle + 1;
+		else high = middle;
+	}
+	const found = [];
+	for (; low < prefixes.length && prefixes[low].start <= range.end; low++) if (isStrictlyIn(range, prefixes[low])) found.push(prefixes[low]);
+	return found;
+}
+function isStrictlyIn(outer, inner) {
+	return outer.family === inner.family && outer.length < inner.length && outer.start <= inner.start && inner.end <= outer.end;
+}
+/** The first address of a block that is in none of the smaller ones; they are sorted. */
+function free(block, smaller) {
+	let address = block.start;
+	for (const each of smaller) {
+		if (!isStrictlyIn(block, each) || each.end < address) continue;
+		if (each.start > address) return within(address, each.start - 1n);
+		address = each.end + 1n;
+	}
+	return address <= block.end ? within(address, block.end) : void 0;
+}
+/** Not the first address where there is another: it may be the network's own. */
+function within(first, last) {
+	return first < last ? first + 1n : first;
+}
+var init_atlas = __esmMin((() => {
+	init_address();
+	init_lookup();
+}));
+// src/core/prove/firewall.ts
+/** Whether the host lets a packet in or through, and by which rule. */
+function accepts(place, facts) {
+	const chain = facts.out === void 0 ? "KUIIL-INPUT" : "KUIIL-FORWARD";
+	const rule = firstMatch(place, "filter", chain, facts);
+	if (rule !== void 0) return {
+		passes: true,
+		verdict: {
+			chain,
+			rule
+		}
+	};
+	if (isOthers(facts)) return {
+		passes: true,
+		verdict: { policy: "other" }
+	};
+	const policy = facts.out === void 0 ? place.around.input : place.around.forward;
+	return {
+		passes: policy === "ACCEPT",
+		verdict: { policy }
+	};
+}
+/** Whether the host tells TCP about the tunnel's MTU in a packet that opens a connection. */
+function clamps(place, facts) {
+	return firstMatch(place, "mangle", "KUIIL-FORWARD", facts) !== void 0;
+}
+/**
+* For what comes in from the LAN, for answers and for a host's own pods there are rules that are not ours. What a host would
+* send back into its LAN is not among them: only a node whose next hop is wrong, or not changed yet, sends that.
+*/
+function isOthers({ in: from, out, isAnswer }) {
+	if (out === void 0) return isAnswer || from !== "tunnel" && from !== "outside";
+	return from !== "tunnel" && out !== "tunnel" && (from === "pod" || out === "pod");
+}
+/** The number of the first rule that matches, from 1. */
+function firstMatch(place, table, name, facts) {
+	const { state } = place;
+	const at = (state?.chains.find((each) => each.family === facts.family && each.table === table && each.chain === name))?.rules.findIndex((rule) => matches$2(rule, facts, state?.wireguard?.interface)) ?? -1;
+	return at < 0 ? void 0 : at + 1;
+}
+function matches$2({ in: from, out, match }, facts, tunnel) {
+	const through = (side, name) => name === void 0 || name === tunnel && side === "tunnel";
+	return through(facts.in, from) && through(facts.out, out) && asks(match, facts);
+}
+function asks(match, { protocol, port, isAnswer }) {
+	if (!match) return true;
+	if (match.protocol !== protocol) return false;
+	if ("syn" in match) return true;
+	return !("port" in match) || !isAnswer && match.port === port;
+}
+var init_firewall = __esmMin((() => {}));
+// src/core/prove/session.ts
+/**
+* The host behind a peer, if a tunnel to it comes up: each side has the other's key, and one of them dials the other at
+* an address and port where it is let in.
+*/
+function session(world, from, peer) {
+	let found = from.sessions.get(peer);
+	if (!found) {
+		found = shakeHands(world, from, peer);
+		from.sessions.set(peer, found);
+	}
+	return found;
+}
+function shakeHands({ byKey }, from, peer) {
+	const to = byKey.get(peer.publicKey);
+	if (!to || to === from) return {
+		reason: "unknown-key",
+		host: from.host,
+		peer: peer.name
+	};
+	const own = from.state?.wireguard?.publicKey;
+	const back = to.state?.wireguard?.peers.find((each) => each.publicKey === own);
+	if (!back) return {
+		reason: "not-a-peer",
+		host: to.host,
+		peer: from.host
+	};
+	const calls = [dial(from, to, peer.endpoint), dial(to, from, back.endpoint)].filter((each) => each !== void 0);
+	const up = calls.find((each) => "family" in each);
+	if (up) return {
+		to,
+		overhead: OVERHEAD$1[up.family]
+	};
+	return calls.find((each) => "reason" in each) ?? {
+		reason: "endpoint-wrong",
+		host: from.host,
+		peer: to.host
+	};
+}
+/** The family in which the caller reaches the called; undefined where it has nowhere to dial. */
+function dial(caller, called, endpoint) {
+	if (endpoint === void 0) return void 0;
+	const { host = "", port = "" } = /^\[?(?<host>.*?)\]?:(?<port>\d+)$/.exec(endpoint)?.groups ?? {};
+	const listens = called.state?.wireguard?.port;
+	if (listens === void 0 || Number(port) !== listens || !called.around.outside.includes(host)) return {
+		reason: "endpoint-wrong",
+		host: caller.host,
+		peer: called.host
+	};
+	const families = familiesOf(host);
+	const facts = {
+		in: "outside",
+		out: void 0,
+		protocol: "udp",
+		port: listens,
+		isAnswer: false
+	};
+	return families.every((family) => accepts(called, {
+		...facts,
+		family
+	}).passes) ? { family: families.at(-1) } : {
+		reason: "handshake-blocked",
+		host: called.host,
+		peer: caller.host
+	};
+}
+/** A name may stand for either. */
+function familiesOf(host) {
+	if (host.includes(":")) return [6];
+	return /^[\d.]+$/.test(host) ? [4] : [4, 6];
+}
+var OVERHEAD$1;
+var init_session = __esmMin((() => {
+	init_firewall();
+	OVERHEAD$1 = {
+		4: 60,
+		6: 80
+	};
+}));
+// src/core/prove/world.ts
+function world$1(fleet, surroundings) {
+	const clusters = new Map(surroundings.clusters.map((cluster) => [cluster.name, cluster]));
+	const local = new Map(surroundings.clusters.map((cluster) => [cluster.name, locals(cluster, surroundings)]));
+	const places = new Map([...surroundings.hosts.values()].map((around) => {
+		const state = fleet.get(around.host);
+		const cluster = around.cluster === void 0 ? void 0 : clusters.get(around.cluster);
+		return [around.host, {
+			host: around.host,
+			...state ? { state } : {},
+			around,
+			...cluster ? { cluster } : {},
+			local: cluster ? local.get(cluster.name) : NONE$1,
+			allowed: allowedIPs(state?.wireguard?.peers ?? []),
+			sessions: /* @__PURE__ */ new Map()
+		}];
+	}));
+	const all = [...places.values()];
+	return {
+		surroundings,
+		places,
+		clusters,
+		byKey: new Map(all.flatMap((place) => {
+			const key = place.state?.wireguard?.publicKey;
+			return key === void 0 ? [] : [[key, place]];
+		})),
+		byAddress: new Map(all.filter(({ host }) => host !== "hub").flatMap((place) => place.around.addresses.map((address) => [address.text, place])))
+	};
+}
+function peerFor({ allowed }, address) {
+	const at = longestPrefix(allowed.prefixes, address);
+	if (at < 0) return void 0;
+	const peer = allowed.peers?.[at] ?? allowed.only;
+	return peer && {
+		peer,
+		prefix: allowed.prefixes[at]
+	};
+}
+function routeFor(place, address) {
+	let best;
+	for (const group of place.state?.routes ?? []) {
+		if (group.family !== address.family) continue;
+		const at = longestPrefix(group.destinations, address);
+		if (at < 0) continue;
+		const prefix = group.destinations[at];
+		if (!best || prefix.length > best.prefix.length) best = ours$1(prefix, group);
+	}
+	const at = longestPrefix(place.local, address);
+	if (at < 0) return best;
+	const prefix = place.local[at];
+	return best && (best.prefix.length > prefix.length || best.prefix.length === prefix.length && prefix.family === 4) ? best : {
+		prefix,
+		to: "lan"
+	};
+}
+/** Whether the address is one of the host's own: on its LAN, or on its tunnel interface. */
+function isOwn(place, address) {
+	const same = (each) => each.family === address.family && each.value === address.value;
+	return place.around.addresses.some(same) || (place.state?.wireguard?.addresses.some(same) ?? false);
+}
+function holds$1(prefixes, address) {
+	return prefixes.some((prefix) => containsAddress(prefix, address));
+}
+function ours$1(prefix, { via }) {
+	return via ? {
+		prefix,
+		to: "hop",
+		via
+	} : {
+		prefix,
+		to: "tunnel"
+	};
+}
+function locals(cluster, { hosts }) {
+	const slices = cluster.nodes.flatMap((node) => hosts.get(node)?.pods ?? []);
+	const all = [
+		...cluster.subnets,
+		...cluster.pods,
+		...slices,
+		...cluster.others.flatMap((other) => other.prefixes)
+	];
+	return [...new Set(all)].toSorted(comparePrefix);
+}
+function allowedIPs(peers) {
+	const [first] = peers;
+	if (!first) return { prefixes: NONE$1 };
+	if (peers.length === 1) return {
+		prefixes: first.allowedIPs,
+		only: first
+	};
+	const entries = peers.flatMap((peer) => peer.allowedIPs.map((prefix) => ({
+		prefix,
+		peer
+	}))).toSorted((a, b) => comparePrefix(a.prefix, b.prefix));
+	return {
+		prefixes: entries.map(({ prefix }) => prefix),
+		peers: entries.map(({ peer }) => peer)
+	};
+}
+var NONE$1;
+var init_world = __esmMin((() => {
+	init_address();
+	init_name$1();
+	init_lookup();
+	NONE$1 = [];
+}));
+// src/core/prove/walk.ts
+/** Follows a packet from host to host until it arrives or dies. */
+function walk(world, journey) {
+	return new Walker(world, journey).run();
+}
+function sourceOf(place, towards, out) {
+	const { around, state } = place;
+	const own = state?.wireguard?.addresses.find(({ family }) => family === towards.family);
+	const lan = around.addresses.filter(({ family }) => family === towards.family);
+	return out === "tunnel" ? own ?? lan[0] : lan[0] ?? own;
+}
+function routed(prefix, via) {
+	return via ? {
+		prefix,
+		via
+	} : { prefix };
+}
+function firstOf$1({ family, start, text }) {
+	return {
+		family,
+		value: start,
+		text: text.slice(0, text.indexOf("/"))
+	};
+}
+var Walker;
+var init_walk = __esmMin((() => {
+	init_firewall();
+	init_session();
+	init_world();
+	Walker = class {
+		hops = [];
+		narrows = [];
+		routers = [];
+		world;
+		journey;
+		source;
+		destination;
+		goal;
+		port;
+		lent;
+		/** On the way what was done to the packet; on the way back what is still to be undone. */
+		restore;
+		constructor(world, journey) {
+			this.world = world;
+			this.journey = journey;
+			this.source = journey.source;
+			this.destination = journey.destination;
+			this.goal = journey.goal;
+			this.port = journey.port;
+			this.restore = journey.restore;
+		}
+		run() {
+			let at = {
+				place: this.journey.from,
+				in: this.journey.in
+			};
+			const { hops, narrows, routers } = this;
+			const seen = [];
+			while (!seen.some(({ place, in: from }) => place === at.place && from === at.in)) {
+				seen.push(at);
+				const step = this.visit(at);
+				if (!("place" in step)) return {
+					hops,
+					narrows,
+					routers,
+					...step
+				};
+				at = step;
+			}
+			return {
+				hops,
+				narrows,
+				routers,
+				...this.fail("loop", at.place)
+			};
+		}
+		visit(at) {
+			const { place } = at;
+			const { lent, leg } = this.journey;
+			if (leg === "return" && this.restore?.at === place) this.undo(this.restore);
+			const { destination } = this;
+			if (at.in !== "itself" && isOwn(place, destination)) return lent === place ? this.handOn(at, "pod") : this.takeIn(at);
+			if (leg === "way" && at.in !== "itself" && !this.restore && place.cluster && holds$1(place.cluster.services, destination)) return this.serve(at);
+			const route = routeFor(place, destination);
+			if (!route) return this.dies(at, place.state ? "no-route" : "no-state");
+			return route.to === "tunnel" ? this.encrypt(at, route) : this.overLan(at, route);
+		}
+		/** For the host itself. */
+		takeIn(at) {
+			const { passes, verdict } = accepts(at.place, this.facts(at));
+			this.note(at, { verdict });
+			return passes ? this.arrive(at.place, "itself") : this.fail("input-dropped", at.place);
+		}
+		/** For a pod, or an address on the LAN, behind this host. */
+		handOn(at, out, more = {}) {
+			const through = this.forward(at, out);
+			this.note(at, {
+				...through.noted,
+				...more,
+				out
+			});
+			return through.failure ? { failure: through.failure } : this.arrive(at.place, out);
+		}
+		/** kube-proxy chooses a node that answers, before anything is routed. */
+		serve(at) {
+			const { place } = at;
+			const { goal, destination } = this;
+			const { family } = destination;
+			const backend = this.world.places.get(goal.host);
+			if (!backend || backend.cluster !== place.cluster) return this.dies(at, "astray");
+			this.port = void 0;
+			const inPod = place.cluster.pods.some((block) => block.family === family);
+			if (backend === place) return inPod ? this.handOn(at, "pod", { service: place.host }) : this.takeIn(at);
+			const block = backend.around.pods.find((each) => each.family === family);
+			const own = backend.around.addresses.find((each) => each.family === family);
+			const address = inPod ? block && firstOf$1(block) : own;
+			if (!address) return this.fail("no-address", backend);
+			this.restore = {
+				at: place,
+				source: destination,
+				asker: void 0
+			};
+			this.destination = address;
+			this.goal = {
+				...goal,
+				kind: inPod ? "pods" : "nodes",
+				address
+			};
+			return this.visit(at);
+		}
+		/** kube-proxy gives requests from outside its host's address, so that the answer comes back there. */
+		proxy(place, out) {
+			const { leg } = this.journey;
+			const { restore, source, destination } = this;
+			if (leg === "return" || restore?.at !== place || restore.asker || out === "pod") return;
+			if (!place.cluster?.proxied.includes(destination.family)) return;
+			this.restore = {
+				...restore,
+				asker: source
+			};
+			this.source = sourceOf(place, destination, out === "tunnel" ? "tunnel" : "lan");
+		}
+		undo({ source, asker, goal }) {
+			this.source = source;
+			if (asker && goal) {
+				this.destination = asker;
+				this.goal = goal;
+			}
+			this.restore = void 0;
+		}
+		overLan(at, route) {
+			const { place } = at;
+			const { destination, goal } = this;
+			const { prefix, via } = route;
+			const out = route.to === "lan" && goal.host === place.host && goal.kind === "pods" && goal.address.value === destination.value ? "pod" : "lan";
+			const next = this.neighbour(at, route);
+			if (at.in === "itself" || at.in === "pod") this.choose(place, at.in, via ?? destination, "lan");
+			if (!this.source) return this.dies(at, "no-address", { route: routed(prefix, via) });
+			const through = at.in === "itself" ? void 0 : this.forward(at, out);
+			this.proxy(place, out);
+			this.note(at, {
+				...through?.noted,
+				route: routed(prefix, via),
+				out
+			});
+			if (through?.failure) return { failure: through.failure };
+			if (out === "pod") return this.arrive(place, "pod");
+			if (next) return {
+				place: next,
+				in: "lan"
+			};
+			if (via) return this.fail("next-hop-unreachable", place, { address: via });
+			const there = this.world.places.get(goal.host);
+			if (there && there.cluster === place.cluster && goal.address.value === destination.value && goal.kind === "other") return this.arrive(there, "lan");
+			return this.fail("astray", place);
+		}
+		/** The node of the same cluster that has the next address. */
+		neighbour({ place }, { to, via }) {
+			const { destination, goal } = this;
+			const address = to === "hop" ? via : destination;
+			const node = this.world.byAddress.get(address.text);
+			if (node) {
+				const isNear = to !== "hop" || holds$1(place.around.onLink, address);
+				return node !== place && node.cluster === place.cluster && isNear ? node : void 0;
+			}
+			if (to === "hop" || goal.kind !== "pods" || goal.host === place.host) return void 0;
+			const there = this.world.places.get(goal.host);
+			return there && there.cluster === place.cluster && goal.address.value === destination.value ? there : void 0;
+		}
+		encrypt(at, { prefix }) {
+			const { place } = at;
+			const { destination } = this;
+			const route = routed(prefix, void 0);
+			const wireguard = place.state?.wireguard;
+			if (!wireguard) return this.dies(at, "no-tunnel", { route });
+			if (at.in === "itself" || at.in === "pod") this.choose(place, at.in, destination, "tunnel");
+			const through = at.in === "itself" ? void 0 : this.forward(at, "tunnel");
+			this.proxy(place, "tunnel");
+			const { source, restore } = this;
+			if (!source) return this.dies(at, "no-address", { route });
+			const chosen = peerFor(place, destination);
+			const peer = chosen && {
+				name: chosen.peer.name,
+				prefix: chosen.prefix
+			};
+			this.note(at, {
+				...through?.noted,
+				route,
+				out: "tunnel",
+				...peer ? { peer } : {}
+			});
+			if (through?.failure) return { failure: through.failure };
+			if (this.journey.leg === "return" && restore && !restore.asker) return this.fail("other-way-back", place, { peer: restore.at.host });
+			if (!chosen) return this.fail("no-peer", place);
+			const tunnel = session(this.world, place, chosen.peer);
+			if (!("to" in tunnel)) return this.fail(tunnel.reason, this.world.places.get(tunnel.host), tunnel);
+			this.narrows.push({
+				host: place,
+				mtu: wireguard.mtu,
+				overhead: tunnel.overhead,
+				clamps: at.in !== "itself" && clamps(place, this.facts(at, "tunnel")),
+				isSender: at.in === "itself"
+			});
+			const taken = peerFor(tunnel.to, source);
+			if (taken?.peer.publicKey !== wireguard.publicKey) return this.fail("source-filtered", tunnel.to, {
+				address: source,
+				peer: place.host
+			});
+			return {
+				place: tunnel.to,
+				in: "tunnel",
+				taken: {
+					peer: taken.peer.name,
+					prefix: taken.prefix
+				}
+			};
+		}
+		/** Whether the host passes the packet on. */
+		forward(at, out) {
+			const { place } = at;
+			const { family } = this.destination;
+			if (!(place.state?.forwarding.includes(family) || place.around.forwarding.includes(family))) return {
+				noted: {},
+				...this.fail("not-forwarding", place)
+			};
+			const { passes, verdict } = accepts(place, this.facts(at, out));
+			if (!passes) return {
+				noted: { verdict },
+				...this.fail("forward-dropped", place)
+			};
+			this.routers.push(place);
+			return { noted: { verdict } };
+		}
+		/** The source that the host itself chooses, for its own packets and for pods that the CNI hides behind it. */
+		choose(place, from, towards, out) {
+			if (this.journey.leg === "return") return;
+			if (from === "pod") {
+				const { cluster } = place;
+				if (!this.journey.hides || cluster && holds$1(cluster.pods, this.destination)) return;
+				this.lent = place;
+			} else if (this.source) return;
+			this.source = sourceOf(place, towards, out);
+		}
+		arrive(at, side) {
+			const { destination, lent, restore } = this;
+			return { arrival: {
+				at,
+				in: side,
+				asker: this.source ?? destination,
+				source: destination,
+				lent,
+				restore
+			} };
+		}
+		facts(at, out) {
+			const { leg, protocol } = this.journey;
+			const { destination, port } = this;
+			return {
+				family: destination.family,
+				in: at.in,
+				out,
+				protocol,
+				port,
+				isAnswer: leg === "return"
+			};
+		}
+		note(at, more) {
+			if (!this.journey.isTold) return;
+			const { destination, restore, goal } = this;
+			const { place, taken } = at;
+			const source = this.source ?? destination;
+			const served = this.journey.leg === "way" && restore?.at === place ? { service: goal.host } : {};
+			this.hops.push({
+				host: place.host,
+				in: at.in,
+				...taken ? { taken } : {},
+				source,
+				destination,
+				...served,
+				...more
+			});
+		}
+		dies(at, reason, more = {}) {
+			this.note(at, more);
+			return this.fail(reason, at.place);
+		}
+		fail(reason, at, { address, peer } = {}) {
+			const { leg } = this.journey;
+			const { destination } = this;
+			const about = peer === void 0 ? {} : { peer };
+			return { failure: {
+				reason,
+				host: at.host,
+				leg,
+				address: address ?? destination,
+				...about
+			} };
+		}
+	};
+}));
+// src/core/prove/trace.ts
+/** One packet and its answer, host by host. TCP is asked for segments as large as both ends allow. */
+function trace(world, question) {
+	return follow(world, question, true);
+}
+/** Why a packet or its answer dies; undefined: both arrive. */
+function failureOf(world, question) {
+	return follow(world, question, false).failure;
+}
+function follow(world, question, isTold) {
+	const { from, to } = question;
+	const [start, end] = [world.places.get(from.host), world.places.get(to.host)];
+	if (!start || !end) throw new Error(`the surroundings lack ${from.host} or ${to.host}`);
+	const way = walk(world, outward(start, question, isTold));
+	const { hops } = way;
+	if (!way.arrival) return {
+		way: hops,
+		back: [],
+		...way.failure ? { failure: way.failure } : {}
+	};
+	const back = walk(world, answer(way.arrival, question, isTold));
+	const failure = back.failure ?? (world.surroundings.strictReturn ? otherWay(way, back, question) : void 0) ?? tooLarge(world, question, way, back);
+	return failure ? {
+		way: hops,
+		back: back.hops,
+		failure
+	} : {
+		way: hops,
+		back: back.hops
+	};
+}
+function outward(start, { from, to, protocol, port }, isTold) {
+	const isHost = from.kind === "hub" || from.kind === "nodes";
+	return {
+		leg: "way",
+		from: start,
+		in: isHost ? "itself" : from.kind === "pods" ? "pod" : "lan",
+		source: isHost ? void 0 : from.address,
+		destination: to.address,
+		goal: to,
+		protocol,
+		port,
+		hides: from.isHidden === true || start.cluster?.masquerade === true,
+		lent: void 0,
+		restore: void 0,
+		isTold
+	};
+}
+function answer(arrival, { from, protocol, port }, isTold) {
+	const { at, asker, source, lent, restore } = arrival;
+	const final = from.kind === "nodes" || from.kind === "hub" ? {
+		...from,
+		address: restore?.asker ?? asker
+	} : from;
+	const proxy = restore?.asker && {
+		kind: "nodes",
+		host: restore.at.host,
+		address: asker,
+		label: restore.at.host
+	};
+	return {
+		leg: "return",
+		from: at,
+		in: arrival.in,
+		source,
+		destination: asker,
+		goal: proxy ?? final,
+		protocol,
+		port,
+		hides: false,
+		lent,
+		restore: restore && {
+			...restore,
+			goal: final
+		},
+		isTold
+	};
+}
+/** Who asked, whatever it looked like where the question arrived. */
+function askerOf({ asker, restore }) {
+	return restore?.asker ?? asker;
+}
+/** Connection tracking drops answers on a host that did not see the question, and TCP's further packets on one that saw no answer. */
+function otherWay(way, back, { to, protocol }) {
+	const stranger = back.routers.find((router) => !way.routers.includes(router));
+	const left = protocol === "tcp" ? way.routers.find((router) => !back.routers.includes(router)) : void 0;
+	const place = stranger ?? left;
+	if (!place) return void 0;
+	const peer = (stranger ? way : back).routers.find((router) => router !== place && router.around.cluster === place.around.cluster)?.host;
+	return {
+		reason: "other-way-back",
+		host: place.host,
+		leg: "return",
+		address: way.arrival ? askerOf(way.arrival) : to.address,
+		...peer === void 0 ? {} : { peer }
+	};
+}
+function tooLarge({ surroundings }, { protocol, to }, way, back) {
+	if (protocol !== "tcp" || surroundings.pathMtuDiscovery) return void 0;
+	const lan = surroundings.mtu;
+	const passes = ({ mtu, overhead }) => Math.min(mtu, lan - overhead);
+	const sends = ({ narrows }) => narrows[0]?.isSender ? narrows[0].mtu : lan;
+	const takes = (walked) => Math.min(sends(walked), ...walked.narrows.filter((narrow) => narrow.clamps).map((narrow) => narrow.mtu));
+	const check = (walked, other, leg, address) => {
+		const sent = Math.min(sends(walked), takes(other));
+		const narrow = walked.narrows.find((each) => passes(each) < sent);
+		if (!narrow || sent <= HEADERS[address.family]) return void 0;
+		return {
+			reason: "too-large",
+			host: narrow.host.host,
+			leg,
+			address,
+			sizes: [sent, passes(narrow)]
+		};
+	};
+	const asker = way.arrival ? askerOf(way.arrival) : to.address;
+	return check(way, back, "way", to.address) ?? check(back, way, "return", asker);
+}
+var HEADERS;
+var init_trace = __esmMin((() => {
+	init_walk();
+	HEADERS = {
+		4: 40,
+		6: 60
+	};
+}));
+// src/core/prove/outline.ts
+/**
+* Two clusters reach each other if each reaches some third one, there and back, and the tables of each send everything of the
+* other the same way as everything of that third one. A packet's way has two halves, each decided by one of the clusters
+* and the hub; what the halves ask of each other is whether an address is in a table. So a fleet of a thousand
+* clusters costs a thousand comparisons with one, and not a million. Where any of this is in doubt, the pair is a suspect.
+*/
+function outline(world, sites, family, prefixes) {
+	const roots = outermost(prefixes);
+	const alien = overlapping$1(world, sites);
+	const views = sites.map((site) => viewOf({
+		world,
+		family,
+		roots
+	}, site, alien.has(site.place)));
+	const sound = views.map((view, i) => view !== void 0 && isSound({
+		world,
+		sites,
+		views
+	}, i));
+	const broken = sound.flatMap((is, i) => is ? [] : [i]);
+	const owners = /* @__PURE__ */ new Map();
+	views.forEach((view, i) => view?.needs.forEach((root) => owners.set(root, [...owners.get(root) ?? [], i])));
+	const apart = views.map(() => /* @__PURE__ */ new Set());
+	views.forEach((view, i) => view?.lacks.forEach((root) => owners.get(root)?.forEach((other) => {
+		if (other === i) return;
+		apart[i].add(other);
+		apart[other].add(i);
+	})));
+	const everybody = sites.map((_, i) => i);
+	return { suspects: (from) => sound[from] ? [.../* @__PURE__ */ new Set([...broken, ...apart[from]])].toSorted((a, b) => a - b) : everybody.filter((to) => to !== from) };
+}
+/** Undefined where its tables send different addresses different ways, and so one does not stand for another. */
+function viewOf({ world, family, roots }, site, isAlien) {
+	if (isAlien) return void 0;
+	const found = (world.clusters.get(site.place)?.nodes ?? []).flatMap((node) => world.places.get(node) ?? []).map((place) => tablesOf(world, place, family));
+	if (found.some((each) => each === void 0)) return void 0;
+	const tables = [...new Set(found.flatMap((each) => each ?? []))];
+	const needs = new Set(site.terminals.flatMap(({ targets }) => targets.map(({ address }) => longestPrefix(roots, address))));
+	if (needs.has(-1)) return void 0;
+	return {
+		needs,
+		lacks: new Set(tables.flatMap((table) => lacking(roots, table, family)))
+	};
+}
+/** The tables by which a node treats all addresses of other clusters alike; undefined where it does not. */
+function tablesOf({ places }, place, family) {
+	const { state, around } = place;
+	const routes = state?.routes.filter((group) => group.family === family) ?? [];
+	if (![...around.addresses, ...around.tunnel].some((each) => each.family === family)) return [];
+	if (routes.length !== 1) return void 0;
+	const wireguard = state?.wireguard;
+	if (!wireguard) return [routes[0].destinations];
+	const syn = {
+		family,
+		in: "lan",
+		out: "tunnel",
+		protocol: "tcp",
+		port: void 0,
+		isAnswer: false
+	};
+	return wireguard.peers.length === 1 && wireguard.mtu === places.get("hub")?.state?.wireguard?.mtu && clamps(place, syn) ? [routes[0].destinations, wireguard.peers[0].allowedIPs] : void 0;
+}
+/** The outermost prefixes that are not in a table, by number. Both are sorted, and mostly hold the very same objects. */
+function lacking(roots, table, family) {
+	const found = [];
+	let at = 0;
+	roots.forEach((root, i) => {
+		while (at < table.length && table[at] !== root && isBefore(table[at], root, family)) at++;
+		if (at < table.length && (table[at] === root || comparePrefix(table[at], root) === 0)) at++;
+		else found.push(i);
+	});
+	return found;
+}
+function isBefore(prefix, root, family) {
+	return prefix.family !== family || comparePrefix(prefix, root) < 0;
+}
+function outermost(prefixes) {
+	const roots = [];
+	for (const prefix of prefixes) if (roots.length === 0 || !covers$1(roots.at(-1), prefix)) roots.push(prefix);
+	return roots;
+}
+/** The clusters that claim addresses of others, or of the tunnel. */
+function overlapping$1({ surroundings }, sites) {
+	const known = new Set(sites.map(({ place }) => place));
+	const claims = surroundings.clusters.filter(({ name }) => known.has(name)).flatMap(({ name, subnets, pods, services, others }) => [
+		...subnets,
+		...pods,
+		...services,
+		...others.flatMap((other) => other.prefixes)
+	].map((prefix) => ({
+		name,
+		prefix
+	}))).toSorted((a, b) => comparePrefix(a.prefix, b.prefix));
+	const found = /* @__PURE__ */ new Set();
+	let last = claims[0];
+	for (const claim of claims.slice(1)) if (last && overlaps(last.prefix, claim.prefix)) {
+		if (last.name !== claim.name) found.add(last.name).add(claim.name);
+	} else last = claim;
+	return found;
+}
+/** Whether everything of a cluster reaches one station of each kind of some other, and is reached from there. */
+function isSound({ world, sites, views }, i) {
+	const own = sites[i].terminals;
+	let tries = 0;
+	for (let j = 0; j < sites.length && tries < WITNESSES; j++) {
+		const [view, other] = [views[i], views[j]];
+		if (j === i || !view || !other || isApart(view, other)) continue;
+		tries++;
+		if (sites[j].terminals.map((each) => ({
+			...each,
+			sources: each.sources.slice(0, 1),
+			targets: each.targets.slice(0, 1)
+		})).every((there) => own.every((here) => passes(world, here, there) && passes(world, there, here)))) return true;
+	}
+	return false;
+}
+function isApart(a, b) {
+	return [...a.lacks].some((root) => b.needs.has(root)) || [...b.lacks].some((root) => a.needs.has(root));
+}
+function passes(world, from, to) {
+	return from.sources.every((source) => to.targets.every((target) => failureOf(world, {
+		from: source,
+		to: target,
+		protocol: "tcp"
+	}) === void 0));
+}
+var WITNESSES;
+var init_outline = __esmMin((() => {
+	init_address();
+	init_name$1();
+	init_firewall();
+	init_lookup();
+	init_trace();
+	WITNESSES = 3;
+}));
+// src/core/prove/stations.ts
+/** The hub's own end in a family; undefined where it has none. */
+function hubTerminal({ places }, family) {
+	const address = places.get("hub")?.around.tunnel.find((each) => each.family === family);
+	if (!address) return void 0;
+	const station = {
+		kind: "hub",
+		host: "hub",
+		address,
+		label: "hub"
+	};
+	return {
+		end: {
+			place: "hub",
+			kind: "hub",
+			name: "hub",
+			family
+		},
+		sources: [station],
+		targets: [station]
+	};
+}
+/** The ends of a cluster in a family: nodes, pods, services, then other ranges by name. What it does not have is left out. */
+function clusterTerminals(world, cluster, family, prefixes) {
+	const scene = {
+		world,
+		cluster,
+		family,
+		prefixes,
+		nodes: distinct$1(cluster.nodes.flatMap((node) => world.places.get(node) ?? []), family, prefixes)
+	};
+	const shown = pods(scene);
+	return [
+		terminal(scene, "nodes", "nodes", nodes(scene)),
+		terminal(scene, "pods", "pods", shown, podSources(scene, shown)),
+		terminal(scene, "services", "services", services$1(scene), []),
+		...cluster.others.map((other) => terminal(scene, "other", other.name, other.prefixes.flatMap((prefix) => inRange(scene, prefix, {
+			kind: "other",
+			host: other.behind
+		}))))
+	].filter(({ targets }) => targets.length > 0);
+}
+function terminal({ cluster, family }, kind, name, targets, sources = targets) {
+	return {
+		end: {
+			place: cluster.name,
+			kind,
+			name,
+			family
+		},
+		sources,
+		targets
+	};
+}
+function nodes({ nodes: all, family }) {
+	return all.flatMap(({ host, around }) => [...around.addresses, ...around.tunnel].filter((address) => address.family === family).map((address) => ({
+		kind: "nodes",
+		host,
+		address,
+		label: host
+	})));
+}
+function pods(scene) {
+	const { nodes: all, cluster, world } = scene;
+	const slices = [...new Set(cluster.nodes.flatMap((node) => world.places.get(node)?.around.pods ?? []))];
+	return all.flatMap(({ host, around }) => around.pods.flatMap((block) => {
+		const others = slices.filter((slice) => slice.length > block.length);
+		return inRange(scene, block, {
+			kind: "pods",
+			host
+		}, others);
+	}));
+}
+/** Where a node's address takes the place of its pods', one pod is like another. */
+function podSources({ cluster }, shown) {
+	const hidden = [...new Map(shown.toReversed().map((station) => [station.host, station])).values()].toReversed().map((station) => ({
+		...station,
+		isHidden: true
+	}));
+	return [...cluster.masquerade === true ? [] : shown, ...cluster.masquerade === false ? [] : hidden];
+}
+/** Any node may be the one that answers. */
+function services$1(scene) {
+	const { nodes: all, cluster } = scene;
+	return cluster.services.flatMap((range) => all.flatMap(({ host }) => inRange(scene, range, {
+		kind: "services",
+		host
+	})));
+}
+function inRange({ prefixes, family }, range, where, except = []) {
+	if (range.family !== family) return [];
+	return samples(prefixes, range, except).map(({ address, block }) => ({
+		...where,
+		address: {
+			family,
+			value: address,
+			text: formatAddress(family, address)
+		},
+		label: block.text
+	}));
+}
+function distinct$1(all, family, prefixes) {
+	const first = /* @__PURE__ */ new Map();
+	const keyOf = likeness(family, prefixes);
+	for (const place of all) {
+		const key = keyOf(place);
+		if (!first.has(key)) first.set(key, place);
+	}
+	return [...first.values()];
+}
+/**
+* Tells which nodes of a cluster the network treats alike: those without a tunnel are many, with the same routes and addresses that no
+* table tells apart. Others are like themselves alone.
+*/
+function likeness(family, prefixes) {
+	const groups = [];
+	const numberOf = (group) => {
+		const at = groups.findIndex((each) => sameRoutes(each, group));
+		return at < 0 ? groups.push(group) - 1 : at;
+	};
+	return ({ host, state, around }) => {
+		if (!(state !== void 0 && !state.wireguard && around.tunnel.length === 0)) return host;
+		return JSON.stringify([
+			state.routes.filter((group) => group.family === family).map(numberOf),
+			around.addresses.filter((each) => each.family === family).map((each) => blockOf$1(prefixes, each)),
+			around.pods.map(({ text }) => text),
+			around.onLink.map(({ text }) => text),
+			[
+				around.input,
+				around.forward,
+				state.forwarding,
+				around.forwarding,
+				state.chains
+			]
+		]);
+	};
+}
+function sameRoutes(a, b) {
+	if (a === b) return true;
+	if (a.via?.text !== b.via?.text || a.family !== b.family) return false;
+	const [one, other] = [a.destinations, b.destinations];
+	return one === other || one.length === other.length && one.every((prefix, i) => prefix.text === other[i].text);
+}
+var init_stations = __esmMin((() => {
+	init_address();
+	init_name$1();
+	init_atlas();
+}));
+// src/core/prove/roads.ts
+/**
+* Logging in to each host from the one before it, and asking the hub from each, in the order of hosts. Of nodes that are treated alike
+* the first answers for the others, while it reaches.
+*/
+function lostRoads(world, prefixes) {
+	const alike = new Map(world.surroundings.clusters.map(({ name }) => [name, {
+		4: likeness(4, prefixes.get(4) ?? []),
+		6: likeness(6, prefixes.get(6) ?? [])
+	}]));
+	const holds = /* @__PURE__ */ new Set();
+	return [...logins(world), ...questions(world)].flatMap(({ road, host, from, to, port }) => {
+		const node = world.places.get(road === "ssh" ? host : from.host);
+		const cluster = alike.get(node?.around.cluster ?? "");
+		const key = node && cluster && `${road} ${to.address.family} ${node.around.cluster} ${cluster[to.address.family](node)} ${from.around.tunnel.length > 0 ? from.host : ""}`;
+		if (key !== void 0 && holds.has(key)) return [];
+		const failure = lost(world, from, to, port);
+		if (failure) return [{
+			road,
+			host,
+			failure
+		}];
+		if (key !== void 0) holds.add(key);
+		return [];
+	});
+}
+function lost(world, from, to, port) {
+	const { host, around } = from;
+	const address = around.tunnel[0] ?? around.addresses[0];
+	if (!address) return void 0;
+	return failureOf(world, {
+		from: {
+			kind: host === "hub" ? "hub" : "nodes",
+			host,
+			address,
+			label: host
+		},
+		to,
+		protocol: "tcp",
+		port
+	});
+}
+function logins({ surroundings, places }) {
+	return surroundings.roads.flatMap(({ host, from: name, address, port }) => {
+		const from = places.get(name);
+		return from ? [{
+			road: "ssh",
+			host,
+			from,
+			to: {
+				kind: "nodes",
+				host,
+				address,
+				label: host
+			},
+			port
+		}] : [];
+	});
+}
+function questions({ surroundings, places }) {
+	return (surroundings.hosts.get("hub")?.tunnel ?? []).flatMap((address) => {
+		const to = {
+			kind: "hub",
+			host: "hub",
+			address,
+			label: "hub"
+		};
+		return [...places.values()].flatMap((from) => {
+			const { addresses, tunnel } = from.around;
+			const speaks = [...addresses, ...tunnel].some(({ family }) => family === address.family);
+			if (from.host === "hub" || !speaks) return [];
+			return [{
+				road: "decision",
+				host: from.host,
+				from,
+				to,
+				port: DECISION_PORT
+			}];
+		});
+	});
+}
+var init_roads = __esmMin((() => {
+	init_firewall$3();
+	init_name$1();
+	init_stations();
+	init_trace();
+}));
+// src/core/prove/prove.ts
+/** Of the proof only what Kuiil itself needs: a small part of the work. */
+function proveRoads(fleet, surroundings) {
+	const scene = world$1(fleet, surroundings);
+	return lostRoads(scene, prefixesOf(scene));
+}
+/** Proves from host states alone who reaches whom. What it assumes of the world around them is all in `surroundings`. */
+function prove(fleet, surroundings, options = {}) {
+	const scene = world$1(fleet, surroundings);
+	const prefixes = prefixesOf(scene);
+	const parts = [...prefixes].map(([family, all]) => proveFamily({
+		scene,
+		family,
+		prefixes: all
+	}, options));
+	return {
+		ends: parts.flatMap(({ ends }) => ends),
+		unreached: parts.flatMap(({ unreached }) => unreached),
+		roads: lostRoads(scene, prefixes)
+	};
+}
+function prefixesOf(scene) {
+	return new Map([4, 6].map((family) => [family, atlas(scene, family)]));
+}
+function proveFamily({ scene, family, prefixes }, { eachPair = false }) {
+	const hub = hubTerminal(scene, family);
+	const sites = scene.surroundings.clusters.map((cluster) => ({
+		place: cluster.name,
+		terminals: clusterTerminals(scene, cluster, family, prefixes)
+	})).filter(({ terminals }) => terminals.length > 0);
+	const view = eachPair ? void 0 : outline(scene, sites, family, prefixes);
+	const all = hub ? [{
+		place: hub.end.place,
+		terminals: [hub]
+	}, ...sites] : sites;
+	const unreached = all.flatMap((from, i) => suspects(all, i, hub !== void 0, view).flatMap((to) => provePair(scene, from, to)));
+	return {
+		ends: all.flatMap(({ terminals }) => terminals.map(({ end }) => end)),
+		unreached
+	};
+}
+/** The places that a place may not reach, in order: all but those that the outline answers for. */
+function suspects(all, from, withHub, view) {
+	if (!view || withHub && from === 0) return all.filter((_, to) => to !== from);
+	const skip = withHub ? 1 : 0;
+	const listed = view.suspects(from - skip).map((to) => all[to + skip]);
+	return withHub ? [all[0], ...listed] : listed;
+}
+function provePair(scene, from, to) {
+	return from.terminals.flatMap((source) => to.terminals.flatMap((target) => proveEnds(scene, source, target) ?? []));
+}
+/** The first pair of stations that fails. */
+function proveEnds(scene, from, to) {
+	const protocol = to.end.kind === "hub" ? "icmp" : "tcp";
+	for (const source of from.sources) for (const target of to.targets) {
+		const failure = failureOf(scene, {
+			from: source,
+			to: target,
+			protocol
+		});
+		if (failure) return {
+			from: from.end,
+			to: to.end,
+			source,
+			target,
+			failure
+		};
+	}
+}
+var init_prove = __esmMin((() => {
+	init_atlas();
+	init_outline();
+	init_roads();
+	init_stations();
+	init_trace();
+	init_world();
+}));
+// src/core/prove/surroundings.ts
+/**
+* What lies around the hosts, by a topology: who has which address, and which ranges are where. Everything that is open is taken for the
+* worst: policies DROP, senders that do not learn of sizes, connection tracking that is strict, a CNI that may keep pod addresses or not. Hosts that are not
+* enrolled are left out.
+*/
+function surroundings(topology, roads = []) {
+	const enrolled = topology.clusters.map((cluster) => ({
+		cluster,
+		nodes: cluster.nodes.filter(takesPart$1(cluster))
+	}));
+	const hosts = isPending(topology.hub) ? [] : [hub(topology.hub), ...enrolled.flatMap(({ cluster, nodes }) => nodes.map((each) => node$1(cluster, each)))];
+	const names = new Map(hosts.map((each) => [each.host, each]));
+	return {
+		hosts: names,
+		clusters: enrolled.map(({ cluster, nodes }) => clusterOf(cluster, nodes)),
+		roads: roads.filter((road) => names.has(road.host) && names.has(road.from)),
+		mtu: Math.max(ETHERNET, topology.wireguard.mtu + OVERHEAD),
+		pathMtuDiscovery: false,
+		strictReturn: true
+	};
+}
+/** A plain node without a router that is enrolled is not connected yet. */
+function takesPart$1(cluster) {
+	const router = activeRouter(cluster);
+	const isConnected = router !== void 0 && !isPending(router);
+	return (each) => !isPending(each) && (isTunnelNode(each) || isConnected);
+}
+function hub({ name, endpoint, tunnel }) {
+	return {
+		host: name,
+		addresses: endpoint.address ? [endpoint.address] : [],
+		tunnel: tunnel.map(({ value }) => value),
+		outside: [endpoint.address?.text ?? endpoint.host],
+		onLink: [],
+		pods: [],
+		input: "DROP",
+		forward: "DROP",
+		forwarding: []
+	};
+}
+function node$1(cluster, { name, addresses, tunnel, podCIDRs }) {
+	const links = subnets.get(cluster) ?? blocks$1(cluster, "nodes");
+	subnets.set(cluster, links);
+	const own = addresses.map(({ value }) => value);
+	const slices = podCIDRs.map(({ value }) => value);
+	const router = activeRouter(cluster);
+	const shared = router && !isPending(router) ? blocks$1(cluster, "pods") : [];
+	return {
+		host: name,
+		cluster: cluster.name,
+		addresses: own,
+		tunnel: tunnel.map(({ value }) => value),
+		outside: [],
+		onLink: links.filter((link) => own.some((address) => containsAddress(link, address))),
+		pods: [...slices, ...shared.filter(({ family }) => !slices.some((slice) => slice.family === family))],
+		input: "DROP",
+		forward: "DROP",
+		forwarding: tunnel.length > 0 ? [] : [4, 6]
+	};
+}
+/** What only the active router answers for is not connected while that is pending. */
+function clusterOf(cluster, nodes) {
+	const router = activeRouter(cluster);
+	const behind = router && !isPending(router) ? router.name : void 0;
+	const pods = blocks$1(cluster, "pods");
+	const others = cluster.ranges.filter(({ kind }) => kind === "other");
+	const names = [...new Set(others.map(({ name }) => name))];
+	return {
+		name: cluster.name,
+		nodes: nodes.map(({ name }) => name),
+		subnets: blocks$1(cluster, "nodes"),
+		pods,
+		services: behind === void 0 ? [] : blocks$1(cluster, "services"),
+		others: behind === void 0 ? [] : names.map((name) => ({
+			name,
+			prefixes: others.filter((each) => each.name === name).map(({ prefix }) => prefix),
+			behind
+		})),
+		masquerade: "unknown",
+		proxied: pods.map(({ family }) => family)
+	};
+}
+function blocks$1(cluster, kind) {
+	return cluster.ranges.filter((range) => range.kind === kind).map(({ prefix }) => prefix);
+}
+var ETHERNET, OVERHEAD, subnets;
+var init_surroundings = __esmMin((() => {
+	init_address();
+	init_topology$1();
+	ETHERNET = 1500;
+	OVERHEAD = 80;
+	subnets = /* @__PURE__ */ new WeakMap();
+}));
+// src/app/proof.ts
+/** What a topology's hosts would do with packets, by what they would be told and nothing else. */
+function proof(topology, fleet = compile(topology)) {
+	return prove(fleet, surroundingsOf(topology));
+}
+/** The same for people: every failure with the line that causes it, and the hosts of which nothing is proved. */
+function locatedProof(topology, locate, fleet) {
+	const { ends, unreached, roads } = proof(topology, fleet);
+	const proved = surroundingsOf(topology).hosts;
+	const line = (each) => ({
+		...each,
+		...locate(causeOf(each.failure, topology))
+	});
+	return {
+		name: topology.name,
+		ends,
+		unreached: unreached.map(line),
+		roads: roads.map(line),
+		pending: hosts(topology).flatMap(({ name }) => proved.has(name) ? [] : [name])
+	};
+}
+/** Whether there is something to prove, and all of it holds. */
+function isComplete$1({ ends, unreached, roads }) {
+	return ends.length > 0 && unreached.length === 0 && roads.length === 0;
+}
+function surroundingsOf(topology) {
+	return surroundings(topology, roadsOf(topology));
+}
+/** Of each host that is logged in to through another: the last part of the way, where it is dialled at an address of its own. */
+function roadsOf(topology) {
+	const routeTo = routes(topology);
+	return hosts(topology).filter((host) => !isPending(host)).flatMap((host) => {
+		const { via, address: text, port } = routeTo(host.name);
+		const address = parseAddress(text);
+		const isOwn = [...host.tunnel, ..."addresses" in host ? host.addresses : []].some(({ value }) => value.text === address?.text);
+		return via && address && isOwn ? [{
+			host: host.name,
+			from: via.host,
+			address,
+			port
+		}] : [];
+	});
+}
+var init_proof$2 = __esmMin((() => {
+	init_compile$1();
+	init_address();
+	init_topology$1();
+	init_cause();
+	init_prove();
+	init_surroundings();
+	init_routes$2();
+}));
+// src/core/diff/phase.ts
+/**
+* What a host holds after an activation in a phase, as the script on it does it (docs/host.md): `expand` adds and lets everything
+* stay where it is, `switch` also moves, and only `whole` removes. Undefined before: nothing of Kuiil is there yet.
+*/
+function during(before, after, phase) {
+	if (!before || phase === "whole") return after;
+	const { host } = after;
+	const tunnel = duringTunnel(before.wireguard, after.wireguard, phase);
+	const routes = tunnel?.interface === after.wireguard?.interface ? after.routes : after.routes.filter((group) => group.via);
+	const kept = before.wireguard && before.wireguard.interface !== tunnel?.interface ? before.routes.filter((group) => group.via) : before.routes;
+	return {
+		host,
+		...tunnel ? { wireguard: tunnel } : {},
+		forwarding: [4, 6].filter((family) => [...before.forwarding, ...after.forwarding].includes(family)),
+		routes: duringRoutes(kept, routes, phase),
+		chains: duringChains(before.chains, after.chains)
+	};
+}
+function duringTunnel(before, after, phase) {
+	if (!before || !after) return before ?? after;
+	if (before.interface !== after.interface) return phase === "expand" ? before : after;
+	const addresses = [...before.addresses, ...after.addresses.filter((each) => !before.addresses.some((old) => compareAddress(old, each) === 0))];
+	return {
+		...phase === "expand" ? before : after,
+		addresses: addresses.toSorted(compareAddress),
+		peers: duringPeers(before.peers, after.peers, phase)
+	};
+}
+/** A prefix that two peers want stays with the one that has it, until the switch gives it to the other. */
+function duringPeers(before, after, phase) {
+	const wanted = holders(after);
+	const had = holders(before);
+	return [...new Set([...before, ...after].map(({ publicKey }) => publicKey))].map((key) => {
+		const was = before.find(({ publicKey }) => publicKey === key);
+		const is = after.find(({ publicKey }) => publicKey === key);
+		const kept = (was?.allowedIPs ?? []).filter(({ text }) => phase === "expand" || !wanted.has(text) || wanted.get(text) === key);
+		const there = new Set(kept.map(({ text }) => text));
+		const gained = (is?.allowedIPs ?? []).filter(({ text }) => !there.has(text) && (phase !== "expand" || !had.has(text)));
+		return {
+			...phase === "expand" ? was ?? is : is ?? was,
+			allowedIPs: [...kept, ...gained].toSorted(comparePrefix)
+		};
+	}).toSorted((a, b) => compareText(a.name, b.name));
+}
+function holders(peers) {
+	return new Map(peers.flatMap((peer) => peer.allowedIPs.map(({ text }) => [text, peer.publicKey])));
+}
+function duringRoutes(before, after, phase) {
+	const [first, second] = phase === "expand" ? [before, after] : [after, before];
+	const taken = new Set(first.flatMap((group) => group.destinations.map(({ text }) => text)));
+	const merged = first.map((group) => {
+		const other = second.find((each) => compareRoutes(each, group) === 0);
+		return other ? withMore(group, rest(other, taken)) : group;
+	});
+	const others = second.filter((group) => !first.some((each) => compareRoutes(each, group) === 0)).map((group) => withMore({
+		...group,
+		destinations: []
+	}, rest(group, taken))).filter((group) => group.destinations.length > 0);
+	return [...merged, ...others].toSorted(compareRoutes);
+}
+function rest(group, taken) {
+	return group.destinations.filter(({ text }) => !taken.has(text));
+}
+/** The same object where nothing comes: the nodes of a cluster share it. */
+function withMore(group, more) {
+	if (more.length === 0) return group;
+	return {
+		...group,
+		destinations: [...group.destinations, ...more].toSorted(comparePrefix)
+	};
+}
+function duringChains(before, after) {
+	const old = new Map(before.map((chain) => [chainKey(chain), chain]));
+	const fresh = new Map(after.map((chain) => [chainKey(chain), chain]));
+	return [.../* @__PURE__ */ new Set([...fresh.keys(), ...old.keys()])].map((key) => {
+		const [was, is] = [old.get(key), fresh.get(key)];
+		if (!was || !is) return is ?? was;
+		const texts = new Set(is.rules.map((rule) => JSON.stringify(rule)));
+		return {
+			...is,
+			rules: [...is.rules, ...was.rules.filter((rule) => !texts.has(JSON.stringify(rule)))]
+		};
+	}).toSorted(compareChains);
+}
+var init_phase = __esmMin((() => {
+	init_address();
+	init_firewall$3();
+	init_host_state();
+	init_name$1();
+}));
+// src/app/steps.ts
+/**
+* Every moment of a deployment at which something does not hold that does before and after it: pairs of ends, and ways that
+* Kuiil needs. `around` is what is the same the whole time (core/prove/common.ts). Hosts switch together where the order says so.
+*/
+function gaps$2(before, after, around) {
+	return missing$2(before, after, (fleet) => prove(fleet, around));
+}
+/**
+* The same of logging in alone, for a deployment that is about to begin: a small part of the work. Where `before` or `after` lack a host, nothing
+* is known of the way to it. `waves` are the deployment's own.
+*/
+function roadGaps(before, after, around, waves = wavesOf(before, after)) {
+	const look = (fleet) => ({
+		unreached: [],
+		roads: proveRoads(fleet, around).filter(({ road }) => road === "ssh")
+	});
+	return missing$2(before, after, look, waves);
+}
+function missing$2(before, after, look, waves = wavesOf(before, after)) {
+	const [first, last] = [look(before), look(after)];
+	const never = new Set([...first.unreached, ...last.unreached].map(pairKey$1));
+	const lost = new Set([...first.roads, ...last.roads].map(roadKey));
+	const fleet = new Map(before);
+	return moments(waves).flatMap(({ step, wave, hosts }) => {
+		for (const host of hosts) fleet.set(host, during(before.get(host), after.get(host), wave.phase));
+		const now = look(fleet);
+		const unreached = now.unreached.filter((each) => !never.has(pairKey$1(each)));
+		const roads = now.roads.filter((each) => !lost.has(roadKey(each)));
+		if (unreached.length + roads.length === 0) return [];
+		return [{
+			step,
+			phase: wave.phase,
+			hosts: wave.hosts,
+			unreached,
+			roads
+		}];
+	});
+}
+/** In which order a deployment changes what differs. */
+function wavesOf(before, after) {
+	const steps = [...after].flatMap(([host, state]) => {
+		const changes = diff(before.get(host), state);
+		return changes.length === 0 ? [] : [{
+			host,
+			changes,
+			after: state
+		}];
+	});
+	return partsWays(steps) ? together(order$1(steps)) : order$1(steps);
+}
+function moments(waves) {
+	return waves.flatMap((wave, i) => {
+		return (wave.phase === "switch" || wave.hosts.length > ONE_BY_ONE ? [wave.hosts] : wave.hosts.map((host) => [host])).map((hosts) => ({
+			step: i + 1,
+			wave,
+			hosts
+		}));
+	});
+}
+/** The switches of hub and tunnel nodes as one wave. */
+function together(waves) {
+	const isPart = (wave) => wave.phase === "switch" && wave.ring < 2;
+	const parts = waves.filter(isPart);
+	const [first] = parts;
+	if (!first) return waves;
+	const joint = {
+		...first,
+		hosts: parts.flatMap(({ hosts }) => hosts)
+	};
+	return waves.flatMap((wave) => wave === first ? [joint] : isPart(wave) ? [] : [wave]);
+}
+function pairKey$1({ from, to }) {
+	return JSON.stringify([
+		from.family,
+		from.place,
+		from.name,
+		to.place,
+		to.name
+	]);
+}
+function roadKey({ road, host, failure }) {
+	return JSON.stringify([
+		road,
+		host,
+		failure.address.family
+	]);
+}
+var ONE_BY_ONE;
+var init_steps = __esmMin((() => {
+	init_diff();
+	init_order();
+	init_phase();
+	init_prove();
+	ONE_BY_ONE = 8;
+}));
+// src/app/deploy/roads.ts
+init_common();
+init_reasons();
+init_proof$2();
+init_steps();
+/**
+* A moment of this deployment, from what the hosts hold to what is wanted, at which a host could not be logged in to although it can
+* before and after: whoever is still to be told would not hear of it. Undefined where there is none.
+*/
+function cutRoad({ topology, base }, views) {
+	const before = new Map(views.map(({ host, observed }) => [host, observed]));
+	const after = new Map(views.map(({ host, desired }) => [host, desired.state]));
+	const now = surroundingsOf(topology);
+	const [gap] = roadGaps(before, after, base ? common(surroundingsOf(base), now) : now);
+	return gap && cut$1(gap);
+}
+/** What a gap means for people. Its `roads` are not empty. */
+function cut$1({ step, hosts, roads }) {
+	const [first] = roads;
+	return {
+		code: "deploy/road-cut",
+		host: first.host,
+		step: "prove",
+		cause: `the way of SSH to it would be cut in step ${step} (${hosts.slice(0, 5).join(", ")}): ${reasonSentence(first.failure)}`,
+		hint: "this is a fault of the order in which Kuiil deploys: please report it with both topologies; until then, deploy in two smaller steps",
+		stateNow: "unchanged by this run"
+	};
+}
+// src/app/deploy/survey.ts
+init_name$1();
+init_routes$2();
+/**
+* Looks at every selected host: one connection and one command each, all at once but for those behind the hub, which are
+* dialled when the hub has said whom it knows. Waiting for a host that nobody can reach yet would take a whole time-out.
+*/
+async function observeFleet({ request, ports, hosts, desired }) {
+	const names = [...desired.keys()];
+	const selected = names.filter((host) => isSelected(request, host));
+	ports.progress.step(`observing ${selected.length} hosts`);
+	const routeTo = routes(request.topology);
+	const see = (host) => look$1(hosts, routeTo(host), desired.get(host));
+	const first = selected.includes("hub") ? see("hub") : void 0;
+	const found = sort((await Promise.all(selected.map(async (host) => {
+		if (host === "hub") return {
+			host,
+			seen: await first
+		};
+		const road = roadFrom(routeTo(host));
+		if (first === void 0 || road === void 0) return {
+			host,
+			seen: await see(host)
+		};
+		const hub = await first;
+		const stranger = "view" in hub ? road.find((each) => isStranger(desired.get(each)?.state, hub.view)) : void 0;
+		return {
+			host,
+			seen: stranger === void 0 ? await see(host) : { fault: unknownToHub(host, stranger) }
+		};
+	}))).filter((each) => takesPart(request, each)), names);
+	return request.target?.isHealing ? {
+		...found,
+		leftOut: /* @__PURE__ */ new Map()
+	} : found;
+}
+/**
+* The hub decides for every deployment, also where `--only` does not name it; but then only if nothing would change
+* on it.
+*/
+function takesPart({ only }, { host, seen }) {
+	return only === void 0 || only.includes(host) || "view" in seen && seen.view.settled;
+}
+function sort(found, names) {
+	const seen = new Set(found.map(({ host }) => host));
+	const views = found.flatMap(({ seen }) => "view" in seen ? [seen.view] : []);
+	const missing = found.flatMap(({ host, seen }) => "fault" in seen ? [{
+		host,
+		fault: seen.fault
+	}] : []);
+	const remembered = views.find((view) => view.host === "hub")?.fleet ?? /* @__PURE__ */ new Map();
+	const joins = ({ host, fault }) => host !== "hub" && !remembered.has(host) && isAbsence(fault);
+	return {
+		views,
+		joining: new Map(missing.filter(joins).map(({ host, fault }) => [host, fault])),
+		unreachable: new Map(missing.filter((each) => !joins(each)).map(({ host, fault }) => [host, fault])),
+		leftOut: new Map([...names.filter((host) => !seen.has(host)).map((host) => [host, "excluded"]), ...departed(remembered, names).map((host) => [host, "left"])]),
+		remembered,
+		refusals: views.filter((view) => view.pending !== void 0).map(busy)
+	};
+}
+/** The hosts from just behind the hub to this one; undefined when it is dialled without the hub. */
+function roadFrom(route) {
+	if (!route.via) return void 0;
+	if (route.via.host === "hub") return [route.host];
+	const road = roadFrom(route.via);
+	return road && [...road, route.host];
+}
+/** A tunnel node whose key the hub does not have: no packet from the hub can reach it. */
+function isStranger(state, hub) {
+	return state?.wireguard !== void 0 && !hub.peers.has(state.wireguard.publicKey) && !hub.fleet.has(state.host);
+}
+function departed(remembered, names) {
+	const known = new Set(names);
+	return [...remembered.keys()].filter((name) => !known.has(name)).flatMap((name) => parseHostName(name) ?? []);
+}
+function isSelected({ only, exclude }, host) {
+	return (only === void 0 || only.includes(host) || host === "hub") && !exclude.includes(host);
+}
+/** A host that answers with the wrong key is not absent, and waiting would not mend it. */
+function isAbsence(fault) {
+	return fault.code === "ssh/unreachable" || fault.code === "ssh/jump-failed" || fault.code === "ssh/timeout";
+}
 // src/app/deploy/wanted.ts
 init_compile$1();
 init_digest();
@@ -29680,6 +31422,8 @@ async function run$2(context) {
 	const joining = [...survey.joining.keys()];
 	const split = withoutHub(survey.views, [...changing.map((view) => view.host), ...joining]);
 	if (split) return ledger.end("refused", [split]);
+	const cut = changing.length > 0 ? cutRoad(request, survey.views) : void 0;
+	if (cut) return ledger.end("refused", [cut]);
 	if (request.dryRun) {
 		for (const host of [...changing.map((view) => view.host), ...joining]) ledger.set(host, "would-change");
 		return ledger.end(changing.length + joining.length > 0 ? "planned" : "unchanged");
@@ -30107,7 +31851,7 @@ init_escape();
 init_paint();
 init_table();
 init_words();
-const WORDS$4 = {
+const WORDS$3 = {
 	"in-sync": "in sync",
 	differs: "differs from the topology",
 	new: "nothing deployed yet",
@@ -30120,7 +31864,7 @@ function statusText(hosts, paint = PLAIN$1) {
 		return [
 			visible(host),
 			release,
-			WORDS$4[facts.state],
+			WORDS$3[facts.state],
 			"fault" in facts ? visible(facts.fault.cause) : peers(facts)
 		];
 	});
@@ -37223,7 +38967,7 @@ function wholeFile({ text, newline }, patch) {
 }
 const STEP = "  ";
 function mergeMapping(edit, map, patch, path) {
-	const pairs = new Map(map.items.map((pair) => [keyOf$4(pair), pair]));
+	const pairs = new Map(map.items.map((pair) => [keyOf$3(pair), pair]));
 	const missing = [];
 	for (const [key, value] of Object.entries(patch)) {
 		const pair = pairs.get(key);
@@ -37269,8 +39013,8 @@ function replaceItems(edit, list, value) {
 /** A value of another shape: on the line of its key, and a block that stood below is gone. */
 function rewrite(edit, pair, text) {
 	const old = pair.value;
-	if ((0, import_dist.isNode)(old) && !isEmpty(old) && !isBlock(old)) return replace(edit, rangeOf$1(old), text);
-	const keyEnd = rangeOf$1(pair.key)[1];
+	if ((0, import_dist.isNode)(old) && !isEmpty(old) && !isBlock(old)) return replace(edit, rangeOf(old), text);
+	const keyEnd = rangeOf(pair.key)[1];
 	const colon = (0, import_dist.isNode)(old) ? edit.text.indexOf(":", keyEnd) + 1 : keyEnd;
 	replace(edit, [colon, colon], (0, import_dist.isNode)(old) ? ` ${text}` : `: ${text}`);
 	if (isBlock(old)) replace(edit, [lineEnd(edit, colon), lineEnd(edit, contentOf$1(edit, old)[1])], "");
@@ -37281,7 +39025,7 @@ function isBlock(node) {
 /** `key:` without a value gets one as a block below it. */
 function fillBlock(edit, { pair, map, value }) {
 	const newline = edit.newline + indentOf(edit, map) + stepOf(edit, map);
-	const at = lineEnd(edit, rangeOf$1(pair.key)[1]);
+	const at = lineEnd(edit, rangeOf(pair.key)[1]);
 	const lines = Object.entries(value).map((each) => newline + pairLines(...each, {
 		newline,
 		step: STEP
@@ -37299,9 +39043,9 @@ function addToBlock(edit, map, missing) {
 }
 function addToFlow(edit, map, missing) {
 	const items = missing.map(([key, value]) => `${scalarText(key)}: ${flowText(value)}`);
-	const closing = rangeOf$1(map)[1] - 1;
+	const closing = rangeOf(map)[1] - 1;
 	const last = map.items.at(-1);
-	if (!last) return replace(edit, [rangeOf$1(map)[0], closing + 1], `{ ${items.join(", ")} }`);
+	if (!last) return replace(edit, [rangeOf(map)[0], closing + 1], `{ ${items.join(", ")} }`);
 	const end = pairEnd(edit, last);
 	const rest = edit.text.slice(end, closing);
 	const comma = rest.replaceAll(/#[^\n]*/g, (comment) => " ".repeat(comment.length)).indexOf(",");
@@ -37310,7 +39054,7 @@ function addToFlow(edit, map, missing) {
 		return replace(edit, [at, at], `, ${items.join(", ")}`);
 	}
 	if (comma < 0) replace(edit, [end, end], ",");
-	const newline = edit.newline + " ".repeat(columnOf(edit, rangeOf$1(last.key)[0]));
+	const newline = edit.newline + " ".repeat(columnOf(edit, rangeOf(last.key)[0]));
 	const at = lineEnd(edit, end);
 	const lines = items.map((item) => newline + item).join(",");
 	replace(edit, [at, at], lines + (comma < 0 ? "" : ","));
@@ -37322,20 +39066,20 @@ function replace(edit, [start, end], text) {
 		text
 	});
 }
-function keyOf$4(pair) {
+function keyOf$3(pair) {
 	return (0, import_dist.isScalar)(pair.key) ? String(pair.key.value) : "";
 }
 function isEmpty(node) {
-	const [start, end] = rangeOf$1(node);
+	const [start, end] = rangeOf(node);
 	return start === end;
 }
-function rangeOf$1(node) {
+function rangeOf(node) {
 	const range = (0, import_dist.isNode)(node) ? node.range : void 0;
 	return range ? [range[0], range[1]] : [0, 0];
 }
 /** As `rangeOf`, without the comments and blank lines that the library counts to the end of a block. */
 function contentOf$1(edit, node) {
-	const [start, end] = rangeOf$1(node);
+	const [start, end] = rangeOf(node);
 	if ((0, import_dist.isMap)(node) && !node.flow && node.items.length > 0) return [start, pairEnd(edit, node.items.at(-1))];
 	if ((0, import_dist.isSeq)(node) && !node.flow && node.items.length > 0) {
 		const last = contentOf$1(edit, node.items.at(-1));
@@ -37344,7 +39088,7 @@ function contentOf$1(edit, node) {
 	return [start, start + edit.text.slice(start, end).trimEnd().length];
 }
 function pairEnd(edit, pair) {
-	const key = rangeOf$1(pair.key)[1];
+	const key = rangeOf(pair.key)[1];
 	if (!(0, import_dist.isNode)(pair.value)) return key;
 	return isEmpty(pair.value) ? edit.text.indexOf(":", key) + 1 : contentOf$1(edit, pair.value)[1];
 }
@@ -37358,14 +39102,14 @@ function columnOf({ text }, offset) {
 	return offset - (text.lastIndexOf("\n", offset - 1) + 1);
 }
 function indentOf(edit, map) {
-	return " ".repeat(columnOf(edit, rangeOf$1(map.items[0]?.key)[0]));
+	return " ".repeat(columnOf(edit, rangeOf(map.items[0]?.key)[0]));
 }
 /** How much deeper the blocks inside of this one stand; two blanks where there is none. */
 function stepOf(edit, map) {
-	const own = columnOf(edit, rangeOf$1(map.items[0]?.key)[0]);
+	const own = columnOf(edit, rangeOf(map.items[0]?.key)[0]);
 	for (const { value } of map.items) {
 		if (!(0, import_dist.isMap)(value) || value.flow || value.items.length === 0) continue;
-		return " ".repeat(Math.max(1, columnOf(edit, rangeOf$1(value.items[0].key)[0]) - own));
+		return " ".repeat(Math.max(1, columnOf(edit, rangeOf(value.items[0].key)[0]) - own));
 	}
 	return STEP;
 }
@@ -37590,1439 +39334,6 @@ async function rotated(world, topology, { file }, { names, all, ...login }) {
 		json: () => rotationJson(rotation)
 	};
 }
-// src/core/prove/cause.ts
-/** The place in the topology or keys that is most likely behind a failure: what has to be looked at first. */
-function causeOf(failure, topology) {
-	const { reason, host, peer, address } = failure;
-	switch (reason) {
-		case "source-filtered":
-		case "not-a-peer": return placeOf$2(peer, topology);
-		case "unknown-key": return keyOf$3(host, topology);
-		case "no-route":
-		case "no-peer":
-		case "astray":
-		case "other-way-back": return rangeOf(failure, topology) ?? placeOf$2(host, topology);
-		case "too-large": return inTopology("wireguard");
-		case "endpoint-wrong":
-		case "handshake-blocked": return topology.hub.endpoint.at;
-		case "next-hop-unreachable": return addressOf$2(address.text, topology) ?? placeOf$2(host, topology);
-		default: return placeOf$2(host, topology);
-	}
-}
-function placeOf$2(name, topology) {
-	const host = hosts(topology).find((each) => each.name === name);
-	return !host || host.name === "hub" ? topology.hub.at : {
-		...host.at,
-		on: "key"
-	};
-}
-function keyOf$3(name, topology) {
-	return hosts(topology).find((each) => each.name === name)?.enrolment.publicKey?.at ?? placeOf$2(name, topology);
-}
-/** What the address is declared by: of an answer that comes another way, the service that was asked. */
-function rangeOf({ reason, host, address }, topology) {
-	const ranges = topology.clusters.flatMap((cluster) => cluster.ranges);
-	if (reason === "other-way-back") return topology.clusters.find(({ nodes }) => nodes.some(({ name }) => name === host))?.ranges.find(({ kind }) => kind === "services")?.at;
-	return ranges.find(({ prefix }) => containsAddress(prefix, address))?.at ?? addressOf$2(address.text, topology);
-}
-function addressOf$2(text, topology) {
-	return hosts(topology).flatMap((host) => [...host.tunnel, ..."addresses" in host ? host.addresses : []]).find(({ value }) => value.text === text)?.at;
-}
-var init_cause = __esmMin((() => {
-	init_address();
-	init_name$1();
-	init_place();
-	init_topology$1();
-}));
-// src/core/prove/lookup.ts
-/** The position of the most specific prefix of one family that holds the address, or -1. `list` is sorted by `comparePrefix`. */
-function longestPrefix(list, address) {
-	let low = 0;
-	let high = list.length;
-	while (low < high) {
-		const middle = low + high >>> 1;
-		const entry = list[middle];
-		if (entry.family < address.family || entry.family === address.family && entry.start <= address.value) low = middle + 1;
-		else high = middle;
-	}
-	const { parents } = indexOf(list);
-	for (let at = low - 1; at >= 0; at = parents?.[at] ?? -1) {
-		const { family, end } = list[at];
-		if (family === address.family && address.value <= end) return at;
-	}
-	return -1;
-}
-function indexOf(list) {
-	let index = indexes.get(list);
-	if (!index) {
-		index = isNested(list) ? { parents: parentsOf(list) } : {};
-		indexes.set(list, index);
-	}
-	return index;
-}
-function isNested(list) {
-	for (let i = 1; i < list.length; i++) if (covers$1(list[i - 1], list[i])) return true;
-	return false;
-}
-/** In a sorted list a prefix comes after everything that covers it. */
-function parentsOf(list) {
-	const parents = new Int32Array(list.length).fill(-1);
-	let open = -1;
-	list.forEach((prefix, i) => {
-		while (open >= 0 && !covers$1(list[open], prefix)) open = parents[open];
-		parents[i] = open;
-		open = i;
-	});
-	return parents;
-}
-var indexes;
-var init_lookup = __esmMin((() => {
-	init_address();
-	indexes = /* @__PURE__ */ new WeakMap();
-}));
-// src/core/prove/atlas.ts
-/**
-* Every prefix of a family that stands in any table, sorted, each once. Between two neighbouring boundaries all tables say
-* the same of every address: one of them stands for all.
-*/
-function atlas({ places }, family) {
-	const [longest = [], ...others] = [...new Set([...places.values()].flatMap(({ state }) => state ? tables(state) : []))].toSorted((a, b) => b.length - a.length);
-	const base = longest.filter((prefix) => prefix.family === family);
-	const more = /* @__PURE__ */ new Map();
-	for (const list of others) for (const prefix of unknown$4(base, list, family)) more.set(prefix.text, prefix);
-	return more.size === 0 ? base : [...base, ...more.values()].toSorted(comparePrefix);
-}
-/** The block of an address that all tables treat alike, by number; addresses outside of all of them share -1. */
-function blockOf$1(prefixes, address) {
-	return longestPrefix(prefixes, address);
-}
-/** One address of each block into which tables divide a range, with what it is in; none of `except`. */
-function samples(prefixes, range, except) {
-	const inner = [...inside$2(prefixes, range), ...except.filter((each) => isStrictlyIn(range, each))].toSorted(comparePrefix);
-	return [range, ...inner].filter((block) => !except.some((each) => each.start <= block.start && block.end <= each.end)).flatMap((block) => {
-		const address = free(block, inner);
-		return address === void 0 ? [] : [{
-			address,
-			block
-		}];
-	});
-}
-function tables({ routes, wireguard }) {
-	return [...routes.map((group) => group.destinations), ...(wireguard?.peers ?? []).map((peer) => peer.allowedIPs)];
-}
-/** The entries of a sorted list that are not in another; nearly all are, in the same order. */
-function unknown$4(base, list, family) {
-	const found = [];
-	let at = 0;
-	for (const prefix of list) {
-		if (prefix.family !== family) continue;
-		while (at < base.length && base[at] !== prefix && comparePrefix(base[at], prefix) < 0) at++;
-		if (at < base.length && (base[at] === prefix || comparePrefix(base[at], prefix) === 0)) at++;
-		else found.push(prefix);
-	}
-	return found;
-}
-function inside$2(prefixes, range) {
-	let low = 0;
-	let high = prefixes.length;
-	while (low < high) {
-		const middle = low + high >>> 1;
-		if (prefixes[middle].start < range.start) low = middle + 1;
-		else high = middle;
-	}
-	const found = [];
-	for (; low < prefixes.length && prefixes[low].start <= range.end; low++) if (isStrictlyIn(range, prefixes[low])) found.push(prefixes[low]);
-	return found;
-}
-function isStrictlyIn(outer, inner) {
-	return outer.family === inner.family && outer.length < inner.length && outer.start <= inner.start && inner.end <= outer.end;
-}
-/** The first address of a block that is in none of the smaller ones; they are sorted. */
-function free(block, smaller) {
-	let address = block.start;
-	for (const each of smaller) {
-		if (!isStrictlyIn(block, each) || each.end < address) continue;
-		if (each.start > address) return within(address, each.start - 1n);
-		address = each.end + 1n;
-	}
-	return address <= block.end ? within(address, block.end) : void 0;
-}
-/** Not the first address where there is another: it may be the network's own. */
-function within(first, last) {
-	return first < last ? first + 1n : first;
-}
-var init_atlas = __esmMin((() => {
-	init_address();
-	init_lookup();
-}));
-// src/core/prove/firewall.ts
-/** Whether the host lets a packet in or through, and by which rule. */
-function accepts(place, facts) {
-	const chain = facts.out === void 0 ? "KUIIL-INPUT" : "KUIIL-FORWARD";
-	const rule = firstMatch(place, "filter", chain, facts);
-	if (rule !== void 0) return {
-		passes: true,
-		verdict: {
-			chain,
-			rule
-		}
-	};
-	if (isOthers(facts)) return {
-		passes: true,
-		verdict: { policy: "other" }
-	};
-	const policy = facts.out === void 0 ? place.around.input : place.around.forward;
-	return {
-		passes: policy === "ACCEPT",
-		verdict: { policy }
-	};
-}
-/** Whether the host tells TCP about the tunnel's MTU in a packet that opens a connection. */
-function clamps(place, facts) {
-	return firstMatch(place, "mangle", "KUIIL-FORWARD", facts) !== void 0;
-}
-/**
-* For what comes in from the LAN, for answers and for a host's own pods there are rules that are not ours. What a host would
-* send back into its LAN is not among them: only a node whose next hop is wrong, or not changed yet, sends that.
-*/
-function isOthers({ in: from, out, isAnswer }) {
-	if (out === void 0) return isAnswer || from !== "tunnel" && from !== "outside";
-	return from !== "tunnel" && out !== "tunnel" && (from === "pod" || out === "pod");
-}
-/** The number of the first rule that matches, from 1. */
-function firstMatch(place, table, name, facts) {
-	const { state } = place;
-	const at = (state?.chains.find((each) => each.family === facts.family && each.table === table && each.chain === name))?.rules.findIndex((rule) => matches$2(rule, facts, state?.wireguard?.interface)) ?? -1;
-	return at < 0 ? void 0 : at + 1;
-}
-function matches$2({ in: from, out, match }, facts, tunnel) {
-	const through = (side, name) => name === void 0 || name === tunnel && side === "tunnel";
-	return through(facts.in, from) && through(facts.out, out) && asks(match, facts);
-}
-function asks(match, { protocol, port, isAnswer }) {
-	if (!match) return true;
-	if (match.protocol !== protocol) return false;
-	if ("syn" in match) return true;
-	return !("port" in match) || !isAnswer && match.port === port;
-}
-var init_firewall = __esmMin((() => {}));
-// src/core/prove/session.ts
-/**
-* The host behind a peer, if a tunnel to it comes up: each side has the other's key, and one of them dials the other at
-* an address and port where it is let in.
-*/
-function session(world, from, peer) {
-	let found = from.sessions.get(peer);
-	if (!found) {
-		found = shakeHands(world, from, peer);
-		from.sessions.set(peer, found);
-	}
-	return found;
-}
-function shakeHands({ byKey }, from, peer) {
-	const to = byKey.get(peer.publicKey);
-	if (!to || to === from) return {
-		reason: "unknown-key",
-		host: from.host,
-		peer: peer.name
-	};
-	const own = from.state?.wireguard?.publicKey;
-	const back = to.state?.wireguard?.peers.find((each) => each.publicKey === own);
-	if (!back) return {
-		reason: "not-a-peer",
-		host: to.host,
-		peer: from.host
-	};
-	const calls = [dial(from, to, peer.endpoint), dial(to, from, back.endpoint)].filter((each) => each !== void 0);
-	const up = calls.find((each) => "family" in each);
-	if (up) return {
-		to,
-		overhead: OVERHEAD$1[up.family]
-	};
-	return calls.find((each) => "reason" in each) ?? {
-		reason: "endpoint-wrong",
-		host: from.host,
-		peer: to.host
-	};
-}
-/** The family in which the caller reaches the called; undefined where it has nowhere to dial. */
-function dial(caller, called, endpoint) {
-	if (endpoint === void 0) return void 0;
-	const { host = "", port = "" } = /^\[?(?<host>.*?)\]?:(?<port>\d+)$/.exec(endpoint)?.groups ?? {};
-	const listens = called.state?.wireguard?.port;
-	if (listens === void 0 || Number(port) !== listens || !called.around.outside.includes(host)) return {
-		reason: "endpoint-wrong",
-		host: caller.host,
-		peer: called.host
-	};
-	const families = familiesOf(host);
-	const facts = {
-		in: "outside",
-		out: void 0,
-		protocol: "udp",
-		port: listens,
-		isAnswer: false
-	};
-	return families.every((family) => accepts(called, {
-		...facts,
-		family
-	}).passes) ? { family: families.at(-1) } : {
-		reason: "handshake-blocked",
-		host: called.host,
-		peer: caller.host
-	};
-}
-/** A name may stand for either. */
-function familiesOf(host) {
-	if (host.includes(":")) return [6];
-	return /^[\d.]+$/.test(host) ? [4] : [4, 6];
-}
-var OVERHEAD$1;
-var init_session = __esmMin((() => {
-	init_firewall();
-	OVERHEAD$1 = {
-		4: 60,
-		6: 80
-	};
-}));
-// src/core/prove/world.ts
-function world$1(fleet, surroundings) {
-	const clusters = new Map(surroundings.clusters.map((cluster) => [cluster.name, cluster]));
-	const local = new Map(surroundings.clusters.map((cluster) => [cluster.name, locals(cluster, surroundings)]));
-	const places = new Map([...surroundings.hosts.values()].map((around) => {
-		const state = fleet.get(around.host);
-		const cluster = around.cluster === void 0 ? void 0 : clusters.get(around.cluster);
-		return [around.host, {
-			host: around.host,
-			...state ? { state } : {},
-			around,
-			...cluster ? { cluster } : {},
-			local: cluster ? local.get(cluster.name) : NONE$1,
-			allowed: allowedIPs(state?.wireguard?.peers ?? []),
-			sessions: /* @__PURE__ */ new Map()
-		}];
-	}));
-	const all = [...places.values()];
-	return {
-		surroundings,
-		places,
-		clusters,
-		byKey: new Map(all.flatMap((place) => {
-			const key = place.state?.wireguard?.publicKey;
-			return key === void 0 ? [] : [[key, place]];
-		})),
-		byAddress: new Map(all.filter(({ host }) => host !== "hub").flatMap((place) => place.around.addresses.map((address) => [address.text, place])))
-	};
-}
-function peerFor({ allowed }, address) {
-	const at = longestPrefix(allowed.prefixes, address);
-	if (at < 0) return void 0;
-	const peer = allowed.peers?.[at] ?? allowed.only;
-	return peer && {
-		peer,
-		prefix: allowed.prefixes[at]
-	};
-}
-function routeFor(place, address) {
-	let best;
-	for (const group of place.state?.routes ?? []) {
-		if (group.family !== address.family) continue;
-		const at = longestPrefix(group.destinations, address);
-		if (at < 0) continue;
-		const prefix = group.destinations[at];
-		if (!best || prefix.length > best.prefix.length) best = ours$1(prefix, group);
-	}
-	const at = longestPrefix(place.local, address);
-	if (at < 0) return best;
-	const prefix = place.local[at];
-	return best && (best.prefix.length > prefix.length || best.prefix.length === prefix.length && prefix.family === 4) ? best : {
-		prefix,
-		to: "lan"
-	};
-}
-/** Whether the address is one of the host's own: on its LAN, or on its tunnel interface. */
-function isOwn(place, address) {
-	const same = (each) => each.family === address.family && each.value === address.value;
-	return place.around.addresses.some(same) || (place.state?.wireguard?.addresses.some(same) ?? false);
-}
-function holds$1(prefixes, address) {
-	return prefixes.some((prefix) => containsAddress(prefix, address));
-}
-function ours$1(prefix, { via }) {
-	return via ? {
-		prefix,
-		to: "hop",
-		via
-	} : {
-		prefix,
-		to: "tunnel"
-	};
-}
-function locals(cluster, { hosts }) {
-	const slices = cluster.nodes.flatMap((node) => hosts.get(node)?.pods ?? []);
-	const all = [
-		...cluster.subnets,
-		...cluster.pods,
-		...slices,
-		...cluster.others.flatMap((other) => other.prefixes)
-	];
-	return [...new Set(all)].toSorted(comparePrefix);
-}
-function allowedIPs(peers) {
-	const [first] = peers;
-	if (!first) return { prefixes: NONE$1 };
-	if (peers.length === 1) return {
-		prefixes: first.allowedIPs,
-		only: first
-	};
-	const entries = peers.flatMap((peer) => peer.allowedIPs.map((prefix) => ({
-		prefix,
-		peer
-	}))).toSorted((a, b) => comparePrefix(a.prefix, b.prefix));
-	return {
-		prefixes: entries.map(({ prefix }) => prefix),
-		peers: entries.map(({ peer }) => peer)
-	};
-}
-var NONE$1;
-var init_world = __esmMin((() => {
-	init_address();
-	init_name$1();
-	init_lookup();
-	NONE$1 = [];
-}));
-// src/core/prove/walk.ts
-/** Follows a packet from host to host until it arrives or dies. */
-function walk(world, journey) {
-	return new Walker(world, journey).run();
-}
-function sourceOf(place, towards, out) {
-	const { around, state } = place;
-	const own = state?.wireguard?.addresses.find(({ family }) => family === towards.family);
-	const lan = around.addresses.filter(({ family }) => family === towards.family);
-	return out === "tunnel" ? own ?? lan[0] : lan[0] ?? own;
-}
-function routed(prefix, via) {
-	return via ? {
-		prefix,
-		via
-	} : { prefix };
-}
-function firstOf$1({ family, start, text }) {
-	return {
-		family,
-		value: start,
-		text: text.slice(0, text.indexOf("/"))
-	};
-}
-var Walker;
-var init_walk = __esmMin((() => {
-	init_firewall();
-	init_session();
-	init_world();
-	Walker = class {
-		hops = [];
-		narrows = [];
-		routers = [];
-		world;
-		journey;
-		source;
-		destination;
-		goal;
-		port;
-		lent;
-		/** On the way what was done to the packet; on the way back what is still to be undone. */
-		restore;
-		constructor(world, journey) {
-			this.world = world;
-			this.journey = journey;
-			this.source = journey.source;
-			this.destination = journey.destination;
-			this.goal = journey.goal;
-			this.port = journey.port;
-			this.restore = journey.restore;
-		}
-		run() {
-			let at = {
-				place: this.journey.from,
-				in: this.journey.in
-			};
-			const { hops, narrows, routers } = this;
-			const seen = [];
-			while (!seen.some(({ place, in: from }) => place === at.place && from === at.in)) {
-				seen.push(at);
-				const step = this.visit(at);
-				if (!("place" in step)) return {
-					hops,
-					narrows,
-					routers,
-					...step
-				};
-				at = step;
-			}
-			return {
-				hops,
-				narrows,
-				routers,
-				...this.fail("loop", at.place)
-			};
-		}
-		visit(at) {
-			const { place } = at;
-			const { lent, leg } = this.journey;
-			if (leg === "return" && this.restore?.at === place) this.undo(this.restore);
-			const { destination } = this;
-			if (at.in !== "itself" && isOwn(place, destination)) return lent === place ? this.handOn(at, "pod") : this.takeIn(at);
-			if (leg === "way" && at.in !== "itself" && !this.restore && place.cluster && holds$1(place.cluster.services, destination)) return this.serve(at);
-			const route = routeFor(place, destination);
-			if (!route) return this.dies(at, place.state ? "no-route" : "no-state");
-			return route.to === "tunnel" ? this.encrypt(at, route) : this.overLan(at, route);
-		}
-		/** For the host itself. */
-		takeIn(at) {
-			const { passes, verdict } = accepts(at.place, this.facts(at));
-			this.note(at, { verdict });
-			return passes ? this.arrive(at.place, "itself") : this.fail("input-dropped", at.place);
-		}
-		/** For a pod, or an address on the LAN, behind this host. */
-		handOn(at, out, more = {}) {
-			const through = this.forward(at, out);
-			this.note(at, {
-				...through.noted,
-				...more,
-				out
-			});
-			return through.failure ? { failure: through.failure } : this.arrive(at.place, out);
-		}
-		/** kube-proxy chooses a node that answers, before anything is routed. */
-		serve(at) {
-			const { place } = at;
-			const { goal, destination } = this;
-			const { family } = destination;
-			const backend = this.world.places.get(goal.host);
-			if (!backend || backend.cluster !== place.cluster) return this.dies(at, "astray");
-			this.port = void 0;
-			const inPod = place.cluster.pods.some((block) => block.family === family);
-			if (backend === place) return inPod ? this.handOn(at, "pod", { service: place.host }) : this.takeIn(at);
-			const block = backend.around.pods.find((each) => each.family === family);
-			const own = backend.around.addresses.find((each) => each.family === family);
-			const address = inPod ? block && firstOf$1(block) : own;
-			if (!address) return this.fail("no-address", backend);
-			this.restore = {
-				at: place,
-				source: destination,
-				asker: void 0
-			};
-			this.destination = address;
-			this.goal = {
-				...goal,
-				kind: inPod ? "pods" : "nodes",
-				address
-			};
-			return this.visit(at);
-		}
-		/** kube-proxy gives requests from outside its host's address, so that the answer comes back there. */
-		proxy(place, out) {
-			const { leg } = this.journey;
-			const { restore, source, destination } = this;
-			if (leg === "return" || restore?.at !== place || restore.asker || out === "pod") return;
-			if (!place.cluster?.proxied.includes(destination.family)) return;
-			this.restore = {
-				...restore,
-				asker: source
-			};
-			this.source = sourceOf(place, destination, out === "tunnel" ? "tunnel" : "lan");
-		}
-		undo({ source, asker, goal }) {
-			this.source = source;
-			if (asker && goal) {
-				this.destination = asker;
-				this.goal = goal;
-			}
-			this.restore = void 0;
-		}
-		overLan(at, route) {
-			const { place } = at;
-			const { destination, goal } = this;
-			const { prefix, via } = route;
-			const out = route.to === "lan" && goal.host === place.host && goal.kind === "pods" && goal.address.value === destination.value ? "pod" : "lan";
-			const next = this.neighbour(at, route);
-			if (at.in === "itself" || at.in === "pod") this.choose(place, at.in, via ?? destination, "lan");
-			if (!this.source) return this.dies(at, "no-address", { route: routed(prefix, via) });
-			const through = at.in === "itself" ? void 0 : this.forward(at, out);
-			this.proxy(place, out);
-			this.note(at, {
-				...through?.noted,
-				route: routed(prefix, via),
-				out
-			});
-			if (through?.failure) return { failure: through.failure };
-			if (out === "pod") return this.arrive(place, "pod");
-			if (next) return {
-				place: next,
-				in: "lan"
-			};
-			if (via) return this.fail("next-hop-unreachable", place, { address: via });
-			const there = this.world.places.get(goal.host);
-			if (there && there.cluster === place.cluster && goal.address.value === destination.value && goal.kind === "other") return this.arrive(there, "lan");
-			return this.fail("astray", place);
-		}
-		/** The node of the same cluster that has the next address. */
-		neighbour({ place }, { to, via }) {
-			const { destination, goal } = this;
-			const address = to === "hop" ? via : destination;
-			const node = this.world.byAddress.get(address.text);
-			if (node) {
-				const isNear = to !== "hop" || holds$1(place.around.onLink, address);
-				return node !== place && node.cluster === place.cluster && isNear ? node : void 0;
-			}
-			if (to === "hop" || goal.kind !== "pods" || goal.host === place.host) return void 0;
-			const there = this.world.places.get(goal.host);
-			return there && there.cluster === place.cluster && goal.address.value === destination.value ? there : void 0;
-		}
-		encrypt(at, { prefix }) {
-			const { place } = at;
-			const { destination } = this;
-			const route = routed(prefix, void 0);
-			const wireguard = place.state?.wireguard;
-			if (!wireguard) return this.dies(at, "no-tunnel", { route });
-			if (at.in === "itself" || at.in === "pod") this.choose(place, at.in, destination, "tunnel");
-			const through = at.in === "itself" ? void 0 : this.forward(at, "tunnel");
-			this.proxy(place, "tunnel");
-			const { source, restore } = this;
-			if (!source) return this.dies(at, "no-address", { route });
-			const chosen = peerFor(place, destination);
-			const peer = chosen && {
-				name: chosen.peer.name,
-				prefix: chosen.prefix
-			};
-			this.note(at, {
-				...through?.noted,
-				route,
-				out: "tunnel",
-				...peer ? { peer } : {}
-			});
-			if (through?.failure) return { failure: through.failure };
-			if (this.journey.leg === "return" && restore && !restore.asker) return this.fail("other-way-back", place, { peer: restore.at.host });
-			if (!chosen) return this.fail("no-peer", place);
-			const tunnel = session(this.world, place, chosen.peer);
-			if (!("to" in tunnel)) return this.fail(tunnel.reason, this.world.places.get(tunnel.host), tunnel);
-			this.narrows.push({
-				host: place,
-				mtu: wireguard.mtu,
-				overhead: tunnel.overhead,
-				clamps: at.in !== "itself" && clamps(place, this.facts(at, "tunnel")),
-				isSender: at.in === "itself"
-			});
-			const taken = peerFor(tunnel.to, source);
-			if (taken?.peer.publicKey !== wireguard.publicKey) return this.fail("source-filtered", tunnel.to, {
-				address: source,
-				peer: place.host
-			});
-			return {
-				place: tunnel.to,
-				in: "tunnel",
-				taken: {
-					peer: taken.peer.name,
-					prefix: taken.prefix
-				}
-			};
-		}
-		/** Whether the host passes the packet on. */
-		forward(at, out) {
-			const { place } = at;
-			const { family } = this.destination;
-			if (!(place.state?.forwarding.includes(family) || place.around.forwarding.includes(family))) return {
-				noted: {},
-				...this.fail("not-forwarding", place)
-			};
-			const { passes, verdict } = accepts(place, this.facts(at, out));
-			if (!passes) return {
-				noted: { verdict },
-				...this.fail("forward-dropped", place)
-			};
-			this.routers.push(place);
-			return { noted: { verdict } };
-		}
-		/** The source that the host itself chooses, for its own packets and for pods that the CNI hides behind it. */
-		choose(place, from, towards, out) {
-			if (this.journey.leg === "return") return;
-			if (from === "pod") {
-				const { cluster } = place;
-				if (!this.journey.hides || cluster && holds$1(cluster.pods, this.destination)) return;
-				this.lent = place;
-			} else if (this.source) return;
-			this.source = sourceOf(place, towards, out);
-		}
-		arrive(at, side) {
-			const { destination, lent, restore } = this;
-			return { arrival: {
-				at,
-				in: side,
-				asker: this.source ?? destination,
-				source: destination,
-				lent,
-				restore
-			} };
-		}
-		facts(at, out) {
-			const { leg, protocol } = this.journey;
-			const { destination, port } = this;
-			return {
-				family: destination.family,
-				in: at.in,
-				out,
-				protocol,
-				port,
-				isAnswer: leg === "return"
-			};
-		}
-		note(at, more) {
-			if (!this.journey.isTold) return;
-			const { destination, restore, goal } = this;
-			const { place, taken } = at;
-			const source = this.source ?? destination;
-			const served = this.journey.leg === "way" && restore?.at === place ? { service: goal.host } : {};
-			this.hops.push({
-				host: place.host,
-				in: at.in,
-				...taken ? { taken } : {},
-				source,
-				destination,
-				...served,
-				...more
-			});
-		}
-		dies(at, reason, more = {}) {
-			this.note(at, more);
-			return this.fail(reason, at.place);
-		}
-		fail(reason, at, { address, peer } = {}) {
-			const { leg } = this.journey;
-			const { destination } = this;
-			const about = peer === void 0 ? {} : { peer };
-			return { failure: {
-				reason,
-				host: at.host,
-				leg,
-				address: address ?? destination,
-				...about
-			} };
-		}
-	};
-}));
-// src/core/prove/trace.ts
-/** One packet and its answer, host by host. TCP is asked for segments as large as both ends allow. */
-function trace(world, question) {
-	return follow(world, question, true);
-}
-/** Why a packet or its answer dies; undefined: both arrive. */
-function failureOf(world, question) {
-	return follow(world, question, false).failure;
-}
-function follow(world, question, isTold) {
-	const { from, to } = question;
-	const [start, end] = [world.places.get(from.host), world.places.get(to.host)];
-	if (!start || !end) throw new Error(`the surroundings lack ${from.host} or ${to.host}`);
-	const way = walk(world, outward(start, question, isTold));
-	const { hops } = way;
-	if (!way.arrival) return {
-		way: hops,
-		back: [],
-		...way.failure ? { failure: way.failure } : {}
-	};
-	const back = walk(world, answer(way.arrival, question, isTold));
-	const failure = back.failure ?? (world.surroundings.strictReturn ? otherWay(way, back, question) : void 0) ?? tooLarge(world, question, way, back);
-	return failure ? {
-		way: hops,
-		back: back.hops,
-		failure
-	} : {
-		way: hops,
-		back: back.hops
-	};
-}
-function outward(start, { from, to, protocol, port }, isTold) {
-	const isHost = from.kind === "hub" || from.kind === "nodes";
-	return {
-		leg: "way",
-		from: start,
-		in: isHost ? "itself" : from.kind === "pods" ? "pod" : "lan",
-		source: isHost ? void 0 : from.address,
-		destination: to.address,
-		goal: to,
-		protocol,
-		port,
-		hides: from.isHidden === true,
-		lent: void 0,
-		restore: void 0,
-		isTold
-	};
-}
-function answer(arrival, { from, protocol, port }, isTold) {
-	const { at, asker, source, lent, restore } = arrival;
-	const final = from.kind === "nodes" || from.kind === "hub" ? {
-		...from,
-		address: restore?.asker ?? asker
-	} : from;
-	const proxy = restore?.asker && {
-		kind: "nodes",
-		host: restore.at.host,
-		address: asker,
-		label: restore.at.host
-	};
-	return {
-		leg: "return",
-		from: at,
-		in: arrival.in,
-		source,
-		destination: asker,
-		goal: proxy ?? final,
-		protocol,
-		port,
-		hides: false,
-		lent,
-		restore: restore && {
-			...restore,
-			goal: final
-		},
-		isTold
-	};
-}
-/** Who asked, whatever it looked like where the question arrived. */
-function askerOf({ asker, restore }) {
-	return restore?.asker ?? asker;
-}
-/** Connection tracking drops answers on a host that did not see the question, and TCP's further packets on one that saw no answer. */
-function otherWay(way, back, { to, protocol }) {
-	const stranger = back.routers.find((router) => !way.routers.includes(router));
-	const left = protocol === "tcp" ? way.routers.find((router) => !back.routers.includes(router)) : void 0;
-	const place = stranger ?? left;
-	if (!place) return void 0;
-	const peer = (stranger ? way : back).routers.find((router) => router !== place && router.around.cluster === place.around.cluster)?.host;
-	return {
-		reason: "other-way-back",
-		host: place.host,
-		leg: "return",
-		address: way.arrival ? askerOf(way.arrival) : to.address,
-		...peer === void 0 ? {} : { peer }
-	};
-}
-function tooLarge({ surroundings }, { protocol, to }, way, back) {
-	if (protocol !== "tcp" || surroundings.pathMtuDiscovery) return void 0;
-	const lan = surroundings.mtu;
-	const passes = ({ mtu, overhead }) => Math.min(mtu, lan - overhead);
-	const sends = ({ narrows }) => narrows[0]?.isSender ? narrows[0].mtu : lan;
-	const takes = (walked) => Math.min(sends(walked), ...walked.narrows.filter((narrow) => narrow.clamps).map((narrow) => narrow.mtu));
-	const check = (walked, other, leg, address) => {
-		const sent = Math.min(sends(walked), takes(other));
-		const narrow = walked.narrows.find((each) => passes(each) < sent);
-		if (!narrow || sent <= HEADERS[address.family]) return void 0;
-		return {
-			reason: "too-large",
-			host: narrow.host.host,
-			leg,
-			address,
-			sizes: [sent, passes(narrow)]
-		};
-	};
-	const asker = way.arrival ? askerOf(way.arrival) : to.address;
-	return check(way, back, "way", to.address) ?? check(back, way, "return", asker);
-}
-var HEADERS;
-var init_trace = __esmMin((() => {
-	init_walk();
-	HEADERS = {
-		4: 40,
-		6: 60
-	};
-}));
-// src/core/prove/outline.ts
-/**
-* Two clusters reach each other if each reaches some third one, there and back, and the tables of each send everything of the
-* other the same way as everything of that third one. A packet's way has two halves, each decided by one of the clusters
-* and the hub; what the halves ask of each other is whether an address is in a table. So a fleet of a thousand
-* clusters costs a thousand comparisons with one, and not a million. Where any of this is in doubt, the pair is a suspect.
-*/
-function outline(world, sites, family, prefixes) {
-	const roots = outermost(prefixes);
-	const alien = overlapping$1(world, sites);
-	const views = sites.map((site) => viewOf({
-		world,
-		family,
-		roots
-	}, site, alien.has(site.place)));
-	const sound = views.map((view, i) => view !== void 0 && isSound({
-		world,
-		sites,
-		views
-	}, i));
-	const broken = sound.flatMap((is, i) => is ? [] : [i]);
-	const owners = /* @__PURE__ */ new Map();
-	views.forEach((view, i) => view?.needs.forEach((root) => owners.set(root, [...owners.get(root) ?? [], i])));
-	const apart = views.map(() => /* @__PURE__ */ new Set());
-	views.forEach((view, i) => view?.lacks.forEach((root) => owners.get(root)?.forEach((other) => {
-		if (other === i) return;
-		apart[i].add(other);
-		apart[other].add(i);
-	})));
-	const everybody = sites.map((_, i) => i);
-	return { suspects: (from) => sound[from] ? [.../* @__PURE__ */ new Set([...broken, ...apart[from]])].toSorted((a, b) => a - b) : everybody.filter((to) => to !== from) };
-}
-/** Undefined where its tables send different addresses different ways, and so one does not stand for another. */
-function viewOf({ world, family, roots }, site, isAlien) {
-	if (isAlien) return void 0;
-	const found = (world.clusters.get(site.place)?.nodes ?? []).flatMap((node) => world.places.get(node) ?? []).map((place) => tablesOf(world, place, family));
-	if (found.some((each) => each === void 0)) return void 0;
-	const tables = [...new Set(found.flatMap((each) => each ?? []))];
-	const needs = new Set(site.terminals.flatMap(({ targets }) => targets.map(({ address }) => longestPrefix(roots, address))));
-	if (needs.has(-1)) return void 0;
-	return {
-		needs,
-		lacks: new Set(tables.flatMap((table) => lacking(roots, table, family)))
-	};
-}
-/** The tables by which a node treats all addresses of other clusters alike; undefined where it does not. */
-function tablesOf({ places }, place, family) {
-	const { state, around } = place;
-	const routes = state?.routes.filter((group) => group.family === family) ?? [];
-	if (![...around.addresses, ...around.tunnel].some((each) => each.family === family)) return [];
-	if (routes.length !== 1) return void 0;
-	const wireguard = state?.wireguard;
-	if (!wireguard) return [routes[0].destinations];
-	const syn = {
-		family,
-		in: "lan",
-		out: "tunnel",
-		protocol: "tcp",
-		port: void 0,
-		isAnswer: false
-	};
-	return wireguard.peers.length === 1 && wireguard.mtu === places.get("hub")?.state?.wireguard?.mtu && clamps(place, syn) ? [routes[0].destinations, wireguard.peers[0].allowedIPs] : void 0;
-}
-/** The outermost prefixes that are not in a table, by number. Both are sorted, and mostly hold the very same objects. */
-function lacking(roots, table, family) {
-	const found = [];
-	let at = 0;
-	roots.forEach((root, i) => {
-		while (at < table.length && table[at] !== root && isBefore(table[at], root, family)) at++;
-		if (at < table.length && (table[at] === root || comparePrefix(table[at], root) === 0)) at++;
-		else found.push(i);
-	});
-	return found;
-}
-function isBefore(prefix, root, family) {
-	return prefix.family !== family || comparePrefix(prefix, root) < 0;
-}
-function outermost(prefixes) {
-	const roots = [];
-	for (const prefix of prefixes) if (roots.length === 0 || !covers$1(roots.at(-1), prefix)) roots.push(prefix);
-	return roots;
-}
-/** The clusters that claim addresses of others, or of the tunnel. */
-function overlapping$1({ surroundings }, sites) {
-	const known = new Set(sites.map(({ place }) => place));
-	const claims = surroundings.clusters.filter(({ name }) => known.has(name)).flatMap(({ name, subnets, pods, services, others }) => [
-		...subnets,
-		...pods,
-		...services,
-		...others.flatMap((other) => other.prefixes)
-	].map((prefix) => ({
-		name,
-		prefix
-	}))).toSorted((a, b) => comparePrefix(a.prefix, b.prefix));
-	const found = /* @__PURE__ */ new Set();
-	let last = claims[0];
-	for (const claim of claims.slice(1)) if (last && overlaps(last.prefix, claim.prefix)) {
-		if (last.name !== claim.name) found.add(last.name).add(claim.name);
-	} else last = claim;
-	return found;
-}
-/** Whether everything of a cluster reaches one station of each kind of some other, and is reached from there. */
-function isSound({ world, sites, views }, i) {
-	const own = sites[i].terminals;
-	let tries = 0;
-	for (let j = 0; j < sites.length && tries < WITNESSES; j++) {
-		const [view, other] = [views[i], views[j]];
-		if (j === i || !view || !other || isApart(view, other)) continue;
-		tries++;
-		if (sites[j].terminals.map((each) => ({
-			...each,
-			sources: each.sources.slice(0, 1),
-			targets: each.targets.slice(0, 1)
-		})).every((there) => own.every((here) => passes(world, here, there) && passes(world, there, here)))) return true;
-	}
-	return false;
-}
-function isApart(a, b) {
-	return [...a.lacks].some((root) => b.needs.has(root)) || [...b.lacks].some((root) => a.needs.has(root));
-}
-function passes(world, from, to) {
-	return from.sources.every((source) => to.targets.every((target) => failureOf(world, {
-		from: source,
-		to: target,
-		protocol: "tcp"
-	}) === void 0));
-}
-var WITNESSES;
-var init_outline = __esmMin((() => {
-	init_address();
-	init_name$1();
-	init_firewall();
-	init_lookup();
-	init_trace();
-	WITNESSES = 3;
-}));
-// src/core/prove/stations.ts
-/** The hub's own end in a family; undefined where it has none. */
-function hubTerminal({ places }, family) {
-	const address = places.get("hub")?.around.tunnel.find((each) => each.family === family);
-	if (!address) return void 0;
-	const station = {
-		kind: "hub",
-		host: "hub",
-		address,
-		label: "hub"
-	};
-	return {
-		end: {
-			place: "hub",
-			kind: "hub",
-			name: "hub",
-			family
-		},
-		sources: [station],
-		targets: [station]
-	};
-}
-/** The ends of a cluster in a family: nodes, pods, services, then other ranges by name. What it does not have is left out. */
-function clusterTerminals(world, cluster, family, prefixes) {
-	const scene = {
-		world,
-		cluster,
-		family,
-		prefixes,
-		nodes: distinct$1(cluster.nodes.flatMap((node) => world.places.get(node) ?? []), family, prefixes)
-	};
-	const shown = pods(scene);
-	return [
-		terminal(scene, "nodes", "nodes", nodes(scene)),
-		terminal(scene, "pods", "pods", shown, podSources(scene, shown)),
-		terminal(scene, "services", "services", services$1(scene), []),
-		...cluster.others.map((other) => terminal(scene, "other", other.name, other.prefixes.flatMap((prefix) => inRange(scene, prefix, {
-			kind: "other",
-			host: other.behind
-		}))))
-	].filter(({ targets }) => targets.length > 0);
-}
-function terminal({ cluster, family }, kind, name, targets, sources = targets) {
-	return {
-		end: {
-			place: cluster.name,
-			kind,
-			name,
-			family
-		},
-		sources,
-		targets
-	};
-}
-function nodes({ nodes: all, family }) {
-	return all.flatMap(({ host, around }) => [...around.addresses, ...around.tunnel].filter((address) => address.family === family).map((address) => ({
-		kind: "nodes",
-		host,
-		address,
-		label: host
-	})));
-}
-function pods(scene) {
-	const { nodes: all, cluster, world } = scene;
-	const slices = [...new Set(cluster.nodes.flatMap((node) => world.places.get(node)?.around.pods ?? []))];
-	return all.flatMap(({ host, around }) => around.pods.flatMap((block) => {
-		const others = slices.filter((slice) => slice.length > block.length);
-		return inRange(scene, block, {
-			kind: "pods",
-			host
-		}, others);
-	}));
-}
-/** Where a node's address takes the place of its pods', one pod is like another. */
-function podSources({ cluster }, shown) {
-	const hidden = [...new Map(shown.toReversed().map((station) => [station.host, station])).values()].toReversed().map((station) => ({
-		...station,
-		isHidden: true
-	}));
-	return [...cluster.masquerade === true ? [] : shown, ...cluster.masquerade === false ? [] : hidden];
-}
-/** Any node may be the one that answers. */
-function services$1(scene) {
-	const { nodes: all, cluster } = scene;
-	return cluster.services.flatMap((range) => all.flatMap(({ host }) => inRange(scene, range, {
-		kind: "services",
-		host
-	})));
-}
-function inRange({ prefixes, family }, range, where, except = []) {
-	if (range.family !== family) return [];
-	return samples(prefixes, range, except).map(({ address, block }) => ({
-		...where,
-		address: {
-			family,
-			value: address,
-			text: formatAddress(family, address)
-		},
-		label: block.text
-	}));
-}
-function distinct$1(all, family, prefixes) {
-	const first = /* @__PURE__ */ new Map();
-	const keyOf = likeness(family, prefixes);
-	for (const place of all) {
-		const key = keyOf(place);
-		if (!first.has(key)) first.set(key, place);
-	}
-	return [...first.values()];
-}
-/**
-* Tells which nodes of a cluster the network treats alike: those without a tunnel are many, with the same routes and addresses that no
-* table tells apart. Others are like themselves alone.
-*/
-function likeness(family, prefixes) {
-	const groups = [];
-	const numberOf = (group) => {
-		const at = groups.findIndex((each) => sameRoutes(each, group));
-		return at < 0 ? groups.push(group) - 1 : at;
-	};
-	return ({ host, state, around }) => {
-		if (!(state !== void 0 && !state.wireguard && around.tunnel.length === 0)) return host;
-		return JSON.stringify([
-			state.routes.filter((group) => group.family === family).map(numberOf),
-			around.addresses.filter((each) => each.family === family).map((each) => blockOf$1(prefixes, each)),
-			around.pods.map(({ text }) => text),
-			around.onLink.map(({ text }) => text),
-			[
-				around.input,
-				around.forward,
-				state.forwarding,
-				around.forwarding,
-				state.chains
-			]
-		]);
-	};
-}
-function sameRoutes(a, b) {
-	if (a === b) return true;
-	if (a.via?.text !== b.via?.text || a.family !== b.family) return false;
-	const [one, other] = [a.destinations, b.destinations];
-	return one === other || one.length === other.length && one.every((prefix, i) => prefix.text === other[i].text);
-}
-var init_stations = __esmMin((() => {
-	init_address();
-	init_name$1();
-	init_atlas();
-}));
-// src/core/prove/roads.ts
-/**
-* Logging in to each host from the one before it, and asking the hub from each, in the order of hosts. Of nodes that are treated alike
-* the first answers for the others, while it reaches.
-*/
-function lostRoads(world, prefixes) {
-	const alike = new Map(world.surroundings.clusters.map(({ name }) => [name, {
-		4: likeness(4, prefixes.get(4) ?? []),
-		6: likeness(6, prefixes.get(6) ?? [])
-	}]));
-	const holds = /* @__PURE__ */ new Set();
-	return [...logins(world), ...questions(world)].flatMap(({ road, host, from, to, port }) => {
-		const node = world.places.get(road === "ssh" ? host : from.host);
-		const cluster = alike.get(node?.around.cluster ?? "");
-		const key = node && cluster && `${road} ${to.address.family} ${node.around.cluster} ${cluster[to.address.family](node)} ${from.around.tunnel.length > 0 ? from.host : ""}`;
-		if (key !== void 0 && holds.has(key)) return [];
-		const failure = lost(world, from, to, port);
-		if (failure) return [{
-			road,
-			host,
-			failure
-		}];
-		if (key !== void 0) holds.add(key);
-		return [];
-	});
-}
-function lost(world, from, to, port) {
-	const { host, around } = from;
-	const address = around.tunnel[0] ?? around.addresses[0];
-	if (!address) return void 0;
-	return failureOf(world, {
-		from: {
-			kind: host === "hub" ? "hub" : "nodes",
-			host,
-			address,
-			label: host
-		},
-		to,
-		protocol: "tcp",
-		port
-	});
-}
-function logins({ surroundings, places }) {
-	return surroundings.roads.flatMap(({ host, from: name, address, port }) => {
-		const from = places.get(name);
-		return from ? [{
-			road: "ssh",
-			host,
-			from,
-			to: {
-				kind: "nodes",
-				host,
-				address,
-				label: host
-			},
-			port
-		}] : [];
-	});
-}
-function questions({ surroundings, places }) {
-	return (surroundings.hosts.get("hub")?.tunnel ?? []).flatMap((address) => {
-		const to = {
-			kind: "hub",
-			host: "hub",
-			address,
-			label: "hub"
-		};
-		return [...places.values()].flatMap((from) => {
-			const { addresses, tunnel } = from.around;
-			const speaks = [...addresses, ...tunnel].some(({ family }) => family === address.family);
-			if (from.host === "hub" || !speaks) return [];
-			return [{
-				road: "decision",
-				host: from.host,
-				from,
-				to,
-				port: DECISION_PORT
-			}];
-		});
-	});
-}
-var init_roads = __esmMin((() => {
-	init_firewall$3();
-	init_name$1();
-	init_stations();
-	init_trace();
-}));
-// src/core/prove/prove.ts
-/** Proves from host states alone who reaches whom. What it assumes of the world around them is all in `surroundings`. */
-function prove(fleet, surroundings, options = {}) {
-	const scene = world$1(fleet, surroundings);
-	const prefixes = new Map([4, 6].map((family) => [family, atlas(scene, family)]));
-	const parts = [...prefixes].map(([family, all]) => proveFamily({
-		scene,
-		family,
-		prefixes: all
-	}, options));
-	return {
-		ends: parts.flatMap(({ ends }) => ends),
-		unreached: parts.flatMap(({ unreached }) => unreached),
-		roads: lostRoads(scene, prefixes)
-	};
-}
-function proveFamily({ scene, family, prefixes }, { eachPair = false }) {
-	const hub = hubTerminal(scene, family);
-	const sites = scene.surroundings.clusters.map((cluster) => ({
-		place: cluster.name,
-		terminals: clusterTerminals(scene, cluster, family, prefixes)
-	})).filter(({ terminals }) => terminals.length > 0);
-	const view = eachPair ? void 0 : outline(scene, sites, family, prefixes);
-	const all = hub ? [{
-		place: hub.end.place,
-		terminals: [hub]
-	}, ...sites] : sites;
-	const unreached = all.flatMap((from, i) => suspects(all, i, hub !== void 0, view).flatMap((to) => provePair(scene, from, to)));
-	return {
-		ends: all.flatMap(({ terminals }) => terminals.map(({ end }) => end)),
-		unreached
-	};
-}
-/** The places that a place may not reach, in order: all but those that the outline answers for. */
-function suspects(all, from, withHub, view) {
-	if (!view || withHub && from === 0) return all.filter((_, to) => to !== from);
-	const skip = withHub ? 1 : 0;
-	const listed = view.suspects(from - skip).map((to) => all[to + skip]);
-	return withHub ? [all[0], ...listed] : listed;
-}
-function provePair(scene, from, to) {
-	return from.terminals.flatMap((source) => to.terminals.flatMap((target) => proveEnds(scene, source, target) ?? []));
-}
-/** The first pair of stations that fails. */
-function proveEnds(scene, from, to) {
-	const protocol = to.end.kind === "hub" ? "icmp" : "tcp";
-	for (const source of from.sources) for (const target of to.targets) {
-		const failure = failureOf(scene, {
-			from: source,
-			to: target,
-			protocol
-		});
-		if (failure) return {
-			from: from.end,
-			to: to.end,
-			source,
-			target,
-			failure
-		};
-	}
-}
-var init_prove = __esmMin((() => {
-	init_atlas();
-	init_outline();
-	init_roads();
-	init_stations();
-	init_trace();
-	init_world();
-}));
-// src/core/prove/surroundings.ts
-/**
-* What lies around the hosts, by a topology: who has which address, and which ranges are where. Everything that is open is taken for the
-* worst: policies DROP, senders that do not learn of sizes, connection tracking that is strict, a CNI that may keep pod addresses or not. Hosts that are not
-* enrolled are left out.
-*/
-function surroundings(topology, roads = []) {
-	const enrolled = topology.clusters.map((cluster) => ({
-		cluster,
-		nodes: cluster.nodes.filter(takesPart(cluster))
-	}));
-	const hosts = isPending(topology.hub) ? [] : [hub(topology.hub), ...enrolled.flatMap(({ cluster, nodes }) => nodes.map((each) => node$1(cluster, each)))];
-	const names = new Map(hosts.map((each) => [each.host, each]));
-	return {
-		hosts: names,
-		clusters: enrolled.map(({ cluster, nodes }) => clusterOf(cluster, nodes)),
-		roads: roads.filter((road) => names.has(road.host) && names.has(road.from)),
-		mtu: Math.max(ETHERNET, topology.wireguard.mtu + OVERHEAD),
-		pathMtuDiscovery: false,
-		strictReturn: true
-	};
-}
-/** A plain node without a router that is enrolled is not connected yet. */
-function takesPart(cluster) {
-	const router = activeRouter(cluster);
-	const isConnected = router !== void 0 && !isPending(router);
-	return (each) => !isPending(each) && (isTunnelNode(each) || isConnected);
-}
-function hub({ name, endpoint, tunnel }) {
-	return {
-		host: name,
-		addresses: endpoint.address ? [endpoint.address] : [],
-		tunnel: tunnel.map(({ value }) => value),
-		outside: [endpoint.address?.text ?? endpoint.host],
-		onLink: [],
-		pods: [],
-		input: "DROP",
-		forward: "DROP",
-		forwarding: []
-	};
-}
-function node$1(cluster, { name, addresses, tunnel, podCIDRs }) {
-	const links = subnets.get(cluster) ?? blocks$1(cluster, "nodes");
-	subnets.set(cluster, links);
-	const own = addresses.map(({ value }) => value);
-	const slices = podCIDRs.map(({ value }) => value);
-	const router = activeRouter(cluster);
-	const shared = router && !isPending(router) ? blocks$1(cluster, "pods") : [];
-	return {
-		host: name,
-		cluster: cluster.name,
-		addresses: own,
-		tunnel: tunnel.map(({ value }) => value),
-		outside: [],
-		onLink: links.filter((link) => own.some((address) => containsAddress(link, address))),
-		pods: [...slices, ...shared.filter(({ family }) => !slices.some((slice) => slice.family === family))],
-		input: "DROP",
-		forward: "DROP",
-		forwarding: tunnel.length > 0 ? [] : [4, 6]
-	};
-}
-/** What only the active router answers for is not connected while that is pending. */
-function clusterOf(cluster, nodes) {
-	const router = activeRouter(cluster);
-	const behind = router && !isPending(router) ? router.name : void 0;
-	const pods = blocks$1(cluster, "pods");
-	const others = cluster.ranges.filter(({ kind }) => kind === "other");
-	const names = [...new Set(others.map(({ name }) => name))];
-	return {
-		name: cluster.name,
-		nodes: nodes.map(({ name }) => name),
-		subnets: blocks$1(cluster, "nodes"),
-		pods,
-		services: behind === void 0 ? [] : blocks$1(cluster, "services"),
-		others: behind === void 0 ? [] : names.map((name) => ({
-			name,
-			prefixes: others.filter((each) => each.name === name).map(({ prefix }) => prefix),
-			behind
-		})),
-		masquerade: "unknown",
-		proxied: pods.map(({ family }) => family)
-	};
-}
-function blocks$1(cluster, kind) {
-	return cluster.ranges.filter((range) => range.kind === kind).map(({ prefix }) => prefix);
-}
-var ETHERNET, OVERHEAD, subnets;
-var init_surroundings = __esmMin((() => {
-	init_address();
-	init_topology$1();
-	ETHERNET = 1500;
-	OVERHEAD = 80;
-	subnets = /* @__PURE__ */ new WeakMap();
-}));
-// src/app/proof.ts
-/** What a topology's hosts would do with packets, by what they would be told and nothing else. */
-function proof(topology, fleet = compile(topology)) {
-	return prove(fleet, surroundingsOf(topology));
-}
-/** The same for people: every failure with the line that causes it, and the hosts of which nothing is proved. */
-function locatedProof(topology, locate, fleet) {
-	const { ends, unreached, roads } = proof(topology, fleet);
-	const proved = surroundingsOf(topology).hosts;
-	const line = (each) => ({
-		...each,
-		...locate(causeOf(each.failure, topology))
-	});
-	return {
-		name: topology.name,
-		ends,
-		unreached: unreached.map(line),
-		roads: roads.map(line),
-		pending: hosts(topology).flatMap(({ name }) => proved.has(name) ? [] : [name])
-	};
-}
-/** Whether there is something to prove, and all of it holds. */
-function isComplete$1({ ends, unreached, roads }) {
-	return ends.length > 0 && unreached.length === 0 && roads.length === 0;
-}
-function surroundingsOf(topology) {
-	return surroundings(topology, roadsOf(topology));
-}
-/** Of each host that is logged in to through another: the last part of the way, where it is dialled at an address of its own. */
-function roadsOf(topology) {
-	const routeTo = routes(topology);
-	return hosts(topology).filter((host) => !isPending(host)).flatMap((host) => {
-		const { via, address: text, port } = routeTo(host.name);
-		const address = parseAddress(text);
-		const isOwn = [...host.tunnel, ..."addresses" in host ? host.addresses : []].some(({ value }) => value.text === address?.text);
-		return via && address && isOwn ? [{
-			host: host.name,
-			from: via.host,
-			address,
-			port
-		}] : [];
-	});
-}
-var init_proof$2 = __esmMin((() => {
-	init_compile$1();
-	init_address();
-	init_topology$1();
-	init_cause();
-	init_prove();
-	init_surroundings();
-	init_routes$2();
-}));
 // src/core/prove/aim.ts
 /**
 * What a person means by `all`, `hub`, a cluster, `CLUSTER/NODE`, `CLUSTER/pods`, the name of another range, or an address: of what is many
@@ -39039,14 +39350,14 @@ function aim(world, text) {
 	}
 	const [place = "", name] = text.split("/");
 	if (text === "all") return everything$1(world);
-	if (place === "hub" && name === void 0) return both$1([4, 6].flatMap((family) => hubTerminal(world, family) ?? []));
+	if (place === "hub" && name === void 0) return both([4, 6].flatMap((family) => hubTerminal(world, family) ?? []));
 	const cluster = world.clusters.get(place);
 	if (!cluster) return {
 		sources: [],
 		targets: []
 	};
 	const named = [4, 6].flatMap((family) => clusterTerminals(world, cluster, family, atlas(world, family))).filter(({ end }) => name === void 0 || end.name === name);
-	if (named.length > 0) return both$1(named);
+	if (named.length > 0) return both(named);
 	const node = [...world.places.values()].find(({ host }) => host === text);
 	const stations = node ? nodeStations(node) : [];
 	return {
@@ -39061,7 +39372,7 @@ function everything$1(world) {
 		targets: places.flatMap(({ targets }) => targets)
 	};
 }
-function both$1(terminals) {
+function both(terminals) {
 	return {
 		sources: terminals.flatMap(({ sources }) => sources),
 		targets: terminals.flatMap(({ targets }) => targets)
@@ -39253,35 +39564,6 @@ var init_proof$1 = __esmMin((() => {
 		"services",
 		"other"
 	];
-}));
-// src/core/report/reasons.ts
-/** Why packets do not arrive: one sentence, without a full stop. */
-function reasonSentence(failure) {
-	const { reason, host, leg } = failure;
-	return `${leg === "way" ? "" : "the answer: "}on ${host} ${WORDS$3[reason](failure)}`;
-}
-var WORDS$3;
-var init_reasons = __esmMin((() => {
-	WORDS$3 = {
-		"no-state": () => "Kuiil has deployed nothing, so that it knows no way",
-		"no-address": ({ address }) => `there is no address from which it could send to ${address.text}`,
-		"no-route": ({ address }) => `no route leads to ${address.text}`,
-		"next-hop-unreachable": ({ address }) => `the next hop ${address.text} is no node on its LAN`,
-		"no-tunnel": ({ address }) => `the route to ${address.text} leads into a tunnel that is not there`,
-		"no-peer": ({ address }) => `no peer has ${address.text} in its AllowedIPs`,
-		"unknown-key": ({ peer }) => `the peer ${peer ?? "?"} has a key that no host has`,
-		"not-a-peer": ({ peer }) => `the key of ${peer ?? "?"} is no peer`,
-		"endpoint-wrong": ({ peer }) => `the endpoint by which ${peer ?? "?"} is dialled does not lead there`,
-		"handshake-blocked": ({ peer }) => `the WireGuard port is closed to ${peer ?? "?"}`,
-		"source-filtered": ({ address, peer }) => `packets from ${address.text} are not taken from ${peer ?? "?"}: its AllowedIPs there do not have it`,
-		"not-forwarding": ({ address }) => `forwarding is off: packets to ${address.text} go no further`,
-		"forward-dropped": ({ address }) => `no rule accepts packets to ${address.text} in FORWARD, and its policy is DROP`,
-		"input-dropped": ({ address }) => `no rule accepts packets to ${address.text} in INPUT, and its policy is DROP`,
-		"too-large": ({ sizes: [sent, passes] = [0, 0] }) => `packets of ${sent} bytes are sent into a tunnel that takes ${passes}`,
-		loop: ({ address }) => `packets to ${address.text} go round in a circle`,
-		astray: ({ address }) => `packets to ${address.text} come to a LAN where nobody has that address`,
-		"other-way-back": ({ peer }) => `packets leave that have to go back through ${peer ?? "the router that they came by"}, which alone knows the connection`
-	};
 }));
 // src/core/report/proof.ts
 /** The matrix of who reaches whom, what fails and why, and the verdict on the last line. */
@@ -41907,7 +42189,7 @@ function planMarkdown(plan, { budget = COMMENT_BUDGET, elsewhere, accept, parts 
 		dangers$1(plan, accept ?? byCommand(plan), room / 4),
 		reach$1(plan, room / 8),
 		reasons(plan, room / 16),
-		gaps$2(plan, room / 16),
+		gaps$1(plan, room / 16),
 		table(hosts, room / 4),
 		...fit(parts, room / 4).taken
 	].filter((part) => part !== "");
@@ -41949,7 +42231,7 @@ function reach$1(plan, budget) {
 	if (!plan.foresight || reachWords(plan) === "") return "";
 	return bullets(`Reach: ${reachWords(plan)}.`, reachLines(plan.foresight.reach, written), budget, "more line");
 }
-function gaps$2({ foresight }, budget) {
+function gaps$1({ foresight }, budget) {
 	return bullets("Not there for a moment:", gapLines(foresight?.gaps ?? [], written), budget, "more moment");
 }
 /** The lines are Markdown already. */
@@ -42062,7 +42344,7 @@ function planText(plan, paint = PLAIN$1) {
 		hosts.length > 0 ? summary(hosts, paint) : [],
 		dangers(plan, paint),
 		reach(plan, paint),
-		gaps$1(plan, paint),
+		gaps(plan, paint),
 		reasons.length > 0 ? ["interrupted:", ...reasons] : [],
 		...hosts.flatMap(({ files }) => files.map((file) => file.lines.map((line) => paintLine(line, paint))))
 	].filter((lines) => lines.length > 0).map((lines) => `${lines.join("\n")}\n`).join("\n");
@@ -42085,7 +42367,7 @@ function reach(plan, paint) {
 		...more > 0 ? [`  and ${count$1(more, "more line")}`] : []
 	];
 }
-function gaps$1({ foresight }, paint) {
+function gaps({ foresight }, paint) {
 	const lines = gapLines(foresight?.gaps ?? [], shown);
 	return lines.length === 0 ? [] : [paint.yellow("not there for a moment:"), ...lines.map((line) => `  ${line}`)];
 }
@@ -42115,63 +42397,6 @@ function paintLine(line, paint) {
 	if (line.startsWith("+")) return paint.green(line);
 	return line.startsWith("-") ? paint.red(line) : line;
 }
-// src/core/prove/common.ts
-/**
-* What is around the hosts before a step and after it: the traffic between these addresses is there the whole time, and may not stop in
-* between. Roads are those of after, since it is by them that a deployment logs in.
-*/
-function common(before, after) {
-	const hosts = new Map([...after.hosts].flatMap(([name, is]) => {
-		const was = before.hosts.get(name);
-		return was && was.cluster === is.cluster ? [[name, commonHost(was, is)]] : [];
-	}));
-	const clusters = after.clusters.flatMap((is) => {
-		const was = before.clusters.find(({ name }) => name === is.name);
-		return was ? [commonCluster(was, is, hosts)] : [];
-	});
-	const roads = after.roads.filter((road) => hosts.has(road.host) && hosts.has(road.from));
-	return {
-		...after,
-		hosts,
-		clusters,
-		roads,
-		mtu: Math.min(before.mtu, after.mtu)
-	};
-}
-function commonHost(was, is) {
-	return {
-		...is,
-		addresses: both(was.addresses, is.addresses),
-		tunnel: both(was.tunnel, is.tunnel),
-		outside: [.../* @__PURE__ */ new Set([...was.outside, ...is.outside])],
-		onLink: both(was.onLink, is.onLink),
-		pods: both(was.pods, is.pods),
-		forwarding: is.forwarding.filter((family) => was.forwarding.includes(family))
-	};
-}
-function commonCluster(was, is, hosts) {
-	const nodes = is.nodes.filter((node) => was.nodes.includes(node) && hosts.has(node));
-	return {
-		...is,
-		nodes,
-		subnets: both(was.subnets, is.subnets),
-		pods: both(was.pods, is.pods),
-		services: both(was.services, is.services),
-		others: is.others.flatMap((other) => {
-			const old = was.others.find(({ name, behind }) => name === other.name && behind === other.behind);
-			return old && nodes.includes(other.behind) ? [{
-				...other,
-				prefixes: both(old.prefixes, other.prefixes)
-			}] : [];
-		}),
-		proxied: is.proxied.filter((family) => was.proxied.includes(family))
-	};
-}
-function both(was, is) {
-	const known = new Set(was.map(({ text }) => text));
-	return is.filter(({ text }) => known.has(text));
-}
-var init_common = __esmMin((() => {}));
 // src/core/diff/interruptions.ts
 /**
 * What in these changes of one host cannot be made without losing packets, and about how long it lasts. The figures
@@ -42294,14 +42519,14 @@ function compareReach(before, after, found) {
 }
 /** The pairs that `here` reaches and `there` does not. */
 function oneSided(here, there, change, found) {
-	const failed = new Map(here.unreached.map((each) => [pairKey$1(each), each]));
-	const fails = new Map(there.unreached.map((each) => [pairKey$1(each), each]));
+	const failed = new Map(here.unreached.map((each) => [pairKey(each), each]));
+	const fails = new Map(there.unreached.map((each) => [pairKey(each), each]));
 	const known = new Set(there.ends.map(endKey));
 	const gone = here.ends.filter((end) => !known.has(endKey(end)));
 	const byKey = new Map(here.ends.map((end) => [endKey(end), end]));
 	const tell = (from, to, failure) => {
 		if (from.place === to.place || from.family !== to.family || from.kind === "services") return;
-		if (failed.has(pairKey$1({
+		if (failed.has(pairKey({
 			from,
 			to
 		}))) return;
@@ -42325,7 +42550,7 @@ function oneSided(here, there, change, found) {
 function endKey({ place, kind, name, family }) {
 	return `${family} ${place} ${kind} ${name}`;
 }
-function pairKey$1({ from, to }) {
+function pairKey({ from, to }) {
 	return `${endKey(from)} > ${endKey(to)}`;
 }
 var init_reach$1 = __esmMin((() => {}));
@@ -42399,175 +42624,6 @@ var init_reach = __esmMin((() => {
 	init_reach$1();
 	MAX_CHANGES = 2e3;
 }));
-// src/core/diff/phase.ts
-/**
-* What a host holds after an activation in a phase, as the script on it does it (docs/host.md): `expand` adds and lets everything
-* stay where it is, `switch` also moves, and only `whole` removes. Undefined before: nothing of Kuiil is there yet.
-*/
-function during(before, after, phase) {
-	if (!before || phase === "whole") return after;
-	const { host } = after;
-	const tunnel = duringTunnel(before.wireguard, after.wireguard, phase);
-	const routes = tunnel?.interface === after.wireguard?.interface ? after.routes : after.routes.filter((group) => group.via);
-	const kept = before.wireguard && before.wireguard.interface !== tunnel?.interface ? before.routes.filter((group) => group.via) : before.routes;
-	return {
-		host,
-		...tunnel ? { wireguard: tunnel } : {},
-		forwarding: [4, 6].filter((family) => [...before.forwarding, ...after.forwarding].includes(family)),
-		routes: duringRoutes(kept, routes, phase),
-		chains: duringChains(before.chains, after.chains)
-	};
-}
-function duringTunnel(before, after, phase) {
-	if (!before || !after) return before ?? after;
-	if (before.interface !== after.interface) return phase === "expand" ? before : after;
-	const addresses = [...before.addresses, ...after.addresses.filter((each) => !before.addresses.some((old) => compareAddress(old, each) === 0))];
-	return {
-		...phase === "expand" ? before : after,
-		addresses: addresses.toSorted(compareAddress),
-		peers: duringPeers(before.peers, after.peers, phase)
-	};
-}
-/** A prefix that two peers want stays with the one that has it, until the switch gives it to the other. */
-function duringPeers(before, after, phase) {
-	const wanted = holders(after);
-	const had = holders(before);
-	return [...new Set([...before, ...after].map(({ publicKey }) => publicKey))].map((key) => {
-		const was = before.find(({ publicKey }) => publicKey === key);
-		const is = after.find(({ publicKey }) => publicKey === key);
-		const kept = (was?.allowedIPs ?? []).filter(({ text }) => phase === "expand" || !wanted.has(text) || wanted.get(text) === key);
-		const there = new Set(kept.map(({ text }) => text));
-		const gained = (is?.allowedIPs ?? []).filter(({ text }) => !there.has(text) && (phase !== "expand" || !had.has(text)));
-		return {
-			...phase === "expand" ? was ?? is : is ?? was,
-			allowedIPs: [...kept, ...gained].toSorted(comparePrefix)
-		};
-	}).toSorted((a, b) => compareText(a.name, b.name));
-}
-function holders(peers) {
-	return new Map(peers.flatMap((peer) => peer.allowedIPs.map(({ text }) => [text, peer.publicKey])));
-}
-function duringRoutes(before, after, phase) {
-	const [first, second] = phase === "expand" ? [before, after] : [after, before];
-	const taken = new Set(first.flatMap((group) => group.destinations.map(({ text }) => text)));
-	const merged = first.map((group) => {
-		const other = second.find((each) => compareRoutes(each, group) === 0);
-		return other ? withMore(group, rest(other, taken)) : group;
-	});
-	const others = second.filter((group) => !first.some((each) => compareRoutes(each, group) === 0)).map((group) => withMore({
-		...group,
-		destinations: []
-	}, rest(group, taken))).filter((group) => group.destinations.length > 0);
-	return [...merged, ...others].toSorted(compareRoutes);
-}
-function rest(group, taken) {
-	return group.destinations.filter(({ text }) => !taken.has(text));
-}
-/** The same object where nothing comes: the nodes of a cluster share it. */
-function withMore(group, more) {
-	if (more.length === 0) return group;
-	return {
-		...group,
-		destinations: [...group.destinations, ...more].toSorted(comparePrefix)
-	};
-}
-function duringChains(before, after) {
-	const old = new Map(before.map((chain) => [chainKey(chain), chain]));
-	const fresh = new Map(after.map((chain) => [chainKey(chain), chain]));
-	return [.../* @__PURE__ */ new Set([...fresh.keys(), ...old.keys()])].map((key) => {
-		const [was, is] = [old.get(key), fresh.get(key)];
-		if (!was || !is) return is ?? was;
-		const texts = new Set(is.rules.map((rule) => JSON.stringify(rule)));
-		return {
-			...is,
-			rules: [...is.rules, ...was.rules.filter((rule) => !texts.has(JSON.stringify(rule)))]
-		};
-	}).toSorted(compareChains);
-}
-var init_phase = __esmMin((() => {
-	init_address();
-	init_firewall$3();
-	init_host_state();
-	init_name$1();
-}));
-// src/app/steps.ts
-/**
-* Every moment of a deployment at which something does not hold that does before and after it: pairs of ends, and ways that
-* Kuiil needs. `around` is what is the same the whole time (core/prove/common.ts). Hosts switch together where the order says so.
-*/
-function gaps(before, after, around) {
-	const [first, last] = [prove(before, around), prove(after, around)];
-	const expected = new Set([...first.unreached, ...last.unreached].map(pairKey));
-	const missing = new Set([...first.roads, ...last.roads].map(roadKey));
-	const fleet = new Map(before);
-	return moments(before, after).flatMap(({ step, wave, hosts }) => {
-		for (const host of hosts) fleet.set(host, during(before.get(host), after.get(host), wave.phase));
-		const now = prove(fleet, around);
-		const unreached = now.unreached.filter((each) => !expected.has(pairKey(each)));
-		const roads = now.roads.filter((each) => !missing.has(roadKey(each)));
-		if (unreached.length + roads.length === 0) return [];
-		return [{
-			step,
-			phase: wave.phase,
-			hosts: wave.hosts,
-			unreached,
-			roads
-		}];
-	});
-}
-function moments(before, after) {
-	const steps = [...after].flatMap(([host, state]) => {
-		const changes = diff(before.get(host), state);
-		return changes.length === 0 ? [] : [{
-			host,
-			changes,
-			after: state
-		}];
-	});
-	return (partsWays(steps) ? together(order$1(steps)) : order$1(steps)).flatMap((wave, i) => {
-		return (wave.phase === "switch" || wave.hosts.length > ONE_BY_ONE ? [wave.hosts] : wave.hosts.map((host) => [host])).map((hosts) => ({
-			step: i + 1,
-			wave,
-			hosts
-		}));
-	});
-}
-/** The switches of hub and tunnel nodes as one wave. */
-function together(waves) {
-	const isPart = (wave) => wave.phase === "switch" && wave.ring < 2;
-	const parts = waves.filter(isPart);
-	const [first] = parts;
-	if (!first) return waves;
-	const joint = {
-		...first,
-		hosts: parts.flatMap(({ hosts }) => hosts)
-	};
-	return waves.flatMap((wave) => wave === first ? [joint] : isPart(wave) ? [] : [wave]);
-}
-function pairKey({ from, to }) {
-	return JSON.stringify([
-		from.family,
-		from.place,
-		from.name,
-		to.place,
-		to.name
-	]);
-}
-function roadKey({ road, host, failure }) {
-	return JSON.stringify([
-		road,
-		host,
-		failure.address.family
-	]);
-}
-var ONE_BY_ONE;
-var init_steps = __esmMin((() => {
-	init_diff();
-	init_order();
-	init_phase();
-	init_prove();
-	ONE_BY_ONE = 8;
-}));
 // src/app/foresee.ts
 /** A plan with what can be proved of it: who gains and loses reach, and whether everything that stays holds at every step. */
 function foresee(base, head, locate) {
@@ -42586,7 +42642,7 @@ function foresee(base, head, locate) {
 		...step,
 		foresight: {
 			reach,
-			gaps: gaps(before, after, around)
+			gaps: gaps$2(before, after, around)
 		}
 	};
 }

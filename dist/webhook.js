@@ -14986,19 +14986,19 @@ function both$1(was, is) {
 // src/core/diff/routes.ts
 /** Adds before removes. A destination that moves to another next hop is one of each; on a host it is one `replace`. */
 function diffRoutes(before, after) {
-	const added = after.flatMap((group) => missing$2(group, before).map((destination) => ({
+	const added = after.flatMap((group) => missing$3(group, before).map((destination) => ({
 		kind: "route-added",
 		destination,
 		group: keyOf$1(group)
 	})));
-	const removed = before.flatMap((group) => missing$2(group, after).map((destination) => ({
+	const removed = before.flatMap((group) => missing$3(group, after).map((destination) => ({
 		kind: "route-removed",
 		destination,
 		group: keyOf$1(group)
 	})));
 	return [...added, ...removed];
 }
-function missing$2(group, others) {
+function missing$3(group, others) {
 	const other = others.find((each) => compareRoutes(each, group) === 0);
 	if (!other) return group.destinations;
 	if (other.destinations === group.destinations) return [];
@@ -16531,7 +16531,7 @@ function outward(start, { from, to, protocol, port }, isTold) {
 		goal: to,
 		protocol,
 		port,
-		hides: from.isHidden === true,
+		hides: from.isHidden === true || start.cluster?.masquerade === true,
 		lent: void 0,
 		restore: void 0,
 		isTold
@@ -16963,7 +16963,7 @@ function questions({ surroundings, places }) {
 /** Proves from host states alone who reaches whom. What it assumes of the world around them is all in `surroundings`. */
 function prove(fleet, surroundings, options = {}) {
 	const scene = world(fleet, surroundings);
-	const prefixes = new Map([4, 6].map((family) => [family, atlas(scene, family)]));
+	const prefixes = prefixesOf(scene);
 	const parts = [...prefixes].map(([family, all]) => proveFamily({
 		scene,
 		family,
@@ -16974,6 +16974,9 @@ function prove(fleet, surroundings, options = {}) {
 		unreached: parts.flatMap(({ unreached }) => unreached),
 		roads: lostRoads(scene, prefixes)
 	};
+}
+function prefixesOf(scene) {
+	return new Map([4, 6].map((family) => [family, atlas(scene, family)]));
 }
 function proveFamily({ scene, family, prefixes }, { eachPair = false }) {
 	const hub = hubTerminal(scene, family);
@@ -17401,15 +17404,18 @@ const ONE_BY_ONE = 8;
 * Kuiil needs. `around` is what is the same the whole time (core/prove/common.ts). Hosts switch together where the order says so.
 */
 function gaps(before, after, around) {
-	const [first, last] = [prove(before, around), prove(after, around)];
-	const expected = new Set([...first.unreached, ...last.unreached].map(pairKey));
-	const missing = new Set([...first.roads, ...last.roads].map(roadKey));
+	return missing$2(before, after, (fleet) => prove(fleet, around));
+}
+function missing$2(before, after, look, waves = wavesOf(before, after)) {
+	const [first, last] = [look(before), look(after)];
+	const never = new Set([...first.unreached, ...last.unreached].map(pairKey));
+	const lost = new Set([...first.roads, ...last.roads].map(roadKey));
 	const fleet = new Map(before);
-	return moments(before, after).flatMap(({ step, wave, hosts }) => {
+	return moments(waves).flatMap(({ step, wave, hosts }) => {
 		for (const host of hosts) fleet.set(host, during(before.get(host), after.get(host), wave.phase));
-		const now = prove(fleet, around);
-		const unreached = now.unreached.filter((each) => !expected.has(pairKey(each)));
-		const roads = now.roads.filter((each) => !missing.has(roadKey(each)));
+		const now = look(fleet);
+		const unreached = now.unreached.filter((each) => !never.has(pairKey(each)));
+		const roads = now.roads.filter((each) => !lost.has(roadKey(each)));
 		if (unreached.length + roads.length === 0) return [];
 		return [{
 			step,
@@ -17420,7 +17426,8 @@ function gaps(before, after, around) {
 		}];
 	});
 }
-function moments(before, after) {
+/** In which order a deployment changes what differs. */
+function wavesOf(before, after) {
 	const steps = [...after].flatMap(([host, state]) => {
 		const changes = diff(before.get(host), state);
 		return changes.length === 0 ? [] : [{
@@ -17429,7 +17436,10 @@ function moments(before, after) {
 			after: state
 		}];
 	});
-	return (partsWays(steps) ? together(order(steps)) : order(steps)).flatMap((wave, i) => {
+	return partsWays(steps) ? together(order(steps)) : order(steps);
+}
+function moments(waves) {
+	return waves.flatMap((wave, i) => {
 		return (wave.phase === "switch" || wave.hosts.length > ONE_BY_ONE ? [wave.hosts] : wave.hosts.map((host) => [host])).map((hosts) => ({
 			step: i + 1,
 			wave,
