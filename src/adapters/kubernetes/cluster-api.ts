@@ -11,7 +11,7 @@ const TIMEOUT_MS = 20_000;
 /** The API of a kubeconfig file's current context, over TLS that is always checked. */
 export async function clusterApi(file: string): Promise<ClusterApi> {
   const access = await readKubeconfig(file);
-  return { get: (path) => get(access, path) };
+  return { name: access.name, get: (path) => get(access, path) };
 }
 
 async function get({ server, token, ca, cert, key }: Access, path: string): Promise<unknown> {

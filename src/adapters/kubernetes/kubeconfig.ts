@@ -8,6 +8,8 @@ import { readYaml } from '../../core/parse/source.ts';
 /** How to reach a cluster's API as somebody whom it knows. Stays in memory. */
 export interface Access {
   readonly server: URL;
+  /** As the file calls the cluster. */
+  readonly name: string | undefined;
   /** PEM; absent: the certificates that this machine trusts. */
   readonly ca?: Buffer;
   readonly cert?: Buffer;
@@ -52,6 +54,7 @@ export async function readKubeconfig(file: string): Promise<Access> {
   const token = textAt(user, 'token');
   return {
     server: new URL(server),
+    name: textAt(context, 'context', 'cluster'),
     ...(ca && { ca }),
     ...(cert && { cert }),
     ...(key && { key }),

@@ -4,7 +4,7 @@ import { FaultError } from '../../core/model/fault.ts';
 import type { Topology } from '../../core/model/topology.ts';
 import { faultLines } from '../../core/report/deployment.ts';
 import { deployed, removed, shown } from './commands/hosts.ts';
-import { initialized } from './commands/init.ts';
+import { initialized, type InitOptions } from './commands/init.ts';
 import { rotated } from './commands/rotate.ts';
 import { proved, traced } from './commands/proof.ts';
 import { rehearsed } from './commands/rehearse.ts';
@@ -82,26 +82,36 @@ function commands(world: World, done: (exit: number) => void): Command {
       )
       .addHelpText('after', `\nExample:\n  $ kuiil ${example}`);
 
-  initVerb(program, world);
+  initVerb(program, { world, done });
   topologyVerbs({ verb, withTopology, world, done });
   hostVerbs({ verb, withTopology, world });
   joiningVerbs({ verb, withTopology, world, done });
   return program;
 }
 
-function initVerb(program: Command, world: World): void {
+function initVerb(program: Command, { world, done }: Pick<Verbs, 'world'> & Done): void {
   program
     .command('init')
     .description('Begin: write a topology and the workflows, and say what is left to do. Overwrites nothing.')
     .option('--branch <name>', 'the default branch of the repository', 'main')
     .option('--pin <commit>', 'the commit of the Action; left out: the release of this version')
+    .option(
+      '--kubeconfig <name=file>',
+      'a live cluster, which tells its nodes and ranges; may be repeated',
+      also,
+      [],
+    )
+    .option('--hub <user@host>', 'with --kubeconfig: the hub, as the clusters can dial it')
+    .option('--name <network>', 'with --kubeconfig: what the network is called', 'homelab')
     .addOption(
       new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text'),
     )
     .addHelpText('after', '\nExample:\n  $ kuiil init --branch main')
-    .action(async ({ format, ...options }: { branch: string; pin?: string; format: Format }) =>
-      print(world, format, await initialized(world, options)),
-    );
+    .action(async ({ format, ...options }: InitOptions & { format: Format }) => {
+      const result = await initialized(world, options);
+      print(world, format, result);
+      done(result.exit);
+    });
 }
 
 function topologyVerbs({ verb, withTopology, world, done }: Verbs & Done): void {

@@ -13,7 +13,11 @@ export interface Discovery {
   readonly notes: readonly string[];
 }
 
-export function compareCluster(topology: Topology, name: string, live: LiveCluster): Discovery {
+export function compareCluster(
+  topology: Pick<Topology, 'clusters'>,
+  name: string,
+  live: LiveCluster,
+): Discovery {
   const cluster = topology.clusters.find((each) => each.name === name);
   const parts = [
     ...(cluster ? [] : [subnetPart(live)]),

@@ -24,6 +24,7 @@ export interface LiveNode {
   readonly name: string;
   /** InternalIP, one a family at most; IPv4 first. */
   readonly addresses: readonly Address[];
+  readonly isControlPlane: boolean;
 }
 
 export type Cni = 'calico' | 'cilium' | 'flannel' | 'kube-router' | 'antrea' | 'weave';
@@ -53,6 +54,8 @@ export async function lookAtCluster(api: ClusterApi): Promise<LiveCluster> {
   };
 }
 
+/** The second is of clusters before 1.24. */
+const CONTROL_PLANE = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 function nodeOf(node: unknown): readonly LiveNode[] {
@@ -61,7 +64,8 @@ function nodeOf(node: unknown): readonly LiveNode[] {
     .filter((each) => textAt(each, 'type') === 'InternalIP')
     .flatMap((each) => parseAddress(textAt(each, 'address') ?? '') ?? []);
   const one = ([4, 6] as const).flatMap((family) => addresses.find((each) => each.family === family) ?? []);
-  return LABEL.test(name) && one.length > 0 ? [{ name, addresses: one }] : [];
+  const isControlPlane = CONTROL_PLANE.some((label) => at(node, 'metadata', 'labels', label) !== undefined);
+  return LABEL.test(name) && one.length > 0 ? [{ name, addresses: one, isControlPlane }] : [];
 }
 
 /** kubeadm keeps its settings as YAML inside of a ConfigMap: two of its lines are all that is wanted. */

@@ -5,6 +5,8 @@ export interface InitRequest {
   /** The default branch of the repository. */
   readonly branch: string;
   readonly pin: Pin;
+  /** Left out: that of the examples. */
+  readonly topology?: string;
 }
 
 export interface InitPorts {
@@ -19,10 +21,10 @@ export interface Initialized {
 }
 
 /** Lays down a topology and the workflows. What is there is never overwritten. */
-export async function init({ branch, pin }: InitRequest, files: InitPorts): Promise<Initialized> {
+export async function init({ branch, pin, topology }: InitRequest, files: InitPorts): Promise<Initialized> {
   const written: string[] = [];
   const kept: string[] = [];
-  for (const { path, text } of templates(pin, branch)) {
+  for (const { path, text } of templates(pin, branch, topology)) {
     const isThere = (await files.read(path)) !== undefined;
     if (!isThere) await files.write(path, text);
     (isThere ? kept : written).push(path);

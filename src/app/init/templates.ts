@@ -3,7 +3,7 @@ import command from '../../../examples/workflows/kuiil-command.yml';
 import drift from '../../../examples/workflows/kuiil-drift.yml';
 import plan from '../../../examples/workflows/kuiil-plan.yml';
 import rehearse from '../../../examples/workflows/kuiil-rehearse.yml';
-import topology from '../../../examples/two-clusters/topology.yaml';
+import example from '../../../examples/two-clusters/topology.yaml';
 
 /** A release of the Action: what a workflow is pinned to, and what people call it. */
 export interface Pin {
@@ -27,7 +27,11 @@ const WORKFLOWS = {
 const SCHEMA = 'https://raw.githubusercontent.com/kuiil/action';
 
 /** The files that a repository begins with: the examples of these docs, with the Action pinned and the branch named. */
-export function templates({ commit, tag }: Pin, branch: string): readonly Template[] {
+export function templates(
+  { commit, tag }: Pin,
+  branch: string,
+  topology: string = example,
+): readonly Template[] {
   const workflows = Object.entries(WORKFLOWS).map(([name, text]) => ({
     path: `.github/workflows/${name}.yml`,
     text: text
@@ -35,6 +39,6 @@ export function templates({ commit, tag }: Pin, branch: string): readonly Templa
       .replaceAll('branches: [main]', `branches: [${branch}]`),
   }));
   const schema = `$schema=${SCHEMA}/${commit}/schema/topology.schema.json`;
-  const first = { path: 'topology.yaml', text: topology.replace(/\$schema=\S+/, () => schema) };
+  const first = { path: 'topology.yaml', text: topology.replace(/\$schema=\S*/, () => schema) };
   return [first, ...workflows];
 }

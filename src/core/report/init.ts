@@ -1,7 +1,13 @@
+import { visible } from './escape.ts';
+
+const MAX_NOTE = 600;
+
 interface Laid {
   readonly written: readonly string[];
   readonly kept: readonly string[];
   readonly branch: string;
+  /** What is to be looked at in a topology that was made from live clusters. */
+  readonly notes?: readonly string[];
 }
 
 interface Chore {
@@ -11,10 +17,12 @@ interface Chore {
 }
 
 /** What was laid down, and what only people can do, in the order in which it works. */
-export function initText({ written, kept, branch }: Laid): string {
+export function initText({ written, kept, branch, notes = [] }: Laid): string {
   const lines = [
     ...written.map((path) => `wrote ${path}`),
     ...kept.map((path) => `kept  ${path}, which was there`),
+    ...(notes.length === 0 ? [] : ['', 'Look at these in topology.yaml:']),
+    ...notes.map((note) => `  ${visible(note, MAX_NOTE)}`),
     '',
     'What is left to do, in this order:',
   ];
