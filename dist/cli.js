@@ -32145,135 +32145,6451 @@ function known$1(topology, names) {
 	const unknown = names.find((name) => !all.has(name));
 	if (unknown !== void 0) throw new UsageError(`there is no host ${unknown} in this topology`);
 }
-// examples/workflows/kuiil.yml
-var kuiil_default = "# Deploys what was merged, or by hand what was before, and tells what happened. The job that holds a key writes nothing but its deployment\n# record; the job that writes holds no key.\n#\n# KUIIL_SSH_KEY is a secret of the environment, not of the repository: every writer can read a secret of the repository. The\n# environment allows the default branch only, and may ask for a review.\nname: kuiil\non:\n  push:\n    branches: [main]\n  workflow_dispatch:\n    inputs:\n      command:\n        description: What to do\n        type: choice\n        options: [deploy, rollback]\n        default: deploy\n      # What a comment `/kuiil …` tells besides.\n      pull-request: { description: The pull request that asks for it }\n      to: { description: 'What to go back to: previous, a release, or a commit' }\n      reason: { description: Why }\n      dry-run: { description: Only say what a rollback would change, type: boolean, default: false }\n      accept: { description: 'Dangers of a rollback that are accepted, as CODE@DIGEST' }\n\npermissions: {}\n\njobs:\n  deploy:\n    if: inputs.command != 'rollback'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # One at a time. What waits is replaced by what is newer, which deploys both.\n    concurrency: { group: kuiil-deploy, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.deploy.outputs.record }}\n    steps:\n      - uses: kuiil/action/deploy@v1\n        id: deploy\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n\n  rollback:\n    if: inputs.command == 'rollback'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # A group of its own: a deployment that waits for a review is not in its way, and the hosts let nobody else in meanwhile.\n    concurrency: { group: kuiil-rollback, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.rollback.outputs.record }}\n    steps:\n      - uses: kuiil/action/rollback@v1\n        id: rollback\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          to: ${{ inputs.to }}\n          reason: ${{ inputs.reason }}\n          dry-run: ${{ inputs.dry-run }}\n          accept: ${{ inputs.accept }}\n\n  report:\n    needs: [deploy, rollback]\n    # Above all when the deployment failed.\n    if: always()\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: write\n      pull-requests: write\n      issues: write\n      checks: write\n    steps:\n      - uses: kuiil/action/report@v1\n        with:\n          deploy-result: ${{ needs.deploy.result }}\n          record: ${{ needs.deploy.outputs.record || needs.rollback.outputs.record }}\n";
-// examples/workflows/kuiil-command.yml
-var kuiil_command_default = "# Lets people with write access steer Kuiil from the pull request: `/kuiil help` lists what they can say. Needs no server and no key. Who asks for\n# something, and whether they may, is read again from GitHub; this file only says when to look.\nname: kuiil command\non:\n  issue_comment:\n    types: [created]\n\npermissions: {}\n\njobs:\n  command:\n    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '/kuiil')\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    permissions:\n      contents: read\n      pull-requests: write\n      issues: write\n      checks: write\n      actions: write\n    steps:\n      - uses: kuiil/action/command@v1\n";
-// examples/workflows/kuiil-drift.yml
-var kuiil_drift_default = "# Compares the hosts with what was confirmed on them, and keeps one issue a network about what is amiss: opened, edited, closed when all is\n# well. The job that holds a key writes nothing on GitHub; the job that writes holds no key.\n#\n# KUIIL_DRIFT_KEY may be a key of its own that hosts allow to look, and nothing else.\nname: kuiil drift\non:\n  schedule:\n    - cron: '17 * * * *'\n\npermissions: {}\n\njobs:\n  drift:\n    runs-on: ubuntu-latest\n    timeout-minutes: 15\n    environment: { name: kuiil-drift, deployment: false }\n    permissions:\n      contents: read\n    outputs:\n      record: ${{ steps.drift.outputs.record }}\n    steps:\n      - uses: kuiil/action/drift@v1\n        id: drift\n        with:\n          ssh-key: ${{ secrets.KUIIL_DRIFT_KEY }}\n\n  report:\n    needs: drift\n    # Above all when the check failed.\n    if: always()\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: write\n      pull-requests: write\n      issues: write\n      checks: write\n    steps:\n      - uses: kuiil/action/report@v1\n        with:\n          record: ${{ needs.drift.outputs.record }}\n";
-// examples/workflows/kuiil-plan.yml
-var kuiil_plan_default = "# Says on every pull request what it changes on which host. Needs no key, and works for forks: the workflow is always the one of the\n# default branch, nothing is checked out, and the topology is read as data.\n#\n# Make the job `plan` a required check. It therefore has no `paths:` and no `if:`: a check that is filtered away is awaited for ever,\n# and one that is skipped counts as passed.\nname: kuiil plan\non:\n  # zizmor: ignore[dangerous-triggers] nothing of the pull request is checked out or run\n  pull_request_target:\n    types: [opened, synchronize, reopened, edited]\n  merge_group:\n\npermissions: {}\n\nconcurrency:\n  group: kuiil-plan-${{ github.event.pull_request.number || github.ref }}\n  cancel-in-progress: true\n\njobs:\n  plan:\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: read\n      pull-requests: write\n      checks: write\n    steps:\n      - uses: kuiil/action/plan@v1\n";
-// examples/workflows/kuiil-rehearse.yml
-var kuiil_rehearse_default = "# Brings the network of a pull request up on the runner, in namespaces, deploys to it, and counts who reaches whom. It runs in the\n# pull request's own context and may write nothing: the matrix is in the summary of the run.\nname: kuiil rehearse\non:\n  pull_request:\n    paths: ['**/topology.yaml', '**/topology.keys.yaml']\n\npermissions: {}\n\nconcurrency:\n  group: kuiil-rehearse-${{ github.event.pull_request.number }}\n  cancel-in-progress: true\n\njobs:\n  rehearse:\n    runs-on: ubuntu-latest\n    timeout-minutes: 20\n    permissions:\n      contents: read\n    steps:\n      - uses: kuiil/action/rehearse@v1\n";
-// examples/two-clusters/topology.yaml
-var topology_default = "# yaml-language-server: $schema=../../schema/topology.schema.json\n#\n# Two private clusters behind NAT, each with its own pod and service ranges. Every node, pod and\n# service of one is reached from the other, through one router a cluster.\nversion: 1\nname: two-clusters\nwireguard:\n  subnet: 192.168.99.0/24\nhub:\n  endpoint: 203.0.113.1\n  tunnel: 192.168.99.1\nclusters:\n  cluster1:\n    subnet: 192.168.100.0/24\n    podCIDR: 10.244.0.0/16\n    serviceCIDR: 10.96.0.0/16\n    nodes:\n      c1-master: { address: 192.168.100.100, tunnel: 192.168.99.10 }\n      c1-node[1-2]: 192.168.100.[101-102]\n  cluster2:\n    subnet: 192.168.0.0/24\n    podCIDR: 10.245.0.0/16\n    serviceCIDR: 10.97.0.0/16\n    nodes:\n      c2-master: { address: 192.168.0.100, tunnel: 192.168.99.14 }\n      c2-node[1-2]: 192.168.0.[101-102]\n";
-// src/app/init/templates.ts
-const WORKFLOWS = {
-	"kuiil-plan": kuiil_plan_default,
-	kuiil: kuiil_default,
-	"kuiil-command": kuiil_command_default,
-	"kuiil-drift": kuiil_drift_default,
-	"kuiil-rehearse": kuiil_rehearse_default
-};
-const SCHEMA = "https://raw.githubusercontent.com/kuiil/action";
-/** The files that a repository begins with: the examples of these docs, with the Action pinned and the branch named. */
-function templates({ commit, tag }, branch) {
-	const workflows = Object.entries(WORKFLOWS).map(([name, text]) => ({
-		path: `.github/workflows/${name}.yml`,
-		text: text.replaceAll(/(uses: kuiil\/action\/\w+)@v\d+/g, `$1@${commit} # ${tag}`).replaceAll("branches: [main]", `branches: [${branch}]`)
-	}));
-	const schema = `$schema=${SCHEMA}/${commit}/schema/topology.schema.json`;
-	return [{
-		path: "topology.yaml",
-		text: topology_default.replace(/\$schema=\S+/, () => schema)
-	}, ...workflows];
+// src/core/model/diagnostic.ts
+function isError(diagnostic) {
+	return diagnostic.severity === "error";
 }
-// src/app/init/init.ts
-init_fault();
-/** Lays down a topology and the workflows. What is there is never overwritten. */
-async function init({ branch, pin }, files) {
-	const written = [];
-	const kept = [];
-	for (const { path, text } of templates(pin, branch)) {
-		const isThere = await files.read(path) !== void 0;
-		if (!isThere) await files.write(path, text);
-		(isThere ? kept : written).push(path);
-	}
-	return {
-		written,
-		kept
-	};
-}
-/** The release of the Action that is the same version as this program. */
-async function pinOf$1(version, commitOf) {
-	const tag = `v${version}`;
-	const commit = await commitOf(tag).catch(() => void 0);
-	if (commit !== void 0) return {
-		commit,
-		tag
-	};
-	throw githubFault({
-		code: "github/request",
-		step: "look up the release of the Action",
-		cause: `GitHub does not say which commit ${tag} of kuiil/action is`,
-		hint: "give the commit yourself: kuiil init --pin COMMIT"
-	});
-}
-// src/core/report/init.ts
-/** What was laid down, and what only people can do, in the order in which it works. */
-function initText({ written, kept, branch }) {
-	const lines = [
-		...written.map((path) => `wrote ${path}`),
-		...kept.map((path) => `kept  ${path}, which was there`),
-		"",
-		"What is left to do, in this order:"
-	];
-	for (const [index, { what, commands }] of chores(branch).entries()) lines.push("", `${index + 1}. ${what}`, ...commands.map((command) => `     ${command}`));
-	return `${lines.join("\n")}\n`;
-}
-function chores(branch) {
-	return [
-		{
-			what: "Merge the workflows alone: a pull request is planned by the workflow that its base has.",
-			commands: [`git add .github/workflows/kuiil*.yml && git commit -m 'kuiil: workflows [skip ci]' && git push origin ${branch}`]
+var init_diagnostic = __esmMin((() => {}));
+// src/core/codes/access.ts
+var ACCESS_CODES;
+var init_access = __esmMin((() => {
+	ACCESS_CODES = {
+		"hub/malformed-endpoint": {
+			severity: "error",
+			title: "a malformed endpoint",
+			explanation: "The endpoint is what the clusters dial: an address or a DNS name, with a port if it is not 51820. IPv6 stands in brackets.",
+			fix: "endpoint: '[2001:db8::1]:51820'"
 		},
-		{
-			what: "Describe your network in topology.yaml, and look at it.",
-			commands: ["kuiil validate", "kuiil graph --as svg > network.svg"]
+		"hub/endpoint-in-tunnel": {
+			severity: "error",
+			title: "the endpoint lies inside a range of the tunnel",
+			explanation: "The packets that carry the tunnel would be routed into the tunnel.",
+			fix: "use the public address of the hub"
 		},
-		{
-			what: "Try it where it can break nothing: the whole network in namespaces, on any Linux machine, as root.",
-			commands: ["kuiil rehearse --install"]
+		"wireguard/interface-name": {
+			severity: "error",
+			title: "a malformed interface name",
+			explanation: "Linux allows 15 characters. Some that it allows are wildcards or separators to iptables and sysctl.",
+			fix: "interface: wg0"
 		},
-		{
-			what: "Let the hosts in: it reads their keys into topology.keys.yaml, and makes one for deployments. Hosts without keys are left out until then.",
-			commands: ["kuiil enrol"]
+		"wireguard/mtu-below-ipv6": {
+			severity: "error",
+			title: "an MTU below 1280 with IPv6 in the tunnel",
+			explanation: "IPv6 needs 1280 bytes (RFC 8200, section 5): Linux removes IPv6 from an interface with less.",
+			fix: "mtu: 1280"
 		},
-		{
-			what: `Make the repository ready, by your own gh: environments that only ${branch} may use, with the keys in them; pull requests and the check "plan" required.`,
-			commands: ["kuiil github setup", "kuiil github setup --check"]
+		"router/both-keys": {
+			severity: "error",
+			title: "both `router` and `routers`",
+			explanation: "The two could contradict each other.",
+			fix: "routers: [a, b]"
 		},
-		{
-			what: "Open a pull request with topology.yaml and topology.keys.yaml: its comment says what happens when you merge it.",
-			commands: ["git switch -c network && git add topology.yaml topology.keys.yaml && git commit -m 'kuiil: our network' && gh pr create --fill"]
+		"router/missing": {
+			severity: "error",
+			title: "several tunnel nodes and no router",
+			explanation: "One of them must answer for the subnet and for everything else that no single node answers for.",
+			fix: "router: c1-master"
+		},
+		"router/unknown": {
+			severity: "error",
+			title: "a router that is no node of the cluster",
+			explanation: "A router is one of the nodes under `nodes`, by its name.",
+			fix: "router: c1-master"
+		},
+		"router/no-tunnel": {
+			severity: "error",
+			title: "a router without a tunnel address",
+			explanation: "The router carries the traffic of its cluster into the tunnel, so it must have one.",
+			fix: "c1-master: { address: 192.168.100.100, tunnel: 192.168.99.10 }"
+		},
+		"router/duplicate": {
+			severity: "error",
+			title: "a router named twice",
+			explanation: "The list is an order of priority; a node has one place in it.",
+			fix: "routers: [a, b]"
+		},
+		"router/off-link": {
+			severity: "error",
+			title: "a router in another subnet than a node",
+			explanation: "A node can only use a next hop in its own subnet: `ip route` refuses any other.",
+			fix: "give the node a tunnel address, or the router an address in its subnet"
+		},
+		"router/no-next-hop": {
+			severity: "error",
+			title: "a router without an address of one family",
+			explanation: "Nodes without a tunnel send a family to the address that the router has of it.",
+			fix: "address: [192.168.100.100, 'fd00:10::10']"
+		},
+		"key/malformed": {
+			severity: "error",
+			title: "a malformed WireGuard public key",
+			explanation: "A public key is 32 bytes in base64: 43 characters and `=`.",
+			fix: "write what `wg show INTERFACE public-key` prints on the host"
+		},
+		"key/all-zero": {
+			severity: "error",
+			title: "an all-zero public key",
+			explanation: "WireGuard takes it for the absence of a key.",
+			fix: "write what `wg show INTERFACE public-key` prints on the host"
+		},
+		"key/duplicate": {
+			severity: "error",
+			title: "two hosts with one WireGuard key",
+			explanation: "A peer is its key: of two hosts that share one, WireGuard knows only the one that spoke last. It happens when a machine is cloned.",
+			fix: "make a new private key on one of the hosts, and write its public key"
+		},
+		"key/plain-node": {
+			severity: "warning",
+			title: "a WireGuard key for a node without a tunnel",
+			explanation: "Nothing uses it.",
+			fix: "remove the key, or give the node a tunnel address"
+		},
+		"key/malformed-host-key": {
+			severity: "error",
+			title: "a malformed SSH host key",
+			explanation: "A host key is its type (`ssh-ed25519`, `ecdsa-sha2-nistp256`, `-nistp384`, `-nistp521` or `ssh-rsa`) and its base64 text, which names the same type inside.",
+			fix: "ssh: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA…]"
+		},
+		"keys/unknown-host": {
+			severity: "error",
+			title: "keys of a host that does not exist",
+			explanation: "A misspelt host would stay pending for ever, and the keys of a host that is gone would be trusted again if its name came back.",
+			fix: "cluster1/c1-master: { wireguard: …, ssh: […] }"
+		},
+		"ssh/malformed-user": {
+			severity: "error",
+			title: "a malformed user name",
+			explanation: "The name is given to sshd.",
+			fix: "ssh: { user: admin }"
+		},
+		"ssh/malformed-host": {
+			severity: "error",
+			title: "a malformed SSH host",
+			explanation: "What is dialled is an address or a DNS name.",
+			fix: "ssh: { host: c1-master.example.org }"
+		},
+		"ssh/unknown-via": {
+			severity: "error",
+			title: "a jump host that does not exist",
+			explanation: "`via` is `direct`, `hub`, `CLUSTER/NODE`, or the name of a node of the same cluster.",
+			fix: "ssh: { via: hub }"
+		},
+		"ssh/via-circle": {
+			severity: "error",
+			title: "jump hosts in a circle",
+			explanation: "Each host of the circle waits for the next: none can be reached first.",
+			fix: "ssh: { via: direct }"
 		}
-	];
-}
-// src/adapters/terminal/commands/init.ts
-/** Lays down what a repository begins with. */
-async function initialized(world, { branch, pin }) {
-	if (!/^[\w.][\w./-]*$/.test(branch)) throw new UsageError(`a branch cannot be called ${branch}`);
-	if (pin !== void 0 && !/^[0-9a-f]{40}$/.test(pin)) throw new UsageError("--pin takes a commit of 40 hexadecimal digits: a tag can be moved");
-	const [version = ""] = world.version.split(" ");
-	const pinned = await pinOf$1(version, async (tag) => pin ?? await world.release(tag));
-	const done = await init({
-		branch,
-		pin: pinned
-	}, world.files);
+	};
+}));
+// src/core/codes/expect.ts
+var EXPECT_CODES;
+var init_expect$1 = __esmMin((() => {
+	EXPECT_CODES = {
+		"expect/unknown": {
+			severity: "error",
+			title: "an expectation about nothing",
+			explanation: "An expectation that names nothing would always hold, or never. What was removed or renamed has to be removed from `expect` as well.",
+			fix: "expect: [{ from: all, to: cluster1/services, reach: true }]"
+		},
+		"expect/from-services": {
+			severity: "error",
+			title: "a service as the source",
+			explanation: "A service answers and starts nothing: connections come from nodes and pods.",
+			fix: "expect: [{ from: cluster1/pods, to: cluster2/services, reach: true }]"
+		},
+		"expect/broken": {
+			severity: "error",
+			title: "an expectation does not hold",
+			explanation: "The network that the file describes was proved, with every host enrolled, and does something else than what is expected of it.",
+			fix: "mend what the message names, or change the expectation if it is no longer meant"
+		},
+		"expect/indistinguishable": {
+			severity: "warning",
+			title: "pods that may look like nodes",
+			explanation: "Behind a CNI that masquerades, packets of pods carry the address of their node. What lets the nodes through lets the pods through as well.",
+			fix: "expect the same of nodes and pods, or let the CNI keep pod addresses"
+		}
+	};
+}));
+// src/core/codes/ignore.ts
+var IGNORE_CODES;
+var init_ignore$1 = __esmMin((() => {
+	IGNORE_CODES = {
+		"ignore/unknown-code": {
+			severity: "error",
+			title: "a kind of drift that does not exist",
+			explanation: "A misspelt code would hide nothing, and the finding would come every time. The codes are in docs/drift.md.",
+			fix: "code: route-captured"
+		},
+		"ignore/unknown-host": {
+			severity: "error",
+			title: "a host that does not exist",
+			explanation: "What is hidden on a host that is gone would be hidden again if its name came back.",
+			fix: "host: cluster1/c1-node1"
+		},
+		"ignore/malformed-date": {
+			severity: "error",
+			title: "a malformed date",
+			explanation: "The last day on which the finding is hidden is a day of the calendar, as YEAR-MONTH-DAY.",
+			fix: "until: 2027-01-31"
+		},
+		"ignore/expired": {
+			severity: "warning",
+			title: "an entry whose date has passed",
+			explanation: "It hides nothing any more. Drift that is meant to stay belongs into the topology, the other one off the host.",
+			fix: "remove the entry, or give it a new date and reason"
+		}
+	};
+}));
+// src/core/codes/network.ts
+var NETWORK_CODES;
+var init_network = __esmMin((() => {
+	NETWORK_CODES = {
+		"net/malformed-cidr": {
+			severity: "error",
+			title: "not a range",
+			explanation: "A range is its first address, a slash and the prefix length. Octets have no leading zeros: some tools read them as octal.",
+			fix: "subnet: 192.168.100.0/24"
+		},
+		"net/malformed-address": {
+			severity: "error",
+			title: "not an IP address",
+			explanation: "An address is four decimal octets without leading zeros, or IPv6 without a zone.",
+			fix: "address: 192.168.100.100"
+		},
+		"net/host-bits": {
+			severity: "error",
+			title: "a range with host bits",
+			explanation: "`wg` accepts such a range with a warning only, and then routes something else than what is written.",
+			fix: "subnet: 192.168.100.0/24"
+		},
+		"net/everything": {
+			severity: "error",
+			title: "a range of every address",
+			explanation: "A /0 would take every connection of every host into the tunnel, the one that carries the tunnel included.",
+			fix: "name the range that the cluster really has"
+		},
+		"net/family-twice": {
+			severity: "error",
+			title: "two values of one family",
+			explanation: "A host has at most one address of each family here, and the tunnel at most one range of each.",
+			fix: "tunnel: [192.168.99.10, 'fd00:99::10']"
+		},
+		"net/wrong-family": {
+			severity: "error",
+			title: "a family that the tunnel does not carry",
+			explanation: "The tunnel carries the families of `wireguard.subnet`. A range of another one could not be reached.",
+			fix: "wireguard: { subnet: [192.168.99.0/24, 'fd00:99::/64'] }"
+		},
+		"net/special-use": {
+			severity: "error",
+			title: "loopback, link-local, multicast or reserved addresses",
+			explanation: "The kernel treats these addresses specially and does not route them to another host.",
+			fix: "use 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or fd00::/8"
+		},
+		"net/cidr-overlap": {
+			severity: "error",
+			title: "two ranges overlap",
+			explanation: "An address must belong to one place. WireGuard gives a prefix to one peer only: the same one on two peers silently moves to the later. What works today is to renumber one of the two.",
+			fix: "give each cluster ranges of its own"
+		},
+		"net/docker-range": {
+			severity: "warning",
+			title: "a range in Docker's default network",
+			explanation: "A host with Docker has 172.17.0.0/16 on docker0 and keeps that traffic to itself.",
+			fix: "choose another range, or move Docker's with `bip` in /etc/docker/daemon.json"
+		},
+		"net/public-range": {
+			severity: "warning",
+			title: "a range of public addresses",
+			explanation: "The hosts could no longer reach the real owners of these addresses.",
+			fix: "use 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 or fd00::/8"
+		},
+		"tunnel/outside-subnet": {
+			severity: "error",
+			title: "a tunnel address outside the WireGuard subnet",
+			explanation: "The other hosts route only `wireguard.subnet` into the tunnel: answers would not come back.",
+			fix: "tunnel: 192.168.99.10"
+		},
+		"tunnel/network-address": {
+			severity: "error",
+			title: "the first or last address of the WireGuard subnet",
+			explanation: "The first address names the network (in IPv6, any router of it), the last one is the IPv4 broadcast.",
+			fix: "tunnel: 192.168.99.1"
+		},
+		"tunnel/duplicate": {
+			severity: "error",
+			title: "two hosts with one tunnel address",
+			explanation: "Only one of the two would be reached.",
+			fix: "give each host a tunnel address of its own"
+		},
+		"tunnel/missing-family": {
+			severity: "error",
+			title: "a tunnel address of one family is missing",
+			explanation: "A host answers in a family only with a tunnel address of it: the hub for the tunnel subnet, a tunnel node for its cluster.",
+			fix: "tunnel: [192.168.99.10, 'fd00:99::10']"
+		},
+		"tunnel/none": {
+			severity: "error",
+			title: "a cluster without a tunnel node",
+			explanation: "A node with a tunnel address runs WireGuard. Without one, nothing connects the cluster.",
+			fix: "master: { address: 192.168.100.100, tunnel: 192.168.99.10 }"
+		},
+		"node/outside-subnet": {
+			severity: "error",
+			title: "a node address outside its cluster's subnet",
+			explanation: "The other clusters route only the subnet: they would not reach the node.",
+			fix: "subnet: [192.168.100.0/24, 192.168.101.0/24]"
+		},
+		"node/network-address": {
+			severity: "error",
+			title: "the first or last address of a subnet",
+			explanation: "The first address names the network, the last one is the broadcast.",
+			fix: "address: 192.168.100.1"
+		},
+		"node/duplicate-address": {
+			severity: "error",
+			title: "two nodes with one address",
+			explanation: "Only one of the two would be reached.",
+			fix: "give each node an address of its own"
+		},
+		"pods/outside-cluster": {
+			severity: "error",
+			title: "a node's pod range outside its cluster's",
+			explanation: "A node's `podCIDR` is its slice of the cluster's: the wider one is what other clusters know when the node is away.",
+			fix: "podCIDR: 10.244.1.0/24"
+		},
+		"pods/no-slice": {
+			severity: "warning",
+			title: "a tunnel node without a pod range of its own",
+			explanation: "WireGuard on the hub drops packets whose source is not among the peer's AllowedIPs. Such a node may send from its own address only; the cluster's pod range belongs to the active router. Harmless where the CNI masquerades, or where no pods run on the node.",
+			fix: "gw-b: { address: 10.10.0.3, tunnel: 10.99.0.3, podCIDR: 10.110.3.0/24 }"
+		},
+		"services/without-pods": {
+			severity: "warning",
+			title: "a service range without a pod range",
+			explanation: "kube-proxy rewrites a ClusterIP to the address of a pod before the packet is forwarded. What is not declared is not accepted: services are not reached from other clusters, unless their pods have addresses of nodes.",
+			fix: "podCIDR: 10.244.0.0/16"
+		},
+		"services/several-ways": {
+			severity: "notice",
+			title: "services behind several tunnel nodes",
+			explanation: "A request to a service enters through the active router; the pod behind it may run on another tunnel node and would answer through its own tunnel. kube-proxy must masquerade what comes from outside, as it does with `--cluster-cidr` set.",
+			fix: "set `clusterCIDR` in the configuration of kube-proxy"
+		}
+	};
+}));
+// src/core/codes/schema.ts
+var SCHEMA_CODES;
+var init_schema$1 = __esmMin((() => {
+	SCHEMA_CODES = {
+		"schema/version": {
+			severity: "error",
+			title: "an unknown version of the format",
+			explanation: "A newer format may mean something else by the same words, so that it is not guessed at.",
+			fix: "version: 1"
+		},
+		"schema/unknown-key": {
+			severity: "error",
+			title: "an unknown key",
+			explanation: "A misspelt key would silently leave its range out of the network.",
+			fix: "podCIDR: 10.244.0.0/16"
+		},
+		"schema/missing-key": {
+			severity: "error",
+			title: "a required key is missing",
+			explanation: "There is no sensible default for it.",
+			fix: "subnet: 192.168.100.0/24"
+		},
+		"schema/wrong-type": {
+			severity: "error",
+			title: "a value of the wrong kind",
+			explanation: "YAML read something else than what is expected here. A name such as `010` or `true` needs quotes to be text.",
+			fix: "router: '010'"
+		},
+		"schema/out-of-range": {
+			severity: "error",
+			title: "a number out of range",
+			explanation: "Ports go from 1 to 65535, the MTU from 576 to 9000, the keepalive from 0 (off) to 65535 seconds.",
+			fix: "port: 51820"
+		},
+		"name/not-a-label": {
+			severity: "error",
+			title: "a name that is not a DNS label",
+			explanation: "Names of clusters, nodes and ranges end up in file names, host names and reports on many systems.",
+			fix: "use 1 to 63 of a-z, 0-9 and -, beginning and ending with a letter or digit"
+		},
+		"name/reserved": {
+			severity: "error",
+			title: "a reserved name",
+			explanation: "`hub`, `direct`, `all` and `none` mean something else wherever hosts are named.",
+			fix: "choose another name"
+		},
+		"name/duplicate": {
+			severity: "error",
+			title: "two entries make the same node",
+			explanation: "A name range overlaps another one, or the name of a single node.",
+			fix: "node[1-3]: 192.168.100.[11-13]"
+		},
+		"range/malformed": {
+			severity: "error",
+			title: "a malformed name range",
+			explanation: "A range is one bracket with two numbers that count upwards. The numbers are decimal, in IPv6 addresses hexadecimal.",
+			fix: "c1-w[01-20]: 192.168.100.[111-130]"
+		},
+		"range/unequal": {
+			severity: "error",
+			title: "ranges of unequal length",
+			explanation: "Each name needs exactly one address, tunnel address or pod range of its own.",
+			fix: "c1-w[01-20]: 192.168.100.[111-130]"
+		},
+		"range/too-many-hosts": {
+			severity: "error",
+			title: "more than 200,000 hosts",
+			explanation: "Mostly a slip in a name range. The entry is left out, so that it cannot exhaust the machine that checks it.",
+			fix: "shorten the range"
+		}
+	};
+}));
+// src/core/codes/yaml.ts
+var YAML_CODES;
+var init_yaml$1 = __esmMin((() => {
+	YAML_CODES = {
+		"yaml/too-large": {
+			severity: "error",
+			title: "the file is larger than 4 MiB",
+			explanation: "A topology of a hundred thousand nodes fits into 4 MiB. A larger file, or one of more than two million words and signs, is not read, so that it cannot exhaust the machine that checks it.",
+			fix: "use name ranges (`c1-w[01-20]: 192.168.100.[111-130]`), or split the network"
+		},
+		"yaml/not-utf8": {
+			severity: "error",
+			title: "the file is not UTF-8",
+			explanation: "Any other encoding would be guessed, and a wrong guess changes names.",
+			fix: "save the file as UTF-8, for example with `iconv -f latin1 -t utf-8`"
+		},
+		"yaml/syntax": {
+			severity: "error",
+			title: "the file is not YAML",
+			explanation: "Only the first fault of syntax is told: what follows it is mostly its consequence. A common one is a range inside `{ }`, where a bracket begins a list.",
+			fix: "worker[1-2]: { address: '192.168.100.[111-112]' }"
+		},
+		"yaml/tab": {
+			severity: "error",
+			title: "a tab indents a line",
+			explanation: "YAML does not allow tabs in indentation, because their width is a matter of taste.",
+			fix: "indent with two spaces"
+		},
+		"yaml/duplicate-key": {
+			severity: "error",
+			title: "a key stands twice in one mapping",
+			explanation: "One of the two would be dropped without a word. Which one depends on the tool.",
+			fix: "rename or remove one of the two"
+		},
+		"yaml/key-not-text": {
+			severity: "error",
+			title: "a key is a list or a mapping",
+			explanation: "Everything in a topology goes by a name.",
+			fix: "use a plain name as the key"
+		},
+		"yaml/merge-key": {
+			severity: "error",
+			title: "a merge key `<<`",
+			explanation: "Merge keys are not part of YAML 1.2, and tools disagree about which value wins.",
+			fix: "write the entries out, or give a whole value an anchor: `ssh: *login`"
+		},
+		"yaml/tag": {
+			severity: "error",
+			title: "an unknown tag",
+			explanation: "A tag such as `!!js/function` asks the reader to build something. A topology is plain data.",
+			fix: "remove the tag"
+		},
+		"yaml/multiple-documents": {
+			severity: "error",
+			title: "more than one document in the file",
+			explanation: "The second document would be dropped without a word.",
+			fix: "keep one document a file"
+		},
+		"yaml/unknown-alias": {
+			severity: "error",
+			title: "an alias without its anchor",
+			explanation: "An alias `*name` repeats a value that stands before it as `&name`. A value cannot contain itself.",
+			fix: "ssh: &login { user: admin }"
+		},
+		"yaml/alias-bomb": {
+			severity: "error",
+			title: "aliases multiply the file",
+			explanation: "Aliases of aliases make a small file stand for billions of values. The limit is 100,000.",
+			fix: "write the values out"
+		},
+		"yaml/too-deep": {
+			severity: "error",
+			title: "mappings and lists are nested too deep",
+			explanation: "A topology needs six levels. The limit is 32.",
+			fix: "remove the nesting"
+		},
+		"yaml/empty": {
+			severity: "error",
+			title: "the topology is empty",
+			explanation: "An empty file is more often an accident than a network without hosts.",
+			fix: "start from examples/two-clusters/topology.yaml"
+		},
+		"yaml/not-a-mapping": {
+			severity: "error",
+			title: "the file is not a mapping",
+			explanation: "A topology is a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`; a keys file one of hosts.",
+			fix: "version: 1"
+		}
+	};
+}));
+// src/core/codes.ts
+var CODES;
+var init_codes = __esmMin((() => {
+	init_access();
+	init_expect$1();
+	init_ignore$1();
+	init_network();
+	init_schema$1();
+	init_yaml$1();
+	CODES = {
+		...YAML_CODES,
+		...SCHEMA_CODES,
+		...NETWORK_CODES,
+		...ACCESS_CODES,
+		...EXPECT_CODES,
+		...IGNORE_CODES
+	};
+}));
+// src/core/codes/finding.ts
+/** A finding with the severity that the registry gives its code. */
+function finding(code, what) {
 	return {
-		exit: 0,
-		text: () => initText({
-			...done,
-			branch
-		}),
-		json: () => ({
-			kuiil: 1,
-			kind: "init",
-			...done,
-			pin: pinned
+		code,
+		severity: CODES[code].severity,
+		...what
+	};
+}
+var init_finding = __esmMin((() => {
+	init_codes();
+}));
+// src/core/parse/decode.ts
+/** The text of a file without its byte order mark, or why there is none. */
+function decode$3(source, bytes) {
+	if (bytes.length > MAX_BYTES$1) {
+		const mebibytes = (bytes.length / 1024 / 1024).toFixed(1);
+		return {
+			text: "",
+			finding: finding("yaml/too-large", {
+				at: {
+					source,
+					path: [],
+					offsets: [0, 0]
+				},
+				message: `the file has ${mebibytes} MiB, the most that is read is 4 MiB`,
+				hint: "split the network into several topologies"
+			})
+		};
+	}
+	try {
+		return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+	} catch {
+		return notUtf8(source, bytes);
+	}
+}
+function notUtf8(source, bytes) {
+	const text = new TextDecoder("utf-8").decode(bytes);
+	const offset = Math.max(0, text.indexOf("�"));
+	return {
+		text,
+		finding: finding("yaml/not-utf8", {
+			at: {
+				source,
+				path: [],
+				offsets: [offset, offset + 1]
+			},
+			message: "here stands a byte that is not UTF-8",
+			hint: "save the file as UTF-8"
 		})
 	};
 }
+var MAX_BYTES$1;
+var init_decode = __esmMin((() => {
+	init_finding();
+	MAX_BYTES$1 = 4194304;
+}));
+// src/core/parse/nearest.ts
+/** The candidate that the text most likely meant; undefined when none is near. */
+function nearest(text, candidates) {
+	let best;
+	let bestDistance = Math.floor(Math.max(text.length, 3) / 3) + 1;
+	for (const candidate of candidates) {
+		if (Math.abs(candidate.length - text.length) >= bestDistance) continue;
+		const distance = editDistance(text.toLowerCase(), candidate.toLowerCase());
+		if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+	}
+	return best;
+}
+/** Levenshtein distance, with a swap of neighbours as one step. */
+function editDistance(a, b) {
+	let beforeLast = [];
+	let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+	for (let i = 1; i <= a.length; i++) {
+		const row = [i];
+		for (let j = 1; j <= b.length; j++) {
+			const same = a[i - 1] === b[j - 1] ? 0 : 1;
+			let cost = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + same);
+			if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, beforeLast[j - 2] + 1);
+			row.push(cost);
+		}
+		[beforeLast, last] = [last, row];
+	}
+	return last[b.length];
+}
+var init_nearest = __esmMin((() => {}));
+// src/core/parse/spot.ts
+/** The value under a key of a mapping. */
+function entry$3(spot, key) {
+	const value = isMapping$1(spot?.value) && Object.hasOwn(spot.value, key) ? spot.value[key] : void 0;
+	return spot && value !== void 0 ? {
+		value,
+		at: under(spot.at, key)
+	} : void 0;
+}
+/** Every key of a mapping with its value. */
+function entries$2(spot) {
+	if (!spot || !isMapping$1(spot.value)) return [];
+	return Object.entries(spot.value).map(([key, value]) => [key, {
+		value,
+		at: under(spot.at, key)
+	}]);
+}
+/** The text, or every text of the list. */
+function texts$1(spot) {
+	if (!spot) return [];
+	const { value, at } = spot;
+	if (typeof value === "string") return [{
+		value,
+		at
+	}];
+	if (!Array.isArray(value)) return [];
+	return value.flatMap((item, i) => typeof item === "string" ? [{
+		value: item,
+		at: under(at, i)
+	}] : []);
+}
+function textAt$1(spot) {
+	return typeof spot?.value === "string" ? {
+		value: spot.value,
+		at: spot.at
+	} : void 0;
+}
+/** A whole number between the bounds. */
+function integerAt(spot, min, max) {
+	const value = spot?.value;
+	return typeof value === "number" && Number.isInteger(value) && min <= value && value <= max ? value : void 0;
+}
+function isMapping$1(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+var init_spot = __esmMin((() => {
+	init_place();
+}));
+// src/core/parse/keys.ts
+function enrolmentOf(keys, host) {
+	return keys.get(host)?.enrolment ?? NOT_ENROLLED;
+}
+function readKeys(spot, report) {
+	return new Map(entries$2(spot).map(([host, found]) => {
+		const publicKey = readPublicKey(textAt$1(entry$3(found, "wireguard")), report);
+		const hostKeys = readHostKeys(texts$1(entry$3(found, "ssh")), report);
+		return [host, {
+			enrolment: {
+				...publicKey && { publicKey },
+				hostKeys
+			},
+			at: found.at
+		}];
+	}));
+}
+function readPublicKey(text, report) {
+	if (!text) return void 0;
+	const key = parsePublicKey(text.value);
+	if (key && key !== ALL_ZERO_KEY) return {
+		value: key,
+		at: text.at
+	};
+	report(key ? finding("key/all-zero", {
+		at: text.at,
+		message: "this public key is all zero: WireGuard takes it for no key at all",
+		hint: "write what `wg show INTERFACE public-key` prints on the host"
+	}) : finding("key/malformed", {
+		at: text.at,
+		message: `${quote(text.value)} is not a WireGuard public key: expected 44 characters of base64`,
+		hint: "write what `wg show INTERFACE public-key` prints on the host"
+	}));
+}
+function readHostKeys(texts, report) {
+	const keys = /* @__PURE__ */ new Map();
+	for (const text of texts) {
+		const key = parseHostKey(text.value);
+		if (key) keys.set(formatHostKey(key), key);
+		else report(malformedHostKey(text));
+	}
+	return [...keys.values()].sort((a, b) => compareText(a.type, b.type) || compareText(a.blob, b.blob));
+}
+function malformedHostKey({ value, at }) {
+	return finding("key/malformed-host-key", {
+		at,
+		message: `${quote(value)} is not an SSH host key: expected TYPE BASE64`,
+		hint: "write the first two words of /etc/ssh/ssh_host_ed25519_key.pub on the host"
+	});
+}
+/** Reports keys of hosts that the topology does not have. */
+function checkKeyOwners(keys, hosts, report) {
+	for (const [host, { at }] of keys) {
+		if (hosts.has(host)) continue;
+		const [cluster = ""] = host.split("/");
+		const meant = nearest(host, [...hosts].filter((known) => known.startsWith(`${cluster}/`)));
+		report(finding("keys/unknown-host", {
+			at: onKey(at),
+			message: `the topology has no host ${quote(host)}`,
+			hint: meant ? `did you mean \`${meant}\`` : "remove its keys, or add the host to the topology",
+			restsOn: [inTopology(...host === "hub" ? ["hub"] : ["clusters", cluster])]
+		}));
+	}
+}
+var NOT_ENROLLED;
+var init_keys = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_key();
+	init_name$1();
+	init_place();
+	init_nearest();
+	init_spot();
+	NOT_ENROLLED = { hostKeys: [] };
+}));
+// node_modules/zod/v4/core/util.js
+function getEnumValues(entries) {
+	const numericValues = Object.values(entries).filter((v) => typeof v === "number");
+	return Object.entries(entries).filter(([k, _]) => numericValues.indexOf(+k) === -1).map(([_, v]) => v);
+}
+function joinValues(array, separator = "|") {
+	return array.map((val) => stringifyPrimitive(val)).join(separator);
+}
+function jsonStringifyReplacer(_, value) {
+	if (typeof value === "bigint") return value.toString();
+	return value;
+}
+function cached(getter) {
+	return new Cached(getter);
+}
+function nullish(input) {
+	return input === null || input === void 0;
+}
+function cleanRegex(source) {
+	const start = source.startsWith("^") ? 1 : 0;
+	const end = source.endsWith("$") ? source.length - 1 : source.length;
+	return source.slice(start, end);
+}
+function floatSafeRemainder(val, step) {
+	const ratio = val / step;
+	const roundedRatio = Math.round(ratio);
+	const tolerance = 4 * Number.EPSILON * Math.max(Math.abs(ratio), 1);
+	if (Math.abs(ratio - roundedRatio) < tolerance) return 0;
+	return ratio - roundedRatio;
+}
+function assignProp(target, prop, value) {
+	Object.defineProperty(target, prop, {
+		value,
+		writable: true,
+		enumerable: true,
+		configurable: true
+	});
+}
+/**
+* Whichever object a def's `shape` currently answers from: the one the caller passed until the first read, the frozen copy after it.
+*
+* Its keys and descriptors read without invoking anything, which is what lets a discriminated union check its discriminator, and the cycle walk read a shape, without resolving a getter that references the schema being constructed. A def that answers `shape` from an accessor of its own has none.
+*/
+function rawShape(def) {
+	const desc = Object.getOwnPropertyDescriptor(def, "shape");
+	return desc?.get ? desc.get.raw : desc?.value;
+}
+function sourceShape(schema) {
+	return rawShape(schema._zod.def) ?? schema._zod.def.shape;
+}
+function deferProp(target, key, getter) {
+	Object.defineProperty(target, key, {
+		get() {
+			const value = getter();
+			assignProp(this, key, value);
+			return value;
+		},
+		enumerable: true,
+		configurable: true
+	});
+}
+function putProp(target, key, value) {
+	if (key in target) assignProp(target, key, value);
+	else target[key] = value;
+}
+/**
+* Copies `keys` of `source`'s shape onto `target`, each value passed through `wrap`.
+*
+* A key the source has resolved is copied through now, so the derived shape states it outright and nothing has to resolve it to learn what it holds. A key the source still defers stays deferred, and reads back through the source's own `shape`, so it resolves once and both shapes get that one schema.
+*/
+function mirrorShape(target, source, keys, wrap) {
+	const raw = sourceShape(source);
+	for (const key of keys) {
+		const desc = Object.getOwnPropertyDescriptor(raw, key);
+		if (!desc.enumerable) continue;
+		if (desc.get) deferProp(target, key, () => {
+			const value = source._zod.def.shape[key];
+			return wrap ? wrap(value, key) : value;
+		});
+		else putProp(target, key, wrap ? wrap(desc.value, key) : desc.value);
+	}
+}
+function mirrorProps(target, source) {
+	for (const key of Reflect.ownKeys(source)) {
+		const desc = Object.getOwnPropertyDescriptor(source, key);
+		if (!desc.enumerable) continue;
+		if (desc.get) deferProp(target, key, () => source[key]);
+		else putProp(target, key, desc.value);
+	}
+}
+function mergeDefs(...defs) {
+	const mergedDescriptors = {};
+	for (const def of defs) {
+		const descriptors = Object.getOwnPropertyDescriptors(def);
+		Object.assign(mergedDescriptors, descriptors);
+	}
+	return Object.defineProperties({}, mergedDescriptors);
+}
+function esc(str) {
+	return JSON.stringify(str);
+}
+function slugify(input) {
+	return input.toLowerCase().trim().replace(/[^\w\s-]/g, "").replace(/[\s_-]+/g, "-").replace(/^-+|-+$/g, "");
+}
+function isObject$1(data) {
+	return typeof data === "object" && data !== null && !Array.isArray(data);
+}
+function isPlainObject$2(o) {
+	if (isObject$1(o) === false) return false;
+	const ctor = o.constructor;
+	if (ctor === void 0) return true;
+	if (typeof ctor !== "function") return true;
+	const prot = ctor.prototype;
+	if (isObject$1(prot) === false) return false;
+	if (Object.prototype.hasOwnProperty.call(prot, "isPrototypeOf") === false) return false;
+	return true;
+}
+function shallowClone(o) {
+	if (isPlainObject$2(o)) return { ...o };
+	if (Array.isArray(o)) return [...o];
+	if (o instanceof Map) return new Map(o);
+	if (o instanceof Set) return new Set(o);
+	return o;
+}
+function escapeRegex(str) {
+	return str.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+function clone(inst, def, params) {
+	const cl = new inst._zod.constr(def ?? inst._zod.def);
+	if (!def || params?.parent) cl._zod.parent = inst;
+	return cl;
+}
+function normalizeParams(_params) {
+	const params = _params;
+	if (!params) return {};
+	if (typeof params === "string") return { error: () => params };
+	if (params?.message !== void 0) {
+		if (params?.error !== void 0) throw new Error("Cannot specify both `message` and `error` params");
+		params.error = params.message;
+	}
+	delete params.message;
+	if (typeof params.error === "string") return {
+		...params,
+		error: () => params.error
+	};
+	return params;
+}
+function stringifyPrimitive(value) {
+	if (typeof value === "bigint") return value.toString() + "n";
+	if (typeof value === "string") return `"${value}"`;
+	return `${value}`;
+}
+function optionalKeys(shape) {
+	return Object.keys(shape).filter((k) => {
+		return shape[k]._zod.optin !== void 0 && shape[k]._zod.optout === "optional";
+	});
+}
+function pick(schema, mask) {
+	const currDef = schema._zod.def;
+	const checks = currDef.checks;
+	if (checks && checks.length > 0) throw new Error(".pick() cannot be used on object schemas containing refinements");
+	const newShape = {};
+	mirrorShape(newShape, schema, maskedKeys(schema, mask));
+	return clone(schema, mergeDefs(currDef, {
+		shape: newShape,
+		checks: []
+	}));
+}
+function maskedKeys(schema, mask) {
+	const raw = sourceShape(schema);
+	const keys = [];
+	for (const key of Reflect.ownKeys(mask)) {
+		if (!Object.getOwnPropertyDescriptor(raw, key)?.enumerable) throw new Error(`Unrecognized key: "${String(key)}"`);
+		if (mask[key]) keys.push(key);
+	}
+	return keys;
+}
+function omit$1(schema, mask) {
+	const currDef = schema._zod.def;
+	const checks = currDef.checks;
+	if (checks && checks.length > 0) throw new Error(".omit() cannot be used on object schemas containing refinements");
+	const omitted = new Set(maskedKeys(schema, mask));
+	const newShape = {};
+	mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)).filter((key) => !omitted.has(key)));
+	return clone(schema, mergeDefs(currDef, {
+		shape: newShape,
+		checks: []
+	}));
+}
+function extend(schema, shape) {
+	if (!isPlainObject$2(shape)) throw new Error("Invalid input to extend: expected a plain object");
+	const checks = schema._zod.def.checks;
+	if (checks && checks.length > 0) {
+		const existingShape = sourceShape(schema);
+		for (const key of Reflect.ownKeys(shape)) if (Object.getOwnPropertyDescriptor(existingShape, key) !== void 0) throw new Error("Cannot overwrite keys on object schemas containing refinements. Use `.safeExtend()` instead.");
+	}
+	return clone(schema, mergeDefs(schema._zod.def, { shape: extended(schema, shape) }));
+}
+function extended(schema, shape) {
+	const newShape = {};
+	mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)));
+	mirrorProps(newShape, shape);
+	return newShape;
+}
+function safeExtend(schema, shape) {
+	if (!isPlainObject$2(shape)) throw new Error("Invalid input to safeExtend: expected a plain object");
+	return clone(schema, mergeDefs(schema._zod.def, { shape: extended(schema, shape) }));
+}
+function merge$1(a, b) {
+	if (!b?._zod?.def) throw new Error("Invalid input to merge: expected an object schema. To merge a plain shape, use `.extend()`.");
+	if (a._zod.def.checks?.length) throw new Error(".merge() cannot be used on object schemas containing refinements. Use .safeExtend() instead.");
+	const newShape = {};
+	mirrorShape(newShape, a, Reflect.ownKeys(sourceShape(a)));
+	mirrorShape(newShape, b, Reflect.ownKeys(sourceShape(b)));
+	return clone(a, mergeDefs(a._zod.def, {
+		shape: newShape,
+		get catchall() {
+			return b._zod.def.catchall;
+		},
+		checks: b._zod.def.checks ?? []
+	}));
+}
+function partial(Class, schema, mask, name = "partial") {
+	const checks = schema._zod.def.checks;
+	if (checks && checks.length > 0) throw new Error(`.${name}() cannot be used on object schemas containing refinements`);
+	const selected = mask ? new Set(maskedKeys(schema, mask)) : void 0;
+	const newShape = {};
+	mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)), Class && ((value, key) => selected && !selected.has(key) ? value : new Class({
+		type: "optional",
+		innerType: value
+	})));
+	return clone(schema, mergeDefs(schema._zod.def, {
+		shape: newShape,
+		checks: []
+	}));
+}
+function required(Class, schema, mask) {
+	const selected = mask ? new Set(maskedKeys(schema, mask)) : void 0;
+	const newShape = {};
+	mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)), (value, key) => selected && !selected.has(key) ? value : new Class({
+		type: "nonoptional",
+		innerType: value
+	}));
+	return clone(schema, mergeDefs(schema._zod.def, { shape: newShape }));
+}
+function aborted(x, startIndex = 0) {
+	if (x.aborted === true) return true;
+	for (let i = startIndex; i < x.issues.length; i++) if (x.issues[i]?.continue !== true) return true;
+	return false;
+}
+function explicitlyAborted(x, startIndex = 0) {
+	if (x.aborted === true) return true;
+	for (let i = startIndex; i < x.issues.length; i++) if (x.issues[i]?.continue === false) return true;
+	return false;
+}
+function prefixIssues(path, issues) {
+	return issues.map((iss) => {
+		var _a;
+		(_a = iss).path ?? (_a.path = []);
+		iss.path.unshift(path);
+		return iss;
+	});
+}
+function unwrapMessage(message) {
+	return typeof message === "string" ? message : message?.message;
+}
+/** The leading size checks of `defChecks` that set an upper bound, each paired with it. */
+function sizeCaps(defChecks) {
+	const caps = [];
+	for (const ch of defChecks ?? []) {
+		const d = ch._zod.def;
+		if (!/_(length|size)$|_equals$/.test(d.check)) break;
+		const max = d.maximum ?? d.length ?? d.size;
+		if (max >= 0) caps.push([max, ch]);
+	}
+	return caps;
+}
+function attachSchema(issues, start, inst) {
+	var _a;
+	for (let i = start; i < issues.length; i++) (_a = issues[i]).schema ?? (_a.schema = inst);
+}
+function finalizeIssue(iss, ctx, config) {
+	var _a;
+	const traits = iss.inst?._zod?.traits;
+	if (traits?.has("$ZodType")) {
+		if (traits.has("$ZodCheck")) (_a = iss).schema ?? (_a.schema = iss.inst);
+		else iss.schema = iss.inst;
+	}
+	const schemaError = iss.schema !== iss.inst ? iss.schema?._zod.def?.error : void 0;
+	const message = iss.message ? iss.message : unwrapMessage(iss.inst?._zod.def?.error?.(iss)) ?? unwrapMessage(schemaError?.(iss)) ?? unwrapMessage(ctx?.error?.(iss)) ?? unwrapMessage(config.customError?.(iss)) ?? unwrapMessage(config.localeError?.(iss)) ?? "Invalid input";
+	const full = {};
+	for (const k of Object.keys(iss)) {
+		if (k === "inst" || k === "schema" || k === "continue" || k === "input" || k === "__proto__") continue;
+		full[k] = iss[k];
+	}
+	full.path ?? (full.path = []);
+	full.message = message;
+	if (ctx?.reportInput) full.input = iss.input;
+	return full;
+}
+function codePointLength(str) {
+	const units = str.length;
+	if (!highSurrogate.test(str)) return units;
+	let count = units;
+	for (let i = 0; i < units - 1; i++) if ((str.charCodeAt(i) & 64512) === 55296 && (str.charCodeAt(i + 1) & 64512) === 56320) {
+		count--;
+		i++;
+	}
+	return count;
+}
+function getLengthableOrigin(input) {
+	if (Array.isArray(input)) return "array";
+	if (typeof input === "string") return "string";
+	return "unknown";
+}
+function parsedType(data) {
+	const t = typeof data;
+	switch (t) {
+		case "number": return Number.isNaN(data) ? "nan" : "number";
+		case "object": {
+			if (data === null) return "null";
+			if (Array.isArray(data)) return "array";
+			const obj = data;
+			if (obj && Object.getPrototypeOf(obj) !== Object.prototype && "constructor" in obj && obj.constructor) return obj.constructor.name;
+		}
+	}
+	return t;
+}
+function issue(...args) {
+	const [iss, input, inst] = args;
+	if (typeof iss === "string") return {
+		message: iss,
+		code: "custom",
+		input,
+		inst
+	};
+	return { ...iss };
+}
+/**
+* Installs a trait's members on its prototype. Each value builds that member for the instance on first read; the built value shadows the accessor as an own property, so a detached `const { parse } = schema` keeps working.
+*
+* Call this from a `proto` initializer, which runs once per prototype — never per instance.
+*/
+function members(proto, table) {
+	for (const key in table) {
+		const desc = Object.getOwnPropertyDescriptor(table, key);
+		if (desc.get) Object.defineProperty(proto, key, {
+			...desc,
+			enumerable: false
+		});
+		else defineBound(proto, key, desc.value);
+	}
+}
+/** Shadows a prototype member with an own value, so a getter that builds from the instance runs once. */
+function own(inst, key, value, enumerable = true) {
+	Object.defineProperty(inst, key, {
+		configurable: true,
+		writable: true,
+		enumerable,
+		value
+	});
+	return value;
+}
+/** Like {@link own}, for a member that was never an own data property and has to stay out of `Object.keys`. */
+function hide(inst, key, value) {
+	return own(inst, key, value, false);
+}
+/** Adds members a table derives from the instance: each builds on first read and shadows as own data, and assignment shadows the same way, as when these were own properties. */
+/* @__NO_SIDE_EFFECTS__ */
+function derived(computes, table) {
+	for (const key in computes) {
+		const compute = computes[key];
+		Object.defineProperty(table, key, {
+			configurable: true,
+			enumerable: true,
+			get() {
+				return own(this, key, compute(this));
+			},
+			set(value) {
+				own(this, key, value);
+			}
+		});
+	}
+	return table;
+}
+function defineBound(proto, key, fn) {
+	Object.defineProperty(proto, key, {
+		configurable: true,
+		get() {
+			return this == null ? fn : own(this, key, fn.bind(this));
+		},
+		set(value) {
+			own(this, key, value);
+		}
+	});
+}
+/** Returns the prototype to install on, or `undefined` if this group is already installed on it. */
+function claim(inst, sentinel) {
+	const proto = Object.getPrototypeOf(inst);
+	return sentinel in proto ? void 0 : proto;
+}
+/**
+* Installs a lazily-derived internal on the `_zod` prototype of `inst`'s
+* constructor, computed from the internals object itself and cached there on
+* first read. One accessor per constructor rather than one per instance.
+*/
+function defineLazyInternal(inst, key, compute) {
+	const proto = Object.getPrototypeOf(inst._zod);
+	if (key in proto && installing !== inst._zod) {
+		installing = void 0;
+		return;
+	}
+	installing = inst._zod;
+	Object.defineProperty(proto, key, {
+		configurable: true,
+		get() {
+			Object.defineProperty(this, key, breaker);
+			const outer = broke;
+			broke = false;
+			try {
+				const value = compute(this);
+				if (broke) delete this[key];
+				else Object.defineProperty(this, key, {
+					configurable: true,
+					writable: true,
+					value
+				});
+				broke = broke || outer;
+				return value;
+			} catch (err) {
+				delete this[key];
+				broke = broke || outer;
+				throw err;
+			}
+		},
+		set(value) {
+			Object.defineProperty(this, key, {
+				configurable: true,
+				writable: true,
+				value
+			});
+		}
+	});
+}
+/**
+* Installs `key` on `inst`'s prototype, computed by `make` on first read and cached there as an own
+* data property. One accessor per constructor rather than one per instance, because an own accessor
+* puts every instance after the first into v8 dictionary mode. The key doubles as the sentinel.
+*/
+function installLazyProp(inst, key, make, enumerable) {
+	const proto = claim(inst, key);
+	if (!proto) return;
+	Object.defineProperty(proto, key, {
+		configurable: true,
+		get() {
+			const desc = {
+				configurable: true,
+				writable: true,
+				enumerable,
+				value: void 0
+			};
+			Object.defineProperty(this, key, desc);
+			desc.value = make(this);
+			Object.defineProperty(this, key, desc);
+			return desc.value;
+		},
+		set(value) {
+			Object.defineProperty(this, key, {
+				configurable: true,
+				writable: true,
+				enumerable,
+				value
+			});
+		}
+	});
+}
+/** Wraps a constant catch value in a thunk tagged with {@link CONSTANT_CATCH}. */
+function constantCatch(value) {
+	const fn = () => value;
+	fn[CONSTANT_CATCH] = true;
+	return fn;
+}
+var Cached, captureStackTrace, allowsEval, propertyKeyTypes, NUMBER_FORMAT_RANGES, BIGINT_FORMAT_RANGES, highSurrogate, installing, broke, breaker, CONSTANT_CATCH;
+var init_util = __esmMin((() => {
+	init_core$1();
+	Cached = class {
+		constructor(getter) {
+			this._getter = getter;
+			this._value = void 0;
+		}
+		get value() {
+			const getter = this._getter;
+			if (getter !== void 0) {
+				this._value = getter();
+				this._getter = void 0;
+			}
+			return this._value;
+		}
+	};
+	captureStackTrace = "captureStackTrace" in Error ? Error.captureStackTrace : (..._args) => {};
+	allowsEval = /* @__PURE__*/ cached(() => {
+		if (globalConfig.jitless) return false;
+		if (typeof navigator !== "undefined" && navigator?.userAgent?.includes("Cloudflare")) return false;
+		try {
+			new Function("");
+			return true;
+		} catch (_) {
+			return false;
+		}
+	});
+	propertyKeyTypes = /* @__PURE__*/ new Set([
+		"string",
+		"number",
+		"symbol"
+	]);
+	NUMBER_FORMAT_RANGES = /*@__PURE__*/ (() => ({
+		safeint: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+		int32: [-2147483648, 2147483647],
+		uint32: [0, 4294967295],
+		float32: [-34028234663852886e22, 34028234663852886e22],
+		float64: [-Number.MAX_VALUE, Number.MAX_VALUE]
+	}))();
+	BIGINT_FORMAT_RANGES = {
+		int64: [/* @__PURE__*/ BigInt("-9223372036854775808"), /* @__PURE__*/ BigInt("9223372036854775807")],
+		uint64: [/* @__PURE__*/ BigInt(0), /* @__PURE__*/ BigInt("18446744073709551615")]
+	};
+	highSurrogate = /[\uD800-\uDBFF]/;
+	broke = false;
+	breaker = {
+		configurable: true,
+		get() {
+			broke = true;
+		}
+	};
+	CONSTANT_CATCH = "~constantCatch";
+}));
+// node_modules/zod/v4/core/core.js
+function newError(Definition) {
+	const E = _E;
+	if (E) {
+		const saved = E.stackTraceLimit;
+		if (typeof saved === "number") {
+			try {
+				E.stackTraceLimit = 0;
+			} catch {
+				_E = null;
+				return new Definition();
+			}
+			try {
+				return new Definition();
+			} finally {
+				E.stackTraceLimit = saved;
+			}
+		}
+	}
+	return new Definition();
+}
+/* @__NO_SIDE_EFFECTS__ */
+function $constructor(name, initializer, proto, params) {
+	const zodProto = {};
+	function Internals(def) {
+		this.def = def;
+		this.constr = _;
+		this.traits = /* @__PURE__ */ new Set();
+	}
+	Internals.prototype = zodProto;
+	const protoMembers = proto;
+	const initialized = protoMembers && /* @__PURE__ */ new WeakSet();
+	function init(inst, def) {
+		if (!inst._zod) {
+			_zodDesc.value = new Internals(def);
+			try {
+				Object.defineProperty(inst, "_zod", _zodDesc);
+			} finally {
+				_zodDesc.value = void 0;
+			}
+		} else if (inst._zod.traits.has(name)) return;
+		inst._zod.traits.add(name);
+		initializer(inst, def);
+		if (initialized) {
+			const own = Object.getPrototypeOf(inst);
+			const ctorProto = inst._zod.constr.prototype;
+			let up = own;
+			while (up && up !== ctorProto) up = Object.getPrototypeOf(up);
+			const target = up ?? own;
+			if (!initialized.has(target)) {
+				initialized.add(target);
+				members(target, protoMembers);
+			}
+		}
+		const proto = _.prototype;
+		for (const k in proto) {
+			if (!Object.prototype.hasOwnProperty.call(proto, k)) continue;
+			if (!(k in inst)) inst[k] = proto[k].bind(inst);
+		}
+	}
+	const Parent = params?.Parent ?? Object;
+	class Definition extends Parent {}
+	Object.defineProperty(Definition, "name", { value: name });
+	function _(def) {
+		const inst = params?.Parent ? newError(Definition) : this;
+		init(inst, def);
+		const deferred = inst._zod.deferred;
+		if (deferred) {
+			for (const fn of deferred) fn();
+			inst._zod.deferred = void 0;
+		}
+		const pp = globalThis.__zod_globalConfig?.postProcessor;
+		if (pp) pp(inst);
+		return inst;
+	}
+	Object.defineProperty(_, "init", { value: init });
+	Object.defineProperty(_, Symbol.hasInstance, { value: (inst) => {
+		if (params?.Parent && inst instanceof params.Parent) return true;
+		return inst?._zod?.traits?.has(name);
+	} });
+	Object.defineProperty(_, "name", { value: name });
+	return _;
+}
+function config(newConfig) {
+	if (newConfig) Object.assign(globalConfig, newConfig);
+	return globalConfig;
+}
+var _a$1, _zodDesc, _E, $ZodAsyncError, $ZodEncodeError, globalConfig;
+var init_core$1 = __esmMin((() => {
+	init_util();
+	_zodDesc = {
+		value: void 0,
+		enumerable: false
+	};
+	_E = "captureStackTrace" in Error ? Error : null;
+	$ZodAsyncError = class extends Error {
+		constructor() {
+			super(`Encountered Promise during synchronous parse. Use .parseAsync() instead.`);
+		}
+	};
+	$ZodEncodeError = class extends Error {
+		constructor(name) {
+			super(`Encountered unidirectional transform during encode: ${name}`);
+			this.name = "ZodEncodeError";
+		}
+	};
+	(_a$1 = globalThis).__zod_globalConfig ?? (_a$1.__zod_globalConfig = {});
+	globalConfig = globalThis.__zod_globalConfig;
+}));
+// node_modules/zod/v4/core/errors.js
+function _getMessage() {
+	const internals = this._zod;
+	internals.message ?? (internals.message = JSON.stringify(internals.def, jsonStringifyReplacer, 2));
+	return internals.message;
+}
+function _setMessage(value) {
+	this._zod.message = value;
+}
+/** Get-or-create `obj[key]` as an own data property. A path segment naming an inherited member
+* ("toString", "constructor") would otherwise read through to the prototype, and assigning
+* "__proto__" would hit the setter instead of creating a key. */
+function node(obj, key, make) {
+	if (!Object.prototype.hasOwnProperty.call(obj, key)) {
+		if (key === "__proto__") Object.defineProperty(obj, key, {
+			value: make(),
+			writable: true,
+			enumerable: true,
+			configurable: true
+		});
+		else obj[key] = make();
+	}
+	return obj[key];
+}
+function flattenError(error, mapper = (issue) => issue.message) {
+	const fieldErrors = {};
+	const formErrors = [];
+	for (const sub of error.issues) if (sub.path.length > 0) node(fieldErrors, sub.path[0], () => []).push(mapper(sub));
+	else formErrors.push(mapper(sub));
+	return {
+		formErrors,
+		fieldErrors
+	};
+}
+function formatError(error, mapper = (issue) => issue.message) {
+	const fieldErrors = { _errors: [] };
+	const processError = (error, path = []) => {
+		for (const issue of error.issues) if (issue.code === "invalid_union" && issue.errors.length) issue.errors.map((issues) => processError({ issues }, [...path, ...issue.path]));
+		else if (issue.code === "invalid_key") processError({ issues: issue.issues }, [...path, ...issue.path]);
+		else if (issue.code === "invalid_element") processError({ issues: issue.issues }, [...path, ...issue.path]);
+		else {
+			const fullpath = [...path, ...issue.path];
+			if (fullpath.length === 0) fieldErrors._errors.push(mapper(issue));
+			else {
+				let curr = fieldErrors;
+				let i = 0;
+				while (i < fullpath.length) {
+					const el = fullpath[i];
+					const terminal = i === fullpath.length - 1;
+					if (el === "_errors") {
+						if (terminal) curr._errors.push(mapper(issue));
+						i++;
+						continue;
+					}
+					if (!Object.prototype.hasOwnProperty.call(curr, el)) Object.defineProperty(curr, el, {
+						value: { _errors: [] },
+						enumerable: true,
+						writable: true,
+						configurable: true
+					});
+					const node = curr[el];
+					if (terminal) node._errors.push(mapper(issue));
+					curr = node;
+					i++;
+				}
+			}
+		}
+	};
+	processError(error);
+	return fieldErrors;
+}
+var _messageDesc, _issuesDesc, _installedToString, initializer$1, $ZodError;
+var init_errors$1 = __esmMin((() => {
+	init_core$1();
+	init_util();
+	_messageDesc = {
+		get: _getMessage,
+		set: _setMessage,
+		enumerable: true,
+		configurable: true
+	};
+	_issuesDesc = {
+		value: void 0,
+		enumerable: false
+	};
+	_installedToString = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
+	initializer$1 = (inst, def) => {
+		inst.name = "$ZodError";
+		_issuesDesc.value = def;
+		Object.defineProperty(inst, "issues", _issuesDesc);
+		_issuesDesc.value = void 0;
+		Object.defineProperty(inst, "message", _messageDesc);
+		const proto = Object.getPrototypeOf(inst);
+		if (!_installedToString.has(proto)) {
+			_installedToString.add(proto);
+			Object.defineProperty(proto, "toString", {
+				configurable: true,
+				enumerable: false,
+				get() {
+					const value = () => this.message;
+					Object.defineProperty(this, "toString", {
+						value,
+						configurable: true,
+						writable: true
+					});
+					return value;
+				},
+				set(value) {
+					Object.defineProperty(this, "toString", {
+						value,
+						configurable: true,
+						writable: true
+					});
+				}
+			});
+		}
+	};
+	$ZodError = /* @__PURE__ */ $constructor("$ZodError", initializer$1);
+}));
+// node_modules/zod/v4/core/parse.js
+function finalizeParams(callee, params) {
+	return {
+		callee: params?.callee ?? callee,
+		Err: params?.Err
+	};
+}
+function failure$2(Err, issues, ctx) {
+	let error;
+	return {
+		success: false,
+		get error() {
+			if (!error) {
+				error = new Err(issues.map((iss) => finalizeIssue(iss, ctx, config())));
+				issues = void 0;
+				ctx = void 0;
+			}
+			return error;
+		},
+		set error(e) {
+			error = e;
+			issues = void 0;
+			ctx = void 0;
+		}
+	};
+}
+function validateFallback(schema, value, _ctx) {
+	const ctx = _ctx ? {
+		..._ctx,
+		async: false,
+		abortEarly: true
+	} : {
+		async: false,
+		abortEarly: true
+	};
+	const fallbackRun = schema._zod.bag.fallbackRun;
+	let result;
+	if (fallbackRun) {
+		ctx[COMPILE_FALLBACK] = true;
+		result = fallbackRun({
+			value,
+			issues: []
+		}, ctx);
+	} else result = schema._zod.run({
+		value,
+		issues: []
+	}, ctx);
+	if (result instanceof Promise) throw new $ZodAsyncError();
+	return result.issues.length === 0;
+}
+var _parse, _parseAsync, _safeParse, _safeParseAsync, COMPILE_INVALID, COMPILE_FALLBACK, validate$1, validateAsync$1, _encode, _decode, _encodeAsync, _decodeAsync, _safeEncode, _safeDecode, _safeEncodeAsync, _safeDecodeAsync;
+var init_parse$2 = __esmMin((() => {
+	init_core$1();
+	init_util();
+	_parse = (_Err) => {
+		const fn = (schema, value, _ctx, _params) => {
+			const ctx = _ctx ? {
+				..._ctx,
+				async: false
+			} : { async: false };
+			const result = schema._zod.run({
+				value,
+				issues: []
+			}, ctx);
+			if (result instanceof Promise) throw new $ZodAsyncError();
+			if (result.issues.length) {
+				const e = new ((_params?.Err) ?? _Err)(result.issues.map((iss) => finalizeIssue(iss, ctx, config())));
+				captureStackTrace(e, _params?.callee ?? fn);
+				throw e;
+			}
+			return result.value;
+		};
+		return fn;
+	};
+	_parseAsync = (_Err) => {
+		const fn = async (schema, value, _ctx, params) => {
+			const ctx = _ctx ? {
+				..._ctx,
+				async: true
+			} : { async: true };
+			let result = schema._zod.run({
+				value,
+				issues: []
+			}, ctx);
+			if (result instanceof Promise) result = await result;
+			if (result.issues.length) {
+				const e = new ((params?.Err) ?? _Err)(result.issues.map((iss) => finalizeIssue(iss, ctx, config())));
+				captureStackTrace(e, params?.callee ?? fn);
+				throw e;
+			}
+			return result.value;
+		};
+		return fn;
+	};
+	_safeParse = (_Err) => (schema, value, _ctx) => {
+		const ctx = _ctx ? {
+			..._ctx,
+			async: false
+		} : { async: false };
+		const result = schema._zod.run({
+			value,
+			issues: []
+		}, ctx);
+		if (result instanceof Promise) throw new $ZodAsyncError();
+		return result.issues.length ? failure$2(_Err, result.issues, ctx) : {
+			success: true,
+			data: result.value
+		};
+	};
+	_safeParseAsync = (_Err) => async (schema, value, _ctx) => {
+		const ctx = _ctx ? {
+			..._ctx,
+			async: true
+		} : { async: true };
+		let result = schema._zod.run({
+			value,
+			issues: []
+		}, ctx);
+		if (result instanceof Promise) result = await result;
+		return result.issues.length ? failure$2(_Err, result.issues, ctx) : {
+			success: true,
+			data: result.value
+		};
+	};
+	COMPILE_INVALID = /* @__PURE__ */ Symbol.for("zod.compile.invalid");
+	COMPILE_FALLBACK = /* @__PURE__ */ Symbol.for("zod.compile.fallback");
+	validate$1 = ((schema, value, _ctx) => {
+		const validator = schema._zod.bag.validator;
+		if (validator !== void 0) {
+			if (validator(value) !== COMPILE_INVALID) return true;
+			if (validator.definite === true && _ctx === void 0) return false;
+		}
+		return validateFallback(schema, value, _ctx);
+	});
+	validateAsync$1 = async (schema, value, _ctx) => {
+		const ctx = _ctx ? {
+			..._ctx,
+			async: true,
+			abortEarly: true
+		} : {
+			async: true,
+			abortEarly: true
+		};
+		let result = schema._zod.run({
+			value,
+			issues: []
+		}, ctx);
+		if (result instanceof Promise) result = await result;
+		return result.issues.length === 0;
+	};
+	_encode = (_Err) => {
+		const parse = _parse(_Err);
+		const fn = (schema, value, _ctx, _params) => {
+			const ctx = _ctx ? {
+				..._ctx,
+				direction: "backward"
+			} : { direction: "backward" };
+			return parse(schema, value, ctx, finalizeParams(fn, _params));
+		};
+		return fn;
+	};
+	_decode = (_Err) => {
+		const parse = _parse(_Err);
+		const fn = (schema, value, _ctx, _params) => {
+			return parse(schema, value, _ctx, finalizeParams(fn, _params));
+		};
+		return fn;
+	};
+	_encodeAsync = (_Err) => {
+		const parseAsync = _parseAsync(_Err);
+		const fn = async (schema, value, _ctx, _params) => {
+			const ctx = _ctx ? {
+				..._ctx,
+				direction: "backward"
+			} : { direction: "backward" };
+			return await parseAsync(schema, value, ctx, finalizeParams(fn, _params));
+		};
+		return fn;
+	};
+	_decodeAsync = (_Err) => {
+		const parseAsync = _parseAsync(_Err);
+		const fn = async (schema, value, _ctx, _params) => {
+			return await parseAsync(schema, value, _ctx, finalizeParams(fn, _params));
+		};
+		return fn;
+	};
+	_safeEncode = (_Err) => (schema, value, _ctx) => {
+		const ctx = _ctx ? {
+			..._ctx,
+			direction: "backward"
+		} : { direction: "backward" };
+		return _safeParse(_Err)(schema, value, ctx);
+	};
+	_safeDecode = (_Err) => (schema, value, _ctx) => {
+		return _safeParse(_Err)(schema, value, _ctx);
+	};
+	_safeEncodeAsync = (_Err) => async (schema, value, _ctx) => {
+		const ctx = _ctx ? {
+			..._ctx,
+			direction: "backward"
+		} : { direction: "backward" };
+		return _safeParseAsync(_Err)(schema, value, ctx);
+	};
+	_safeDecodeAsync = (_Err) => async (schema, value, _ctx) => {
+		return _safeParseAsync(_Err)(schema, value, _ctx);
+	};
+}));
+// node_modules/zod/v4/core/regexes.js
+function nanoidOfLength(length) {
+	return new RegExp(`^[a-zA-Z0-9_-]{${length}}$`);
+}
+function emoji() {
+	return new RegExp(_emoji$1, "u");
+}
+/** Anchors a pattern source. The interpolation lives here rather than at the call site because
+* esbuild will not drop a `@__PURE__` call whose own argument interpolates a variable, but it
+* will drop `anchor(dateSource)`. Keeping it inline pinned `date` into every bundle. */
+function anchor(source) {
+	return new RegExp(`^${source}$`);
+}
+function timeSource(args) {
+	const hhmm = `(?:[01]\\d|2[0-3]):[0-5]\\d`;
+	return typeof args.precision === "number" ? args.precision === -1 ? `${hhmm}` : args.precision === 0 ? `${hhmm}:[0-5]\\d` : `${hhmm}:[0-5]\\d\\.\\d{${args.precision}}` : args.seconds ? `${hhmm}:[0-5]\\d(?:\\.\\d+)?` : `${hhmm}(?::[0-5]\\d(?:\\.\\d+)?)?`;
+}
+function time(args) {
+	return new RegExp(`^${timeSource(args)}$`);
+}
+function datetime(args) {
+	const opts = ["Z"];
+	if (args.offset) opts.push(`([+-](?:[01]\\d|2[0-3]):[0-5]\\d)`);
+	const qualified = `${timeSource({
+		precision: args.precision,
+		seconds: true
+	})}(?:${opts.join("|")})`;
+	const timeRegex = args.local ? `${qualified}|${timeSource({ precision: args.precision })}` : qualified;
+	return new RegExp(`^${dateSource}T(?:${timeRegex})$`);
+}
+var cuid, cuid2, ulid, xid, ksuid, nanoid, duration, guid, uuid, email, _emoji$1, ipv4, ipv6, cidrv4, cidrv6, base64$1, base64url, httpProtocol, e164, dateSource, date, anyString, integer$1, number$3, boolean$1, lowercase, uppercase;
+var init_regexes = __esmMin((() => {
+	cuid = /^[cC][0-9a-z]{6,}$/;
+	cuid2 = /^[0-9a-z]+$/;
+	ulid = /^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$/;
+	xid = /^[0-9a-vA-V]{20}$/;
+	ksuid = /^[A-Za-z0-9]{27}$/;
+	nanoid = /^[a-zA-Z0-9_-]{21}$/;
+	duration = /^P(?:(\d+W)|(?!.*W)(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?)$/;
+	guid = /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$/;
+	uuid = (version) => {
+		if (!version) return /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$/;
+		return new RegExp(`^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-${version}[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$`);
+	};
+	email = /^(?:[A-Za-z0-9_'+\-]+\.)*[A-Za-z0-9_'+\-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$/;
+	_emoji$1 = `^(?=[\\s\\S]*[\\p{Extended_Pictographic}\\p{Regional_Indicator}\\u20E3])[\\p{Extended_Pictographic}\\p{Emoji_Component}]+$`;
+	ipv4 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])$/;
+	ipv6 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))$/;
+	cidrv4 = /^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\/([0-9]|[1-2][0-9]|3[0-2])$/;
+	cidrv6 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))\/(12[0-8]|1[01][0-9]|[1-9]?[0-9])$/;
+	base64$1 = /^$|^(?:[0-9a-zA-Z+/]{4})*(?:(?:[0-9a-zA-Z+/]{2}==)|(?:[0-9a-zA-Z+/]{3}=))?$/;
+	base64url = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?$/;
+	httpProtocol = /^https?$/;
+	e164 = /^\+[1-9]\d{6,14}$/;
+	dateSource = `(?:(?:\\d\\d[2468][048]|\\d\\d[13579][26]|\\d\\d0[48]|[02468][048]00|[13579][26]00)-02-29|\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|(?:02)-(?:0[1-9]|1\\d|2[0-8])))`;
+	date = /*@__PURE__*/ anchor(dateSource);
+	anyString = /^[\s\S]{0,}$/;
+	integer$1 = /^-?\d+$/;
+	number$3 = /^-?\d+(?:\.\d+)?$/;
+	boolean$1 = /^(?:true|false)$/i;
+	lowercase = /^[^A-Z]*$/;
+	uppercase = /^[^a-z]*$/;
+}));
+// node_modules/zod/v4/core/checks.js
+var $ZodCheck, _whenHasLength, numericOriginMap, $ZodCheckLessThan, $ZodCheckGreaterThan, $ZodCheckMultipleOf, $ZodCheckNumberFormat, $ZodCheckMaxLength, $ZodCheckMinLength, $ZodCheckLengthEquals, $ZodCheckStringFormat, $ZodCheckRegex, $ZodCheckLowerCase, $ZodCheckUpperCase, $ZodCheckIncludes, $ZodCheckStartsWith, $ZodCheckEndsWith, $ZodCheckOverwrite;
+var init_checks$2 = __esmMin((() => {
+	init_core$1();
+	init_regexes();
+	init_util();
+	$ZodCheck = /*@__PURE__*/ $constructor("$ZodCheck", (inst, def) => {
+		var _a;
+		inst._zod ?? (inst._zod = {});
+		inst._zod.def = def;
+		(_a = inst._zod).onattach ?? (_a.onattach = []);
+	});
+	_whenHasLength = (payload) => {
+		const val = payload.value;
+		return !nullish(val) && val.length !== void 0;
+	};
+	numericOriginMap = {
+		number: "number",
+		bigint: "bigint",
+		object: "date"
+	};
+	$ZodCheckLessThan = /*@__PURE__*/ $constructor("$ZodCheckLessThan", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		const origin = numericOriginMap[typeof def.value];
+		inst._zod.check = (payload) => {
+			if (def.inclusive ? payload.value <= def.value : payload.value < def.value) return;
+			payload.issues.push({
+				origin: numericOriginMap[typeof payload.value] ?? origin,
+				code: "too_big",
+				maximum: typeof def.value === "object" ? def.value.getTime() : def.value,
+				input: payload.value,
+				inclusive: def.inclusive,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckGreaterThan = /*@__PURE__*/ $constructor("$ZodCheckGreaterThan", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		const origin = numericOriginMap[typeof def.value];
+		inst._zod.check = (payload) => {
+			if (def.inclusive ? payload.value >= def.value : payload.value > def.value) return;
+			payload.issues.push({
+				origin: numericOriginMap[typeof payload.value] ?? origin,
+				code: "too_small",
+				minimum: typeof def.value === "object" ? def.value.getTime() : def.value,
+				input: payload.value,
+				inclusive: def.inclusive,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckMultipleOf = /*@__PURE__*/ $constructor("$ZodCheckMultipleOf", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		inst._zod.check = (payload) => {
+			if (typeof payload.value !== typeof def.value) throw new Error("Cannot mix number and bigint in multiple_of check.");
+			if (typeof payload.value === "bigint" ? def.value !== BigInt(0) && payload.value % def.value === BigInt(0) : floatSafeRemainder(payload.value, def.value) === 0) return;
+			payload.issues.push({
+				origin: typeof payload.value,
+				code: "not_multiple_of",
+				divisor: def.value,
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckNumberFormat = /*@__PURE__*/ $constructor("$ZodCheckNumberFormat", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		def.format = def.format || "float64";
+		const isInt = def.format?.includes("int");
+		const origin = isInt ? "int" : "number";
+		const [minimum, maximum] = NUMBER_FORMAT_RANGES[def.format];
+		inst._zod.check = (payload) => {
+			const input = payload.value;
+			if (isInt) {
+				if (!Number.isInteger(input)) {
+					payload.issues.push({
+						expected: origin,
+						format: def.format,
+						code: "invalid_type",
+						continue: false,
+						input,
+						inst
+					});
+					return;
+				}
+				if (!Number.isSafeInteger(input)) {
+					if (input > 0) payload.issues.push({
+						input,
+						code: "too_big",
+						maximum: Number.MAX_SAFE_INTEGER,
+						note: "Integers must be within the safe integer range.",
+						inst,
+						origin,
+						inclusive: true,
+						continue: !def.abort
+					});
+					else payload.issues.push({
+						input,
+						code: "too_small",
+						minimum: Number.MIN_SAFE_INTEGER,
+						note: "Integers must be within the safe integer range.",
+						inst,
+						origin,
+						inclusive: true,
+						continue: !def.abort
+					});
+					return;
+				}
+			}
+			if (input < minimum) payload.issues.push({
+				origin: "number",
+				input,
+				code: "too_small",
+				minimum,
+				inclusive: true,
+				inst,
+				continue: !def.abort
+			});
+			if (input > maximum) payload.issues.push({
+				origin: "number",
+				input,
+				code: "too_big",
+				maximum,
+				inclusive: true,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckMaxLength = /*@__PURE__*/ $constructor("$ZodCheckMaxLength", (inst, def) => {
+		var _a;
+		$ZodCheck.init(inst, def);
+		(_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+		inst._zod.check = (payload) => {
+			const input = payload.value;
+			const units = input.length;
+			if ((typeof input === "string" && units > def.maximum ? codePointLength(input) : units) <= def.maximum) return;
+			const origin = getLengthableOrigin(input);
+			payload.issues.push({
+				origin,
+				code: "too_big",
+				maximum: def.maximum,
+				inclusive: true,
+				input,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckMinLength = /*@__PURE__*/ $constructor("$ZodCheckMinLength", (inst, def) => {
+		var _a;
+		$ZodCheck.init(inst, def);
+		(_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+		inst._zod.check = (payload) => {
+			const input = payload.value;
+			const units = input.length;
+			if ((typeof input === "string" && units >= def.minimum && units < def.minimum * 2 ? codePointLength(input) : units) >= def.minimum) return;
+			const origin = getLengthableOrigin(input);
+			payload.issues.push({
+				origin,
+				code: "too_small",
+				minimum: def.minimum,
+				inclusive: true,
+				input,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckLengthEquals = /*@__PURE__*/ $constructor("$ZodCheckLengthEquals", (inst, def) => {
+		var _a;
+		$ZodCheck.init(inst, def);
+		(_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+		inst._zod.check = (payload) => {
+			const input = payload.value;
+			const units = input.length;
+			const length = typeof input === "string" && units >= def.length && units <= def.length * 2 ? codePointLength(input) : units;
+			if (length === def.length) return;
+			const origin = getLengthableOrigin(input);
+			const tooBig = length > def.length;
+			payload.issues.push({
+				origin,
+				...tooBig ? {
+					code: "too_big",
+					maximum: def.length
+				} : {
+					code: "too_small",
+					minimum: def.length
+				},
+				inclusive: true,
+				exact: true,
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckStringFormat = /*@__PURE__*/ $constructor("$ZodCheckStringFormat", (inst, def) => {
+		var _a, _b;
+		$ZodCheck.init(inst, def);
+		if (def.pattern) (_a = inst._zod).check ?? (_a.check = (payload) => {
+			def.pattern.lastIndex = 0;
+			if (def.pattern.test(payload.value)) return;
+			payload.issues.push({
+				origin: "string",
+				code: "invalid_format",
+				format: def.format,
+				input: payload.value,
+				...def.pattern ? { pattern: def.pattern.toString() } : {},
+				inst,
+				continue: !def.abort
+			});
+		});
+		else (_b = inst._zod).check ?? (_b.check = () => {});
+	});
+	$ZodCheckRegex = /*@__PURE__*/ $constructor("$ZodCheckRegex", (inst, def) => {
+		$ZodCheckStringFormat.init(inst, def);
+		inst._zod.check = (payload) => {
+			def.pattern.lastIndex = 0;
+			if (def.pattern.test(payload.value)) return;
+			payload.issues.push({
+				origin: "string",
+				code: "invalid_format",
+				format: "regex",
+				input: payload.value,
+				pattern: def.pattern.toString(),
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckLowerCase = /*@__PURE__*/ $constructor("$ZodCheckLowerCase", (inst, def) => {
+		def.pattern ?? (def.pattern = lowercase);
+		$ZodCheckStringFormat.init(inst, def);
+	});
+	$ZodCheckUpperCase = /*@__PURE__*/ $constructor("$ZodCheckUpperCase", (inst, def) => {
+		def.pattern ?? (def.pattern = uppercase);
+		$ZodCheckStringFormat.init(inst, def);
+	});
+	$ZodCheckIncludes = /*@__PURE__*/ $constructor("$ZodCheckIncludes", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		const escapedRegex = escapeRegex(def.includes);
+		def.pattern = new RegExp(typeof def.position === "number" ? `^.{${def.position},}${escapedRegex}` : escapedRegex);
+		inst._zod.check = (payload) => {
+			if (payload.value.includes(def.includes, def.position)) return;
+			payload.issues.push({
+				origin: "string",
+				code: "invalid_format",
+				format: "includes",
+				includes: def.includes,
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckStartsWith = /*@__PURE__*/ $constructor("$ZodCheckStartsWith", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		const pattern = new RegExp(`^${escapeRegex(def.prefix)}.*`);
+		def.pattern ?? (def.pattern = pattern);
+		inst._zod.check = (payload) => {
+			if (payload.value.startsWith(def.prefix)) return;
+			payload.issues.push({
+				origin: "string",
+				code: "invalid_format",
+				format: "starts_with",
+				prefix: def.prefix,
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckEndsWith = /*@__PURE__*/ $constructor("$ZodCheckEndsWith", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		const pattern = new RegExp(`.*${escapeRegex(def.suffix)}$`);
+		def.pattern ?? (def.pattern = pattern);
+		inst._zod.check = (payload) => {
+			if (payload.value.endsWith(def.suffix)) return;
+			payload.issues.push({
+				origin: "string",
+				code: "invalid_format",
+				format: "ends_with",
+				suffix: def.suffix,
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCheckOverwrite = /*@__PURE__*/ $constructor("$ZodCheckOverwrite", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		inst._zod.check = (payload) => {
+			payload.value = def.tx(payload.value);
+		};
+	});
+}));
+// node_modules/zod/v4/core/doc.js
+var Doc;
+var init_doc = __esmMin((() => {
+	Doc = class {
+		constructor(args = [], closed = {}) {
+			this.content = [];
+			this.indent = 0;
+			this.args = args;
+			this.closed = closed;
+		}
+		indented(fn) {
+			this.indent += 1;
+			try {
+				fn(this);
+			} finally {
+				this.indent -= 1;
+			}
+		}
+		write(arg) {
+			if (typeof arg === "function") {
+				arg(this, { execution: "sync" });
+				arg(this, { execution: "async" });
+				return;
+			}
+			const lines = arg.split("\n").filter((x) => x);
+			const minIndent = Math.min(...lines.map((x) => x.length - x.trimStart().length));
+			const dedented = lines.map((x) => x.slice(minIndent)).map((x) => " ".repeat(this.indent * 2) + x);
+			for (const line of dedented) this.content.push(line);
+		}
+		compile() {
+			const F = Function;
+			const content = this?.content ?? [``];
+			return new F(...Object.keys(this.closed), `return function (${this.args.join(", ")}) {\n${content.join("\n")}\n};`)(...Object.values(this.closed));
+		}
+	};
+}));
+// node_modules/zod/v4/core/versions.js
+var version;
+var init_versions = __esmMin((() => {
+	version = {
+		major: 4,
+		minor: 6,
+		patch: 7
+	};
+}));
+// node_modules/zod/v4/core/schemas.js
+async function validateAsync(inst, value) {
+	const ctx = { async: true };
+	return toStandardResult(await inst._zod.run({
+		value,
+		issues: []
+	}, ctx), ctx);
+}
+function standardProps(inst) {
+	return {
+		validate: (value) => {
+			const ctx = { async: false };
+			try {
+				const r = inst._zod.run({
+					value,
+					issues: []
+				}, ctx);
+				if (!(r instanceof Promise)) return toStandardResult(r, ctx);
+			} catch (_) {}
+			return validateAsync(inst, value);
+		},
+		vendor: "zod",
+		version: 1
+	};
+}
+function canParseURL(input) {
+	try {
+		if (typeof URL !== "undefined" && typeof URL.canParse === "function") return URL.canParse(input);
+		new URL(input);
+		return true;
+	} catch {
+		return false;
+	}
+}
+function validateURL(trimmed, def) {
+	if (!("normalize" in def) && !("hostname" in def) && !("protocol" in def)) return canParseURL(trimmed) || 2;
+	return parseURLObject(trimmed, def);
+}
+/** Parses a URL while preserving the non-normalizing HTTP guard. */
+function parseURLObject(trimmed, def) {
+	if (!def.normalize && def.protocol?.source === httpProtocol.source && !/^https?:\/\//i.test(trimmed)) return 1;
+	try {
+		if (typeof URL !== "undefined") {
+			const URLStatic = URL;
+			if (typeof URLStatic.parse === "function") return URLStatic.parse(trimmed) ?? 2;
+		}
+		return new URL(trimmed);
+	} catch {
+		return 2;
+	}
+}
+/** The URL parser deletes every ASCII tab, LF and CR from its input before it parses, so `new URL("https://exa\nmple.com")` reports on `example.com`. Applying the same deletion to the returned value closes the half of that divergence which can move the host; the parser's other rewrite, stripping C0 controls at the edges, cannot. */
+function stripTabAndNewline(value) {
+	return value.replace(asciiTabOrNewline, "");
+}
+function urlHostnameOk(url, hostname) {
+	hostname.lastIndex = 0;
+	return hostname.test(url.hostname);
+}
+function urlProtocolOk(url, protocol) {
+	protocol.lastIndex = 0;
+	return protocol.test(url.protocol.endsWith(":") ? url.protocol.slice(0, -1) : url.protocol);
+}
+function isValidIPv6(value) {
+	if (!ipv6Alphabet.test(value)) return false;
+	return canParseURL(`http://[${value}]`);
+}
+function isValidCIDRv6(value) {
+	const parts = value.split("/");
+	if (parts.length !== 2) return false;
+	const [address, prefix] = parts;
+	if (!prefix) return false;
+	const prefixNum = Number(prefix);
+	if (`${prefixNum}` !== prefix) return false;
+	if (prefixNum < 0 || prefixNum > 128) return false;
+	return isValidIPv6(address);
+}
+function isValidBase64(data) {
+	if (data === "") return true;
+	if (/\s/.test(data)) return false;
+	if (data.length % 4 !== 0) return false;
+	try {
+		atob(data);
+		return true;
+	} catch {
+		return false;
+	}
+}
+function isValidBase64URL(data) {
+	if (!base64urlCharset.test(data)) return false;
+	const base64 = data.replace(/[-_]/g, (c) => c === "-" ? "+" : "/");
+	return isValidBase64(base64.padEnd(Math.ceil(base64.length / 4) * 4, "="));
+}
+function isValidJWT(token, algorithm = null) {
+	try {
+		const tokensParts = token.split(".");
+		if (tokensParts.length !== 3) return false;
+		const [header] = tokensParts;
+		if (!header) return false;
+		const parsedHeader = JSON.parse(atob(header));
+		if ("typ" in parsedHeader && parsedHeader?.typ !== "JWT") return false;
+		if (!parsedHeader.alg) return false;
+		if (algorithm && (!("alg" in parsedHeader) || parsedHeader.alg !== algorithm)) return false;
+		return true;
+	} catch {
+		return false;
+	}
+}
+function capSize(inst, size) {
+	const caps = sizeCaps(inst._zod.def.checks);
+	if (!caps.length) return;
+	const cap = Math.min(...caps.map((c) => c[0]));
+	const parse = inst._zod.parse;
+	inst._zod.parse = (payload, ctx) => {
+		const n = size(payload.value);
+		if (n > cap && !ctx?.skipChecks && ctx?.direction !== "backward") {
+			for (const [max, ch] of sizeCaps(inst._zod.def.checks)) if (n > max && ch._zod.def.when(payload)) {
+				const start = payload.issues.length;
+				ch._zod.check(payload);
+				payload.issues[start].continue = false;
+				attachSchema(payload.issues, start, inst);
+				return payload;
+			}
+		}
+		return parse(payload, ctx);
+	};
+}
+function handleArrayResult(result, final, index) {
+	if (result.issues.length) final.issues.push(...prefixIssues(index, result.issues));
+	final.value[index] = result.value;
+}
+function handlePropertyResult(result, final, key, input, optin, optout) {
+	const isPresent = key in input;
+	const isOptionalOut = optout === "optional";
+	if (!isPresent && isOptionalOut && optin === "optional") return;
+	if (result.issues.length) {
+		if (optin !== void 0 && isOptionalOut && !isPresent) return;
+		final.issues.push(...prefixIssues(key, result.issues));
+	}
+	if (!isPresent && optin === void 0) {
+		if (!result.issues.length) final.issues.push({
+			code: "invalid_type",
+			expected: "nonoptional",
+			input: void 0,
+			path: [key]
+		});
+		return;
+	}
+	if (result.value === void 0) {
+		if (isPresent || optin === "defaulted" && !isOptionalOut) final.value[key] = void 0;
+	} else final.value[key] = result.value;
+}
+function normalizeDef(def) {
+	const keys = Object.keys(def.shape);
+	const ownSymbols = Object.getOwnPropertySymbols(def.shape);
+	const symbolKeys = ownSymbols.length ? ownSymbols : NO_SYMBOL_KEYS;
+	const allKeys = symbolKeys.length ? [...keys, ...symbolKeys] : keys;
+	for (const k of allKeys) if (!def.shape?.[k]?._zod?.traits?.has("$ZodType")) throw new Error(`Invalid element at key "${String(k)}": expected a Zod schema`);
+	const okeys = optionalKeys(def.shape);
+	return {
+		...def,
+		allKeys,
+		symbolKeys,
+		keySet: new Set(keys),
+		numKeys: keys.length,
+		optionalKeys: new Set(okeys)
+	};
+}
+function handleCatchall(proms, input, payload, ctx, def, inst, abortEarly) {
+	const unrecognized = [];
+	const keySet = def.keySet;
+	const _catchall = def.catchall._zod;
+	const t = _catchall.def.type;
+	const optin = _catchall.optin;
+	const optout = _catchall.optout;
+	let seen = 0;
+	for (const key in input) {
+		if (abortEarly && payload.issues.length !== seen) {
+			if (aborted(payload, seen)) break;
+			seen = payload.issues.length;
+		}
+		if (keySet.has(key)) continue;
+		if (key === "__proto__") {
+			if (t === "never") unrecognized.push(key);
+			continue;
+		}
+		if (t === "never") {
+			unrecognized.push(key);
+			continue;
+		}
+		const r = _catchall.run({
+			value: input[key],
+			issues: []
+		}, ctx);
+		if (r instanceof Promise) proms.push(r.then((r) => handlePropertyResult(r, payload, key, input, optin, optout)));
+		else handlePropertyResult(r, payload, key, input, optin, optout);
+	}
+	if (unrecognized.length) payload.issues.push({
+		code: "unrecognized_keys",
+		keys: unrecognized,
+		input,
+		inst,
+		continue: true
+	});
+	if (!proms.length) return payload;
+	return Promise.all(proms).then(() => {
+		return payload;
+	});
+}
+function handleUnionResults(results, final, inst, ctx) {
+	for (const result of results) if (result.issues.length === 0) {
+		final.value = result.value;
+		return final;
+	}
+	const nonaborted = results.filter((r) => !aborted(r));
+	if (nonaborted.length === 1) {
+		final.value = nonaborted[0].value;
+		return nonaborted[0];
+	}
+	final.issues.push({
+		code: "invalid_union",
+		input: final.value,
+		inst,
+		errors: results.map((result) => result.issues.map((iss) => finalizeIssue(iss, ctx, config())))
+	});
+	return final;
+}
+function mergeValues(a, b) {
+	if (a === b) return {
+		valid: true,
+		data: a
+	};
+	if (a instanceof Date && b instanceof Date && +a === +b) return {
+		valid: true,
+		data: a
+	};
+	if (isPlainObject$2(a) && isPlainObject$2(b)) {
+		const bKeys = Object.keys(b);
+		const sharedKeys = Object.keys(a).filter((key) => bKeys.indexOf(key) !== -1);
+		const newObj = {
+			...a,
+			...b
+		};
+		if (Object.prototype.hasOwnProperty.call(newObj, "__proto__")) delete newObj.__proto__;
+		for (const key of sharedKeys) {
+			if (key === "__proto__") continue;
+			const sharedValue = mergeValues(a[key], b[key]);
+			if (!sharedValue.valid) return {
+				valid: false,
+				mergeErrorPath: [key, ...sharedValue.mergeErrorPath]
+			};
+			newObj[key] = sharedValue.data;
+		}
+		return {
+			valid: true,
+			data: newObj
+		};
+	}
+	if (Array.isArray(a) && Array.isArray(b)) {
+		if (a.length !== b.length) return {
+			valid: false,
+			mergeErrorPath: []
+		};
+		const newArray = [];
+		for (let index = 0; index < a.length; index++) {
+			const itemA = a[index];
+			const itemB = b[index];
+			const sharedValue = mergeValues(itemA, itemB);
+			if (!sharedValue.valid) return {
+				valid: false,
+				mergeErrorPath: [index, ...sharedValue.mergeErrorPath]
+			};
+			newArray.push(sharedValue.data);
+		}
+		return {
+			valid: true,
+			data: newArray
+		};
+	}
+	return {
+		valid: false,
+		mergeErrorPath: []
+	};
+}
+function handleIntersectionResults(result, left, right) {
+	const unrecKeys = /* @__PURE__ */ new Map();
+	let unrecIssue;
+	const keyIssues = /* @__PURE__ */ new Map();
+	const collect = (iss, side) => {
+		let keys;
+		if (iss.code === "unrecognized_keys" && !iss.path?.length) {
+			unrecIssue ?? (unrecIssue = iss);
+			keys = iss.keys;
+		} else if (iss.code === "invalid_key" && iss.origin === "record" && iss.path?.length === 1) {
+			const k = String(iss.path[0]);
+			if (!keyIssues.has(k)) keyIssues.set(k, iss);
+			keys = [k];
+		} else return false;
+		for (const k of keys) {
+			if (!unrecKeys.has(k)) unrecKeys.set(k, {});
+			unrecKeys.get(k)[side] = true;
+		}
+		return true;
+	};
+	for (const iss of left.issues) if (!collect(iss, "l")) result.issues.push(iss);
+	for (const iss of right.issues) if (!collect(iss, "r")) result.issues.push(iss);
+	const bothKeys = [...unrecKeys].filter(([, f]) => f.l && f.r).map(([k]) => k);
+	if (bothKeys.length) {
+		const aggregated = unrecIssue ? bothKeys.filter((k) => unrecIssue.keys.includes(k)) : [];
+		if (aggregated.length) result.issues.push({
+			...unrecIssue,
+			keys: aggregated
+		});
+		for (const k of bothKeys) if (!aggregated.includes(k) && keyIssues.has(k)) result.issues.push(keyIssues.get(k));
+	}
+	const merged = mergeValues(left.value, right.value);
+	if (!merged.valid) {
+		if (aborted(result)) return result;
+		throw new Error(`Unmergable intersection. Error path: ${JSON.stringify(merged.mergeErrorPath)}`);
+	}
+	result.value = merged.data;
+	return result;
+}
+function handleOptionalResult(payload, result) {
+	payload.value = result.issues.length ? void 0 : result.value;
+	return payload;
+}
+function handleDefaultResult(payload, def) {
+	if (payload.value === void 0) payload.value = def.defaultValue;
+	return payload;
+}
+function handleNonOptionalResult(payload, inst) {
+	if (!payload.issues.length && payload.value === void 0) payload.issues.push({
+		code: "invalid_type",
+		expected: "nonoptional",
+		input: payload.value,
+		inst
+	});
+	return payload;
+}
+function handleCatchResult(payload, result, def, ctx) {
+	if (!result.issues.length) {
+		payload.value = result.value;
+		if (result.memo) payload.memo = true;
+		return payload;
+	}
+	payload.value = def.catchValue({
+		...result,
+		value: payload.value,
+		error: { issues: result.issues.map((iss) => finalizeIssue(iss, ctx, config())) },
+		input: payload.value
+	});
+	return payload;
+}
+function handlePipeResult(left, next, ctx) {
+	if (left.issues.some((iss) => iss.code !== "unrecognized_keys")) {
+		left.aborted = true;
+		return left;
+	}
+	return next._zod.run({
+		value: left.value,
+		issues: left.issues
+	}, ctx);
+}
+function handleReadonlyResult(payload) {
+	if (!payload.memo) payload.value = Object.freeze(payload.value);
+	return payload;
+}
+function handleRefineResult(result, payload, input, inst) {
+	if (!result) {
+		const _iss = {
+			code: "custom",
+			input,
+			inst,
+			path: [...inst._zod.def.path ?? []],
+			continue: !inst._zod.def.abort
+		};
+		if (inst._zod.def.params) _iss.params = inst._zod.def.params;
+		payload.issues.push(issue(_iss));
+	}
+}
+var $ZodType, toStandardResult, $ZodString, $ZodStringFormat, $ZodGUID, $ZodUUID, $ZodEmail, asciiTabOrNewline, $ZodURL, $ZodEmoji, $ZodNanoID, $ZodCUID, $ZodCUID2, $ZodULID, $ZodXID, $ZodKSUID, $ZodISODateTime, $ZodISODate, $ZodISOTime, $ZodISODuration, $ZodIPv4, ipv6Alphabet, $ZodIPv6, $ZodCIDRv4, $ZodCIDRv6, base64Charset, $ZodBase64, base64urlCharset, $ZodBase64URL, $ZodE164, $ZodJWT, $ZodNumber, $ZodNumberFormat, $ZodBoolean, $ZodUnknown, $ZodNever, arraySize, $ZodArray, NO_SYMBOL_KEYS, $ZodObject, $ZodObjectJIT, $ZodUnion, $ZodIntersection, $ZodRecord, $ZodEnum, $ZodLiteral, $ZodTransform, $ZodOptional, $ZodExactOptional, $ZodNullable, $ZodDefault, $ZodPrefault, $ZodNonOptional, $ZodCatch, $ZodPipe, $ZodReadonly, $ZodCustom;
+var init_schemas$1 = __esmMin((() => {
+	init_checks$2();
+	init_core$1();
+	init_doc();
+	init_regexes();
+	init_util();
+	init_versions();
+	$ZodType = /*@__PURE__*/ $constructor("$ZodType", (inst, def) => {
+		var _a;
+		inst ?? (inst = {});
+		inst._zod.def = def;
+		inst._zod.bag = inst._zod.bag || {};
+		inst._zod.version = version;
+		const defChecks = inst._zod.def.checks;
+		const checks = inst._zod.traits.has("$ZodCheck") ? [inst, ...defChecks ?? []] : defChecks?.length ? [...defChecks] : [];
+		for (const ch of checks) for (const fn of ch._zod.onattach) fn(inst);
+		if (checks.length === 0) {
+			(_a = inst._zod).deferred ?? (_a.deferred = []);
+			inst._zod.deferred?.push(() => {
+				inst._zod.run = inst._zod.parse;
+			});
+		} else {
+			const runChecks = (payload, checks, ctx) => {
+				if (payload.memo) return payload;
+				let isAborted = aborted(payload);
+				let asyncResult;
+				for (const ch of checks) {
+					if (ch._zod.def.when) {
+						if (explicitlyAborted(payload)) continue;
+						if (!ch._zod.def.when(payload)) continue;
+					} else if (isAborted) continue;
+					const currLen = payload.issues.length;
+					const _ = ch._zod.check(payload);
+					if (_ instanceof Promise && ctx?.async === false) throw new $ZodAsyncError();
+					if (asyncResult || _ instanceof Promise) asyncResult = (asyncResult ?? Promise.resolve()).then(async () => {
+						await _;
+						if (payload.issues.length === currLen) return;
+						attachSchema(payload.issues, currLen, inst);
+						if (!isAborted) isAborted = aborted(payload, currLen);
+					});
+					else {
+						if (payload.issues.length === currLen) continue;
+						attachSchema(payload.issues, currLen, inst);
+						if (!isAborted) isAborted = aborted(payload, currLen);
+					}
+				}
+				if (asyncResult) return asyncResult.then(() => {
+					return payload;
+				});
+				return payload;
+			};
+			const handleCanaryResult = (canary, payload, ctx) => {
+				if (aborted(canary)) {
+					canary.aborted = true;
+					return canary;
+				}
+				const checkResult = runChecks(payload, checks, ctx);
+				if (checkResult instanceof Promise) {
+					if (ctx.async === false) throw new $ZodAsyncError();
+					return checkResult.then((checkResult) => inst._zod.parse(checkResult, ctx));
+				}
+				return inst._zod.parse(checkResult, ctx);
+			};
+			inst._zod.run = (payload, ctx) => {
+				if (ctx.skipChecks) return inst._zod.parse(payload, ctx);
+				if (ctx.direction === "backward") {
+					const canary = inst._zod.parse({
+						value: payload.value,
+						issues: []
+					}, {
+						...ctx,
+						skipChecks: true
+					});
+					if (canary instanceof Promise) return canary.then((canary) => {
+						return handleCanaryResult(canary, payload, ctx);
+					});
+					return handleCanaryResult(canary, payload, ctx);
+				}
+				const result = inst._zod.parse(payload, ctx);
+				if (result instanceof Promise) {
+					if (ctx.async === false) throw new $ZodAsyncError();
+					return result.then((result) => runChecks(result, checks, ctx));
+				}
+				return runChecks(result, checks, ctx);
+			};
+		}
+	}, {
+		get "~standard"() {
+			return hide(this, "~standard", standardProps(this));
+		},
+		set "~standard"(value) {
+			own(this, "~standard", value);
+		}
+	});
+	toStandardResult = (r, ctx) => r.issues.length ? { issues: r.issues.map((iss) => finalizeIssue(iss, ctx, config())) } : { value: r.value };
+	$ZodString = /*@__PURE__*/ $constructor("$ZodString", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.pattern = def.pattern ?? anyString;
+		inst._zod.parse = (payload, _) => {
+			if (def.coerce) try {
+				payload.value = String(payload.value);
+			} catch (_) {}
+			if (typeof payload.value === "string") return payload;
+			payload.issues.push({
+				expected: "string",
+				code: "invalid_type",
+				input: payload.value,
+				inst
+			});
+			return payload;
+		};
+	});
+	$ZodStringFormat = /*@__PURE__*/ $constructor("$ZodStringFormat", (inst, def) => {
+		$ZodCheckStringFormat.init(inst, def);
+		$ZodString.init(inst, def);
+	});
+	$ZodGUID = /*@__PURE__*/ $constructor("$ZodGUID", (inst, def) => {
+		def.pattern ?? (def.pattern = guid);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodUUID = /*@__PURE__*/ $constructor("$ZodUUID", (inst, def) => {
+		if (def.version) {
+			const v = {
+				v1: 1,
+				v2: 2,
+				v3: 3,
+				v4: 4,
+				v5: 5,
+				v6: 6,
+				v7: 7,
+				v8: 8
+			}[def.version];
+			if (v === void 0) throw new Error(`Invalid UUID version: "${def.version}"`);
+			def.pattern ?? (def.pattern = uuid(v));
+		} else def.pattern ?? (def.pattern = uuid());
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodEmail = /*@__PURE__*/ $constructor("$ZodEmail", (inst, def) => {
+		def.pattern ?? (def.pattern = email);
+		$ZodStringFormat.init(inst, def);
+	});
+	asciiTabOrNewline = /[\t\n\r]/g;
+	$ZodURL = /*@__PURE__*/ $constructor("$ZodURL", (inst, def) => {
+		$ZodStringFormat.init(inst, def);
+		inst._zod.check = (payload) => {
+			try {
+				const trimmed = payload.value.trim();
+				const url = validateURL(trimmed, def);
+				if (url === 1) {
+					payload.issues.push({
+						code: "invalid_format",
+						format: "url",
+						note: "Invalid URL format",
+						input: payload.value,
+						inst,
+						continue: !def.abort
+					});
+					return;
+				}
+				if (url === 2) {
+					payload.issues.push({
+						code: "invalid_format",
+						format: "url",
+						input: payload.value,
+						inst,
+						continue: !def.abort
+					});
+					return;
+				}
+				if (url === true) {
+					payload.value = stripTabAndNewline(trimmed);
+					return;
+				}
+				if (def.hostname && !urlHostnameOk(url, def.hostname)) payload.issues.push({
+					code: "invalid_format",
+					format: "url",
+					note: "Invalid hostname",
+					pattern: def.hostname.source,
+					input: payload.value,
+					inst,
+					continue: !def.abort
+				});
+				if (def.protocol && !urlProtocolOk(url, def.protocol)) payload.issues.push({
+					code: "invalid_format",
+					format: "url",
+					note: "Invalid protocol",
+					pattern: def.protocol.source,
+					input: payload.value,
+					inst,
+					continue: !def.abort
+				});
+				payload.value = def.normalize ? url.href : stripTabAndNewline(trimmed);
+				return;
+			} catch (_) {
+				payload.issues.push({
+					code: "invalid_format",
+					format: "url",
+					input: payload.value,
+					inst,
+					continue: !def.abort
+				});
+			}
+		};
+	});
+	$ZodEmoji = /*@__PURE__*/ $constructor("$ZodEmoji", (inst, def) => {
+		def.pattern ?? (def.pattern = emoji());
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodNanoID = /*@__PURE__*/ $constructor("$ZodNanoID", (inst, def) => {
+		if (def.length !== void 0 && (!Number.isInteger(def.length) || def.length < 1)) throw new Error(`Invalid nanoid length: ${def.length}`);
+		def.pattern ?? (def.pattern = def.length === void 0 ? nanoid : nanoidOfLength(def.length));
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodCUID = /*@__PURE__*/ $constructor("$ZodCUID", (inst, def) => {
+		def.pattern ?? (def.pattern = cuid);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodCUID2 = /*@__PURE__*/ $constructor("$ZodCUID2", (inst, def) => {
+		def.pattern ?? (def.pattern = cuid2);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodULID = /*@__PURE__*/ $constructor("$ZodULID", (inst, def) => {
+		def.pattern ?? (def.pattern = ulid);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodXID = /*@__PURE__*/ $constructor("$ZodXID", (inst, def) => {
+		def.pattern ?? (def.pattern = xid);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodKSUID = /*@__PURE__*/ $constructor("$ZodKSUID", (inst, def) => {
+		def.pattern ?? (def.pattern = ksuid);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodISODateTime = /*@__PURE__*/ $constructor("$ZodISODateTime", (inst, def) => {
+		def.pattern ?? (def.pattern = datetime(def));
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodISODate = /*@__PURE__*/ $constructor("$ZodISODate", (inst, def) => {
+		def.pattern ?? (def.pattern = date);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodISOTime = /*@__PURE__*/ $constructor("$ZodISOTime", (inst, def) => {
+		def.pattern ?? (def.pattern = time(def));
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodISODuration = /*@__PURE__*/ $constructor("$ZodISODuration", (inst, def) => {
+		def.pattern ?? (def.pattern = duration);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodIPv4 = /*@__PURE__*/ $constructor("$ZodIPv4", (inst, def) => {
+		def.pattern ?? (def.pattern = ipv4);
+		$ZodStringFormat.init(inst, def);
+	});
+	ipv6Alphabet = /^[0-9a-fA-F:.]+$/;
+	$ZodIPv6 = /*@__PURE__*/ $constructor("$ZodIPv6", (inst, def) => {
+		def.pattern ?? (def.pattern = ipv6);
+		$ZodStringFormat.init(inst, def);
+		inst._zod.check = (payload) => {
+			if (!isValidIPv6(payload.value)) payload.issues.push({
+				code: "invalid_format",
+				format: "ipv6",
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodCIDRv4 = /*@__PURE__*/ $constructor("$ZodCIDRv4", (inst, def) => {
+		def.pattern ?? (def.pattern = cidrv4);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodCIDRv6 = /*@__PURE__*/ $constructor("$ZodCIDRv6", (inst, def) => {
+		def.pattern ?? (def.pattern = cidrv6);
+		$ZodStringFormat.init(inst, def);
+		inst._zod.check = (payload) => {
+			if (!isValidCIDRv6(payload.value)) payload.issues.push({
+				code: "invalid_format",
+				format: "cidrv6",
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	base64Charset = /^[0-9a-zA-Z+/]*={0,2}$/;
+	$ZodBase64 = /*@__PURE__*/ $constructor("$ZodBase64", (inst, def) => {
+		def.pattern ?? (def.pattern = base64Charset);
+		$ZodStringFormat.init(inst, def);
+		inst._zod.check = (payload) => {
+			if (isValidBase64(payload.value)) return;
+			payload.issues.push({
+				code: "invalid_format",
+				format: "base64",
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	base64urlCharset = /^[A-Za-z0-9_-]*$/;
+	$ZodBase64URL = /*@__PURE__*/ $constructor("$ZodBase64URL", (inst, def) => {
+		def.pattern ?? (def.pattern = base64urlCharset);
+		$ZodStringFormat.init(inst, def);
+		inst._zod.check = (payload) => {
+			if (isValidBase64URL(payload.value)) return;
+			payload.issues.push({
+				code: "invalid_format",
+				format: "base64url",
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodE164 = /*@__PURE__*/ $constructor("$ZodE164", (inst, def) => {
+		def.pattern ?? (def.pattern = e164);
+		$ZodStringFormat.init(inst, def);
+	});
+	$ZodJWT = /*@__PURE__*/ $constructor("$ZodJWT", (inst, def) => {
+		$ZodStringFormat.init(inst, def);
+		inst._zod.check = (payload) => {
+			if (isValidJWT(payload.value, def.alg)) return;
+			payload.issues.push({
+				code: "invalid_format",
+				format: "jwt",
+				input: payload.value,
+				inst,
+				continue: !def.abort
+			});
+		};
+	});
+	$ZodNumber = /*@__PURE__*/ $constructor("$ZodNumber", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.pattern = number$3;
+		inst._zod.parse = (payload, _ctx) => {
+			if (def.coerce) try {
+				payload.value = Number(payload.value);
+			} catch (_) {}
+			const input = payload.value;
+			if (typeof input === "number" && !Number.isNaN(input) && Number.isFinite(input)) return payload;
+			const received = typeof input === "number" ? Number.isNaN(input) ? "NaN" : !Number.isFinite(input) ? String(input) : void 0 : void 0;
+			payload.issues.push({
+				expected: "number",
+				code: "invalid_type",
+				input,
+				inst,
+				...received ? { received } : {}
+			});
+			return payload;
+		};
+	});
+	$ZodNumberFormat = /*@__PURE__*/ $constructor("$ZodNumberFormat", (inst, def) => {
+		$ZodCheckNumberFormat.init(inst, def);
+		$ZodNumber.init(inst, def);
+	});
+	$ZodBoolean = /*@__PURE__*/ $constructor("$ZodBoolean", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.pattern = boolean$1;
+		inst._zod.parse = (payload, _ctx) => {
+			if (def.coerce) try {
+				payload.value = Boolean(payload.value);
+			} catch (_) {}
+			const input = payload.value;
+			if (typeof input === "boolean") return payload;
+			payload.issues.push({
+				expected: "boolean",
+				code: "invalid_type",
+				input,
+				inst
+			});
+			return payload;
+		};
+	});
+	$ZodUnknown = /*@__PURE__*/ $constructor("$ZodUnknown", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.parse = (payload) => payload;
+	});
+	$ZodNever = /*@__PURE__*/ $constructor("$ZodNever", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.parse = (payload, _ctx) => {
+			payload.issues.push({
+				expected: "never",
+				code: "invalid_type",
+				input: payload.value,
+				inst
+			});
+			return payload;
+		};
+	});
+	arraySize = (input) => Array.isArray(input) ? input.length : -1;
+	$ZodArray = /*@__PURE__*/ $constructor("$ZodArray", (inst, def) => {
+		$ZodType.init(inst, def);
+		const memo = globalConfig.memoizer;
+		memo?.attach(inst);
+		inst._zod.parse = (payload, ctx) => {
+			const input = payload.value;
+			if (!Array.isArray(input)) {
+				payload.issues.push({
+					expected: "array",
+					code: "invalid_type",
+					input,
+					inst
+				});
+				return payload;
+			}
+			payload.value = memo ? memo.alloc(inst, payload, Array(input.length), ctx) : Array(input.length);
+			const proms = [];
+			const abortEarly = ctx?.abortEarly;
+			for (let i = 0; i < input.length; i++) {
+				const item = input[i];
+				const result = def.element._zod.run({
+					value: item,
+					issues: []
+				}, ctx);
+				if (result instanceof Promise) proms.push(result.then((result) => handleArrayResult(result, payload, i)));
+				else {
+					handleArrayResult(result, payload, i);
+					if (abortEarly && result.issues.length !== 0 && aborted(result)) break;
+				}
+			}
+			if (proms.length) return Promise.all(proms).then(() => payload);
+			return payload;
+		};
+		capSize(inst, arraySize);
+	});
+	NO_SYMBOL_KEYS = [];
+	$ZodObject = /*@__PURE__*/ $constructor("$ZodObject", (inst, def) => {
+		$ZodType.init(inst, def);
+		const desc = Object.getOwnPropertyDescriptor(def, "shape");
+		const sh = desc?.get ? desc.get.raw : def.shape ?? {};
+		if (sh) {
+			const get = () => {
+				const newSh = { ...sh };
+				Object.defineProperty(def, "shape", { value: newSh });
+				get.raw = newSh;
+				return newSh;
+			};
+			get.raw = sh;
+			Object.defineProperty(def, "shape", { get });
+		}
+		const _normalized = cached(() => normalizeDef(def));
+		defineLazyInternal(inst, "propValues", (zod) => {
+			const shape = zod.def.shape;
+			const propValues = {};
+			for (const key in shape) {
+				const field = shape[key]._zod;
+				if (field.values) {
+					if (!Object.prototype.hasOwnProperty.call(propValues, key)) assignProp(propValues, key, /* @__PURE__ */ new Set());
+					for (const v of field.values) propValues[key].add(v);
+					if (field.optin !== void 0) propValues[key].add(void 0);
+				}
+			}
+			return propValues;
+		});
+		const isObject = isObject$1;
+		const catchall = def.catchall;
+		let value;
+		const memo = globalConfig.memoizer;
+		memo?.attach(inst);
+		inst._zod.parse = (payload, ctx) => {
+			value ?? (value = _normalized.value);
+			const input = payload.value;
+			if (!isObject(input)) {
+				payload.issues.push({
+					expected: "object",
+					code: "invalid_type",
+					input,
+					inst
+				});
+				return payload;
+			}
+			payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
+			const proms = [];
+			const shape = value.shape;
+			const abortEarly = ctx?.abortEarly;
+			let seen = payload.issues.length;
+			for (const key of value.allKeys) {
+				if (abortEarly && payload.issues.length !== seen) {
+					if (aborted(payload, seen)) break;
+					seen = payload.issues.length;
+				}
+				if (key === "__proto__") continue;
+				const el = shape[key];
+				const optin = el._zod.optin;
+				const optout = el._zod.optout;
+				const r = el._zod.run({
+					value: input[key],
+					issues: []
+				}, ctx);
+				if (r instanceof Promise) proms.push(r.then((r) => handlePropertyResult(r, payload, key, input, optin, optout)));
+				else handlePropertyResult(r, payload, key, input, optin, optout);
+			}
+			if (!catchall) return proms.length ? Promise.all(proms).then(() => payload) : payload;
+			return handleCatchall(proms, input, payload, ctx, _normalized.value, inst, abortEarly === true);
+		};
+	});
+	$ZodObjectJIT = /*@__PURE__*/ $constructor("$ZodObjectJIT", (inst, def) => {
+		$ZodObject.init(inst, def);
+		const superParse = inst._zod.parse;
+		const _normalized = cached(() => normalizeDef(def));
+		const memo = globalConfig.memoizer;
+		const generateFastpass = (shape) => {
+			const normalized = _normalized.value;
+			const syms = normalized.symbolKeys;
+			const doc = new Doc(["payload", "ctx"], {
+				shape,
+				inst,
+				memo,
+				syms
+			});
+			const parseStr = (k) => `shape[${k}]._zod.run({ value: input[${k}], issues: [] }, ctx)`;
+			const prefixStr = (id, k) => `
+          let ${id}_ab = false;
+          for (let i = 0; i < ${id}.issues.length; i++) {
+            const iss = ${id}.issues[i];
+            iss.path = iss.path ? [${k}, ...iss.path] : [${k}];
+            payload.issues.push(iss);
+            if (iss.continue !== true) ${id}_ab = true;
+          }
+          if (${id}_ab && ctx && ctx.abortEarly) {
+            payload.value = newResult;
+            return payload;
+          }`;
+			doc.write(`const input = payload.value;`);
+			const ids = Object.create(null);
+			let counter = 0;
+			for (const key of normalized.allKeys) ids[key] = `key_${counter++}`;
+			doc.write(memo ? `const newResult = memo.alloc(inst, payload, {}, ctx);` : `const newResult = {};`);
+			for (const key of normalized.allKeys) {
+				if (key === "__proto__") continue;
+				const id = ids[key];
+				const k = typeof key === "symbol" ? `syms[${syms.indexOf(key)}]` : esc(key);
+				const isPresent = `${k} in input`;
+				const schema = shape[key];
+				const optin = schema?._zod?.optin;
+				const isOptionalIn = optin !== void 0;
+				const isOptionalOut = schema?._zod?.optout === "optional";
+				doc.write(`const ${id} = ${parseStr(k)};`);
+				if (isOptionalIn && isOptionalOut) {
+					const assign = optin === "optional" ? `${id}_present` : `${id}.value !== undefined || ${id}_present`;
+					doc.write(`
+        const ${id}_present = ${isPresent};
+        if (!${id}.issues.length || ${id}_present) {
+          if (${id}.issues.length) {${prefixStr(id, k)}
+          }
+
+          if (${assign}) {
+            newResult[${k}] = ${id}.value;
+          }
+        }
+
+      `);
+				} else if (!isOptionalIn) doc.write(`
+        const ${id}_present = ${isPresent};
+        if (${id}.issues.length) {${prefixStr(id, k)}
+        }
+        if (!${id}_present && !${id}.issues.length) {
+          payload.issues.push({
+            code: "invalid_type",
+            expected: "nonoptional",
+            input: undefined,
+            path: [${k}]
+          });
+          if (ctx && ctx.abortEarly) {
+            payload.value = newResult;
+            return payload;
+          }
+        }
+
+        if (${id}_present) {
+          newResult[${k}] = ${id}.value;
+        }
+
+      `);
+				else {
+					doc.write(`
+        if (${id}.issues.length) {${prefixStr(id, k)}
+        }
+      `);
+					if (optin === "defaulted") doc.write(`newResult[${k}] = ${id}.value;`);
+					else doc.write(`
+        if (${id}.value !== undefined || ${isPresent}) {
+          newResult[${k}] = ${id}.value;
+        }
+      `);
+				}
+			}
+			doc.write(`payload.value = newResult;`);
+			doc.write(`return payload;`);
+			return doc.compile();
+		};
+		let fastpass;
+		const isObject = isObject$1;
+		const jit = !globalConfig.jitless;
+		const fastEnabled = jit && allowsEval.value;
+		const catchall = def.catchall;
+		let value;
+		inst._zod.parse = (payload, ctx) => {
+			value ?? (value = _normalized.value);
+			const input = payload.value;
+			if (!isObject(input)) {
+				payload.issues.push({
+					expected: "object",
+					code: "invalid_type",
+					input,
+					inst
+				});
+				return payload;
+			}
+			if (jit && fastEnabled && ctx?.async === false && ctx.jitless !== true) {
+				if (!fastpass) fastpass = generateFastpass(def.shape);
+				payload = fastpass(payload, ctx);
+				if (!catchall) return payload;
+				return handleCatchall([], input, payload, ctx, value, inst, ctx?.abortEarly === true);
+			}
+			return superParse(payload, ctx);
+		};
+	});
+	$ZodUnion = /*@__PURE__*/ $constructor("$ZodUnion", (inst, def) => {
+		$ZodType.init(inst, def);
+		defineLazyInternal(inst, "optin", (zod) => zod.def.options.some((o) => o._zod.optin === "defaulted") ? "defaulted" : zod.def.options.some((o) => o._zod.optin !== void 0) ? "optional" : void 0);
+		defineLazyInternal(inst, "optout", (zod) => zod.def.options.some((o) => o._zod.optout === "optional") ? "optional" : void 0);
+		defineLazyInternal(inst, "values", (zod) => {
+			if (zod.def.options.every((o) => o._zod.values)) return new Set(zod.def.options.flatMap((option) => Array.from(option._zod.values)));
+		});
+		defineLazyInternal(inst, "pattern", (zod) => {
+			if (zod.def.options.every((o) => o._zod.pattern)) {
+				const patterns = zod.def.options.map((o) => o._zod.pattern);
+				return new RegExp(`^(${patterns.map((p) => cleanRegex(p.source)).join("|")})$`);
+			}
+		});
+		const first = def.options.length === 1 ? def.options[0]._zod.run : null;
+		inst._zod.parse = (payload, ctx) => {
+			if (first) return first(payload, ctx);
+			let async = false;
+			const results = [];
+			for (const option of def.options) {
+				const result = option._zod.run({
+					value: payload.value,
+					issues: []
+				}, ctx);
+				if (result instanceof Promise) {
+					results.push(result);
+					async = true;
+				} else {
+					if (result.issues.length === 0) return result;
+					results.push(result);
+				}
+			}
+			if (!async) return handleUnionResults(results, payload, inst, ctx);
+			return Promise.all(results).then((results) => {
+				return handleUnionResults(results, payload, inst, ctx);
+			});
+		};
+	});
+	$ZodIntersection = /*@__PURE__*/ $constructor("$ZodIntersection", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.parse = (payload, ctx) => {
+			const input = payload.value;
+			const left = def.left._zod.run({
+				value: input,
+				issues: []
+			}, ctx);
+			const right = def.right._zod.run({
+				value: input,
+				issues: []
+			}, ctx);
+			if (left instanceof Promise || right instanceof Promise) return Promise.all([left, right]).then(([left, right]) => {
+				return handleIntersectionResults(payload, left, right);
+			});
+			return handleIntersectionResults(payload, left, right);
+		};
+	});
+	$ZodRecord = /*@__PURE__*/ $constructor("$ZodRecord", (inst, def) => {
+		$ZodType.init(inst, def);
+		const memo = globalConfig.memoizer;
+		memo?.attach(inst);
+		inst._zod.parse = (payload, ctx) => {
+			const input = payload.value;
+			if (!isPlainObject$2(input)) {
+				payload.issues.push({
+					expected: "record",
+					code: "invalid_type",
+					input,
+					inst
+				});
+				return payload;
+			}
+			const proms = [];
+			const values = def.keyType._zod.values;
+			if (values && !def.partial) {
+				payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
+				const recordKeys = /* @__PURE__ */ new Set();
+				for (const key of values) if (typeof key === "string" || typeof key === "number" || typeof key === "symbol") {
+					recordKeys.add(typeof key === "number" ? key.toString() : key);
+					if (key === "__proto__") continue;
+					const keyResult = def.keyType._zod.run({
+						value: key,
+						issues: []
+					}, ctx);
+					if (keyResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
+					if (keyResult.issues.length) {
+						payload.issues.push({
+							code: "invalid_key",
+							origin: "record",
+							issues: keyResult.issues.map((iss) => finalizeIssue(iss, ctx, config())),
+							input: key,
+							path: [key],
+							inst
+						});
+						continue;
+					}
+					const outKey = keyResult.value;
+					if (outKey === "__proto__") continue;
+					const result = def.valueType._zod.run({
+						value: input[key],
+						issues: []
+					}, ctx);
+					if (result instanceof Promise) proms.push(result.then((result) => {
+						if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
+						payload.value[outKey] = result.value;
+					}));
+					else {
+						if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
+						payload.value[outKey] = result.value;
+					}
+				}
+				let unrecognized;
+				for (const key in input) if (!recordKeys.has(key)) {
+					if (def.mode === "loose") {
+						if (key === "__proto__") continue;
+						payload.value[key] = input[key];
+					} else {
+						unrecognized = unrecognized ?? [];
+						unrecognized.push(key);
+					}
+				}
+				if (unrecognized && unrecognized.length > 0) payload.issues.push({
+					code: "unrecognized_keys",
+					input,
+					inst,
+					keys: unrecognized,
+					continue: true
+				});
+			} else {
+				payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
+				let unrecognized;
+				for (const key of Reflect.ownKeys(input)) {
+					if (key === "__proto__") continue;
+					if (!Object.prototype.propertyIsEnumerable.call(input, key)) continue;
+					let keyResult = def.keyType._zod.run({
+						value: key,
+						issues: []
+					}, ctx);
+					if (keyResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
+					if (typeof key === "string" && number$3.test(key) && keyResult.issues.length) {
+						const retryResult = def.keyType._zod.run({
+							value: Number(key),
+							issues: []
+						}, ctx);
+						if (retryResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
+						if (retryResult.issues.length === 0) keyResult = retryResult;
+					}
+					if (keyResult.issues.length) {
+						if (def.mode === "loose") payload.value[key] = input[key];
+						else if (values) {
+							unrecognized = unrecognized ?? [];
+							unrecognized.push(key);
+						} else payload.issues.push({
+							code: "invalid_key",
+							origin: "record",
+							issues: keyResult.issues.map((iss) => finalizeIssue(iss, ctx, config())),
+							input: key,
+							path: [key],
+							inst
+						});
+						continue;
+					}
+					const outKey = keyResult.value;
+					if (outKey === "__proto__") continue;
+					const result = def.valueType._zod.run({
+						value: input[key],
+						issues: []
+					}, ctx);
+					if (result instanceof Promise) proms.push(result.then((result) => {
+						if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
+						payload.value[outKey] = result.value;
+					}));
+					else {
+						if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
+						payload.value[outKey] = result.value;
+					}
+				}
+				if (unrecognized && unrecognized.length > 0) payload.issues.push({
+					code: "unrecognized_keys",
+					input,
+					inst,
+					keys: unrecognized,
+					continue: true
+				});
+			}
+			if (proms.length) return Promise.all(proms).then(() => payload);
+			return payload;
+		};
+	});
+	$ZodEnum = /*@__PURE__*/ $constructor("$ZodEnum", (inst, def) => {
+		$ZodType.init(inst, def);
+		const values = getEnumValues(def.entries);
+		const valuesSet = new Set(values);
+		inst._zod.values = valuesSet;
+		defineLazyInternal(inst, "pattern", (zod) => {
+			const patternValues = getEnumValues(zod.def.entries).filter((k) => propertyKeyTypes.has(typeof k));
+			return new RegExp(patternValues.length ? `^(${patternValues.map((o) => escapeRegex(o.toString())).join("|")})$` : "^[^\\s\\S]$");
+		});
+		inst._zod.parse = (payload, _ctx) => {
+			const input = payload.value;
+			if (valuesSet.has(input)) return payload;
+			payload.issues.push({
+				code: "invalid_value",
+				values,
+				input,
+				inst
+			});
+			return payload;
+		};
+	});
+	$ZodLiteral = /*@__PURE__*/ $constructor("$ZodLiteral", (inst, def) => {
+		$ZodType.init(inst, def);
+		const values = new Set(def.values);
+		inst._zod.values = values;
+		defineLazyInternal(inst, "pattern", (zod) => {
+			const vals = zod.def.values;
+			return new RegExp(vals.length ? `^(${vals.map((o) => typeof o === "string" ? escapeRegex(o) : o ? escapeRegex(o.toString()) : String(o)).join("|")})$` : "^[^\\s\\S]$");
+		});
+		inst._zod.parse = (payload, _ctx) => {
+			const input = payload.value;
+			if (values.has(input)) return payload;
+			payload.issues.push({
+				code: "invalid_value",
+				values: def.values,
+				input,
+				inst
+			});
+			return payload;
+		};
+	});
+	$ZodTransform = /*@__PURE__*/ $constructor("$ZodTransform", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.optin = "optional";
+		globalConfig.memoizer?.guard(inst);
+		inst._zod.parse = (payload, ctx) => {
+			if (ctx.direction === "backward") throw new $ZodEncodeError(inst.constructor.name);
+			const _out = def.transform(payload.value, payload);
+			if (ctx.async) return (_out instanceof Promise ? _out : Promise.resolve(_out)).then((output) => {
+				payload.value = output;
+				return payload;
+			});
+			if (_out instanceof Promise) throw new $ZodAsyncError();
+			payload.value = _out;
+			return payload;
+		};
+	});
+	$ZodOptional = /*@__PURE__*/ $constructor("$ZodOptional", (inst, def) => {
+		$ZodType.init(inst, def);
+		defineLazyInternal(inst, "optin", (zod) => zod.def.innerType._zod.optin === "defaulted" ? "defaulted" : "optional");
+		inst._zod.optout = "optional";
+		defineLazyInternal(inst, "values", (zod) => {
+			const values = zod.def.innerType._zod.values;
+			return values ? /* @__PURE__ */ new Set([...values, void 0]) : void 0;
+		});
+		defineLazyInternal(inst, "pattern", (zod) => {
+			const pattern = zod.def.innerType._zod.pattern;
+			return pattern ? new RegExp(`^(${cleanRegex(pattern.source)})?$`) : void 0;
+		});
+		inst._zod.parse = (payload, ctx) => {
+			if (payload.value === void 0) {
+				if (def.innerType._zod.optin !== "defaulted") return payload;
+				const result = def.innerType._zod.run({
+					value: payload.value,
+					issues: []
+				}, ctx);
+				if (result instanceof Promise) return result.then((result) => handleOptionalResult(payload, result));
+				return handleOptionalResult(payload, result);
+			}
+			return def.innerType._zod.run(payload, ctx);
+		};
+	});
+	$ZodExactOptional = /*@__PURE__*/ $constructor("$ZodExactOptional", (inst, def) => {
+		$ZodOptional.init(inst, def);
+		defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
+		defineLazyInternal(inst, "pattern", (zod) => zod.def.innerType._zod.pattern);
+		inst._zod.parse = (payload, ctx) => {
+			return def.innerType._zod.run(payload, ctx);
+		};
+	});
+	$ZodNullable = /*@__PURE__*/ $constructor("$ZodNullable", (inst, def) => {
+		$ZodType.init(inst, def);
+		defineLazyInternal(inst, "optin", (zod) => zod.def.innerType._zod.optin);
+		defineLazyInternal(inst, "optout", (zod) => zod.def.innerType._zod.optout);
+		defineLazyInternal(inst, "pattern", (zod) => {
+			const pattern = zod.def.innerType._zod.pattern;
+			return pattern ? new RegExp(`^(${cleanRegex(pattern.source)}|null)$`) : void 0;
+		});
+		defineLazyInternal(inst, "values", (zod) => {
+			return zod.def.innerType._zod.values ? /* @__PURE__ */ new Set([...zod.def.innerType._zod.values, null]) : void 0;
+		});
+		inst._zod.parse = (payload, ctx) => {
+			if (payload.value === null) return payload;
+			return def.innerType._zod.run(payload, ctx);
+		};
+	});
+	$ZodDefault = /*@__PURE__*/ $constructor("$ZodDefault", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.optin = "defaulted";
+		defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
+		inst._zod.parse = (payload, ctx) => {
+			if (ctx.direction === "backward") return def.innerType._zod.run(payload, ctx);
+			if (payload.value === void 0) {
+				payload.value = def.defaultValue;
+				/**
+				* $ZodDefault returns the default value immediately in forward direction.
+				* It doesn't pass the default value into the validator ("prefault"). There's no reason to pass the default value through validation. The validity of the default is enforced by TypeScript statically. Otherwise, it's the responsibility of the user to ensure the default is valid. In the case of pipes with divergent in/out types, you can specify the default on the `in` schema of your ZodPipe to set a "prefault" for the pipe.   */
+				return payload;
+			}
+			const result = def.innerType._zod.run(payload, ctx);
+			if (result instanceof Promise) return result.then((result) => handleDefaultResult(result, def));
+			return handleDefaultResult(result, def);
+		};
+	});
+	$ZodPrefault = /*@__PURE__*/ $constructor("$ZodPrefault", (inst, def) => {
+		$ZodType.init(inst, def);
+		inst._zod.optin = "defaulted";
+		defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
+		inst._zod.parse = (payload, ctx) => {
+			if (ctx.direction === "backward") return def.innerType._zod.run(payload, ctx);
+			if (payload.value === void 0) payload.value = def.defaultValue;
+			return def.innerType._zod.run(payload, ctx);
+		};
+	});
+	$ZodNonOptional = /*@__PURE__*/ $constructor("$ZodNonOptional", (inst, def) => {
+		$ZodType.init(inst, def);
+		defineLazyInternal(inst, "values", (zod) => {
+			const v = zod.def.innerType._zod.values;
+			return v ? new Set([...v].filter((x) => x !== void 0)) : void 0;
+		});
+		inst._zod.parse = (payload, ctx) => {
+			const result = def.innerType._zod.run(payload, ctx);
+			if (result instanceof Promise) return result.then((result) => handleNonOptionalResult(result, inst));
+			return handleNonOptionalResult(result, inst);
+		};
+	});
+	$ZodCatch = /*@__PURE__*/ $constructor("$ZodCatch", (inst, def) => {
+		$ZodType.init(inst, def);
+		defineLazyInternal(inst, "optin", (zod) => zod.def.innerType._zod.optin === "defaulted" ? "defaulted" : "optional");
+		defineLazyInternal(inst, "optout", (zod) => zod.def.innerType._zod.optout);
+		defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
+		inst._zod.parse = (payload, ctx) => {
+			if (ctx.direction === "backward") return def.innerType._zod.run(payload, ctx);
+			const result = def.innerType._zod.run({
+				value: payload.value,
+				issues: []
+			}, ctx);
+			if (result instanceof Promise) return result.then((result) => handleCatchResult(payload, result, def, ctx));
+			return handleCatchResult(payload, result, def, ctx);
+		};
+	});
+	$ZodPipe = /*@__PURE__*/ $constructor("$ZodPipe", (inst, def) => {
+		$ZodType.init(inst, def);
+		defineLazyInternal(inst, "values", (zod) => zod.def.in._zod.values);
+		defineLazyInternal(inst, "optin", (zod) => zod.def.in._zod.optin);
+		defineLazyInternal(inst, "optout", (zod) => zod.def.out._zod.optout);
+		defineLazyInternal(inst, "propValues", (zod) => zod.def.in._zod.propValues);
+		inst._zod.parse = (payload, ctx) => {
+			if (ctx.direction === "backward") {
+				const right = def.out._zod.run(payload, ctx);
+				if (right instanceof Promise) return right.then((right) => handlePipeResult(right, def.in, ctx));
+				return handlePipeResult(right, def.in, ctx);
+			}
+			const left = def.in._zod.run(payload, ctx);
+			if (left instanceof Promise) return left.then((left) => handlePipeResult(left, def.out, ctx));
+			return handlePipeResult(left, def.out, ctx);
+		};
+	});
+	$ZodReadonly = /*@__PURE__*/ $constructor("$ZodReadonly", (inst, def) => {
+		$ZodType.init(inst, def);
+		defineLazyInternal(inst, "propValues", (zod) => zod.def.innerType._zod.propValues);
+		defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
+		defineLazyInternal(inst, "optin", (zod) => zod.def.innerType?._zod?.optin);
+		defineLazyInternal(inst, "optout", (zod) => zod.def.innerType?._zod?.optout);
+		inst._zod.parse = (payload, ctx) => {
+			if (ctx.direction === "backward") return def.innerType._zod.run(payload, ctx);
+			const result = def.innerType._zod.run(payload, ctx);
+			if (result instanceof Promise) return result.then(handleReadonlyResult);
+			return handleReadonlyResult(result);
+		};
+	});
+	$ZodCustom = /*@__PURE__*/ $constructor("$ZodCustom", (inst, def) => {
+		$ZodCheck.init(inst, def);
+		$ZodType.init(inst, def);
+		inst._zod.parse = (payload, _) => {
+			return payload;
+		};
+		inst._zod.check = (payload) => {
+			const input = payload.value;
+			const r = def.fn(input);
+			if (r instanceof Promise) return r.then((r) => handleRefineResult(r, payload, input, inst));
+			handleRefineResult(r, payload, input, inst);
+		};
+	});
+}));
+// node_modules/zod/v4/core/memoizer.js
+function isRef(value) {
+	return value !== null && typeof value === "object";
+}
+function cloneIssues(issues) {
+	return issues.map((iss) => iss.path ? {
+		...iss,
+		path: iss.path.slice()
+	} : { ...iss });
+}
+/** Whether this schema's subtree contains a cycle, so one parse can re-enter it. */
+function isRecursive(inst, stack, resolve) {
+	const cached = recursive.get(inst);
+	if (cached !== void 0) return cached ? PROVEN : NONE;
+	if (stack.has(inst)) return PROVEN;
+	stack.add(inst);
+	let result = NONE;
+	const check = (child) => {
+		if (result !== PROVEN && child?._zod) {
+			const answer = isRecursive(child, stack, resolve);
+			if (answer > result) result = answer;
+		}
+	};
+	const shape = (sh, spread) => {
+		let answer = NONE;
+		for (const key of Reflect.ownKeys(sh)) {
+			const desc = Object.getOwnPropertyDescriptor(sh, key);
+			if (spread && !desc.enumerable) continue;
+			const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve) : NONE;
+			if (child > answer) answer = child;
+		}
+		return answer;
+	};
+	const merge = (answer) => {
+		if (answer > result) result = answer;
+	};
+	const def = inst._zod.def;
+	switch (def.type) {
+		case "object": {
+			const raw = rawShape(def);
+			merge(raw ? shape(raw, true) : ASSUMED);
+			check(def.catchall);
+			break;
+		}
+		case "array":
+			check(def.element);
+			break;
+		case "tuple":
+			for (const el of def.items) check(el);
+			check(def.rest);
+			break;
+		case "record":
+		case "map":
+			check(def.keyType);
+			check(def.valueType);
+			break;
+		case "set":
+			check(def.valueType);
+			break;
+		case "union":
+			for (const el of def.options) check(el);
+			break;
+		case "intersection":
+			check(def.left);
+			check(def.right);
+			break;
+		case "optional":
+		case "nullable":
+		case "default":
+		case "prefault":
+		case "catch":
+		case "readonly":
+		case "nonoptional":
+		case "promise":
+		case "success":
+			check(def.innerType);
+			break;
+		case "pipe":
+			check(def.in);
+			check(def.out);
+			break;
+		case "function":
+			check(def.input);
+			check(def.output);
+			break;
+		case "lazy": {
+			const inner = def._cachedInner ?? (resolve ? inst._zod.innerType : void 0);
+			merge(inner ? isRecursive(inner, stack, false) : ASSUMED);
+			break;
+		}
+		case "template_literal":
+		case "string":
+		case "number":
+		case "int":
+		case "boolean":
+		case "bigint":
+		case "symbol":
+		case "undefined":
+		case "null":
+		case "void":
+		case "never":
+		case "any":
+		case "unknown":
+		case "date":
+		case "nan":
+		case "enum":
+		case "literal":
+		case "file":
+		case "transform":
+		case "custom": break;
+		default: for (const key in def) {
+			const desc = Object.getOwnPropertyDescriptor(def, key);
+			if (!desc || desc.get) continue;
+			const value = desc.value;
+			if (!value || typeof value !== "object") continue;
+			if (value._zod) check(value);
+			else if (Array.isArray(value)) for (const el of value) check(el);
+		}
+	}
+	stack.delete(inst);
+	return settle(inst, result);
+}
+/** An assumed answer must not outlive the resolution that settles it, so only a certain one is cached. */
+function settle(inst, answer) {
+	if (answer !== ASSUMED) recursive.set(inst, answer === PROVEN);
+	return answer;
+}
+function bucketFor(state, inst) {
+	let bucket = state.buckets.get(inst);
+	if (!bucket) {
+		bucket = /* @__PURE__ */ new WeakMap();
+		state.buckets.set(inst, bucket);
+	}
+	return bucket;
+}
+/** The memoizer that gives containers cycle support. `zod` installs it by default; `zod/mini` opts in with `config({ memoizer: memoizer() })`. */
+function memoizer() {
+	return memo;
+}
+/** Whether this value is a node a back-edge resolved to before it finished. */
+function isBackEdge(ctx, value) {
+	const backEdges = ctx[STATE]?.backEdges;
+	return backEdges !== void 0 && isRef(value) && backEdges.has(value);
+}
+var $ZodCyclicError, STATE, NO_ISSUES, recursive, NONE, ASSUMED, PROVEN, handoff, open$2, memo;
+var init_memoizer = __esmMin((() => {
+	init_util();
+	$ZodCyclicError = class extends Error {
+		constructor() {
+			super(`Cannot parse a reference cycle that closes through a transform`);
+			this.name = "ZodCyclicError";
+		}
+	};
+	STATE = "~memo";
+	NO_ISSUES = [];
+	recursive = /*@__PURE__*/ new WeakMap();
+	NONE = 0;
+	ASSUMED = 1;
+	PROVEN = 2;
+	open$2 = [];
+	memo = {
+		alloc(_inst, payload, empty) {
+			const bucket = handoff;
+			if (!bucket) return empty;
+			handoff = void 0;
+			const entry = {
+				value: empty,
+				issues: null
+			};
+			bucket.set(payload.value, entry);
+			open$2.push(entry);
+			return empty;
+		},
+		guard(inst) {
+			var _a;
+			(_a = inst._zod).deferred ?? (_a.deferred = []);
+			inst._zod.deferred.push(() => {
+				const base = inst._zod.parse;
+				const wrapped = (payload, ctx) => {
+					if (ctx.direction !== "backward" && isBackEdge(ctx, payload.value)) throw new $ZodCyclicError();
+					return base(payload, ctx);
+				};
+				inst._zod.parse = wrapped;
+				if (inst._zod.run === base) inst._zod.run = wrapped;
+			});
+		},
+		attach(inst) {
+			var _a;
+			let isRecursiveInst;
+			let rechecked = false;
+			let lastCtx;
+			let lastBucket;
+			(_a = inst._zod).deferred ?? (_a.deferred = []);
+			inst._zod.deferred.push(() => {
+				const base = inst._zod.parse;
+				const wrapped = (payload, ctx) => {
+					if (isRecursiveInst === void 0) {
+						const walked = isRecursive(inst, /* @__PURE__ */ new Set(), false);
+						if (walked === NONE) {
+							inst._zod.parse = base;
+							if (inst._zod.run === wrapped) inst._zod.run = base;
+							return base(payload, ctx);
+						}
+						if (walked === PROVEN || rechecked) isRecursiveInst = true;
+						else rechecked = true;
+					}
+					const input = payload.value;
+					if (!isRef(input)) return base(payload, ctx);
+					let state = ctx[STATE];
+					if (!state) {
+						state = {
+							buckets: /* @__PURE__ */ new WeakMap(),
+							backEdges: void 0
+						};
+						ctx[STATE] = state;
+					}
+					let bucket;
+					if (lastCtx === ctx) bucket = lastBucket;
+					else {
+						bucket = bucketFor(state, inst);
+						lastCtx = ctx;
+						lastBucket = bucket;
+					}
+					const hit = bucket.get(input);
+					if (hit) {
+						payload.value = hit.value;
+						if (hit.issues) {
+							if (hit.issues.length) payload.issues.push(...cloneIssues(hit.issues));
+						} else {
+							payload.memo = true;
+							state.backEdges ?? (state.backEdges = /* @__PURE__ */ new WeakSet());
+							state.backEdges.add(hit.value);
+						}
+						return payload;
+					}
+					handoff = bucket;
+					const depth = open$2.length;
+					const result = base(payload, ctx);
+					handoff = void 0;
+					const entry = open$2.length > depth ? open$2.pop() : void 0;
+					if (result instanceof Promise) return result.then((r) => {
+						if (entry) entry.issues = r.issues.length ? cloneIssues(r.issues) : NO_ISSUES;
+						return r;
+					});
+					if (entry) entry.issues = result.issues.length ? cloneIssues(result.issues) : NO_ISSUES;
+					return result;
+				};
+				inst._zod.parse = wrapped;
+				if (inst._zod.run === base) inst._zod.run = wrapped;
+			});
+		}
+	};
+}));
+// node_modules/zod/v4/locales/en.js
+function en_default() {
+	return { localeError: error() };
+}
+var error;
+var init_en = __esmMin((() => {
+	init_util();
+	error = () => {
+		const Sizable = {
+			string: {
+				unit: "characters",
+				verb: "to have"
+			},
+			file: {
+				unit: "bytes",
+				verb: "to have"
+			},
+			array: {
+				unit: "items",
+				verb: "to have"
+			},
+			set: {
+				unit: "items",
+				verb: "to have"
+			},
+			map: {
+				unit: "entries",
+				verb: "to have"
+			}
+		};
+		function getSizing(origin) {
+			return Sizable[origin] ?? null;
+		}
+		const FormatDictionary = {
+			regex: "input",
+			email: "email address",
+			url: "URL",
+			emoji: "emoji",
+			uuid: "UUID",
+			uuidv4: "UUIDv4",
+			uuidv6: "UUIDv6",
+			nanoid: "nanoid",
+			guid: "GUID",
+			cuid: "cuid",
+			cuid2: "cuid2",
+			ulid: "ULID",
+			xid: "XID",
+			ksuid: "KSUID",
+			datetime: "ISO datetime",
+			date: "ISO date",
+			time: "ISO time",
+			duration: "ISO duration",
+			ipv4: "IPv4 address",
+			ipv6: "IPv6 address",
+			mac: "MAC address",
+			cidrv4: "IPv4 range",
+			cidrv6: "IPv6 range",
+			base64: "base64-encoded string",
+			base64url: "base64url-encoded string",
+			json_string: "JSON string",
+			e164: "E.164 number",
+			currency_code: "currency code",
+			credit_card: "credit card number",
+			iban: "IBAN",
+			jwt: "JWT",
+			template_literal: "input"
+		};
+		const TypeDictionary = { nan: "NaN" };
+		function getTypeName(type, input) {
+			if (type === "number" && typeof input === "number" && !Number.isFinite(input)) return String(input);
+			return TypeDictionary[type] ?? type;
+		}
+		return (issue) => {
+			switch (issue.code) {
+				case "invalid_type": return `Invalid input: expected ${getTypeName(issue.expected)}, received ${getTypeName(parsedType(issue.input), issue.input)}`;
+				case "invalid_value":
+					if (issue.values.length === 1) return `Invalid input: expected ${stringifyPrimitive(issue.values[0])}`;
+					return `Invalid option: expected one of ${joinValues(issue.values, "|")}`;
+				case "too_big": {
+					const adj = issue.exact ? "exactly " : issue.inclusive ? "<=" : "<";
+					const sizing = getSizing(issue.origin);
+					if (sizing) return `Too big: expected ${issue.origin ?? "value"} to have ${adj}${issue.maximum.toString()} ${sizing.unit ?? "elements"}`;
+					return `Too big: expected ${issue.origin ?? "value"} to be ${adj}${issue.maximum.toString()}`;
+				}
+				case "too_small": {
+					const adj = issue.exact ? "exactly " : issue.inclusive ? ">=" : ">";
+					const sizing = getSizing(issue.origin);
+					if (sizing) return `Too small: expected ${issue.origin} to have ${adj}${issue.minimum.toString()} ${sizing.unit}`;
+					return `Too small: expected ${issue.origin} to be ${adj}${issue.minimum.toString()}`;
+				}
+				case "invalid_format": {
+					const _issue = issue;
+					if (_issue.format === "starts_with") return `Invalid string: must start with "${_issue.prefix}"`;
+					if (_issue.format === "ends_with") return `Invalid string: must end with "${_issue.suffix}"`;
+					if (_issue.format === "includes") return `Invalid string: must include "${_issue.includes}"`;
+					if (_issue.format === "regex") return `Invalid string: must match pattern ${_issue.pattern}`;
+					return `Invalid ${FormatDictionary[_issue.format] ?? issue.format}`;
+				}
+				case "not_multiple_of": return `Invalid number: must be a multiple of ${issue.divisor}`;
+				case "unrecognized_keys": return `Unrecognized key${issue.keys.length > 1 ? "s" : ""}: ${joinValues(issue.keys, ", ")}`;
+				case "invalid_key": return `Invalid key in ${issue.origin}`;
+				case "invalid_union":
+					if (issue.options && Array.isArray(issue.options) && issue.options.length > 0) return `Invalid discriminator value. Expected ${issue.options.map((o) => `'${o}'`).join(" | ")}`;
+					if (issue.inclusive === false) return "Invalid input: more than one option matched";
+					return "Invalid input";
+				case "invalid_element": return `Invalid value in ${issue.origin}`;
+				default: return `Invalid input`;
+			}
+		};
+	};
+}));
+// node_modules/zod/v4/core/registries.js
+function registry() {
+	return new $ZodRegistry();
+}
+var _a, $ZodRegistry, globalRegistry;
+var init_registries = __esmMin((() => {
+	$ZodRegistry = class {
+		constructor() {
+			this._map = /* @__PURE__ */ new WeakMap();
+			this._idmap = /* @__PURE__ */ new Map();
+		}
+		add(schema, ..._meta) {
+			const meta = _meta[0];
+			this._map.set(schema, meta);
+			if (meta && typeof meta === "object" && "id" in meta) this._idmap.set(meta.id, schema);
+			return this;
+		}
+		clear() {
+			this._map = /* @__PURE__ */ new WeakMap();
+			this._idmap = /* @__PURE__ */ new Map();
+			return this;
+		}
+		remove(schema) {
+			const meta = this._map.get(schema);
+			if (meta && typeof meta === "object" && "id" in meta) this._idmap.delete(meta.id);
+			this._map.delete(schema);
+			return this;
+		}
+		get(schema) {
+			const p = schema._zod.parent;
+			if (p) {
+				const pm = { ...this.get(p) ?? {} };
+				delete pm.id;
+				const f = {
+					...pm,
+					...this._map.get(schema)
+				};
+				return Object.keys(f).length ? f : void 0;
+			}
+			return this._map.get(schema);
+		}
+		has(schema) {
+			return this._map.has(schema);
+		}
+	};
+	(_a = globalThis).__zod_globalRegistry ?? (_a.__zod_globalRegistry = registry());
+	globalRegistry = globalThis.__zod_globalRegistry;
+}));
+// node_modules/zod/v4/core/compile.js
+var init_compile = __esmMin((() => {}));
+// node_modules/zod/v4/core/api.js
+function snapshotChecks(def) {
+	if (def.checks) def.checks = [...def.checks];
+	return def;
+}
+// @__NO_SIDE_EFFECTS__
+function _string(Class, params) {
+	return new Class(snapshotChecks({
+		type: "string",
+		...normalizeParams(params)
+	}));
+}
+// @__NO_SIDE_EFFECTS__
+function _email(Class, params) {
+	return new Class({
+		type: "string",
+		format: "email",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _guid(Class, params) {
+	return new Class({
+		type: "string",
+		format: "guid",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _uuid(Class, params) {
+	return new Class({
+		type: "string",
+		format: "uuid",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _uuidv4(Class, params) {
+	return new Class({
+		type: "string",
+		format: "uuid",
+		check: "string_format",
+		abort: false,
+		version: "v4",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _uuidv6(Class, params) {
+	return new Class({
+		type: "string",
+		format: "uuid",
+		check: "string_format",
+		abort: false,
+		version: "v6",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _uuidv7(Class, params) {
+	return new Class({
+		type: "string",
+		format: "uuid",
+		check: "string_format",
+		abort: false,
+		version: "v7",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _url(Class, params) {
+	return new Class({
+		type: "string",
+		format: "url",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _emoji(Class, params) {
+	return new Class({
+		type: "string",
+		format: "emoji",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _nanoid(Class, params) {
+	return new Class({
+		type: "string",
+		format: "nanoid",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+/**
+* @deprecated CUID v1 is deprecated by its authors due to information leakage
+* (timestamps embedded in the id). Use {@link _cuid2} instead.
+* See https://github.com/paralleldrive/cuid.
+*/
+// @__NO_SIDE_EFFECTS__
+function _cuid(Class, params) {
+	return new Class({
+		type: "string",
+		format: "cuid",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _cuid2(Class, params) {
+	return new Class({
+		type: "string",
+		format: "cuid2",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _ulid(Class, params) {
+	return new Class({
+		type: "string",
+		format: "ulid",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _xid(Class, params) {
+	return new Class({
+		type: "string",
+		format: "xid",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _ksuid(Class, params) {
+	return new Class({
+		type: "string",
+		format: "ksuid",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _ipv4(Class, params) {
+	return new Class({
+		type: "string",
+		format: "ipv4",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _ipv6(Class, params) {
+	return new Class({
+		type: "string",
+		format: "ipv6",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _cidrv4(Class, params) {
+	return new Class({
+		type: "string",
+		format: "cidrv4",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _cidrv6(Class, params) {
+	return new Class({
+		type: "string",
+		format: "cidrv6",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _base64(Class, params) {
+	return new Class({
+		type: "string",
+		format: "base64",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _base64url(Class, params) {
+	return new Class({
+		type: "string",
+		format: "base64url",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _e164(Class, params) {
+	return new Class({
+		type: "string",
+		format: "e164",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _jwt(Class, params) {
+	return new Class({
+		type: "string",
+		format: "jwt",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _isoDateTime(Class, params) {
+	return new Class({
+		type: "string",
+		format: "datetime",
+		check: "string_format",
+		offset: false,
+		local: false,
+		precision: null,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _isoDate(Class, params) {
+	return new Class({
+		type: "string",
+		format: "date",
+		check: "string_format",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _isoTime(Class, params) {
+	return new Class({
+		type: "string",
+		format: "time",
+		check: "string_format",
+		precision: null,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _isoDuration(Class, params) {
+	return new Class({
+		type: "string",
+		format: "duration",
+		check: "string_format",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _number(Class, params) {
+	return new Class(snapshotChecks({
+		type: "number",
+		checks: [],
+		...normalizeParams(params)
+	}));
+}
+// @__NO_SIDE_EFFECTS__
+function _int(Class, params) {
+	return new Class({
+		type: "number",
+		check: "number_format",
+		abort: false,
+		format: "safeint",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _boolean(Class, params) {
+	return new Class({
+		type: "boolean",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _unknown(Class) {
+	return new Class({ type: "unknown" });
+}
+// @__NO_SIDE_EFFECTS__
+function _never(Class, params) {
+	return new Class({
+		type: "never",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _lt(value, params) {
+	return new $ZodCheckLessThan({
+		check: "less_than",
+		...normalizeParams(params),
+		value,
+		inclusive: false
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _lte(value, params) {
+	return new $ZodCheckLessThan({
+		check: "less_than",
+		...normalizeParams(params),
+		value,
+		inclusive: true
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _gt(value, params) {
+	return new $ZodCheckGreaterThan({
+		check: "greater_than",
+		...normalizeParams(params),
+		value,
+		inclusive: false
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _gte(value, params) {
+	return new $ZodCheckGreaterThan({
+		check: "greater_than",
+		...normalizeParams(params),
+		value,
+		inclusive: true
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _multipleOf(value, params) {
+	return new $ZodCheckMultipleOf({
+		check: "multiple_of",
+		...normalizeParams(params),
+		value
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _maxLength(maximum, params) {
+	return new $ZodCheckMaxLength({
+		check: "max_length",
+		...normalizeParams(params),
+		maximum
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _minLength(minimum, params) {
+	return new $ZodCheckMinLength({
+		check: "min_length",
+		...normalizeParams(params),
+		minimum
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _length(length, params) {
+	return new $ZodCheckLengthEquals({
+		check: "length_equals",
+		...normalizeParams(params),
+		length
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _regex(pattern, params) {
+	return new $ZodCheckRegex({
+		check: "string_format",
+		format: "regex",
+		...normalizeParams(params),
+		pattern
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _lowercase(params) {
+	return new $ZodCheckLowerCase({
+		check: "string_format",
+		format: "lowercase",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _uppercase(params) {
+	return new $ZodCheckUpperCase({
+		check: "string_format",
+		format: "uppercase",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _includes(includes, params) {
+	return new $ZodCheckIncludes({
+		check: "string_format",
+		format: "includes",
+		...normalizeParams(params),
+		includes
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _startsWith(prefix, params) {
+	return new $ZodCheckStartsWith({
+		check: "string_format",
+		format: "starts_with",
+		...normalizeParams(params),
+		prefix
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _endsWith(suffix, params) {
+	return new $ZodCheckEndsWith({
+		check: "string_format",
+		format: "ends_with",
+		...normalizeParams(params),
+		suffix
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _overwrite(tx) {
+	return new $ZodCheckOverwrite({
+		check: "overwrite",
+		tx
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _normalize(form) {
+	return /* @__PURE__ */ _overwrite((input) => input.normalize(form));
+}
+// @__NO_SIDE_EFFECTS__
+function _trim() {
+	return /* @__PURE__ */ _overwrite((input) => input.trim());
+}
+// @__NO_SIDE_EFFECTS__
+function _toLowerCase() {
+	return /* @__PURE__ */ _overwrite((input) => input.toLowerCase());
+}
+// @__NO_SIDE_EFFECTS__
+function _toUpperCase() {
+	return /* @__PURE__ */ _overwrite((input) => input.toUpperCase());
+}
+// @__NO_SIDE_EFFECTS__
+function _slugify() {
+	return /* @__PURE__ */ _overwrite((input) => slugify(input));
+}
+// @__NO_SIDE_EFFECTS__
+function _array(Class, element, params) {
+	return new Class({
+		type: "array",
+		element,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _refine(Class, fn, _params) {
+	return new Class({
+		type: "custom",
+		check: "custom",
+		fn,
+		...normalizeParams(_params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _superRefine(fn, params) {
+	const ch = /* @__PURE__ */ _check((payload) => {
+		payload.addIssue = (issue$2) => {
+			if (typeof issue$2 === "string") payload.issues.push(issue(issue$2, payload.value, ch._zod.def));
+			else {
+				const _issue = issue$2;
+				if (_issue.fatal) _issue.continue = false;
+				_issue.code ?? (_issue.code = "custom");
+				if (!("input" in _issue)) _issue.input = payload.value;
+				_issue.inst ?? (_issue.inst = ch);
+				_issue.continue ?? (_issue.continue = !ch._zod.def.abort);
+				payload.issues.push(issue(_issue));
+			}
+		};
+		return fn(payload.value, payload);
+	}, params);
+	return ch;
+}
+// @__NO_SIDE_EFFECTS__
+function _check(fn, params) {
+	const ch = new $ZodCheck({
+		check: "custom",
+		...normalizeParams(params)
+	});
+	ch._zod.check = fn;
+	return ch;
+}
+var init_api = __esmMin((() => {
+	init_checks$2();
+	init_util();
+}));
+// node_modules/zod/v4/core/to-json-schema.js
+function assignProps(target, ...sources) {
+	for (const source of sources) for (const key of Reflect.ownKeys(source)) if (Object.prototype.propertyIsEnumerable.call(source, key)) assignProp(target, key, source[key]);
+	return target;
+}
+function initializeContext(params) {
+	let target = params?.target ?? "draft-2020-12";
+	if (target === "draft-4") target = "draft-04";
+	if (target === "draft-7") target = "draft-07";
+	return {
+		processors: params.processors ?? {},
+		metadataRegistry: params?.metadata ?? globalRegistry,
+		target,
+		unrepresentable: params?.unrepresentable ?? "throw",
+		override: params?.override ?? (() => {}),
+		io: params?.io ?? "output",
+		counter: 0,
+		seen: /* @__PURE__ */ new Map(),
+		sharedDefsExtractedFor: void 0,
+		sharedEmitDoneFor: void 0,
+		cycles: params?.cycles ?? "ref",
+		reused: params?.reused ?? "inline",
+		intersections: [],
+		deferred: [],
+		external: params?.external ?? void 0
+	};
+}
+/**
+* Applies the `unrepresentable` setting at a site that has no JSON Schema equivalent. Throws
+* `message` unless the setting (or the handler's return value) says otherwise. Returns `true` if a
+* custom JSON Schema was written into `json`, in which case the caller must not write its own.
+*/
+function handleUnrepresentable(schema, ctx, json, params, message) {
+	const result = typeof ctx.unrepresentable === "function" ? ctx.unrepresentable({
+		zodSchema: schema,
+		path: params.path,
+		message
+	}) : ctx.unrepresentable;
+	if (result === "any") return false;
+	if (result === void 0 || result === "throw") throw new Error(message);
+	Object.assign(json, result);
+	return true;
+}
+function processSchema(schema, ctx, _params = {
+	path: [],
+	schemaPath: []
+}) {
+	var _a;
+	const def = schema._zod.def;
+	const seen = ctx.seen.get(schema);
+	if (seen) {
+		seen.count++;
+		if (_params.schemaPath.includes(schema)) seen.cycle = _params.path;
+		return seen.schema;
+	}
+	const result = {
+		schema: {},
+		count: 1,
+		cycle: void 0,
+		path: _params.path
+	};
+	ctx.seen.set(schema, result);
+	ctx.sharedDefsExtractedFor = void 0;
+	ctx.sharedEmitDoneFor = void 0;
+	const overrideSchema = schema._zod.toJSONSchema?.();
+	if (overrideSchema) result.schema = overrideSchema;
+	else {
+		const params = {
+			..._params,
+			schemaPath: [..._params.schemaPath, schema],
+			path: _params.path
+		};
+		if (schema._zod.processJSONSchema) schema._zod.processJSONSchema(ctx, result.schema, params);
+		else {
+			const _json = result.schema;
+			const processor = ctx.processors[def.type];
+			if (!processor) throw new Error(`[toJSONSchema]: Non-representable type encountered: ${def.type}`);
+			processor(schema, ctx, _json, params);
+		}
+		const parent = schema._zod.parent;
+		if (parent) {
+			if (!result.ref) result.ref = parent;
+			processSchema(parent, ctx, params);
+			ctx.seen.get(parent).isParent = true;
+		}
+	}
+	const meta = ctx.metadataRegistry.get(schema);
+	if (meta) assignProps(result.schema, meta);
+	if (ctx.io === "input" && isTransforming(schema)) {
+		delete result.schema.examples;
+		delete result.schema.default;
+	}
+	if (ctx.io === "input" && "_prefault" in result.schema) (_a = result.schema).default ?? (_a.default = result.schema._prefault);
+	delete result.schema._prefault;
+	return ctx.seen.get(schema).schema;
+}
+function encodeJSONPointerSegment(segment) {
+	return segment.replace(/~/g, "~0").replace(/\//g, "~1");
+}
+function extractDefs(ctx, schema) {
+	const root = ctx.seen.get(schema);
+	if (!root) throw new Error("Unprocessed schema. This is a bug in Zod.");
+	if (ctx.external && ctx.sharedDefsExtractedFor === ctx.external) return;
+	const idToSchema = /* @__PURE__ */ new Map();
+	for (const entry of ctx.seen.entries()) {
+		const id = ctx.metadataRegistry.get(entry[0])?.id;
+		if (id) {
+			const existing = idToSchema.get(id);
+			if (existing && existing !== entry[0]) throw new Error(`Duplicate schema id "${id}" detected during JSON Schema conversion. Two different schemas cannot share the same id when converted together.`);
+			idToSchema.set(id, entry[0]);
+		}
+	}
+	const makeURI = (entry) => {
+		const defsSegment = ctx.target === "draft-2020-12" ? "$defs" : "definitions";
+		if (ctx.external) {
+			const externalId = ctx.external.registry.get(entry[0])?.id;
+			const uriGenerator = ctx.external.uri ?? ((id) => id);
+			if (externalId) return { ref: uriGenerator(externalId) };
+			const id = entry[1].defId ?? entry[1].schema.id ?? `schema${ctx.counter++}`;
+			entry[1].defId = id;
+			return {
+				defId: id,
+				ref: `${uriGenerator("__shared")}#/${defsSegment}/${encodeJSONPointerSegment(id)}`
+			};
+		}
+		const uriPrefix = `#`;
+		const defUriPrefix = `${uriPrefix}/${defsSegment}/`;
+		if (entry[1] === root && !entry[1].schema.id) return { ref: uriPrefix };
+		const defId = entry[1].schema.id ?? `__schema${ctx.counter++}`;
+		return {
+			defId,
+			ref: defUriPrefix + encodeJSONPointerSegment(defId)
+		};
+	};
+	const extractToDef = (entry) => {
+		if (entry[1].schema.$ref) return;
+		const seen = entry[1];
+		const { ref, defId } = makeURI(entry);
+		seen.def = { ...seen.schema };
+		if (defId) seen.defId = defId;
+		const schema = seen.schema;
+		for (const key in schema) delete schema[key];
+		schema.$ref = ref;
+	};
+	if (ctx.cycles === "throw") for (const entry of ctx.seen.entries()) {
+		const seen = entry[1];
+		if (seen.cycle) throw new Error(`Cycle detected: #/${seen.cycle?.join("/")}/<root>
+
+Set the \`cycles\` parameter to \`"ref"\` to resolve cyclical schemas with defs.`);
+	}
+	for (const entry of ctx.seen.entries()) {
+		const seen = entry[1];
+		if (schema === entry[0]) {
+			extractToDef(entry);
+			continue;
+		}
+		if (ctx.external) {
+			const ext = ctx.external.registry.get(entry[0])?.id;
+			if (schema !== entry[0] && ext) {
+				extractToDef(entry);
+				continue;
+			}
+		}
+		if (ctx.metadataRegistry.get(entry[0])?.id) {
+			extractToDef(entry);
+			continue;
+		}
+		if (seen.cycle) {
+			extractToDef(entry);
+			continue;
+		}
+		if (seen.count > 1) {
+			if (ctx.reused === "ref") extractToDef(entry);
+		}
+	}
+	if (ctx.external) ctx.sharedDefsExtractedFor = ctx.external;
+}
+/** Rewrites `anyOf: [{type: "a"}, {type: "b"}]` to `type: ["a", "b"]`, which every JSON Schema draft treats as equivalent and most consumers render far better for the nullable case. Only branches that are a bare type assertion qualify — anything carrying a constraint, `$ref`, `const` or metadata is left alone. Runs after `flattenRef`, so a branch an override decorated or `$defs` extraction turned into a `$ref` is no longer bare and correctly stays in `anyOf`. `oneOf` is excluded: `integer` and `number` overlap, so "exactly one" and "at least one" are not the same there. OpenAPI 3.0 is excluded: its `type` must be a single string. */
+function compactTypeUnion(schema) {
+	const options = schema.anyOf;
+	if (!Array.isArray(options) || options.length === 0 || schema.type !== void 0) return;
+	const types = [];
+	for (const option of options) {
+		if (!option || typeof option !== "object") return;
+		compactTypeUnion(option);
+		const keys = Object.keys(option);
+		if (keys.length !== 1 || keys[0] !== "type") return;
+		const type = option.type;
+		for (const member of Array.isArray(type) ? type : [type]) {
+			if (typeof member !== "string") return;
+			if (!types.includes(member)) types.push(member);
+		}
+	}
+	delete schema.anyOf;
+	schema.type = types.length === 1 ? types[0] : types;
+}
+/** A member's constraint on a key it does not declare itself. A `catchall` states one; `false`, an absent `additionalProperties`, and the empty schema a loose object emits state nothing. */
+function undeclaredConstraint(member) {
+	const extra = member.additionalProperties;
+	if (extra === void 0 || extra === false || typeof extra !== "object" || extra === null) return null;
+	return Object.keys(extra).length ? extra : null;
+}
+/** Combines object members into the single object they describe together, or returns `null` if any of them carries a keyword outside {@link FOLDABLE_KEYS}. */
+function foldObjects(members) {
+	const objects = [];
+	for (const member of members) {
+		if (typeof member !== "object" || member.type !== "object") return null;
+		for (const key in member) if (!FOLDABLE_KEYS.has(key)) return null;
+		objects.push(member);
+	}
+	const properties = {};
+	const required = /* @__PURE__ */ new Set();
+	for (const object of objects) {
+		for (const key in object.properties) {
+			if (Object.prototype.hasOwnProperty.call(properties, key)) continue;
+			const parts = [];
+			for (const other of objects) {
+				const part = other.properties?.[key] ?? undeclaredConstraint(other);
+				if (part === null || part === void 0) continue;
+				if (!parts.some((seen) => JSON.stringify(seen) === JSON.stringify(part))) parts.push(part);
+			}
+			assignProp(properties, key, parts.length === 1 ? parts[0] : foldObjects(parts) ?? { allOf: parts });
+		}
+		for (const key of object.required ?? []) required.add(key);
+	}
+	const folded = {
+		type: "object",
+		properties
+	};
+	if (required.size) folded.required = [...required];
+	if (objects.every((object) => object.additionalProperties === false)) folded.additionalProperties = false;
+	else {
+		const constraints = [];
+		for (const object of objects) {
+			const constraint = undeclaredConstraint(object);
+			if (constraint && !constraints.some((seen) => JSON.stringify(seen) === JSON.stringify(constraint))) constraints.push(constraint);
+		}
+		if (constraints.length === 1) folded.additionalProperties = constraints[0];
+		else if (constraints.length > 1) folded.additionalProperties = { allOf: constraints };
+	}
+	return folded;
+}
+/** `additionalProperties` in an `allOf` member sees only that member's own `properties`, so two
+* closed object members reject each other's keys and the schema validates nothing. Zod's parser
+* pools the key sets instead — `handleIntersectionResults` reports a key as unrecognized only when
+* *every* side rejects it — so the emitted schema has to pool them too, and folding the members
+* into one object is the encoding that says so on every target.
+*
+* This runs from `finalize`, after `extractDefs`, which is what keeps it clear of the `$ref`
+* machinery: a member extracted into `$defs` is already a `$ref` by now and declines to fold, so it
+* keeps its reference and its own closedness rather than being inlined as a stale copy. */
+function foldIntersection(json) {
+	const allOf = json.allOf;
+	if (!Array.isArray(allOf) || allOf.length < 2) return;
+	for (const key of FOLDABLE_KEYS) if (key in json) return;
+	const unions = allOf.filter((m) => UNION_KEYS.some((k) => Array.isArray(m[k])));
+	let folded = null;
+	if (!unions.length) folded = foldObjects(allOf);
+	else {
+		const union = unions[0];
+		const keyword = UNION_KEYS.find((k) => Array.isArray(union[k]));
+		if (Object.keys(union).length !== 1) return;
+		const rest = allOf.filter((m) => m !== union);
+		const branches = union[keyword].map((branch) => foldObjects([...rest, branch]));
+		if (branches.some((b) => !b)) return;
+		folded = { [keyword]: branches };
+	}
+	if (!folded) return;
+	delete json.allOf;
+	assignProps(json, folded);
+}
+function finalize(ctx, schema) {
+	const root = ctx.seen.get(schema);
+	if (!root) throw new Error("Unprocessed schema. This is a bug in Zod.");
+	const flattenRef = (zodSchema) => {
+		const seen = ctx.seen.get(zodSchema);
+		if (seen.ref === null) return;
+		const schema = seen.def ?? seen.schema;
+		const _cached = { ...schema };
+		const ref = seen.ref;
+		seen.ref = null;
+		if (ref) {
+			flattenRef(ref);
+			const refSeen = ctx.seen.get(ref);
+			const refSchema = refSeen.schema;
+			if (refSchema.$ref && (ctx.target === "draft-07" || ctx.target === "draft-04" || ctx.target === "openapi-3.0")) {
+				schema.allOf = schema.allOf ?? [];
+				schema.allOf.push(refSchema);
+			} else assignProps(schema, refSchema);
+			assignProps(schema, _cached);
+			if (zodSchema._zod.parent === ref) for (const key in schema) {
+				if (key === "$ref" || key === "allOf") continue;
+				if (!(key in _cached)) delete schema[key];
+			}
+			if (refSchema.$ref && refSeen.def) for (const key in schema) {
+				if (key === "$ref" || key === "allOf") continue;
+				if (key in refSeen.def && JSON.stringify(schema[key]) === JSON.stringify(refSeen.def[key])) delete schema[key];
+			}
+		}
+		const parent = zodSchema._zod.parent;
+		if (parent && parent !== ref) {
+			flattenRef(parent);
+			const parentSeen = ctx.seen.get(parent);
+			if (parentSeen?.schema.$ref) {
+				schema.$ref = parentSeen.schema.$ref;
+				if (parentSeen.def) for (const key in schema) {
+					if (key === "$ref" || key === "allOf") continue;
+					if (key in parentSeen.def && JSON.stringify(schema[key]) === JSON.stringify(parentSeen.def[key])) delete schema[key];
+				}
+			}
+		}
+		ctx.override({
+			zodSchema,
+			jsonSchema: schema,
+			path: seen.path ?? []
+		});
+	};
+	if (!ctx.external || ctx.sharedEmitDoneFor !== ctx.external) {
+		for (const entry of [...ctx.seen.entries()].reverse()) flattenRef(entry[0]);
+		if (ctx.target !== "openapi-3.0") for (const entry of ctx.seen.entries()) compactTypeUnion(entry[1].def ?? entry[1].schema);
+		for (const rewrite of ctx.deferred) rewrite();
+		if (ctx.intersections.length) {
+			const carriers = /* @__PURE__ */ new Map();
+			for (const seen of ctx.seen.values()) for (const json of [seen.schema, seen.def]) {
+				const allOf = json?.allOf;
+				if (!Array.isArray(allOf)) continue;
+				const existing = carriers.get(allOf);
+				if (existing) existing.push(json);
+				else carriers.set(allOf, [json]);
+			}
+			for (const allOf of ctx.intersections) for (const json of carriers.get(allOf) ?? []) foldIntersection(json);
+		}
+	}
+	const result = {};
+	if (ctx.target === "draft-2020-12") result.$schema = "https://json-schema.org/draft/2020-12/schema";
+	else if (ctx.target === "draft-07") result.$schema = "http://json-schema.org/draft-07/schema#";
+	else if (ctx.target === "draft-04") result.$schema = "http://json-schema.org/draft-04/schema#";
+	else if (ctx.target === "openapi-3.0") {}
+	if (ctx.external?.uri) {
+		const id = ctx.external.registry.get(schema)?.id;
+		if (!id) throw new Error("Schema is missing an `id` property");
+		result.$id = ctx.external.uri(id);
+	}
+	assignProps(result, root.defId ? root.schema : root.def ?? root.schema);
+	const rootMetaId = ctx.metadataRegistry.get(schema)?.id;
+	if (rootMetaId !== void 0 && result.id === rootMetaId) delete result.id;
+	const defs = ctx.external?.defs ?? {};
+	if (!ctx.external || ctx.sharedEmitDoneFor !== ctx.external) for (const entry of ctx.seen.entries()) {
+		const seen = entry[1];
+		if (seen.def && seen.defId) {
+			if (seen.def.id === seen.defId) delete seen.def.id;
+			assignProp(defs, seen.defId, seen.def);
+		}
+	}
+	if (ctx.external) ctx.sharedEmitDoneFor = ctx.external;
+	if (ctx.external) {} else if (Object.keys(defs).length > 0) {
+		if (ctx.target === "draft-2020-12") result.$defs = defs;
+		else result.definitions = defs;
+	}
+	try {
+		const finalized = JSON.parse(JSON.stringify(result));
+		Object.defineProperty(finalized, "~standard", {
+			value: {
+				...schema["~standard"],
+				jsonSchema: {
+					input: createStandardJSONSchemaMethod(schema, "input", ctx.processors),
+					output: createStandardJSONSchemaMethod(schema, "output", ctx.processors)
+				}
+			},
+			enumerable: false,
+			writable: false
+		});
+		return finalized;
+	} catch (_err) {
+		throw new Error("Error converting schema to JSON.");
+	}
+}
+function isTransforming(_schema, _ctx) {
+	const ctx = _ctx ?? { seen: /* @__PURE__ */ new Set() };
+	if (ctx.seen.has(_schema)) return false;
+	ctx.seen.add(_schema);
+	const def = _schema._zod.def;
+	if (def.type === "transform") return true;
+	if (def.type === "array") return isTransforming(def.element, ctx);
+	if (def.type === "set") return isTransforming(def.valueType, ctx);
+	if (def.type === "lazy") return isTransforming(def.getter(), ctx);
+	if (def.type === "promise" || def.type === "optional" || def.type === "nonoptional" || def.type === "nullable" || def.type === "readonly" || def.type === "default" || def.type === "prefault" || def.type === "catch") return isTransforming(def.innerType, ctx);
+	if (def.type === "intersection") return isTransforming(def.left, ctx) || isTransforming(def.right, ctx);
+	if (def.type === "record" || def.type === "map") return isTransforming(def.keyType, ctx) || isTransforming(def.valueType, ctx);
+	if (def.type === "pipe") {
+		if (_schema._zod.traits.has("$ZodCodec")) return true;
+		return isTransforming(def.in, ctx) || isTransforming(def.out, ctx);
+	}
+	if (def.type === "object") {
+		for (const key in def.shape) if (isTransforming(def.shape[key], ctx)) return true;
+		return false;
+	}
+	if (def.type === "union") {
+		for (const option of def.options) if (isTransforming(option, ctx)) return true;
+		return false;
+	}
+	if (def.type === "tuple") {
+		for (const item of def.items) if (isTransforming(item, ctx)) return true;
+		if (def.rest && isTransforming(def.rest, ctx)) return true;
+		return false;
+	}
+	return false;
+}
+var FOLDABLE_KEYS, UNION_KEYS, createToJSONSchemaMethod, createStandardJSONSchemaMethod;
+var init_to_json_schema = __esmMin((() => {
+	init_registries();
+	init_util();
+	FOLDABLE_KEYS = /* @__PURE__ */ new Set([
+		"type",
+		"properties",
+		"required",
+		"additionalProperties"
+	]);
+	UNION_KEYS = ["oneOf", "anyOf"];
+	createToJSONSchemaMethod = (schema, processors = {}) => (params) => {
+		const ctx = initializeContext({
+			...params,
+			processors
+		});
+		processSchema(schema, ctx);
+		extractDefs(ctx, schema);
+		return finalize(ctx, schema);
+	};
+	createStandardJSONSchemaMethod = (schema, io, processors = {}) => (params) => {
+		const { libraryOptions, target } = params ?? {};
+		const ctx = initializeContext({
+			...libraryOptions ?? {},
+			target,
+			io,
+			processors
+		});
+		processSchema(schema, ctx);
+		extractDefs(ctx, schema);
+		return finalize(ctx, schema);
+	};
+}));
+// node_modules/zod/v4/core/json-schema-processors.js
+function aggregateChecks(schema) {
+	const agg = {};
+	const def = schema._zod.def;
+	const list = schema._zod.traits.has("$ZodCheck") ? [schema, ...def.checks ?? []] : def.checks ?? [];
+	for (const ch of list) contributors[ch._zod.def.check]?.(agg, ch._zod.def);
+	const bag = schema._zod.bag;
+	if (bag.minimum !== void 0) narrowMin(agg, "minimum", bag.minimum);
+	if (bag.exclusiveMinimum !== void 0) narrowMin(agg, "exclusiveMinimum", bag.exclusiveMinimum);
+	if (bag.maximum !== void 0) narrowMax(agg, "maximum", bag.maximum);
+	if (bag.exclusiveMaximum !== void 0) narrowMax(agg, "exclusiveMaximum", bag.exclusiveMaximum);
+	if (bag.multipleOf !== void 0) addDivisor(agg, bag.multipleOf);
+	if (bag.format !== void 0) {
+		agg.format ?? (agg.format = bag.format);
+		if (bag.format.includes("int")) agg.isInt = true;
+	}
+	if (bag.mime) intersectMime(agg, bag.mime);
+	for (const pattern of bag.patterns ?? []) addPattern(agg, pattern);
+	return agg;
+}
+function inputOptin(schema) {
+	const def = schema._zod.def;
+	if (def.type === "pipe" && def.in._zod.traits.has("$ZodTransform")) return inputOptin(def.out);
+	if (def.type === "catch") return inputOptin(def.innerType);
+	return schema._zod.optin;
+}
+/** JSON object keys are always strings, so a numeric record key schema is re-expressed over the
+* numeric-string form the record parser matches. Deferred to `finalize`, after the flatten: a key
+* behind a wrapper only carries its own `type` before then, and a union key only has its branches.
+*
+* A numeric bound cannot apply to a property name, so `minimum` and its siblings are dropped rather
+* than carried over: keeping them beside `type: "string"` reproduces the match-nothing schema this
+* exists to fix. A key that carries one therefore emits wider than the record parses — `z.record(z.number().min(5), V)`
+* accepts `"3"` — which is the deliberate trade, since throwing on it would reject an ordinary schema
+* outright. */
+function stringifyKeyNames(bySchema, json, visited) {
+	if (json.$ref) {
+		if (visited.has(json)) return json;
+		visited.add(json);
+		const def = bySchema.get(json)?.def;
+		if (!def) return json;
+		const inlined = stringifyKeyNames(bySchema, def, visited);
+		return inlined === def ? json : inlined;
+	}
+	for (const keyword of ["anyOf", "oneOf"]) {
+		const branches = json[keyword];
+		if (!Array.isArray(branches)) continue;
+		const mapped = branches.map((branch) => stringifyKeyNames(bySchema, branch, visited));
+		if (mapped.some((branch, i) => branch !== branches[i])) json = {
+			...json,
+			[keyword]: mapped
+		};
+	}
+	const types = Array.isArray(json.type) ? json.type : [json.type];
+	const numericType = !types.includes("string") && types.some((t) => t === "number" || t === "integer");
+	const values = json.enum ?? (json.const !== void 0 ? [json.const] : void 0);
+	if (!numericType && !values?.some((v) => typeof v === "number")) return json;
+	const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format, id, ...rest } = json;
+	if (rest.enum) rest.enum = rest.enum.map((v) => typeof v === "number" ? String(v) : v);
+	else if (typeof rest.const === "number") rest.const = String(rest.const);
+	if (!numericType) return rest;
+	rest.type = "string";
+	if (!values) rest.pattern = (types.includes("number") ? number$3 : integer$1).source;
+	return rest;
+}
+function rewriteKeyNames(ctx) {
+	const bySchema = /* @__PURE__ */ new Map();
+	for (const entry of ctx.seen.values()) if (entry.def && !bySchema.has(entry.schema)) bySchema.set(entry.schema, entry);
+	const rewrites = /* @__PURE__ */ new Map();
+	for (const record of pendingRecords.get(ctx) ?? []) {
+		const seen = ctx.seen.get(record);
+		const names = (seen?.def ?? seen?.schema)?.propertyNames;
+		if (!names || names === true || rewrites.has(names)) continue;
+		const rewritten = stringifyKeyNames(bySchema, names, /* @__PURE__ */ new Set());
+		if (rewritten !== names) rewrites.set(names, rewritten);
+	}
+	if (!rewrites.size) return;
+	for (const entry of ctx.seen.values()) for (const carrier of [entry.schema, entry.def]) {
+		const rewritten = carrier && rewrites.get(carrier.propertyNames);
+		if (rewritten) carrier.propertyNames = rewritten;
+	}
+}
+function serializeDefaultValue(value, schema, ctx, json, params) {
+	let unrepresentable = false;
+	const serialized = JSON.stringify(value, (_, val) => {
+		if (typeof val !== "bigint") return val;
+		unrepresentable = true;
+		return null;
+	});
+	if (!unrepresentable) return JSON.parse(serialized);
+	handleUnrepresentable(schema, ctx, json, params, "BigInt defaults cannot be represented in JSON Schema");
+	return UNREPRESENTABLE_DEFAULT;
+}
+var narrowMin, narrowMax, narrowBoth, addDivisor, addPattern, intersectMime, setFormat, minContributor, maxContributor, formatContributor, contributors, formatMap, exactPatterns, exactPattern, stringProcessor, numberProcessor, booleanProcessor, neverProcessor, unknownProcessor, enumProcessor, literalProcessor, customProcessor, transformProcessor, arrayProcessor, objectProcessor, unionProcessor, intersectionProcessor, pendingRecords, recordProcessor, nullableProcessor, nonoptionalProcessor, UNREPRESENTABLE_DEFAULT, defaultProcessor, prefaultProcessor, catchProcessor, pipeProcessor, readonlyProcessor, optionalProcessor;
+var init_json_schema_processors = __esmMin((() => {
+	init_regexes();
+	init_schemas$1();
+	init_to_json_schema();
+	init_util();
+	narrowMin = (agg, key, value) => {
+		if (agg[key] === void 0 || value > agg[key]) agg[key] = value;
+	};
+	narrowMax = (agg, key, value) => {
+		if (agg[key] === void 0 || value < agg[key]) agg[key] = value;
+	};
+	narrowBoth = (agg, value) => {
+		narrowMin(agg, "minimum", value);
+		narrowMax(agg, "maximum", value);
+	};
+	addDivisor = (agg, value) => {
+		agg.multipleOf ?? (agg.multipleOf = []);
+		if (!agg.multipleOf.includes(value)) agg.multipleOf.push(value);
+	};
+	addPattern = (agg, pattern) => {
+		agg.patterns ?? (agg.patterns = /* @__PURE__ */ new Set());
+		agg.patterns.add(pattern);
+	};
+	intersectMime = (agg, mime) => {
+		agg.mime = agg.mime ? agg.mime.filter((m) => mime.includes(m)) : [...mime];
+	};
+	setFormat = (agg, format) => {
+		agg.format = format;
+		if (format.includes("int")) agg.isInt = true;
+	};
+	minContributor = (agg, def) => narrowMin(agg, "minimum", def.minimum);
+	maxContributor = (agg, def) => narrowMax(agg, "maximum", def.maximum);
+	formatContributor = (ranges) => (agg, def) => {
+		setFormat(agg, def.format);
+		const [minimum, maximum] = ranges[def.format];
+		narrowMin(agg, "minimum", minimum);
+		narrowMax(agg, "maximum", maximum);
+	};
+	contributors = {
+		greater_than: (agg, def) => narrowMin(agg, def.inclusive ? "minimum" : "exclusiveMinimum", def.value),
+		less_than: (agg, def) => narrowMax(agg, def.inclusive ? "maximum" : "exclusiveMaximum", def.value),
+		multiple_of: (agg, def) => addDivisor(agg, def.value),
+		number_format: formatContributor(NUMBER_FORMAT_RANGES),
+		bigint_format: formatContributor(BIGINT_FORMAT_RANGES),
+		min_length: minContributor,
+		max_length: maxContributor,
+		length_equals: (agg, def) => narrowBoth(agg, def.length),
+		min_size: minContributor,
+		max_size: maxContributor,
+		size_equals: (agg, def) => narrowBoth(agg, def.size),
+		string_format: (agg, def) => {
+			setFormat(agg, def.format);
+			if (def.pattern) addPattern(agg, def.pattern);
+			if (def.format === "base64" || def.format === "base64url") agg.contentEncoding = def.format;
+			if (def.local || def.precision === -1) agg.laxFormat = true;
+		},
+		mime_type: (agg, def) => intersectMime(agg, def.mime)
+	};
+	formatMap = {
+		guid: "uuid",
+		url: "uri",
+		datetime: "date-time",
+		json_string: "json-string",
+		regex: ""
+	};
+	exactPatterns = /* @__PURE__ */ new Map([[base64Charset, base64$1], [base64urlCharset, base64url]]);
+	exactPattern = (p) => exactPatterns.get(p) ?? p;
+	stringProcessor = (schema, ctx, _json, _params) => {
+		const json = _json;
+		json.type = "string";
+		const { minimum, maximum, format, patterns, contentEncoding, laxFormat } = aggregateChecks(schema);
+		if (typeof minimum === "number") json.minLength = minimum;
+		if (typeof maximum === "number") json.maxLength = maximum;
+		if (format) {
+			json.format = formatMap[format] ?? format;
+			if (json.format === "") delete json.format;
+			if (format === "time" || laxFormat) delete json.format;
+		}
+		if (contentEncoding) json.contentEncoding = contentEncoding;
+		if (patterns && patterns.size > 0) {
+			const patternList = [...patterns].map(exactPattern);
+			if (patternList.length === 1) json.pattern = patternList[0].source;
+			else if (patternList.length > 1) json.allOf = [...patternList.map((regex) => ({
+				...ctx.target === "draft-07" || ctx.target === "draft-04" || ctx.target === "openapi-3.0" ? { type: "string" } : {},
+				pattern: regex.source
+			}))];
+		}
+	};
+	numberProcessor = (schema, ctx, _json, params) => {
+		const json = _json;
+		const { minimum, maximum, multipleOf, exclusiveMaximum, exclusiveMinimum, isInt } = aggregateChecks(schema);
+		json.type = isInt ? "integer" : "number";
+		const exMin = typeof exclusiveMinimum === "number" && exclusiveMinimum >= (minimum ?? Number.NEGATIVE_INFINITY);
+		const exMax = typeof exclusiveMaximum === "number" && exclusiveMaximum <= (maximum ?? Number.POSITIVE_INFINITY);
+		const legacy = ctx.target === "draft-04" || ctx.target === "openapi-3.0";
+		if (exMin) {
+			if (legacy) {
+				json.minimum = exclusiveMinimum;
+				json.exclusiveMinimum = true;
+			} else json.exclusiveMinimum = exclusiveMinimum;
+		} else if (typeof minimum === "number") json.minimum = minimum;
+		if (exMax) {
+			if (legacy) {
+				json.maximum = exclusiveMaximum;
+				json.exclusiveMaximum = true;
+			} else json.exclusiveMaximum = exclusiveMaximum;
+		} else if (typeof maximum === "number") json.maximum = maximum;
+		if (multipleOf) {
+			const divisors = /* @__PURE__ */ new Set();
+			for (const divisor of multipleOf) if (Number.isFinite(divisor) && divisor !== 0) divisors.add(Math.abs(divisor));
+			else handleUnrepresentable(schema, ctx, json, params, `A multipleOf divisor of ${divisor} cannot be represented in JSON Schema`);
+			const [first, ...rest] = divisors;
+			if (first !== void 0) json.multipleOf = first;
+			if (rest.length) json.allOf = [...json.allOf ?? [], ...rest.map((m) => ({ multipleOf: m }))];
+		}
+	};
+	booleanProcessor = (_schema, _ctx, json, _params) => {
+		json.type = "boolean";
+	};
+	neverProcessor = (_schema, _ctx, json, _params) => {
+		json.not = {};
+	};
+	unknownProcessor = (_schema, _ctx, _json, _params) => {};
+	enumProcessor = (schema, _ctx, json, _params) => {
+		const def = schema._zod.def;
+		const values = getEnumValues(def.entries);
+		if (values.length === 0) {
+			json.not = {};
+			return;
+		}
+		if (values.every((v) => typeof v === "number")) json.type = "number";
+		if (values.every((v) => typeof v === "string")) json.type = "string";
+		json.enum = values;
+	};
+	literalProcessor = (schema, ctx, json, params) => {
+		const def = schema._zod.def;
+		if (def.values.length === 0) {
+			json.not = {};
+			return;
+		}
+		const vals = [];
+		for (const val of def.values) if (val === void 0) {
+			if (handleUnrepresentable(schema, ctx, json, params, "Literal `undefined` cannot be represented in JSON Schema")) return;
+		} else if (typeof val === "bigint") {
+			if (handleUnrepresentable(schema, ctx, json, params, "BigInt literals cannot be represented in JSON Schema")) return;
+			vals.push(Number(val));
+		} else vals.push(val);
+		if (vals.length === 0) {} else if (vals.length === 1) {
+			const val = vals[0];
+			json.type = val === null ? "null" : typeof val;
+			if (ctx.target === "draft-04" || ctx.target === "openapi-3.0") json.enum = [val];
+			else json.const = val;
+		} else {
+			if (vals.every((v) => typeof v === "number")) json.type = "number";
+			if (vals.every((v) => typeof v === "string")) json.type = "string";
+			if (vals.every((v) => typeof v === "boolean")) json.type = "boolean";
+			if (vals.every((v) => v === null)) json.type = "null";
+			json.enum = vals;
+		}
+	};
+	customProcessor = (schema, ctx, json, params) => {
+		handleUnrepresentable(schema, ctx, json, params, "Custom types cannot be represented in JSON Schema");
+	};
+	transformProcessor = (schema, ctx, json, params) => {
+		handleUnrepresentable(schema, ctx, json, params, "Transforms cannot be represented in JSON Schema");
+	};
+	arrayProcessor = (schema, ctx, _json, params) => {
+		const json = _json;
+		const def = schema._zod.def;
+		const { minimum, maximum } = aggregateChecks(schema);
+		if (typeof minimum === "number") json.minItems = minimum;
+		if (typeof maximum === "number") json.maxItems = maximum;
+		json.type = "array";
+		json.items = processSchema(def.element, ctx, {
+			...params,
+			path: [...params.path, "items"]
+		});
+	};
+	objectProcessor = (schema, ctx, _json, params) => {
+		const json = _json;
+		const def = schema._zod.def;
+		const shape = def.shape;
+		if (Object.getOwnPropertySymbols(shape).length && handleUnrepresentable(schema, ctx, json, params, "Symbol keys cannot be represented in JSON Schema")) return;
+		json.type = "object";
+		json.properties = {};
+		for (const key in shape) assignProp(json.properties, key, processSchema(shape[key], ctx, {
+			...params,
+			path: [
+				...params.path,
+				"properties",
+				key
+			]
+		}));
+		const requiredKeys = [];
+		for (const key of Object.keys(shape)) {
+			const field = def.shape[key];
+			if (ctx.io === "input" ? inputOptin(field) === void 0 : field._zod.optout === void 0) requiredKeys.push(key);
+		}
+		if (requiredKeys.length > 0) json.required = requiredKeys;
+		if (def.catchall?._zod.def.type === "never") json.additionalProperties = false;
+		else if (!def.catchall) {
+			if (ctx.io === "output") json.additionalProperties = false;
+		} else if (def.catchall) json.additionalProperties = processSchema(def.catchall, ctx, {
+			...params,
+			path: [...params.path, "additionalProperties"]
+		});
+	};
+	unionProcessor = (schema, ctx, json, params) => {
+		const def = schema._zod.def;
+		const isExclusive = def.inclusive === false;
+		const options = def.options.map((x, i) => processSchema(x, ctx, {
+			...params,
+			path: [
+				...params.path,
+				isExclusive ? "oneOf" : "anyOf",
+				i
+			]
+		}));
+		if (isExclusive) json.oneOf = options;
+		else json.anyOf = options;
+	};
+	intersectionProcessor = (schema, ctx, json, params) => {
+		const def = schema._zod.def;
+		const a = processSchema(def.left, ctx, {
+			...params,
+			path: [
+				...params.path,
+				"allOf",
+				0
+			]
+		});
+		const b = processSchema(def.right, ctx, {
+			...params,
+			path: [
+				...params.path,
+				"allOf",
+				1
+			]
+		});
+		const isSimpleIntersection = (val) => "allOf" in val && Object.keys(val).length === 1;
+		const allOf = [...isSimpleIntersection(a) ? a.allOf : [a], ...isSimpleIntersection(b) ? b.allOf : [b]];
+		json.allOf = allOf;
+		ctx.intersections.push(allOf);
+	};
+	pendingRecords = /* @__PURE__ */ new WeakMap();
+	recordProcessor = (schema, ctx, _json, params) => {
+		const json = _json;
+		const def = schema._zod.def;
+		json.type = "object";
+		const keyType = def.keyType;
+		const patterns = aggregateChecks(keyType).patterns;
+		if (def.mode === "loose" && patterns && patterns.size > 0) {
+			const valueSchema = processSchema(def.valueType, ctx, {
+				...params,
+				path: [
+					...params.path,
+					"patternProperties",
+					"*"
+				]
+			});
+			json.patternProperties = {};
+			for (const pattern of patterns) assignProp(json.patternProperties, exactPattern(pattern).source, valueSchema);
+		} else {
+			if (ctx.target === "draft-07" || ctx.target === "draft-2020-12") {
+				json.propertyNames = processSchema(def.keyType, ctx, {
+					...params,
+					path: [...params.path, "propertyNames"]
+				});
+				let pending = pendingRecords.get(ctx);
+				if (!pending) {
+					pending = [];
+					pendingRecords.set(ctx, pending);
+					ctx.deferred.push(() => rewriteKeyNames(ctx));
+				}
+				pending.push(schema);
+			}
+			json.additionalProperties = processSchema(def.valueType, ctx, {
+				...params,
+				path: [...params.path, "additionalProperties"]
+			});
+		}
+		const keyValues = keyType._zod.values;
+		const omittableOnInput = ctx.io === "input" && inputOptin(def.valueType) !== void 0;
+		if (keyValues && !def.partial && !omittableOnInput) {
+			const validKeyValues = [...keyValues].filter((v) => typeof v === "string" || typeof v === "number");
+			if (validKeyValues.length > 0) json.required = validKeyValues.map(String);
+		}
+	};
+	nullableProcessor = (schema, ctx, json, params) => {
+		const def = schema._zod.def;
+		const inner = processSchema(def.innerType, ctx, params);
+		const seen = ctx.seen.get(schema);
+		if (ctx.target === "openapi-3.0") {
+			seen.ref = def.innerType;
+			json.nullable = true;
+		} else json.anyOf = [inner, { type: "null" }];
+	};
+	nonoptionalProcessor = (schema, ctx, _json, params) => {
+		const def = schema._zod.def;
+		processSchema(def.innerType, ctx, params);
+		const seen = ctx.seen.get(schema);
+		seen.ref = def.innerType;
+	};
+	UNREPRESENTABLE_DEFAULT = Symbol();
+	defaultProcessor = (schema, ctx, json, params) => {
+		const def = schema._zod.def;
+		processSchema(def.innerType, ctx, params);
+		const seen = ctx.seen.get(schema);
+		seen.ref = def.innerType;
+		const value = serializeDefaultValue(def.defaultValue, schema, ctx, json, params);
+		if (value !== UNREPRESENTABLE_DEFAULT) json.default = value;
+	};
+	prefaultProcessor = (schema, ctx, json, params) => {
+		const def = schema._zod.def;
+		processSchema(def.innerType, ctx, params);
+		const seen = ctx.seen.get(schema);
+		seen.ref = def.innerType;
+		if (ctx.io !== "input") return;
+		const value = serializeDefaultValue(def.defaultValue, schema, ctx, json, params);
+		if (value !== UNREPRESENTABLE_DEFAULT) json._prefault = value;
+	};
+	catchProcessor = (schema, ctx, json, params) => {
+		const def = schema._zod.def;
+		processSchema(def.innerType, ctx, params);
+		const seen = ctx.seen.get(schema);
+		seen.ref = def.innerType;
+		let catchValue;
+		try {
+			catchValue = def.catchValue(void 0);
+		} catch {
+			handleUnrepresentable(schema, ctx, json, params, "Dynamic catch values are not supported in JSON Schema");
+			return;
+		}
+		json.default = catchValue;
+	};
+	pipeProcessor = (schema, ctx, _json, params) => {
+		const def = schema._zod.def;
+		const inIsTransform = def.in._zod.traits.has("$ZodTransform");
+		const innerType = ctx.io === "input" ? inIsTransform ? def.out : def.in : def.out;
+		processSchema(innerType, ctx, params);
+		const seen = ctx.seen.get(schema);
+		seen.ref = innerType;
+	};
+	readonlyProcessor = (schema, ctx, json, params) => {
+		const def = schema._zod.def;
+		processSchema(def.innerType, ctx, params);
+		const seen = ctx.seen.get(schema);
+		seen.ref = def.innerType;
+		json.readOnly = true;
+	};
+	optionalProcessor = (schema, ctx, _json, params) => {
+		const def = schema._zod.def;
+		processSchema(def.innerType, ctx, params);
+		const seen = ctx.seen.get(schema);
+		seen.ref = def.innerType;
+	};
+}));
+// node_modules/zod/v4/core/index.js
+var init_core = __esmMin((() => {
+	init_core$1();
+	init_parse$2();
+	init_errors$1();
+	init_schemas$1();
+	init_memoizer();
+	init_checks$2();
+	init_versions();
+	init_util();
+	init_regexes();
+	init_en();
+	init_registries();
+	init_doc();
+	init_compile();
+	init_api();
+	init_to_json_schema();
+	init_json_schema_processors();
+	init_to_json_schema();
+}));
+// node_modules/zod/v4/classic/checks.js
+var init_checks$1 = __esmMin((() => {
+	init_core();
+}));
+// node_modules/zod/v4/classic/errors.js
+function _lazyMethod(proto, key, make) {
+	Object.defineProperty(proto, key, {
+		configurable: true,
+		enumerable: false,
+		get() {
+			const value = make(this);
+			Object.defineProperty(this, key, {
+				value,
+				configurable: true,
+				writable: true
+			});
+			return value;
+		},
+		set(value) {
+			Object.defineProperty(this, key, {
+				value,
+				configurable: true,
+				writable: true
+			});
+		}
+	});
+}
+var _installedErrorProtos, initializer, ZodRealError;
+var init_errors = __esmMin((() => {
+	init_core();
+	init_util();
+	_installedErrorProtos = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
+	initializer = (inst, issues) => {
+		$ZodError.init(inst, issues);
+		inst.name = "ZodError";
+		const proto = Object.getPrototypeOf(inst);
+		if (_installedErrorProtos.has(proto)) return;
+		_installedErrorProtos.add(proto);
+		_lazyMethod(proto, "format", (self) => (mapper) => formatError(self, mapper));
+		_lazyMethod(proto, "flatten", (self) => (mapper) => flattenError(self, mapper));
+		_lazyMethod(proto, "addIssue", (self) => (issue) => {
+			self.issues.push(issue);
+			self.message = JSON.stringify(self.issues, jsonStringifyReplacer, 2);
+		});
+		_lazyMethod(proto, "addIssues", (self) => (issues) => {
+			self.issues.push(...issues);
+			self.message = JSON.stringify(self.issues, jsonStringifyReplacer, 2);
+		});
+		Object.defineProperty(proto, "isEmpty", {
+			configurable: true,
+			enumerable: false,
+			get() {
+				return this.issues.length === 0;
+			}
+		});
+	};
+	ZodRealError = /*@__PURE__*/ $constructor("ZodError", initializer, void 0, { Parent: Error });
+}));
+// node_modules/zod/v4/classic/parse.js
+var parse$3, parseAsync, safeParse, safeParseAsync, encode, decode$2, encodeAsync, decodeAsync, safeEncode, safeDecode, safeEncodeAsync, safeDecodeAsync;
+var init_parse$1 = __esmMin((() => {
+	init_core();
+	init_errors();
+	parse$3 = /* @__PURE__ */ _parse(ZodRealError);
+	parseAsync = /* @__PURE__ */ _parseAsync(ZodRealError);
+	safeParse = /* @__PURE__ */ _safeParse(ZodRealError);
+	safeParseAsync = /* @__PURE__ */ _safeParseAsync(ZodRealError);
+	encode = /* @__PURE__ */ _encode(ZodRealError);
+	decode$2 = /* @__PURE__ */ _decode(ZodRealError);
+	encodeAsync = /* @__PURE__ */ _encodeAsync(ZodRealError);
+	decodeAsync = /* @__PURE__ */ _decodeAsync(ZodRealError);
+	safeEncode = /* @__PURE__ */ _safeEncode(ZodRealError);
+	safeDecode = /* @__PURE__ */ _safeDecode(ZodRealError);
+	safeEncodeAsync = /* @__PURE__ */ _safeEncodeAsync(ZodRealError);
+	safeDecodeAsync = /* @__PURE__ */ _safeDecodeAsync(ZodRealError);
+}));
+// node_modules/zod/v4/classic/schemas.js
+function _ensureDefaultLocale() {
+	if (!globalConfig.localeError) config(en_default());
+}
+function _ensureDefaultMemoizer() {
+	if (!globalConfig.memoizer) config({ memoizer: memoizer() });
+}
+function string$1(params) {
+	return /* @__PURE__ */ _string(ZodString, params);
+}
+function number$2(params) {
+	return /* @__PURE__ */ _number(ZodNumber, params);
+}
+function int(params) {
+	return /* @__PURE__ */ _int(ZodNumberFormat, params);
+}
+function boolean(params) {
+	return /* @__PURE__ */ _boolean(ZodBoolean, params);
+}
+function unknown$3() {
+	return /* @__PURE__ */ _unknown(ZodUnknown);
+}
+function never(params) {
+	return /* @__PURE__ */ _never(ZodNever, params);
+}
+function array(element, params) {
+	return /* @__PURE__ */ _array(ZodArray, element, params);
+}
+function strictObject(shape, params) {
+	return new ZodObject({
+		type: "object",
+		shape,
+		catchall: never(),
+		...normalizeParams(params)
+	});
+}
+function union(options, params) {
+	return new ZodUnion({
+		type: "union",
+		options,
+		...normalizeParams(params)
+	});
+}
+function intersection(left, right) {
+	return new ZodIntersection({
+		type: "intersection",
+		left,
+		right
+	});
+}
+function record(keyType, valueType, params) {
+	if (!valueType || !valueType._zod) return new ZodRecord({
+		type: "record",
+		keyType: string$1(),
+		valueType: keyType,
+		...normalizeParams(valueType)
+	});
+	return new ZodRecord({
+		type: "record",
+		keyType,
+		valueType,
+		...normalizeParams(params)
+	});
+}
+function _enum(values, params) {
+	const entries = Array.isArray(values) ? Object.fromEntries(values.map((v) => [v, v])) : values;
+	return new ZodEnum({
+		type: "enum",
+		entries,
+		...normalizeParams(params)
+	});
+}
+function literal(value, params) {
+	return new ZodLiteral({
+		type: "literal",
+		values: Array.isArray(value) ? value : [value],
+		...normalizeParams(params)
+	});
+}
+function transform(fn) {
+	return new ZodTransform({
+		type: "transform",
+		transform: fn
+	});
+}
+function optional(innerType) {
+	return new ZodOptional({
+		type: "optional",
+		innerType
+	});
+}
+function exactOptional(innerType) {
+	return new ZodExactOptional({
+		type: "optional",
+		innerType
+	});
+}
+function nullable(innerType) {
+	return new ZodNullable({
+		type: "nullable",
+		innerType
+	});
+}
+function _default(innerType, defaultValue) {
+	return new ZodDefault({
+		type: "default",
+		innerType,
+		get defaultValue() {
+			return typeof defaultValue === "function" ? defaultValue() : shallowClone(defaultValue);
+		}
+	});
+}
+function prefault(innerType, defaultValue) {
+	return new ZodPrefault({
+		type: "prefault",
+		innerType,
+		get defaultValue() {
+			return typeof defaultValue === "function" ? defaultValue() : shallowClone(defaultValue);
+		}
+	});
+}
+function nonoptional(innerType, params) {
+	return new ZodNonOptional({
+		type: "nonoptional",
+		innerType,
+		...normalizeParams(params)
+	});
+}
+function _catch(innerType, catchValue) {
+	return new ZodCatch({
+		type: "catch",
+		innerType,
+		catchValue: typeof catchValue === "function" ? catchValue : constantCatch(catchValue)
+	});
+}
+function pipe(in_, out) {
+	return new ZodPipe({
+		type: "pipe",
+		in: in_,
+		out
+	});
+}
+function readonly(innerType) {
+	return new ZodReadonly({
+		type: "readonly",
+		innerType
+	});
+}
+function refine(fn, _params = {}) {
+	return /* @__PURE__ */ _refine(ZodCustom, fn, _params);
+}
+function superRefine(fn, params) {
+	return /* @__PURE__ */ _superRefine(fn, params);
+}
+var ZodType, _ZodString, ZodString, ZodStringFormat, ZodISODateTime, ZodISODate, ZodISOTime, ZodISODuration, ZodEmail, ZodGUID, ZodUUID, ZodURL, ZodEmoji, ZodNanoID, ZodCUID, ZodCUID2, ZodULID, ZodXID, ZodKSUID, ZodIPv4, ZodIPv6, ZodCIDRv4, ZodCIDRv6, ZodBase64, ZodBase64URL, ZodE164, ZodJWT, ZodNumber, ZodNumberFormat, ZodBoolean, ZodUnknown, ZodNever, ZodArray, ZodObject, ZodUnion, ZodIntersection, ZodRecord, ZodEnum, ZodLiteral, ZodTransform, ZodOptional, ZodExactOptional, ZodNullable, ZodDefault, ZodPrefault, ZodNonOptional, ZodCatch, ZodPipe, ZodReadonly, ZodCustom;
+var init_schemas = __esmMin((() => {
+	init_core();
+	init_json_schema_processors();
+	init_to_json_schema();
+	init_en();
+	init_checks$1();
+	init_parse$1();
+	ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
+		_ensureDefaultLocale();
+		$ZodType.init(inst, def);
+		inst.def = def;
+		inst.type = def.type;
+		return inst;
+	}, {
+		check(...chks) {
+			const def = this.def;
+			return this.clone(mergeDefs(def, { checks: [...def.checks ?? [], ...chks.map((ch) => typeof ch === "function" ? { _zod: {
+				check: ch,
+				def: { check: "custom" },
+				onattach: []
+			} } : ch)] }), { parent: true });
+		},
+		with(...chks) {
+			return this.check(...chks);
+		},
+		clone(def, params) {
+			return clone(this, def, params);
+		},
+		brand() {
+			return this;
+		},
+		register(reg, meta) {
+			reg.add(this, meta);
+			return this;
+		},
+		refine(check, params) {
+			return this.check(refine(check, params));
+		},
+		superRefine(refinement, params) {
+			return this.check(superRefine(refinement, params));
+		},
+		overwrite(fn) {
+			return this.check(/* @__PURE__ */ _overwrite(fn));
+		},
+		optional() {
+			return optional(this);
+		},
+		exactOptional() {
+			return exactOptional(this);
+		},
+		nullable() {
+			return nullable(this);
+		},
+		nullish() {
+			return optional(nullable(this));
+		},
+		nonoptional(params) {
+			return nonoptional(this, params);
+		},
+		array() {
+			return array(this);
+		},
+		or(arg) {
+			return union([this, arg]);
+		},
+		and(arg) {
+			return intersection(this, arg);
+		},
+		transform(tx) {
+			return pipe(this, transform(tx));
+		},
+		default(d) {
+			return _default(this, d);
+		},
+		prefault(d) {
+			return prefault(this, d);
+		},
+		catch(params) {
+			return _catch(this, params);
+		},
+		pipe(target) {
+			return pipe(this, target);
+		},
+		readonly() {
+			return readonly(this);
+		},
+		describe(description) {
+			const cl = this.clone();
+			globalRegistry.add(cl, { description });
+			return cl;
+		},
+		meta(...args) {
+			if (args.length === 0) return globalRegistry.get(this);
+			const cl = this.clone();
+			globalRegistry.add(cl, args[0]);
+			return cl;
+		},
+		isOptional() {
+			return this.safeParse(void 0).success;
+		},
+		isNullable() {
+			return this.safeParse(null).success;
+		},
+		apply(fn, ...args) {
+			return args.length === 0 ? fn(this) : fn(this, ...args);
+		},
+		get "~standard"() {
+			return hide(this, "~standard", {
+				...standardProps(this),
+				jsonSchema: {
+					input: createStandardJSONSchemaMethod(this, "input"),
+					output: createStandardJSONSchemaMethod(this, "output")
+				}
+			});
+		},
+		set "~standard"(value) {
+			own(this, "~standard", value);
+		},
+		parse: function _parse(data, params) {
+			return parse$3(this, data, params, { callee: _parse });
+		},
+		parseAsync: async function _parseAsync(data, params) {
+			return await parseAsync(this, data, params, { callee: _parseAsync });
+		},
+		safeParse(data, params) {
+			return safeParse(this, data, params);
+		},
+		async safeParseAsync(data, params) {
+			return safeParseAsync(this, data, params);
+		},
+		get spa() {
+			return this?.safeParseAsync;
+		},
+		set spa(value) {
+			own(this, "spa", value);
+		},
+		validate(data, params) {
+			return validate$1(this, data, params);
+		},
+		validateAsync(data, params) {
+			return validateAsync$1(this, data, params);
+		},
+		encode: function _encode(data, params) {
+			return encode(this, data, params, { callee: _encode });
+		},
+		decode: function _decode(data, params) {
+			return decode$2(this, data, params, { callee: _decode });
+		},
+		encodeAsync: async function _encodeAsync(data, params) {
+			return await encodeAsync(this, data, params, { callee: _encodeAsync });
+		},
+		decodeAsync: async function _decodeAsync(data, params) {
+			return await decodeAsync(this, data, params, { callee: _decodeAsync });
+		},
+		safeEncode(data, params) {
+			return safeEncode(this, data, params);
+		},
+		safeDecode(data, params) {
+			return safeDecode(this, data, params);
+		},
+		async safeEncodeAsync(data, params) {
+			return safeEncodeAsync(this, data, params);
+		},
+		async safeDecodeAsync(data, params) {
+			return safeDecodeAsync(this, data, params);
+		},
+		toJSONSchema(params) {
+			return createToJSONSchemaMethod(this, {})(params);
+		},
+		get description() {
+			return globalRegistry.get(this)?.description;
+		},
+		get _def() {
+			return this._zod.def;
+		}
+	});
+	_ZodString = /*@__PURE__*/ $constructor("_ZodString", (inst, def) => {
+		$ZodString.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => stringProcessor(inst, ctx, json, params);
+	}, /*@__PURE__*/ derived({
+		format: (inst) => aggregateChecks(inst).format ?? null,
+		minLength: (inst) => aggregateChecks(inst).minimum ?? null,
+		maxLength: (inst) => aggregateChecks(inst).maximum ?? null
+	}, {
+		regex(...args) {
+			return this.check(/* @__PURE__ */ _regex(...args));
+		},
+		includes(...args) {
+			return this.check(/* @__PURE__ */ _includes(...args));
+		},
+		startsWith(...args) {
+			return this.check(/* @__PURE__ */ _startsWith(...args));
+		},
+		endsWith(...args) {
+			return this.check(/* @__PURE__ */ _endsWith(...args));
+		},
+		min(...args) {
+			return this.check(/* @__PURE__ */ _minLength(...args));
+		},
+		max(...args) {
+			return this.check(/* @__PURE__ */ _maxLength(...args));
+		},
+		length(...args) {
+			return this.check(/* @__PURE__ */ _length(...args));
+		},
+		nonempty(...args) {
+			return this.check(/* @__PURE__ */ _minLength(1, ...args));
+		},
+		lowercase(params) {
+			return this.check(/* @__PURE__ */ _lowercase(params));
+		},
+		uppercase(params) {
+			return this.check(/* @__PURE__ */ _uppercase(params));
+		},
+		trim() {
+			return this.check(/* @__PURE__ */ _trim());
+		},
+		normalize(...args) {
+			return this.check(/* @__PURE__ */ _normalize(...args));
+		},
+		toLowerCase() {
+			return this.check(/* @__PURE__ */ _toLowerCase());
+		},
+		toUpperCase() {
+			return this.check(/* @__PURE__ */ _toUpperCase());
+		},
+		slugify() {
+			return this.check(/* @__PURE__ */ _slugify());
+		}
+	}));
+	ZodString = /*@__PURE__*/ $constructor("ZodString", (inst, def) => {
+		$ZodString.init(inst, def);
+		_ZodString.init(inst, def);
+	}, {
+		email(params) {
+			return this.check(/* @__PURE__ */ _email(ZodEmail, params));
+		},
+		url(params) {
+			return this.check(/* @__PURE__ */ _url(ZodURL, params));
+		},
+		jwt(params) {
+			return this.check(/* @__PURE__ */ _jwt(ZodJWT, params));
+		},
+		emoji(params) {
+			return this.check(/* @__PURE__ */ _emoji(ZodEmoji, params));
+		},
+		guid(params) {
+			return this.check(/* @__PURE__ */ _guid(ZodGUID, params));
+		},
+		uuid(params) {
+			return this.check(/* @__PURE__ */ _uuid(ZodUUID, params));
+		},
+		uuidv4(params) {
+			return this.check(/* @__PURE__ */ _uuidv4(ZodUUID, params));
+		},
+		uuidv6(params) {
+			return this.check(/* @__PURE__ */ _uuidv6(ZodUUID, params));
+		},
+		uuidv7(params) {
+			return this.check(/* @__PURE__ */ _uuidv7(ZodUUID, params));
+		},
+		nanoid(params) {
+			return this.check(/* @__PURE__ */ _nanoid(ZodNanoID, params));
+		},
+		cuid(params) {
+			return this.check(/* @__PURE__ */ _cuid(ZodCUID, params));
+		},
+		cuid2(params) {
+			return this.check(/* @__PURE__ */ _cuid2(ZodCUID2, params));
+		},
+		ulid(params) {
+			return this.check(/* @__PURE__ */ _ulid(ZodULID, params));
+		},
+		base64(params) {
+			return this.check(/* @__PURE__ */ _base64(ZodBase64, params));
+		},
+		base64url(params) {
+			return this.check(/* @__PURE__ */ _base64url(ZodBase64URL, params));
+		},
+		xid(params) {
+			return this.check(/* @__PURE__ */ _xid(ZodXID, params));
+		},
+		ksuid(params) {
+			return this.check(/* @__PURE__ */ _ksuid(ZodKSUID, params));
+		},
+		ipv4(params) {
+			return this.check(/* @__PURE__ */ _ipv4(ZodIPv4, params));
+		},
+		ipv6(params) {
+			return this.check(/* @__PURE__ */ _ipv6(ZodIPv6, params));
+		},
+		cidrv4(params) {
+			return this.check(/* @__PURE__ */ _cidrv4(ZodCIDRv4, params));
+		},
+		cidrv6(params) {
+			return this.check(/* @__PURE__ */ _cidrv6(ZodCIDRv6, params));
+		},
+		e164(params) {
+			return this.check(/* @__PURE__ */ _e164(ZodE164, params));
+		},
+		datetime(params) {
+			return this.check(/* @__PURE__ */ _isoDateTime(ZodISODateTime, params));
+		},
+		date(params) {
+			return this.check(/* @__PURE__ */ _isoDate(ZodISODate, params));
+		},
+		time(params) {
+			return this.check(/* @__PURE__ */ _isoTime(ZodISOTime, params));
+		},
+		duration(params) {
+			return this.check(/* @__PURE__ */ _isoDuration(ZodISODuration, params));
+		}
+	});
+	ZodStringFormat = /*@__PURE__*/ $constructor("ZodStringFormat", (inst, def) => {
+		$ZodStringFormat.init(inst, def);
+		_ZodString.init(inst, def);
+	});
+	ZodISODateTime = /*@__PURE__*/ $constructor("ZodISODateTime", (inst, def) => {
+		$ZodISODateTime.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodISODate = /*@__PURE__*/ $constructor("ZodISODate", (inst, def) => {
+		$ZodISODate.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodISOTime = /*@__PURE__*/ $constructor("ZodISOTime", (inst, def) => {
+		$ZodISOTime.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodISODuration = /*@__PURE__*/ $constructor("ZodISODuration", (inst, def) => {
+		$ZodISODuration.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodEmail = /*@__PURE__*/ $constructor("ZodEmail", (inst, def) => {
+		$ZodEmail.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodGUID = /*@__PURE__*/ $constructor("ZodGUID", (inst, def) => {
+		$ZodGUID.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodUUID = /*@__PURE__*/ $constructor("ZodUUID", (inst, def) => {
+		$ZodUUID.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodURL = /*@__PURE__*/ $constructor("ZodURL", (inst, def) => {
+		$ZodURL.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodEmoji = /*@__PURE__*/ $constructor("ZodEmoji", (inst, def) => {
+		$ZodEmoji.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodNanoID = /*@__PURE__*/ $constructor("ZodNanoID", (inst, def) => {
+		$ZodNanoID.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodCUID = /*@__PURE__*/ $constructor("ZodCUID", (inst, def) => {
+		$ZodCUID.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodCUID2 = /*@__PURE__*/ $constructor("ZodCUID2", (inst, def) => {
+		$ZodCUID2.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodULID = /*@__PURE__*/ $constructor("ZodULID", (inst, def) => {
+		$ZodULID.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodXID = /*@__PURE__*/ $constructor("ZodXID", (inst, def) => {
+		$ZodXID.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodKSUID = /*@__PURE__*/ $constructor("ZodKSUID", (inst, def) => {
+		$ZodKSUID.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodIPv4 = /*@__PURE__*/ $constructor("ZodIPv4", (inst, def) => {
+		$ZodIPv4.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodIPv6 = /*@__PURE__*/ $constructor("ZodIPv6", (inst, def) => {
+		$ZodIPv6.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodCIDRv4 = /*@__PURE__*/ $constructor("ZodCIDRv4", (inst, def) => {
+		$ZodCIDRv4.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodCIDRv6 = /*@__PURE__*/ $constructor("ZodCIDRv6", (inst, def) => {
+		$ZodCIDRv6.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodBase64 = /*@__PURE__*/ $constructor("ZodBase64", (inst, def) => {
+		$ZodBase64.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodBase64URL = /*@__PURE__*/ $constructor("ZodBase64URL", (inst, def) => {
+		$ZodBase64URL.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodE164 = /*@__PURE__*/ $constructor("ZodE164", (inst, def) => {
+		$ZodE164.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodJWT = /*@__PURE__*/ $constructor("ZodJWT", (inst, def) => {
+		$ZodJWT.init(inst, def);
+		ZodStringFormat.init(inst, def);
+	});
+	ZodNumber = /*@__PURE__*/ $constructor("ZodNumber", (inst, def) => {
+		$ZodNumber.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => numberProcessor(inst, ctx, json, params);
+		inst.isFinite = true;
+	}, /*@__PURE__*/ derived({
+		minValue: (inst) => {
+			const { minimum, exclusiveMinimum } = aggregateChecks(inst);
+			return Math.max(minimum ?? Number.NEGATIVE_INFINITY, exclusiveMinimum ?? Number.NEGATIVE_INFINITY);
+		},
+		maxValue: (inst) => {
+			const { maximum, exclusiveMaximum } = aggregateChecks(inst);
+			return Math.min(maximum ?? Number.POSITIVE_INFINITY, exclusiveMaximum ?? Number.POSITIVE_INFINITY);
+		},
+		isInt: (inst) => {
+			const { isInt, multipleOf } = aggregateChecks(inst);
+			return !!isInt || !!multipleOf?.some(Number.isSafeInteger);
+		},
+		format: (inst) => aggregateChecks(inst).format ?? null
+	}, {
+		gt(value, params) {
+			return this.check(/* @__PURE__ */ _gt(value, params));
+		},
+		gte(value, params) {
+			return this.check(/* @__PURE__ */ _gte(value, params));
+		},
+		min(value, params) {
+			return this.check(/* @__PURE__ */ _gte(value, params));
+		},
+		lt(value, params) {
+			return this.check(/* @__PURE__ */ _lt(value, params));
+		},
+		lte(value, params) {
+			return this.check(/* @__PURE__ */ _lte(value, params));
+		},
+		max(value, params) {
+			return this.check(/* @__PURE__ */ _lte(value, params));
+		},
+		int(params) {
+			return this.check(int(params));
+		},
+		safe(params) {
+			return this.check(int(params));
+		},
+		positive(params) {
+			return this.check(/* @__PURE__ */ _gt(0, params));
+		},
+		nonnegative(params) {
+			return this.check(/* @__PURE__ */ _gte(0, params));
+		},
+		negative(params) {
+			return this.check(/* @__PURE__ */ _lt(0, params));
+		},
+		nonpositive(params) {
+			return this.check(/* @__PURE__ */ _lte(0, params));
+		},
+		multipleOf(value, params) {
+			return this.check(/* @__PURE__ */ _multipleOf(value, params));
+		},
+		step(value, params) {
+			return this.check(/* @__PURE__ */ _multipleOf(value, params));
+		},
+		finite() {
+			return this;
+		}
+	}));
+	ZodNumberFormat = /*@__PURE__*/ $constructor("ZodNumberFormat", (inst, def) => {
+		$ZodNumberFormat.init(inst, def);
+		ZodNumber.init(inst, def);
+	});
+	ZodBoolean = /*@__PURE__*/ $constructor("ZodBoolean", (inst, def) => {
+		$ZodBoolean.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => booleanProcessor(inst, ctx, json, params);
+	});
+	ZodUnknown = /*@__PURE__*/ $constructor("ZodUnknown", (inst, def) => {
+		$ZodUnknown.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => unknownProcessor(inst, ctx, json, params);
+	});
+	ZodNever = /*@__PURE__*/ $constructor("ZodNever", (inst, def) => {
+		$ZodNever.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => neverProcessor(inst, ctx, json, params);
+	});
+	ZodArray = /*@__PURE__*/ $constructor("ZodArray", (inst, def) => {
+		_ensureDefaultMemoizer();
+		$ZodArray.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => arrayProcessor(inst, ctx, json, params);
+		inst.element = def.element;
+	}, {
+		min(n, params) {
+			return this.check(/* @__PURE__ */ _minLength(n, params));
+		},
+		nonempty(params) {
+			return this.check(/* @__PURE__ */ _minLength(1, params));
+		},
+		max(n, params) {
+			return this.check(/* @__PURE__ */ _maxLength(n, params));
+		},
+		length(n, params) {
+			return this.check(/* @__PURE__ */ _length(n, params));
+		},
+		unwrap() {
+			return this.element;
+		}
+	});
+	ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
+		_ensureDefaultMemoizer();
+		$ZodObjectJIT.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => objectProcessor(inst, ctx, json, params);
+		installLazyProp(inst, "shape", (self) => self._zod.def.shape, false);
+	}, {
+		keyof() {
+			return _enum(Object.keys(this._zod.def.shape));
+		},
+		catchall(catchall) {
+			return this.clone(mergeDefs(this._zod.def, { catchall }));
+		},
+		passthrough() {
+			return this.clone(mergeDefs(this._zod.def, { catchall: unknown$3() }));
+		},
+		loose() {
+			return this.clone(mergeDefs(this._zod.def, { catchall: unknown$3() }));
+		},
+		strict() {
+			return this.clone(mergeDefs(this._zod.def, { catchall: never() }));
+		},
+		strip() {
+			return this.clone(mergeDefs(this._zod.def, { catchall: void 0 }));
+		},
+		extend(incoming) {
+			return extend(this, incoming);
+		},
+		safeExtend(incoming) {
+			return safeExtend(this, incoming);
+		},
+		merge(other) {
+			return merge$1(this, other);
+		},
+		pick(mask) {
+			return pick(this, mask);
+		},
+		omit(mask) {
+			return omit$1(this, mask);
+		},
+		partial(...args) {
+			return partial(ZodOptional, this, args[0]);
+		},
+		exactPartial(...args) {
+			return partial(ZodExactOptional, this, args[0], "exactPartial");
+		},
+		required(...args) {
+			return required(ZodNonOptional, this, args[0]);
+		}
+	});
+	ZodUnion = /*@__PURE__*/ $constructor("ZodUnion", (inst, def) => {
+		$ZodUnion.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => unionProcessor(inst, ctx, json, params);
+		inst.options = def.options;
+	});
+	ZodIntersection = /*@__PURE__*/ $constructor("ZodIntersection", (inst, def) => {
+		$ZodIntersection.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => intersectionProcessor(inst, ctx, json, params);
+	});
+	ZodRecord = /*@__PURE__*/ $constructor("ZodRecord", (inst, def) => {
+		_ensureDefaultMemoizer();
+		$ZodRecord.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => recordProcessor(inst, ctx, json, params);
+		inst.keyType = def.keyType;
+		inst.valueType = def.valueType;
+	});
+	ZodEnum = /*@__PURE__*/ $constructor("ZodEnum", (inst, def) => {
+		$ZodEnum.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => enumProcessor(inst, ctx, json, params);
+		inst.enum = def.entries;
+		inst.options = [...inst._zod.values];
+		const keys = new Set(Object.keys(def.entries));
+		inst.extract = (values, params) => {
+			const newEntries = {};
+			for (const value of values) if (keys.has(value)) newEntries[value] = def.entries[value];
+			else throw new Error(`Key ${value} not found in enum`);
+			return new ZodEnum({
+				...def,
+				checks: [],
+				...normalizeParams(params),
+				entries: newEntries
+			});
+		};
+		inst.exclude = (values, params) => {
+			const newEntries = { ...def.entries };
+			for (const value of values) if (keys.has(value)) delete newEntries[value];
+			else throw new Error(`Key ${value} not found in enum`);
+			return new ZodEnum({
+				...def,
+				checks: [],
+				...normalizeParams(params),
+				entries: newEntries
+			});
+		};
+	});
+	ZodLiteral = /*@__PURE__*/ $constructor("ZodLiteral", (inst, def) => {
+		$ZodLiteral.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => literalProcessor(inst, ctx, json, params);
+		inst.values = new Set(def.values);
+		Object.defineProperty(inst, "value", { get() {
+			if (def.values.length > 1) throw new Error("This schema contains multiple valid literal values. Use `.values` instead.");
+			return def.values[0];
+		} });
+	});
+	ZodTransform = /*@__PURE__*/ $constructor("ZodTransform", (inst, def) => {
+		_ensureDefaultMemoizer();
+		$ZodTransform.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => transformProcessor(inst, ctx, json, params);
+		inst._zod.parse = (payload, _ctx) => {
+			if (_ctx.direction === "backward") throw new $ZodEncodeError(inst.constructor.name);
+			payload.addIssue = (issue$1) => {
+				if (typeof issue$1 === "string") payload.issues.push(issue(issue$1, payload.value, def));
+				else {
+					const _issue = issue$1;
+					if (_issue.fatal) _issue.continue = false;
+					_issue.code ?? (_issue.code = "custom");
+					if (!("input" in _issue)) _issue.input = payload.value;
+					_issue.inst ?? (_issue.inst = inst);
+					payload.issues.push(issue(_issue));
+				}
+			};
+			const output = def.transform(payload.value, payload);
+			if (output instanceof Promise) return output.then((output) => {
+				payload.value = output;
+				return payload;
+			});
+			payload.value = output;
+			return payload;
+		};
+	});
+	ZodOptional = /*@__PURE__*/ $constructor("ZodOptional", (inst, def) => {
+		$ZodOptional.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => optionalProcessor(inst, ctx, json, params);
+		inst.unwrap = () => inst._zod.def.innerType;
+	});
+	ZodExactOptional = /*@__PURE__*/ $constructor("ZodExactOptional", (inst, def) => {
+		$ZodExactOptional.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => optionalProcessor(inst, ctx, json, params);
+		inst.unwrap = () => inst._zod.def.innerType;
+	});
+	ZodNullable = /*@__PURE__*/ $constructor("ZodNullable", (inst, def) => {
+		$ZodNullable.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => nullableProcessor(inst, ctx, json, params);
+		inst.unwrap = () => inst._zod.def.innerType;
+	});
+	ZodDefault = /*@__PURE__*/ $constructor("ZodDefault", (inst, def) => {
+		$ZodDefault.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => defaultProcessor(inst, ctx, json, params);
+		inst.unwrap = () => inst._zod.def.innerType;
+		inst.removeDefault = inst.unwrap;
+	});
+	ZodPrefault = /*@__PURE__*/ $constructor("ZodPrefault", (inst, def) => {
+		$ZodPrefault.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => prefaultProcessor(inst, ctx, json, params);
+		inst.unwrap = () => inst._zod.def.innerType;
+	});
+	ZodNonOptional = /*@__PURE__*/ $constructor("ZodNonOptional", (inst, def) => {
+		$ZodNonOptional.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => nonoptionalProcessor(inst, ctx, json, params);
+		inst.unwrap = () => inst._zod.def.innerType;
+	});
+	ZodCatch = /*@__PURE__*/ $constructor("ZodCatch", (inst, def) => {
+		$ZodCatch.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => catchProcessor(inst, ctx, json, params);
+		inst.unwrap = () => inst._zod.def.innerType;
+		inst.removeCatch = inst.unwrap;
+	});
+	ZodPipe = /*@__PURE__*/ $constructor("ZodPipe", (inst, def) => {
+		$ZodPipe.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => pipeProcessor(inst, ctx, json, params);
+		inst.in = def.in;
+		inst.out = def.out;
+	});
+	ZodReadonly = /*@__PURE__*/ $constructor("ZodReadonly", (inst, def) => {
+		$ZodReadonly.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => readonlyProcessor(inst, ctx, json, params);
+		inst.unwrap = () => inst._zod.def.innerType;
+	});
+	ZodCustom = /*@__PURE__*/ $constructor("ZodCustom", (inst, def) => {
+		$ZodCustom.init(inst, def);
+		ZodType.init(inst, def);
+		inst._zod.processJSONSchema = (ctx, json, params) => customProcessor(inst, ctx, json, params);
+	});
+}));
+// node_modules/zod/v4/classic/compat.js
+var init_compat = __esmMin((() => {
+	init_core();
+}));
+// node_modules/zod/v4/classic/external.js
+var init_external = __esmMin((() => {
+	init_core();
+	init_schemas();
+	init_checks$1();
+	init_errors();
+	init_parse$1();
+	init_compat();
+	init_json_schema_processors();
+	init_registries();
+	init_util();
+	init_checks$1();
+	init_schemas();
+	init_schemas$1();
+	init_en();
+}));
+// node_modules/zod/index.js
+var init_zod = __esmMin((() => {
+	init_external();
+}));
+// src/core/parse/schema.ts
+/** Every fault of structure in a topology, in the order of the schema. */
+function topologyFaults(value) {
+	return faults(TopologySchema, value);
+}
+/** Every fault of structure in a keys file. */
+function keysFaults(value) {
+	return faults(KeysSchema, value);
+}
+/** A mapping with known keys. Its error text is the list of them when a key is unknown. */
+function mapping(shape, words) {
+	const known = Object.keys(shape).join(" ");
+	return strictObject(shape, { error: (issue) => issue.code === "unrecognized_keys" ? known : words });
+}
+function named$2(value, words, pattern) {
+	return record(string$1().meta({ pattern }), value, { error: words });
+}
+function text$2(words, description) {
+	return string$1({ error: words }).meta({ description });
+}
+function oneOrList$2(words, description) {
+	const list = array(string$1({ error: words }), { error: words }).min(1, { error: words });
+	return union([string$1(), list], { error: `${words}, or a list of them` }).meta({ description });
+}
+function integer(words, min, max, description) {
+	const error = words;
+	return number$2({ error }).int({ error }).min(min, { error }).max(max, { error }).meta({ description });
+}
+function faults(schema, value) {
+	const result = schema.safeParse(value);
+	return result.success ? [] : result.error.issues.flatMap((issue) => issueFaults(issue, value, []));
+}
+function issueFaults(issue, root, above) {
+	const full = [...above, ...issue.path];
+	const path = full.map((step) => typeof step === "number" ? step : String(step));
+	const found = full.reduce(step, root);
+	const fault = {
+		path,
+		found,
+		expected: issue.message
+	};
+	if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({
+		...fault,
+		kind: "unknown-key",
+		key
+	}));
+	if (issue.code === "invalid_union") {
+		const branch = issue.errors.find((issues) => issues.every((inner) => inner.path.length > 0 || inner.code !== "invalid_type"));
+		if (branch) return branch.flatMap((inner) => issueFaults(inner, root, full));
+	}
+	const range = issue.code === "too_small" || issue.code === "too_big";
+	return [{
+		...fault,
+		kind: range && typeof found === "number" ? "range" : "type"
+	}];
+}
+function step(value, key) {
+	return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : void 0;
+}
+var LABEL$5, NODE, port, user, SshDefaults, SshLogin, CIDR, ADDRESS, Node$2, NodeEntry, Cluster, Wireguard, Hub, SELECTOR, Expectation, Ignore, TopologySchema, KeyEntry, KeysSchema;
+var init_schema = __esmMin((() => {
+	init_zod();
+	LABEL$5 = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
+	NODE = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$|^[a-z0-9-]*\\[[0-9]+-[0-9]+\\][a-z0-9-]*$";
+	port = (description) => integer("a port from 1 to 65535", 1, 65535, description);
+	user = text$2("a user name", "The user to log in as; root, or one who may use sudo without a password.").optional();
+	SshDefaults = mapping({
+		user,
+		port: port("The port of sshd.").optional()
+	}, "a mapping such as { user: root, port: 22 }");
+	SshLogin = mapping({
+		host: text$2("a name or an address", "What is dialled instead of the address that the topology gives.").optional(),
+		port: port("The port of sshd.").optional(),
+		user,
+		via: text$2("a host, or `direct`", "The host to jump through: `hub`, `CLUSTER/NODE`, a node of the same cluster, or `direct`.").optional()
+	}, "a mapping such as { user: root, via: direct }");
+	CIDR = "a range such as 192.168.100.0/24";
+	ADDRESS = "an address such as 192.168.100.100";
+	Node$2 = mapping({
+		address: oneOrList$2(ADDRESS, "The node's address in its cluster's subnet; at most one a family."),
+		tunnel: oneOrList$2(ADDRESS, "Its address in the WireGuard subnet. A node that has one runs WireGuard.").optional(),
+		podCIDR: oneOrList$2(CIDR, "The node's own slice of its cluster's pod range.").optional(),
+		ssh: SshLogin.optional()
+	}, "an address, or a mapping with `address`");
+	NodeEntry = union([
+		string$1(),
+		array(string$1({ error: ADDRESS }), { error: ADDRESS }).min(1, { error: ADDRESS }),
+		Node$2
+	], { error: "an address, or a mapping with `address`" });
+	Cluster = mapping({
+		subnet: oneOrList$2(CIDR, "The network that the nodes are in."),
+		podCIDR: oneOrList$2(CIDR, "The range that pods get their addresses from.").optional(),
+		serviceCIDR: oneOrList$2(CIDR, "The range of ClusterIPs.").optional(),
+		ranges: named$2(oneOrList$2(CIDR, "A range."), "a mapping such as { metallb: 10.0.50.0/24 }", LABEL$5).meta({ description: "Anything else behind the router, by name." }).optional(),
+		router: text$2("the name of a node", "The node through which the rest of the cluster reaches the tunnel.").optional(),
+		routers: array(string$1({ error: "the name of a node" }), { error: "a list of node names" }).min(1, { error: "a list of node names" }).meta({ description: "Several routers in order of priority: the first is active, the others stand by." }).optional(),
+		ssh: SshDefaults.meta({ description: "Login settings of all hosts of this cluster." }).optional(),
+		nodes: named$2(NodeEntry, "a mapping of nodes", NODE).meta({ description: "By name. `c1-w[01-20]: 192.168.100.[111-130]` stands for twenty of them." })
+	}, "a mapping with `subnet` and `nodes`");
+	Wireguard = mapping({
+		subnet: oneOrList$2(CIDR, "The network of the tunnel addresses; one range, or one a family."),
+		interface: text$2("the name of an interface", "Name of the WireGuard interface on every host; wg0.").optional(),
+		port: port("The port that WireGuard listens on; 51820.").optional(),
+		mtu: integer("an MTU from 576 to 9000", 576, 9e3, "MTU of the WireGuard interface; 1420.").optional(),
+		keepalive: integer("seconds from 0 to 65535", 0, 65535, "Seconds between keepalives to the hub; 0 is off; 25.").optional()
+	}, "a mapping with `subnet`");
+	Hub = mapping({
+		endpoint: text$2("an address or a name that the clusters dial", "host or host:port that the clusters dial."),
+		tunnel: oneOrList$2(ADDRESS, "The hub's address in the WireGuard subnet; at most one a family."),
+		ssh: SshLogin.optional()
+	}, "a mapping with `endpoint` and `tunnel`");
+	SELECTOR = "a selector such as `cluster1/pods`";
+	Expectation = mapping({
+		from: text$2(SELECTOR, "Where packets come from: all, hub, CLUSTER, or CLUSTER/ and nodes, pods, a range or a node."),
+		to: text$2(SELECTOR, "Where they go: the same, or CLUSTER/services."),
+		reach: boolean({ error: "`true` or `false`" }).meta({ description: "Whether packets get there, and the answers back." })
+	}, "a mapping such as { from: all, to: cluster1/services, reach: true }");
+	Ignore = mapping({
+		code: text$2("a kind of drift such as route-captured", "The kind of drift, as `kuiil drift` names it."),
+		host: text$2("a host", "The host, `hub` or `CLUSTER/NODE`; left out: every host.").optional(),
+		subject: text$2("what the finding is about", "The peer, prefix, path or unit, as `kuiil drift` names it; left out: any.").optional(),
+		reason: text$2("why it is left alone", "Why it is left alone.").min(1, { error: "why it is left alone" }),
+		until: text$2("a day such as 2027-01-31", "The last day on which it is left alone.")
+	}, "a mapping with `code`, `reason` and `until`");
+	TopologySchema = mapping({
+		version: literal(1, { error: "1" }).meta({ description: "Version of this format." }),
+		name: text$2("a name for the network", "The name of the network.").meta({ pattern: LABEL$5 }),
+		wireguard: Wireguard,
+		hub: Hub,
+		ssh: SshDefaults.meta({ description: "Login settings of all hosts." }).optional(),
+		clusters: named$2(Cluster, "a mapping of clusters", LABEL$5).meta({ description: "By name." }),
+		expect: array(Expectation, { error: "a list of expectations" }).meta({ description: "Who is meant to reach whom. A change that breaks one of them is an error." }).optional(),
+		ignore: array(Ignore, { error: "a list of drift to leave alone" }).meta({ description: "Drift that is left alone for a while." }).optional()
+	}, "a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`").meta({ title: "Kuiil topology" });
+	KeyEntry = mapping({
+		wireguard: string$1({ error: "a WireGuard public key" }).optional(),
+		ssh: union([string$1(), array(string$1({ error: "an SSH host key" }))], { error: "a list of SSH host keys" }).optional()
+	}, "a mapping with `wireguard` and `ssh`");
+	KeysSchema = record(string$1(), KeyEntry, { error: "a mapping of hosts to their keys" });
+}));
 // node_modules/yaml/dist/nodes/identity.js
 var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const ALIAS = Symbol.for("yaml.alias");
@@ -38859,11 +45175,2965 @@ var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 }));
 // src/core/yaml.ts
 var import_dist;
-var init_yaml$1 = __esmMin((() => {
+var init_yaml = __esmMin((() => {
 	import_dist = require_dist();
 }));
+// src/core/parse/syntax.ts
+/**
+* The faults that a person can act on. One broken line makes the library complain about everything after it,
+* so that of the plain syntax faults only the first is told.
+*/
+function syntaxFindings(source, text, faults) {
+	const findings = [];
+	let broken = false;
+	for (const fault of faults.toSorted((a, b) => a.pos[0] - b.pos[0])) {
+		if (broken && !(fault.code in SPECIFIC)) continue;
+		const { code, message, hint, start = fault.pos[0] } = explain(text, fault);
+		broken ||= code === "yaml/syntax";
+		findings.push(finding(code, {
+			at: {
+				source,
+				path: [],
+				offsets: onOneLine(text, [start, Math.max(start + 1, fault.pos[1])])
+			},
+			message,
+			hint
+		}));
+	}
+	return findings;
+}
+function explain(text, fault) {
+	const specific = SPECIFIC[fault.code];
+	if (specific?.code === "yaml/tag") return {
+		...specific,
+		message: `${quote(text.slice(...fault.pos))} has no meaning here`
+	};
+	return specific ?? {
+		code: "yaml/syntax",
+		...explainSyntax(text, fault)
+	};
+}
+function explainSyntax(text, fault) {
+	const [start] = fault.pos;
+	if (text[start] === "[" && /[\w.:-]/.test(text[start - 1] ?? "")) return {
+		message: "a bracket inside `{ }` begins a list",
+		hint: "put the range in quotes, such as '192.168.100.[111-130]'"
+	};
+	const opensAt = fault.opensAt?.();
+	if (opensAt !== void 0 && !/[\]}]/.test(text[start] ?? "")) return {
+		message: `the ${quote(text[opensAt] ?? "")} that opens here is not closed`,
+		hint: "close it on the same line",
+		start: opensAt
+	};
+	return KNOWN[fault.code] ?? {
+		message: `YAML: ${lowerFirst(escapeText(fault.message, 160))}`,
+		hint: "mend the YAML here"
+	};
+}
+function lowerFirst(text) {
+	return text.slice(0, 1).toLowerCase() + text.slice(1);
+}
+function onOneLine(text, [start, end]) {
+	const lineEnd = text.indexOf("\n", start);
+	return [start, Math.max(start, lineEnd < 0 ? end : Math.min(end, lineEnd))];
+}
+var SPECIFIC, KNOWN;
+var init_syntax = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	SPECIFIC = {
+		TAB_AS_INDENT: {
+			code: "yaml/tab",
+			message: "a tab indents this line",
+			hint: "indent with spaces"
+		},
+		MULTIPLE_DOCS: {
+			code: "yaml/multiple-documents",
+			message: "a second document begins here",
+			hint: "keep one document in the file and remove the line `---`"
+		},
+		NON_STRING_KEY: {
+			code: "yaml/key-not-text",
+			message: "this key is a list or a mapping",
+			hint: "use a plain name as the key"
+		},
+		TAG_RESOLVE_FAILED: {
+			code: "yaml/tag",
+			message: "this tag has no meaning here",
+			hint: "remove the tag"
+		}
+	};
+	KNOWN = {
+		BAD_INDENT: {
+			message: "the indentation does not fit the lines above",
+			hint: "align this line with its siblings, or close the bracket before it"
+		},
+		BLOCK_AS_IMPLICIT_KEY: {
+			message: "a second `: ` stands on this line",
+			hint: "put the value in quotes, or on a line of its own"
+		},
+		MISSING_CHAR: {
+			message: "a closing quote, bracket or colon is missing",
+			hint: "close what was opened before this place"
+		},
+		MULTILINE_IMPLICIT_KEY: {
+			message: "this line is neither `key: value` nor a list item",
+			hint: "write `key: value`, with a blank after the colon"
+		}
+	};
+}));
+// src/core/parse/source.ts
+/** Reads YAML 1.2, core schema, whatever the file's own directives say. Never throws. */
+function readYaml(source, text) {
+	const { document, faults, stop } = compose$1(text);
+	const walk = {
+		source,
+		findings: [],
+		path: [],
+		anchors: /* @__PURE__ */ new Map(),
+		targets: /* @__PURE__ */ new Map(),
+		open: /* @__PURE__ */ new Set(),
+		expanding: void 0,
+		aliased: 0
+	};
+	if (stop) walk.findings.push(stopped(source, stop));
+	const syntax = syntaxFindings(source, text, faults);
+	const value = document !== void 0 && syntax.every((found) => found.code === "yaml/tag") ? plain$1(walk, document.contents, 0) : void 0;
+	return {
+		value: walk.findings.some(({ code }) => code === "yaml/alias-bomb" || code === "yaml/too-deep") ? void 0 : value,
+		findings: [...syntax, ...walk.findings],
+		span: spanFinder(text, document, walk.targets)
+	};
+}
+/**
+* As `parseDocument` of the library, which recurses and whose cost grows with the square of the depth: a file of
+* brackets alone takes minutes and then the stack. The depth is looked at while the file is read, before that.
+*/
+function compose$1(text) {
+	const { stackTraceLimit } = Error;
+	Error.stackTraceLimit = 0;
+	try {
+		return composeBounded(text);
+	} finally {
+		Error.stackTraceLimit = stackTraceLimit;
+	}
+}
+function composeBounded(text) {
+	const reading = {};
+	const documents = new import_dist.Composer(OPTIONS).compose(boundedTokens(text, reading), true, text.length);
+	const document = documents.next().value ?? void 0;
+	const second = documents.next().value ?? void 0;
+	if (reading.stop) return {
+		faults: [],
+		stop: reading.stop
+	};
+	const faults = [...document?.errors ?? [], ...document?.warnings ?? []].map((fault) => ({
+		code: fault.code,
+		message: fault.message,
+		pos: fault.pos,
+		opensAt: () => document && openerBefore(document, fault)
+	}));
+	if (second) faults.push({
+		code: "MULTIPLE_DOCS",
+		message: "",
+		pos: [second.range[0], second.range[1]]
+	});
+	return {
+		document,
+		faults
+	};
+}
+function* boundedTokens(text, reading) {
+	const parser = new import_dist.Parser();
+	let lexemes = 0;
+	let faults = 0;
+	for (const lexeme of new import_dist.Lexer().lex(text)) {
+		for (const token of parser.next(lexeme)) {
+			if (token.type === "error") faults++;
+			yield token;
+		}
+		if (faults > MAX_FAULTS) break;
+		if (parser.stack.length > MAX_DEPTH) reading.stop = {
+			code: "yaml/too-deep",
+			offset: parser.offset
+		};
+		else if (++lexemes > MAX_LEXEMES) reading.stop = {
+			code: "yaml/too-large",
+			offset: parser.offset
+		};
+		if (reading.stop) return;
+	}
+	yield* parser.end();
+}
+/** Where the quote or bracket begins that should have been closed by the place of a fault; the library tells only its end. */
+function openerBefore(document, { code, pos: [end] }) {
+	if (code !== "MISSING_CHAR" && code !== "BAD_INDENT") return void 0;
+	let start;
+	(0, import_dist.visit)(document, { Node: (_key, node) => {
+		if (((0, import_dist.isScalar)(node) ? node.type?.startsWith("QUOTE_") : ((0, import_dist.isMap)(node) || (0, import_dist.isSeq)(node)) && node.flow) && node.range?.[1] === end && node.range[0] < end) start = node.range[0];
+	} });
+	return start;
+}
+function plain$1(walk, node, depth) {
+	if (walk.aliased > MAX_ALIASED_VALUES) return null;
+	if (walk.expanding && ++walk.aliased > MAX_ALIASED_VALUES) {
+		walk.findings.push(aliasBomb(walk.source, walk.expanding));
+		return;
+	}
+	if ((0, import_dist.isScalar)(node)) {
+		if (node.anchor !== void 0) walk.anchors.set(node.anchor, node);
+		return node.value;
+	}
+	if (!(0, import_dist.isNode)(node)) return null;
+	if (depth > MAX_DEPTH) return void walk.findings.push(tooDeep(walk, offsetsOf(node)));
+	if ((0, import_dist.isAlias)(node)) return plainAlias(walk, node, depth);
+	if (node.anchor === void 0) return plainCollection(walk, node, depth);
+	walk.anchors.set(node.anchor, node);
+	walk.open.add(node);
+	const value = plainCollection(walk, node, depth);
+	walk.open.delete(node);
+	return value;
+}
+function plainCollection(walk, node, depth) {
+	if ((0, import_dist.isSeq)(node)) return node.items.map((item, i) => plainChild(walk, item, i, depth));
+	if (!(0, import_dist.isMap)(node)) return null;
+	const mapping = {};
+	for (const pair of node.items) {
+		const key = keyText(pair);
+		if (Object.hasOwn(mapping, key)) {
+			walk.findings.push(duplicateKey(walk, node, pair));
+			continue;
+		}
+		const value = plainChild(walk, pair.value, key, depth);
+		if (key === "__proto__") Object.defineProperty(mapping, key, {
+			value,
+			enumerable: true
+		});
+		else mapping[key] = value;
+	}
+	return mapping;
+}
+function plainChild(walk, node, step, depth) {
+	walk.path.push(step);
+	const value = plain$1(walk, node, depth + 1);
+	walk.path.pop();
+	return value;
+}
+function plainAlias(walk, alias, depth) {
+	const target = walk.anchors.get(alias.source);
+	if (!target || walk.open.has(target)) {
+		walk.findings.push(unknownAlias(walk, alias, target !== void 0));
+		return;
+	}
+	walk.targets.set(alias, target);
+	const isOutermost = walk.expanding === void 0;
+	if (isOutermost) walk.expanding = alias;
+	const value = plain$1(walk, target, depth + 1);
+	if (isOutermost) walk.expanding = void 0;
+	return value;
+}
+/** Finds nodes by path; a mapping is indexed when it is asked for the first time. */
+function spanFinder(text, document, targets) {
+	const indexes = /* @__PURE__ */ new Map();
+	let lines;
+	return (place) => {
+		lines ??= countLines(text);
+		const [start, end] = place.offsets ?? offsetsAt(place);
+		const from = lines.linePos(start);
+		const to = lines.linePos(Math.max(start, end));
+		return {
+			line: from.line,
+			column: from.col,
+			endLine: to.line,
+			endColumn: to.col
+		};
+	};
+	/** The deepest thing on the path that exists: a missing key is shown at the mapping that lacks it. */
+	function offsetsAt(place) {
+		let key;
+		let value = document?.contents;
+		for (const step of place.path) {
+			const next = child((0, import_dist.isAlias)(value) ? targets.get(value) : value, step);
+			if (!next) break;
+			[key, value] = next;
+		}
+		return offsetsOf((place.on === "key" || place.on === void 0 && !(0, import_dist.isScalar)(value)) && (0, import_dist.isNode)(key) || !(0, import_dist.isNode)(value) ? key : value);
+	}
+	function child(parent, step) {
+		if ((0, import_dist.isSeq)(parent)) return typeof step === "number" ? [void 0, parent.items[step]] : void 0;
+		if (!(0, import_dist.isMap)(parent)) return void 0;
+		let index = indexes.get(parent);
+		if (!index) indexes.set(parent, index = new Map(parent.items.toReversed().map((pair) => [keyText(pair), pair])));
+		const pair = index.get(String(step));
+		return pair && [pair.key, pair.value];
+	}
+}
+function countLines(text) {
+	const lines = new import_dist.LineCounter();
+	for (let start = 0;;) {
+		lines.addNewLine(start);
+		const end = text.indexOf("\n", start);
+		if (end < 0) return lines;
+		start = end + 1;
+	}
+}
+function keyText(pair) {
+	return (0, import_dist.isScalar)(pair.key) && typeof pair.key.value === "string" ? pair.key.value : "";
+}
+function offsetsOf(node) {
+	const range = (0, import_dist.isNode)(node) ? node.range : void 0;
+	return range ? [range[0], range[1]] : [0, 0];
+}
+function duplicateKey({ source, path }, mapping, pair) {
+	const key = keyText(pair);
+	const first = mapping.items.find((item) => keyText(item) === key)?.key;
+	return finding("yaml/duplicate-key", {
+		at: {
+			source,
+			path: [...path, key],
+			offsets: offsetsOf(pair.key)
+		},
+		message: `${quote(key)} stands twice in the same mapping`,
+		hint: "rename or remove one of the two",
+		related: [{
+			at: {
+				source,
+				path: [],
+				offsets: offsetsOf(first)
+			},
+			message: "the first one is here"
+		}]
+	});
+}
+function unknownAlias({ source, path }, alias, inside) {
+	const name = quote(`*${alias.source}`);
+	return finding("yaml/unknown-alias", {
+		at: {
+			source,
+			path: [...path],
+			offsets: offsetsOf(alias)
+		},
+		message: inside ? `${name} stands inside what it names` : `${name} names no anchor that stands before it`,
+		hint: `define ${quote(`&${alias.source}`)} before it, or write the value out`
+	});
+}
+function aliasBomb(source, alias) {
+	return finding("yaml/alias-bomb", {
+		at: {
+			source,
+			path: [],
+			offsets: offsetsOf(alias)
+		},
+		message: `aliases multiply this file to more than ${MAX_ALIASED_VALUES} values`,
+		hint: "write the values out instead of nesting aliases"
+	});
+}
+function stopped(source, { code, offset }) {
+	const offsets = [offset, offset + 1];
+	if (code === "yaml/too-deep") return tooDeep({
+		source,
+		path: []
+	}, offsets);
+	return finding(code, {
+		at: {
+			source,
+			path: [],
+			offsets
+		},
+		message: `the file has more than ${MAX_LEXEMES} words and signs, the most that is read`,
+		hint: "split the network into several topologies"
+	});
+}
+function tooDeep({ source, path }, offsets) {
+	return finding("yaml/too-deep", {
+		at: {
+			source,
+			path: [...path],
+			offsets
+		},
+		message: `mappings and lists are nested more than ${MAX_DEPTH} deep`,
+		hint: "remove the nesting; a topology needs six levels"
+	});
+}
+var MAX_DEPTH, MAX_ALIASED_VALUES, MAX_LEXEMES, MAX_FAULTS, OPTIONS;
+var init_source$1 = __esmMin((() => {
+	init_yaml();
+	init_finding();
+	init_escape$1();
+	init_syntax();
+	MAX_DEPTH = 32;
+	MAX_ALIASED_VALUES = 1e5;
+	MAX_LEXEMES = 2e6;
+	MAX_FAULTS = 100;
+	OPTIONS = {
+		version: "1.2",
+		schema: "core",
+		merge: false,
+		resolveKnownTags: false,
+		stringKeys: true,
+		uniqueKeys: false,
+		prettyErrors: false
+	};
+}));
+// src/core/parse/structure.ts
+/** What the schema found, in words. */
+function structureFinding(source, fault) {
+	const at = {
+		source,
+		path: fault.path
+	};
+	if (fault.kind === "unknown-key") return unknownKey(at, fault.key ?? "", fault.expected.split(" "));
+	const name = fault.path.at(-1);
+	if (fault.found === void 0 && typeof name === "string") return missingKey(at, name, fault.expected);
+	const found = describe$1(fault.found);
+	const { expected } = fault;
+	if (fault.path.length === 1 && name === "version") return finding("schema/version", {
+		at,
+		message: `\`version\` is ${found}, and this Kuiil reads version 1`,
+		hint: "write `version: 1`"
+	});
+	if (fault.kind === "range") return finding("schema/out-of-range", {
+		at,
+		message: `${subject(name)} is ${String(fault.found)}, expected ${expected}`,
+		hint: `write ${expected}`
+	});
+	const isUnquoted = typeof fault.found !== "string" && !isMapping$1(fault.found) && / name|^a name/.test(expected);
+	return finding("schema/wrong-type", {
+		at,
+		message: `${subject(name)} is ${found}, expected ${expected}`,
+		hint: isUnquoted ? `write ${expected}, in quotes where YAML takes it for something else` : `write ${expected}`
+	});
+}
+/** The keys that an unknown one may have meant, and that are therefore not known to be absent. */
+function meantPlaces(source, fault) {
+	if (fault.kind !== "unknown-key") return [];
+	const known = fault.expected.split(" ");
+	const meant = nearest(fault.key ?? "", known);
+	const absent = known.filter((key) => !(isMapping$1(fault.found) && Object.hasOwn(fault.found, key)));
+	return (meant === void 0 ? absent : [meant]).map((key) => ({
+		source,
+		path: [...fault.path, key]
+	}));
+}
+function unknownKey(mapping, key, known) {
+	const at = {
+		...mapping,
+		path: [...mapping.path, key],
+		on: "key"
+	};
+	if (key === "<<") return finding("yaml/merge-key", {
+		at,
+		message: "the merge key `<<` has no meaning in YAML 1.2",
+		hint: "write the entries out"
+	});
+	const meant = nearest(key, known);
+	return finding("schema/unknown-key", {
+		at,
+		message: `unknown key ${quote(key)}`,
+		hint: meant ? `did you mean \`${meant}\`` : `use one of ${known.map((name) => `\`${name}\``).join(", ")}`
+	});
+}
+function missingKey(at, name, expected) {
+	const parent = at.path.at(-2);
+	const where = parent === void 0 ? "the topology" : quote(String(parent));
+	return finding("schema/missing-key", {
+		at: {
+			...at,
+			on: "key"
+		},
+		message: `${where} has no \`${name}\``,
+		hint: `add \`${name}\`: ${expected}`
+	});
+}
+function subject(name) {
+	if (name === void 0) return "the file";
+	return typeof name === "number" ? "this item" : quote(name);
+}
+function describe$1(value) {
+	if (value === null || value === void 0) return "empty";
+	if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+	if (typeof value === "string") return `the text ${quote(value)}`;
+	if (typeof value === "number") return `the number ${value}`;
+	return typeof value === "boolean" ? `the truth value ${value}` : "a mapping";
+}
+var init_structure = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_nearest();
+	init_spot();
+}));
+// src/core/parse/name-range.ts
+function isSeries(text) {
+	return text.includes("[") || text.includes("]");
+}
+/**
+* Reads a series. The bracket counts in the base that the text is written in: hexadecimal in an IPv6
+* address, decimal in everything else. Undefined when the bracket has another form or counts down.
+*/
+function parseSeries(text) {
+	const match = BRACKET.exec(text);
+	if (!match) return void 0;
+	const [, before = "", from = "", to = "", after = ""] = match;
+	const base = before.includes(":") || after.includes(":") ? 16 : 10;
+	if (base === 10 && /[a-f]/i.test(from + to)) return void 0;
+	const first = Number.parseInt(from, base);
+	const last = Number.parseInt(to, base);
+	return first <= last ? {
+		before,
+		after,
+		first,
+		size: last - first + 1,
+		digits: from.length,
+		base
+	} : void 0;
+}
+/** The text of one member, counted from 0. A name keeps the leading zeros of its bracket, an address has none. */
+function memberText(series, index, keepZeros) {
+	const number = (series.first + index).toString(series.base);
+	return series.before + (keepZeros ? number.padStart(series.digits, "0") : number) + series.after;
+}
+var BRACKET;
+var init_name_range = __esmMin((() => {
+	BRACKET = /^([^[\]]*)\[([0-9a-fA-F]{1,7})-([0-9a-fA-F]{1,7})\]([^[\]]*)$/;
+}));
+// src/core/parse/expand.ts
+/** The nodes that an entry stands for: itself, or as many as its name range counts. */
+function expandNode(written, budget, report) {
+	const { address, tunnel, podCIDR, login } = written;
+	const host = login.host ? [login.host] : [];
+	if (budget.left > 0 && !isSeries(written.node) && ![
+		address,
+		tunnel,
+		podCIDR,
+		host
+	].some(hasSeries)) {
+		budget.left--;
+		return [written];
+	}
+	const key = onKey(written.at);
+	const series = readSeries({
+		value: written.node,
+		at: key
+	}, report);
+	if (series === "malformed") return [];
+	const size = series?.size ?? 1;
+	if (size > budget.left) return tooMany$1(budget, key, report);
+	budget.left -= size;
+	const member = (texts, keepZeros = false) => {
+		const columns = texts.map((text) => column(text, {
+			name: written.node,
+			size,
+			keepZeros
+		}, report));
+		return (i) => columns.flatMap((cell) => cell?.(i) ?? []);
+	};
+	const addressOf = member(address);
+	const tunnelOf = member(tunnel);
+	const podCIDROf = member(podCIDR);
+	const hostOf = member(host, true);
+	const { host: _series, ...rest } = login;
+	return Array.from({ length: size }, (_, i) => {
+		const [ownHost] = hostOf(i);
+		return {
+			node: series ? memberText(series, i, true) : written.node,
+			address: addressOf(i),
+			tunnel: tunnelOf(i),
+			podCIDR: podCIDROf(i),
+			login: ownHost ? {
+				...rest,
+				host: ownHost
+			} : rest,
+			at: written.at
+		};
+	});
+}
+function hasSeries(texts) {
+	return texts.some((text) => isSeries(text.value));
+}
+/** The members of one text, by index; undefined when it does not count as far as the name. */
+function column({ value, at }, row, report) {
+	const series = readSeries({
+		value,
+		at
+	}, report);
+	if (series === "malformed") return void 0;
+	const size = series?.size ?? 1;
+	if (size !== row.size) {
+		report(unequal({
+			value,
+			size,
+			at
+		}, row));
+		return;
+	}
+	return series ? (i) => ({
+		value: memberText(series, i, row.keepZeros),
+		at
+	}) : () => ({
+		value,
+		at
+	});
+}
+function readSeries(text, report) {
+	if (!isSeries(text.value)) return void 0;
+	const series = parseSeries(text.value);
+	if (series) return series;
+	report(finding("range/malformed", {
+		at: text.at,
+		message: `${quote(text.value)} is not a range: expected one bracket \`[FIRST-LAST]\` that counts upwards`,
+		hint: "write it like `c1-w[01-20]` and `192.168.100.[111-130]`"
+	}));
+	return "malformed";
+}
+function unequal(found, row) {
+	const hex = found.value.includes(":") && found.size > 1 ? " (the bracket of an IPv6 address counts in hexadecimal)" : "";
+	return finding("range/unequal", {
+		at: found.at,
+		message: `${quote(found.value)} stands for ${count(found.size, "value")}${hex}, ${quote(row.name)} for ${count(row.size, "node")}`,
+		hint: row.size === 1 ? "give the name a range of the same length" : "give both ranges the same length",
+		related: [{
+			at: onKey({
+				...found.at,
+				path: found.at.path.slice(0, 4)
+			}),
+			message: "the name is here"
+		}]
+	});
+}
+function count(n, noun) {
+	return n === 1 ? `one ${noun}` : `${n} ${noun}s`;
+}
+function tooMany$1(budget, at, report) {
+	if (budget.left > 0) report(finding("range/too-many-hosts", {
+		at,
+		message: `with this entry the topology has more than ${MAX_HOSTS$1} hosts`,
+		hint: "shorten the range, or split the network into several topologies"
+	}));
+	budget.left = 0;
+	return [];
+}
+var MAX_HOSTS$1;
+var init_expand = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_place();
+	init_name_range();
+	MAX_HOSTS$1 = 2e5;
+}));
+// src/core/parse/name.ts
+/** Whether a name can be used; reports why not. */
+function checkName({ name, what, at }, report) {
+	if (!LABEL$4.test(name)) {
+		report(finding("name/not-a-label", {
+			at,
+			message: `${quote(name)} cannot name ${what}: expected a DNS label`,
+			hint: labelHint(name)
+		}));
+		return false;
+	}
+	return true;
+}
+/** As `checkName`, for clusters and nodes: some words mean something else where hosts are named. */
+function checkHostName(claim, report) {
+	if (!checkName(claim, report)) return false;
+	if (!RESERVED$2.includes(claim.name)) return true;
+	report(finding("name/reserved", {
+		at: claim.at,
+		message: `${quote(claim.name)} is a reserved word and cannot name ${claim.what}`,
+		hint: `choose another name than ${RESERVED$2.map((word) => `\`${word}\``).join(", ")}`
+	}));
+	return false;
+}
+function labelHint(name) {
+	if (name === "<<") return "write the entries out: merge keys have no meaning in YAML 1.2";
+	const candidate = name.toLowerCase().replaceAll(/[_. ]/g, "-").replaceAll(/^-+|-+$/g, "");
+	if (candidate !== name && LABEL$4.test(candidate)) return `write \`${candidate}\``;
+	return "use 1 to 63 of a-z, 0-9 and -, beginning and ending with a letter or digit";
+}
+var LABEL$4, RESERVED$2;
+var init_name = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	LABEL$4 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+	RESERVED$2 = [
+		"hub",
+		"direct",
+		"all",
+		"none"
+	];
+}));
+// src/core/parse/addresses.ts
+/** The addresses that the texts name, IPv4 first; what is no address is reported and left out. */
+function readAddresses(texts, report) {
+	const addresses = [];
+	for (const text of texts) {
+		const address = readAddress(text, report);
+		if (address) addresses.push(address);
+	}
+	if (addresses.length < 2) return addresses;
+	return onePerFamily(addresses.sort((a, b) => compareAddress(a.value, b.value)), report);
+}
+function readAddress({ value, at }, report) {
+	const address = parseAddress(value);
+	if (address) return {
+		value: address,
+		at
+	};
+	const bare = value.replace(/\/\d+$/, "");
+	const hint = bare !== value && parseAddress(bare) ? `write \`${bare}\` without the prefix length` : "write one address, such as `192.168.100.100`";
+	report(finding("net/malformed-address", {
+		at,
+		message: `${quote(value)} is not an IP address`,
+		hint
+	}));
+}
+/** Of two values of one family the first is kept; the list is sorted by family. */
+function onePerFamily(values, report) {
+	if (values.length < 2) return values;
+	return values.filter((located, i) => {
+		const other = values[i - 1];
+		if (other?.value.family !== located.value.family) return true;
+		report(finding("net/family-twice", {
+			at: located.at,
+			message: `\`${located.value.text}\` and \`${other.value.text}\` are both IPv${located.value.family}`,
+			hint: "keep one of each family",
+			related: [{
+				at: other.at,
+				message: "the other one is here"
+			}]
+		}));
+		return false;
+	});
+}
+var init_addresses = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_escape$1();
+}));
+// src/core/parse/prefixes.ts
+/** The ranges that the texts name, sorted by `comparePrefix`; what is no range is reported and left out. */
+function readPrefixes(texts, report) {
+	const prefixes = [];
+	for (const text of texts) {
+		const prefix = readPrefix(text, report);
+		if (prefix) prefixes.push(prefix);
+	}
+	return prefixes.length < 2 ? prefixes : prefixes.sort((a, b) => comparePrefix(a.value, b.value));
+}
+function readPrefix({ value, at }, report) {
+	const parsed = parsePrefix(value);
+	if (isPrefix(parsed)) {
+		if (parsed.length > 0) return {
+			value: parsed,
+			at
+		};
+		report(finding("net/everything", {
+			at,
+			message: `${quote(value)} is every address there is`,
+			hint: "name the range that the cluster really has"
+		}));
+		return;
+	}
+	if (parsed.kind === "host-bits") {
+		report(finding("net/host-bits", {
+			at,
+			message: `${quote(value)} has bits set behind its prefix length`,
+			hint: `write \`${parsed.canonical}\``
+		}));
+		return;
+	}
+	const address = parseAddress(value);
+	report(finding("net/malformed-cidr", {
+		at,
+		message: `${quote(value)} is not a range: expected ADDRESS/LENGTH, such as \`192.168.100.0/24\``,
+		hint: address ? `add the prefix length, such as \`${value}/${address.family === 4 ? 24 : 64}\`` : "write the first address of the range, a slash, and the prefix length"
+	}));
+}
+var init_prefixes = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_escape$1();
+}));
+// src/core/parse/dns-name.ts
+/** Whether a text is a host name as RFC 1123 has it. `10.0.0.256` is not: its last label would be a number. */
+function isDnsName(text) {
+	if (text.length > 253) return false;
+	const labels = text.split(".");
+	return labels.every((label) => LABEL$3.test(label)) && !/^[0-9]+$/.test(labels.at(-1) ?? "");
+}
+var LABEL$3;
+var init_dns_name = __esmMin((() => {
+	LABEL$3 = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+}));
+// src/core/parse/ssh.ts
+function readSshDefaults(spot, above, report) {
+	if (!spot) return above;
+	const user = textAt$1(entry$3(spot, "user"));
+	if (user && !USER.test(user.value)) report(finding("ssh/malformed-user", {
+		at: user.at,
+		message: `${quote(user.value)} is not a user name`,
+		hint: "use letters, digits, `_`, `-` and `.`, beginning with a letter"
+	}));
+	return {
+		user: user?.value ?? above.user,
+		port: integerAt(entry$3(spot, "port"), 1, 65535) ?? above.port
+	};
+}
+function readSshLogin(spot, above, report) {
+	const defaults = readSshDefaults(spot, above, report);
+	const host = textAt$1(entry$3(spot, "host"));
+	const via = textAt$1(entry$3(spot, "via"));
+	return {
+		...defaults,
+		...host && { host },
+		...via && { via },
+		at: spot.at
+	};
+}
+/** Whether a text can be dialled. An expanded host of a node range is checked member by member. */
+function checkSshHost({ value, at }, report) {
+	if (parseAddress(value) || isDnsName(value)) return true;
+	report(finding("ssh/malformed-host", {
+		at,
+		message: `${quote(value)} is neither an address nor a DNS name`,
+		hint: "write what is dialled, without user and port"
+	}));
+	return false;
+}
+/** The host that a `via` means: `direct`, `hub`, `CLUSTER/NODE`, or a node of the same cluster. */
+function readVia(via, cluster, report) {
+	const { value, at } = via;
+	if (value === "direct") return value;
+	if (value === "hub") return "hub";
+	const name = parseHostName(value.includes("/") || cluster === void 0 ? value : `${cluster}/${value}`);
+	if (name) return name;
+	report(finding("ssh/unknown-via", {
+		at,
+		message: `${quote(value)} names no host`,
+		hint: "write `direct`, `hub`, `CLUSTER/NODE` or the name of a node of this cluster"
+	}));
+}
+var SSH_DEFAULTS, USER;
+var init_ssh = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_name$1();
+	init_dns_name();
+	init_address();
+	init_spot();
+	SSH_DEFAULTS = {
+		user: "root",
+		port: 22
+	};
+	USER = /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/;
+}));
+// src/core/parse/node.ts
+function writtenNode(node, spot, ssh, report) {
+	const at = spot.at;
+	if (!isMapping$1(spot.value)) return {
+		node,
+		address: texts$1(spot),
+		tunnel: [],
+		podCIDR: [],
+		login: {
+			...ssh,
+			at
+		},
+		at
+	};
+	const login = entry$3(spot, "ssh");
+	return {
+		node,
+		address: texts$1(entry$3(spot, "address")),
+		tunnel: texts$1(entry$3(spot, "tunnel")),
+		podCIDR: texts$1(entry$3(spot, "podCIDR")),
+		login: login ? readSshLogin(login, ssh, report) : {
+			...ssh,
+			at
+		},
+		at
+	};
+}
+/** Undefined when nothing can go by the name. */
+function readNode(written, cluster, report) {
+	const { node, at } = written;
+	if (!checkHostName({
+		name: node,
+		what: "a node",
+		at: onKey(at)
+	}, report)) return void 0;
+	return {
+		name: hostName(cluster, node),
+		node,
+		addresses: readAddresses(written.address, report),
+		tunnel: readAddresses(written.tunnel, report),
+		podCIDRs: onePerFamily(readPrefixes(written.podCIDR, report), report),
+		login: checkedLogin(written.login, report),
+		at
+	};
+}
+function checkedLogin(login, report) {
+	if (!login.host || checkSshHost(login.host, report)) return login;
+	const { host: _malformed, ...rest } = login;
+	return rest;
+}
+var init_node$2 = __esmMin((() => {
+	init_name$1();
+	init_place();
+	init_addresses();
+	init_name();
+	init_prefixes();
+	init_spot();
+	init_ssh();
+}));
+// src/core/parse/cluster.ts
+/** Undefined when nothing can go by the name. */
+function readCluster(name, spot, context, report) {
+	if (!checkHostName({
+		name,
+		what: "a cluster",
+		at: onKey(spot.at)
+	}, report)) return void 0;
+	const routers = readRouters(name, spot, report);
+	const drafts = readDrafts(name, spot, context, report);
+	const router = knownRouter(routers, drafts);
+	const nodes = drafts.map((draft) => finish$1(draft, {
+		cluster: name,
+		router,
+		keys: context.keys
+	}, report));
+	return {
+		name,
+		ranges: readRanges(spot, report),
+		routers,
+		nodes,
+		at: spot.at
+	};
+}
+function readRanges(cluster, report) {
+	const own = KINDS$2.flatMap(([key, kind]) => rangesOf$1(kind, kind, entry$3(cluster, key), report));
+	const others = entries$2(entry$3(cluster, "ranges")).toSorted(([a], [b]) => compareText(a, b)).flatMap(([name, spot]) => checkName({
+		name,
+		what: "a range",
+		at: onKey(spot.at)
+	}, report) ? rangesOf$1("other", name, spot, report) : []);
+	return [...own, ...others];
+}
+function rangesOf$1(kind, name, spot, report) {
+	return readPrefixes(texts$1(spot), report).map(({ value, at }) => ({
+		kind,
+		name,
+		prefix: value,
+		at
+	}));
+}
+function readRouters(cluster, spot, report) {
+	const one = textAt$1(entry$3(spot, "router"));
+	const several = entry$3(spot, "routers");
+	if (one && several) report(finding("router/both-keys", {
+		at: onKey(several.at),
+		message: `${quote(cluster)} has both \`router\` and \`routers\``,
+		hint: "keep `routers` and put the active one first",
+		related: [{
+			at: onKey(one.at),
+			message: "`router` is here"
+		}]
+	}));
+	return (several ? texts$1(Array.isArray(several.value) ? several : void 0) : one ? [one] : []).flatMap(({ value, at }) => {
+		const name = parseHostName(`${cluster}/${value}`);
+		if (name) return {
+			value: name,
+			at
+		};
+		report(finding("router/unknown", {
+			at,
+			message: `${quote(value)} is no node of ${quote(cluster)}`,
+			hint: "write the name of a node as it stands under `nodes`, without the cluster"
+		}));
+		return [];
+	});
+}
+function readDrafts(cluster, spot, context, report) {
+	const ssh = readSshDefaults(entry$3(spot, "ssh"), context.ssh, report);
+	const drafts = [];
+	for (const [key, found] of entries$2(entry$3(spot, "nodes"))) {
+		const members = expandNode(writtenNode(key, found, ssh, report), context.budget, report);
+		const reportMember = members.length > 1 ? oncePerPlace(report) : report;
+		for (const member of members) {
+			const draft = readNode(member, cluster, reportMember);
+			if (draft) drafts.push(draft);
+		}
+	}
+	return withoutDuplicates(drafts.sort((a, b) => compareText(a.node, b.node)), report);
+}
+/** All members of a range stand at one place: of what is wrong with them there, the first is told. */
+function oncePerPlace(report) {
+	const told = /* @__PURE__ */ new Set();
+	return (found) => {
+		const key = JSON.stringify([found.code, found.at]);
+		if (!told.has(key)) report(found);
+		told.add(key);
+	};
+}
+function withoutDuplicates(drafts, report) {
+	const reportPair = oncePerPlace(report);
+	return drafts.filter((draft, i) => {
+		const other = drafts[i - 1];
+		if (other?.node !== draft.node) return true;
+		reportPair(finding("name/duplicate", {
+			at: onKey(draft.at),
+			message: `two entries make a node ${quote(draft.node)}`,
+			hint: "rename one, or shorten the range",
+			related: [{
+				at: onKey(other.at),
+				message: "the other one is here"
+			}]
+		}));
+		return false;
+	});
+}
+/** The active router; undefined where the file names none or one that does not exist. */
+function knownRouter(routers, drafts) {
+	const [first] = routers;
+	if (first) return drafts.find((draft) => draft.name === first.value)?.name;
+	const tunnelNodes = drafts.filter((draft) => draft.tunnel.length > 0);
+	return tunnelNodes.length === 1 ? tunnelNodes[0]?.name : void 0;
+}
+function finish$1(draft, { cluster, router, keys }, report) {
+	const { name, node, addresses, tunnel, podCIDRs, login, at } = draft;
+	const { user, port, host } = login;
+	const ssh = {
+		user,
+		port,
+		via: (login.via && readVia(login.via, cluster, report)) ?? (router === void 0 || name === router ? "hub" : router),
+		at: login.at
+	};
+	return {
+		name,
+		cluster,
+		node,
+		addresses,
+		tunnel,
+		podCIDRs,
+		ssh: host ? {
+			...ssh,
+			host: host.value
+		} : ssh,
+		enrolment: enrolmentOf(keys, name),
+		at
+	};
+}
+var KINDS$2;
+var init_cluster = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_name$1();
+	init_place();
+	init_expand();
+	init_keys();
+	init_name();
+	init_node$2();
+	init_prefixes();
+	init_spot();
+	init_ssh();
+	KINDS$2 = [
+		["subnet", "nodes"],
+		["podCIDR", "pods"],
+		["serviceCIDR", "services"]
+	];
+}));
+// src/core/parse/expectations.ts
+/** Every expectation that has all of its parts. Whether its selectors name anything is a rule's to say. */
+function readExpectations(spot) {
+	return (Array.isArray(spot?.value) ? spot.value : []).flatMap((value, i) => {
+		const each = {
+			value,
+			at: under(spot.at, i)
+		};
+		const [from, to] = [textAt$1(entry$3(each, "from")), textAt$1(entry$3(each, "to"))];
+		const reach = entry$3(each, "reach")?.value;
+		if (!from || !to || typeof reach !== "boolean") return [];
+		return [{
+			from: readSelector(from),
+			to: readSelector(to),
+			reach,
+			at: each.at
+		}];
+	});
+}
+function readSelector({ value, at }) {
+	const slash = value.indexOf("/");
+	return {
+		value: {
+			...slash < 0 ? { place: value } : {
+				place: value.slice(0, slash),
+				name: value.slice(slash + 1)
+			},
+			text: value
+		},
+		at
+	};
+}
+var init_expectations$1 = __esmMin((() => {
+	init_place();
+	init_spot();
+}));
+// src/core/parse/hub.ts
+/** The hub; where the file has none, one without addresses, so that the rest can be checked all the same. */
+function readHub(spot, context, report) {
+	const endpoint = textAt$1(entry$3(spot, "endpoint"));
+	const ssh = entry$3(spot, "ssh");
+	const login = ssh ? readSshLogin(ssh, context.ssh, report) : {
+		...context.ssh,
+		at: spot.at
+	};
+	const host = login.host && checkSshHost(login.host, report) ? login.host.value : void 0;
+	const via = login.via && readVia(login.via, void 0, report);
+	return {
+		name: "hub",
+		endpoint: (endpoint && readEndpoint(endpoint, context.port, report)) ?? nowhere(spot.at, context.port),
+		tunnel: readAddresses(texts$1(entry$3(spot, "tunnel")), report),
+		ssh: {
+			user: login.user,
+			port: login.port,
+			...host !== void 0 && { host },
+			via: via ?? "direct",
+			at: login.at
+		},
+		enrolment: enrolmentOf(context.keys, "hub"),
+		at: spot.at
+	};
+}
+function readEndpoint({ value, at }, defaultPort, report) {
+	const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]+))(?::([0-9]{1,5}))?$/.exec(value);
+	const host = match?.[1] ?? match?.[2];
+	const address = host === void 0 ? void 0 : parseAddress(host);
+	const isHost = match?.[1] === void 0 ? address || isDnsName(host ?? "") : address?.family === 6;
+	if (host === void 0 || !isHost) {
+		const bare = parseAddress(value)?.family === 6;
+		report(finding("hub/malformed-endpoint", {
+			at,
+			message: `${quote(value)} is not an endpoint: expected HOST or HOST:PORT`,
+			hint: bare ? `write '[${value}]', with the brackets and in quotes` : "write an address or a DNS name, and a port if it is not 51820"
+		}));
+		return;
+	}
+	const port = match?.[3] === void 0 ? defaultPort : Number(match[3]);
+	if (port < 1 || port > 65535) report(finding("schema/out-of-range", {
+		at,
+		message: `the port of ${quote(value)} is ${port}, expected a port from 1 to 65535`,
+		hint: "write a port from 1 to 65535"
+	}));
+	return {
+		host: address?.text ?? host,
+		...address && { address },
+		port,
+		at
+	};
+}
+function nowhere(at, port) {
+	return {
+		host: "",
+		port,
+		at
+	};
+}
+var init_hub = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_escape$1();
+	init_name$1();
+	init_addresses();
+	init_dns_name();
+	init_keys();
+	init_spot();
+	init_ssh();
+}));
+// src/core/model/drift.ts
+function isDriftCode(text) {
+	return Object.hasOwn(DRIFT_CODES, text);
+}
+/** The process's exit code for a drift check (docs/cli.md). */
+function driftExitCode({ findings, unreachable }) {
+	if (findings.length > 0) return 3;
+	return unreachable.size > 0 ? 4 : 0;
+}
+var OURS, SAFE, THEIRS, DRIFT_CODES;
+var init_drift = __esmMin((() => {
+	OURS = {
+		heals: true,
+		safe: false
+	};
+	SAFE = {
+		heals: true,
+		safe: true
+	};
+	THEIRS = {
+		heals: false,
+		safe: false
+	};
+	DRIFT_CODES = {
+		"address-foreign": {
+			title: "an address on our interface that is not ours",
+			...OURS
+		},
+		"address-missing": {
+			title: "a tunnel address is missing",
+			...SAFE
+		},
+		"allowed-ips": {
+			title: "the AllowedIPs of a peer differ",
+			...OURS
+		},
+		"chain-changed": {
+			title: "the rules of our chain differ",
+			...SAFE
+		},
+		"chain-missing": {
+			title: "our chain is missing or empty",
+			...SAFE
+		},
+		endpoint: {
+			title: "a peer is dialled elsewhere, and does not answer there",
+			...OURS
+		},
+		"file-changed": {
+			title: "a file of ours has other content",
+			...SAFE
+		},
+		"file-missing": {
+			title: "a file of ours is missing: the host would not boot into its release",
+			...SAFE
+		},
+		"file-replaced": {
+			title: "a file of ours was replaced by another",
+			...SAFE
+		},
+		"forwarding-off": {
+			title: "forwarding is off",
+			...SAFE
+		},
+		fwmark: {
+			title: "the interface marks its packets",
+			...OURS
+		},
+		"handshake-old": {
+			title: "no handshake with a peer for too long",
+			...THEIRS
+		},
+		"interface-down": {
+			title: "the interface is down",
+			...SAFE
+		},
+		"interface-missing": {
+			title: "the interface is missing",
+			...SAFE
+		},
+		"jump-missing": {
+			title: "nothing leads into our chain",
+			...SAFE
+		},
+		"jump-not-first": {
+			title: "a rule stands before the jump into our chain",
+			...SAFE
+		},
+		keepalive: {
+			title: "the keepalive of a peer differs",
+			...OURS
+		},
+		"key-changed": {
+			title: "the host's key file holds another key",
+			...THEIRS
+		},
+		"key-missing": {
+			title: "the host's key file is missing: its tunnel would not come up after a boot",
+			...SAFE
+		},
+		"key-readable": {
+			title: "the host's key file can be read by others",
+			...THEIRS
+		},
+		"lan-address-missing": {
+			title: "the host does not have the topology's address",
+			...THEIRS
+		},
+		mtu: {
+			title: "the MTU differs",
+			...OURS
+		},
+		"peer-foreign": {
+			title: "a peer that is not ours",
+			...OURS
+		},
+		"peer-missing": {
+			title: "a peer is missing",
+			...SAFE
+		},
+		port: {
+			title: "WireGuard listens on another port",
+			...OURS
+		},
+		"preshared-key": {
+			title: "a peer has a preshared key",
+			...OURS
+		},
+		"probe-failed": {
+			title: "the hub does not answer through the tunnel",
+			...THEIRS
+		},
+		"public-key": {
+			title: "the interface has another key",
+			...OURS
+		},
+		"release-altered": {
+			title: "what the host keeps of its release was edited",
+			...OURS
+		},
+		"release-lost": {
+			title: "the host is not confirmed on what the hub remembers",
+			...OURS
+		},
+		"route-altered": {
+			title: "a route of ours leads elsewhere",
+			...SAFE
+		},
+		"route-captured": {
+			title: "somebody's route takes a part of a range of ours",
+			...THEIRS
+		},
+		"route-foreign": {
+			title: "a route with our mark that is not ours",
+			...OURS
+		},
+		"route-missing": {
+			title: "a route is missing",
+			...SAFE
+		},
+		"route-replaced": {
+			title: "a route of ours was replaced by a foreign one",
+			...OURS
+		},
+		"rules-elsewhere": {
+			title: "our rules stand in the backend that nobody reads",
+			...THEIRS
+		},
+		"script-missing": {
+			title: "kuiil-host is missing: the minute timer cannot mend anything",
+			...SAFE
+		},
+		"source-filter": {
+			title: "rp_filter drops what comes by another way",
+			...THEIRS
+		},
+		"unit-altered": {
+			title: "a unit of ours is missing, masked or was edited",
+			...SAFE
+		},
+		"unit-disabled": {
+			title: "a unit is not enabled: a boot does not start it",
+			...SAFE
+		},
+		"unit-failed": {
+			title: "a unit of ours has failed",
+			...THEIRS
+		},
+		"unit-inactive": {
+			title: "the minute timer does not run",
+			...SAFE
+		}
+	};
+}));
+// src/core/parse/ignore.ts
+/** What is to be left alone, until when; an entry that cannot be read is reported and hides nothing. */
+function readIgnores(spot, hosts, report) {
+	if (!spot || !Array.isArray(spot.value)) return [];
+	return spot.value.flatMap((value, i) => readIgnore({
+		value,
+		at: under(spot.at, i)
+	}, hosts, report) ?? []);
+}
+function readIgnore(spot, hosts, report) {
+	const [code, host, subject, reason, until] = [
+		"code",
+		"host",
+		"subject",
+		"reason",
+		"until"
+	].map((key) => textAt$1(entry$3(spot, key)));
+	const known = code && readCode(code, report);
+	const where = host && readHost(host, hosts, report);
+	const last = until && readDate(until, report);
+	if (!known || !last || !reason || host && !where) return void 0;
+	return {
+		code: known,
+		...where ? { host: where } : {},
+		...subject ? { subject: subject.value } : {},
+		reason: reason.value,
+		until: last
+	};
+}
+function readCode({ value, at }, report) {
+	if (isDriftCode(value)) return {
+		value,
+		at
+	};
+	const meant = nearest(value, Object.keys(DRIFT_CODES));
+	report(finding("ignore/unknown-code", {
+		at,
+		message: `there is no kind of drift ${quote(value)}`,
+		hint: meant === void 0 ? "write a code that `kuiil drift` printed" : `did you mean \`${meant}\``
+	}));
+}
+function readHost({ value, at }, hosts, report) {
+	const name = parseHostName(value);
+	if (name !== void 0 && hosts.has(name)) return {
+		value: name,
+		at
+	};
+	report(finding("ignore/unknown-host", {
+		at,
+		message: `there is no host ${quote(value)}`,
+		hint: "write `hub` or `CLUSTER/NODE`, or leave `host` out to mean every host",
+		restsOn: [inTopology("clusters", ...value.split("/", 1))]
+	}));
+}
+function readDate({ value, at }, report) {
+	const day = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : NaN;
+	if (!Number.isNaN(day) && new Date(day).toISOString().startsWith(value)) return {
+		value,
+		at
+	};
+	report(finding("ignore/malformed-date", {
+		at,
+		message: `${quote(value)} is no day of the calendar`,
+		hint: "write the last day as YEAR-MONTH-DAY, such as 2027-01-31"
+	}));
+}
+var init_ignore = __esmMin((() => {
+	init_finding();
+	init_drift();
+	init_escape$1();
+	init_name$1();
+	init_place();
+	init_nearest();
+	init_spot();
+}));
+// src/core/parse/wireguard.ts
+function readWireguard(spot, report) {
+	return {
+		subnets: onePerFamily(readPrefixes(texts$1(entry$3(spot, "subnet")), report), report),
+		interface: readInterface(entry$3(spot, "interface"), report),
+		port: integerAt(entry$3(spot, "port"), 1, 65535) ?? 51820,
+		mtu: integerAt(entry$3(spot, "mtu"), 576, 9e3) ?? DEFAULT_MTU,
+		keepalive: integerAt(entry$3(spot, "keepalive"), 0, 65535) ?? DEFAULT_KEEPALIVE_SECONDS
+	};
+}
+function readInterface(spot, report) {
+	const name = textAt$1(spot);
+	if (!name) return "wg0";
+	if (!INTERFACE.test(name.value) || TAKEN.includes(name.value)) report(finding("wireguard/interface-name", {
+		at: name.at,
+		message: `${quote(name.value)} cannot name a network interface`,
+		hint: "use 1 to 15 letters, digits, `_` and `-`, beginning with a letter, such as `wg0`"
+	}));
+	return name.value;
+}
+var DEFAULT_MTU, DEFAULT_KEEPALIVE_SECONDS, INTERFACE, TAKEN;
+var init_wireguard = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_addresses();
+	init_prefixes();
+	init_spot();
+	DEFAULT_MTU = 1420;
+	DEFAULT_KEEPALIVE_SECONDS = 25;
+	INTERFACE = /^[A-Za-z][A-Za-z0-9_-]{0,14}$/;
+	TAKEN = [
+		"lo",
+		"all",
+		"default"
+	];
+}));
+// src/core/parse/topology.ts
+/** Everything of the topology that can be read; what cannot is reported and left out. */
+function readTopology(root, keys, report) {
+	const name = textAt$1(entry$3(root, "name"));
+	if (name) checkName({
+		name: name.value,
+		what: "the network",
+		at: name.at
+	}, report);
+	const wireguard = readWireguard(entry$3(root, "wireguard"), report);
+	const ssh = readSshDefaults(entry$3(root, "ssh"), SSH_DEFAULTS, report);
+	const hub = readHub(entry$3(root, "hub") ?? {
+		value: void 0,
+		at: under(root.at, "hub")
+	}, {
+		ssh,
+		keys,
+		port: wireguard.port
+	}, report);
+	const budget = { left: MAX_HOSTS$1 };
+	const clusters = [];
+	for (const [key, spot] of entries$2(entry$3(root, "clusters"))) {
+		const cluster = readCluster(key, spot, {
+			ssh,
+			keys,
+			budget
+		}, report);
+		if (cluster) clusters.push(cluster);
+	}
+	clusters.sort((a, b) => compareText(a.name, b.name));
+	const expectations = readExpectations(entry$3(root, "expect"));
+	const topology = {
+		name: name?.value ?? "",
+		wireguard,
+		hub,
+		clusters,
+		expectations,
+		ignore: []
+	};
+	const ignored = entry$3(root, "ignore");
+	if (keys.size === 0 && !ignored) return topology;
+	const names = new Set(hosts(topology).map((host) => host.name));
+	if (keys.size > 0) checkKeyOwners(keys, names, report);
+	return {
+		...topology,
+		ignore: readIgnores(ignored, names, report)
+	};
+}
+var init_topology = __esmMin((() => {
+	init_name$1();
+	init_place();
+	init_topology$1();
+	init_cluster();
+	init_expectations$1();
+	init_expand();
+	init_hub();
+	init_ignore();
+	init_keys();
+	init_name();
+	init_spot();
+	init_ssh();
+	init_wireguard();
+}));
+// src/core/parse/parse.ts
+/** Reads the topology and the keys beside it. Never throws, whatever the bytes. */
+function parse$2(input) {
+	const diagnostics = [];
+	const doubts = [];
+	const report = (found) => {
+		diagnostics.push(found);
+		if (found.at.path.length > 0 && isError(found)) doubts.push(found.at);
+	};
+	const topology = open$1("topology", input.topology, report);
+	const keys = input.keys && open$1("keys", input.keys, report);
+	const known = isMapping$1(keys?.value) ? readKeysFile(keys.value) : NO_KEYS;
+	return {
+		value: isMapping$1(topology.value) ? readTopologyFile(topology.value, known) : void 0,
+		diagnostics,
+		doubts,
+		locate: (place) => place.source === "keys" && input.keys && keys ? {
+			file: input.keys.file,
+			span: keys.span(place)
+		} : {
+			file: input.topology.file,
+			span: topology.span(place)
+		}
+	};
+	function readKeysFile(content) {
+		checkStructure("keys", keysFaults(content), keys);
+		return readKeys({
+			value: content,
+			at: {
+				source: "keys",
+				path: []
+			}
+		}, report);
+	}
+	function readTopologyFile(content, enrolled) {
+		checkStructure("topology", topologyFaults(content), topology);
+		return readTopology({
+			value: content,
+			at: {
+				source: "topology",
+				path: []
+			}
+		}, enrolled, report);
+	}
+	function checkStructure(source, faults, yaml) {
+		const unread = new Set(yaml?.findings.map((found) => JSON.stringify(found.at.path)));
+		for (const fault of faults) {
+			if (unread.has(JSON.stringify(fault.path))) continue;
+			report(structureFinding(source, fault));
+			doubts.push(...meantPlaces(source, fault));
+		}
+	}
+}
+function open$1(source, file, report) {
+	const { text, finding: undecodable } = decode$3(source, file.bytes);
+	const yaml = readYaml(source, text);
+	if (undecodable) {
+		report(undecodable);
+		return {
+			...yaml,
+			value: void 0
+		};
+	}
+	for (const found of yaml.findings) report(found);
+	if (yaml.findings.length === 0) checkRoot(source, yaml.value, report);
+	return yaml;
+}
+function checkRoot(source, value, report) {
+	const at = {
+		source,
+		path: [],
+		offsets: [0, 0]
+	};
+	if (value === null || value === void 0) {
+		if (source === "keys") return;
+		report(finding("yaml/empty", {
+			at,
+			message: "the file is empty",
+			hint: "start from examples/two-clusters/topology.yaml"
+		}));
+	} else if (!isMapping$1(value)) report(finding("yaml/not-a-mapping", {
+		at,
+		message: `the file holds ${Array.isArray(value) ? "a list" : "a single value"}, expected a mapping`,
+		hint: source === "keys" ? "write one entry a host, such as `hub: { wireguard: … }`" : "write `version: 1` and the other keys at the left margin"
+	}));
+}
+var NO_KEYS;
+var init_parse = __esmMin((() => {
+	init_finding();
+	init_diagnostic();
+	init_decode();
+	init_keys();
+	init_schema();
+	init_source$1();
+	init_spot();
+	init_structure();
+	init_topology();
+	NO_KEYS = /* @__PURE__ */ new Map();
+}));
+// src/core/prove/aim.ts
+/**
+* What a person means by `all`, `hub`, a cluster, `CLUSTER/NODE`, `CLUSTER/pods`, the name of another range, or an address: of what is many
+* the first that the network treats alike.
+*/
+function aim(world, text) {
+	const address = parseAddress(text);
+	if (address) {
+		const found = atAddress(world, address);
+		return {
+			sources: found,
+			targets: found
+		};
+	}
+	const [place = "", name] = text.split("/");
+	if (text === "all") return everything$1(world);
+	if (place === "hub" && name === void 0) return both([4, 6].flatMap((family) => hubTerminal(world, family) ?? []));
+	const cluster = world.clusters.get(place);
+	if (!cluster) return {
+		sources: [],
+		targets: []
+	};
+	const named = [4, 6].flatMap((family) => clusterTerminals(world, cluster, family, atlas(world, family))).filter(({ end }) => name === void 0 || end.name === name);
+	if (named.length > 0) return both(named);
+	const node = [...world.places.values()].find(({ host }) => host === text);
+	const stations = node ? nodeStations(node) : [];
+	return {
+		sources: stations,
+		targets: stations
+	};
+}
+function everything$1(world) {
+	const places = ["hub", ...world.clusters.keys()].map((place) => aim(world, place));
+	return {
+		sources: places.flatMap(({ sources }) => sources),
+		targets: places.flatMap(({ targets }) => targets)
+	};
+}
+function both(terminals) {
+	return {
+		sources: terminals.flatMap(({ sources }) => sources),
+		targets: terminals.flatMap(({ targets }) => targets)
+	};
+}
+function nodeStations({ host, around }) {
+	return [...around.addresses, ...around.tunnel].map((address) => ({
+		kind: "nodes",
+		host,
+		address,
+		label: host
+	}));
+}
+function atAddress(world, address) {
+	const places = [...world.places.values()];
+	const own = places.find(({ around, host }) => [...host === "hub" ? [] : around.addresses, ...around.tunnel].some((each) => each.text === address.text));
+	if (own) return [{
+		kind: own.host === "hub" ? "hub" : "nodes",
+		host: own.host,
+		address,
+		label: own.host
+	}];
+	return [...podAt(places, address), ...rangeAt(world, address)].slice(0, 1);
+}
+/** On the node whose block is the most specific one; where several share it, the first. */
+function podAt(places, address) {
+	const [best] = places.flatMap(({ host, around }) => around.pods.filter((block) => containsAddress(block, address)).map((block) => ({
+		host,
+		block
+	}))).toSorted((a, b) => b.block.length - a.block.length);
+	return best ? [{
+		kind: "pods",
+		host: best.host,
+		address,
+		label: best.block.text
+	}] : [];
+}
+function rangeAt({ surroundings }, address) {
+	return surroundings.clusters.flatMap((cluster) => {
+		const [node] = cluster.nodes;
+		const service = cluster.services.find((range) => containsAddress(range, address));
+		const other = cluster.others.find(({ prefixes }) => prefixes.some((range) => containsAddress(range, address)));
+		return [...service && node ? [{
+			kind: "services",
+			host: node,
+			address,
+			label: service.text
+		}] : [], ...other ? [{
+			kind: "other",
+			host: other.behind,
+			address,
+			label: other.name
+		}] : []];
+	});
+}
+var init_aim = __esmMin((() => {
+	init_address();
+	init_name$1();
+	init_atlas();
+	init_stations();
+}));
+// src/app/expect.ts
+/** What does not do as it is expected to, with every host taken for enrolled: a change is judged before keys are there. */
+function brokenExpectations(topology) {
+	if (topology.expectations.length === 0) return [];
+	const declared = enrolled$1(topology);
+	const fleet = compile(declared);
+	const around = surroundingsOf(declared);
+	const { ends, unreached } = prove(fleet, around);
+	const scene = {
+		topology,
+		world: world$1(fleet, around),
+		ends,
+		unreached
+	};
+	return topology.expectations.flatMap((each) => (each.reach ? unmet(each, scene) : overdone(each, scene)) ?? []);
+}
+/** What is expected to be reached, and is not. */
+function unmet(expectation, scene) {
+	const [from, to] = [expectation.from.value, expectation.to.value];
+	const names = new Set(scene.ends.map((end) => `${end.place}/${end.name}`));
+	const isNode = ({ text, name }) => name !== void 0 && !names.has(text);
+	if (stationPairs(scene, from, to).next().done) return broken(expectation, `nothing of ${quote(to.text)} is declared that ${quote(from.text)} could reach`);
+	if (isNode(from) || isNode(to)) {
+		for (const pair of stationPairs(scene, from, to)) {
+			const failure = ask$1(scene, pair);
+			if (failure) return failed(expectation, scene, failure);
+		}
+		return;
+	}
+	const lost = scene.unreached.find((each) => selects(from, each.from) && selects(to, each.to));
+	return lost && failed(expectation, scene, lost.failure);
+}
+/** What is expected not to be reached, and is; also where pods cannot be told from the nodes that they are on. */
+function overdone(expectation, scene) {
+	const [from, to] = [expectation.from.value, expectation.to.value];
+	let hidden;
+	for (const pair of stationPairs(scene, from, to)) {
+		if (ask$1(scene, pair)) continue;
+		if (!pair.source.isHidden) return broken(expectation, `${quote(from.text)} reaches ${quote(to.text)}, and is expected not to`);
+		hidden ??= pair;
+	}
+	if (from.name !== "pods") return void 0;
+	const nodes = {
+		place: from.place,
+		name: "nodes",
+		text: `${from.place}/nodes`
+	};
+	for (const pair of stationPairs(scene, nodes, to)) {
+		if (hidden === void 0 && ask$1(scene, pair)) continue;
+		return finding("expect/indistinguishable", {
+			at: expectation.from.at,
+			message: `whether ${quote(from.text)} reaches ${quote(to.text)} cannot be told: behind a CNI that masquerades they look like ${quote(nodes.text)}, which does`,
+			hint: `expect the same of ${quote(nodes.text)}`
+		});
+	}
+}
+function* stationPairs({ world: scene }, from, to) {
+	const { targets } = aim(scene, to.text);
+	for (const source of aim(scene, from.text).sources) for (const target of targets) if (source.address.family === target.address.family && placeOf$1(source) !== placeOf$1(target)) yield {
+		source,
+		target
+	};
+}
+function ask$1({ world: scene }, { source, target }) {
+	return failureOf(scene, {
+		from: source,
+		to: target,
+		protocol: target.kind === "hub" ? "icmp" : "tcp"
+	});
+}
+function selects({ place, name }, end) {
+	return (place === "all" || place === end.place) && (name === void 0 || name === end.name);
+}
+function placeOf$1({ host }) {
+	return host === "hub" ? "hub" : host.split("/")[0];
+}
+function failed(expectation, { topology }, failure) {
+	const { from, to } = expectation;
+	const message = `${quote(from.value.text)} does not reach ${quote(to.value.text)}: ${reasonSentence(failure)}`;
+	const at = causeOf(failure, topology);
+	return {
+		...broken(expectation, message),
+		related: [{
+			at,
+			message: "look here first"
+		}]
+	};
+}
+function broken({ at }, message) {
+	return finding("expect/broken", {
+		at,
+		message,
+		hint: "mend the network, or change the expectation if it is no longer meant"
+	});
+}
+/** As if every host had its keys: ones that nobody has, and that are never rendered. */
+function enrolled$1(topology) {
+	let count = 0;
+	const enrol = (host) => {
+		const value = parsePublicKey(btoa(String(++count).padStart(32, "k")));
+		const publicKey = host.enrolment.publicKey ?? {
+			value,
+			at: host.at
+		};
+		const needsKey = host.tunnel.length > 0;
+		const hostKeys = [{
+			type: "ssh-ed25519",
+			blob: ""
+		}];
+		return {
+			...host,
+			enrolment: {
+				hostKeys,
+				...needsKey ? { publicKey } : {}
+			}
+		};
+	};
+	return {
+		...topology,
+		hub: enrol(topology.hub),
+		clusters: topology.clusters.map((cluster) => ({
+			...cluster,
+			nodes: cluster.nodes.map(enrol)
+		}))
+	};
+}
+var init_expect = __esmMin((() => {
+	init_compile$1();
+	init_finding();
+	init_escape$1();
+	init_key();
+	init_name$1();
+	init_aim();
+	init_cause();
+	init_prove();
+	init_trace();
+	init_world();
+	init_reasons();
+	init_proof$2();
+}));
+// src/core/validate/expired.ts
+/** Entries of `ignore` that hide nothing any more on this day (`YYYY-MM-DD`). No rule of the table: those know no date. */
+function expired({ ignore }, today) {
+	return ignore.filter(({ until }) => until.value < today).map(({ code, until }) => finding("ignore/expired", {
+		at: until.at,
+		message: `${quote(code.value)} was to be left alone until ${until.value}`,
+		hint: "remove the entry, or give it a new date and reason"
+	}));
+}
+var init_expired = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+}));
+// src/core/validate/block.ts
+/** Reads a table of blocks that stands in our own source. */
+function blocks(table) {
+	return Object.entries(table).map(([text, use]) => {
+		const prefix = parsePrefix(text);
+		if (!isPrefix(prefix)) throw new Error(`${text} is no range`);
+		return {
+			prefix,
+			use
+		};
+	});
+}
+var init_block = __esmMin((() => {
+	init_address();
+}));
+// src/core/validate/declared-range.ts
+/** The tunnel subnets, then the ranges by cluster. */
+function declaredRanges$1({ wireguard, clusters }) {
+	return wireguard.subnets.map(({ value, at }) => ({
+		prefix: value,
+		at,
+		kind: "tunnel",
+		name: "tunnel"
+	})).concat(clusters.flatMap((cluster) => cluster.ranges.map(({ kind, name, prefix, at }) => {
+		return {
+			prefix,
+			at,
+			kind,
+			name,
+			owner: cluster.name,
+			cluster: cluster.name
+		};
+	})));
+}
+/** The nodes' own slices of their cluster's pod range, by cluster and node. */
+function slices({ clusters }) {
+	return clusters.flatMap(({ name: cluster, nodes }) => nodes.flatMap((node) => node.podCIDRs.map(({ value, at }) => {
+		return {
+			prefix: value,
+			at,
+			kind: "slice",
+			name: "slice",
+			owner: node.name,
+			cluster
+		};
+	})));
+}
+/** `10.96.0.0/16`, the service range of `cluster1` */
+function describeRange({ prefix, kind, name, owner }) {
+	const words = kind === "other" ? `the range ${quote(name)}` : WORDS$2[kind];
+	return `\`${prefix.text}\`, ${words}${owner === void 0 ? "" : ` of ${quote(owner)}`}`;
+}
+var WORDS$2;
+var init_declared_range = __esmMin((() => {
+	init_escape$1();
+	WORDS$2 = {
+		tunnel: "the WireGuard subnet",
+		nodes: "the subnet",
+		pods: "the pod range",
+		services: "the service range",
+		slice: "the pod range"
+	};
+}));
+// src/core/validate/docker-range.ts
+/** Ranges that a host with Docker keeps to itself. */
+function dockerRange(topology) {
+	return declaredRanges$1(topology).filter((range) => DOCKER.some(({ prefix }) => overlaps(prefix, range.prefix))).map((range) => finding("net/docker-range", {
+		at: range.at,
+		message: `${describeRange(range)}, meets \`172.17.0.0/16\`, which Docker gives to docker0`,
+		hint: "choose another range where hosts run Docker"
+	}));
+}
+var DOCKER;
+var init_docker_range = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_block();
+	init_declared_range();
+	DOCKER = blocks({ "172.17.0.0/16": "docker0" });
+}));
+// src/core/validate/endpoint.ts
+/** An endpoint that the tunnel itself would carry (Kilo issue 83). */
+function endpoint$1(topology) {
+	const { address, at } = topology.hub.endpoint;
+	const range = address && declaredRanges$1(topology).find(({ prefix }) => containsAddress(prefix, address));
+	if (!range) return [];
+	return [finding("hub/endpoint-in-tunnel", {
+		at,
+		message: `the endpoint \`${address.text}\` lies in ${describeRange(range)}`,
+		hint: "write an address of the hub that lies in none of the ranges",
+		related: [{
+			at: range.at,
+			message: "the range is here"
+		}]
+	})];
+}
+var init_endpoint = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_declared_range();
+}));
+// src/core/validate/expectations.ts
+/** Expectations that name nothing, or say something of services that only others can do. */
+function expectations(topology) {
+	return topology.expectations.flatMap(({ from, to }) => [...[from, to].filter((side) => !isKnown(side.value, topology)).map(unknown$2), ...from.value.name === "services" && isKnown(from.value, topology) ? [fromServices(from)] : []]);
+}
+function isKnown({ place, name }, { clusters }) {
+	if (place === "all" || place === "hub") return name === void 0;
+	const cluster = clusters.find((each) => each.name === place);
+	if (!cluster || name === void 0) return cluster !== void 0;
+	return [
+		"nodes",
+		"pods",
+		"services",
+		...cluster.ranges.map((range) => range.name)
+	].includes(name) || cluster.nodes.some(({ node }) => node === name);
+}
+function unknown$2({ value, at }) {
+	return finding("expect/unknown", {
+		at,
+		message: `${quote(value.text)} names nothing in this topology`,
+		hint: "write `all`, `hub`, a cluster, or a cluster and `/nodes`, `/pods`, `/services`, a range or a node of it",
+		restsOn: [inTopology("clusters")]
+	});
+}
+function fromServices({ value, at }) {
+	return finding("expect/from-services", {
+		at,
+		message: `${quote(value.text)} starts no connections: services only answer`,
+		hint: `expect something of ${quote(`${value.place}/nodes`)} or ${quote(`${value.place}/pods`)}`
+	});
+}
+var init_expectations = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_name$1();
+	init_place();
+}));
+// src/core/validate/mtu.ts
+/** An MTU with which Linux removes IPv6 from the interface. */
+function mtu(topology) {
+	if (topology.wireguard.mtu >= LEAST_FOR_IPV6 || !families(topology).includes(6)) return [];
+	return [finding("wireguard/mtu-below-ipv6", {
+		at: inTopology("wireguard", "mtu"),
+		message: `an MTU of ${topology.wireguard.mtu} is too small for the IPv6 range of the tunnel`,
+		hint: `write ${LEAST_FOR_IPV6} or more`
+	})];
+}
+var LEAST_FOR_IPV6;
+var init_mtu = __esmMin((() => {
+	init_finding();
+	init_place();
+	init_topology$1();
+	LEAST_FOR_IPV6 = 1280;
+}));
+// src/core/validate/cluster-families.ts
+/** The families of a cluster's ranges that the tunnel carries, IPv4 first. */
+function clusterFamilies(cluster, carried) {
+	return carried.filter((family) => cluster.ranges.some((range) => range.prefix.family === family));
+}
+var init_cluster_families = __esmMin((() => {}));
+// src/core/validate/next-hop.ts
+/** Routers that a plain node of their cluster cannot use as its next hop, the standby ones included. */
+function nextHop(topology) {
+	const carried = families(topology);
+	return topology.clusters.flatMap((cluster) => {
+		const plain = cluster.nodes.filter((node) => !isTunnelNode(node));
+		if (plain.length === 0) return [];
+		return routersOf(cluster).flatMap((router) => clusterFamilies(cluster, carried).flatMap((family) => unusable$1({
+			cluster,
+			router,
+			plain,
+			family
+		})));
+	});
+}
+function routersOf(cluster) {
+	const active = activeRouter(cluster);
+	const names = /* @__PURE__ */ new Set([active?.name, ...cluster.routers.map((named) => named.value)]);
+	return cluster.nodes.filter((node) => names.has(node.name) && isTunnelNode(node));
+}
+function unusable$1(hop) {
+	const { cluster, router, plain, family } = hop;
+	const via = addressOf$1(router, family);
+	if (!via) return [noNextHop(hop)];
+	const subnets = cluster.ranges.filter((range) => range.kind === "nodes");
+	const link = subnets.find(({ prefix }) => containsAddress(prefix, via.value))?.prefix;
+	if (!link) return [];
+	const others = subnets.filter(({ prefix }) => prefix !== link);
+	if (others.length === 0) return [];
+	return plain.flatMap((node) => {
+		const address = addressOf$1(node, family);
+		if (!address || !others.some(({ prefix }) => containsAddress(prefix, address.value))) return [];
+		return finding("router/off-link", {
+			at: address.at,
+			message: `${quote(node.node)} at \`${address.value.text}\` is not in \`${link.text}\`, the subnet of its router ${quote(router.node)}`,
+			hint: "give the node a tunnel address of its own, or make a cluster of each subnet",
+			related: [{
+				at: via.at,
+				message: "the address of the router is here"
+			}]
+		});
+	});
+}
+function noNextHop({ cluster, router, family }) {
+	return finding("router/no-next-hop", {
+		at: under(router.at, "address"),
+		message: `the router ${quote(router.node)} has no IPv${family} address, and ${quote(cluster.name)} has ranges and plain nodes of it`,
+		hint: `add its IPv${family} address in the subnet of the cluster`,
+		restsOn: [under(router.at, "address")]
+	});
+}
+function addressOf$1(node, family) {
+	return node.addresses.find((address) => address.value.family === family);
+}
+var init_next_hop = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_escape$1();
+	init_place();
+	init_topology$1();
+	init_cluster_families();
+}));
+// src/core/validate/edge-address.ts
+/**
+* Why no host can have this address of the range: the first one names the network (RFC 4291, section 2.6.1:
+* in IPv6, any router of it), the last one is the IPv4 broadcast. A range of two addresses has neither (RFC 3021).
+*/
+function edgeOf(prefix, address) {
+	if (prefix.end - prefix.start < 2n) return void 0;
+	if (address.value === prefix.start) return "network";
+	return address.family === 4 && address.value === prefix.end ? "broadcast" : void 0;
+}
+var init_edge_address = __esmMin((() => {}));
+// src/core/validate/node-in-subnet.ts
+/** Node addresses that are not one of the hosts' addresses of their cluster's subnet. */
+function nodeInSubnet(topology) {
+	const findings = [];
+	for (const cluster of topology.clusters) {
+		const subnets = cluster.ranges.filter((range) => range.kind === "nodes");
+		for (const node of cluster.nodes) for (const address of node.addresses) {
+			const subnet = subnets.find(({ prefix }) => containsAddress(prefix, address.value));
+			if (!subnet) findings.push(outside$1(cluster, node, address, subnets));
+			else if (edgeOf(subnet.prefix, address.value)) findings.push(edge(address, subnet));
+		}
+	}
+	return findings;
+}
+function edge({ value, at }, { prefix }) {
+	return finding("node/network-address", {
+		at,
+		message: `\`${value.text}\` is the ${edgeOf(prefix, value) ?? ""} address of \`${prefix.text}\``,
+		hint: "write the node's own address, or the subnet as the nodes have it"
+	});
+}
+function outside$1(cluster, node, { value, at }, subnets) {
+	const words = subnets.map(({ prefix }) => `\`${prefix.text}\``).join(" and ");
+	return finding("node/outside-subnet", {
+		at,
+		message: `the address \`${value.text}\` of ${quote(node.name)} lies outside its cluster's subnet ${words}`,
+		hint: "mend the address, or add its network to `subnet`",
+		related: subnets.map((subnet) => ({
+			at: subnet.at,
+			message: "the subnet is here"
+		})),
+		restsOn: [under(cluster.at, "subnet")]
+	});
+}
+var init_node_in_subnet = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_escape$1();
+	init_place();
+	init_edge_address();
+}));
+// src/core/validate/overlap.ts
+/**
+* Two ranges that share addresses. Of two blocks that do, one holds the other, so that a sorted sweep with the
+* blocks that are still open meets every pair of neighbours; each range is told once, with the narrowest that holds it.
+*/
+function overlap(topology) {
+	const ranges = [...declaredRanges$1(topology), ...slices(topology)];
+	ranges.sort((a, b) => comparePrefix(a.prefix, b.prefix));
+	const open = [];
+	const findings = [];
+	for (const range of ranges) {
+		while (open.length > 0 && endsBefore(open.at(-1)?.prefix, range.prefix)) open.pop();
+		const outer = open.at(-1);
+		if (outer && !isOwnSlice(range, outer)) findings.push(overlapping(range, outer));
+		open.push(range);
+	}
+	return findings;
+}
+function endsBefore(a, b) {
+	return a === void 0 || a.family !== b.family || a.end < b.start;
+}
+function isOwnSlice(inner, outer) {
+	return inner.kind === "slice" && outer.kind === "pods" && inner.cluster === outer.cluster;
+}
+function overlapping(inner, outer) {
+	return finding("net/cidr-overlap", {
+		at: inner.at,
+		message: `${describeRange(inner)}, overlaps ${describeRange(outer)}`,
+		hint: "renumber one of the two: every address belongs to one place",
+		related: [{
+			at: outer.at,
+			message: `${describeRange(outer)}, is here`
+		}]
+	});
+}
+var init_overlap = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_declared_range();
+}));
+// src/core/validate/plain-key.ts
+/** WireGuard keys of nodes that run no WireGuard. */
+function plainKey(topology) {
+	return hosts(topology).filter(({ tunnel, enrolment }) => tunnel.length === 0 && enrolment.publicKey).flatMap(({ name, enrolment: { publicKey }, at }) => {
+		if (!publicKey) return [];
+		return finding("key/plain-node", {
+			at: publicKey.at,
+			message: `${quote(name)} has a WireGuard key and no tunnel address`,
+			hint: "remove the key, or give the node a tunnel address",
+			restsOn: [under(at, "tunnel")]
+		});
+	});
+}
+var init_plain_key = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_place();
+	init_topology$1();
+}));
+// src/core/validate/special-block.ts
+/** The block of addresses that no kernel forwards in which the range lies, or a part of it. */
+function specialBlock(range) {
+	return SPECIAL.find(({ prefix }) => overlaps(prefix, range));
+}
+var SPECIAL;
+var init_special_block = __esmMin((() => {
+	init_address();
+	init_block();
+	SPECIAL = blocks({
+		"0.0.0.0/8": "reserved for \"this host\"",
+		"127.0.0.0/8": "loopback",
+		"169.254.0.0/16": "link-local",
+		"224.0.0.0/4": "multicast",
+		"240.0.0.0/4": "reserved",
+		"::/128": "reserved for \"no address\"",
+		"::1/128": "loopback",
+		"::ffff:0:0/96": "reserved for IPv4 addresses in IPv6 form",
+		"fe80::/10": "link-local",
+		"ff00::/8": "multicast"
+	});
+}));
+// src/core/validate/public-range.ts
+/** Ranges that belong to somebody on the internet. */
+function publicRange(topology) {
+	return declaredRanges$1(topology).filter(({ prefix }) => !PRIVATE.some((block) => covers$1(block.prefix, prefix)) && !specialBlock(prefix)).map((range) => finding("net/public-range", {
+		at: range.at,
+		message: `${describeRange(range)}, holds public addresses`,
+		hint: "use a private range, unless these addresses are your own"
+	}));
+}
+var PRIVATE;
+var init_public_range = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_block();
+	init_declared_range();
+	init_special_block();
+	PRIVATE = blocks({
+		"10.0.0.0/8": "RFC 1918",
+		"172.16.0.0/12": "RFC 1918",
+		"192.168.0.0/16": "RFC 1918",
+		"100.64.0.0/10": "RFC 6598",
+		"192.0.2.0/24": "RFC 5737",
+		"198.51.100.0/24": "RFC 5737",
+		"203.0.113.0/24": "RFC 5737",
+		"198.18.0.0/15": "RFC 2544",
+		"fc00::/7": "RFC 4193",
+		"2001:db8::/32": "RFC 3849"
+	});
+}));
+// src/core/validate/repeated.ts
+/** Each claim whose text was claimed before, with the first claim of it. */
+function repeated(claims) {
+	const firsts = /* @__PURE__ */ new Map();
+	return claims.flatMap((claim) => {
+		const first = firsts.get(claim.text);
+		if (first) return [[first, claim]];
+		firsts.set(claim.text, claim);
+		return [];
+	});
+}
+var init_repeated = __esmMin((() => {}));
+// src/core/validate/router.ts
+/** Routers that are missing, unknown, without a tunnel, or named twice. */
+function router(topology) {
+	return topology.clusters.flatMap((cluster) => {
+		if (cluster.routers.length === 0) return missing$1(cluster);
+		return [...cluster.routers.flatMap((named) => unfit(cluster, named)), ...duplicates(cluster)];
+	});
+}
+function missing$1(cluster) {
+	const tunnelNodes = cluster.nodes.filter(isTunnelNode);
+	const [first, second] = tunnelNodes;
+	if (!first || !second) return [];
+	return [finding("router/missing", {
+		at: onKey(cluster.at),
+		message: `${quote(cluster.name)} has ${tunnelNodes.length} tunnel nodes and names no router`,
+		hint: `add \`router: ${first.node}\`, or \`routers\` in order of priority`,
+		related: [first, second].map((node) => ({
+			at: onKey(node.at),
+			message: `${quote(node.node)} has a tunnel address`
+		})),
+		restsOn: [under(cluster.at, "router"), under(cluster.at, "routers")]
+	})];
+}
+function unfit(cluster, { value, at }) {
+	const node = cluster.nodes.find(({ name }) => name === value);
+	if (node && isTunnelNode(node)) return [];
+	const name = quote(value.slice(cluster.name.length + 1));
+	if (node) return [finding("router/no-tunnel", {
+		at,
+		message: `the router ${name} has no tunnel address`,
+		hint: "give it one, or name a node that has one",
+		related: [{
+			at: onKey(node.at),
+			message: `${name} is here`
+		}],
+		restsOn: [node.at]
+	})];
+	const known = cluster.nodes.filter(isTunnelNode).slice(0, 3);
+	return [finding("router/unknown", {
+		at,
+		message: `${name} is no node of ${quote(cluster.name)}`,
+		hint: known.length === 0 ? "name a node with a tunnel address" : `name a node with a tunnel address, such as ${known.map((other) => quote(other.node)).join(", ")}`,
+		restsOn: [under(cluster.at, "nodes")]
+	})];
+}
+function duplicates(cluster) {
+	return repeated(cluster.routers.map(({ value, at }) => ({
+		text: value,
+		at
+	}))).map(([first, again]) => finding("router/duplicate", {
+		at: again.at,
+		message: `${quote(again.text.slice(cluster.name.length + 1))} stands twice in \`routers\``,
+		hint: "remove one of the two",
+		related: [{
+			at: first.at,
+			message: "the first one is here"
+		}]
+	}));
+}
+var init_router$4 = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_place();
+	init_topology$1();
+	init_repeated();
+}));
+// src/core/validate/service-pods.ts
+/** Service ranges without a pod range of their family, behind which nothing is forwarded. */
+function servicePods(topology) {
+	return topology.clusters.flatMap((cluster) => {
+		const pods = new Set(cluster.ranges.filter((range) => range.kind === "pods").map((range) => range.prefix.family));
+		return cluster.ranges.filter((range) => range.kind === "services" && !pods.has(range.prefix.family)).map((range) => finding("services/without-pods", {
+			at: range.at,
+			message: `${quote(cluster.name)} has the service range \`${range.prefix.text}\` and no IPv${range.prefix.family} pod range`,
+			hint: "add `podCIDR`: services are answered from pod addresses",
+			restsOn: [under(cluster.at, "podCIDR")]
+		}));
+	});
+}
+var init_service_pods = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_place();
+}));
+// src/core/validate/service-ways.ts
+/** Clusters whose service requests may go one way and their answers another. One finding a topology. */
+function serviceWays(topology) {
+	const clusters = topology.clusters.filter(hasSeveralWays);
+	const service = clusters[0]?.ranges.find((range) => range.kind === "services");
+	if (!service) return [];
+	const names = clusters.slice(0, 3).map((cluster) => quote(cluster.name));
+	const more = clusters.length > 3 ? ` and ${clusters.length - 3} more` : "";
+	return [finding("services/several-ways", {
+		at: service.at,
+		message: `services of ${names.join(", ")}${more} are entered through the router, and pods on other tunnel nodes answer through their own tunnel`,
+		hint: "let kube-proxy masquerade what comes from outside: set its `clusterCIDR`"
+	})];
+}
+function hasSeveralWays(cluster) {
+	const active = activeRouter(cluster);
+	return cluster.ranges.some((range) => range.kind === "services") && cluster.nodes.some((node) => node !== active && isTunnelNode(node) && node.podCIDRs.length > 0);
+}
+var init_service_ways = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_topology$1();
+}));
+// src/core/validate/slice-in-range.ts
+/** Slices of a pod range that are not part of it. */
+function sliceInRange(topology) {
+	return topology.clusters.flatMap((cluster) => {
+		const pods = cluster.ranges.filter((range) => range.kind === "pods");
+		const words = pods.map(({ prefix }) => `\`${prefix.text}\``).join(" and ");
+		return cluster.nodes.flatMap((node) => node.podCIDRs.filter(({ value }) => !pods.some(({ prefix }) => covers$1(prefix, value))).map(({ value, at }) => finding("pods/outside-cluster", {
+			at,
+			message: pods.length === 0 ? `${quote(node.name)} has the pod range \`${value.text}\`, and its cluster has no \`podCIDR\`` : `the pod range \`${value.text}\` of ${quote(node.name)} lies outside its cluster's \`podCIDR\` ${words}`,
+			hint: pods.length === 0 ? `add the range of all pods to ${quote(cluster.name)} as \`podCIDR\`` : "choose a part of the cluster's range, or widen it",
+			related: pods.map((range) => ({
+				at: range.at,
+				message: "the cluster's range is here"
+			})),
+			restsOn: [under(cluster.at, "podCIDR")]
+		})));
+	});
+}
+var init_slice_in_range = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_escape$1();
+	init_place();
+}));
+// src/core/validate/source-filter.ts
+/** Tunnel nodes beside the router whose pods send from addresses that the hub does not take from them. One finding a cluster. */
+function sourceFilter(topology) {
+	return topology.clusters.flatMap((cluster) => {
+		const active = activeRouter(cluster);
+		if (!active || !isTunnelNode(active) || !cluster.ranges.some((range) => range.kind === "pods")) return [];
+		const bare = cluster.nodes.filter((node) => isTunnelNode(node) && node !== active && node.podCIDRs.length === 0);
+		const [first] = bare;
+		if (!first) return [];
+		const more = bare.length === 1 ? "" : ` (and ${bare.length - 1} more of ${quote(cluster.name)})`;
+		return finding("pods/no-slice", {
+			at: onKey(first.at),
+			message: `${quote(first.name)}${more} has a tunnel but no pod range of its own: the hub drops what its pods send from their own addresses`,
+			hint: "add its `podCIDR`, unless the CNI masquerades or no pods run there",
+			restsOn: [under(first.at, "podCIDR")]
+		});
+	});
+}
+var init_source_filter = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_place();
+	init_topology$1();
+}));
+// src/core/validate/special-use.ts
+/** Ranges and an endpoint among addresses that are not routed. Node and tunnel addresses lie in one of the ranges. */
+function specialUse(topology) {
+	return [...declaredRanges$1(topology).flatMap((range) => {
+		const block = specialBlock(range.prefix);
+		if (!block) return [];
+		return finding("net/special-use", {
+			at: range.at,
+			message: `${describeRange(range)}, meets \`${block.prefix.text}\`, which is ${block.use}`,
+			hint: "use a private range, such as one of 10.0.0.0/8 or fd00::/8"
+		});
+	}), ...specialEndpoint(topology.hub.endpoint)];
+}
+function specialEndpoint({ address, at }) {
+	const block = address && specialBlock(hostPrefix(address));
+	if (!block) return [];
+	return [finding("net/special-use", {
+		at,
+		message: `the endpoint \`${address.text}\` lies in \`${block.prefix.text}\`, which is ${block.use}`,
+		hint: "write the address at which the clusters reach the hub"
+	})];
+}
+var init_special_use = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_declared_range();
+	init_special_block();
+}));
+// src/core/validate/tunnel-family.ts
+/** Tunnel addresses that are missing: the hub needs each family of the tunnel, a tunnel node those of its cluster. */
+function tunnelFamily(topology) {
+	const carried = families(topology);
+	const nodes = topology.clusters.flatMap((cluster) => {
+		const needed = clusterFamilies(cluster, carried);
+		return cluster.nodes.filter(isTunnelNode).flatMap((node) => missing(node, needed));
+	});
+	return [...missing(topology.hub, carried), ...nodes];
+}
+function missing(host, needed) {
+	const absent = needed.filter((family) => !host.tunnel.some((address) => address.value.family === family));
+	if (absent.length === 0) return [];
+	const words = absent.map((family) => `IPv${family}`).join(" and ");
+	const reason = host.name === "hub" ? "the tunnel carries it" : "its cluster has ranges of it";
+	return [finding("tunnel/missing-family", {
+		at: under(host.at, "tunnel"),
+		message: `${quote(host.name)} has no ${words} tunnel address, and ${reason}`,
+		hint: `add an ${words} address of \`wireguard.subnet\` to \`tunnel\``,
+		restsOn: [under(host.at, "tunnel")]
+	})];
+}
+var init_tunnel_family = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_place();
+	init_topology$1();
+	init_cluster_families();
+}));
+// src/core/validate/tunnel-in-subnet.ts
+/** Tunnel addresses that are not one of the hosts' addresses of the WireGuard subnet. */
+function tunnelInSubnet(topology) {
+	const { subnets } = topology.wireguard;
+	return hosts(topology).filter((host) => host.tunnel.length > 0).flatMap((host) => host.tunnel.flatMap((tunnel) => {
+		const subnet = subnets.find(({ value }) => containsAddress(value, tunnel.value));
+		if (!subnet) return outside(host.name, tunnel, topology);
+		const edge = edgeOf(subnet.value, tunnel.value);
+		if (!edge) return [];
+		return finding("tunnel/network-address", {
+			at: tunnel.at,
+			message: `\`${tunnel.value.text}\` is the ${edge} address of \`${subnet.value.text}\``,
+			hint: "choose an address between the first and the last"
+		});
+	}));
+}
+function outside(host, { value, at }, topology) {
+	const subnets = topology.wireguard.subnets.map((subnet) => `\`${subnet.value.text}\``).join(" and ");
+	return finding("tunnel/outside-subnet", {
+		at,
+		message: `the tunnel address \`${value.text}\` of ${quote(host)} lies outside the WireGuard subnet ${subnets}`,
+		hint: "choose an address of the subnet, or widen the subnet",
+		related: topology.wireguard.subnets.map((subnet) => ({
+			at: subnet.at,
+			message: "the subnet is here"
+		})),
+		restsOn: [inTopology("wireguard", "subnet")]
+	});
+}
+var init_tunnel_in_subnet = __esmMin((() => {
+	init_finding();
+	init_address();
+	init_escape$1();
+	init_place();
+	init_topology$1();
+	init_edge_address();
+}));
+// src/core/validate/tunnel-node.ts
+/** Clusters that nothing connects. */
+function tunnelNode(topology) {
+	return topology.clusters.filter((cluster) => !cluster.nodes.some(isTunnelNode)).map((cluster) => finding("tunnel/none", {
+		at: onKey(cluster.at),
+		message: `no node of ${quote(cluster.name)} has a tunnel address`,
+		hint: "give the node that is to be its router one: `tunnel: ADDRESS`",
+		restsOn: [under(cluster.at, "nodes")]
+	}));
+}
+var init_tunnel_node = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_place();
+	init_topology$1();
+}));
+// src/core/validate/unique-address.ts
+/** Addresses that two nodes of a cluster claim. Those of different clusters differ because their subnets do. */
+function uniqueAddress(topology) {
+	return topology.clusters.flatMap((cluster) => {
+		const texts = cluster.nodes.flatMap((node) => node.addresses.map(({ value }) => value.text));
+		if (new Set(texts).size === texts.length) return [];
+		return repeated(cluster.nodes.flatMap((node) => node.addresses.map(({ value, at }) => ({
+			host: node.name,
+			text: value.text,
+			at
+		})))).map(([first, again]) => finding("node/duplicate-address", {
+			at: again.at,
+			message: `${quote(again.host)} and ${quote(first.host)} have the same address \`${again.text}\``,
+			hint: "mend one of the two",
+			related: [{
+				at: first.at,
+				message: `the address of ${quote(first.host)} is here`
+			}]
+		}));
+	});
+}
+var init_unique_address = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_repeated();
+}));
+// src/core/validate/unique-key.ts
+/** WireGuard keys that two hosts claim. */
+function uniqueKey(topology) {
+	return repeated(hosts(topology).filter(({ enrolment }) => enrolment.publicKey !== void 0).flatMap(({ name, enrolment: { publicKey } }) => publicKey ? [{
+		host: name,
+		text: publicKey.value,
+		at: publicKey.at
+	}] : [])).map(([first, again]) => finding("key/duplicate", {
+		at: again.at,
+		message: `${quote(again.host)} and ${quote(first.host)} have the same WireGuard key`,
+		hint: "make a new key on one of them: a cloned machine has the key of the other",
+		related: [{
+			at: first.at,
+			message: `the key of ${quote(first.host)} is here`
+		}]
+	}));
+}
+var init_unique_key = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_topology$1();
+	init_repeated();
+}));
+// src/core/validate/unique-tunnel.ts
+/** Tunnel addresses that two hosts claim. */
+function uniqueTunnel(topology) {
+	return repeated(hosts(topology).filter((host) => host.tunnel.length > 0).flatMap((host) => host.tunnel.map(({ value, at }) => ({
+		host: host.name,
+		text: value.text,
+		at
+	})))).map(([first, again]) => finding("tunnel/duplicate", {
+		at: again.at,
+		message: `${quote(again.host)} and ${quote(first.host)} have the same tunnel address \`${again.text}\``,
+		hint: "give one of them another address",
+		related: [{
+			at: first.at,
+			message: `the address of ${quote(first.host)} is here`
+		}]
+	}));
+}
+var init_unique_tunnel = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_topology$1();
+	init_repeated();
+}));
+// src/core/validate/via.ts
+/** Jump hosts that do not exist, or that are waited for in a circle. */
+function via(topology) {
+	const all = hosts(topology);
+	if (!all.some(hasOwnLogin)) return [];
+	const byName = new Map(all.map((host) => [host.name, host]));
+	return [...all.flatMap((host) => unknown$1(host, byName)), ...circles(all, byName)];
+}
+function hasOwnLogin(host) {
+	return host.ssh.at.path.length > host.at.path.length;
+}
+function unknown$1(host, byName) {
+	const jump = host.ssh.via;
+	if (jump === "direct" || byName.has(jump)) return [];
+	return [finding("ssh/unknown-via", {
+		at: under(host.ssh.at, "via"),
+		message: `${quote(host.name)} is to be reached through ${quote(jump)}, which does not exist`,
+		hint: "write `direct`, `hub`, `CLUSTER/NODE` or the name of a node of this cluster",
+		restsOn: [inTopology("clusters", ...jump.split("/", 1))]
+	})];
+}
+function circles(all, byName) {
+	const settled = /* @__PURE__ */ new Set();
+	const findings = [];
+	for (const start of all) {
+		const way = [];
+		const onWay = /* @__PURE__ */ new Set();
+		let host = start;
+		while (host && !settled.has(host) && !onWay.has(host)) {
+			way.push(host);
+			onWay.add(host);
+			host = byName.get(host.ssh.via);
+		}
+		if (host && onWay.has(host)) findings.push(circle(way.slice(way.indexOf(host))));
+		for (const passed of way) settled.add(passed);
+	}
+	return findings;
+}
+function circle(members) {
+	const culprit = members.find(hasOwnLogin) ?? members[0];
+	const from = members.indexOf(culprit);
+	const names = [...members.slice(from), ...members.slice(0, from)].map((host) => host.name);
+	const chain = [
+		...names.slice(0, MAX_SHOWN).map(quote),
+		...names.length > MAX_SHOWN ? ["…"] : [],
+		quote(culprit.name)
+	].join(" → ");
+	return finding("ssh/via-circle", {
+		at: under(culprit.ssh.at, "via"),
+		message: `the way to ${quote(culprit.name)} goes in a circle: ${chain}`,
+		hint: "write `via: direct` for one of them"
+	});
+}
+var MAX_SHOWN;
+var init_via = __esmMin((() => {
+	init_finding();
+	init_escape$1();
+	init_place();
+	init_topology$1();
+	MAX_SHOWN = 5;
+}));
+// src/core/validate/wrong-family.ts
+/** Ranges of a family that the tunnel does not carry. */
+function wrongFamily(topology) {
+	const carried = families(topology);
+	return declaredRanges$1(topology).filter((range) => !carried.includes(range.prefix.family)).map((range) => finding("net/wrong-family", {
+		at: range.at,
+		message: `${describeRange(range)}, is IPv${range.prefix.family}, which the tunnel does not carry`,
+		hint: `add an IPv${range.prefix.family} range to \`wireguard.subnet\`, or remove this one`,
+		restsOn: [inTopology("wireguard", "subnet")]
+	}));
+}
+var init_wrong_family = __esmMin((() => {
+	init_finding();
+	init_place();
+	init_topology$1();
+	init_declared_range();
+}));
+// src/core/validate/rules.ts
+var RULES;
+var init_rules = __esmMin((() => {
+	init_docker_range();
+	init_endpoint();
+	init_expectations();
+	init_mtu();
+	init_next_hop();
+	init_node_in_subnet();
+	init_overlap();
+	init_plain_key();
+	init_public_range();
+	init_router$4();
+	init_service_pods();
+	init_service_ways();
+	init_slice_in_range();
+	init_source_filter();
+	init_special_use();
+	init_tunnel_family();
+	init_tunnel_in_subnet();
+	init_tunnel_node();
+	init_unique_address();
+	init_unique_key();
+	init_unique_tunnel();
+	init_via();
+	init_wrong_family();
+	RULES = [
+		specialUse,
+		wrongFamily,
+		overlap,
+		dockerRange,
+		publicRange,
+		endpoint$1,
+		mtu,
+		tunnelInSubnet,
+		tunnelFamily,
+		uniqueTunnel,
+		nodeInSubnet,
+		uniqueAddress,
+		tunnelNode,
+		router,
+		nextHop,
+		sliceInRange,
+		sourceFilter,
+		servicePods,
+		serviceWays,
+		uniqueKey,
+		plainKey,
+		via,
+		expectations
+	];
+}));
+// src/core/validate/validate.ts
+/**
+* What the rules find, in the order of their table. All nodes of a name range stand at one place: of what is
+* wrong with them there, the first is told.
+*/
+function validate(topology) {
+	const told = /* @__PURE__ */ new Set();
+	return RULES.flatMap((rule) => rule(topology)).filter(({ code, at }) => {
+		const key = JSON.stringify([
+			code,
+			at.source,
+			...at.path
+		]);
+		return told.size < told.add(key).size;
+	});
+}
+var init_validate = __esmMin((() => {
+	init_rules();
+}));
+// src/app/check.ts
+/**
+* The topology of the user's files, unless an error forbids it, and every diagnostic: sorted by file, line
+* and column, none twice. Never throws, whatever the bytes.
+*
+* @param today `YYYY-MM-DD`, to tell what has expired; without it nothing has
+*/
+function check(input, today = "") {
+	const parsed = parse$2(input);
+	const { value } = parsed;
+	const findings = [...parsed.diagnostics, ...value ? [...validate(value), ...expired(value, today)] : []];
+	if (value && !findings.some(isError)) findings.push(...brokenExpectations(value));
+	const diagnostics = distinct(founded(findings, parsed.doubts).map((found) => locate(found, parsed.locate)));
+	return {
+		value: diagnostics.some(isError) ? void 0 : parsed.value,
+		diagnostics,
+		locate: parsed.locate
+	};
+}
+/** Leaves out what rests on places that could not be read. */
+function founded(findings, doubts) {
+	const doubted = new Set(doubts.map(placeKey));
+	const above = new Set(doubts.flatMap(({ source, path }) => path.map((_, i) => placeKey({
+		source,
+		path: path.slice(0, i)
+	}))));
+	const isDoubted = ({ source, path }) => above.has(placeKey({
+		source,
+		path
+	})) || [...path, ""].some((_, i) => doubted.has(placeKey({
+		source,
+		path: path.slice(0, i)
+	})));
+	return findings.filter((found) => !found.restsOn?.some(isDoubted));
+}
+function placeKey({ source, path }) {
+	return JSON.stringify([source, ...path]);
+}
+function locate(found, where) {
+	const { code, severity, message, hint, at, related = [] } = found;
+	return {
+		code,
+		severity,
+		message,
+		hint,
+		...where(at),
+		related: related.map((other) => ({
+			...where(other.at),
+			message: other.message
+		}))
+	};
+}
+function distinct(diagnostics) {
+	const seen = /* @__PURE__ */ new Set();
+	return diagnostics.toSorted(compareDiagnostics).filter((found) => {
+		const key = JSON.stringify([
+			found.file,
+			found.span.line,
+			found.span.column,
+			found.code,
+			found.message
+		]);
+		return seen.size < seen.add(key).size;
+	});
+}
+function compareDiagnostics(a, b) {
+	return compareText(a.file, b.file) || a.span.line - b.span.line || a.span.column - b.span.column || compareText(a.code, b.code) || compareText(a.message, b.message);
+}
+var init_check = __esmMin((() => {
+	init_diagnostic();
+	init_name$1();
+	init_parse();
+	init_expect();
+	init_expired();
+	init_validate();
+}));
+// src/app/discover/cni-needs.ts
+init_check();
+const PAGE$1 = "docs/kubernetes.md";
+/** What a cluster's CNI has to be told about the ranges of the other clusters, so that pods keep their addresses or lose them alike. */
+function cniNeeds(cni, topology, cluster) {
+	const ranges = topology.clusters.filter(({ name }) => name !== cluster).flatMap((other) => other.ranges.map(({ prefix }) => prefix.text));
+	const remote = ranges.length === 0 ? "the ranges of the other clusters" : ranges.join(", ");
+	switch (cni) {
+		case "flannel": return `it needs nothing: pods appear on the other side as their node (${PAGE$1}#flannel)`;
+		case "calico": return `for pods to keep their addresses it needs a disabled IPPool with natOutgoing false for each of ${remote} (${PAGE$1}#calico)`;
+		case "cilium": return `for pods to keep their addresses it needs nonMasqueradeCIDRs with ${remote} and its own, and for services lbExternalClusterIP (${PAGE$1}#cilium)`;
+		case "kube-router": return `it needs nothing (${PAGE$1}#at-a-glance)`;
+		case "antrea":
+		case "weave": return `we know of no setting that it needs, and have not tried it: rehearse is no proof here, probe after the first deployment (${PAGE$1})`;
+	}
+}
+// src/app/json.ts
+/** A value inside of JSON from elsewhere; undefined where there is no such place. */
+function at$1(value, ...path) {
+	let found = value;
+	for (const step of path) {
+		if (typeof found !== "object" || found === null || !Object.hasOwn(found, step)) return void 0;
+		found = Reflect.get(found, step);
+	}
+	return found;
+}
+function textAt(value, ...path) {
+	const found = at$1(value, ...path);
+	return typeof found === "string" ? found : void 0;
+}
+function listAt(value, ...path) {
+	const found = at$1(value, ...path);
+	return Array.isArray(found) ? found : [];
+}
+var init_json$1 = __esmMin((() => {}));
+// src/app/discover/live-cluster.ts
+init_address();
+init_name$1();
+init_json$1();
+/** Asks for nodes, ranges and the CNI: five reads, more where older clusters keep their ranges elsewhere. */
+async function lookAtCluster(api) {
+	const [nodes, serviceCIDRs, kubeadm, pools, daemons] = await Promise.all([
+		api.get("/api/v1/nodes?limit=5000"),
+		api.get("/apis/networking.k8s.io/v1/servicecidrs"),
+		api.get("/api/v1/namespaces/kube-system/configmaps/kubeadm-config"),
+		api.get("/apis/crd.projectcalico.org/v1/ippools"),
+		api.get("/apis/apps/v1/daemonsets?limit=500")
+	]);
+	const settings = textAt(kubeadm, "data", "ClusterConfiguration") ?? "";
+	const services = listAt(serviceCIDRs, "items").flatMap((item) => listAt(item, "spec", "cidrs"));
+	const calico = listAt(pools, "items").filter((pool) => at$1(pool, "spec", "disabled") !== true);
+	return {
+		nodes: listAt(nodes, "items").flatMap(nodeOf).toSorted((a, b) => compareText(a.name, b.name)),
+		pods: firstOf(calico.map((pool) => textAt(pool, "spec", "cidr")), split$2(setting(settings, "podSubnet"))),
+		services: firstOf(services, split$2(setting(settings, "serviceSubnet"))),
+		cni: cniOf(daemons, nodes)
+	};
+}
+/** The second is of clusters before 1.24. */
+const CONTROL_PLANE = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
+const LABEL$2 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+function nodeOf(node) {
+	const name = (textAt(node, "metadata", "name") ?? "").split(".")[0];
+	const addresses = listAt(node, "status", "addresses").filter((each) => textAt(each, "type") === "InternalIP").flatMap((each) => parseAddress(textAt(each, "address") ?? "") ?? []);
+	const one = [4, 6].flatMap((family) => addresses.find((each) => each.family === family) ?? []);
+	const isControlPlane = CONTROL_PLANE.some((label) => at$1(node, "metadata", "labels", label) !== void 0);
+	return LABEL$2.test(name) && one.length > 0 ? [{
+		name,
+		addresses: one,
+		isControlPlane
+	}] : [];
+}
+/** kubeadm keeps its settings as YAML inside of a ConfigMap: two of its lines are all that is wanted. */
+function setting(text, key) {
+	return new RegExp(`^\\s+${key}:\\s*"?([^"\\s]+)`, "m").exec(text)?.[1] ?? "";
+}
+function split$2(text) {
+	return text.split(",").filter((each) => each !== "");
+}
+/** The first source that tells anything. */
+function firstOf(...sources) {
+	for (const source of sources) {
+		const prefixes = source.flatMap((text) => {
+			const prefix = parsePrefix(typeof text === "string" ? text : "");
+			return isPrefix(prefix) ? [prefix] : [];
+		});
+		if (prefixes.length > 0) return prefixes.toSorted(comparePrefix);
+	}
+	return [];
+}
+const DAEMONS = [
+	[/^(calico-node|canal)$/, "calico"],
+	[/^cilium$/, "cilium"],
+	[/^kube-flannel(-ds.*)?$/, "flannel"],
+	[/^kube-router$/, "kube-router"],
+	[/^antrea-agent$/, "antrea"],
+	[/^weave-net$/, "weave"]
+];
+function cniOf(daemons, nodes) {
+	const names = listAt(daemons, "items").map((each) => textAt(each, "metadata", "name") ?? "");
+	const known = DAEMONS.find(([name]) => names.some((each) => name.test(each)))?.[1];
+	if (known) return known;
+	const [first] = listAt(nodes, "items");
+	return textAt(first, "metadata", "annotations", "flannel.alpha.coreos.com/backend-type") === void 0 ? void 0 : "flannel";
+}
 // src/core/edit/value.ts
-init_yaml$1();
 const PLAIN = /^[A-Za-z][A-Za-z0-9._/-]*$/;
 const NOT_TEXT = /^(?:true|false|yes|no|on|off|y|n|null)$/i;
 const DOTTED = /^[0-9]+(?:\.[0-9]+){2,}(?:\/[0-9]+)?$/;
@@ -38887,7 +48157,7 @@ function flowText(value) {
 /** `key: value` as lines of a block, the first without its indentation; `newline` ends with that indentation. */
 function pairLines(key, value, { newline, step }) {
 	const name = `${scalarText(key)}:`;
-	if (!isMapping$1(value) || isLeaf(value)) return `${name} ${flowText(value)}`;
+	if (!isMapping(value) || isLeaf(value)) return `${name} ${flowText(value)}`;
 	const inner = {
 		newline: newline + step,
 		step
@@ -38896,15 +48166,16 @@ function pairLines(key, value, { newline, step }) {
 }
 /** Without further mappings: such a one is written between braces, as keys and nodes are. */
 function isLeaf(value) {
-	return Object.values(value).every((item) => !isMapping$1(item));
+	return Object.values(value).every((item) => !isMapping(item));
 }
 function isList$1(value) {
 	return Array.isArray(value);
 }
-function isMapping$1(value) {
+function isMapping(value) {
 	return typeof value === "object" && !isList$1(value);
 }
 // src/core/edit/patch.ts
+init_yaml();
 /**
 * Gives a YAML file these values and leaves everything else as it is, byte for byte: comments, order, quotes, blank lines.
 * What is there with the same value is not touched; what is missing comes last in its mapping. The file must be one that
@@ -38985,8 +48256,8 @@ function mergeMapping(edit, map, patch, path) {
 }
 function mergeValue(edit, { pair, map, value, path }) {
 	const old = pair.value;
-	if ((0, import_dist.isAlias)(old) ? isMapping$1(value) : (0, import_dist.isNode)(old) && old.anchor !== void 0) throw new AliasInTheWay(path);
-	if ((0, import_dist.isMap)(old) && isMapping$1(value)) return mergeMapping(edit, old, value, path);
+	if ((0, import_dist.isAlias)(old) ? isMapping(value) : (0, import_dist.isNode)(old) && old.anchor !== void 0) throw new AliasInTheWay(path);
+	if ((0, import_dist.isMap)(old) && isMapping(value)) return mergeMapping(edit, old, value, path);
 	if ((0, import_dist.isSeq)(old) && isList$1(value) && replaceItems(edit, old, value)) return;
 	if ((0, import_dist.isScalar)(old) && !isEmpty(old)) {
 		if (typeof value !== "object" && String(old.value) === String(value)) return;
@@ -38994,7 +48265,7 @@ function mergeValue(edit, { pair, map, value, path }) {
 		const text = typeof value === "object" ? flowText(value) : scalarText(value, quote);
 		return replace(edit, contentOf$1(edit, old), text);
 	}
-	if (isEmpty(old) && isMapping$1(value) && !map.flow) return fillBlock(edit, {
+	if (isEmpty(old) && isMapping(value) && !map.flow) return fillBlock(edit, {
 		pair,
 		map,
 		value
@@ -39113,10 +48384,585 @@ function stepOf(edit, map) {
 	}
 	return STEP;
 }
+// src/app/discover/compare-cluster.ts
+init_address();
+function compareCluster(topology, name, live) {
+	const cluster = topology.clusters.find((each) => each.name === name);
+	const parts = [
+		...cluster ? [] : [subnetPart(live)],
+		rangePart(cluster, "pods", live.pods),
+		rangePart(cluster, "services", live.services),
+		...nodeParts(cluster, live)
+	];
+	const nodes = Object.fromEntries(parts.flatMap(({ node }) => node ? [node] : []));
+	return {
+		patch: {
+			...Object.fromEntries(parts.flatMap(({ key }) => key ? [key] : [])),
+			...Object.keys(nodes).length === 0 ? {} : { nodes }
+		},
+		changes: parts.flatMap(({ change }) => change ?? []),
+		notes: [...parts.flatMap(({ note }) => note ?? []), ...cluster ? [] : [`give at least one node of ${name} a tunnel address, for example \`{ address: …, tunnel: … }\``]]
+	};
+}
+const KEYS = {
+	pods: "podCIDR",
+	services: "serviceCIDR"
+};
+function rangePart(cluster, kind, live) {
+	const key = KEYS[kind];
+	const known = textsOf(cluster, kind);
+	const found = live.map(({ text }) => text);
+	if (found.length === 0) return known.length > 0 ? {} : { note: `the cluster does not tell its ${kind}: write ${key} by hand` };
+	if (known.toSorted().join() === found.toSorted().join()) return {};
+	return {
+		key: [key, oneOrList$1(found)],
+		change: `${key}: ${found.join(", ")}${known.length === 0 ? "" : ` instead of ${known.join(", ")}`}`
+	};
+}
+function textsOf(cluster, kind) {
+	return (cluster?.ranges ?? []).filter((range) => range.kind === kind).map(({ prefix }) => prefix.text);
+}
+/** The least of /24 and /64 around the nodes, each a guess: a node does not know what its LAN is. */
+function subnetPart({ nodes }) {
+	const guesses = /* @__PURE__ */ new Map();
+	for (const address of nodes.flatMap((node) => node.addresses)) {
+		const guess = prefixOf(address, address.family === 4 ? 24 : 64);
+		if (![...guesses.values()].some((other) => covers$1(other, guess))) guesses.set(guess.text, guess);
+	}
+	const found = [...guesses.keys()];
+	if (found.length === 0) return { note: "the cluster tells no node with an address" };
+	return {
+		key: ["subnet", oneOrList$1(found)],
+		change: `subnet: ${found.join(", ")}`,
+		note: `the subnet is a guess from the nodes' addresses: check it`
+	};
+}
+function nodeParts(cluster, { nodes }) {
+	const known = new Map((cluster?.nodes ?? []).map((node) => [node.node, node]));
+	const gone = [...known.values()].filter(({ node }) => !nodes.some(({ name }) => name === node));
+	return [...nodes.map((node) => nodePart(node, known.get(node.name))), ...gone.map(({ name }) => ({ note: `${name} is no node of the cluster any more: run \`kuiil remove --only ${name}\`, then delete it` }))];
+}
+function nodePart({ name, addresses }, known) {
+	const found = addresses.map(({ text }) => text);
+	if (!known) return {
+		node: [name, oneOrMapping(addresses)],
+		change: `node ${name}: ${found.join(", ")}`
+	};
+	const was = known.addresses.map(({ value }) => value.text);
+	if (was.join() === found.join()) return {};
+	const change = `node ${name}: ${found.join(", ")} instead of ${was.join(", ")}`;
+	if (known.at.path.at(-1) !== name) return { note: `${change}: it is written as one of several, change it by hand` };
+	return {
+		node: [name, { address: oneOrList$1(found) }],
+		change
+	};
+}
+function oneOrMapping(addresses) {
+	const texts = addresses.map(({ text }) => text);
+	return texts.length === 1 ? texts[0] : { address: texts };
+}
+function oneOrList$1(texts) {
+	return texts.length === 1 ? texts[0] : texts;
+}
+// src/app/init/from-clusters.ts
+init_address();
+/** A first topology out of what live clusters tell: a control-plane node of each routes, in a tunnel subnet that is free. */
+function topologyFromClusters({ network, hub, clusters }) {
+	const subnets = tunnelSubnets(clusters.map(({ live }) => live));
+	const parts = clusters.map(({ name, live }, index) => clusterPart(name, live, {
+		subnets,
+		index
+	}));
+	const patched = patchYaml("# yaml-language-server: $schema=\n", {
+		version: 1,
+		name: network,
+		wireguard: { subnet: oneOrList(subnets.map(({ text }) => text)) },
+		hub: {
+			endpoint: hub.endpoint,
+			tunnel: oneOrList(subnets.map((subnet) => hostOf(subnet, 1))),
+			...hub.user === "root" ? {} : { ssh: { user: hub.user } }
+		},
+		clusters: Object.fromEntries(parts.map(({ name, value }) => [name, value]))
+	});
+	if ("alias" in patched) throw new Error("a file without anything has no alias");
+	return {
+		text: patched.text,
+		notes: parts.flatMap(({ notes }) => notes)
+	};
+}
+/** From the guide on; what comes later is for who has that already. */
+const CANDIDATES = {
+	4: [
+		"192.168.99.0/24",
+		"192.168.199.0/24",
+		"10.99.99.0/24",
+		"172.31.99.0/24"
+	],
+	6: ["fd00:99::/64", "fd00:199::/64"]
+};
+/** The hub is the first; the clusters' routers begin where the guide's do. */
+const FIRST_ROUTER = 10;
+function tunnelSubnets(live) {
+	const taken = live.flatMap(({ pods, services }) => [...pods, ...services]);
+	const addresses = live.flatMap(({ nodes }) => nodes.flatMap((node) => node.addresses));
+	const isFree = (prefix) => !taken.some((other) => overlaps(prefix, other)) && !addresses.some(({ family, value }) => family === prefix.family && value >= prefix.start && value <= prefix.end);
+	return [4, 6].flatMap((family) => {
+		const isNeeded = family === 4 || [...taken, ...addresses].some((each) => each.family === 6);
+		const prefixes = CANDIDATES[family].map((text) => parsePrefix(text)).filter(isPrefix);
+		return isNeeded ? [prefixes.find(isFree) ?? prefixes.at(-1)] : [];
+	});
+}
+function hostOf({ text }, number) {
+	const [network = ""] = text.split("/");
+	return text.includes(":") ? `${network}${number.toString(16)}` : network.replace(/0$/, String(number));
+}
+function clusterPart(name, live, { subnets, index }) {
+	const { patch, notes } = compareCluster({ clusters: [] }, name, live);
+	const router = live.nodes.find(({ isControlPlane }) => isControlPlane) ?? live.nodes[0];
+	const tunnel = oneOrList(subnets.map((subnet) => hostOf(subnet, FIRST_ROUTER + index)));
+	const nodes = live.nodes.map((node) => {
+		const address = oneOrList(node.addresses.map(({ text }) => text));
+		if (node === router) return [node.name, {
+			address,
+			tunnel
+		}];
+		return [node.name, typeof address === "string" ? address : { address }];
+	});
+	const said = notes.filter((note) => !note.startsWith("give at least one node"));
+	return {
+		name,
+		value: {
+			...patch,
+			nodes: Object.fromEntries(nodes)
+		},
+		notes: [...said, ...router && live.nodes.length > 1 ? [`${router.name} routes for the cluster: give the tunnel to another node if you would rather`] : []].map((note) => `${name}: ${note}`)
+	};
+}
+function oneOrList(texts) {
+	return texts.length === 1 ? texts[0] : texts;
+}
+/** Names that say nothing: what tools call every cluster that they make. */
+const NAMELESS = /^(kubernetes|default|cluster|local|cluster-local|kind)$/;
+const LABEL$1 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const RESERVED$1 = /^(hub|direct|all|none)$/;
+/** What a cluster is called in the topology: as its kubeconfig calls it, else by number. */
+function clusterNames(told) {
+	const names = [];
+	for (const [index, name] of told.entries()) {
+		const label = (name ?? "").toLowerCase().replaceAll(/[^a-z0-9-]+/g, "-");
+		const isUsable = LABEL$1.test(label) && !NAMELESS.test(label) && !RESERVED$1.test(label);
+		names.push(isUsable && !names.includes(label) ? label : `cluster${index + 1}`);
+	}
+	return names;
+}
+// examples/workflows/kuiil.yml
+var kuiil_default = "# Deploys what was merged, or by hand what was before, and tells what happened. The job that holds a key writes nothing but its deployment\n# record; the job that writes holds no key.\n#\n# KUIIL_SSH_KEY is a secret of the environment, not of the repository: every writer can read a secret of the repository. The\n# environment allows the default branch only, and may ask for a review.\nname: kuiil\non:\n  push:\n    branches: [main]\n  workflow_dispatch:\n    inputs:\n      command:\n        description: What to do\n        type: choice\n        options: [deploy, rollback]\n        default: deploy\n      # What a comment `/kuiil …` tells besides.\n      pull-request: { description: The pull request that asks for it }\n      to: { description: 'What to go back to: previous, a release, or a commit' }\n      reason: { description: Why }\n      dry-run: { description: Only say what a rollback would change, type: boolean, default: false }\n      accept: { description: 'Dangers of a rollback that are accepted, as CODE@DIGEST' }\n\npermissions: {}\n\njobs:\n  deploy:\n    if: inputs.command != 'rollback'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # One at a time. What waits is replaced by what is newer, which deploys both.\n    concurrency: { group: kuiil-deploy, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.deploy.outputs.record }}\n    steps:\n      - uses: kuiil/action/deploy@v1\n        id: deploy\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n\n  rollback:\n    if: inputs.command == 'rollback'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # A group of its own: a deployment that waits for a review is not in its way, and the hosts let nobody else in meanwhile.\n    concurrency: { group: kuiil-rollback, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.rollback.outputs.record }}\n    steps:\n      - uses: kuiil/action/rollback@v1\n        id: rollback\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          to: ${{ inputs.to }}\n          reason: ${{ inputs.reason }}\n          dry-run: ${{ inputs.dry-run }}\n          accept: ${{ inputs.accept }}\n\n  report:\n    needs: [deploy, rollback]\n    # Above all when the deployment failed.\n    if: always()\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: write\n      pull-requests: write\n      issues: write\n      checks: write\n    steps:\n      - uses: kuiil/action/report@v1\n        with:\n          deploy-result: ${{ needs.deploy.result }}\n          record: ${{ needs.deploy.outputs.record || needs.rollback.outputs.record }}\n";
+// examples/workflows/kuiil-command.yml
+var kuiil_command_default = "# Lets people with write access steer Kuiil from the pull request: `/kuiil help` lists what they can say. Needs no server and no key. Who asks for\n# something, and whether they may, is read again from GitHub; this file only says when to look.\nname: kuiil command\non:\n  issue_comment:\n    types: [created]\n\npermissions: {}\n\njobs:\n  command:\n    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '/kuiil')\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    permissions:\n      contents: read\n      pull-requests: write\n      issues: write\n      checks: write\n      actions: write\n    steps:\n      - uses: kuiil/action/command@v1\n";
+// examples/workflows/kuiil-drift.yml
+var kuiil_drift_default = "# Compares the hosts with what was confirmed on them, and keeps one issue a network about what is amiss: opened, edited, closed when all is\n# well. The job that holds a key writes nothing on GitHub; the job that writes holds no key.\n#\n# KUIIL_DRIFT_KEY may be a key of its own that hosts allow to look, and nothing else.\nname: kuiil drift\non:\n  schedule:\n    - cron: '17 * * * *'\n\npermissions: {}\n\njobs:\n  drift:\n    runs-on: ubuntu-latest\n    timeout-minutes: 15\n    environment: { name: kuiil-drift, deployment: false }\n    permissions:\n      contents: read\n    outputs:\n      record: ${{ steps.drift.outputs.record }}\n    steps:\n      - uses: kuiil/action/drift@v1\n        id: drift\n        with:\n          ssh-key: ${{ secrets.KUIIL_DRIFT_KEY }}\n\n  report:\n    needs: drift\n    # Above all when the check failed.\n    if: always()\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: write\n      pull-requests: write\n      issues: write\n      checks: write\n    steps:\n      - uses: kuiil/action/report@v1\n        with:\n          record: ${{ needs.drift.outputs.record }}\n";
+// examples/workflows/kuiil-plan.yml
+var kuiil_plan_default = "# Says on every pull request what it changes on which host. Needs no key, and works for forks: the workflow is always the one of the\n# default branch, nothing is checked out, and the topology is read as data.\n#\n# Make the job `plan` a required check. It therefore has no `paths:` and no `if:`: a check that is filtered away is awaited for ever,\n# and one that is skipped counts as passed.\nname: kuiil plan\non:\n  # zizmor: ignore[dangerous-triggers] nothing of the pull request is checked out or run\n  pull_request_target:\n    types: [opened, synchronize, reopened, edited]\n  merge_group:\n\npermissions: {}\n\nconcurrency:\n  group: kuiil-plan-${{ github.event.pull_request.number || github.ref }}\n  cancel-in-progress: true\n\njobs:\n  plan:\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: read\n      pull-requests: write\n      checks: write\n    steps:\n      - uses: kuiil/action/plan@v1\n";
+// examples/workflows/kuiil-rehearse.yml
+var kuiil_rehearse_default = "# Brings the network of a pull request up on the runner, in namespaces, deploys to it, and counts who reaches whom. It runs in the\n# pull request's own context and may write nothing: the matrix is in the summary of the run.\nname: kuiil rehearse\non:\n  pull_request:\n    paths: ['**/topology.yaml', '**/topology.keys.yaml']\n\npermissions: {}\n\nconcurrency:\n  group: kuiil-rehearse-${{ github.event.pull_request.number }}\n  cancel-in-progress: true\n\njobs:\n  rehearse:\n    runs-on: ubuntu-latest\n    timeout-minutes: 20\n    permissions:\n      contents: read\n    steps:\n      - uses: kuiil/action/rehearse@v1\n";
+// examples/two-clusters/topology.yaml
+var topology_default = "# yaml-language-server: $schema=../../schema/topology.schema.json\n#\n# Two private clusters behind NAT, each with its own pod and service ranges. Every node, pod and\n# service of one is reached from the other, through one router a cluster.\nversion: 1\nname: two-clusters\nwireguard:\n  subnet: 192.168.99.0/24\nhub:\n  endpoint: 203.0.113.1\n  tunnel: 192.168.99.1\nclusters:\n  cluster1:\n    subnet: 192.168.100.0/24\n    podCIDR: 10.244.0.0/16\n    serviceCIDR: 10.96.0.0/16\n    nodes:\n      c1-master: { address: 192.168.100.100, tunnel: 192.168.99.10 }\n      c1-node[1-2]: 192.168.100.[101-102]\n  cluster2:\n    subnet: 192.168.0.0/24\n    podCIDR: 10.245.0.0/16\n    serviceCIDR: 10.97.0.0/16\n    nodes:\n      c2-master: { address: 192.168.0.100, tunnel: 192.168.99.14 }\n      c2-node[1-2]: 192.168.0.[101-102]\n";
+// src/app/init/templates.ts
+const WORKFLOWS = {
+	"kuiil-plan": kuiil_plan_default,
+	kuiil: kuiil_default,
+	"kuiil-command": kuiil_command_default,
+	"kuiil-drift": kuiil_drift_default,
+	"kuiil-rehearse": kuiil_rehearse_default
+};
+const SCHEMA = "https://raw.githubusercontent.com/kuiil/action";
+/** The files that a repository begins with: the examples of these docs, with the Action pinned and the branch named. */
+function templates({ commit, tag }, branch, topology = topology_default) {
+	const workflows = Object.entries(WORKFLOWS).map(([name, text]) => ({
+		path: `.github/workflows/${name}.yml`,
+		text: text.replaceAll(/(uses: kuiil\/action\/\w+)@v\d+/g, `$1@${commit} # ${tag}`).replaceAll("branches: [main]", `branches: [${branch}]`)
+	}));
+	const schema = `$schema=${SCHEMA}/${commit}/schema/topology.schema.json`;
+	return [{
+		path: "topology.yaml",
+		text: topology.replace(/\$schema=\S*/, () => schema)
+	}, ...workflows];
+}
+// src/app/init/init.ts
+init_fault();
+/** Lays down a topology and the workflows. What is there is never overwritten. */
+async function init({ branch, pin, topology }, files) {
+	const written = [];
+	const kept = [];
+	for (const { path, text } of templates(pin, branch, topology)) {
+		const isThere = await files.read(path) !== void 0;
+		if (!isThere) await files.write(path, text);
+		(isThere ? kept : written).push(path);
+	}
+	return {
+		written,
+		kept
+	};
+}
+/** The release of the Action that is the same version as this program. */
+async function pinOf$1(version, commitOf) {
+	const tag = `v${version}`;
+	const commit = await commitOf(tag).catch(() => void 0);
+	if (commit !== void 0) return {
+		commit,
+		tag
+	};
+	throw githubFault({
+		code: "github/request",
+		step: "look up the release of the Action",
+		cause: `GitHub does not say which commit ${tag} of kuiil/action is`,
+		hint: "give the commit yourself: kuiil init --pin COMMIT"
+	});
+}
+// src/core/report/init.ts
+init_escape();
+const MAX_NOTE = 600;
+/** What was laid down, and what only people can do, in the order in which it works. */
+function initText({ written, kept, branch, notes = [] }) {
+	const lines = [
+		...written.map((path) => `wrote ${path}`),
+		...kept.map((path) => `kept  ${path}, which was there`),
+		...notes.length === 0 ? [] : ["", "Look at these in topology.yaml:"],
+		...notes.map((note) => `  ${visible(note, MAX_NOTE)}`),
+		"",
+		"What is left to do, in this order:"
+	];
+	for (const [index, { what, commands }] of chores(branch).entries()) lines.push("", `${index + 1}. ${what}`, ...commands.map((command) => `     ${command}`));
+	return `${lines.join("\n")}\n`;
+}
+function chores(branch) {
+	return [
+		{
+			what: "Merge the workflows alone: a pull request is planned by the workflow that its base has.",
+			commands: [`git add .github/workflows/kuiil*.yml && git commit -m 'kuiil: workflows [skip ci]' && git push origin ${branch}`]
+		},
+		{
+			what: "Describe your network in topology.yaml, and look at it.",
+			commands: ["kuiil validate", "kuiil graph --as svg > network.svg"]
+		},
+		{
+			what: "Try it where it can break nothing: the whole network in namespaces, on any Linux machine, as root.",
+			commands: ["kuiil rehearse --install"]
+		},
+		{
+			what: "Let the hosts in: it reads their keys into topology.keys.yaml, and makes one for deployments. Hosts without keys are left out until then.",
+			commands: ["kuiil enrol"]
+		},
+		{
+			what: `Make the repository ready, by your own gh: environments that only ${branch} may use, with the keys in them; pull requests and the check "plan" required.`,
+			commands: ["kuiil github setup", "kuiil github setup --check"]
+		},
+		{
+			what: "Open a pull request with topology.yaml and topology.keys.yaml: its comment says what happens when you merge it.",
+			commands: ["git switch -c network && git add topology.yaml topology.keys.yaml && git commit -m 'kuiil: our network' && gh pr create --fill"]
+		}
+	];
+}
+// src/core/report/escape-command.ts
+/** The text of a workflow command, as `@actions/core` escapes it: the runner splits on line breaks and decodes `%`. */
+function escapeData(text) {
+	return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+/** The value of a workflow command's property, which also ends at a comma or a colon. */
+function escapeProperty(text) {
+	return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}
+var init_escape_command = __esmMin((() => {}));
+// src/core/report/annotation.ts
+/** The workflow command that shows something at its lines of a file. */
+function annotation$1({ severity, title, lines, file, span }) {
+	const oneLine = span.line === span.endLine;
+	return `::${severity} ${[
+		["file", visible(file, 160)],
+		["line", span.line],
+		...oneLine ? [["col", span.column]] : [],
+		["endLine", span.endLine],
+		...oneLine ? [["endColumn", span.endColumn]] : [],
+		["title", title]
+	].map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(",")}::${escapeData(lines.join("\n"))}`;
+}
+var init_annotation = __esmMin((() => {
+	init_escape();
+	init_escape_command();
+}));
+// src/core/report/diagnostics.ts
+/** One paragraph a diagnostic, as compilers write them, and a line that counts them; empty when there is none. */
+function diagnosticsText(diagnostics, paint = PLAIN$1) {
+	if (diagnostics.length === 0) return "";
+	const total = paint.bold(countDiagnostics(diagnostics));
+	return [
+		...diagnostics.map((diagnostic) => paragraph(diagnostic, paint)),
+		total,
+		""
+	].join("\n");
+}
+/** `2 errors, 1 warning`; severities that do not occur are left out. */
+function countDiagnostics(diagnostics) {
+	return [
+		"error",
+		"warning",
+		"notice"
+	].map((severity) => ({
+		severity,
+		amount: diagnostics.filter((each) => each.severity === severity).length
+	})).filter(({ amount }) => amount > 0).map(({ severity, amount }) => count$1(amount, severity)).join(", ");
+}
+/** `file:line:column`. */
+function place({ file, span }) {
+	return `${visible(file, 160)}:${span.line}:${span.column}`;
+}
+function paragraph(diagnostic, paint) {
+	const { code, severity, message, hint, related } = diagnostic;
+	const colour = {
+		error: paint.red,
+		warning: paint.yellow,
+		notice: paint.cyan
+	}[severity];
+	return [
+		`${paint.bold(place(diagnostic))}: ${colour(severity)}: ${visible(message)} ${paint.dim(`[${code}]`)}`,
+		...related.map((other) => `  ${place(other)}: ${visible(other.message)}`),
+		...hint === "" ? [] : [`  ${paint.cyan("hint")}: ${visible(hint)}`]
+	].join("\n");
+}
+var init_diagnostics = __esmMin((() => {
+	init_escape();
+	init_paint();
+	init_words();
+}));
+// src/core/report/diagnostics-annotations.ts
+/** Workflow commands, one a line, and a last line that counts those for which GitHub has no room. */
+function diagnosticsAnnotations(diagnostics) {
+	const seen = {
+		error: 0,
+		warning: 0,
+		notice: 0
+	};
+	const fits = diagnostics.map(({ severity }) => ++seen[severity] <= 10);
+	const rest = diagnostics.filter((_, i) => !fits[i]);
+	const lines = diagnostics.filter((_, i) => fits[i]).map(command);
+	if (rest.length > 0) lines.push(`not annotated, because GitHub shows ten of each: ${countDiagnostics(rest)}`);
+	return lines.map((line) => `${line}\n`).join("");
+}
+function command({ severity, code, message, hint, file, span, related }) {
+	return annotation$1({
+		severity,
+		title: code,
+		lines: [
+			visible(message),
+			...related.map((other) => `${place(other)}: ${visible(other.message)}`),
+			...hint === "" ? [] : [`hint: ${visible(hint)}`]
+		],
+		file,
+		span
+	});
+}
+var init_diagnostics_annotations = __esmMin((() => {
+	init_annotation();
+	init_escape();
+	init_diagnostics();
+}));
+// src/core/report/diagnostics-json.ts
+init_diagnostics_annotations();
+init_diagnostic();
+/** The document of kind `validate`. */
+function diagnosticsJson(diagnostics) {
+	return {
+		kuiil: 1,
+		kind: "validate",
+		valid: !diagnostics.some(isError),
+		diagnostics: diagnostics.map(entry$2)
+	};
+}
+function entry$2({ code, severity, message, hint, file, span, related }) {
+	return {
+		code,
+		severity,
+		message,
+		file,
+		line: span.line,
+		column: span.column,
+		endLine: span.endLine,
+		endColumn: span.endColumn,
+		hint,
+		related: related.map((other) => ({
+			message: other.message,
+			file: other.file,
+			line: other.span.line,
+			column: other.span.column
+		}))
+	};
+}
+// src/core/report/diagnostics-markdown.ts
+/** A verdict and a table, of at most `budget` bytes. */
+function diagnosticsMarkdown(diagnostics, budget = COMMENT_BUDGET) {
+	if (diagnostics.length === 0) return "**The topology is valid.**\n";
+	const [head, rule, ...rows] = markdownTable(["where", "what"], diagnostics.map(row$2));
+	const { taken, omitted } = fitFirst(rows, budget - FRAME - size(`${head}\n${rule}\n`));
+	return `${[
+		`**${countDiagnostics(diagnostics)}**`,
+		"",
+		...taken.length > 0 ? [
+			head,
+			rule,
+			...taken
+		] : [],
+		...omitted > 0 ? ["", `${count$1(omitted, "more")} not shown here: run \`kuiil validate\`.`] : []
+	].join("\n")}\n`;
+}
+function row$2(diagnostic) {
+	const { severity, message, hint, related } = diagnostic;
+	const what = [
+		`**${severity}**: ${prose(message)} (${code(diagnostic.code)})`,
+		...related.map((other) => `${code(place(other))}: ${prose(other.message)}`),
+		...hint === "" ? [] : [`hint: ${prose(hint)}`]
+	];
+	return [code(place(diagnostic)), what.join("<br>")];
+}
+var FRAME;
+var init_diagnostics_markdown = __esmMin((() => {
+	init_budget();
+	init_diagnostics();
+	init_escape_markdown();
+	init_table();
+	init_words();
+	FRAME = 400;
+}));
+// src/core/report/document.ts
+init_diagnostics_markdown();
+/** What came from elsewhere as JSON, once more as JSON; what is none becomes null. */
+function toJson(value) {
+	if (typeof value === "string" || typeof value === "boolean") return value;
+	if (typeof value === "number") return Number.isFinite(value) ? value : null;
+	if (typeof value !== "object" || value === null) return null;
+	if (Array.isArray(value)) return value.map(toJson);
+	return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toJson(each)]));
+}
+/** The bytes of a document: readable, and free of characters that cannot be seen. */
+function documentText(document) {
+	return `${JSON.stringify(document, null, 2).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => character === "\n" ? character : hex(character))}\n`;
+}
+function hex(character) {
+	return Array.from({ length: character.length }, (_, i) => character.charCodeAt(i)).map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+}
+// src/adapters/terminal/result.ts
+init_diagnostics();
+function print(world, format, result) {
+	const text = format === "json" ? documentText(result.json()) : (result[format] ?? result.text)();
+	if (text !== "") world.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+}
+/** What there is to say about the input. Exit code 1 when it holds an error. */
+function diagnosed(world, { value, diagnostics }) {
+	return {
+		exit: value === void 0 ? 1 : 0,
+		text: () => diagnosticsText(diagnostics, paint(world.stdout)),
+		json: () => diagnosticsJson(diagnostics),
+		markdown: () => diagnosticsMarkdown(diagnostics),
+		github: () => diagnosticsAnnotations(diagnostics)
+	};
+}
+// src/adapters/terminal/commands/init.ts
+const FILE = "topology.yaml";
+/** Lays down what a repository begins with; with kubeconfig files, the topology of these clusters. */
+async function initialized(world, options) {
+	const { branch, pin } = options;
+	if (!/^[\w.][\w./-]*$/.test(branch)) throw new UsageError(`a branch cannot be called ${branch}`);
+	if (pin !== void 0 && !/^[0-9a-f]{40}$/.test(pin)) throw new UsageError("--pin takes a commit of 40 hexadecimal digits: a tag can be moved");
+	const [version = ""] = world.version.split(" ");
+	const pinned = await pinOf$1(version, async (tag) => pin ?? await world.release(tag));
+	const live = await fromClusters(world, options);
+	const done = await init({
+		branch,
+		pin: pinned,
+		...live && { topology: live.text }
+	}, world.files);
+	if (!live) return {
+		exit: 0,
+		text: () => initText({
+			...done,
+			branch
+		}),
+		json: () => ({
+			kuiil: 1,
+			kind: "init",
+			...done,
+			pin: pinned
+		})
+	};
+	const checked = check({ topology: {
+		file: FILE,
+		bytes: new TextEncoder().encode(live.text)
+	} }, world.today());
+	const needs = checked.value ? live.clusters.flatMap(({ name, cni }) => cni ? [`${name}: ${cni}: ${cniNeeds(cni, checked.value, name)}`] : []) : [];
+	const notes = [...live.notes, ...needs];
+	const findings = diagnosed(world, checked);
+	if (checked.diagnostics.length > 0) world.stderr.write(`${findings.text()}\n`);
+	return {
+		exit: findings.exit,
+		text: () => initText({
+			...done,
+			branch,
+			notes
+		}),
+		json: () => ({
+			kuiil: 1,
+			kind: "init",
+			...done,
+			pin: pinned,
+			notes
+		})
+	};
+}
+async function fromClusters(world, { kubeconfig, hub, name: network }) {
+	if (kubeconfig.length === 0 && hub === void 0) return void 0;
+	if (kubeconfig.length === 0 || hub === void 0) throw new UsageError("--kubeconfig and --hub belong together: name the clusters, and the hub between them");
+	const [, user = "root", endpoint] = /^(?:([a-z_][\w-]*)@)?([\w.:[\]-]+)$/.exec(hub) ?? [];
+	if (endpoint === void 0) throw new UsageError(`\`${hub}\` is no hub: write root@HOST`);
+	if (await world.files.read(FILE)) throw new UsageError(`there is a ${FILE} already: bring it up to date with kuiil discover`);
+	const asked = kubeconfig.map((each) => {
+		const [, name, file] = /^(?:([^=/]*)=)?(.+)$/.exec(each) ?? [];
+		return {
+			name,
+			file: file ?? each
+		};
+	});
+	const found = await Promise.all(asked.map(async ({ name, file }) => {
+		const api = await world.cluster(file);
+		return {
+			told: name ?? api.name,
+			live: await lookAtCluster(api)
+		};
+	}));
+	const names = clusterNames(found.map(({ told }) => told));
+	const clusters = found.map(({ live }, index) => ({
+		name: names[index],
+		live
+	}));
+	const { text, notes } = topologyFromClusters({
+		network,
+		hub: {
+			endpoint,
+			user
+		},
+		clusters
+	});
+	return {
+		text,
+		notes,
+		clusters: clusters.map(({ name, live: { cni } }) => ({
+			name,
+			cni
+		}))
+	};
+}
 // src/core/edit/keys.ts
 init_key();
 init_name$1();
-init_yaml$1();
+init_yaml();
 const HEADER = `# The public keys of the hosts. \`kuiil enrol\` writes this file, people review it: a key that changes
 # is a host that changed, or somebody else.
 `;
@@ -39334,106 +49180,6 @@ async function rotated(world, topology, { file }, { names, all, ...login }) {
 		json: () => rotationJson(rotation)
 	};
 }
-// src/core/prove/aim.ts
-/**
-* What a person means by `all`, `hub`, a cluster, `CLUSTER/NODE`, `CLUSTER/pods`, the name of another range, or an address: of what is many
-* the first that the network treats alike.
-*/
-function aim(world, text) {
-	const address = parseAddress(text);
-	if (address) {
-		const found = atAddress(world, address);
-		return {
-			sources: found,
-			targets: found
-		};
-	}
-	const [place = "", name] = text.split("/");
-	if (text === "all") return everything$1(world);
-	if (place === "hub" && name === void 0) return both([4, 6].flatMap((family) => hubTerminal(world, family) ?? []));
-	const cluster = world.clusters.get(place);
-	if (!cluster) return {
-		sources: [],
-		targets: []
-	};
-	const named = [4, 6].flatMap((family) => clusterTerminals(world, cluster, family, atlas(world, family))).filter(({ end }) => name === void 0 || end.name === name);
-	if (named.length > 0) return both(named);
-	const node = [...world.places.values()].find(({ host }) => host === text);
-	const stations = node ? nodeStations(node) : [];
-	return {
-		sources: stations,
-		targets: stations
-	};
-}
-function everything$1(world) {
-	const places = ["hub", ...world.clusters.keys()].map((place) => aim(world, place));
-	return {
-		sources: places.flatMap(({ sources }) => sources),
-		targets: places.flatMap(({ targets }) => targets)
-	};
-}
-function both(terminals) {
-	return {
-		sources: terminals.flatMap(({ sources }) => sources),
-		targets: terminals.flatMap(({ targets }) => targets)
-	};
-}
-function nodeStations({ host, around }) {
-	return [...around.addresses, ...around.tunnel].map((address) => ({
-		kind: "nodes",
-		host,
-		address,
-		label: host
-	}));
-}
-function atAddress(world, address) {
-	const places = [...world.places.values()];
-	const own = places.find(({ around, host }) => [...host === "hub" ? [] : around.addresses, ...around.tunnel].some((each) => each.text === address.text));
-	if (own) return [{
-		kind: own.host === "hub" ? "hub" : "nodes",
-		host: own.host,
-		address,
-		label: own.host
-	}];
-	return [...podAt(places, address), ...rangeAt(world, address)].slice(0, 1);
-}
-/** On the node whose block is the most specific one; where several share it, the first. */
-function podAt(places, address) {
-	const [best] = places.flatMap(({ host, around }) => around.pods.filter((block) => containsAddress(block, address)).map((block) => ({
-		host,
-		block
-	}))).toSorted((a, b) => b.block.length - a.block.length);
-	return best ? [{
-		kind: "pods",
-		host: best.host,
-		address,
-		label: best.block.text
-	}] : [];
-}
-function rangeAt({ surroundings }, address) {
-	return surroundings.clusters.flatMap((cluster) => {
-		const [node] = cluster.nodes;
-		const service = cluster.services.find((range) => containsAddress(range, address));
-		const other = cluster.others.find(({ prefixes }) => prefixes.some((range) => containsAddress(range, address)));
-		return [...service && node ? [{
-			kind: "services",
-			host: node,
-			address,
-			label: service.text
-		}] : [], ...other ? [{
-			kind: "other",
-			host: other.behind,
-			address,
-			label: other.name
-		}] : []];
-	});
-}
-var init_aim = __esmMin((() => {
-	init_address();
-	init_name$1();
-	init_atlas();
-	init_stations();
-}));
 // src/app/trace.ts
 init_compile$1();
 init_aim();
@@ -39445,8 +49191,8 @@ init_proof$2();
 function tracePacket(topology, { from, to, port }, locate) {
 	const scene = world$1(compile(topology), surroundingsOf(topology));
 	const [sources, targets] = [aim(scene, from).sources, aim(scene, to).targets];
-	if (sources.length === 0) return unknown$3(from);
-	if (targets.length === 0) return unknown$3(to);
+	if (sources.length === 0) return unknown(from);
+	if (targets.length === 0) return unknown(to);
 	const [pair] = sources.flatMap((source) => targets.filter((target) => target.address.family === source.address.family).map((target) => ({
 		source,
 		target
@@ -39468,7 +49214,7 @@ function tracePacket(topology, { from, to, port }, locate) {
 		...line ? { line } : {}
 	};
 }
-function unknown$3(text) {
+function unknown(text) {
 	return `${text} is nothing enrolled in this topology: write hub, CLUSTER/NODE, CLUSTER/nodes, CLUSTER/pods, CLUSTER/services, CLUSTER/RANGE, or an address in one of its ranges`;
 }
 // src/core/report/proof-rows.ts
@@ -40017,8 +49763,8 @@ function machineClashes(was, is) {
 	return [
 		[
 			"address",
-			addressOf$1(was),
-			addressOf$1(is)
+			addressOf(was),
+			addressOf(is)
 		],
 		[
 			"SSH port",
@@ -40032,7 +49778,7 @@ function machineClashes(was, is) {
 		]] : []
 	].filter(([, before, after]) => before !== after).map(([fact, before, after]) => `${was.name}: its ${fact} is ${before} in the base and ${after} here`);
 }
-function addressOf$1(host) {
+function addressOf(host) {
 	return "cluster" in host ? host.addresses.map(({ value }) => value.text).join(", ") : host.endpoint.address?.text ?? host.endpoint.host;
 }
 /** Whether a topology declares what a probe on the ground asks for. */
@@ -40140,22 +49886,6 @@ function isComplete({ deployment, probes, base }) {
 		probes
 	}].every((each) => each.deployment.exitCode === 0 && each.probes.length > 0 && each.probes.every((probe) => probe.reachable));
 }
-// src/core/report/document.ts
-/** What came from elsewhere as JSON, once more as JSON; what is none becomes null. */
-function toJson(value) {
-	if (typeof value === "string" || typeof value === "boolean") return value;
-	if (typeof value === "number") return Number.isFinite(value) ? value : null;
-	if (typeof value !== "object" || value === null) return null;
-	if (Array.isArray(value)) return value.map(toJson);
-	return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toJson(each)]));
-}
-/** The bytes of a document: readable, and free of characters that cannot be seen. */
-function documentText(document) {
-	return `${JSON.stringify(document, null, 2).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => character === "\n" ? character : hex(character))}\n`;
-}
-function hex(character) {
-	return Array.from({ length: character.length }, (_, i) => character.charCodeAt(i)).map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
-}
 // src/core/model/probe.ts
 const PROBE_KINDS = [
 	"node-node",
@@ -40172,7 +49902,7 @@ function tally(probes) {
 	const rows = /* @__PURE__ */ new Map();
 	const sorted = probes.toSorted(compareProbes);
 	for (const probe of sorted) {
-		const [from, to] = [placeOf$1(probe.from), placeOf$1(probe.to)];
+		const [from, to] = [placeOf(probe.from), placeOf(probe.to)];
 		const key = JSON.stringify([from, to]);
 		const row = rows.get(key) ?? {
 			from,
@@ -40217,11 +49947,11 @@ function cellText(cell) {
 	if (!cell) return "";
 	return `${cell.reached}/${cell.probed}${cell.reached < cell.probed ? " !" : ""}`;
 }
-function placeOf$1(host) {
+function placeOf(host) {
 	return host.split("/")[0];
 }
 function compareProbes(a, b) {
-	return comparePlaces(placeOf$1(a.from), placeOf$1(b.from)) || comparePlaces(placeOf$1(a.to), placeOf$1(b.to)) || PROBE_KINDS.indexOf(a.kind) - PROBE_KINDS.indexOf(b.kind) || compareText(a.from, b.from) || compareText(a.to, b.to) || a.family - b.family;
+	return comparePlaces(placeOf(a.from), placeOf(b.from)) || comparePlaces(placeOf(a.to), placeOf(b.to)) || PROBE_KINDS.indexOf(a.kind) - PROBE_KINDS.indexOf(b.kind) || compareText(a.from, b.from) || compareText(a.to, b.to) || a.family - b.family;
 }
 function comparePlaces(a, b) {
 	return Number(b === "hub") - Number(a === "hub") || compareText(a, b);
@@ -40404,7 +50134,7 @@ function rehearsalText(facts, paint = PLAIN$1) {
 	const still = probes.length > 0 ? [STILL, matrixText(probes, said)] : [];
 	return [
 		...before,
-		failure$2(facts, paint),
+		failure$1(facts, paint),
 		...still
 	].join("\n");
 }
@@ -40425,7 +50155,7 @@ function rehearsalMarkdown(facts) {
 	const still = probes.length > 0 ? [`${STILL}\n`, matrixMarkdown(probes, { budget: budget / 2 })] : [];
 	return [
 		...before,
-		`${fence(failure$2(facts, PLAIN$1), "text")}\n`,
+		`${fence(failure$1(facts, PLAIN$1), "text")}\n`,
 		...still
 	].join("\n");
 }
@@ -40463,7 +50193,7 @@ function notes$2({ hosts, leftOut }) {
 	return [`${up}, a sample: ${count$1(leftOut.length, "plain node")} left out (--sample brings up more)`];
 }
 /** The deployment's own report says it best; where there is none, what it said last. */
-function failure$2(facts, paint) {
+function failure$1(facts, paint) {
 	const { deployment } = facts;
 	const faults = faultsOf(deployment.document);
 	const lines = faults.length > 0 ? faults : visibleLines(deployment.log).slice(-40);
@@ -40475,17 +50205,17 @@ function failure$2(facts, paint) {
 }
 /** `HOST, STEP: CAUSE` for each fault of a document whose shape nobody vouches for. */
 function faultsOf(document) {
-	const faults = entry$3(document, "faults");
+	const faults = entry$1(document, "faults");
 	return (Array.isArray(faults) ? faults.slice(0, MAX_LOG_LINES) : []).map((fault) => {
 		const [host, step, cause] = [
 			"host",
 			"step",
 			"cause"
-		].map((key) => entry$3(fault, key));
+		].map((key) => entry$1(fault, key));
 		return visible(`${[host, step].filter((word) => typeof word === "string").join(", ")}: ${typeof cause === "string" ? cause : JSON.stringify(fault)}`);
 	});
 }
-function entry$3(value, key) {
+function entry$1(value, key) {
 	return (typeof value === "object" && value !== null ? Object.entries(value) : []).find(([name]) => name === key)?.[1];
 }
 // src/adapters/terminal/commands/rehearse.ts
@@ -40653,7 +50383,7 @@ function rangesByName({ ranges }) {
 function endpointText$1({ host, address, port }) {
 	return address?.family === 6 ? `[${address.text}]:${port}` : `${host}:${port}`;
 }
-function texts$1(located) {
+function texts(located) {
 	return located.map(({ value }) => value.text);
 }
 var ROLE_WORDS, ORDER;
@@ -40676,7 +50406,7 @@ var init_network_words = __esmMin((() => {
 /** The network as a Mermaid flowchart: hub, tunnels, clusters with their ranges and hosts. */
 function graphMermaid(topology, highlight = NO_HIGHLIGHT) {
 	const { hub, clusters } = topology;
-	const draw = hosts(topology).length > MAX_HOSTS$1 ? clusterNode : clusterGraph;
+	const draw = hosts(topology).length > MAX_HOSTS ? clusterNode : clusterGraph;
 	const parts = clusters.map((cluster, i) => draw(cluster, `c${i + 1}`, highlight));
 	const shown = parts.slice(0, roomFor(parts));
 	const hubClass = classOf([highlight.get("hub")]);
@@ -40685,7 +50415,7 @@ function graphMermaid(topology, highlight = NO_HIGHLIGHT) {
 		`  hub(["${lineBreaks([
 			"hub",
 			endpointText$1(hub.endpoint),
-			...texts$1(hub.tunnel)
+			...texts(hub.tunnel)
 		])}"])${hubClass}`,
 		...shown.flat().map((line) => `  ${line}`),
 		...omitted(parts.length - shown.length),
@@ -40722,7 +50452,7 @@ function clusterGraph(cluster, id, highlight) {
 		`  ${id}r["${rangesLabel(cluster)}"]:::ranges`,
 		...(behind ? [...plain.map((node) => ids.get(node.name)), `${id}r`] : []).map((other) => `  ${ids.get(behind.name)} --- ${other}`)
 	];
-	const tunnels = nodes.filter(isTunnelNode).map((node) => `hub ===|"${lineBreaks(texts$1(node.tunnel))}"| ${ids.get(node.name)}`);
+	const tunnels = nodes.filter(isTunnelNode).map((node) => `hub ===|"${lineBreaks(texts(node.tunnel))}"| ${ids.get(node.name)}`);
 	return [
 		`subgraph ${id}["${label(cluster.name)}"]`,
 		...inside,
@@ -40734,14 +50464,14 @@ function nodeShape(cluster, node, id) {
 	const note = nodeNote(cluster, node);
 	const text = lineBreaks([
 		node.node,
-		...texts$1(node.addresses),
+		...texts(node.addresses),
 		...note === "" ? [] : [note]
 	]);
 	return roleOf(cluster, node) === "plain" ? `${id}["${text}"]` : `${id}(["${text}"])`;
 }
 /** One shape for a whole cluster. */
 function clusterNode(cluster, id, highlight) {
-	const tunnels = cluster.nodes.filter(isTunnelNode).flatMap((node) => texts$1(node.tunnel));
+	const tunnels = cluster.nodes.filter(isTunnelNode).flatMap((node) => texts(node.tunnel));
 	const title = `${label(cluster.name)}<br/>${count$1(cluster.nodes.length, "node")}`;
 	const mark = classOf(cluster.nodes.map((node) => highlight.get(node.name)));
 	return [`${id}["${title}<br/>${rangesLabel(cluster)}"]${mark}`, `hub ===|"${label(list$2(tunnels, 2))}"| ${id}`];
@@ -40754,14 +50484,14 @@ function rangesLabel(cluster) {
 function lineBreaks(lines) {
 	return lines.map((line) => label(line)).join("<br/>");
 }
-var MAX_HOSTS$1, MAX_EDGES, MAX_CHARACTERS$1, MAX_RANGES$1, NO_HIGHLIGHT, HIGHLIGHTS;
+var MAX_HOSTS, MAX_EDGES, MAX_CHARACTERS$1, MAX_RANGES$1, NO_HIGHLIGHT, HIGHLIGHTS;
 var init_graph = __esmMin((() => {
 	init_name$1();
 	init_topology$1();
 	init_escape_mermaid();
 	init_network_words();
 	init_words();
-	MAX_HOSTS$1 = 100;
+	MAX_HOSTS = 100;
 	MAX_EDGES = 480;
 	MAX_CHARACTERS$1 = 48e3;
 	MAX_RANGES$1 = 12;
@@ -40898,7 +50628,7 @@ function clusterCard(cluster, maxNodes) {
 	return {
 		title: cluster.name,
 		aside: count$1(cluster.nodes.length, "node"),
-		pill: showTunnels ? count$1(tunnelNodes.length, "tunnel") : tunnelNodes.flatMap((node) => texts$1(node.tunnel)).join(" · "),
+		pill: showTunnels ? count$1(tunnelNodes.length, "tunnel") : tunnelNodes.flatMap((node) => texts(node.tunnel)).join(" · "),
 		rows: [...rangeRows(cluster), ...nodes.length > 0 ? ["rule", ...nodes] : []]
 	};
 }
@@ -40951,7 +50681,7 @@ function rangeRows(cluster) {
 }
 function nodeRows(cluster, node, showTunnels) {
 	const mark = isPending(node) ? "pending" : MARKS[roleOf(cluster, node)];
-	const addresses = texts$1(node.addresses);
+	const addresses = texts(node.addresses);
 	const [beside, below] = node.node.length + (addresses[0]?.length ?? 0) + 1 <= 33 ? [addresses.slice(0, 1), addresses.slice(1)] : [[], addresses];
 	return [
 		{
@@ -40965,7 +50695,7 @@ function nodeRows(cluster, node, showTunnels) {
 			right,
 			style: "muted"
 		})),
-		...(showTunnels ? texts$1(node.tunnel) : []).map((right) => ({
+		...(showTunnels ? texts(node.tunnel) : []).map((right) => ({
 			left: "",
 			right,
 			style: "tunnel"
@@ -40985,17 +50715,17 @@ function roundedPath(points) {
 	const corners = points.filter((point, i) => i === 0 || distance(point, points[i - 1]) > 0);
 	return corners.map((point, i) => {
 		const [before, after] = [corners[i - 1], corners[i + 1]];
-		if (!before) return `M${at$1(point)}`;
-		if (!after) return `L${at$1(point)}`;
+		if (!before) return `M${at(point)}`;
+		if (!after) return `L${at(point)}`;
 		const radius = Math.min(RADIUS, distance(before, point) / 2, distance(point, after) / 2);
-		return `L${at$1(towards(point, before, radius))}Q${at$1(point)} ${at$1(towards(point, after, radius))}`;
+		return `L${at(towards(point, before, radius))}Q${at(point)} ${at(towards(point, after, radius))}`;
 	}).join("");
 }
 /** With at most one digit behind the point: the same bytes on every machine. */
 function round(value) {
 	return String(Math.round(value * 10) / 10);
 }
-function at$1({ x, y }) {
+function at({ x, y }) {
 	return `${round(x)},${round(y)}`;
 }
 function distance(a, b) {
@@ -41114,7 +50844,7 @@ function drawHub({ hub }, layout) {
 		`<rect class="hub" x="${round(x - HUB.width / 2)}" y="${HUB.top}" width="${HUB.width}" height="${HUB.height}" rx="14"/>`,
 		`<text class="name middle" x="${round(x)}" y="${HUB.top + 27}">hub</text>`,
 		`<text class="mono muted middle" x="${round(x)}" y="${HUB.top + 48}">${xml(endpointText$1(hub.endpoint), 35)}</text>`,
-		...drawPill(texts$1(hub.tunnel).join(" · "), x, y)
+		...drawPill(texts(hub.tunnel).join(" · "), x, y)
 	];
 }
 /** What the marks before the nodes' names mean; only those that occur. */
@@ -41156,7 +50886,7 @@ function legend(clusters, height) {
 }
 function summary$1({ wireguard, clusters }) {
 	const nodes = clusters.reduce((sum, cluster) => sum + cluster.nodes.length, 0);
-	return `${count$1(clusters.length, "cluster")}, ${count$1(nodes, "node")}, WireGuard ${texts$1(wireguard.subnets).join(" and ")}`;
+	return `${count$1(clusters.length, "cluster")}, ${count$1(nodes, "node")}, WireGuard ${texts(wireguard.subnets).join(" and ")}`;
 }
 // src/core/report/change.ts
 init_firewall$3();
@@ -41706,7 +51436,7 @@ function canonicalize(obj, stack, replacementStack, replacer, key) {
 	return canonicalizedObj;
 }
 var JsonDiff;
-var init_json$1 = __esmMin((() => {
+var init_json = __esmMin((() => {
 	init_base();
 	init_line();
 	JsonDiff = class extends Diff {
@@ -41846,7 +51576,7 @@ var init_libesm = __esmMin((() => {
 	init_line();
 	init_sentence();
 	init_css();
-	init_json$1();
+	init_json();
 	init_array();
 	init_create();
 }));
@@ -41889,13 +51619,13 @@ function hunkOf({ oldStart, oldLines, newStart, newLines, lines }) {
 }
 /** Every line goes and every line comes: always true, if not always the shortest. */
 function replaced(before, after) {
-	const [old, now] = [split$2(before), split$2(after)];
+	const [old, now] = [split$1(before), split$1(after)];
 	return {
 		header: header([1, old.lines.length], [1, now.lines.length]),
 		lines: [...marked("-", old), ...marked("+", now)]
 	};
 }
-function split$2(text) {
+function split$1(text) {
 	const lines = text.split("\n");
 	const endsOpen = lines.at(-1) !== "";
 	return {
@@ -41996,7 +51726,7 @@ function reachWords({ foresight }) {
 	return list$2([...lost > 0 ? [`${count$1(lost, "pair")} no longer reached`] : [], ...gained > 0 ? [`${count$1(gained, "pair")} reached from now on`] : []]);
 }
 function clause({ status, amount }, namesHosts) {
-	const words = WORDS$2[status][amount === 1 ? 0 : 1];
+	const words = WORDS$1[status][amount === 1 ? 0 : 1];
 	return `${namesHosts ? count$1(amount, "host") : thousands(amount)} ${words}`;
 }
 /** Every interruption with its host, in the order of the plan. */
@@ -42014,10 +51744,10 @@ function interrupted$1(plan) {
 function lineCounts({ added, removed }) {
 	return [...added > 0 ? [`+${added}`] : [], ...removed > 0 ? [`-${removed}`] : []].join(" ");
 }
-var WORDS$2;
+var WORDS$1;
 var init_plan_words = __esmMin((() => {
 	init_words();
-	WORDS$2 = {
+	WORDS$1 = {
 		added: ["is added", "are added"],
 		changed: ["changes", "change"],
 		removed: ["is removed", "are removed"],
@@ -42080,10 +51810,10 @@ function planJson(plan) {
 		dangers: plan.dangers.map(dangerJson),
 		reach: plan.foresight ? reachJson(plan.foresight) : null,
 		gaps: plan.foresight ? gapsJson(plan.foresight) : null,
-		hosts: Object.fromEntries(plan.hosts.map((host) => [host.host, entry$2(host, diffs.get(host.host))]))
+		hosts: Object.fromEntries(plan.hosts.map((host) => [host.host, entry(host, diffs.get(host.host))]))
 	};
 }
-function entry$2({ status, changes, interruptions }, diff) {
+function entry({ status, changes, interruptions }, diff) {
 	return {
 		status,
 		added: diff?.added ?? 0,
@@ -42267,7 +51997,7 @@ function table(hosts, budget) {
 		"status",
 		"lines",
 		"interrupts"
-	], hosts.map(row$2));
+	], hosts.map(row$1));
 	const { taken, omitted } = fitFirst(rows, budget - size(`${head}\n${rule}\n`));
 	const more = omitted > 0 ? [`\nand ${count$1(omitted, "more host")}.`] : [];
 	return [
@@ -42280,7 +52010,7 @@ function table(hosts, budget) {
 		""
 	].join("\n");
 }
-function row$2(host) {
+function row$1(host) {
 	const { plan } = host;
 	return [
 		code(plan.host),
@@ -42703,9389 +52433,8 @@ function graph(topology, as) {
 function listed(names) {
 	return names.length === 0 ? "none yet" : names.slice(0, 20).join(", ") + (names.length > 20 ? ", …" : "");
 }
-// src/core/model/diagnostic.ts
-function isError(diagnostic) {
-	return diagnostic.severity === "error";
-}
-var init_diagnostic = __esmMin((() => {}));
-// src/core/codes/access.ts
-var ACCESS_CODES;
-var init_access = __esmMin((() => {
-	ACCESS_CODES = {
-		"hub/malformed-endpoint": {
-			severity: "error",
-			title: "a malformed endpoint",
-			explanation: "The endpoint is what the clusters dial: an address or a DNS name, with a port if it is not 51820. IPv6 stands in brackets.",
-			fix: "endpoint: '[2001:db8::1]:51820'"
-		},
-		"hub/endpoint-in-tunnel": {
-			severity: "error",
-			title: "the endpoint lies inside a range of the tunnel",
-			explanation: "The packets that carry the tunnel would be routed into the tunnel.",
-			fix: "use the public address of the hub"
-		},
-		"wireguard/interface-name": {
-			severity: "error",
-			title: "a malformed interface name",
-			explanation: "Linux allows 15 characters. Some that it allows are wildcards or separators to iptables and sysctl.",
-			fix: "interface: wg0"
-		},
-		"wireguard/mtu-below-ipv6": {
-			severity: "error",
-			title: "an MTU below 1280 with IPv6 in the tunnel",
-			explanation: "IPv6 needs 1280 bytes (RFC 8200, section 5): Linux removes IPv6 from an interface with less.",
-			fix: "mtu: 1280"
-		},
-		"router/both-keys": {
-			severity: "error",
-			title: "both `router` and `routers`",
-			explanation: "The two could contradict each other.",
-			fix: "routers: [a, b]"
-		},
-		"router/missing": {
-			severity: "error",
-			title: "several tunnel nodes and no router",
-			explanation: "One of them must answer for the subnet and for everything else that no single node answers for.",
-			fix: "router: c1-master"
-		},
-		"router/unknown": {
-			severity: "error",
-			title: "a router that is no node of the cluster",
-			explanation: "A router is one of the nodes under `nodes`, by its name.",
-			fix: "router: c1-master"
-		},
-		"router/no-tunnel": {
-			severity: "error",
-			title: "a router without a tunnel address",
-			explanation: "The router carries the traffic of its cluster into the tunnel, so it must have one.",
-			fix: "c1-master: { address: 192.168.100.100, tunnel: 192.168.99.10 }"
-		},
-		"router/duplicate": {
-			severity: "error",
-			title: "a router named twice",
-			explanation: "The list is an order of priority; a node has one place in it.",
-			fix: "routers: [a, b]"
-		},
-		"router/off-link": {
-			severity: "error",
-			title: "a router in another subnet than a node",
-			explanation: "A node can only use a next hop in its own subnet: `ip route` refuses any other.",
-			fix: "give the node a tunnel address, or the router an address in its subnet"
-		},
-		"router/no-next-hop": {
-			severity: "error",
-			title: "a router without an address of one family",
-			explanation: "Nodes without a tunnel send a family to the address that the router has of it.",
-			fix: "address: [192.168.100.100, 'fd00:10::10']"
-		},
-		"key/malformed": {
-			severity: "error",
-			title: "a malformed WireGuard public key",
-			explanation: "A public key is 32 bytes in base64: 43 characters and `=`.",
-			fix: "write what `wg show INTERFACE public-key` prints on the host"
-		},
-		"key/all-zero": {
-			severity: "error",
-			title: "an all-zero public key",
-			explanation: "WireGuard takes it for the absence of a key.",
-			fix: "write what `wg show INTERFACE public-key` prints on the host"
-		},
-		"key/duplicate": {
-			severity: "error",
-			title: "two hosts with one WireGuard key",
-			explanation: "A peer is its key: of two hosts that share one, WireGuard knows only the one that spoke last. It happens when a machine is cloned.",
-			fix: "make a new private key on one of the hosts, and write its public key"
-		},
-		"key/plain-node": {
-			severity: "warning",
-			title: "a WireGuard key for a node without a tunnel",
-			explanation: "Nothing uses it.",
-			fix: "remove the key, or give the node a tunnel address"
-		},
-		"key/malformed-host-key": {
-			severity: "error",
-			title: "a malformed SSH host key",
-			explanation: "A host key is its type (`ssh-ed25519`, `ecdsa-sha2-nistp256`, `-nistp384`, `-nistp521` or `ssh-rsa`) and its base64 text, which names the same type inside.",
-			fix: "ssh: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA…]"
-		},
-		"keys/unknown-host": {
-			severity: "error",
-			title: "keys of a host that does not exist",
-			explanation: "A misspelt host would stay pending for ever, and the keys of a host that is gone would be trusted again if its name came back.",
-			fix: "cluster1/c1-master: { wireguard: …, ssh: […] }"
-		},
-		"ssh/malformed-user": {
-			severity: "error",
-			title: "a malformed user name",
-			explanation: "The name is given to sshd.",
-			fix: "ssh: { user: admin }"
-		},
-		"ssh/malformed-host": {
-			severity: "error",
-			title: "a malformed SSH host",
-			explanation: "What is dialled is an address or a DNS name.",
-			fix: "ssh: { host: c1-master.example.org }"
-		},
-		"ssh/unknown-via": {
-			severity: "error",
-			title: "a jump host that does not exist",
-			explanation: "`via` is `direct`, `hub`, `CLUSTER/NODE`, or the name of a node of the same cluster.",
-			fix: "ssh: { via: hub }"
-		},
-		"ssh/via-circle": {
-			severity: "error",
-			title: "jump hosts in a circle",
-			explanation: "Each host of the circle waits for the next: none can be reached first.",
-			fix: "ssh: { via: direct }"
-		}
-	};
-}));
-// src/core/codes/expect.ts
-var EXPECT_CODES;
-var init_expect$1 = __esmMin((() => {
-	EXPECT_CODES = {
-		"expect/unknown": {
-			severity: "error",
-			title: "an expectation about nothing",
-			explanation: "An expectation that names nothing would always hold, or never. What was removed or renamed has to be removed from `expect` as well.",
-			fix: "expect: [{ from: all, to: cluster1/services, reach: true }]"
-		},
-		"expect/from-services": {
-			severity: "error",
-			title: "a service as the source",
-			explanation: "A service answers and starts nothing: connections come from nodes and pods.",
-			fix: "expect: [{ from: cluster1/pods, to: cluster2/services, reach: true }]"
-		},
-		"expect/broken": {
-			severity: "error",
-			title: "an expectation does not hold",
-			explanation: "The network that the file describes was proved, with every host enrolled, and does something else than what is expected of it.",
-			fix: "mend what the message names, or change the expectation if it is no longer meant"
-		},
-		"expect/indistinguishable": {
-			severity: "warning",
-			title: "pods that may look like nodes",
-			explanation: "Behind a CNI that masquerades, packets of pods carry the address of their node. What lets the nodes through lets the pods through as well.",
-			fix: "expect the same of nodes and pods, or let the CNI keep pod addresses"
-		}
-	};
-}));
-// src/core/codes/ignore.ts
-var IGNORE_CODES;
-var init_ignore$1 = __esmMin((() => {
-	IGNORE_CODES = {
-		"ignore/unknown-code": {
-			severity: "error",
-			title: "a kind of drift that does not exist",
-			explanation: "A misspelt code would hide nothing, and the finding would come every time. The codes are in docs/drift.md.",
-			fix: "code: route-captured"
-		},
-		"ignore/unknown-host": {
-			severity: "error",
-			title: "a host that does not exist",
-			explanation: "What is hidden on a host that is gone would be hidden again if its name came back.",
-			fix: "host: cluster1/c1-node1"
-		},
-		"ignore/malformed-date": {
-			severity: "error",
-			title: "a malformed date",
-			explanation: "The last day on which the finding is hidden is a day of the calendar, as YEAR-MONTH-DAY.",
-			fix: "until: 2027-01-31"
-		},
-		"ignore/expired": {
-			severity: "warning",
-			title: "an entry whose date has passed",
-			explanation: "It hides nothing any more. Drift that is meant to stay belongs into the topology, the other one off the host.",
-			fix: "remove the entry, or give it a new date and reason"
-		}
-	};
-}));
-// src/core/codes/network.ts
-var NETWORK_CODES;
-var init_network = __esmMin((() => {
-	NETWORK_CODES = {
-		"net/malformed-cidr": {
-			severity: "error",
-			title: "not a range",
-			explanation: "A range is its first address, a slash and the prefix length. Octets have no leading zeros: some tools read them as octal.",
-			fix: "subnet: 192.168.100.0/24"
-		},
-		"net/malformed-address": {
-			severity: "error",
-			title: "not an IP address",
-			explanation: "An address is four decimal octets without leading zeros, or IPv6 without a zone.",
-			fix: "address: 192.168.100.100"
-		},
-		"net/host-bits": {
-			severity: "error",
-			title: "a range with host bits",
-			explanation: "`wg` accepts such a range with a warning only, and then routes something else than what is written.",
-			fix: "subnet: 192.168.100.0/24"
-		},
-		"net/everything": {
-			severity: "error",
-			title: "a range of every address",
-			explanation: "A /0 would take every connection of every host into the tunnel, the one that carries the tunnel included.",
-			fix: "name the range that the cluster really has"
-		},
-		"net/family-twice": {
-			severity: "error",
-			title: "two values of one family",
-			explanation: "A host has at most one address of each family here, and the tunnel at most one range of each.",
-			fix: "tunnel: [192.168.99.10, 'fd00:99::10']"
-		},
-		"net/wrong-family": {
-			severity: "error",
-			title: "a family that the tunnel does not carry",
-			explanation: "The tunnel carries the families of `wireguard.subnet`. A range of another one could not be reached.",
-			fix: "wireguard: { subnet: [192.168.99.0/24, 'fd00:99::/64'] }"
-		},
-		"net/special-use": {
-			severity: "error",
-			title: "loopback, link-local, multicast or reserved addresses",
-			explanation: "The kernel treats these addresses specially and does not route them to another host.",
-			fix: "use 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or fd00::/8"
-		},
-		"net/cidr-overlap": {
-			severity: "error",
-			title: "two ranges overlap",
-			explanation: "An address must belong to one place. WireGuard gives a prefix to one peer only: the same one on two peers silently moves to the later. What works today is to renumber one of the two.",
-			fix: "give each cluster ranges of its own"
-		},
-		"net/docker-range": {
-			severity: "warning",
-			title: "a range in Docker's default network",
-			explanation: "A host with Docker has 172.17.0.0/16 on docker0 and keeps that traffic to itself.",
-			fix: "choose another range, or move Docker's with `bip` in /etc/docker/daemon.json"
-		},
-		"net/public-range": {
-			severity: "warning",
-			title: "a range of public addresses",
-			explanation: "The hosts could no longer reach the real owners of these addresses.",
-			fix: "use 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 or fd00::/8"
-		},
-		"tunnel/outside-subnet": {
-			severity: "error",
-			title: "a tunnel address outside the WireGuard subnet",
-			explanation: "The other hosts route only `wireguard.subnet` into the tunnel: answers would not come back.",
-			fix: "tunnel: 192.168.99.10"
-		},
-		"tunnel/network-address": {
-			severity: "error",
-			title: "the first or last address of the WireGuard subnet",
-			explanation: "The first address names the network (in IPv6, any router of it), the last one is the IPv4 broadcast.",
-			fix: "tunnel: 192.168.99.1"
-		},
-		"tunnel/duplicate": {
-			severity: "error",
-			title: "two hosts with one tunnel address",
-			explanation: "Only one of the two would be reached.",
-			fix: "give each host a tunnel address of its own"
-		},
-		"tunnel/missing-family": {
-			severity: "error",
-			title: "a tunnel address of one family is missing",
-			explanation: "A host answers in a family only with a tunnel address of it: the hub for the tunnel subnet, a tunnel node for its cluster.",
-			fix: "tunnel: [192.168.99.10, 'fd00:99::10']"
-		},
-		"tunnel/none": {
-			severity: "error",
-			title: "a cluster without a tunnel node",
-			explanation: "A node with a tunnel address runs WireGuard. Without one, nothing connects the cluster.",
-			fix: "master: { address: 192.168.100.100, tunnel: 192.168.99.10 }"
-		},
-		"node/outside-subnet": {
-			severity: "error",
-			title: "a node address outside its cluster's subnet",
-			explanation: "The other clusters route only the subnet: they would not reach the node.",
-			fix: "subnet: [192.168.100.0/24, 192.168.101.0/24]"
-		},
-		"node/network-address": {
-			severity: "error",
-			title: "the first or last address of a subnet",
-			explanation: "The first address names the network, the last one is the broadcast.",
-			fix: "address: 192.168.100.1"
-		},
-		"node/duplicate-address": {
-			severity: "error",
-			title: "two nodes with one address",
-			explanation: "Only one of the two would be reached.",
-			fix: "give each node an address of its own"
-		},
-		"pods/outside-cluster": {
-			severity: "error",
-			title: "a node's pod range outside its cluster's",
-			explanation: "A node's `podCIDR` is its slice of the cluster's: the wider one is what other clusters know when the node is away.",
-			fix: "podCIDR: 10.244.1.0/24"
-		},
-		"pods/no-slice": {
-			severity: "warning",
-			title: "a tunnel node without a pod range of its own",
-			explanation: "WireGuard on the hub drops packets whose source is not among the peer's AllowedIPs. Such a node may send from its own address only; the cluster's pod range belongs to the active router. Harmless where the CNI masquerades, or where no pods run on the node.",
-			fix: "gw-b: { address: 10.10.0.3, tunnel: 10.99.0.3, podCIDR: 10.110.3.0/24 }"
-		},
-		"services/without-pods": {
-			severity: "warning",
-			title: "a service range without a pod range",
-			explanation: "kube-proxy rewrites a ClusterIP to the address of a pod before the packet is forwarded. What is not declared is not accepted: services are not reached from other clusters, unless their pods have addresses of nodes.",
-			fix: "podCIDR: 10.244.0.0/16"
-		},
-		"services/several-ways": {
-			severity: "notice",
-			title: "services behind several tunnel nodes",
-			explanation: "A request to a service enters through the active router; the pod behind it may run on another tunnel node and would answer through its own tunnel. kube-proxy must masquerade what comes from outside, as it does with `--cluster-cidr` set.",
-			fix: "set `clusterCIDR` in the configuration of kube-proxy"
-		}
-	};
-}));
-// src/core/codes/schema.ts
-var SCHEMA_CODES;
-var init_schema$1 = __esmMin((() => {
-	SCHEMA_CODES = {
-		"schema/version": {
-			severity: "error",
-			title: "an unknown version of the format",
-			explanation: "A newer format may mean something else by the same words, so that it is not guessed at.",
-			fix: "version: 1"
-		},
-		"schema/unknown-key": {
-			severity: "error",
-			title: "an unknown key",
-			explanation: "A misspelt key would silently leave its range out of the network.",
-			fix: "podCIDR: 10.244.0.0/16"
-		},
-		"schema/missing-key": {
-			severity: "error",
-			title: "a required key is missing",
-			explanation: "There is no sensible default for it.",
-			fix: "subnet: 192.168.100.0/24"
-		},
-		"schema/wrong-type": {
-			severity: "error",
-			title: "a value of the wrong kind",
-			explanation: "YAML read something else than what is expected here. A name such as `010` or `true` needs quotes to be text.",
-			fix: "router: '010'"
-		},
-		"schema/out-of-range": {
-			severity: "error",
-			title: "a number out of range",
-			explanation: "Ports go from 1 to 65535, the MTU from 576 to 9000, the keepalive from 0 (off) to 65535 seconds.",
-			fix: "port: 51820"
-		},
-		"name/not-a-label": {
-			severity: "error",
-			title: "a name that is not a DNS label",
-			explanation: "Names of clusters, nodes and ranges end up in file names, host names and reports on many systems.",
-			fix: "use 1 to 63 of a-z, 0-9 and -, beginning and ending with a letter or digit"
-		},
-		"name/reserved": {
-			severity: "error",
-			title: "a reserved name",
-			explanation: "`hub`, `direct`, `all` and `none` mean something else wherever hosts are named.",
-			fix: "choose another name"
-		},
-		"name/duplicate": {
-			severity: "error",
-			title: "two entries make the same node",
-			explanation: "A name range overlaps another one, or the name of a single node.",
-			fix: "node[1-3]: 192.168.100.[11-13]"
-		},
-		"range/malformed": {
-			severity: "error",
-			title: "a malformed name range",
-			explanation: "A range is one bracket with two numbers that count upwards. The numbers are decimal, in IPv6 addresses hexadecimal.",
-			fix: "c1-w[01-20]: 192.168.100.[111-130]"
-		},
-		"range/unequal": {
-			severity: "error",
-			title: "ranges of unequal length",
-			explanation: "Each name needs exactly one address, tunnel address or pod range of its own.",
-			fix: "c1-w[01-20]: 192.168.100.[111-130]"
-		},
-		"range/too-many-hosts": {
-			severity: "error",
-			title: "more than 200,000 hosts",
-			explanation: "Mostly a slip in a name range. The entry is left out, so that it cannot exhaust the machine that checks it.",
-			fix: "shorten the range"
-		}
-	};
-}));
-// src/core/codes/yaml.ts
-var YAML_CODES;
-var init_yaml = __esmMin((() => {
-	YAML_CODES = {
-		"yaml/too-large": {
-			severity: "error",
-			title: "the file is larger than 4 MiB",
-			explanation: "A topology of a hundred thousand nodes fits into 4 MiB. A larger file, or one of more than two million words and signs, is not read, so that it cannot exhaust the machine that checks it.",
-			fix: "use name ranges (`c1-w[01-20]: 192.168.100.[111-130]`), or split the network"
-		},
-		"yaml/not-utf8": {
-			severity: "error",
-			title: "the file is not UTF-8",
-			explanation: "Any other encoding would be guessed, and a wrong guess changes names.",
-			fix: "save the file as UTF-8, for example with `iconv -f latin1 -t utf-8`"
-		},
-		"yaml/syntax": {
-			severity: "error",
-			title: "the file is not YAML",
-			explanation: "Only the first fault of syntax is told: what follows it is mostly its consequence. A common one is a range inside `{ }`, where a bracket begins a list.",
-			fix: "worker[1-2]: { address: '192.168.100.[111-112]' }"
-		},
-		"yaml/tab": {
-			severity: "error",
-			title: "a tab indents a line",
-			explanation: "YAML does not allow tabs in indentation, because their width is a matter of taste.",
-			fix: "indent with two spaces"
-		},
-		"yaml/duplicate-key": {
-			severity: "error",
-			title: "a key stands twice in one mapping",
-			explanation: "One of the two would be dropped without a word. Which one depends on the tool.",
-			fix: "rename or remove one of the two"
-		},
-		"yaml/key-not-text": {
-			severity: "error",
-			title: "a key is a list or a mapping",
-			explanation: "Everything in a topology goes by a name.",
-			fix: "use a plain name as the key"
-		},
-		"yaml/merge-key": {
-			severity: "error",
-			title: "a merge key `<<`",
-			explanation: "Merge keys are not part of YAML 1.2, and tools disagree about which value wins.",
-			fix: "write the entries out, or give a whole value an anchor: `ssh: *login`"
-		},
-		"yaml/tag": {
-			severity: "error",
-			title: "an unknown tag",
-			explanation: "A tag such as `!!js/function` asks the reader to build something. A topology is plain data.",
-			fix: "remove the tag"
-		},
-		"yaml/multiple-documents": {
-			severity: "error",
-			title: "more than one document in the file",
-			explanation: "The second document would be dropped without a word.",
-			fix: "keep one document a file"
-		},
-		"yaml/unknown-alias": {
-			severity: "error",
-			title: "an alias without its anchor",
-			explanation: "An alias `*name` repeats a value that stands before it as `&name`. A value cannot contain itself.",
-			fix: "ssh: &login { user: admin }"
-		},
-		"yaml/alias-bomb": {
-			severity: "error",
-			title: "aliases multiply the file",
-			explanation: "Aliases of aliases make a small file stand for billions of values. The limit is 100,000.",
-			fix: "write the values out"
-		},
-		"yaml/too-deep": {
-			severity: "error",
-			title: "mappings and lists are nested too deep",
-			explanation: "A topology needs six levels. The limit is 32.",
-			fix: "remove the nesting"
-		},
-		"yaml/empty": {
-			severity: "error",
-			title: "the topology is empty",
-			explanation: "An empty file is more often an accident than a network without hosts.",
-			fix: "start from examples/two-clusters/topology.yaml"
-		},
-		"yaml/not-a-mapping": {
-			severity: "error",
-			title: "the file is not a mapping",
-			explanation: "A topology is a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`; a keys file one of hosts.",
-			fix: "version: 1"
-		}
-	};
-}));
-// src/core/codes.ts
-var CODES;
-var init_codes = __esmMin((() => {
-	init_access();
-	init_expect$1();
-	init_ignore$1();
-	init_network();
-	init_schema$1();
-	init_yaml();
-	CODES = {
-		...YAML_CODES,
-		...SCHEMA_CODES,
-		...NETWORK_CODES,
-		...ACCESS_CODES,
-		...EXPECT_CODES,
-		...IGNORE_CODES
-	};
-}));
-// src/core/codes/finding.ts
-/** A finding with the severity that the registry gives its code. */
-function finding(code, what) {
-	return {
-		code,
-		severity: CODES[code].severity,
-		...what
-	};
-}
-var init_finding = __esmMin((() => {
-	init_codes();
-}));
-// src/core/parse/decode.ts
-/** The text of a file without its byte order mark, or why there is none. */
-function decode$3(source, bytes) {
-	if (bytes.length > MAX_BYTES$1) {
-		const mebibytes = (bytes.length / 1024 / 1024).toFixed(1);
-		return {
-			text: "",
-			finding: finding("yaml/too-large", {
-				at: {
-					source,
-					path: [],
-					offsets: [0, 0]
-				},
-				message: `the file has ${mebibytes} MiB, the most that is read is 4 MiB`,
-				hint: "split the network into several topologies"
-			})
-		};
-	}
-	try {
-		return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
-	} catch {
-		return notUtf8(source, bytes);
-	}
-}
-function notUtf8(source, bytes) {
-	const text = new TextDecoder("utf-8").decode(bytes);
-	const offset = Math.max(0, text.indexOf("�"));
-	return {
-		text,
-		finding: finding("yaml/not-utf8", {
-			at: {
-				source,
-				path: [],
-				offsets: [offset, offset + 1]
-			},
-			message: "here stands a byte that is not UTF-8",
-			hint: "save the file as UTF-8"
-		})
-	};
-}
-var MAX_BYTES$1;
-var init_decode = __esmMin((() => {
-	init_finding();
-	MAX_BYTES$1 = 4194304;
-}));
-// src/core/parse/nearest.ts
-/** The candidate that the text most likely meant; undefined when none is near. */
-function nearest(text, candidates) {
-	let best;
-	let bestDistance = Math.floor(Math.max(text.length, 3) / 3) + 1;
-	for (const candidate of candidates) {
-		if (Math.abs(candidate.length - text.length) >= bestDistance) continue;
-		const distance = editDistance(text.toLowerCase(), candidate.toLowerCase());
-		if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
-	}
-	return best;
-}
-/** Levenshtein distance, with a swap of neighbours as one step. */
-function editDistance(a, b) {
-	let beforeLast = [];
-	let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-	for (let i = 1; i <= a.length; i++) {
-		const row = [i];
-		for (let j = 1; j <= b.length; j++) {
-			const same = a[i - 1] === b[j - 1] ? 0 : 1;
-			let cost = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + same);
-			if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, beforeLast[j - 2] + 1);
-			row.push(cost);
-		}
-		[beforeLast, last] = [last, row];
-	}
-	return last[b.length];
-}
-var init_nearest = __esmMin((() => {}));
-// src/core/parse/spot.ts
-/** The value under a key of a mapping. */
-function entry$1(spot, key) {
-	const value = isMapping(spot?.value) && Object.hasOwn(spot.value, key) ? spot.value[key] : void 0;
-	return spot && value !== void 0 ? {
-		value,
-		at: under(spot.at, key)
-	} : void 0;
-}
-/** Every key of a mapping with its value. */
-function entries$2(spot) {
-	if (!spot || !isMapping(spot.value)) return [];
-	return Object.entries(spot.value).map(([key, value]) => [key, {
-		value,
-		at: under(spot.at, key)
-	}]);
-}
-/** The text, or every text of the list. */
-function texts(spot) {
-	if (!spot) return [];
-	const { value, at } = spot;
-	if (typeof value === "string") return [{
-		value,
-		at
-	}];
-	if (!Array.isArray(value)) return [];
-	return value.flatMap((item, i) => typeof item === "string" ? [{
-		value: item,
-		at: under(at, i)
-	}] : []);
-}
-function textAt$1(spot) {
-	return typeof spot?.value === "string" ? {
-		value: spot.value,
-		at: spot.at
-	} : void 0;
-}
-/** A whole number between the bounds. */
-function integerAt(spot, min, max) {
-	const value = spot?.value;
-	return typeof value === "number" && Number.isInteger(value) && min <= value && value <= max ? value : void 0;
-}
-function isMapping(value) {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-var init_spot = __esmMin((() => {
-	init_place();
-}));
-// src/core/parse/keys.ts
-function enrolmentOf(keys, host) {
-	return keys.get(host)?.enrolment ?? NOT_ENROLLED;
-}
-function readKeys(spot, report) {
-	return new Map(entries$2(spot).map(([host, found]) => {
-		const publicKey = readPublicKey(textAt$1(entry$1(found, "wireguard")), report);
-		const hostKeys = readHostKeys(texts(entry$1(found, "ssh")), report);
-		return [host, {
-			enrolment: {
-				...publicKey && { publicKey },
-				hostKeys
-			},
-			at: found.at
-		}];
-	}));
-}
-function readPublicKey(text, report) {
-	if (!text) return void 0;
-	const key = parsePublicKey(text.value);
-	if (key && key !== ALL_ZERO_KEY) return {
-		value: key,
-		at: text.at
-	};
-	report(key ? finding("key/all-zero", {
-		at: text.at,
-		message: "this public key is all zero: WireGuard takes it for no key at all",
-		hint: "write what `wg show INTERFACE public-key` prints on the host"
-	}) : finding("key/malformed", {
-		at: text.at,
-		message: `${quote(text.value)} is not a WireGuard public key: expected 44 characters of base64`,
-		hint: "write what `wg show INTERFACE public-key` prints on the host"
-	}));
-}
-function readHostKeys(texts, report) {
-	const keys = /* @__PURE__ */ new Map();
-	for (const text of texts) {
-		const key = parseHostKey(text.value);
-		if (key) keys.set(formatHostKey(key), key);
-		else report(malformedHostKey(text));
-	}
-	return [...keys.values()].sort((a, b) => compareText(a.type, b.type) || compareText(a.blob, b.blob));
-}
-function malformedHostKey({ value, at }) {
-	return finding("key/malformed-host-key", {
-		at,
-		message: `${quote(value)} is not an SSH host key: expected TYPE BASE64`,
-		hint: "write the first two words of /etc/ssh/ssh_host_ed25519_key.pub on the host"
-	});
-}
-/** Reports keys of hosts that the topology does not have. */
-function checkKeyOwners(keys, hosts, report) {
-	for (const [host, { at }] of keys) {
-		if (hosts.has(host)) continue;
-		const [cluster = ""] = host.split("/");
-		const meant = nearest(host, [...hosts].filter((known) => known.startsWith(`${cluster}/`)));
-		report(finding("keys/unknown-host", {
-			at: onKey(at),
-			message: `the topology has no host ${quote(host)}`,
-			hint: meant ? `did you mean \`${meant}\`` : "remove its keys, or add the host to the topology",
-			restsOn: [inTopology(...host === "hub" ? ["hub"] : ["clusters", cluster])]
-		}));
-	}
-}
-var NOT_ENROLLED;
-var init_keys = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_key();
-	init_name$1();
-	init_place();
-	init_nearest();
-	init_spot();
-	NOT_ENROLLED = { hostKeys: [] };
-}));
-// node_modules/zod/v4/core/util.js
-function getEnumValues(entries) {
-	const numericValues = Object.values(entries).filter((v) => typeof v === "number");
-	return Object.entries(entries).filter(([k, _]) => numericValues.indexOf(+k) === -1).map(([_, v]) => v);
-}
-function joinValues(array, separator = "|") {
-	return array.map((val) => stringifyPrimitive(val)).join(separator);
-}
-function jsonStringifyReplacer(_, value) {
-	if (typeof value === "bigint") return value.toString();
-	return value;
-}
-function cached(getter) {
-	return new Cached(getter);
-}
-function nullish(input) {
-	return input === null || input === void 0;
-}
-function cleanRegex(source) {
-	const start = source.startsWith("^") ? 1 : 0;
-	const end = source.endsWith("$") ? source.length - 1 : source.length;
-	return source.slice(start, end);
-}
-function floatSafeRemainder(val, step) {
-	const ratio = val / step;
-	const roundedRatio = Math.round(ratio);
-	const tolerance = 4 * Number.EPSILON * Math.max(Math.abs(ratio), 1);
-	if (Math.abs(ratio - roundedRatio) < tolerance) return 0;
-	return ratio - roundedRatio;
-}
-function assignProp(target, prop, value) {
-	Object.defineProperty(target, prop, {
-		value,
-		writable: true,
-		enumerable: true,
-		configurable: true
-	});
-}
-/**
-* Whichever object a def's `shape` currently answers from: the one the caller passed until the first read, the frozen copy after it.
-*
-* Its keys and descriptors read without invoking anything, which is what lets a discriminated union check its discriminator, and the cycle walk read a shape, without resolving a getter that references the schema being constructed. A def that answers `shape` from an accessor of its own has none.
-*/
-function rawShape(def) {
-	const desc = Object.getOwnPropertyDescriptor(def, "shape");
-	return desc?.get ? desc.get.raw : desc?.value;
-}
-function sourceShape(schema) {
-	return rawShape(schema._zod.def) ?? schema._zod.def.shape;
-}
-function deferProp(target, key, getter) {
-	Object.defineProperty(target, key, {
-		get() {
-			const value = getter();
-			assignProp(this, key, value);
-			return value;
-		},
-		enumerable: true,
-		configurable: true
-	});
-}
-function putProp(target, key, value) {
-	if (key in target) assignProp(target, key, value);
-	else target[key] = value;
-}
-/**
-* Copies `keys` of `source`'s shape onto `target`, each value passed through `wrap`.
-*
-* A key the source has resolved is copied through now, so the derived shape states it outright and nothing has to resolve it to learn what it holds. A key the source still defers stays deferred, and reads back through the source's own `shape`, so it resolves once and both shapes get that one schema.
-*/
-function mirrorShape(target, source, keys, wrap) {
-	const raw = sourceShape(source);
-	for (const key of keys) {
-		const desc = Object.getOwnPropertyDescriptor(raw, key);
-		if (!desc.enumerable) continue;
-		if (desc.get) deferProp(target, key, () => {
-			const value = source._zod.def.shape[key];
-			return wrap ? wrap(value, key) : value;
-		});
-		else putProp(target, key, wrap ? wrap(desc.value, key) : desc.value);
-	}
-}
-function mirrorProps(target, source) {
-	for (const key of Reflect.ownKeys(source)) {
-		const desc = Object.getOwnPropertyDescriptor(source, key);
-		if (!desc.enumerable) continue;
-		if (desc.get) deferProp(target, key, () => source[key]);
-		else putProp(target, key, desc.value);
-	}
-}
-function mergeDefs(...defs) {
-	const mergedDescriptors = {};
-	for (const def of defs) {
-		const descriptors = Object.getOwnPropertyDescriptors(def);
-		Object.assign(mergedDescriptors, descriptors);
-	}
-	return Object.defineProperties({}, mergedDescriptors);
-}
-function esc(str) {
-	return JSON.stringify(str);
-}
-function slugify(input) {
-	return input.toLowerCase().trim().replace(/[^\w\s-]/g, "").replace(/[\s_-]+/g, "-").replace(/^-+|-+$/g, "");
-}
-function isObject$1(data) {
-	return typeof data === "object" && data !== null && !Array.isArray(data);
-}
-function isPlainObject$2(o) {
-	if (isObject$1(o) === false) return false;
-	const ctor = o.constructor;
-	if (ctor === void 0) return true;
-	if (typeof ctor !== "function") return true;
-	const prot = ctor.prototype;
-	if (isObject$1(prot) === false) return false;
-	if (Object.prototype.hasOwnProperty.call(prot, "isPrototypeOf") === false) return false;
-	return true;
-}
-function shallowClone(o) {
-	if (isPlainObject$2(o)) return { ...o };
-	if (Array.isArray(o)) return [...o];
-	if (o instanceof Map) return new Map(o);
-	if (o instanceof Set) return new Set(o);
-	return o;
-}
-function escapeRegex(str) {
-	return str.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-}
-function clone(inst, def, params) {
-	const cl = new inst._zod.constr(def ?? inst._zod.def);
-	if (!def || params?.parent) cl._zod.parent = inst;
-	return cl;
-}
-function normalizeParams(_params) {
-	const params = _params;
-	if (!params) return {};
-	if (typeof params === "string") return { error: () => params };
-	if (params?.message !== void 0) {
-		if (params?.error !== void 0) throw new Error("Cannot specify both `message` and `error` params");
-		params.error = params.message;
-	}
-	delete params.message;
-	if (typeof params.error === "string") return {
-		...params,
-		error: () => params.error
-	};
-	return params;
-}
-function stringifyPrimitive(value) {
-	if (typeof value === "bigint") return value.toString() + "n";
-	if (typeof value === "string") return `"${value}"`;
-	return `${value}`;
-}
-function optionalKeys(shape) {
-	return Object.keys(shape).filter((k) => {
-		return shape[k]._zod.optin !== void 0 && shape[k]._zod.optout === "optional";
-	});
-}
-function pick(schema, mask) {
-	const currDef = schema._zod.def;
-	const checks = currDef.checks;
-	if (checks && checks.length > 0) throw new Error(".pick() cannot be used on object schemas containing refinements");
-	const newShape = {};
-	mirrorShape(newShape, schema, maskedKeys(schema, mask));
-	return clone(schema, mergeDefs(currDef, {
-		shape: newShape,
-		checks: []
-	}));
-}
-function maskedKeys(schema, mask) {
-	const raw = sourceShape(schema);
-	const keys = [];
-	for (const key of Reflect.ownKeys(mask)) {
-		if (!Object.getOwnPropertyDescriptor(raw, key)?.enumerable) throw new Error(`Unrecognized key: "${String(key)}"`);
-		if (mask[key]) keys.push(key);
-	}
-	return keys;
-}
-function omit$1(schema, mask) {
-	const currDef = schema._zod.def;
-	const checks = currDef.checks;
-	if (checks && checks.length > 0) throw new Error(".omit() cannot be used on object schemas containing refinements");
-	const omitted = new Set(maskedKeys(schema, mask));
-	const newShape = {};
-	mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)).filter((key) => !omitted.has(key)));
-	return clone(schema, mergeDefs(currDef, {
-		shape: newShape,
-		checks: []
-	}));
-}
-function extend(schema, shape) {
-	if (!isPlainObject$2(shape)) throw new Error("Invalid input to extend: expected a plain object");
-	const checks = schema._zod.def.checks;
-	if (checks && checks.length > 0) {
-		const existingShape = sourceShape(schema);
-		for (const key of Reflect.ownKeys(shape)) if (Object.getOwnPropertyDescriptor(existingShape, key) !== void 0) throw new Error("Cannot overwrite keys on object schemas containing refinements. Use `.safeExtend()` instead.");
-	}
-	return clone(schema, mergeDefs(schema._zod.def, { shape: extended(schema, shape) }));
-}
-function extended(schema, shape) {
-	const newShape = {};
-	mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)));
-	mirrorProps(newShape, shape);
-	return newShape;
-}
-function safeExtend(schema, shape) {
-	if (!isPlainObject$2(shape)) throw new Error("Invalid input to safeExtend: expected a plain object");
-	return clone(schema, mergeDefs(schema._zod.def, { shape: extended(schema, shape) }));
-}
-function merge$1(a, b) {
-	if (!b?._zod?.def) throw new Error("Invalid input to merge: expected an object schema. To merge a plain shape, use `.extend()`.");
-	if (a._zod.def.checks?.length) throw new Error(".merge() cannot be used on object schemas containing refinements. Use .safeExtend() instead.");
-	const newShape = {};
-	mirrorShape(newShape, a, Reflect.ownKeys(sourceShape(a)));
-	mirrorShape(newShape, b, Reflect.ownKeys(sourceShape(b)));
-	return clone(a, mergeDefs(a._zod.def, {
-		shape: newShape,
-		get catchall() {
-			return b._zod.def.catchall;
-		},
-		checks: b._zod.def.checks ?? []
-	}));
-}
-function partial(Class, schema, mask, name = "partial") {
-	const checks = schema._zod.def.checks;
-	if (checks && checks.length > 0) throw new Error(`.${name}() cannot be used on object schemas containing refinements`);
-	const selected = mask ? new Set(maskedKeys(schema, mask)) : void 0;
-	const newShape = {};
-	mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)), Class && ((value, key) => selected && !selected.has(key) ? value : new Class({
-		type: "optional",
-		innerType: value
-	})));
-	return clone(schema, mergeDefs(schema._zod.def, {
-		shape: newShape,
-		checks: []
-	}));
-}
-function required(Class, schema, mask) {
-	const selected = mask ? new Set(maskedKeys(schema, mask)) : void 0;
-	const newShape = {};
-	mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)), (value, key) => selected && !selected.has(key) ? value : new Class({
-		type: "nonoptional",
-		innerType: value
-	}));
-	return clone(schema, mergeDefs(schema._zod.def, { shape: newShape }));
-}
-function aborted(x, startIndex = 0) {
-	if (x.aborted === true) return true;
-	for (let i = startIndex; i < x.issues.length; i++) if (x.issues[i]?.continue !== true) return true;
-	return false;
-}
-function explicitlyAborted(x, startIndex = 0) {
-	if (x.aborted === true) return true;
-	for (let i = startIndex; i < x.issues.length; i++) if (x.issues[i]?.continue === false) return true;
-	return false;
-}
-function prefixIssues(path, issues) {
-	return issues.map((iss) => {
-		var _a;
-		(_a = iss).path ?? (_a.path = []);
-		iss.path.unshift(path);
-		return iss;
-	});
-}
-function unwrapMessage(message) {
-	return typeof message === "string" ? message : message?.message;
-}
-/** The leading size checks of `defChecks` that set an upper bound, each paired with it. */
-function sizeCaps(defChecks) {
-	const caps = [];
-	for (const ch of defChecks ?? []) {
-		const d = ch._zod.def;
-		if (!/_(length|size)$|_equals$/.test(d.check)) break;
-		const max = d.maximum ?? d.length ?? d.size;
-		if (max >= 0) caps.push([max, ch]);
-	}
-	return caps;
-}
-function attachSchema(issues, start, inst) {
-	var _a;
-	for (let i = start; i < issues.length; i++) (_a = issues[i]).schema ?? (_a.schema = inst);
-}
-function finalizeIssue(iss, ctx, config) {
-	var _a;
-	const traits = iss.inst?._zod?.traits;
-	if (traits?.has("$ZodType")) {
-		if (traits.has("$ZodCheck")) (_a = iss).schema ?? (_a.schema = iss.inst);
-		else iss.schema = iss.inst;
-	}
-	const schemaError = iss.schema !== iss.inst ? iss.schema?._zod.def?.error : void 0;
-	const message = iss.message ? iss.message : unwrapMessage(iss.inst?._zod.def?.error?.(iss)) ?? unwrapMessage(schemaError?.(iss)) ?? unwrapMessage(ctx?.error?.(iss)) ?? unwrapMessage(config.customError?.(iss)) ?? unwrapMessage(config.localeError?.(iss)) ?? "Invalid input";
-	const full = {};
-	for (const k of Object.keys(iss)) {
-		if (k === "inst" || k === "schema" || k === "continue" || k === "input" || k === "__proto__") continue;
-		full[k] = iss[k];
-	}
-	full.path ?? (full.path = []);
-	full.message = message;
-	if (ctx?.reportInput) full.input = iss.input;
-	return full;
-}
-function codePointLength(str) {
-	const units = str.length;
-	if (!highSurrogate.test(str)) return units;
-	let count = units;
-	for (let i = 0; i < units - 1; i++) if ((str.charCodeAt(i) & 64512) === 55296 && (str.charCodeAt(i + 1) & 64512) === 56320) {
-		count--;
-		i++;
-	}
-	return count;
-}
-function getLengthableOrigin(input) {
-	if (Array.isArray(input)) return "array";
-	if (typeof input === "string") return "string";
-	return "unknown";
-}
-function parsedType(data) {
-	const t = typeof data;
-	switch (t) {
-		case "number": return Number.isNaN(data) ? "nan" : "number";
-		case "object": {
-			if (data === null) return "null";
-			if (Array.isArray(data)) return "array";
-			const obj = data;
-			if (obj && Object.getPrototypeOf(obj) !== Object.prototype && "constructor" in obj && obj.constructor) return obj.constructor.name;
-		}
-	}
-	return t;
-}
-function issue(...args) {
-	const [iss, input, inst] = args;
-	if (typeof iss === "string") return {
-		message: iss,
-		code: "custom",
-		input,
-		inst
-	};
-	return { ...iss };
-}
-/**
-* Installs a trait's members on its prototype. Each value builds that member for the instance on first read; the built value shadows the accessor as an own property, so a detached `const { parse } = schema` keeps working.
-*
-* Call this from a `proto` initializer, which runs once per prototype — never per instance.
-*/
-function members(proto, table) {
-	for (const key in table) {
-		const desc = Object.getOwnPropertyDescriptor(table, key);
-		if (desc.get) Object.defineProperty(proto, key, {
-			...desc,
-			enumerable: false
-		});
-		else defineBound(proto, key, desc.value);
-	}
-}
-/** Shadows a prototype member with an own value, so a getter that builds from the instance runs once. */
-function own(inst, key, value, enumerable = true) {
-	Object.defineProperty(inst, key, {
-		configurable: true,
-		writable: true,
-		enumerable,
-		value
-	});
-	return value;
-}
-/** Like {@link own}, for a member that was never an own data property and has to stay out of `Object.keys`. */
-function hide(inst, key, value) {
-	return own(inst, key, value, false);
-}
-/** Adds members a table derives from the instance: each builds on first read and shadows as own data, and assignment shadows the same way, as when these were own properties. */
-/* @__NO_SIDE_EFFECTS__ */
-function derived(computes, table) {
-	for (const key in computes) {
-		const compute = computes[key];
-		Object.defineProperty(table, key, {
-			configurable: true,
-			enumerable: true,
-			get() {
-				return own(this, key, compute(this));
-			},
-			set(value) {
-				own(this, key, value);
-			}
-		});
-	}
-	return table;
-}
-function defineBound(proto, key, fn) {
-	Object.defineProperty(proto, key, {
-		configurable: true,
-		get() {
-			return this == null ? fn : own(this, key, fn.bind(this));
-		},
-		set(value) {
-			own(this, key, value);
-		}
-	});
-}
-/** Returns the prototype to install on, or `undefined` if this group is already installed on it. */
-function claim(inst, sentinel) {
-	const proto = Object.getPrototypeOf(inst);
-	return sentinel in proto ? void 0 : proto;
-}
-/**
-* Installs a lazily-derived internal on the `_zod` prototype of `inst`'s
-* constructor, computed from the internals object itself and cached there on
-* first read. One accessor per constructor rather than one per instance.
-*/
-function defineLazyInternal(inst, key, compute) {
-	const proto = Object.getPrototypeOf(inst._zod);
-	if (key in proto && installing !== inst._zod) {
-		installing = void 0;
-		return;
-	}
-	installing = inst._zod;
-	Object.defineProperty(proto, key, {
-		configurable: true,
-		get() {
-			Object.defineProperty(this, key, breaker);
-			const outer = broke;
-			broke = false;
-			try {
-				const value = compute(this);
-				if (broke) delete this[key];
-				else Object.defineProperty(this, key, {
-					configurable: true,
-					writable: true,
-					value
-				});
-				broke = broke || outer;
-				return value;
-			} catch (err) {
-				delete this[key];
-				broke = broke || outer;
-				throw err;
-			}
-		},
-		set(value) {
-			Object.defineProperty(this, key, {
-				configurable: true,
-				writable: true,
-				value
-			});
-		}
-	});
-}
-/**
-* Installs `key` on `inst`'s prototype, computed by `make` on first read and cached there as an own
-* data property. One accessor per constructor rather than one per instance, because an own accessor
-* puts every instance after the first into v8 dictionary mode. The key doubles as the sentinel.
-*/
-function installLazyProp(inst, key, make, enumerable) {
-	const proto = claim(inst, key);
-	if (!proto) return;
-	Object.defineProperty(proto, key, {
-		configurable: true,
-		get() {
-			const desc = {
-				configurable: true,
-				writable: true,
-				enumerable,
-				value: void 0
-			};
-			Object.defineProperty(this, key, desc);
-			desc.value = make(this);
-			Object.defineProperty(this, key, desc);
-			return desc.value;
-		},
-		set(value) {
-			Object.defineProperty(this, key, {
-				configurable: true,
-				writable: true,
-				enumerable,
-				value
-			});
-		}
-	});
-}
-/** Wraps a constant catch value in a thunk tagged with {@link CONSTANT_CATCH}. */
-function constantCatch(value) {
-	const fn = () => value;
-	fn[CONSTANT_CATCH] = true;
-	return fn;
-}
-var Cached, captureStackTrace, allowsEval, propertyKeyTypes, NUMBER_FORMAT_RANGES, BIGINT_FORMAT_RANGES, highSurrogate, installing, broke, breaker, CONSTANT_CATCH;
-var init_util = __esmMin((() => {
-	init_core$1();
-	Cached = class {
-		constructor(getter) {
-			this._getter = getter;
-			this._value = void 0;
-		}
-		get value() {
-			const getter = this._getter;
-			if (getter !== void 0) {
-				this._value = getter();
-				this._getter = void 0;
-			}
-			return this._value;
-		}
-	};
-	captureStackTrace = "captureStackTrace" in Error ? Error.captureStackTrace : (..._args) => {};
-	allowsEval = /* @__PURE__*/ cached(() => {
-		if (globalConfig.jitless) return false;
-		if (typeof navigator !== "undefined" && navigator?.userAgent?.includes("Cloudflare")) return false;
-		try {
-			new Function("");
-			return true;
-		} catch (_) {
-			return false;
-		}
-	});
-	propertyKeyTypes = /* @__PURE__*/ new Set([
-		"string",
-		"number",
-		"symbol"
-	]);
-	NUMBER_FORMAT_RANGES = /*@__PURE__*/ (() => ({
-		safeint: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
-		int32: [-2147483648, 2147483647],
-		uint32: [0, 4294967295],
-		float32: [-34028234663852886e22, 34028234663852886e22],
-		float64: [-Number.MAX_VALUE, Number.MAX_VALUE]
-	}))();
-	BIGINT_FORMAT_RANGES = {
-		int64: [/* @__PURE__*/ BigInt("-9223372036854775808"), /* @__PURE__*/ BigInt("9223372036854775807")],
-		uint64: [/* @__PURE__*/ BigInt(0), /* @__PURE__*/ BigInt("18446744073709551615")]
-	};
-	highSurrogate = /[\uD800-\uDBFF]/;
-	broke = false;
-	breaker = {
-		configurable: true,
-		get() {
-			broke = true;
-		}
-	};
-	CONSTANT_CATCH = "~constantCatch";
-}));
-// node_modules/zod/v4/core/core.js
-function newError(Definition) {
-	const E = _E;
-	if (E) {
-		const saved = E.stackTraceLimit;
-		if (typeof saved === "number") {
-			try {
-				E.stackTraceLimit = 0;
-			} catch {
-				_E = null;
-				return new Definition();
-			}
-			try {
-				return new Definition();
-			} finally {
-				E.stackTraceLimit = saved;
-			}
-		}
-	}
-	return new Definition();
-}
-/* @__NO_SIDE_EFFECTS__ */
-function $constructor(name, initializer, proto, params) {
-	const zodProto = {};
-	function Internals(def) {
-		this.def = def;
-		this.constr = _;
-		this.traits = /* @__PURE__ */ new Set();
-	}
-	Internals.prototype = zodProto;
-	const protoMembers = proto;
-	const initialized = protoMembers && /* @__PURE__ */ new WeakSet();
-	function init(inst, def) {
-		if (!inst._zod) {
-			_zodDesc.value = new Internals(def);
-			try {
-				Object.defineProperty(inst, "_zod", _zodDesc);
-			} finally {
-				_zodDesc.value = void 0;
-			}
-		} else if (inst._zod.traits.has(name)) return;
-		inst._zod.traits.add(name);
-		initializer(inst, def);
-		if (initialized) {
-			const own = Object.getPrototypeOf(inst);
-			const ctorProto = inst._zod.constr.prototype;
-			let up = own;
-			while (up && up !== ctorProto) up = Object.getPrototypeOf(up);
-			const target = up ?? own;
-			if (!initialized.has(target)) {
-				initialized.add(target);
-				members(target, protoMembers);
-			}
-		}
-		const proto = _.prototype;
-		for (const k in proto) {
-			if (!Object.prototype.hasOwnProperty.call(proto, k)) continue;
-			if (!(k in inst)) inst[k] = proto[k].bind(inst);
-		}
-	}
-	const Parent = params?.Parent ?? Object;
-	class Definition extends Parent {}
-	Object.defineProperty(Definition, "name", { value: name });
-	function _(def) {
-		const inst = params?.Parent ? newError(Definition) : this;
-		init(inst, def);
-		const deferred = inst._zod.deferred;
-		if (deferred) {
-			for (const fn of deferred) fn();
-			inst._zod.deferred = void 0;
-		}
-		const pp = globalThis.__zod_globalConfig?.postProcessor;
-		if (pp) pp(inst);
-		return inst;
-	}
-	Object.defineProperty(_, "init", { value: init });
-	Object.defineProperty(_, Symbol.hasInstance, { value: (inst) => {
-		if (params?.Parent && inst instanceof params.Parent) return true;
-		return inst?._zod?.traits?.has(name);
-	} });
-	Object.defineProperty(_, "name", { value: name });
-	return _;
-}
-function config(newConfig) {
-	if (newConfig) Object.assign(globalConfig, newConfig);
-	return globalConfig;
-}
-var _a$1, _zodDesc, _E, $ZodAsyncError, $ZodEncodeError, globalConfig;
-var init_core$1 = __esmMin((() => {
-	init_util();
-	_zodDesc = {
-		value: void 0,
-		enumerable: false
-	};
-	_E = "captureStackTrace" in Error ? Error : null;
-	$ZodAsyncError = class extends Error {
-		constructor() {
-			super(`Encountered Promise during synchronous parse. Use .parseAsync() instead.`);
-		}
-	};
-	$ZodEncodeError = class extends Error {
-		constructor(name) {
-			super(`Encountered unidirectional transform during encode: ${name}`);
-			this.name = "ZodEncodeError";
-		}
-	};
-	(_a$1 = globalThis).__zod_globalConfig ?? (_a$1.__zod_globalConfig = {});
-	globalConfig = globalThis.__zod_globalConfig;
-}));
-// node_modules/zod/v4/core/errors.js
-function _getMessage() {
-	const internals = this._zod;
-	internals.message ?? (internals.message = JSON.stringify(internals.def, jsonStringifyReplacer, 2));
-	return internals.message;
-}
-function _setMessage(value) {
-	this._zod.message = value;
-}
-/** Get-or-create `obj[key]` as an own data property. A path segment naming an inherited member
-* ("toString", "constructor") would otherwise read through to the prototype, and assigning
-* "__proto__" would hit the setter instead of creating a key. */
-function node(obj, key, make) {
-	if (!Object.prototype.hasOwnProperty.call(obj, key)) {
-		if (key === "__proto__") Object.defineProperty(obj, key, {
-			value: make(),
-			writable: true,
-			enumerable: true,
-			configurable: true
-		});
-		else obj[key] = make();
-	}
-	return obj[key];
-}
-function flattenError(error, mapper = (issue) => issue.message) {
-	const fieldErrors = {};
-	const formErrors = [];
-	for (const sub of error.issues) if (sub.path.length > 0) node(fieldErrors, sub.path[0], () => []).push(mapper(sub));
-	else formErrors.push(mapper(sub));
-	return {
-		formErrors,
-		fieldErrors
-	};
-}
-function formatError(error, mapper = (issue) => issue.message) {
-	const fieldErrors = { _errors: [] };
-	const processError = (error, path = []) => {
-		for (const issue of error.issues) if (issue.code === "invalid_union" && issue.errors.length) issue.errors.map((issues) => processError({ issues }, [...path, ...issue.path]));
-		else if (issue.code === "invalid_key") processError({ issues: issue.issues }, [...path, ...issue.path]);
-		else if (issue.code === "invalid_element") processError({ issues: issue.issues }, [...path, ...issue.path]);
-		else {
-			const fullpath = [...path, ...issue.path];
-			if (fullpath.length === 0) fieldErrors._errors.push(mapper(issue));
-			else {
-				let curr = fieldErrors;
-				let i = 0;
-				while (i < fullpath.length) {
-					const el = fullpath[i];
-					const terminal = i === fullpath.length - 1;
-					if (el === "_errors") {
-						if (terminal) curr._errors.push(mapper(issue));
-						i++;
-						continue;
-					}
-					if (!Object.prototype.hasOwnProperty.call(curr, el)) Object.defineProperty(curr, el, {
-						value: { _errors: [] },
-						enumerable: true,
-						writable: true,
-						configurable: true
-					});
-					const node = curr[el];
-					if (terminal) node._errors.push(mapper(issue));
-					curr = node;
-					i++;
-				}
-			}
-		}
-	};
-	processError(error);
-	return fieldErrors;
-}
-var _messageDesc, _issuesDesc, _installedToString, initializer$1, $ZodError;
-var init_errors$1 = __esmMin((() => {
-	init_core$1();
-	init_util();
-	_messageDesc = {
-		get: _getMessage,
-		set: _setMessage,
-		enumerable: true,
-		configurable: true
-	};
-	_issuesDesc = {
-		value: void 0,
-		enumerable: false
-	};
-	_installedToString = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
-	initializer$1 = (inst, def) => {
-		inst.name = "$ZodError";
-		_issuesDesc.value = def;
-		Object.defineProperty(inst, "issues", _issuesDesc);
-		_issuesDesc.value = void 0;
-		Object.defineProperty(inst, "message", _messageDesc);
-		const proto = Object.getPrototypeOf(inst);
-		if (!_installedToString.has(proto)) {
-			_installedToString.add(proto);
-			Object.defineProperty(proto, "toString", {
-				configurable: true,
-				enumerable: false,
-				get() {
-					const value = () => this.message;
-					Object.defineProperty(this, "toString", {
-						value,
-						configurable: true,
-						writable: true
-					});
-					return value;
-				},
-				set(value) {
-					Object.defineProperty(this, "toString", {
-						value,
-						configurable: true,
-						writable: true
-					});
-				}
-			});
-		}
-	};
-	$ZodError = /* @__PURE__ */ $constructor("$ZodError", initializer$1);
-}));
-// node_modules/zod/v4/core/parse.js
-function finalizeParams(callee, params) {
-	return {
-		callee: params?.callee ?? callee,
-		Err: params?.Err
-	};
-}
-function failure$1(Err, issues, ctx) {
-	let error;
-	return {
-		success: false,
-		get error() {
-			if (!error) {
-				error = new Err(issues.map((iss) => finalizeIssue(iss, ctx, config())));
-				issues = void 0;
-				ctx = void 0;
-			}
-			return error;
-		},
-		set error(e) {
-			error = e;
-			issues = void 0;
-			ctx = void 0;
-		}
-	};
-}
-function validateFallback(schema, value, _ctx) {
-	const ctx = _ctx ? {
-		..._ctx,
-		async: false,
-		abortEarly: true
-	} : {
-		async: false,
-		abortEarly: true
-	};
-	const fallbackRun = schema._zod.bag.fallbackRun;
-	let result;
-	if (fallbackRun) {
-		ctx[COMPILE_FALLBACK] = true;
-		result = fallbackRun({
-			value,
-			issues: []
-		}, ctx);
-	} else result = schema._zod.run({
-		value,
-		issues: []
-	}, ctx);
-	if (result instanceof Promise) throw new $ZodAsyncError();
-	return result.issues.length === 0;
-}
-var _parse, _parseAsync, _safeParse, _safeParseAsync, COMPILE_INVALID, COMPILE_FALLBACK, validate$1, validateAsync$1, _encode, _decode, _encodeAsync, _decodeAsync, _safeEncode, _safeDecode, _safeEncodeAsync, _safeDecodeAsync;
-var init_parse$2 = __esmMin((() => {
-	init_core$1();
-	init_util();
-	_parse = (_Err) => {
-		const fn = (schema, value, _ctx, _params) => {
-			const ctx = _ctx ? {
-				..._ctx,
-				async: false
-			} : { async: false };
-			const result = schema._zod.run({
-				value,
-				issues: []
-			}, ctx);
-			if (result instanceof Promise) throw new $ZodAsyncError();
-			if (result.issues.length) {
-				const e = new ((_params?.Err) ?? _Err)(result.issues.map((iss) => finalizeIssue(iss, ctx, config())));
-				captureStackTrace(e, _params?.callee ?? fn);
-				throw e;
-			}
-			return result.value;
-		};
-		return fn;
-	};
-	_parseAsync = (_Err) => {
-		const fn = async (schema, value, _ctx, params) => {
-			const ctx = _ctx ? {
-				..._ctx,
-				async: true
-			} : { async: true };
-			let result = schema._zod.run({
-				value,
-				issues: []
-			}, ctx);
-			if (result instanceof Promise) result = await result;
-			if (result.issues.length) {
-				const e = new ((params?.Err) ?? _Err)(result.issues.map((iss) => finalizeIssue(iss, ctx, config())));
-				captureStackTrace(e, params?.callee ?? fn);
-				throw e;
-			}
-			return result.value;
-		};
-		return fn;
-	};
-	_safeParse = (_Err) => (schema, value, _ctx) => {
-		const ctx = _ctx ? {
-			..._ctx,
-			async: false
-		} : { async: false };
-		const result = schema._zod.run({
-			value,
-			issues: []
-		}, ctx);
-		if (result instanceof Promise) throw new $ZodAsyncError();
-		return result.issues.length ? failure$1(_Err, result.issues, ctx) : {
-			success: true,
-			data: result.value
-		};
-	};
-	_safeParseAsync = (_Err) => async (schema, value, _ctx) => {
-		const ctx = _ctx ? {
-			..._ctx,
-			async: true
-		} : { async: true };
-		let result = schema._zod.run({
-			value,
-			issues: []
-		}, ctx);
-		if (result instanceof Promise) result = await result;
-		return result.issues.length ? failure$1(_Err, result.issues, ctx) : {
-			success: true,
-			data: result.value
-		};
-	};
-	COMPILE_INVALID = /* @__PURE__ */ Symbol.for("zod.compile.invalid");
-	COMPILE_FALLBACK = /* @__PURE__ */ Symbol.for("zod.compile.fallback");
-	validate$1 = ((schema, value, _ctx) => {
-		const validator = schema._zod.bag.validator;
-		if (validator !== void 0) {
-			if (validator(value) !== COMPILE_INVALID) return true;
-			if (validator.definite === true && _ctx === void 0) return false;
-		}
-		return validateFallback(schema, value, _ctx);
-	});
-	validateAsync$1 = async (schema, value, _ctx) => {
-		const ctx = _ctx ? {
-			..._ctx,
-			async: true,
-			abortEarly: true
-		} : {
-			async: true,
-			abortEarly: true
-		};
-		let result = schema._zod.run({
-			value,
-			issues: []
-		}, ctx);
-		if (result instanceof Promise) result = await result;
-		return result.issues.length === 0;
-	};
-	_encode = (_Err) => {
-		const parse = _parse(_Err);
-		const fn = (schema, value, _ctx, _params) => {
-			const ctx = _ctx ? {
-				..._ctx,
-				direction: "backward"
-			} : { direction: "backward" };
-			return parse(schema, value, ctx, finalizeParams(fn, _params));
-		};
-		return fn;
-	};
-	_decode = (_Err) => {
-		const parse = _parse(_Err);
-		const fn = (schema, value, _ctx, _params) => {
-			return parse(schema, value, _ctx, finalizeParams(fn, _params));
-		};
-		return fn;
-	};
-	_encodeAsync = (_Err) => {
-		const parseAsync = _parseAsync(_Err);
-		const fn = async (schema, value, _ctx, _params) => {
-			const ctx = _ctx ? {
-				..._ctx,
-				direction: "backward"
-			} : { direction: "backward" };
-			return await parseAsync(schema, value, ctx, finalizeParams(fn, _params));
-		};
-		return fn;
-	};
-	_decodeAsync = (_Err) => {
-		const parseAsync = _parseAsync(_Err);
-		const fn = async (schema, value, _ctx, _params) => {
-			return await parseAsync(schema, value, _ctx, finalizeParams(fn, _params));
-		};
-		return fn;
-	};
-	_safeEncode = (_Err) => (schema, value, _ctx) => {
-		const ctx = _ctx ? {
-			..._ctx,
-			direction: "backward"
-		} : { direction: "backward" };
-		return _safeParse(_Err)(schema, value, ctx);
-	};
-	_safeDecode = (_Err) => (schema, value, _ctx) => {
-		return _safeParse(_Err)(schema, value, _ctx);
-	};
-	_safeEncodeAsync = (_Err) => async (schema, value, _ctx) => {
-		const ctx = _ctx ? {
-			..._ctx,
-			direction: "backward"
-		} : { direction: "backward" };
-		return _safeParseAsync(_Err)(schema, value, ctx);
-	};
-	_safeDecodeAsync = (_Err) => async (schema, value, _ctx) => {
-		return _safeParseAsync(_Err)(schema, value, _ctx);
-	};
-}));
-// node_modules/zod/v4/core/regexes.js
-function nanoidOfLength(length) {
-	return new RegExp(`^[a-zA-Z0-9_-]{${length}}$`);
-}
-function emoji() {
-	return new RegExp(_emoji$1, "u");
-}
-/** Anchors a pattern source. The interpolation lives here rather than at the call site because
-* esbuild will not drop a `@__PURE__` call whose own argument interpolates a variable, but it
-* will drop `anchor(dateSource)`. Keeping it inline pinned `date` into every bundle. */
-function anchor(source) {
-	return new RegExp(`^${source}$`);
-}
-function timeSource(args) {
-	const hhmm = `(?:[01]\\d|2[0-3]):[0-5]\\d`;
-	return typeof args.precision === "number" ? args.precision === -1 ? `${hhmm}` : args.precision === 0 ? `${hhmm}:[0-5]\\d` : `${hhmm}:[0-5]\\d\\.\\d{${args.precision}}` : args.seconds ? `${hhmm}:[0-5]\\d(?:\\.\\d+)?` : `${hhmm}(?::[0-5]\\d(?:\\.\\d+)?)?`;
-}
-function time(args) {
-	return new RegExp(`^${timeSource(args)}$`);
-}
-function datetime(args) {
-	const opts = ["Z"];
-	if (args.offset) opts.push(`([+-](?:[01]\\d|2[0-3]):[0-5]\\d)`);
-	const qualified = `${timeSource({
-		precision: args.precision,
-		seconds: true
-	})}(?:${opts.join("|")})`;
-	const timeRegex = args.local ? `${qualified}|${timeSource({ precision: args.precision })}` : qualified;
-	return new RegExp(`^${dateSource}T(?:${timeRegex})$`);
-}
-var cuid, cuid2, ulid, xid, ksuid, nanoid, duration, guid, uuid, email, _emoji$1, ipv4, ipv6, cidrv4, cidrv6, base64$1, base64url, httpProtocol, e164, dateSource, date, anyString, integer$1, number$3, boolean$1, lowercase, uppercase;
-var init_regexes = __esmMin((() => {
-	cuid = /^[cC][0-9a-z]{6,}$/;
-	cuid2 = /^[0-9a-z]+$/;
-	ulid = /^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$/;
-	xid = /^[0-9a-vA-V]{20}$/;
-	ksuid = /^[A-Za-z0-9]{27}$/;
-	nanoid = /^[a-zA-Z0-9_-]{21}$/;
-	duration = /^P(?:(\d+W)|(?!.*W)(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?)$/;
-	guid = /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$/;
-	uuid = (version) => {
-		if (!version) return /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$/;
-		return new RegExp(`^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-${version}[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$`);
-	};
-	email = /^(?:[A-Za-z0-9_'+\-]+\.)*[A-Za-z0-9_'+\-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$/;
-	_emoji$1 = `^(?=[\\s\\S]*[\\p{Extended_Pictographic}\\p{Regional_Indicator}\\u20E3])[\\p{Extended_Pictographic}\\p{Emoji_Component}]+$`;
-	ipv4 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])$/;
-	ipv6 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))$/;
-	cidrv4 = /^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\/([0-9]|[1-2][0-9]|3[0-2])$/;
-	cidrv6 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))\/(12[0-8]|1[01][0-9]|[1-9]?[0-9])$/;
-	base64$1 = /^$|^(?:[0-9a-zA-Z+/]{4})*(?:(?:[0-9a-zA-Z+/]{2}==)|(?:[0-9a-zA-Z+/]{3}=))?$/;
-	base64url = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?$/;
-	httpProtocol = /^https?$/;
-	e164 = /^\+[1-9]\d{6,14}$/;
-	dateSource = `(?:(?:\\d\\d[2468][048]|\\d\\d[13579][26]|\\d\\d0[48]|[02468][048]00|[13579][26]00)-02-29|\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|(?:02)-(?:0[1-9]|1\\d|2[0-8])))`;
-	date = /*@__PURE__*/ anchor(dateSource);
-	anyString = /^[\s\S]{0,}$/;
-	integer$1 = /^-?\d+$/;
-	number$3 = /^-?\d+(?:\.\d+)?$/;
-	boolean$1 = /^(?:true|false)$/i;
-	lowercase = /^[^A-Z]*$/;
-	uppercase = /^[^a-z]*$/;
-}));
-// node_modules/zod/v4/core/checks.js
-var $ZodCheck, _whenHasLength, numericOriginMap, $ZodCheckLessThan, $ZodCheckGreaterThan, $ZodCheckMultipleOf, $ZodCheckNumberFormat, $ZodCheckMaxLength, $ZodCheckMinLength, $ZodCheckLengthEquals, $ZodCheckStringFormat, $ZodCheckRegex, $ZodCheckLowerCase, $ZodCheckUpperCase, $ZodCheckIncludes, $ZodCheckStartsWith, $ZodCheckEndsWith, $ZodCheckOverwrite;
-var init_checks$2 = __esmMin((() => {
-	init_core$1();
-	init_regexes();
-	init_util();
-	$ZodCheck = /*@__PURE__*/ $constructor("$ZodCheck", (inst, def) => {
-		var _a;
-		inst._zod ?? (inst._zod = {});
-		inst._zod.def = def;
-		(_a = inst._zod).onattach ?? (_a.onattach = []);
-	});
-	_whenHasLength = (payload) => {
-		const val = payload.value;
-		return !nullish(val) && val.length !== void 0;
-	};
-	numericOriginMap = {
-		number: "number",
-		bigint: "bigint",
-		object: "date"
-	};
-	$ZodCheckLessThan = /*@__PURE__*/ $constructor("$ZodCheckLessThan", (inst, def) => {
-		$ZodCheck.init(inst, def);
-		const origin = numericOriginMap[typeof def.value];
-		inst._zod.check = (payload) => {
-			if (def.inclusive ? payload.value <= def.value : payload.value < def.value) return;
-			payload.issues.push({
-				origin: numericOriginMap[typeof payload.value] ?? origin,
-				code: "too_big",
-				maximum: typeof def.value === "object" ? def.value.getTime() : def.value,
-				input: payload.value,
-				inclusive: def.inclusive,
-				inst,
-				continue: !def.abort
-			});
-		};
-	});
-	$ZodCheckGreaterThan = /*@__PURE__*/ $constructor("$ZodCheckGreaterThan", (inst, def) => {
-		$ZodCheck.init(inst, def);
-		const origin = numericOriginMap[typeof def.value];
-		inst._zod.check = (payload) => {
-			if (def.inclusive ? payload.value >= def.value : payload.value > def.value) return;
-			payload.issues.push({
-				origin: numericOriginMap[typeof payload.value] ?? origin,
-				code: "too_small",
-				minimum: typeof def.value === "object" ? def.value.getTime() : def.value,
-				input: payload.value,
-				inclusive: def.inclusive,
-				inst,
-				continue: !def.abort
-			});
-		};
-	});
-	$ZodCheckMultipleOf = /*@__PURE__*/ $constructor("$ZodCheckMultipleOf", (inst, def) => {
-		$ZodCheck.init(inst, def);
-		inst._zod.check = (payload) => {
-			if (typeof payload.value !== typeof def.value) throw new Error("Cannot mix number and bigint in multiple_of check.");
-			if (typeof payload.value === "bigint" ? def.value !== BigInt(0) && payload.value % def.value === BigInt(0) : floatSafeRemainder(payload.value, def.value) === 0) return;
-			payload.issues.push({
-				origin: typeof payload.value,
-				code: "not_multiple_of",
-				divisor: def.value,
-				input: payload.value,
-				inst,
-				continue: !def.abort
-			});
-		};
-	});
-	$ZodCheckNumberFormat = /*@__PURE__*/ $constructor("$ZodCheckNumberFormat", (inst, def) => {
-		$ZodCheck.init(inst, def);
-		def.format = def.format || "float64";
-		const isInt = def.format?.includes("int");
-		const origin = isInt ? "int" : "number";
-		const [minimum, maximum] = NUMBER_FORMAT_RANGES[def.format];
-		inst._zod.check = (payload) => {
-			const input = payload.value;
-			if (isInt) {
-				if (!Number.isInteger(input)) {
-					payload.issues.push({
-						expected: origin,
-						format: def.format,
-						code: "invalid_type",
-						continue: false,
-						input,
-						inst
-					});
-					return;
-				}
-				if (!Number.isSafeInteger(input)) {
-					if (input > 0) payload.issues.push({
-						input,
-						code: "too_big",
-						maximum: Number.MAX_SAFE_INTEGER,
-						note: "Integers must be within the safe integer range.",
-						inst,
-						origin,
-						inclusive: true,
-						continue: !def.abort
-					});
-					else payload.issues.push({
-						input,
-						code: "too_small",
-						minimum: Number.MIN_SAFE_INTEGER,
-						note: "Integers must be within the safe integer range.",
-						inst,
-						origin,
-						inclusive: true,
-						continue: !def.abort
-					});
-					return;
-				}
-			}
-			if (input < minimum) payload.issues.push({
-				origin: "number",
-				input,
-				code: "too_small",
-				minimum,
-				inclusive: true,
-				inst,
-				continue: !def.abort
-			});
-			if (input > maximum) payload.issues.push({
-				origin: "number",
-				input,
-				code: "too_big",
-				maximum,
-				inclusive: true,
-				inst,
-				continue: !def.abort
-			});
-		};
-	});
-	$ZodCheckMaxLength = /*@__PURE__*/ $constructor("$ZodCheckMaxLength", (inst, def) => {
-		var _a;
-		$ZodCheck.init(inst, def);
-		(_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
-		inst._zod.check = (payload) => {
-			const input = payload.value;
-			const units = input.length;
-			if ((typeof input === "string" && units > def.maximum ? codePointLength(input) : units) <= def.maximum) return;
-			const origin = getLengthableOrigin(input);
-			payload.issues.push({
-				origin,
-				code: "too_big",
-				maximum: def.maximum,
-				inclusive: true,
-				input,
-				inst,
-				continue: !def.abort
-			});
-		};
-	});
-	$ZodCheckMinLength = /*@__PURE__*/ $constructor("$ZodCheckMinLength", (inst, def) => {
-		var _a;
-		$ZodCheck.init(inst, def);
-		(_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
-		inst._zod.check = (payload) => {
-			const input = payload.value;
-			const units = input.length;
-			if ((typeof input === "string" && units >= def.minimum && units < def.minimum * 2 ? codePointLength(input) : units) >= def.minimum) return;
-			const origin = getLengthableOrigin(input);
-			payload.issues.push({
-				origin,
-				code: "too_small",
-				minimum: def.minimum,
-				inclusive: true,
-				input,
-				inst,
-				continue: !def.abort
-			});
-		};
-	});
-	$ZodCheckLengthEquals = /*@__PURE__*/ $constructor("$ZodCheckLengthEquals", (inst, def) => {
-		var _a;
-		$ZodCheck.init(inst, def);
-		(_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
-		inst._zod.check = (payload) => {
-			const input = payload.value;
-			const units = input.length;
-			const length = typeof input === "string" && units >= def.length && units <= def.length * 2 ? codePointLength(input) : units;
-			if (length === def.length) return;
-			const origin = getLengthableOrigin(input);
-			const tooBig = length > def.length;
-			payload.issues.push({
-				origin,
-				...tooBig ? {
-					code: "too_big",
-					maximum: def.length
-				} : {
-					code: "too_small",
-					minimum: def.length
-				},
-				inclusive: true,
-				exact: true,
-				input: payload.value,
-				inst,
-				continue: !def.abort
-			});
-		};
-	});
-	$ZodCheckStringFormat = /*@__PURE__*/ $constructor("$ZodCheckStringFormat", (inst, def) => {
-		var _a, _b;
-		$ZodCheck.init(inst, def);
-		if (def.pattern) (_a = inst._zod).check ?? (_a.check = (payload) => {
-			def.pattern.lastIndex = 0;
-			if (def.pattern.test(payload.value)) return;
-			payload.issues.push({
-				origin: "string",
-				code: "invalid_format",
-				format: def.format,
-				input: payload.value,
-				...def.pattern ? { pattern: def.pattern.toString() } : {},
-				inst,
-				continue: !def.abort
-			});
-		});
-		else (_b = inst._zod).check ?? (_b.check = () => {});
-	});
-	$ZodCheckRegex = /*@__PURE__*/ $constructor("$ZodCheckRegex", (inst, def) => {
-		$ZodCheckStringFormat.init(inst, def);
-		inst._zod.check = (payload) => {
-			def.pattern.lastIndex = 0;
-			if (def.pattern.test(payload.value)) return;
-			payload.issues.push({
-				origin: "string",
-				code: "invalid_format",
-				format: "regex",
-				input: payload.value,
-				pattern: def.pattern.toString(),
-				inst,
-				continue: !def.abort
-			});
-		};
-	});
-	$ZodCheckLowerCase = /*@__PURE__*/ $constructor("$ZodCheckLowerCase", (inst, def) => {
-		def.pattern ?? (def.pattern = lowercase);
-		$ZodCheckStringFormat.init(inst, def);
-	});
-	$ZodCheckUpperCase = /*@__PURE__*/ $constructor("$ZodCheckUpperCase", (inst, def) => {
-		def.pattern ?? (def.pattern = uppercase);
-		$ZodCheckStringFormat.init(inst, def);
-	});
-	$ZodCheckIncludes = /*@__PURE__*/ $constructor("$ZodCheckIncludes", (inst, def) => {
-		$ZodCheck.init(inst, def);
-		const escapedRegex = escapeRegex(def.includes);
-		def.pattern = new RegExp(typeof def.position === "number" ? `^.{${def.position},}${escapedRegex}` : escapedRegex);
-		inst._zod.check = (payload) => {
-			if (payload.value.includes(def.includes, def.position)) return;
-			payload.issues.push({
-				origin: "string",
-				code: "invalid_format",
-				format: "includes",
-				includes: def.includes,
-				input: payload.value,
-				inst,
-				continue: !def.abort
-			});
-		};
-	});
-	$ZodCheckStartsWith = /*@__PURE__*/ $constructor("$ZodCheckStartsWith", (inst, def) => {
-		$ZodCheck.init(inst, def);
-		const pattern = new RegExp(`^${escapeRegex(def.prefix)}.*`);
-		def.pattern ?? (def.pattern = pattern);
-		inst._zod.check = (payload) => {
-			if (payload.value.startsWith(def.prefix)) return;
-			payload.issues.push({
-				origin: "string",
-				code: "invalid_format",
-				format: "starts_with",
-				prefix: def.prefix,
-				input: payload.value,
-				inst,
-				continue: !def.abort
-			});
-		};
-	});
-	$ZodCheckEndsWith = /*@__PURE__*/ $constructor("$ZodCheckEndsWith", (inst, def) => {
-		$ZodCheck.init(inst, def);
-		const pattern = new RegExp(`.*${escapeRegex(def.suffix)}$`);
-		def.pattern ?? (def.pattern = pattern);
-		inst._zod.check = (payload) => {
-			if (payload.value.endsWith(def.suffix)) return;
-			payload.issues.push({
-				origin: "string",
-				code: "invalid_format",
-				format: "ends_with",
-				suffix: def.suffix,
-				input: payload.value,
-				inst,
-				continue: !def.abort
-			});
-		};
-	});
-	$ZodCheckOverwrite = /*@__PURE__*/ $constructor("$ZodCheckOverwrite", (inst, def) => {
-		$ZodCheck.init(inst, def);
-		inst._zod.check = (payload) => {
-			payload.value = def.tx(payload.value);
-		};
-	});
-}));
-// node_modules/zod/v4/core/doc.js
-var Doc;
-var init_doc = __esmMin((() => {
-	Doc = class {
-		constructor(args = [], closed = {}) {
-			this.content = [];
-			this.indent = 0;
-			this.args = args;
-			this.closed = closed;
-		}
-		indented(fn) {
-			this.indent += 1;
-			try {
-				fn(this);
-			} finally {
-				this.indent -= 1;
-			}
-		}
-		write(arg) {
-			if (typeof arg === "function") {
-				arg(this, { execution: "sync" });
-				arg(this, { execution: "async" });
-				return;
-			}
-			const lines = arg.split("\n").filter((x) => x);
-			const minIndent = Math.min(...lines.map((x) => x.length - x.trimStart().length));
-			const dedented = lines.map((x) => x.slice(minIndent)).map((x) => " ".repeat(this.indent * 2) + x);
-			for (const line of dedented) this.content.push(line);
-		}
-		compile() {
-			const F = Function;
-			const content = this?.content ?? [``];
-			return new F(...Object.keys(this.closed), `return function (${this.args.join(", ")}) {\n${content.join("\n")}\n};`)(...Object.values(this.closed));
-		}
-	};
-}));
-// node_modules/zod/v4/core/versions.js
-var version;
-var init_versions = __esmMin((() => {
-	version = {
-		major: 4,
-		minor: 6,
-		patch: 7
-	};
-}));
-// node_modules/zod/v4/core/schemas.js
-async function validateAsync(inst, value) {
-	const ctx = { async: true };
-	return toStandardResult(await inst._zod.run({
-		value,
-		issues: []
-	}, ctx), ctx);
-}
-function standardProps(inst) {
-	return {
-		validate: (value) => {
-			const ctx = { async: false };
-			try {
-				const r = inst._zod.run({
-					value,
-					issues: []
-				}, ctx);
-				if (!(r instanceof Promise)) return toStandardResult(r, ctx);
-			} catch (_) {}
-			return validateAsync(inst, value);
-		},
-		vendor: "zod",
-		version: 1
-	};
-}
-function canParseURL(input) {
-	try {
-		if (typeof URL !== "undefined" && typeof URL.canParse === "function") return URL.canParse(input);
-		new URL(input);
-		return true;
-	} catch {
-		return false;
-	}
-}
-function validateURL(trimmed, def) {
-	if (!("normalize" in def) && !("hostname" in def) && !("protocol" in def)) return canParseURL(trimmed) || 2;
-	return parseURLObject(trimmed, def);
-}
-/** Parses a URL while preserving the non-normalizing HTTP guard. */
-function parseURLObject(trimmed, def) {
-	if (!def.normalize && def.protocol?.source === httpProtocol.source && !/^https?:\/\//i.test(trimmed)) return 1;
-	try {
-		if (typeof URL !== "undefined") {
-			const URLStatic = URL;
-			if (typeof URLStatic.parse === "function") return URLStatic.parse(trimmed) ?? 2;
-		}
-		return new URL(trimmed);
-	} catch {
-		return 2;
-	}
-}
-/** The URL parser deletes every ASCII tab, LF and CR from its input before it parses, so `new URL("https://exa\nmple.com")` reports on `example.com`. Applying the same deletion to the returned value closes the half of that divergence which can move the host; the parser's other rewrite, stripping C0 controls at the edges, cannot. */
-function stripTabAndNewline(value) {
-	return value.replace(asciiTabOrNewline, "");
-}
-function urlHostnameOk(url, hostname) {
-	hostname.lastIndex = 0;
-	return hostname.test(url.hostname);
-}
-function urlProtocolOk(url, protocol) {
-	protocol.lastIndex = 0;
-	return protocol.test(url.protocol.endsWith(":") ? url.protocol.slice(0, -1) : url.protocol);
-}
-function isValidIPv6(value) {
-	if (!ipv6Alphabet.test(value)) return false;
-	return canParseURL(`http://[${value}]`);
-}
-function isValidCIDRv6(value) {
-	const parts = value.split("/");
-	if (parts.length !== 2) return false;
-	const [address, prefix] = parts;
-	if (!prefix) return false;
-	const prefixNum = Number(prefix);
-	if (`${prefixNum}` !== prefix) return false;
-	if (prefixNum < 0 || prefixNum > 128) return false;
-	return isValidIPv6(address);
-}
-function isValidBase64(data) {
-	if (data === "") return true;
-	if (/\s/.test(data)) return false;
-	if (data.length % 4 !== 0) return false;
-	try {
-		atob(data);
-		return true;
-	} catch {
-		return false;
-	}
-}
-function isValidBase64URL(data) {
-	if (!base64urlCharset.test(data)) return false;
-	const base64 = data.replace(/[-_]/g, (c) => c === "-" ? "+" : "/");
-	return isValidBase64(base64.padEnd(Math.ceil(base64.length / 4) * 4, "="));
-}
-function isValidJWT(token, algorithm = null) {
-	try {
-		const tokensParts = token.split(".");
-		if (tokensParts.length !== 3) return false;
-		const [header] = tokensParts;
-		if (!header) return false;
-		const parsedHeader = JSON.parse(atob(header));
-		if ("typ" in parsedHeader && parsedHeader?.typ !== "JWT") return false;
-		if (!parsedHeader.alg) return false;
-		if (algorithm && (!("alg" in parsedHeader) || parsedHeader.alg !== algorithm)) return false;
-		return true;
-	} catch {
-		return false;
-	}
-}
-function capSize(inst, size) {
-	const caps = sizeCaps(inst._zod.def.checks);
-	if (!caps.length) return;
-	const cap = Math.min(...caps.map((c) => c[0]));
-	const parse = inst._zod.parse;
-	inst._zod.parse = (payload, ctx) => {
-		const n = size(payload.value);
-		if (n > cap && !ctx?.skipChecks && ctx?.direction !== "backward") {
-			for (const [max, ch] of sizeCaps(inst._zod.def.checks)) if (n > max && ch._zod.def.when(payload)) {
-				const start = payload.issues.length;
-				ch._zod.check(payload);
-				payload.issues[start].continue = false;
-				attachSchema(payload.issues, start, inst);
-				return payload;
-			}
-		}
-		return parse(payload, ctx);
-	};
-}
-function handleArrayResult(result, final, index) {
-	if (result.issues.length) final.issues.push(...prefixIssues(index, result.issues));
-	final.value[index] = result.value;
-}
-function handlePropertyResult(result, final, key, input, optin, optout) {
-	const isPresent = key in input;
-	const isOptionalOut = optout === "optional";
-	if (!isPresent && isOptionalOut && optin === "optional") return;
-	if (result.issues.length) {
-		if (optin !== void 0 && isOptionalOut && !isPresent) return;
-		final.issues.push(...prefixIssues(key, result.issues));
-	}
-	if (!isPresent && optin === void 0) {
-		if (!result.issues.length) final.issues.push({
-			code: "invalid_type",
-			expected: "nonoptional",
-			input: void 0,
-			path: [key]
-		});
-		return;
-	}
-	if (result.value === void 0) {
-		if (isPresent || optin === "defaulted" && !isOptionalOut) final.value[key] = void 0;
-	} else final.value[key] = result.value;
-}
-function normalizeDef(def) {
-	const keys = Object.keys(def.shape);
-	const ownSymbols = Object.getOwnPropertySymbols(def.shape);
-	const symbolKeys = ownSymbols.length ? ownSymbols : NO_SYMBOL_KEYS;
-	const allKeys = symbolKeys.length ? [...keys, ...symbolKeys] : keys;
-	for (const k of allKeys) if (!def.shape?.[k]?._zod?.traits?.has("$ZodType")) throw new Error(`Invalid element at key "${String(k)}": expected a Zod schema`);
-	const okeys = optionalKeys(def.shape);
-	return {
-		...def,
-		allKeys,
-		symbolKeys,
-		keySet: new Set(keys),
-		numKeys: keys.length,
-		optionalKeys: new Set(okeys)
-	};
-}
-function handleCatchall(proms, input, payload, ctx, def, inst, abortEarly) {
-	const unrecognized = [];
-	const keySet = def.keySet;
-	const _catchall = def.catchall._zod;
-	const t = _catchall.def.type;
-	const optin = _catchall.optin;
-	const optout = _catchall.optout;
-	let seen = 0;
-	for (const key in input) {
-		if (abortEarly && payload.issues.length !== seen) {
-			if (aborted(payload, seen)) break;
-			seen = payload.issues.length;
-		}
-		if (keySet.has(key)) continue;
-		if (key === "__proto__") {
-			if (t === "never") unrecognized.push(key);
-			continue;
-		}
-		if (t === "never") {
-			unrecognized.push(key);
-			continue;
-		}
-		const r = _catchall.run({
-			value: input[key],
-			issues: []
-		}, ctx);
-		if (r instanceof Promise) proms.push(r.then((r) => handlePropertyResult(r, payload, key, input, optin, optout)));
-		else handlePropertyResult(r, payload, key, input, optin, optout);
-	}
-	if (unrecognized.length) payload.issues.push({
-		code: "unrecognized_keys",
-		keys: unrecognized,
-		input,
-		inst,
-		continue: true
-	});
-	if (!proms.length) return payload;
-	return Promise.all(proms).then(() => {
-		return payload;
-	});
-}
-function handleUnionResults(results, final, inst, ctx) {
-	for (const result of results) if (result.issues.length === 0) {
-		final.value = result.value;
-		return final;
-	}
-	const nonaborted = results.filter((r) => !aborted(r));
-	if (nonaborted.length === 1) {
-		final.value = nonaborted[0].value;
-		return nonaborted[0];
-	}
-	final.issues.push({
-		code: "invalid_union",
-		input: final.value,
-		inst,
-		errors: results.map((result) => result.issues.map((iss) => finalizeIssue(iss, ctx, config())))
-	});
-	return final;
-}
-function mergeValues(a, b) {
-	if (a === b) return {
-		valid: true,
-		data: a
-	};
-	if (a instanceof Date && b instanceof Date && +a === +b) return {
-		valid: true,
-		data: a
-	};
-	if (isPlainObject$2(a) && isPlainObject$2(b)) {
-		const bKeys = Object.keys(b);
-		const sharedKeys = Object.keys(a).filter((key) => bKeys.indexOf(key) !== -1);
-		const newObj = {
-			...a,
-			...b
-		};
-		if (Object.prototype.hasOwnProperty.call(newObj, "__proto__")) delete newObj.__proto__;
-		for (const key of sharedKeys) {
-			if (key === "__proto__") continue;
-			const sharedValue = mergeValues(a[key], b[key]);
-			if (!sharedValue.valid) return {
-				valid: false,
-				mergeErrorPath: [key, ...sharedValue.mergeErrorPath]
-			};
-			newObj[key] = sharedValue.data;
-		}
-		return {
-			valid: true,
-			data: newObj
-		};
-	}
-	if (Array.isArray(a) && Array.isArray(b)) {
-		if (a.length !== b.length) return {
-			valid: false,
-			mergeErrorPath: []
-		};
-		const newArray = [];
-		for (let index = 0; index < a.length; index++) {
-			const itemA = a[index];
-			const itemB = b[index];
-			const sharedValue = mergeValues(itemA, itemB);
-			if (!sharedValue.valid) return {
-				valid: false,
-				mergeErrorPath: [index, ...sharedValue.mergeErrorPath]
-			};
-			newArray.push(sharedValue.data);
-		}
-		return {
-			valid: true,
-			data: newArray
-		};
-	}
-	return {
-		valid: false,
-		mergeErrorPath: []
-	};
-}
-function handleIntersectionResults(result, left, right) {
-	const unrecKeys = /* @__PURE__ */ new Map();
-	let unrecIssue;
-	const keyIssues = /* @__PURE__ */ new Map();
-	const collect = (iss, side) => {
-		let keys;
-		if (iss.code === "unrecognized_keys" && !iss.path?.length) {
-			unrecIssue ?? (unrecIssue = iss);
-			keys = iss.keys;
-		} else if (iss.code === "invalid_key" && iss.origin === "record" && iss.path?.length === 1) {
-			const k = String(iss.path[0]);
-			if (!keyIssues.has(k)) keyIssues.set(k, iss);
-			keys = [k];
-		} else return false;
-		for (const k of keys) {
-			if (!unrecKeys.has(k)) unrecKeys.set(k, {});
-			unrecKeys.get(k)[side] = true;
-		}
-		return true;
-	};
-	for (const iss of left.issues) if (!collect(iss, "l")) result.issues.push(iss);
-	for (const iss of right.issues) if (!collect(iss, "r")) result.issues.push(iss);
-	const bothKeys = [...unrecKeys].filter(([, f]) => f.l && f.r).map(([k]) => k);
-	if (bothKeys.length) {
-		const aggregated = unrecIssue ? bothKeys.filter((k) => unrecIssue.keys.includes(k)) : [];
-		if (aggregated.length) result.issues.push({
-			...unrecIssue,
-			keys: aggregated
-		});
-		for (const k of bothKeys) if (!aggregated.includes(k) && keyIssues.has(k)) result.issues.push(keyIssues.get(k));
-	}
-	const merged = mergeValues(left.value, right.value);
-	if (!merged.valid) {
-		if (aborted(result)) return result;
-		throw new Error(`Unmergable intersection. Error path: ${JSON.stringify(merged.mergeErrorPath)}`);
-	}
-	result.value = merged.data;
-	return result;
-}
-function handleOptionalResult(payload, result) {
-	payload.value = result.issues.length ? void 0 : result.value;
-	return payload;
-}
-function handleDefaultResult(payload, def) {
-	if (payload.value === void 0) payload.value = def.defaultValue;
-	return payload;
-}
-function handleNonOptionalResult(payload, inst) {
-	if (!payload.issues.length && payload.value === void 0) payload.issues.push({
-		code: "invalid_type",
-		expected: "nonoptional",
-		input: payload.value,
-		inst
-	});
-	return payload;
-}
-function handleCatchResult(payload, result, def, ctx) {
-	if (!result.issues.length) {
-		payload.value = result.value;
-		if (result.memo) payload.memo = true;
-		return payload;
-	}
-	payload.value = def.catchValue({
-		...result,
-		value: payload.value,
-		error: { issues: result.issues.map((iss) => finalizeIssue(iss, ctx, config())) },
-		input: payload.value
-	});
-	return payload;
-}
-function handlePipeResult(left, next, ctx) {
-	if (left.issues.some((iss) => iss.code !== "unrecognized_keys")) {
-		left.aborted = true;
-		return left;
-	}
-	return next._zod.run({
-		value: left.value,
-		issues: left.issues
-	}, ctx);
-}
-function handleReadonlyResult(payload) {
-	if (!payload.memo) payload.value = Object.freeze(payload.value);
-	return payload;
-}
-function handleRefineResult(result, payload, input, inst) {
-	if (!result) {
-		const _iss = {
-			code: "custom",
-			input,
-			inst,
-			path: [...inst._zod.def.path ?? []],
-			continue: !inst._zod.def.abort
-		};
-		if (inst._zod.def.params) _iss.params = inst._zod.def.params;
-		payload.issues.push(issue(_iss));
-	}
-}
-var $ZodType, toStandardResult, $ZodString, $ZodStringFormat, $ZodGUID, $ZodUUID, $ZodEmail, asciiTabOrNewline, $ZodURL, $ZodEmoji, $ZodNanoID, $ZodCUID, $ZodCUID2, $ZodULID, $ZodXID, $ZodKSUID, $ZodISODateTime, $ZodISODate, $ZodISOTime, $ZodISODuration, $ZodIPv4, ipv6Alphabet, $ZodIPv6, $ZodCIDRv4, $ZodCIDRv6, base64Charset, $ZodBase64, base64urlCharset, $ZodBase64URL, $ZodE164, $ZodJWT, $ZodNumber, $ZodNumberFormat, $ZodBoolean, $ZodUnknown, $ZodNever, arraySize, $ZodArray, NO_SYMBOL_KEYS, $ZodObject, $ZodObjectJIT, $ZodUnion, $ZodIntersection, $ZodRecord, $ZodEnum, $ZodLiteral, $ZodTransform, $ZodOptional, $ZodExactOptional, $ZodNullable, $ZodDefault, $ZodPrefault, $ZodNonOptional, $ZodCatch, $ZodPipe, $ZodReadonly, $ZodCustom;
-var init_schemas$1 = __esmMin((() => {
-	init_checks$2();
-	init_core$1();
-	init_doc();
-	init_regexes();
-	init_util();
-	init_versions();
-	$ZodType = /*@__PURE__*/ $constructor("$ZodType", (inst, def) => {
-		var _a;
-		inst ?? (inst = {});
-		inst._zod.def = def;
-		inst._zod.bag = inst._zod.bag || {};
-		inst._zod.version = version;
-		const defChecks = inst._zod.def.checks;
-		const checks = inst._zod.traits.has("$ZodCheck") ? [inst, ...defChecks ?? []] : defChecks?.length ? [...defChecks] : [];
-		for (const ch of checks) for (const fn of ch._zod.onattach) fn(inst);
-		if (checks.length === 0) {
-			(_a = inst._zod).deferred ?? (_a.deferred = []);
-			inst._zod.deferred?.push(() => {
-				inst._zod.run = inst._zod.parse;
-			});
-		} else {
-			const runChecks = (payload, checks, ctx) => {
-				if (payload.memo) return payload;
-				let isAborted = aborted(payload);
-				let asyncResult;
-				for (const ch of checks) {
-					if (ch._zod.def.when) {
-						if (explicitlyAborted(payload)) continue;
-						if (!ch._zod.def.when(payload)) continue;
-					} else if (isAborted) continue;
-					const currLen = payload.issues.length;
-					const _ = ch._zod.check(payload);
-					if (_ instanceof Promise && ctx?.async === false) throw new $ZodAsyncError();
-					if (asyncResult || _ instanceof Promise) asyncResult = (asyncResult ?? Promise.resolve()).then(async () => {
-						await _;
-						if (payload.issues.length === currLen) return;
-						attachSchema(payload.issues, currLen, inst);
-						if (!isAborted) isAborted = aborted(payload, currLen);
-					});
-					else {
-						if (payload.issues.length === currLen) continue;
-						attachSchema(payload.issues, currLen, inst);
-						if (!isAborted) isAborted = aborted(payload, currLen);
-					}
-				}
-				if (asyncResult) return asyncResult.then(() => {
-					return payload;
-				});
-				return payload;
-			};
-			const handleCanaryResult = (canary, payload, ctx) => {
-				if (aborted(canary)) {
-					canary.aborted = true;
-					return canary;
-				}
-				const checkResult = runChecks(payload, checks, ctx);
-				if (checkResult instanceof Promise) {
-					if (ctx.async === false) throw new $ZodAsyncError();
-					return checkResult.then((checkResult) => inst._zod.parse(checkResult, ctx));
-				}
-				return inst._zod.parse(checkResult, ctx);
-			};
-			inst._zod.run = (payload, ctx) => {
-				if (ctx.skipChecks) return inst._zod.parse(payload, ctx);
-				if (ctx.direction === "backward") {
-					const canary = inst._zod.parse({
-						value: payload.value,
-						issues: []
-					}, {
-						...ctx,
-						skipChecks: true
-					});
-					if (canary instanceof Promise) return canary.then((canary) => {
-						return handleCanaryResult(canary, payload, ctx);
-					});
-					return handleCanaryResult(canary, payload, ctx);
-				}
-				const result = inst._zod.parse(payload, ctx);
-				if (result instanceof Promise) {
-					if (ctx.async === false) throw new $ZodAsyncError();
-					return result.then((result) => runChecks(result, checks, ctx));
-				}
-				return runChecks(result, checks, ctx);
-			};
-		}
-	}, {
-		get "~standard"() {
-			return hide(this, "~standard", standardProps(this));
-		},
-		set "~standard"(value) {
-			own(this, "~standard", value);
-		}
-	});
-	toStandardResult = (r, ctx) => r.issues.length ? { issues: r.issues.map((iss) => finalizeIssue(iss, ctx, config())) } : { value: r.value };
-	$ZodString = /*@__PURE__*/ $constructor("$ZodString", (inst, def) => {
-		$ZodType.init(inst, def);
-		inst._zod.pattern = def.pattern ?? anyString;
-		inst._zod.parse = (payload, _) => {
-			if (def.coerce) try {
-				payload.value = String(payload.value);
-			} catch (_) {}
-			if (typeof payload.value === "string") return payload;
-			payload.issues.push({
-				expected: "string",
-				code: "invalid_type",
-				input: payload.value,
-				inst
-			});
-			return payload;
-		};
-	});
-	$ZodStringFormat = /*@__PURE__*/ $constructor("$ZodStringFormat", (inst, def) => {
-		$ZodCheckStringFormat.init(inst, def);
-		$ZodString.init(inst, def);
-	});
-	$ZodGUID = /*@__PURE__*/ $constructor("$ZodGUID", (inst, def) => {
-		def.pattern ?? (def.pattern = guid);
-		$ZodStringFormat.init(inst, def);
-	});
-	$ZodUUID = /*@__PURE__*/ $constructor("$ZodUUID", (inst, def) => {
-		if (def.version) {
-			const v = {
-				v1: 1,
-				v2: 2,
-				v3: 3,
-				v4: 4,
-				v5: 5,
-				v6: 6,
-				v7: 7,
-				v8: 8
-			}[def.version];
-			if (v === void 0) throw new Error(`Invalid UUID version: "${def.version}"`);
-			def.pattern ?? (def.pattern = uuid(v));
-		} else def.pattern ?? (def.pattern = uuid());
-		$ZodStringFormat.init(inst, def);
-	});
-	$ZodEmail = /*@__PURE__*/ $constructor("$ZodEmail", (inst, def) => {
-		def.pattern ?? (def.pattern = email);
-		$ZodStringFormat.init(inst, def);
-	});
-	asciiTabOrNewline = /[\t\n\r]/g;
-	$ZodURL = /*@__PURE__*/ $constructor("$ZodURL", (inst, def) => {
-		$ZodStringFormat.init(inst, def);
-		inst._zod.check = (payload) => {
-			try {
-				const trimmed = payload.value.trim();
-				const url = validateURL(trimmed, def);
-				if (url === 1) {
-					payload.issues.push({
-						code: "invalid_format",
-						format: "url",
-						note: "Invalid URL format",
-						input: payload.value,
-						inst,
-						continue: !def.abort
-					});
-					return;
-				}
-				if (url === 2) {
-					payload.issues.push({
-						code: "invalid_format",
-						format: "url",
-						input: payload.value,
-						inst,
-						continue: !def.abort
-					});
-					return;
-				}
-				if (url === true) {
-					payload.value = stripTabAndNewline(trimmed);
-					return;
-				}
-				if (def.hostname && !urlHostnameOk(url, def.hostname)) payload.issues.push({
-					code: "invalid_format",
-					format: "url",
-					note: "Invalid hostname",
-					pattern: def.hostname.source,
-					input: payload.value,
-					inst,
-					continue: !def.abort
-				});
-				if (def.protocol && !urlProtocolOk(url, def.protocol)) payload.issues.push({
-					code: "invalid_format",
-					format: "url",
-					note: "Invalid protocol",
-					pattern: def.protocol.source,
-					input: payload.value,
-					inst,
-					continue: !def.abort
-				});
-				payload.value = def.normalize ? url.href : stripTabAndNewline(trimmed);
-				return;
-			} catch (_) {
-				payload.issues.push({
-					code: "invalid_format",
-					format: "url",
-					input: payload.value,
-					inst,
-					continue: !def.abort
-				});
-			}
-		};
-	});
-	$ZodEmoji = /*@__PURE__*/ $constructor("$ZodEmoji", (inst, def) => {
-		def.pattern ?? (def.pattern = emoji());
-		$ZodStringFormat.init(inst, def);
-	});
-	$ZodNanoID = /*@__PURE__*/ $constructor("$ZodNanoID", (inst, def) => {
-		if (def.length !== void 0 && (!Number.isInteger(def.length) || def.length < 1)) throw new Error(`Invalid nanoid length: ${def.length}`);
-		def.pattern ?? (def.pattern = def.length === void 0 ? nanoid : nanoidOfLength(def.length));
-		$ZodStringFormat.init(inst, def);
-	});
-	$ZodCUID = /*@__PURE__*/ $constructor("$ZodCUID", (inst, def) => {
-		def.pattern ?? (def.pattern = cuid);
-		$ZodStringFormat.init(inst, def);
-	});
-	$ZodCUID2 = /*@__PURE__*/ $constructor("$ZodCUID2", (inst, def) => {
-		def.pattern ?? (def.pattern = cuid2);
-		$ZodStringFormat.init(inst, def);
-	});
-	$ZodULID = /*@__PURE__*/ $constructor("$ZodULID", (inst, def) => {
-		def.pattern ?? (def.pattern = ulid);
-		$ZodStringFormat.init(inst, def);
-	});
-	$ZodXID = /*@__PURE__*/ $constructor("$ZodXID", (inst, def) => {
-		def.pattern ?? (def.pattern = xid);
-		$ZodStringFormat.init(inst, def);
-	});
-	$ZodKSUID = /*@__PURE__*/ $constructor("$ZodKSUID", (inst, def) => {
-		def.pattern ?? (def.pattern = ksuid);
-		$ZodStringFormat.init(inst, def);
-	});
-	$ZodISODateTime = /*@__PURE__*/ $constructor("$ZodISODateTime", (inst, def) => {
-		def.pattern ?? (def.pattern = datetime(def));
-		$ZodStringFormat.init(inst, def);
-	});
-	$ZodISODate = /*@__PURE__*/ $constructor("$ZodISODate", (inst, def) => {
-		def.pattern ?? (def.pattern = date);
-		$ZodStringFormat.init(inst, def);
-	});
-	$ZodISOTime = /*@__PURE__*/ $constructor("$ZodISOTime", (inst, def) => {
-		def.pattern ?? (def.pattern = time(def));
-		$ZodStringFormat.init(inst, def);
-	});
-	$ZodISODuration = /*@__PURE__*/ $constructor("$ZodISODuration", (inst, def) => {
-		def.pattern ?? (def.pattern = duration);
-		$ZodStringFormat.init(inst, def);
-	});
-	$ZodIPv4 = /*@__PURE__*/ $constructor("$ZodIPv4", (inst, def) => {
-		def.pattern ?? (def.pattern = ipv4);
-		$ZodStringFormat.init(inst, def);
-	});
-	ipv6Alphabet = /^[0-9a-fA-F:.]+$/;
-	$ZodIPv6 = /*@__PURE__*/ $constructor("$ZodIPv6", (inst, def) => {
-		def.pattern ?? (def.pattern = ipv6);
-		$ZodStringFormat.init(inst, def);
-		inst._zod.check = (payload) => {
-			if (!isValidIPv6(payload.value)) payload.issues.push({
-				code: "invalid_format",
-				format: "ipv6",
-				input: payload.value,
-				inst,
-				continue: !def.abort
-			});
-		};
-	});
-	$ZodCIDRv4 = /*@__PURE__*/ $constructor("$ZodCIDRv4", (inst, def) => {
-		def.pattern ?? (def.pattern = cidrv4);
-		$ZodStringFormat.init(inst, def);
-	});
-	$ZodCIDRv6 = /*@__PURE__*/ $constructor("$ZodCIDRv6", (inst, def) => {
-		def.pattern ?? (def.pattern = cidrv6);
-		$ZodStringFormat.init(inst, def);
-		inst._zod.check = (payload) => {
-			if (!isValidCIDRv6(payload.value)) payload.issues.push({
-				code: "invalid_format",
-				format: "cidrv6",
-				input: payload.value,
-				inst,
-				continue: !def.abort
-			});
-		};
-	});
-	base64Charset = /^[0-9a-zA-Z+/]*={0,2}$/;
-	$ZodBase64 = /*@__PURE__*/ $constructor("$ZodBase64", (inst, def) => {
-		def.pattern ?? (def.pattern = base64Charset);
-		$ZodStringFormat.init(inst, def);
-		inst._zod.check = (payload) => {
-			if (isValidBase64(payload.value)) return;
-			payload.issues.push({
-				code: "invalid_format",
-				format: "base64",
-				input: payload.value,
-				inst,
-				continue: !def.abort
-			});
-		};
-	});
-	base64urlCharset = /^[A-Za-z0-9_-]*$/;
-	$ZodBase64URL = /*@__PURE__*/ $constructor("$ZodBase64URL", (inst, def) => {
-		def.pattern ?? (def.pattern = base64urlCharset);
-		$ZodStringFormat.init(inst, def);
-		inst._zod.check = (payload) => {
-			if (isValidBase64URL(payload.value)) return;
-			payload.issues.push({
-				code: "invalid_format",
-				format: "base64url",
-				input: payload.value,
-				inst,
-				continue: !def.abort
-			});
-		};
-	});
-	$ZodE164 = /*@__PURE__*/ $constructor("$ZodE164", (inst, def) => {
-		def.pattern ?? (def.pattern = e164);
-		$ZodStringFormat.init(inst, def);
-	});
-	$ZodJWT = /*@__PURE__*/ $constructor("$ZodJWT", (inst, def) => {
-		$ZodStringFormat.init(inst, def);
-		inst._zod.check = (payload) => {
-			if (isValidJWT(payload.value, def.alg)) return;
-			payload.issues.push({
-				code: "invalid_format",
-				format: "jwt",
-				input: payload.value,
-				inst,
-				continue: !def.abort
-			});
-		};
-	});
-	$ZodNumber = /*@__PURE__*/ $constructor("$ZodNumber", (inst, def) => {
-		$ZodType.init(inst, def);
-		inst._zod.pattern = number$3;
-		inst._zod.parse = (payload, _ctx) => {
-			if (def.coerce) try {
-				payload.value = Number(payload.value);
-			} catch (_) {}
-			const input = payload.value;
-			if (typeof input === "number" && !Number.isNaN(input) && Number.isFinite(input)) return payload;
-			const received = typeof input === "number" ? Number.isNaN(input) ? "NaN" : !Number.isFinite(input) ? String(input) : void 0 : void 0;
-			payload.issues.push({
-				expected: "number",
-				code: "invalid_type",
-				input,
-				inst,
-				...received ? { received } : {}
-			});
-			return payload;
-		};
-	});
-	$ZodNumberFormat = /*@__PURE__*/ $constructor("$ZodNumberFormat", (inst, def) => {
-		$ZodCheckNumberFormat.init(inst, def);
-		$ZodNumber.init(inst, def);
-	});
-	$ZodBoolean = /*@__PURE__*/ $constructor("$ZodBoolean", (inst, def) => {
-		$ZodType.init(inst, def);
-		inst._zod.pattern = boolean$1;
-		inst._zod.parse = (payload, _ctx) => {
-			if (def.coerce) try {
-				payload.value = Boolean(payload.value);
-			} catch (_) {}
-			const input = payload.value;
-			if (typeof input === "boolean") return payload;
-			payload.issues.push({
-				expected: "boolean",
-				code: "invalid_type",
-				input,
-				inst
-			});
-			return payload;
-		};
-	});
-	$ZodUnknown = /*@__PURE__*/ $constructor("$ZodUnknown", (inst, def) => {
-		$ZodType.init(inst, def);
-		inst._zod.parse = (payload) => payload;
-	});
-	$ZodNever = /*@__PURE__*/ $constructor("$ZodNever", (inst, def) => {
-		$ZodType.init(inst, def);
-		inst._zod.parse = (payload, _ctx) => {
-			payload.issues.push({
-				expected: "never",
-				code: "invalid_type",
-				input: payload.value,
-				inst
-			});
-			return payload;
-		};
-	});
-	arraySize = (input) => Array.isArray(input) ? input.length : -1;
-	$ZodArray = /*@__PURE__*/ $constructor("$ZodArray", (inst, def) => {
-		$ZodType.init(inst, def);
-		const memo = globalConfig.memoizer;
-		memo?.attach(inst);
-		inst._zod.parse = (payload, ctx) => {
-			const input = payload.value;
-			if (!Array.isArray(input)) {
-				payload.issues.push({
-					expected: "array",
-					code: "invalid_type",
-					input,
-					inst
-				});
-				return payload;
-			}
-			payload.value = memo ? memo.alloc(inst, payload, Array(input.length), ctx) : Array(input.length);
-			const proms = [];
-			const abortEarly = ctx?.abortEarly;
-			for (let i = 0; i < input.length; i++) {
-				const item = input[i];
-				const result = def.element._zod.run({
-					value: item,
-					issues: []
-				}, ctx);
-				if (result instanceof Promise) proms.push(result.then((result) => handleArrayResult(result, payload, i)));
-				else {
-					handleArrayResult(result, payload, i);
-					if (abortEarly && result.issues.length !== 0 && aborted(result)) break;
-				}
-			}
-			if (proms.length) return Promise.all(proms).then(() => payload);
-			return payload;
-		};
-		capSize(inst, arraySize);
-	});
-	NO_SYMBOL_KEYS = [];
-	$ZodObject = /*@__PURE__*/ $constructor("$ZodObject", (inst, def) => {
-		$ZodType.init(inst, def);
-		const desc = Object.getOwnPropertyDescriptor(def, "shape");
-		const sh = desc?.get ? desc.get.raw : def.shape ?? {};
-		if (sh) {
-			const get = () => {
-				const newSh = { ...sh };
-				Object.defineProperty(def, "shape", { value: newSh });
-				get.raw = newSh;
-				return newSh;
-			};
-			get.raw = sh;
-			Object.defineProperty(def, "shape", { get });
-		}
-		const _normalized = cached(() => normalizeDef(def));
-		defineLazyInternal(inst, "propValues", (zod) => {
-			const shape = zod.def.shape;
-			const propValues = {};
-			for (const key in shape) {
-				const field = shape[key]._zod;
-				if (field.values) {
-					if (!Object.prototype.hasOwnProperty.call(propValues, key)) assignProp(propValues, key, /* @__PURE__ */ new Set());
-					for (const v of field.values) propValues[key].add(v);
-					if (field.optin !== void 0) propValues[key].add(void 0);
-				}
-			}
-			return propValues;
-		});
-		const isObject = isObject$1;
-		const catchall = def.catchall;
-		let value;
-		const memo = globalConfig.memoizer;
-		memo?.attach(inst);
-		inst._zod.parse = (payload, ctx) => {
-			value ?? (value = _normalized.value);
-			const input = payload.value;
-			if (!isObject(input)) {
-				payload.issues.push({
-					expected: "object",
-					code: "invalid_type",
-					input,
-					inst
-				});
-				return payload;
-			}
-			payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
-			const proms = [];
-			const shape = value.shape;
-			const abortEarly = ctx?.abortEarly;
-			let seen = payload.issues.length;
-			for (const key of value.allKeys) {
-				if (abortEarly && payload.issues.length !== seen) {
-					if (aborted(payload, seen)) break;
-					seen = payload.issues.length;
-				}
-				if (key === "__proto__") continue;
-				const el = shape[key];
-				const optin = el._zod.optin;
-				const optout = el._zod.optout;
-				const r = el._zod.run({
-					value: input[key],
-					issues: []
-				}, ctx);
-				if (r instanceof Promise) proms.push(r.then((r) => handlePropertyResult(r, payload, key, input, optin, optout)));
-				else handlePropertyResult(r, payload, key, input, optin, optout);
-			}
-			if (!catchall) return proms.length ? Promise.all(proms).then(() => payload) : payload;
-			return handleCatchall(proms, input, payload, ctx, _normalized.value, inst, abortEarly === true);
-		};
-	});
-	$ZodObjectJIT = /*@__PURE__*/ $constructor("$ZodObjectJIT", (inst, def) => {
-		$ZodObject.init(inst, def);
-		const superParse = inst._zod.parse;
-		const _normalized = cached(() => normalizeDef(def));
-		const memo = globalConfig.memoizer;
-		const generateFastpass = (shape) => {
-			const normalized = _normalized.value;
-			const syms = normalized.symbolKeys;
-			const doc = new Doc(["payload", "ctx"], {
-				shape,
-				inst,
-				memo,
-				syms
-			});
-			const parseStr = (k) => `shape[${k}]._zod.run({ value: input[${k}], issues: [] }, ctx)`;
-			const prefixStr = (id, k) => `
-          let ${id}_ab = false;
-          for (let i = 0; i < ${id}.issues.length; i++) {
-            const iss = ${id}.issues[i];
-            iss.path = iss.path ? [${k}, ...iss.path] : [${k}];
-            payload.issues.push(iss);
-            if (iss.continue !== true) ${id}_ab = true;
-          }
-          if (${id}_ab && ctx && ctx.abortEarly) {
-            payload.value = newResult;
-            return payload;
-          }`;
-			doc.write(`const input = payload.value;`);
-			const ids = Object.create(null);
-			let counter = 0;
-			for (const key of normalized.allKeys) ids[key] = `key_${counter++}`;
-			doc.write(memo ? `const newResult = memo.alloc(inst, payload, {}, ctx);` : `const newResult = {};`);
-			for (const key of normalized.allKeys) {
-				if (key === "__proto__") continue;
-				const id = ids[key];
-				const k = typeof key === "symbol" ? `syms[${syms.indexOf(key)}]` : esc(key);
-				const isPresent = `${k} in input`;
-				const schema = shape[key];
-				const optin = schema?._zod?.optin;
-				const isOptionalIn = optin !== void 0;
-				const isOptionalOut = schema?._zod?.optout === "optional";
-				doc.write(`const ${id} = ${parseStr(k)};`);
-				if (isOptionalIn && isOptionalOut) {
-					const assign = optin === "optional" ? `${id}_present` : `${id}.value !== undefined || ${id}_present`;
-					doc.write(`
-        const ${id}_present = ${isPresent};
-        if (!${id}.issues.length || ${id}_present) {
-          if (${id}.issues.length) {${prefixStr(id, k)}
-          }
-
-          if (${assign}) {
-            newResult[${k}] = ${id}.value;
-          }
-        }
-
-      `);
-				} else if (!isOptionalIn) doc.write(`
-        const ${id}_present = ${isPresent};
-        if (${id}.issues.length) {${prefixStr(id, k)}
-        }
-        if (!${id}_present && !${id}.issues.length) {
-          payload.issues.push({
-            code: "invalid_type",
-            expected: "nonoptional",
-            input: undefined,
-            path: [${k}]
-          });
-          if (ctx && ctx.abortEarly) {
-            payload.value = newResult;
-            return payload;
-          }
-        }
-
-        if (${id}_present) {
-          newResult[${k}] = ${id}.value;
-        }
-
-      `);
-				else {
-					doc.write(`
-        if (${id}.issues.length) {${prefixStr(id, k)}
-        }
-      `);
-					if (optin === "defaulted") doc.write(`newResult[${k}] = ${id}.value;`);
-					else doc.write(`
-        if (${id}.value !== undefined || ${isPresent}) {
-          newResult[${k}] = ${id}.value;
-        }
-      `);
-				}
-			}
-			doc.write(`payload.value = newResult;`);
-			doc.write(`return payload;`);
-			return doc.compile();
-		};
-		let fastpass;
-		const isObject = isObject$1;
-		const jit = !globalConfig.jitless;
-		const fastEnabled = jit && allowsEval.value;
-		const catchall = def.catchall;
-		let value;
-		inst._zod.parse = (payload, ctx) => {
-			value ?? (value = _normalized.value);
-			const input = payload.value;
-			if (!isObject(input)) {
-				payload.issues.push({
-					expected: "object",
-					code: "invalid_type",
-					input,
-					inst
-				});
-				return payload;
-			}
-			if (jit && fastEnabled && ctx?.async === false && ctx.jitless !== true) {
-				if (!fastpass) fastpass = generateFastpass(def.shape);
-				payload = fastpass(payload, ctx);
-				if (!catchall) return payload;
-				return handleCatchall([], input, payload, ctx, value, inst, ctx?.abortEarly === true);
-			}
-			return superParse(payload, ctx);
-		};
-	});
-	$ZodUnion = /*@__PURE__*/ $constructor("$ZodUnion", (inst, def) => {
-		$ZodType.init(inst, def);
-		defineLazyInternal(inst, "optin", (zod) => zod.def.options.some((o) => o._zod.optin === "defaulted") ? "defaulted" : zod.def.options.some((o) => o._zod.optin !== void 0) ? "optional" : void 0);
-		defineLazyInternal(inst, "optout", (zod) => zod.def.options.some((o) => o._zod.optout === "optional") ? "optional" : void 0);
-		defineLazyInternal(inst, "values", (zod) => {
-			if (zod.def.options.every((o) => o._zod.values)) return new Set(zod.def.options.flatMap((option) => Array.from(option._zod.values)));
-		});
-		defineLazyInternal(inst, "pattern", (zod) => {
-			if (zod.def.options.every((o) => o._zod.pattern)) {
-				const patterns = zod.def.options.map((o) => o._zod.pattern);
-				return new RegExp(`^(${patterns.map((p) => cleanRegex(p.source)).join("|")})$`);
-			}
-		});
-		const first = def.options.length === 1 ? def.options[0]._zod.run : null;
-		inst._zod.parse = (payload, ctx) => {
-			if (first) return first(payload, ctx);
-			let async = false;
-			const results = [];
-			for (const option of def.options) {
-				const result = option._zod.run({
-					value: payload.value,
-					issues: []
-				}, ctx);
-				if (result instanceof Promise) {
-					results.push(result);
-					async = true;
-				} else {
-					if (result.issues.length === 0) return result;
-					results.push(result);
-				}
-			}
-			if (!async) return handleUnionResults(results, payload, inst, ctx);
-			return Promise.all(results).then((results) => {
-				return handleUnionResults(results, payload, inst, ctx);
-			});
-		};
-	});
-	$ZodIntersection = /*@__PURE__*/ $constructor("$ZodIntersection", (inst, def) => {
-		$ZodType.init(inst, def);
-		inst._zod.parse = (payload, ctx) => {
-			const input = payload.value;
-			const left = def.left._zod.run({
-				value: input,
-				issues: []
-			}, ctx);
-			const right = def.right._zod.run({
-				value: input,
-				issues: []
-			}, ctx);
-			if (left instanceof Promise || right instanceof Promise) return Promise.all([left, right]).then(([left, right]) => {
-				return handleIntersectionResults(payload, left, right);
-			});
-			return handleIntersectionResults(payload, left, right);
-		};
-	});
-	$ZodRecord = /*@__PURE__*/ $constructor("$ZodRecord", (inst, def) => {
-		$ZodType.init(inst, def);
-		const memo = globalConfig.memoizer;
-		memo?.attach(inst);
-		inst._zod.parse = (payload, ctx) => {
-			const input = payload.value;
-			if (!isPlainObject$2(input)) {
-				payload.issues.push({
-					expected: "record",
-					code: "invalid_type",
-					input,
-					inst
-				});
-				return payload;
-			}
-			const proms = [];
-			const values = def.keyType._zod.values;
-			if (values && !def.partial) {
-				payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
-				const recordKeys = /* @__PURE__ */ new Set();
-				for (const key of values) if (typeof key === "string" || typeof key === "number" || typeof key === "symbol") {
-					recordKeys.add(typeof key === "number" ? key.toString() : key);
-					if (key === "__proto__") continue;
-					const keyResult = def.keyType._zod.run({
-						value: key,
-						issues: []
-					}, ctx);
-					if (keyResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
-					if (keyResult.issues.length) {
-						payload.issues.push({
-							code: "invalid_key",
-							origin: "record",
-							issues: keyResult.issues.map((iss) => finalizeIssue(iss, ctx, config())),
-							input: key,
-							path: [key],
-							inst
-						});
-						continue;
-					}
-					const outKey = keyResult.value;
-					if (outKey === "__proto__") continue;
-					const result = def.valueType._zod.run({
-						value: input[key],
-						issues: []
-					}, ctx);
-					if (result instanceof Promise) proms.push(result.then((result) => {
-						if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
-						payload.value[outKey] = result.value;
-					}));
-					else {
-						if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
-						payload.value[outKey] = result.value;
-					}
-				}
-				let unrecognized;
-				for (const key in input) if (!recordKeys.has(key)) {
-					if (def.mode === "loose") {
-						if (key === "__proto__") continue;
-						payload.value[key] = input[key];
-					} else {
-						unrecognized = unrecognized ?? [];
-						unrecognized.push(key);
-					}
-				}
-				if (unrecognized && unrecognized.length > 0) payload.issues.push({
-					code: "unrecognized_keys",
-					input,
-					inst,
-					keys: unrecognized,
-					continue: true
-				});
-			} else {
-				payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
-				let unrecognized;
-				for (const key of Reflect.ownKeys(input)) {
-					if (key === "__proto__") continue;
-					if (!Object.prototype.propertyIsEnumerable.call(input, key)) continue;
-					let keyResult = def.keyType._zod.run({
-						value: key,
-						issues: []
-					}, ctx);
-					if (keyResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
-					if (typeof key === "string" && number$3.test(key) && keyResult.issues.length) {
-						const retryResult = def.keyType._zod.run({
-							value: Number(key),
-							issues: []
-						}, ctx);
-						if (retryResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
-						if (retryResult.issues.length === 0) keyResult = retryResult;
-					}
-					if (keyResult.issues.length) {
-						if (def.mode === "loose") payload.value[key] = input[key];
-						else if (values) {
-							unrecognized = unrecognized ?? [];
-							unrecognized.push(key);
-						} else payload.issues.push({
-							code: "invalid_key",
-							origin: "record",
-							issues: keyResult.issues.map((iss) => finalizeIssue(iss, ctx, config())),
-							input: key,
-							path: [key],
-							inst
-						});
-						continue;
-					}
-					const outKey = keyResult.value;
-					if (outKey === "__proto__") continue;
-					const result = def.valueType._zod.run({
-						value: input[key],
-						issues: []
-					}, ctx);
-					if (result instanceof Promise) proms.push(result.then((result) => {
-						if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
-						payload.value[outKey] = result.value;
-					}));
-					else {
-						if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
-						payload.value[outKey] = result.value;
-					}
-				}
-				if (unrecognized && unrecognized.length > 0) payload.issues.push({
-					code: "unrecognized_keys",
-					input,
-					inst,
-					keys: unrecognized,
-					continue: true
-				});
-			}
-			if (proms.length) return Promise.all(proms).then(() => payload);
-			return payload;
-		};
-	});
-	$ZodEnum = /*@__PURE__*/ $constructor("$ZodEnum", (inst, def) => {
-		$ZodType.init(inst, def);
-		const values = getEnumValues(def.entries);
-		const valuesSet = new Set(values);
-		inst._zod.values = valuesSet;
-		defineLazyInternal(inst, "pattern", (zod) => {
-			const patternValues = getEnumValues(zod.def.entries).filter((k) => propertyKeyTypes.has(typeof k));
-			return new RegExp(patternValues.length ? `^(${patternValues.map((o) => escapeRegex(o.toString())).join("|")})$` : "^[^\\s\\S]$");
-		});
-		inst._zod.parse = (payload, _ctx) => {
-			const input = payload.value;
-			if (valuesSet.has(input)) return payload;
-			payload.issues.push({
-				code: "invalid_value",
-				values,
-				input,
-				inst
-			});
-			return payload;
-		};
-	});
-	$ZodLiteral = /*@__PURE__*/ $constructor("$ZodLiteral", (inst, def) => {
-		$ZodType.init(inst, def);
-		const values = new Set(def.values);
-		inst._zod.values = values;
-		defineLazyInternal(inst, "pattern", (zod) => {
-			const vals = zod.def.values;
-			return new RegExp(vals.length ? `^(${vals.map((o) => typeof o === "string" ? escapeRegex(o) : o ? escapeRegex(o.toString()) : String(o)).join("|")})$` : "^[^\\s\\S]$");
-		});
-		inst._zod.parse = (payload, _ctx) => {
-			const input = payload.value;
-			if (values.has(input)) return payload;
-			payload.issues.push({
-				code: "invalid_value",
-				values: def.values,
-				input,
-				inst
-			});
-			return payload;
-		};
-	});
-	$ZodTransform = /*@__PURE__*/ $constructor("$ZodTransform", (inst, def) => {
-		$ZodType.init(inst, def);
-		inst._zod.optin = "optional";
-		globalConfig.memoizer?.guard(inst);
-		inst._zod.parse = (payload, ctx) => {
-			if (ctx.direction === "backward") throw new $ZodEncodeError(inst.constructor.name);
-			const _out = def.transform(payload.value, payload);
-			if (ctx.async) return (_out instanceof Promise ? _out : Promise.resolve(_out)).then((output) => {
-				payload.value = output;
-				return payload;
-			});
-			if (_out instanceof Promise) throw new $ZodAsyncError();
-			payload.value = _out;
-			return payload;
-		};
-	});
-	$ZodOptional = /*@__PURE__*/ $constructor("$ZodOptional", (inst, def) => {
-		$ZodType.init(inst, def);
-		defineLazyInternal(inst, "optin", (zod) => zod.def.innerType._zod.optin === "defaulted" ? "defaulted" : "optional");
-		inst._zod.optout = "optional";
-		defineLazyInternal(inst, "values", (zod) => {
-			const values = zod.def.innerType._zod.values;
-			return values ? /* @__PURE__ */ new Set([...values, void 0]) : void 0;
-		});
-		defineLazyInternal(inst, "pattern", (zod) => {
-			const pattern = zod.def.innerType._zod.pattern;
-			return pattern ? new RegExp(`^(${cleanRegex(pattern.source)})?$`) : void 0;
-		});
-		inst._zod.parse = (payload, ctx) => {
-			if (payload.value === void 0) {
-				if (def.innerType._zod.optin !== "defaulted") return payload;
-				const result = def.innerType._zod.run({
-					value: payload.value,
-					issues: []
-				}, ctx);
-				if (result instanceof Promise) return result.then((result) => handleOptionalResult(payload, result));
-				return handleOptionalResult(payload, result);
-			}
-			return def.innerType._zod.run(payload, ctx);
-		};
-	});
-	$ZodExactOptional = /*@__PURE__*/ $constructor("$ZodExactOptional", (inst, def) => {
-		$ZodOptional.init(inst, def);
-		defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
-		defineLazyInternal(inst, "pattern", (zod) => zod.def.innerType._zod.pattern);
-		inst._zod.parse = (payload, ctx) => {
-			return def.innerType._zod.run(payload, ctx);
-		};
-	});
-	$ZodNullable = /*@__PURE__*/ $constructor("$ZodNullable", (inst, def) => {
-		$ZodType.init(inst, def);
-		defineLazyInternal(inst, "optin", (zod) => zod.def.innerType._zod.optin);
-		defineLazyInternal(inst, "optout", (zod) => zod.def.innerType._zod.optout);
-		defineLazyInternal(inst, "pattern", (zod) => {
-			const pattern = zod.def.innerType._zod.pattern;
-			return pattern ? new RegExp(`^(${cleanRegex(pattern.source)}|null)$`) : void 0;
-		});
-		defineLazyInternal(inst, "values", (zod) => {
-			return zod.def.innerType._zod.values ? /* @__PURE__ */ new Set([...zod.def.innerType._zod.values, null]) : void 0;
-		});
-		inst._zod.parse = (payload, ctx) => {
-			if (payload.value === null) return payload;
-			return def.innerType._zod.run(payload, ctx);
-		};
-	});
-	$ZodDefault = /*@__PURE__*/ $constructor("$ZodDefault", (inst, def) => {
-		$ZodType.init(inst, def);
-		inst._zod.optin = "defaulted";
-		defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
-		inst._zod.parse = (payload, ctx) => {
-			if (ctx.direction === "backward") return def.innerType._zod.run(payload, ctx);
-			if (payload.value === void 0) {
-				payload.value = def.defaultValue;
-				/**
-				* $ZodDefault returns the default value immediately in forward direction.
-				* It doesn't pass the default value into the validator ("prefault"). There's no reason to pass the default value through validation. The validity of the default is enforced by TypeScript statically. Otherwise, it's the responsibility of the user to ensure the default is valid. In the case of pipes with divergent in/out types, you can specify the default on the `in` schema of your ZodPipe to set a "prefault" for the pipe.   */
-				return payload;
-			}
-			const result = def.innerType._zod.run(payload, ctx);
-			if (result instanceof Promise) return result.then((result) => handleDefaultResult(result, def));
-			return handleDefaultResult(result, def);
-		};
-	});
-	$ZodPrefault = /*@__PURE__*/ $constructor("$ZodPrefault", (inst, def) => {
-		$ZodType.init(inst, def);
-		inst._zod.optin = "defaulted";
-		defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
-		inst._zod.parse = (payload, ctx) => {
-			if (ctx.direction === "backward") return def.innerType._zod.run(payload, ctx);
-			if (payload.value === void 0) payload.value = def.defaultValue;
-			return def.innerType._zod.run(payload, ctx);
-		};
-	});
-	$ZodNonOptional = /*@__PURE__*/ $constructor("$ZodNonOptional", (inst, def) => {
-		$ZodType.init(inst, def);
-		defineLazyInternal(inst, "values", (zod) => {
-			const v = zod.def.innerType._zod.values;
-			return v ? new Set([...v].filter((x) => x !== void 0)) : void 0;
-		});
-		inst._zod.parse = (payload, ctx) => {
-			const result = def.innerType._zod.run(payload, ctx);
-			if (result instanceof Promise) return result.then((result) => handleNonOptionalResult(result, inst));
-			return handleNonOptionalResult(result, inst);
-		};
-	});
-	$ZodCatch = /*@__PURE__*/ $constructor("$ZodCatch", (inst, def) => {
-		$ZodType.init(inst, def);
-		defineLazyInternal(inst, "optin", (zod) => zod.def.innerType._zod.optin === "defaulted" ? "defaulted" : "optional");
-		defineLazyInternal(inst, "optout", (zod) => zod.def.innerType._zod.optout);
-		defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
-		inst._zod.parse = (payload, ctx) => {
-			if (ctx.direction === "backward") return def.innerType._zod.run(payload, ctx);
-			const result = def.innerType._zod.run({
-				value: payload.value,
-				issues: []
-			}, ctx);
-			if (result instanceof Promise) return result.then((result) => handleCatchResult(payload, result, def, ctx));
-			return handleCatchResult(payload, result, def, ctx);
-		};
-	});
-	$ZodPipe = /*@__PURE__*/ $constructor("$ZodPipe", (inst, def) => {
-		$ZodType.init(inst, def);
-		defineLazyInternal(inst, "values", (zod) => zod.def.in._zod.values);
-		defineLazyInternal(inst, "optin", (zod) => zod.def.in._zod.optin);
-		defineLazyInternal(inst, "optout", (zod) => zod.def.out._zod.optout);
-		defineLazyInternal(inst, "propValues", (zod) => zod.def.in._zod.propValues);
-		inst._zod.parse = (payload, ctx) => {
-			if (ctx.direction === "backward") {
-				const right = def.out._zod.run(payload, ctx);
-				if (right instanceof Promise) return right.then((right) => handlePipeResult(right, def.in, ctx));
-				return handlePipeResult(right, def.in, ctx);
-			}
-			const left = def.in._zod.run(payload, ctx);
-			if (left instanceof Promise) return left.then((left) => handlePipeResult(left, def.out, ctx));
-			return handlePipeResult(left, def.out, ctx);
-		};
-	});
-	$ZodReadonly = /*@__PURE__*/ $constructor("$ZodReadonly", (inst, def) => {
-		$ZodType.init(inst, def);
-		defineLazyInternal(inst, "propValues", (zod) => zod.def.innerType._zod.propValues);
-		defineLazyInternal(inst, "values", (zod) => zod.def.innerType._zod.values);
-		defineLazyInternal(inst, "optin", (zod) => zod.def.innerType?._zod?.optin);
-		defineLazyInternal(inst, "optout", (zod) => zod.def.innerType?._zod?.optout);
-		inst._zod.parse = (payload, ctx) => {
-			if (ctx.direction === "backward") return def.innerType._zod.run(payload, ctx);
-			const result = def.innerType._zod.run(payload, ctx);
-			if (result instanceof Promise) return result.then(handleReadonlyResult);
-			return handleReadonlyResult(result);
-		};
-	});
-	$ZodCustom = /*@__PURE__*/ $constructor("$ZodCustom", (inst, def) => {
-		$ZodCheck.init(inst, def);
-		$ZodType.init(inst, def);
-		inst._zod.parse = (payload, _) => {
-			return payload;
-		};
-		inst._zod.check = (payload) => {
-			const input = payload.value;
-			const r = def.fn(input);
-			if (r instanceof Promise) return r.then((r) => handleRefineResult(r, payload, input, inst));
-			handleRefineResult(r, payload, input, inst);
-		};
-	});
-}));
-// node_modules/zod/v4/core/memoizer.js
-function isRef(value) {
-	return value !== null && typeof value === "object";
-}
-function cloneIssues(issues) {
-	return issues.map((iss) => iss.path ? {
-		...iss,
-		path: iss.path.slice()
-	} : { ...iss });
-}
-/** Whether this schema's subtree contains a cycle, so one parse can re-enter it. */
-function isRecursive(inst, stack, resolve) {
-	const cached = recursive.get(inst);
-	if (cached !== void 0) return cached ? PROVEN : NONE;
-	if (stack.has(inst)) return PROVEN;
-	stack.add(inst);
-	let result = NONE;
-	const check = (child) => {
-		if (result !== PROVEN && child?._zod) {
-			const answer = isRecursive(child, stack, resolve);
-			if (answer > result) result = answer;
-		}
-	};
-	const shape = (sh, spread) => {
-		let answer = NONE;
-		for (const key of Reflect.ownKeys(sh)) {
-			const desc = Object.getOwnPropertyDescriptor(sh, key);
-			if (spread && !desc.enumerable) continue;
-			const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve) : NONE;
-			if (child > answer) answer = child;
-		}
-		return answer;
-	};
-	const merge = (answer) => {
-		if (answer > result) result = answer;
-	};
-	const def = inst._zod.def;
-	switch (def.type) {
-		case "object": {
-			const raw = rawShape(def);
-			merge(raw ? shape(raw, true) : ASSUMED);
-			check(def.catchall);
-			break;
-		}
-		case "array":
-			check(def.element);
-			break;
-		case "tuple":
-			for (const el of def.items) check(el);
-			check(def.rest);
-			break;
-		case "record":
-		case "map":
-			check(def.keyType);
-			check(def.valueType);
-			break;
-		case "set":
-			check(def.valueType);
-			break;
-		case "union":
-			for (const el of def.options) check(el);
-			break;
-		case "intersection":
-			check(def.left);
-			check(def.right);
-			break;
-		case "optional":
-		case "nullable":
-		case "default":
-		case "prefault":
-		case "catch":
-		case "readonly":
-		case "nonoptional":
-		case "promise":
-		case "success":
-			check(def.innerType);
-			break;
-		case "pipe":
-			check(def.in);
-			check(def.out);
-			break;
-		case "function":
-			check(def.input);
-			check(def.output);
-			break;
-		case "lazy": {
-			const inner = def._cachedInner ?? (resolve ? inst._zod.innerType : void 0);
-			merge(inner ? isRecursive(inner, stack, false) : ASSUMED);
-			break;
-		}
-		case "template_literal":
-		case "string":
-		case "number":
-		case "int":
-		case "boolean":
-		case "bigint":
-		case "symbol":
-		case "undefined":
-		case "null":
-		case "void":
-		case "never":
-		case "any":
-		case "unknown":
-		case "date":
-		case "nan":
-		case "enum":
-		case "literal":
-		case "file":
-		case "transform":
-		case "custom": break;
-		default: for (const key in def) {
-			const desc = Object.getOwnPropertyDescriptor(def, key);
-			if (!desc || desc.get) continue;
-			const value = desc.value;
-			if (!value || typeof value !== "object") continue;
-			if (value._zod) check(value);
-			else if (Array.isArray(value)) for (const el of value) check(el);
-		}
-	}
-	stack.delete(inst);
-	return settle(inst, result);
-}
-/** An assumed answer must not outlive the resolution that settles it, so only a certain one is cached. */
-function settle(inst, answer) {
-	if (answer !== ASSUMED) recursive.set(inst, answer === PROVEN);
-	return answer;
-}
-function bucketFor(state, inst) {
-	let bucket = state.buckets.get(inst);
-	if (!bucket) {
-		bucket = /* @__PURE__ */ new WeakMap();
-		state.buckets.set(inst, bucket);
-	}
-	return bucket;
-}
-/** The memoizer that gives containers cycle support. `zod` installs it by default; `zod/mini` opts in with `config({ memoizer: memoizer() })`. */
-function memoizer() {
-	return memo;
-}
-/** Whether this value is a node a back-edge resolved to before it finished. */
-function isBackEdge(ctx, value) {
-	const backEdges = ctx[STATE]?.backEdges;
-	return backEdges !== void 0 && isRef(value) && backEdges.has(value);
-}
-var $ZodCyclicError, STATE, NO_ISSUES, recursive, NONE, ASSUMED, PROVEN, handoff, open$2, memo;
-var init_memoizer = __esmMin((() => {
-	init_util();
-	$ZodCyclicError = class extends Error {
-		constructor() {
-			super(`Cannot parse a reference cycle that closes through a transform`);
-			this.name = "ZodCyclicError";
-		}
-	};
-	STATE = "~memo";
-	NO_ISSUES = [];
-	recursive = /*@__PURE__*/ new WeakMap();
-	NONE = 0;
-	ASSUMED = 1;
-	PROVEN = 2;
-	open$2 = [];
-	memo = {
-		alloc(_inst, payload, empty) {
-			const bucket = handoff;
-			if (!bucket) return empty;
-			handoff = void 0;
-			const entry = {
-				value: empty,
-				issues: null
-			};
-			bucket.set(payload.value, entry);
-			open$2.push(entry);
-			return empty;
-		},
-		guard(inst) {
-			var _a;
-			(_a = inst._zod).deferred ?? (_a.deferred = []);
-			inst._zod.deferred.push(() => {
-				const base = inst._zod.parse;
-				const wrapped = (payload, ctx) => {
-					if (ctx.direction !== "backward" && isBackEdge(ctx, payload.value)) throw new $ZodCyclicError();
-					return base(payload, ctx);
-				};
-				inst._zod.parse = wrapped;
-				if (inst._zod.run === base) inst._zod.run = wrapped;
-			});
-		},
-		attach(inst) {
-			var _a;
-			let isRecursiveInst;
-			let rechecked = false;
-			let lastCtx;
-			let lastBucket;
-			(_a = inst._zod).deferred ?? (_a.deferred = []);
-			inst._zod.deferred.push(() => {
-				const base = inst._zod.parse;
-				const wrapped = (payload, ctx) => {
-					if (isRecursiveInst === void 0) {
-						const walked = isRecursive(inst, /* @__PURE__ */ new Set(), false);
-						if (walked === NONE) {
-							inst._zod.parse = base;
-							if (inst._zod.run === wrapped) inst._zod.run = base;
-							return base(payload, ctx);
-						}
-						if (walked === PROVEN || rechecked) isRecursiveInst = true;
-						else rechecked = true;
-					}
-					const input = payload.value;
-					if (!isRef(input)) return base(payload, ctx);
-					let state = ctx[STATE];
-					if (!state) {
-						state = {
-							buckets: /* @__PURE__ */ new WeakMap(),
-							backEdges: void 0
-						};
-						ctx[STATE] = state;
-					}
-					let bucket;
-					if (lastCtx === ctx) bucket = lastBucket;
-					else {
-						bucket = bucketFor(state, inst);
-						lastCtx = ctx;
-						lastBucket = bucket;
-					}
-					const hit = bucket.get(input);
-					if (hit) {
-						payload.value = hit.value;
-						if (hit.issues) {
-							if (hit.issues.length) payload.issues.push(...cloneIssues(hit.issues));
-						} else {
-							payload.memo = true;
-							state.backEdges ?? (state.backEdges = /* @__PURE__ */ new WeakSet());
-							state.backEdges.add(hit.value);
-						}
-						return payload;
-					}
-					handoff = bucket;
-					const depth = open$2.length;
-					const result = base(payload, ctx);
-					handoff = void 0;
-					const entry = open$2.length > depth ? open$2.pop() : void 0;
-					if (result instanceof Promise) return result.then((r) => {
-						if (entry) entry.issues = r.issues.length ? cloneIssues(r.issues) : NO_ISSUES;
-						return r;
-					});
-					if (entry) entry.issues = result.issues.length ? cloneIssues(result.issues) : NO_ISSUES;
-					return result;
-				};
-				inst._zod.parse = wrapped;
-				if (inst._zod.run === base) inst._zod.run = wrapped;
-			});
-		}
-	};
-}));
-// node_modules/zod/v4/locales/en.js
-function en_default() {
-	return { localeError: error() };
-}
-var error;
-var init_en = __esmMin((() => {
-	init_util();
-	error = () => {
-		const Sizable = {
-			string: {
-				unit: "characters",
-				verb: "to have"
-			},
-			file: {
-				unit: "bytes",
-				verb: "to have"
-			},
-			array: {
-				unit: "items",
-				verb: "to have"
-			},
-			set: {
-				unit: "items",
-				verb: "to have"
-			},
-			map: {
-				unit: "entries",
-				verb: "to have"
-			}
-		};
-		function getSizing(origin) {
-			return Sizable[origin] ?? null;
-		}
-		const FormatDictionary = {
-			regex: "input",
-			email: "email address",
-			url: "URL",
-			emoji: "emoji",
-			uuid: "UUID",
-			uuidv4: "UUIDv4",
-			uuidv6: "UUIDv6",
-			nanoid: "nanoid",
-			guid: "GUID",
-			cuid: "cuid",
-			cuid2: "cuid2",
-			ulid: "ULID",
-			xid: "XID",
-			ksuid: "KSUID",
-			datetime: "ISO datetime",
-			date: "ISO date",
-			time: "ISO time",
-			duration: "ISO duration",
-			ipv4: "IPv4 address",
-			ipv6: "IPv6 address",
-			mac: "MAC address",
-			cidrv4: "IPv4 range",
-			cidrv6: "IPv6 range",
-			base64: "base64-encoded string",
-			base64url: "base64url-encoded string",
-			json_string: "JSON string",
-			e164: "E.164 number",
-			currency_code: "currency code",
-			credit_card: "credit card number",
-			iban: "IBAN",
-			jwt: "JWT",
-			template_literal: "input"
-		};
-		const TypeDictionary = { nan: "NaN" };
-		function getTypeName(type, input) {
-			if (type === "number" && typeof input === "number" && !Number.isFinite(input)) return String(input);
-			return TypeDictionary[type] ?? type;
-		}
-		return (issue) => {
-			switch (issue.code) {
-				case "invalid_type": return `Invalid input: expected ${getTypeName(issue.expected)}, received ${getTypeName(parsedType(issue.input), issue.input)}`;
-				case "invalid_value":
-					if (issue.values.length === 1) return `Invalid input: expected ${stringifyPrimitive(issue.values[0])}`;
-					return `Invalid option: expected one of ${joinValues(issue.values, "|")}`;
-				case "too_big": {
-					const adj = issue.exact ? "exactly " : issue.inclusive ? "<=" : "<";
-					const sizing = getSizing(issue.origin);
-					if (sizing) return `Too big: expected ${issue.origin ?? "value"} to have ${adj}${issue.maximum.toString()} ${sizing.unit ?? "elements"}`;
-					return `Too big: expected ${issue.origin ?? "value"} to be ${adj}${issue.maximum.toString()}`;
-				}
-				case "too_small": {
-					const adj = issue.exact ? "exactly " : issue.inclusive ? ">=" : ">";
-					const sizing = getSizing(issue.origin);
-					if (sizing) return `Too small: expected ${issue.origin} to have ${adj}${issue.minimum.toString()} ${sizing.unit}`;
-					return `Too small: expected ${issue.origin} to be ${adj}${issue.minimum.toString()}`;
-				}
-				case "invalid_format": {
-					const _issue = issue;
-					if (_issue.format === "starts_with") return `Invalid string: must start with "${_issue.prefix}"`;
-					if (_issue.format === "ends_with") return `Invalid string: must end with "${_issue.suffix}"`;
-					if (_issue.format === "includes") return `Invalid string: must include "${_issue.includes}"`;
-					if (_issue.format === "regex") return `Invalid string: must match pattern ${_issue.pattern}`;
-					return `Invalid ${FormatDictionary[_issue.format] ?? issue.format}`;
-				}
-				case "not_multiple_of": return `Invalid number: must be a multiple of ${issue.divisor}`;
-				case "unrecognized_keys": return `Unrecognized key${issue.keys.length > 1 ? "s" : ""}: ${joinValues(issue.keys, ", ")}`;
-				case "invalid_key": return `Invalid key in ${issue.origin}`;
-				case "invalid_union":
-					if (issue.options && Array.isArray(issue.options) && issue.options.length > 0) return `Invalid discriminator value. Expected ${issue.options.map((o) => `'${o}'`).join(" | ")}`;
-					if (issue.inclusive === false) return "Invalid input: more than one option matched";
-					return "Invalid input";
-				case "invalid_element": return `Invalid value in ${issue.origin}`;
-				default: return `Invalid input`;
-			}
-		};
-	};
-}));
-// node_modules/zod/v4/core/registries.js
-function registry() {
-	return new $ZodRegistry();
-}
-var _a, $ZodRegistry, globalRegistry;
-var init_registries = __esmMin((() => {
-	$ZodRegistry = class {
-		constructor() {
-			this._map = /* @__PURE__ */ new WeakMap();
-			this._idmap = /* @__PURE__ */ new Map();
-		}
-		add(schema, ..._meta) {
-			const meta = _meta[0];
-			this._map.set(schema, meta);
-			if (meta && typeof meta === "object" && "id" in meta) this._idmap.set(meta.id, schema);
-			return this;
-		}
-		clear() {
-			this._map = /* @__PURE__ */ new WeakMap();
-			this._idmap = /* @__PURE__ */ new Map();
-			return this;
-		}
-		remove(schema) {
-			const meta = this._map.get(schema);
-			if (meta && typeof meta === "object" && "id" in meta) this._idmap.delete(meta.id);
-			this._map.delete(schema);
-			return this;
-		}
-		get(schema) {
-			const p = schema._zod.parent;
-			if (p) {
-				const pm = { ...this.get(p) ?? {} };
-				delete pm.id;
-				const f = {
-					...pm,
-					...this._map.get(schema)
-				};
-				return Object.keys(f).length ? f : void 0;
-			}
-			return this._map.get(schema);
-		}
-		has(schema) {
-			return this._map.has(schema);
-		}
-	};
-	(_a = globalThis).__zod_globalRegistry ?? (_a.__zod_globalRegistry = registry());
-	globalRegistry = globalThis.__zod_globalRegistry;
-}));
-// node_modules/zod/v4/core/compile.js
-var init_compile = __esmMin((() => {}));
-// node_modules/zod/v4/core/api.js
-function snapshotChecks(def) {
-	if (def.checks) def.checks = [...def.checks];
-	return def;
-}
-// @__NO_SIDE_EFFECTS__
-function _string(Class, params) {
-	return new Class(snapshotChecks({
-		type: "string",
-		...normalizeParams(params)
-	}));
-}
-// @__NO_SIDE_EFFECTS__
-function _email(Class, params) {
-	return new Class({
-		type: "string",
-		format: "email",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _guid(Class, params) {
-	return new Class({
-		type: "string",
-		format: "guid",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _uuid(Class, params) {
-	return new Class({
-		type: "string",
-		format: "uuid",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _uuidv4(Class, params) {
-	return new Class({
-		type: "string",
-		format: "uuid",
-		check: "string_format",
-		abort: false,
-		version: "v4",
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _uuidv6(Class, params) {
-	return new Class({
-		type: "string",
-		format: "uuid",
-		check: "string_format",
-		abort: false,
-		version: "v6",
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _uuidv7(Class, params) {
-	return new Class({
-		type: "string",
-		format: "uuid",
-		check: "string_format",
-		abort: false,
-		version: "v7",
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _url(Class, params) {
-	return new Class({
-		type: "string",
-		format: "url",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _emoji(Class, params) {
-	return new Class({
-		type: "string",
-		format: "emoji",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _nanoid(Class, params) {
-	return new Class({
-		type: "string",
-		format: "nanoid",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-/**
-* @deprecated CUID v1 is deprecated by its authors due to information leakage
-* (timestamps embedded in the id). Use {@link _cuid2} instead.
-* See https://github.com/paralleldrive/cuid.
-*/
-// @__NO_SIDE_EFFECTS__
-function _cuid(Class, params) {
-	return new Class({
-		type: "string",
-		format: "cuid",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _cuid2(Class, params) {
-	return new Class({
-		type: "string",
-		format: "cuid2",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _ulid(Class, params) {
-	return new Class({
-		type: "string",
-		format: "ulid",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _xid(Class, params) {
-	return new Class({
-		type: "string",
-		format: "xid",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _ksuid(Class, params) {
-	return new Class({
-		type: "string",
-		format: "ksuid",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _ipv4(Class, params) {
-	return new Class({
-		type: "string",
-		format: "ipv4",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _ipv6(Class, params) {
-	return new Class({
-		type: "string",
-		format: "ipv6",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _cidrv4(Class, params) {
-	return new Class({
-		type: "string",
-		format: "cidrv4",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _cidrv6(Class, params) {
-	return new Class({
-		type: "string",
-		format: "cidrv6",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _base64(Class, params) {
-	return new Class({
-		type: "string",
-		format: "base64",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _base64url(Class, params) {
-	return new Class({
-		type: "string",
-		format: "base64url",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _e164(Class, params) {
-	return new Class({
-		type: "string",
-		format: "e164",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _jwt(Class, params) {
-	return new Class({
-		type: "string",
-		format: "jwt",
-		check: "string_format",
-		abort: false,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _isoDateTime(Class, params) {
-	return new Class({
-		type: "string",
-		format: "datetime",
-		check: "string_format",
-		offset: false,
-		local: false,
-		precision: null,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _isoDate(Class, params) {
-	return new Class({
-		type: "string",
-		format: "date",
-		check: "string_format",
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _isoTime(Class, params) {
-	return new Class({
-		type: "string",
-		format: "time",
-		check: "string_format",
-		precision: null,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _isoDuration(Class, params) {
-	return new Class({
-		type: "string",
-		format: "duration",
-		check: "string_format",
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _number(Class, params) {
-	return new Class(snapshotChecks({
-		type: "number",
-		checks: [],
-		...normalizeParams(params)
-	}));
-}
-// @__NO_SIDE_EFFECTS__
-function _int(Class, params) {
-	return new Class({
-		type: "number",
-		check: "number_format",
-		abort: false,
-		format: "safeint",
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _boolean(Class, params) {
-	return new Class({
-		type: "boolean",
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _unknown(Class) {
-	return new Class({ type: "unknown" });
-}
-// @__NO_SIDE_EFFECTS__
-function _never(Class, params) {
-	return new Class({
-		type: "never",
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _lt(value, params) {
-	return new $ZodCheckLessThan({
-		check: "less_than",
-		...normalizeParams(params),
-		value,
-		inclusive: false
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _lte(value, params) {
-	return new $ZodCheckLessThan({
-		check: "less_than",
-		...normalizeParams(params),
-		value,
-		inclusive: true
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _gt(value, params) {
-	return new $ZodCheckGreaterThan({
-		check: "greater_than",
-		...normalizeParams(params),
-		value,
-		inclusive: false
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _gte(value, params) {
-	return new $ZodCheckGreaterThan({
-		check: "greater_than",
-		...normalizeParams(params),
-		value,
-		inclusive: true
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _multipleOf(value, params) {
-	return new $ZodCheckMultipleOf({
-		check: "multiple_of",
-		...normalizeParams(params),
-		value
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _maxLength(maximum, params) {
-	return new $ZodCheckMaxLength({
-		check: "max_length",
-		...normalizeParams(params),
-		maximum
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _minLength(minimum, params) {
-	return new $ZodCheckMinLength({
-		check: "min_length",
-		...normalizeParams(params),
-		minimum
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _length(length, params) {
-	return new $ZodCheckLengthEquals({
-		check: "length_equals",
-		...normalizeParams(params),
-		length
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _regex(pattern, params) {
-	return new $ZodCheckRegex({
-		check: "string_format",
-		format: "regex",
-		...normalizeParams(params),
-		pattern
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _lowercase(params) {
-	return new $ZodCheckLowerCase({
-		check: "string_format",
-		format: "lowercase",
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _uppercase(params) {
-	return new $ZodCheckUpperCase({
-		check: "string_format",
-		format: "uppercase",
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _includes(includes, params) {
-	return new $ZodCheckIncludes({
-		check: "string_format",
-		format: "includes",
-		...normalizeParams(params),
-		includes
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _startsWith(prefix, params) {
-	return new $ZodCheckStartsWith({
-		check: "string_format",
-		format: "starts_with",
-		...normalizeParams(params),
-		prefix
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _endsWith(suffix, params) {
-	return new $ZodCheckEndsWith({
-		check: "string_format",
-		format: "ends_with",
-		...normalizeParams(params),
-		suffix
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _overwrite(tx) {
-	return new $ZodCheckOverwrite({
-		check: "overwrite",
-		tx
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _normalize(form) {
-	return /* @__PURE__ */ _overwrite((input) => input.normalize(form));
-}
-// @__NO_SIDE_EFFECTS__
-function _trim() {
-	return /* @__PURE__ */ _overwrite((input) => input.trim());
-}
-// @__NO_SIDE_EFFECTS__
-function _toLowerCase() {
-	return /* @__PURE__ */ _overwrite((input) => input.toLowerCase());
-}
-// @__NO_SIDE_EFFECTS__
-function _toUpperCase() {
-	return /* @__PURE__ */ _overwrite((input) => input.toUpperCase());
-}
-// @__NO_SIDE_EFFECTS__
-function _slugify() {
-	return /* @__PURE__ */ _overwrite((input) => slugify(input));
-}
-// @__NO_SIDE_EFFECTS__
-function _array(Class, element, params) {
-	return new Class({
-		type: "array",
-		element,
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _refine(Class, fn, _params) {
-	return new Class({
-		type: "custom",
-		check: "custom",
-		fn,
-		...normalizeParams(_params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _superRefine(fn, params) {
-	const ch = /* @__PURE__ */ _check((payload) => {
-		payload.addIssue = (issue$2) => {
-			if (typeof issue$2 === "string") payload.issues.push(issue(issue$2, payload.value, ch._zod.def));
-			else {
-				const _issue = issue$2;
-				if (_issue.fatal) _issue.continue = false;
-				_issue.code ?? (_issue.code = "custom");
-				if (!("input" in _issue)) _issue.input = payload.value;
-				_issue.inst ?? (_issue.inst = ch);
-				_issue.continue ?? (_issue.continue = !ch._zod.def.abort);
-				payload.issues.push(issue(_issue));
-			}
-		};
-		return fn(payload.value, payload);
-	}, params);
-	return ch;
-}
-// @__NO_SIDE_EFFECTS__
-function _check(fn, params) {
-	const ch = new $ZodCheck({
-		check: "custom",
-		...normalizeParams(params)
-	});
-	ch._zod.check = fn;
-	return ch;
-}
-var init_api = __esmMin((() => {
-	init_checks$2();
-	init_util();
-}));
-// node_modules/zod/v4/core/to-json-schema.js
-function assignProps(target, ...sources) {
-	for (const source of sources) for (const key of Reflect.ownKeys(source)) if (Object.prototype.propertyIsEnumerable.call(source, key)) assignProp(target, key, source[key]);
-	return target;
-}
-function initializeContext(params) {
-	let target = params?.target ?? "draft-2020-12";
-	if (target === "draft-4") target = "draft-04";
-	if (target === "draft-7") target = "draft-07";
-	return {
-		processors: params.processors ?? {},
-		metadataRegistry: params?.metadata ?? globalRegistry,
-		target,
-		unrepresentable: params?.unrepresentable ?? "throw",
-		override: params?.override ?? (() => {}),
-		io: params?.io ?? "output",
-		counter: 0,
-		seen: /* @__PURE__ */ new Map(),
-		sharedDefsExtractedFor: void 0,
-		sharedEmitDoneFor: void 0,
-		cycles: params?.cycles ?? "ref",
-		reused: params?.reused ?? "inline",
-		intersections: [],
-		deferred: [],
-		external: params?.external ?? void 0
-	};
-}
-/**
-* Applies the `unrepresentable` setting at a site that has no JSON Schema equivalent. Throws
-* `message` unless the setting (or the handler's return value) says otherwise. Returns `true` if a
-* custom JSON Schema was written into `json`, in which case the caller must not write its own.
-*/
-function handleUnrepresentable(schema, ctx, json, params, message) {
-	const result = typeof ctx.unrepresentable === "function" ? ctx.unrepresentable({
-		zodSchema: schema,
-		path: params.path,
-		message
-	}) : ctx.unrepresentable;
-	if (result === "any") return false;
-	if (result === void 0 || result === "throw") throw new Error(message);
-	Object.assign(json, result);
-	return true;
-}
-function processSchema(schema, ctx, _params = {
-	path: [],
-	schemaPath: []
-}) {
-	var _a;
-	const def = schema._zod.def;
-	const seen = ctx.seen.get(schema);
-	if (seen) {
-		seen.count++;
-		if (_params.schemaPath.includes(schema)) seen.cycle = _params.path;
-		return seen.schema;
-	}
-	const result = {
-		schema: {},
-		count: 1,
-		cycle: void 0,
-		path: _params.path
-	};
-	ctx.seen.set(schema, result);
-	ctx.sharedDefsExtractedFor = void 0;
-	ctx.sharedEmitDoneFor = void 0;
-	const overrideSchema = schema._zod.toJSONSchema?.();
-	if (overrideSchema) result.schema = overrideSchema;
-	else {
-		const params = {
-			..._params,
-			schemaPath: [..._params.schemaPath, schema],
-			path: _params.path
-		};
-		if (schema._zod.processJSONSchema) schema._zod.processJSONSchema(ctx, result.schema, params);
-		else {
-			const _json = result.schema;
-			const processor = ctx.processors[def.type];
-			if (!processor) throw new Error(`[toJSONSchema]: Non-representable type encountered: ${def.type}`);
-			processor(schema, ctx, _json, params);
-		}
-		const parent = schema._zod.parent;
-		if (parent) {
-			if (!result.ref) result.ref = parent;
-			processSchema(parent, ctx, params);
-			ctx.seen.get(parent).isParent = true;
-		}
-	}
-	const meta = ctx.metadataRegistry.get(schema);
-	if (meta) assignProps(result.schema, meta);
-	if (ctx.io === "input" && isTransforming(schema)) {
-		delete result.schema.examples;
-		delete result.schema.default;
-	}
-	if (ctx.io === "input" && "_prefault" in result.schema) (_a = result.schema).default ?? (_a.default = result.schema._prefault);
-	delete result.schema._prefault;
-	return ctx.seen.get(schema).schema;
-}
-function encodeJSONPointerSegment(segment) {
-	return segment.replace(/~/g, "~0").replace(/\//g, "~1");
-}
-function extractDefs(ctx, schema) {
-	const root = ctx.seen.get(schema);
-	if (!root) throw new Error("Unprocessed schema. This is a bug in Zod.");
-	if (ctx.external && ctx.sharedDefsExtractedFor === ctx.external) return;
-	const idToSchema = /* @__PURE__ */ new Map();
-	for (const entry of ctx.seen.entries()) {
-		const id = ctx.metadataRegistry.get(entry[0])?.id;
-		if (id) {
-			const existing = idToSchema.get(id);
-			if (existing && existing !== entry[0]) throw new Error(`Duplicate schema id "${id}" detected during JSON Schema conversion. Two different schemas cannot share the same id when converted together.`);
-			idToSchema.set(id, entry[0]);
-		}
-	}
-	const makeURI = (entry) => {
-		const defsSegment = ctx.target === "draft-2020-12" ? "$defs" : "definitions";
-		if (ctx.external) {
-			const externalId = ctx.external.registry.get(entry[0])?.id;
-			const uriGenerator = ctx.external.uri ?? ((id) => id);
-			if (externalId) return { ref: uriGenerator(externalId) };
-			const id = entry[1].defId ?? entry[1].schema.id ?? `schema${ctx.counter++}`;
-			entry[1].defId = id;
-			return {
-				defId: id,
-				ref: `${uriGenerator("__shared")}#/${defsSegment}/${encodeJSONPointerSegment(id)}`
-			};
-		}
-		const uriPrefix = `#`;
-		const defUriPrefix = `${uriPrefix}/${defsSegment}/`;
-		if (entry[1] === root && !entry[1].schema.id) return { ref: uriPrefix };
-		const defId = entry[1].schema.id ?? `__schema${ctx.counter++}`;
-		return {
-			defId,
-			ref: defUriPrefix + encodeJSONPointerSegment(defId)
-		};
-	};
-	const extractToDef = (entry) => {
-		if (entry[1].schema.$ref) return;
-		const seen = entry[1];
-		const { ref, defId } = makeURI(entry);
-		seen.def = { ...seen.schema };
-		if (defId) seen.defId = defId;
-		const schema = seen.schema;
-		for (const key in schema) delete schema[key];
-		schema.$ref = ref;
-	};
-	if (ctx.cycles === "throw") for (const entry of ctx.seen.entries()) {
-		const seen = entry[1];
-		if (seen.cycle) throw new Error(`Cycle detected: #/${seen.cycle?.join("/")}/<root>
-
-Set the \`cycles\` parameter to \`"ref"\` to resolve cyclical schemas with defs.`);
-	}
-	for (const entry of ctx.seen.entries()) {
-		const seen = entry[1];
-		if (schema === entry[0]) {
-			extractToDef(entry);
-			continue;
-		}
-		if (ctx.external) {
-			const ext = ctx.external.registry.get(entry[0])?.id;
-			if (schema !== entry[0] && ext) {
-				extractToDef(entry);
-				continue;
-			}
-		}
-		if (ctx.metadataRegistry.get(entry[0])?.id) {
-			extractToDef(entry);
-			continue;
-		}
-		if (seen.cycle) {
-			extractToDef(entry);
-			continue;
-		}
-		if (seen.count > 1) {
-			if (ctx.reused === "ref") extractToDef(entry);
-		}
-	}
-	if (ctx.external) ctx.sharedDefsExtractedFor = ctx.external;
-}
-/** Rewrites `anyOf: [{type: "a"}, {type: "b"}]` to `type: ["a", "b"]`, which every JSON Schema draft treats as equivalent and most consumers render far better for the nullable case. Only branches that are a bare type assertion qualify — anything carrying a constraint, `$ref`, `const` or metadata is left alone. Runs after `flattenRef`, so a branch an override decorated or `$defs` extraction turned into a `$ref` is no longer bare and correctly stays in `anyOf`. `oneOf` is excluded: `integer` and `number` overlap, so "exactly one" and "at least one" are not the same there. OpenAPI 3.0 is excluded: its `type` must be a single string. */
-function compactTypeUnion(schema) {
-	const options = schema.anyOf;
-	if (!Array.isArray(options) || options.length === 0 || schema.type !== void 0) return;
-	const types = [];
-	for (const option of options) {
-		if (!option || typeof option !== "object") return;
-		compactTypeUnion(option);
-		const keys = Object.keys(option);
-		if (keys.length !== 1 || keys[0] !== "type") return;
-		const type = option.type;
-		for (const member of Array.isArray(type) ? type : [type]) {
-			if (typeof member !== "string") return;
-			if (!types.includes(member)) types.push(member);
-		}
-	}
-	delete schema.anyOf;
-	schema.type = types.length === 1 ? types[0] : types;
-}
-/** A member's constraint on a key it does not declare itself. A `catchall` states one; `false`, an absent `additionalProperties`, and the empty schema a loose object emits state nothing. */
-function undeclaredConstraint(member) {
-	const extra = member.additionalProperties;
-	if (extra === void 0 || extra === false || typeof extra !== "object" || extra === null) return null;
-	return Object.keys(extra).length ? extra : null;
-}
-/** Combines object members into the single object they describe together, or returns `null` if any of them carries a keyword outside {@link FOLDABLE_KEYS}. */
-function foldObjects(members) {
-	const objects = [];
-	for (const member of members) {
-		if (typeof member !== "object" || member.type !== "object") return null;
-		for (const key in member) if (!FOLDABLE_KEYS.has(key)) return null;
-		objects.push(member);
-	}
-	const properties = {};
-	const required = /* @__PURE__ */ new Set();
-	for (const object of objects) {
-		for (const key in object.properties) {
-			if (Object.prototype.hasOwnProperty.call(properties, key)) continue;
-			const parts = [];
-			for (const other of objects) {
-				const part = other.properties?.[key] ?? undeclaredConstraint(other);
-				if (part === null || part === void 0) continue;
-				if (!parts.some((seen) => JSON.stringify(seen) === JSON.stringify(part))) parts.push(part);
-			}
-			assignProp(properties, key, parts.length === 1 ? parts[0] : foldObjects(parts) ?? { allOf: parts });
-		}
-		for (const key of object.required ?? []) required.add(key);
-	}
-	const folded = {
-		type: "object",
-		properties
-	};
-	if (required.size) folded.required = [...required];
-	if (objects.every((object) => object.additionalProperties === false)) folded.additionalProperties = false;
-	else {
-		const constraints = [];
-		for (const object of objects) {
-			const constraint = undeclaredConstraint(object);
-			if (constraint && !constraints.some((seen) => JSON.stringify(seen) === JSON.stringify(constraint))) constraints.push(constraint);
-		}
-		if (constraints.length === 1) folded.additionalProperties = constraints[0];
-		else if (constraints.length > 1) folded.additionalProperties = { allOf: constraints };
-	}
-	return folded;
-}
-/** `additionalProperties` in an `allOf` member sees only that member's own `properties`, so two
-* closed object members reject each other's keys and the schema validates nothing. Zod's parser
-* pools the key sets instead — `handleIntersectionResults` reports a key as unrecognized only when
-* *every* side rejects it — so the emitted schema has to pool them too, and folding the members
-* into one object is the encoding that says so on every target.
-*
-* This runs from `finalize`, after `extractDefs`, which is what keeps it clear of the `$ref`
-* machinery: a member extracted into `$defs` is already a `$ref` by now and declines to fold, so it
-* keeps its reference and its own closedness rather than being inlined as a stale copy. */
-function foldIntersection(json) {
-	const allOf = json.allOf;
-	if (!Array.isArray(allOf) || allOf.length < 2) return;
-	for (const key of FOLDABLE_KEYS) if (key in json) return;
-	const unions = allOf.filter((m) => UNION_KEYS.some((k) => Array.isArray(m[k])));
-	let folded = null;
-	if (!unions.length) folded = foldObjects(allOf);
-	else {
-		const union = unions[0];
-		const keyword = UNION_KEYS.find((k) => Array.isArray(union[k]));
-		if (Object.keys(union).length !== 1) return;
-		const rest = allOf.filter((m) => m !== union);
-		const branches = union[keyword].map((branch) => foldObjects([...rest, branch]));
-		if (branches.some((b) => !b)) return;
-		folded = { [keyword]: branches };
-	}
-	if (!folded) return;
-	delete json.allOf;
-	assignProps(json, folded);
-}
-function finalize(ctx, schema) {
-	const root = ctx.seen.get(schema);
-	if (!root) throw new Error("Unprocessed schema. This is a bug in Zod.");
-	const flattenRef = (zodSchema) => {
-		const seen = ctx.seen.get(zodSchema);
-		if (seen.ref === null) return;
-		const schema = seen.def ?? seen.schema;
-		const _cached = { ...schema };
-		const ref = seen.ref;
-		seen.ref = null;
-		if (ref) {
-			flattenRef(ref);
-			const refSeen = ctx.seen.get(ref);
-			const refSchema = refSeen.schema;
-			if (refSchema.$ref && (ctx.target === "draft-07" || ctx.target === "draft-04" || ctx.target === "openapi-3.0")) {
-				schema.allOf = schema.allOf ?? [];
-				schema.allOf.push(refSchema);
-			} else assignProps(schema, refSchema);
-			assignProps(schema, _cached);
-			if (zodSchema._zod.parent === ref) for (const key in schema) {
-				if (key === "$ref" || key === "allOf") continue;
-				if (!(key in _cached)) delete schema[key];
-			}
-			if (refSchema.$ref && refSeen.def) for (const key in schema) {
-				if (key === "$ref" || key === "allOf") continue;
-				if (key in refSeen.def && JSON.stringify(schema[key]) === JSON.stringify(refSeen.def[key])) delete schema[key];
-			}
-		}
-		const parent = zodSchema._zod.parent;
-		if (parent && parent !== ref) {
-			flattenRef(parent);
-			const parentSeen = ctx.seen.get(parent);
-			if (parentSeen?.schema.$ref) {
-				schema.$ref = parentSeen.schema.$ref;
-				if (parentSeen.def) for (const key in schema) {
-					if (key === "$ref" || key === "allOf") continue;
-					if (key in parentSeen.def && JSON.stringify(schema[key]) === JSON.stringify(parentSeen.def[key])) delete schema[key];
-				}
-			}
-		}
-		ctx.override({
-			zodSchema,
-			jsonSchema: schema,
-			path: seen.path ?? []
-		});
-	};
-	if (!ctx.external || ctx.sharedEmitDoneFor !== ctx.external) {
-		for (const entry of [...ctx.seen.entries()].reverse()) flattenRef(entry[0]);
-		if (ctx.target !== "openapi-3.0") for (const entry of ctx.seen.entries()) compactTypeUnion(entry[1].def ?? entry[1].schema);
-		for (const rewrite of ctx.deferred) rewrite();
-		if (ctx.intersections.length) {
-			const carriers = /* @__PURE__ */ new Map();
-			for (const seen of ctx.seen.values()) for (const json of [seen.schema, seen.def]) {
-				const allOf = json?.allOf;
-				if (!Array.isArray(allOf)) continue;
-				const existing = carriers.get(allOf);
-				if (existing) existing.push(json);
-				else carriers.set(allOf, [json]);
-			}
-			for (const allOf of ctx.intersections) for (const json of carriers.get(allOf) ?? []) foldIntersection(json);
-		}
-	}
-	const result = {};
-	if (ctx.target === "draft-2020-12") result.$schema = "https://json-schema.org/draft/2020-12/schema";
-	else if (ctx.target === "draft-07") result.$schema = "http://json-schema.org/draft-07/schema#";
-	else if (ctx.target === "draft-04") result.$schema = "http://json-schema.org/draft-04/schema#";
-	else if (ctx.target === "openapi-3.0") {}
-	if (ctx.external?.uri) {
-		const id = ctx.external.registry.get(schema)?.id;
-		if (!id) throw new Error("Schema is missing an `id` property");
-		result.$id = ctx.external.uri(id);
-	}
-	assignProps(result, root.defId ? root.schema : root.def ?? root.schema);
-	const rootMetaId = ctx.metadataRegistry.get(schema)?.id;
-	if (rootMetaId !== void 0 && result.id === rootMetaId) delete result.id;
-	const defs = ctx.external?.defs ?? {};
-	if (!ctx.external || ctx.sharedEmitDoneFor !== ctx.external) for (const entry of ctx.seen.entries()) {
-		const seen = entry[1];
-		if (seen.def && seen.defId) {
-			if (seen.def.id === seen.defId) delete seen.def.id;
-			assignProp(defs, seen.defId, seen.def);
-		}
-	}
-	if (ctx.external) ctx.sharedEmitDoneFor = ctx.external;
-	if (ctx.external) {} else if (Object.keys(defs).length > 0) {
-		if (ctx.target === "draft-2020-12") result.$defs = defs;
-		else result.definitions = defs;
-	}
-	try {
-		const finalized = JSON.parse(JSON.stringify(result));
-		Object.defineProperty(finalized, "~standard", {
-			value: {
-				...schema["~standard"],
-				jsonSchema: {
-					input: createStandardJSONSchemaMethod(schema, "input", ctx.processors),
-					output: createStandardJSONSchemaMethod(schema, "output", ctx.processors)
-				}
-			},
-			enumerable: false,
-			writable: false
-		});
-		return finalized;
-	} catch (_err) {
-		throw new Error("Error converting schema to JSON.");
-	}
-}
-function isTransforming(_schema, _ctx) {
-	const ctx = _ctx ?? { seen: /* @__PURE__ */ new Set() };
-	if (ctx.seen.has(_schema)) return false;
-	ctx.seen.add(_schema);
-	const def = _schema._zod.def;
-	if (def.type === "transform") return true;
-	if (def.type === "array") return isTransforming(def.element, ctx);
-	if (def.type === "set") return isTransforming(def.valueType, ctx);
-	if (def.type === "lazy") return isTransforming(def.getter(), ctx);
-	if (def.type === "promise" || def.type === "optional" || def.type === "nonoptional" || def.type === "nullable" || def.type === "readonly" || def.type === "default" || def.type === "prefault" || def.type === "catch") return isTransforming(def.innerType, ctx);
-	if (def.type === "intersection") return isTransforming(def.left, ctx) || isTransforming(def.right, ctx);
-	if (def.type === "record" || def.type === "map") return isTransforming(def.keyType, ctx) || isTransforming(def.valueType, ctx);
-	if (def.type === "pipe") {
-		if (_schema._zod.traits.has("$ZodCodec")) return true;
-		return isTransforming(def.in, ctx) || isTransforming(def.out, ctx);
-	}
-	if (def.type === "object") {
-		for (const key in def.shape) if (isTransforming(def.shape[key], ctx)) return true;
-		return false;
-	}
-	if (def.type === "union") {
-		for (const option of def.options) if (isTransforming(option, ctx)) return true;
-		return false;
-	}
-	if (def.type === "tuple") {
-		for (const item of def.items) if (isTransforming(item, ctx)) return true;
-		if (def.rest && isTransforming(def.rest, ctx)) return true;
-		return false;
-	}
-	return false;
-}
-var FOLDABLE_KEYS, UNION_KEYS, createToJSONSchemaMethod, createStandardJSONSchemaMethod;
-var init_to_json_schema = __esmMin((() => {
-	init_registries();
-	init_util();
-	FOLDABLE_KEYS = /* @__PURE__ */ new Set([
-		"type",
-		"properties",
-		"required",
-		"additionalProperties"
-	]);
-	UNION_KEYS = ["oneOf", "anyOf"];
-	createToJSONSchemaMethod = (schema, processors = {}) => (params) => {
-		const ctx = initializeContext({
-			...params,
-			processors
-		});
-		processSchema(schema, ctx);
-		extractDefs(ctx, schema);
-		return finalize(ctx, schema);
-	};
-	createStandardJSONSchemaMethod = (schema, io, processors = {}) => (params) => {
-		const { libraryOptions, target } = params ?? {};
-		const ctx = initializeContext({
-			...libraryOptions ?? {},
-			target,
-			io,
-			processors
-		});
-		processSchema(schema, ctx);
-		extractDefs(ctx, schema);
-		return finalize(ctx, schema);
-	};
-}));
-// node_modules/zod/v4/core/json-schema-processors.js
-function aggregateChecks(schema) {
-	const agg = {};
-	const def = schema._zod.def;
-	const list = schema._zod.traits.has("$ZodCheck") ? [schema, ...def.checks ?? []] : def.checks ?? [];
-	for (const ch of list) contributors[ch._zod.def.check]?.(agg, ch._zod.def);
-	const bag = schema._zod.bag;
-	if (bag.minimum !== void 0) narrowMin(agg, "minimum", bag.minimum);
-	if (bag.exclusiveMinimum !== void 0) narrowMin(agg, "exclusiveMinimum", bag.exclusiveMinimum);
-	if (bag.maximum !== void 0) narrowMax(agg, "maximum", bag.maximum);
-	if (bag.exclusiveMaximum !== void 0) narrowMax(agg, "exclusiveMaximum", bag.exclusiveMaximum);
-	if (bag.multipleOf !== void 0) addDivisor(agg, bag.multipleOf);
-	if (bag.format !== void 0) {
-		agg.format ?? (agg.format = bag.format);
-		if (bag.format.includes("int")) agg.isInt = true;
-	}
-	if (bag.mime) intersectMime(agg, bag.mime);
-	for (const pattern of bag.patterns ?? []) addPattern(agg, pattern);
-	return agg;
-}
-function inputOptin(schema) {
-	const def = schema._zod.def;
-	if (def.type === "pipe" && def.in._zod.traits.has("$ZodTransform")) return inputOptin(def.out);
-	if (def.type === "catch") return inputOptin(def.innerType);
-	return schema._zod.optin;
-}
-/** JSON object keys are always strings, so a numeric record key schema is re-expressed over the
-* numeric-string form the record parser matches. Deferred to `finalize`, after the flatten: a key
-* behind a wrapper only carries its own `type` before then, and a union key only has its branches.
-*
-* A numeric bound cannot apply to a property name, so `minimum` and its siblings are dropped rather
-* than carried over: keeping them beside `type: "string"` reproduces the match-nothing schema this
-* exists to fix. A key that carries one therefore emits wider than the record parses — `z.record(z.number().min(5), V)`
-* accepts `"3"` — which is the deliberate trade, since throwing on it would reject an ordinary schema
-* outright. */
-function stringifyKeyNames(bySchema, json, visited) {
-	if (json.$ref) {
-		if (visited.has(json)) return json;
-		visited.add(json);
-		const def = bySchema.get(json)?.def;
-		if (!def) return json;
-		const inlined = stringifyKeyNames(bySchema, def, visited);
-		return inlined === def ? json : inlined;
-	}
-	for (const keyword of ["anyOf", "oneOf"]) {
-		const branches = json[keyword];
-		if (!Array.isArray(branches)) continue;
-		const mapped = branches.map((branch) => stringifyKeyNames(bySchema, branch, visited));
-		if (mapped.some((branch, i) => branch !== branches[i])) json = {
-			...json,
-			[keyword]: mapped
-		};
-	}
-	const types = Array.isArray(json.type) ? json.type : [json.type];
-	const numericType = !types.includes("string") && types.some((t) => t === "number" || t === "integer");
-	const values = json.enum ?? (json.const !== void 0 ? [json.const] : void 0);
-	if (!numericType && !values?.some((v) => typeof v === "number")) return json;
-	const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format, id, ...rest } = json;
-	if (rest.enum) rest.enum = rest.enum.map((v) => typeof v === "number" ? String(v) : v);
-	else if (typeof rest.const === "number") rest.const = String(rest.const);
-	if (!numericType) return rest;
-	rest.type = "string";
-	if (!values) rest.pattern = (types.includes("number") ? number$3 : integer$1).source;
-	return rest;
-}
-function rewriteKeyNames(ctx) {
-	const bySchema = /* @__PURE__ */ new Map();
-	for (const entry of ctx.seen.values()) if (entry.def && !bySchema.has(entry.schema)) bySchema.set(entry.schema, entry);
-	const rewrites = /* @__PURE__ */ new Map();
-	for (const record of pendingRecords.get(ctx) ?? []) {
-		const seen = ctx.seen.get(record);
-		const names = (seen?.def ?? seen?.schema)?.propertyNames;
-		if (!names || names === true || rewrites.has(names)) continue;
-		const rewritten = stringifyKeyNames(bySchema, names, /* @__PURE__ */ new Set());
-		if (rewritten !== names) rewrites.set(names, rewritten);
-	}
-	if (!rewrites.size) return;
-	for (const entry of ctx.seen.values()) for (const carrier of [entry.schema, entry.def]) {
-		const rewritten = carrier && rewrites.get(carrier.propertyNames);
-		if (rewritten) carrier.propertyNames = rewritten;
-	}
-}
-function serializeDefaultValue(value, schema, ctx, json, params) {
-	let unrepresentable = false;
-	const serialized = JSON.stringify(value, (_, val) => {
-		if (typeof val !== "bigint") return val;
-		unrepresentable = true;
-		return null;
-	});
-	if (!unrepresentable) return JSON.parse(serialized);
-	handleUnrepresentable(schema, ctx, json, params, "BigInt defaults cannot be represented in JSON Schema");
-	return UNREPRESENTABLE_DEFAULT;
-}
-var narrowMin, narrowMax, narrowBoth, addDivisor, addPattern, intersectMime, setFormat, minContributor, maxContributor, formatContributor, contributors, formatMap, exactPatterns, exactPattern, stringProcessor, numberProcessor, booleanProcessor, neverProcessor, unknownProcessor, enumProcessor, literalProcessor, customProcessor, transformProcessor, arrayProcessor, objectProcessor, unionProcessor, intersectionProcessor, pendingRecords, recordProcessor, nullableProcessor, nonoptionalProcessor, UNREPRESENTABLE_DEFAULT, defaultProcessor, prefaultProcessor, catchProcessor, pipeProcessor, readonlyProcessor, optionalProcessor;
-var init_json_schema_processors = __esmMin((() => {
-	init_regexes();
-	init_schemas$1();
-	init_to_json_schema();
-	init_util();
-	narrowMin = (agg, key, value) => {
-		if (agg[key] === void 0 || value > agg[key]) agg[key] = value;
-	};
-	narrowMax = (agg, key, value) => {
-		if (agg[key] === void 0 || value < agg[key]) agg[key] = value;
-	};
-	narrowBoth = (agg, value) => {
-		narrowMin(agg, "minimum", value);
-		narrowMax(agg, "maximum", value);
-	};
-	addDivisor = (agg, value) => {
-		agg.multipleOf ?? (agg.multipleOf = []);
-		if (!agg.multipleOf.includes(value)) agg.multipleOf.push(value);
-	};
-	addPattern = (agg, pattern) => {
-		agg.patterns ?? (agg.patterns = /* @__PURE__ */ new Set());
-		agg.patterns.add(pattern);
-	};
-	intersectMime = (agg, mime) => {
-		agg.mime = agg.mime ? agg.mime.filter((m) => mime.includes(m)) : [...mime];
-	};
-	setFormat = (agg, format) => {
-		agg.format = format;
-		if (format.includes("int")) agg.isInt = true;
-	};
-	minContributor = (agg, def) => narrowMin(agg, "minimum", def.minimum);
-	maxContributor = (agg, def) => narrowMax(agg, "maximum", def.maximum);
-	formatContributor = (ranges) => (agg, def) => {
-		setFormat(agg, def.format);
-		const [minimum, maximum] = ranges[def.format];
-		narrowMin(agg, "minimum", minimum);
-		narrowMax(agg, "maximum", maximum);
-	};
-	contributors = {
-		greater_than: (agg, def) => narrowMin(agg, def.inclusive ? "minimum" : "exclusiveMinimum", def.value),
-		less_than: (agg, def) => narrowMax(agg, def.inclusive ? "maximum" : "exclusiveMaximum", def.value),
-		multiple_of: (agg, def) => addDivisor(agg, def.value),
-		number_format: formatContributor(NUMBER_FORMAT_RANGES),
-		bigint_format: formatContributor(BIGINT_FORMAT_RANGES),
-		min_length: minContributor,
-		max_length: maxContributor,
-		length_equals: (agg, def) => narrowBoth(agg, def.length),
-		min_size: minContributor,
-		max_size: maxContributor,
-		size_equals: (agg, def) => narrowBoth(agg, def.size),
-		string_format: (agg, def) => {
-			setFormat(agg, def.format);
-			if (def.pattern) addPattern(agg, def.pattern);
-			if (def.format === "base64" || def.format === "base64url") agg.contentEncoding = def.format;
-			if (def.local || def.precision === -1) agg.laxFormat = true;
-		},
-		mime_type: (agg, def) => intersectMime(agg, def.mime)
-	};
-	formatMap = {
-		guid: "uuid",
-		url: "uri",
-		datetime: "date-time",
-		json_string: "json-string",
-		regex: ""
-	};
-	exactPatterns = /* @__PURE__ */ new Map([[base64Charset, base64$1], [base64urlCharset, base64url]]);
-	exactPattern = (p) => exactPatterns.get(p) ?? p;
-	stringProcessor = (schema, ctx, _json, _params) => {
-		const json = _json;
-		json.type = "string";
-		const { minimum, maximum, format, patterns, contentEncoding, laxFormat } = aggregateChecks(schema);
-		if (typeof minimum === "number") json.minLength = minimum;
-		if (typeof maximum === "number") json.maxLength = maximum;
-		if (format) {
-			json.format = formatMap[format] ?? format;
-			if (json.format === "") delete json.format;
-			if (format === "time" || laxFormat) delete json.format;
-		}
-		if (contentEncoding) json.contentEncoding = contentEncoding;
-		if (patterns && patterns.size > 0) {
-			const patternList = [...patterns].map(exactPattern);
-			if (patternList.length === 1) json.pattern = patternList[0].source;
-			else if (patternList.length > 1) json.allOf = [...patternList.map((regex) => ({
-				...ctx.target === "draft-07" || ctx.target === "draft-04" || ctx.target === "openapi-3.0" ? { type: "string" } : {},
-				pattern: regex.source
-			}))];
-		}
-	};
-	numberProcessor = (schema, ctx, _json, params) => {
-		const json = _json;
-		const { minimum, maximum, multipleOf, exclusiveMaximum, exclusiveMinimum, isInt } = aggregateChecks(schema);
-		json.type = isInt ? "integer" : "number";
-		const exMin = typeof exclusiveMinimum === "number" && exclusiveMinimum >= (minimum ?? Number.NEGATIVE_INFINITY);
-		const exMax = typeof exclusiveMaximum === "number" && exclusiveMaximum <= (maximum ?? Number.POSITIVE_INFINITY);
-		const legacy = ctx.target === "draft-04" || ctx.target === "openapi-3.0";
-		if (exMin) {
-			if (legacy) {
-				json.minimum = exclusiveMinimum;
-				json.exclusiveMinimum = true;
-			} else json.exclusiveMinimum = exclusiveMinimum;
-		} else if (typeof minimum === "number") json.minimum = minimum;
-		if (exMax) {
-			if (legacy) {
-				json.maximum = exclusiveMaximum;
-				json.exclusiveMaximum = true;
-			} else json.exclusiveMaximum = exclusiveMaximum;
-		} else if (typeof maximum === "number") json.maximum = maximum;
-		if (multipleOf) {
-			const divisors = /* @__PURE__ */ new Set();
-			for (const divisor of multipleOf) if (Number.isFinite(divisor) && divisor !== 0) divisors.add(Math.abs(divisor));
-			else handleUnrepresentable(schema, ctx, json, params, `A multipleOf divisor of ${divisor} cannot be represented in JSON Schema`);
-			const [first, ...rest] = divisors;
-			if (first !== void 0) json.multipleOf = first;
-			if (rest.length) json.allOf = [...json.allOf ?? [], ...rest.map((m) => ({ multipleOf: m }))];
-		}
-	};
-	booleanProcessor = (_schema, _ctx, json, _params) => {
-		json.type = "boolean";
-	};
-	neverProcessor = (_schema, _ctx, json, _params) => {
-		json.not = {};
-	};
-	unknownProcessor = (_schema, _ctx, _json, _params) => {};
-	enumProcessor = (schema, _ctx, json, _params) => {
-		const def = schema._zod.def;
-		const values = getEnumValues(def.entries);
-		if (values.length === 0) {
-			json.not = {};
-			return;
-		}
-		if (values.every((v) => typeof v === "number")) json.type = "number";
-		if (values.every((v) => typeof v === "string")) json.type = "string";
-		json.enum = values;
-	};
-	literalProcessor = (schema, ctx, json, params) => {
-		const def = schema._zod.def;
-		if (def.values.length === 0) {
-			json.not = {};
-			return;
-		}
-		const vals = [];
-		for (const val of def.values) if (val === void 0) {
-			if (handleUnrepresentable(schema, ctx, json, params, "Literal `undefined` cannot be represented in JSON Schema")) return;
-		} else if (typeof val === "bigint") {
-			if (handleUnrepresentable(schema, ctx, json, params, "BigInt literals cannot be represented in JSON Schema")) return;
-			vals.push(Number(val));
-		} else vals.push(val);
-		if (vals.length === 0) {} else if (vals.length === 1) {
-			const val = vals[0];
-			json.type = val === null ? "null" : typeof val;
-			if (ctx.target === "draft-04" || ctx.target === "openapi-3.0") json.enum = [val];
-			else json.const = val;
-		} else {
-			if (vals.every((v) => typeof v === "number")) json.type = "number";
-			if (vals.every((v) => typeof v === "string")) json.type = "string";
-			if (vals.every((v) => typeof v === "boolean")) json.type = "boolean";
-			if (vals.every((v) => v === null)) json.type = "null";
-			json.enum = vals;
-		}
-	};
-	customProcessor = (schema, ctx, json, params) => {
-		handleUnrepresentable(schema, ctx, json, params, "Custom types cannot be represented in JSON Schema");
-	};
-	transformProcessor = (schema, ctx, json, params) => {
-		handleUnrepresentable(schema, ctx, json, params, "Transforms cannot be represented in JSON Schema");
-	};
-	arrayProcessor = (schema, ctx, _json, params) => {
-		const json = _json;
-		const def = schema._zod.def;
-		const { minimum, maximum } = aggregateChecks(schema);
-		if (typeof minimum === "number") json.minItems = minimum;
-		if (typeof maximum === "number") json.maxItems = maximum;
-		json.type = "array";
-		json.items = processSchema(def.element, ctx, {
-			...params,
-			path: [...params.path, "items"]
-		});
-	};
-	objectProcessor = (schema, ctx, _json, params) => {
-		const json = _json;
-		const def = schema._zod.def;
-		const shape = def.shape;
-		if (Object.getOwnPropertySymbols(shape).length && handleUnrepresentable(schema, ctx, json, params, "Symbol keys cannot be represented in JSON Schema")) return;
-		json.type = "object";
-		json.properties = {};
-		for (const key in shape) assignProp(json.properties, key, processSchema(shape[key], ctx, {
-			...params,
-			path: [
-				...params.path,
-				"properties",
-				key
-			]
-		}));
-		const requiredKeys = [];
-		for (const key of Object.keys(shape)) {
-			const field = def.shape[key];
-			if (ctx.io === "input" ? inputOptin(field) === void 0 : field._zod.optout === void 0) requiredKeys.push(key);
-		}
-		if (requiredKeys.length > 0) json.required = requiredKeys;
-		if (def.catchall?._zod.def.type === "never") json.additionalProperties = false;
-		else if (!def.catchall) {
-			if (ctx.io === "output") json.additionalProperties = false;
-		} else if (def.catchall) json.additionalProperties = processSchema(def.catchall, ctx, {
-			...params,
-			path: [...params.path, "additionalProperties"]
-		});
-	};
-	unionProcessor = (schema, ctx, json, params) => {
-		const def = schema._zod.def;
-		const isExclusive = def.inclusive === false;
-		const options = def.options.map((x, i) => processSchema(x, ctx, {
-			...params,
-			path: [
-				...params.path,
-				isExclusive ? "oneOf" : "anyOf",
-				i
-			]
-		}));
-		if (isExclusive) json.oneOf = options;
-		else json.anyOf = options;
-	};
-	intersectionProcessor = (schema, ctx, json, params) => {
-		const def = schema._zod.def;
-		const a = processSchema(def.left, ctx, {
-			...params,
-			path: [
-				...params.path,
-				"allOf",
-				0
-			]
-		});
-		const b = processSchema(def.right, ctx, {
-			...params,
-			path: [
-				...params.path,
-				"allOf",
-				1
-			]
-		});
-		const isSimpleIntersection = (val) => "allOf" in val && Object.keys(val).length === 1;
-		const allOf = [...isSimpleIntersection(a) ? a.allOf : [a], ...isSimpleIntersection(b) ? b.allOf : [b]];
-		json.allOf = allOf;
-		ctx.intersections.push(allOf);
-	};
-	pendingRecords = /* @__PURE__ */ new WeakMap();
-	recordProcessor = (schema, ctx, _json, params) => {
-		const json = _json;
-		const def = schema._zod.def;
-		json.type = "object";
-		const keyType = def.keyType;
-		const patterns = aggregateChecks(keyType).patterns;
-		if (def.mode === "loose" && patterns && patterns.size > 0) {
-			const valueSchema = processSchema(def.valueType, ctx, {
-				...params,
-				path: [
-					...params.path,
-					"patternProperties",
-					"*"
-				]
-			});
-			json.patternProperties = {};
-			for (const pattern of patterns) assignProp(json.patternProperties, exactPattern(pattern).source, valueSchema);
-		} else {
-			if (ctx.target === "draft-07" || ctx.target === "draft-2020-12") {
-				json.propertyNames = processSchema(def.keyType, ctx, {
-					...params,
-					path: [...params.path, "propertyNames"]
-				});
-				let pending = pendingRecords.get(ctx);
-				if (!pending) {
-					pending = [];
-					pendingRecords.set(ctx, pending);
-					ctx.deferred.push(() => rewriteKeyNames(ctx));
-				}
-				pending.push(schema);
-			}
-			json.additionalProperties = processSchema(def.valueType, ctx, {
-				...params,
-				path: [...params.path, "additionalProperties"]
-			});
-		}
-		const keyValues = keyType._zod.values;
-		const omittableOnInput = ctx.io === "input" && inputOptin(def.valueType) !== void 0;
-		if (keyValues && !def.partial && !omittableOnInput) {
-			const validKeyValues = [...keyValues].filter((v) => typeof v === "string" || typeof v === "number");
-			if (validKeyValues.length > 0) json.required = validKeyValues.map(String);
-		}
-	};
-	nullableProcessor = (schema, ctx, json, params) => {
-		const def = schema._zod.def;
-		const inner = processSchema(def.innerType, ctx, params);
-		const seen = ctx.seen.get(schema);
-		if (ctx.target === "openapi-3.0") {
-			seen.ref = def.innerType;
-			json.nullable = true;
-		} else json.anyOf = [inner, { type: "null" }];
-	};
-	nonoptionalProcessor = (schema, ctx, _json, params) => {
-		const def = schema._zod.def;
-		processSchema(def.innerType, ctx, params);
-		const seen = ctx.seen.get(schema);
-		seen.ref = def.innerType;
-	};
-	UNREPRESENTABLE_DEFAULT = Symbol();
-	defaultProcessor = (schema, ctx, json, params) => {
-		const def = schema._zod.def;
-		processSchema(def.innerType, ctx, params);
-		const seen = ctx.seen.get(schema);
-		seen.ref = def.innerType;
-		const value = serializeDefaultValue(def.defaultValue, schema, ctx, json, params);
-		if (value !== UNREPRESENTABLE_DEFAULT) json.default = value;
-	};
-	prefaultProcessor = (schema, ctx, json, params) => {
-		const def = schema._zod.def;
-		processSchema(def.innerType, ctx, params);
-		const seen = ctx.seen.get(schema);
-		seen.ref = def.innerType;
-		if (ctx.io !== "input") return;
-		const value = serializeDefaultValue(def.defaultValue, schema, ctx, json, params);
-		if (value !== UNREPRESENTABLE_DEFAULT) json._prefault = value;
-	};
-	catchProcessor = (schema, ctx, json, params) => {
-		const def = schema._zod.def;
-		processSchema(def.innerType, ctx, params);
-		const seen = ctx.seen.get(schema);
-		seen.ref = def.innerType;
-		let catchValue;
-		try {
-			catchValue = def.catchValue(void 0);
-		} catch {
-			handleUnrepresentable(schema, ctx, json, params, "Dynamic catch values are not supported in JSON Schema");
-			return;
-		}
-		json.default = catchValue;
-	};
-	pipeProcessor = (schema, ctx, _json, params) => {
-		const def = schema._zod.def;
-		const inIsTransform = def.in._zod.traits.has("$ZodTransform");
-		const innerType = ctx.io === "input" ? inIsTransform ? def.out : def.in : def.out;
-		processSchema(innerType, ctx, params);
-		const seen = ctx.seen.get(schema);
-		seen.ref = innerType;
-	};
-	readonlyProcessor = (schema, ctx, json, params) => {
-		const def = schema._zod.def;
-		processSchema(def.innerType, ctx, params);
-		const seen = ctx.seen.get(schema);
-		seen.ref = def.innerType;
-		json.readOnly = true;
-	};
-	optionalProcessor = (schema, ctx, _json, params) => {
-		const def = schema._zod.def;
-		processSchema(def.innerType, ctx, params);
-		const seen = ctx.seen.get(schema);
-		seen.ref = def.innerType;
-	};
-}));
-// node_modules/zod/v4/core/index.js
-var init_core = __esmMin((() => {
-	init_core$1();
-	init_parse$2();
-	init_errors$1();
-	init_schemas$1();
-	init_memoizer();
-	init_checks$2();
-	init_versions();
-	init_util();
-	init_regexes();
-	init_en();
-	init_registries();
-	init_doc();
-	init_compile();
-	init_api();
-	init_to_json_schema();
-	init_json_schema_processors();
-	init_to_json_schema();
-}));
-// node_modules/zod/v4/classic/checks.js
-var init_checks$1 = __esmMin((() => {
-	init_core();
-}));
-// node_modules/zod/v4/classic/errors.js
-function _lazyMethod(proto, key, make) {
-	Object.defineProperty(proto, key, {
-		configurable: true,
-		enumerable: false,
-		get() {
-			const value = make(this);
-			Object.defineProperty(this, key, {
-				value,
-				configurable: true,
-				writable: true
-			});
-			return value;
-		},
-		set(value) {
-			Object.defineProperty(this, key, {
-				value,
-				configurable: true,
-				writable: true
-			});
-		}
-	});
-}
-var _installedErrorProtos, initializer, ZodRealError;
-var init_errors = __esmMin((() => {
-	init_core();
-	init_util();
-	_installedErrorProtos = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
-	initializer = (inst, issues) => {
-		$ZodError.init(inst, issues);
-		inst.name = "ZodError";
-		const proto = Object.getPrototypeOf(inst);
-		if (_installedErrorProtos.has(proto)) return;
-		_installedErrorProtos.add(proto);
-		_lazyMethod(proto, "format", (self) => (mapper) => formatError(self, mapper));
-		_lazyMethod(proto, "flatten", (self) => (mapper) => flattenError(self, mapper));
-		_lazyMethod(proto, "addIssue", (self) => (issue) => {
-			self.issues.push(issue);
-			self.message = JSON.stringify(self.issues, jsonStringifyReplacer, 2);
-		});
-		_lazyMethod(proto, "addIssues", (self) => (issues) => {
-			self.issues.push(...issues);
-			self.message = JSON.stringify(self.issues, jsonStringifyReplacer, 2);
-		});
-		Object.defineProperty(proto, "isEmpty", {
-			configurable: true,
-			enumerable: false,
-			get() {
-				return this.issues.length === 0;
-			}
-		});
-	};
-	ZodRealError = /*@__PURE__*/ $constructor("ZodError", initializer, void 0, { Parent: Error });
-}));
-// node_modules/zod/v4/classic/parse.js
-var parse$3, parseAsync, safeParse, safeParseAsync, encode, decode$2, encodeAsync, decodeAsync, safeEncode, safeDecode, safeEncodeAsync, safeDecodeAsync;
-var init_parse$1 = __esmMin((() => {
-	init_core();
-	init_errors();
-	parse$3 = /* @__PURE__ */ _parse(ZodRealError);
-	parseAsync = /* @__PURE__ */ _parseAsync(ZodRealError);
-	safeParse = /* @__PURE__ */ _safeParse(ZodRealError);
-	safeParseAsync = /* @__PURE__ */ _safeParseAsync(ZodRealError);
-	encode = /* @__PURE__ */ _encode(ZodRealError);
-	decode$2 = /* @__PURE__ */ _decode(ZodRealError);
-	encodeAsync = /* @__PURE__ */ _encodeAsync(ZodRealError);
-	decodeAsync = /* @__PURE__ */ _decodeAsync(ZodRealError);
-	safeEncode = /* @__PURE__ */ _safeEncode(ZodRealError);
-	safeDecode = /* @__PURE__ */ _safeDecode(ZodRealError);
-	safeEncodeAsync = /* @__PURE__ */ _safeEncodeAsync(ZodRealError);
-	safeDecodeAsync = /* @__PURE__ */ _safeDecodeAsync(ZodRealError);
-}));
-// node_modules/zod/v4/classic/schemas.js
-function _ensureDefaultLocale() {
-	if (!globalConfig.localeError) config(en_default());
-}
-function _ensureDefaultMemoizer() {
-	if (!globalConfig.memoizer) config({ memoizer: memoizer() });
-}
-function string$1(params) {
-	return /* @__PURE__ */ _string(ZodString, params);
-}
-function number$2(params) {
-	return /* @__PURE__ */ _number(ZodNumber, params);
-}
-function int(params) {
-	return /* @__PURE__ */ _int(ZodNumberFormat, params);
-}
-function boolean(params) {
-	return /* @__PURE__ */ _boolean(ZodBoolean, params);
-}
-function unknown$2() {
-	return /* @__PURE__ */ _unknown(ZodUnknown);
-}
-function never(params) {
-	return /* @__PURE__ */ _never(ZodNever, params);
-}
-function array(element, params) {
-	return /* @__PURE__ */ _array(ZodArray, element, params);
-}
-function strictObject(shape, params) {
-	return new ZodObject({
-		type: "object",
-		shape,
-		catchall: never(),
-		...normalizeParams(params)
-	});
-}
-function union(options, params) {
-	return new ZodUnion({
-		type: "union",
-		options,
-		...normalizeParams(params)
-	});
-}
-function intersection(left, right) {
-	return new ZodIntersection({
-		type: "intersection",
-		left,
-		right
-	});
-}
-function record(keyType, valueType, params) {
-	if (!valueType || !valueType._zod) return new ZodRecord({
-		type: "record",
-		keyType: string$1(),
-		valueType: keyType,
-		...normalizeParams(valueType)
-	});
-	return new ZodRecord({
-		type: "record",
-		keyType,
-		valueType,
-		...normalizeParams(params)
-	});
-}
-function _enum(values, params) {
-	const entries = Array.isArray(values) ? Object.fromEntries(values.map((v) => [v, v])) : values;
-	return new ZodEnum({
-		type: "enum",
-		entries,
-		...normalizeParams(params)
-	});
-}
-function literal(value, params) {
-	return new ZodLiteral({
-		type: "literal",
-		values: Array.isArray(value) ? value : [value],
-		...normalizeParams(params)
-	});
-}
-function transform(fn) {
-	return new ZodTransform({
-		type: "transform",
-		transform: fn
-	});
-}
-function optional(innerType) {
-	return new ZodOptional({
-		type: "optional",
-		innerType
-	});
-}
-function exactOptional(innerType) {
-	return new ZodExactOptional({
-		type: "optional",
-		innerType
-	});
-}
-function nullable(innerType) {
-	return new ZodNullable({
-		type: "nullable",
-		innerType
-	});
-}
-function _default(innerType, defaultValue) {
-	return new ZodDefault({
-		type: "default",
-		innerType,
-		get defaultValue() {
-			return typeof defaultValue === "function" ? defaultValue() : shallowClone(defaultValue);
-		}
-	});
-}
-function prefault(innerType, defaultValue) {
-	return new ZodPrefault({
-		type: "prefault",
-		innerType,
-		get defaultValue() {
-			return typeof defaultValue === "function" ? defaultValue() : shallowClone(defaultValue);
-		}
-	});
-}
-function nonoptional(innerType, params) {
-	return new ZodNonOptional({
-		type: "nonoptional",
-		innerType,
-		...normalizeParams(params)
-	});
-}
-function _catch(innerType, catchValue) {
-	return new ZodCatch({
-		type: "catch",
-		innerType,
-		catchValue: typeof catchValue === "function" ? catchValue : constantCatch(catchValue)
-	});
-}
-function pipe(in_, out) {
-	return new ZodPipe({
-		type: "pipe",
-		in: in_,
-		out
-	});
-}
-function readonly(innerType) {
-	return new ZodReadonly({
-		type: "readonly",
-		innerType
-	});
-}
-function refine(fn, _params = {}) {
-	return /* @__PURE__ */ _refine(ZodCustom, fn, _params);
-}
-function superRefine(fn, params) {
-	return /* @__PURE__ */ _superRefine(fn, params);
-}
-var ZodType, _ZodString, ZodString, ZodStringFormat, ZodISODateTime, ZodISODate, ZodISOTime, ZodISODuration, ZodEmail, ZodGUID, ZodUUID, ZodURL, ZodEmoji, ZodNanoID, ZodCUID, ZodCUID2, ZodULID, ZodXID, ZodKSUID, ZodIPv4, ZodIPv6, ZodCIDRv4, ZodCIDRv6, ZodBase64, ZodBase64URL, ZodE164, ZodJWT, ZodNumber, ZodNumberFormat, ZodBoolean, ZodUnknown, ZodNever, ZodArray, ZodObject, ZodUnion, ZodIntersection, ZodRecord, ZodEnum, ZodLiteral, ZodTransform, ZodOptional, ZodExactOptional, ZodNullable, ZodDefault, ZodPrefault, ZodNonOptional, ZodCatch, ZodPipe, ZodReadonly, ZodCustom;
-var init_schemas = __esmMin((() => {
-	init_core();
-	init_json_schema_processors();
-	init_to_json_schema();
-	init_en();
-	init_checks$1();
-	init_parse$1();
-	ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
-		_ensureDefaultLocale();
-		$ZodType.init(inst, def);
-		inst.def = def;
-		inst.type = def.type;
-		return inst;
-	}, {
-		check(...chks) {
-			const def = this.def;
-			return this.clone(mergeDefs(def, { checks: [...def.checks ?? [], ...chks.map((ch) => typeof ch === "function" ? { _zod: {
-				check: ch,
-				def: { check: "custom" },
-				onattach: []
-			} } : ch)] }), { parent: true });
-		},
-		with(...chks) {
-			return this.check(...chks);
-		},
-		clone(def, params) {
-			return clone(this, def, params);
-		},
-		brand() {
-			return this;
-		},
-		register(reg, meta) {
-			reg.add(this, meta);
-			return this;
-		},
-		refine(check, params) {
-			return this.check(refine(check, params));
-		},
-		superRefine(refinement, params) {
-			return this.check(superRefine(refinement, params));
-		},
-		overwrite(fn) {
-			return this.check(/* @__PURE__ */ _overwrite(fn));
-		},
-		optional() {
-			return optional(this);
-		},
-		exactOptional() {
-			return exactOptional(this);
-		},
-		nullable() {
-			return nullable(this);
-		},
-		nullish() {
-			return optional(nullable(this));
-		},
-		nonoptional(params) {
-			return nonoptional(this, params);
-		},
-		array() {
-			return array(this);
-		},
-		or(arg) {
-			return union([this, arg]);
-		},
-		and(arg) {
-			return intersection(this, arg);
-		},
-		transform(tx) {
-			return pipe(this, transform(tx));
-		},
-		default(d) {
-			return _default(this, d);
-		},
-		prefault(d) {
-			return prefault(this, d);
-		},
-		catch(params) {
-			return _catch(this, params);
-		},
-		pipe(target) {
-			return pipe(this, target);
-		},
-		readonly() {
-			return readonly(this);
-		},
-		describe(description) {
-			const cl = this.clone();
-			globalRegistry.add(cl, { description });
-			return cl;
-		},
-		meta(...args) {
-			if (args.length === 0) return globalRegistry.get(this);
-			const cl = this.clone();
-			globalRegistry.add(cl, args[0]);
-			return cl;
-		},
-		isOptional() {
-			return this.safeParse(void 0).success;
-		},
-		isNullable() {
-			return this.safeParse(null).success;
-		},
-		apply(fn, ...args) {
-			return args.length === 0 ? fn(this) : fn(this, ...args);
-		},
-		get "~standard"() {
-			return hide(this, "~standard", {
-				...standardProps(this),
-				jsonSchema: {
-					input: createStandardJSONSchemaMethod(this, "input"),
-					output: createStandardJSONSchemaMethod(this, "output")
-				}
-			});
-		},
-		set "~standard"(value) {
-			own(this, "~standard", value);
-		},
-		parse: function _parse(data, params) {
-			return parse$3(this, data, params, { callee: _parse });
-		},
-		parseAsync: async function _parseAsync(data, params) {
-			return await parseAsync(this, data, params, { callee: _parseAsync });
-		},
-		safeParse(data, params) {
-			return safeParse(this, data, params);
-		},
-		async safeParseAsync(data, params) {
-			return safeParseAsync(this, data, params);
-		},
-		get spa() {
-			return this?.safeParseAsync;
-		},
-		set spa(value) {
-			own(this, "spa", value);
-		},
-		validate(data, params) {
-			return validate$1(this, data, params);
-		},
-		validateAsync(data, params) {
-			return validateAsync$1(this, data, params);
-		},
-		encode: function _encode(data, params) {
-			return encode(this, data, params, { callee: _encode });
-		},
-		decode: function _decode(data, params) {
-			return decode$2(this, data, params, { callee: _decode });
-		},
-		encodeAsync: async function _encodeAsync(data, params) {
-			return await encodeAsync(this, data, params, { callee: _encodeAsync });
-		},
-		decodeAsync: async function _decodeAsync(data, params) {
-			return await decodeAsync(this, data, params, { callee: _decodeAsync });
-		},
-		safeEncode(data, params) {
-			return safeEncode(this, data, params);
-		},
-		safeDecode(data, params) {
-			return safeDecode(this, data, params);
-		},
-		async safeEncodeAsync(data, params) {
-			return safeEncodeAsync(this, data, params);
-		},
-		async safeDecodeAsync(data, params) {
-			return safeDecodeAsync(this, data, params);
-		},
-		toJSONSchema(params) {
-			return createToJSONSchemaMethod(this, {})(params);
-		},
-		get description() {
-			return globalRegistry.get(this)?.description;
-		},
-		get _def() {
-			return this._zod.def;
-		}
-	});
-	_ZodString = /*@__PURE__*/ $constructor("_ZodString", (inst, def) => {
-		$ZodString.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => stringProcessor(inst, ctx, json, params);
-	}, /*@__PURE__*/ derived({
-		format: (inst) => aggregateChecks(inst).format ?? null,
-		minLength: (inst) => aggregateChecks(inst).minimum ?? null,
-		maxLength: (inst) => aggregateChecks(inst).maximum ?? null
-	}, {
-		regex(...args) {
-			return this.check(/* @__PURE__ */ _regex(...args));
-		},
-		includes(...args) {
-			return this.check(/* @__PURE__ */ _includes(...args));
-		},
-		startsWith(...args) {
-			return this.check(/* @__PURE__ */ _startsWith(...args));
-		},
-		endsWith(...args) {
-			return this.check(/* @__PURE__ */ _endsWith(...args));
-		},
-		min(...args) {
-			return this.check(/* @__PURE__ */ _minLength(...args));
-		},
-		max(...args) {
-			return this.check(/* @__PURE__ */ _maxLength(...args));
-		},
-		length(...args) {
-			return this.check(/* @__PURE__ */ _length(...args));
-		},
-		nonempty(...args) {
-			return this.check(/* @__PURE__ */ _minLength(1, ...args));
-		},
-		lowercase(params) {
-			return this.check(/* @__PURE__ */ _lowercase(params));
-		},
-		uppercase(params) {
-			return this.check(/* @__PURE__ */ _uppercase(params));
-		},
-		trim() {
-			return this.check(/* @__PURE__ */ _trim());
-		},
-		normalize(...args) {
-			return this.check(/* @__PURE__ */ _normalize(...args));
-		},
-		toLowerCase() {
-			return this.check(/* @__PURE__ */ _toLowerCase());
-		},
-		toUpperCase() {
-			return this.check(/* @__PURE__ */ _toUpperCase());
-		},
-		slugify() {
-			return this.check(/* @__PURE__ */ _slugify());
-		}
-	}));
-	ZodString = /*@__PURE__*/ $constructor("ZodString", (inst, def) => {
-		$ZodString.init(inst, def);
-		_ZodString.init(inst, def);
-	}, {
-		email(params) {
-			return this.check(/* @__PURE__ */ _email(ZodEmail, params));
-		},
-		url(params) {
-			return this.check(/* @__PURE__ */ _url(ZodURL, params));
-		},
-		jwt(params) {
-			return this.check(/* @__PURE__ */ _jwt(ZodJWT, params));
-		},
-		emoji(params) {
-			return this.check(/* @__PURE__ */ _emoji(ZodEmoji, params));
-		},
-		guid(params) {
-			return this.check(/* @__PURE__ */ _guid(ZodGUID, params));
-		},
-		uuid(params) {
-			return this.check(/* @__PURE__ */ _uuid(ZodUUID, params));
-		},
-		uuidv4(params) {
-			return this.check(/* @__PURE__ */ _uuidv4(ZodUUID, params));
-		},
-		uuidv6(params) {
-			return this.check(/* @__PURE__ */ _uuidv6(ZodUUID, params));
-		},
-		uuidv7(params) {
-			return this.check(/* @__PURE__ */ _uuidv7(ZodUUID, params));
-		},
-		nanoid(params) {
-			return this.check(/* @__PURE__ */ _nanoid(ZodNanoID, params));
-		},
-		cuid(params) {
-			return this.check(/* @__PURE__ */ _cuid(ZodCUID, params));
-		},
-		cuid2(params) {
-			return this.check(/* @__PURE__ */ _cuid2(ZodCUID2, params));
-		},
-		ulid(params) {
-			return this.check(/* @__PURE__ */ _ulid(ZodULID, params));
-		},
-		base64(params) {
-			return this.check(/* @__PURE__ */ _base64(ZodBase64, params));
-		},
-		base64url(params) {
-			return this.check(/* @__PURE__ */ _base64url(ZodBase64URL, params));
-		},
-		xid(params) {
-			return this.check(/* @__PURE__ */ _xid(ZodXID, params));
-		},
-		ksuid(params) {
-			return this.check(/* @__PURE__ */ _ksuid(ZodKSUID, params));
-		},
-		ipv4(params) {
-			return this.check(/* @__PURE__ */ _ipv4(ZodIPv4, params));
-		},
-		ipv6(params) {
-			return this.check(/* @__PURE__ */ _ipv6(ZodIPv6, params));
-		},
-		cidrv4(params) {
-			return this.check(/* @__PURE__ */ _cidrv4(ZodCIDRv4, params));
-		},
-		cidrv6(params) {
-			return this.check(/* @__PURE__ */ _cidrv6(ZodCIDRv6, params));
-		},
-		e164(params) {
-			return this.check(/* @__PURE__ */ _e164(ZodE164, params));
-		},
-		datetime(params) {
-			return this.check(/* @__PURE__ */ _isoDateTime(ZodISODateTime, params));
-		},
-		date(params) {
-			return this.check(/* @__PURE__ */ _isoDate(ZodISODate, params));
-		},
-		time(params) {
-			return this.check(/* @__PURE__ */ _isoTime(ZodISOTime, params));
-		},
-		duration(params) {
-			return this.check(/* @__PURE__ */ _isoDuration(ZodISODuration, params));
-		}
-	});
-	ZodStringFormat = /*@__PURE__*/ $constructor("ZodStringFormat", (inst, def) => {
-		$ZodStringFormat.init(inst, def);
-		_ZodString.init(inst, def);
-	});
-	ZodISODateTime = /*@__PURE__*/ $constructor("ZodISODateTime", (inst, def) => {
-		$ZodISODateTime.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodISODate = /*@__PURE__*/ $constructor("ZodISODate", (inst, def) => {
-		$ZodISODate.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodISOTime = /*@__PURE__*/ $constructor("ZodISOTime", (inst, def) => {
-		$ZodISOTime.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodISODuration = /*@__PURE__*/ $constructor("ZodISODuration", (inst, def) => {
-		$ZodISODuration.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodEmail = /*@__PURE__*/ $constructor("ZodEmail", (inst, def) => {
-		$ZodEmail.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodGUID = /*@__PURE__*/ $constructor("ZodGUID", (inst, def) => {
-		$ZodGUID.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodUUID = /*@__PURE__*/ $constructor("ZodUUID", (inst, def) => {
-		$ZodUUID.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodURL = /*@__PURE__*/ $constructor("ZodURL", (inst, def) => {
-		$ZodURL.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodEmoji = /*@__PURE__*/ $constructor("ZodEmoji", (inst, def) => {
-		$ZodEmoji.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodNanoID = /*@__PURE__*/ $constructor("ZodNanoID", (inst, def) => {
-		$ZodNanoID.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodCUID = /*@__PURE__*/ $constructor("ZodCUID", (inst, def) => {
-		$ZodCUID.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodCUID2 = /*@__PURE__*/ $constructor("ZodCUID2", (inst, def) => {
-		$ZodCUID2.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodULID = /*@__PURE__*/ $constructor("ZodULID", (inst, def) => {
-		$ZodULID.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodXID = /*@__PURE__*/ $constructor("ZodXID", (inst, def) => {
-		$ZodXID.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodKSUID = /*@__PURE__*/ $constructor("ZodKSUID", (inst, def) => {
-		$ZodKSUID.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodIPv4 = /*@__PURE__*/ $constructor("ZodIPv4", (inst, def) => {
-		$ZodIPv4.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodIPv6 = /*@__PURE__*/ $constructor("ZodIPv6", (inst, def) => {
-		$ZodIPv6.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodCIDRv4 = /*@__PURE__*/ $constructor("ZodCIDRv4", (inst, def) => {
-		$ZodCIDRv4.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodCIDRv6 = /*@__PURE__*/ $constructor("ZodCIDRv6", (inst, def) => {
-		$ZodCIDRv6.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodBase64 = /*@__PURE__*/ $constructor("ZodBase64", (inst, def) => {
-		$ZodBase64.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodBase64URL = /*@__PURE__*/ $constructor("ZodBase64URL", (inst, def) => {
-		$ZodBase64URL.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodE164 = /*@__PURE__*/ $constructor("ZodE164", (inst, def) => {
-		$ZodE164.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodJWT = /*@__PURE__*/ $constructor("ZodJWT", (inst, def) => {
-		$ZodJWT.init(inst, def);
-		ZodStringFormat.init(inst, def);
-	});
-	ZodNumber = /*@__PURE__*/ $constructor("ZodNumber", (inst, def) => {
-		$ZodNumber.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => numberProcessor(inst, ctx, json, params);
-		inst.isFinite = true;
-	}, /*@__PURE__*/ derived({
-		minValue: (inst) => {
-			const { minimum, exclusiveMinimum } = aggregateChecks(inst);
-			return Math.max(minimum ?? Number.NEGATIVE_INFINITY, exclusiveMinimum ?? Number.NEGATIVE_INFINITY);
-		},
-		maxValue: (inst) => {
-			const { maximum, exclusiveMaximum } = aggregateChecks(inst);
-			return Math.min(maximum ?? Number.POSITIVE_INFINITY, exclusiveMaximum ?? Number.POSITIVE_INFINITY);
-		},
-		isInt: (inst) => {
-			const { isInt, multipleOf } = aggregateChecks(inst);
-			return !!isInt || !!multipleOf?.some(Number.isSafeInteger);
-		},
-		format: (inst) => aggregateChecks(inst).format ?? null
-	}, {
-		gt(value, params) {
-			return this.check(/* @__PURE__ */ _gt(value, params));
-		},
-		gte(value, params) {
-			return this.check(/* @__PURE__ */ _gte(value, params));
-		},
-		min(value, params) {
-			return this.check(/* @__PURE__ */ _gte(value, params));
-		},
-		lt(value, params) {
-			return this.check(/* @__PURE__ */ _lt(value, params));
-		},
-		lte(value, params) {
-			return this.check(/* @__PURE__ */ _lte(value, params));
-		},
-		max(value, params) {
-			return this.check(/* @__PURE__ */ _lte(value, params));
-		},
-		int(params) {
-			return this.check(int(params));
-		},
-		safe(params) {
-			return this.check(int(params));
-		},
-		positive(params) {
-			return this.check(/* @__PURE__ */ _gt(0, params));
-		},
-		nonnegative(params) {
-			return this.check(/* @__PURE__ */ _gte(0, params));
-		},
-		negative(params) {
-			return this.check(/* @__PURE__ */ _lt(0, params));
-		},
-		nonpositive(params) {
-			return this.check(/* @__PURE__ */ _lte(0, params));
-		},
-		multipleOf(value, params) {
-			return this.check(/* @__PURE__ */ _multipleOf(value, params));
-		},
-		step(value, params) {
-			return this.check(/* @__PURE__ */ _multipleOf(value, params));
-		},
-		finite() {
-			return this;
-		}
-	}));
-	ZodNumberFormat = /*@__PURE__*/ $constructor("ZodNumberFormat", (inst, def) => {
-		$ZodNumberFormat.init(inst, def);
-		ZodNumber.init(inst, def);
-	});
-	ZodBoolean = /*@__PURE__*/ $constructor("ZodBoolean", (inst, def) => {
-		$ZodBoolean.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => booleanProcessor(inst, ctx, json, params);
-	});
-	ZodUnknown = /*@__PURE__*/ $constructor("ZodUnknown", (inst, def) => {
-		$ZodUnknown.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => unknownProcessor(inst, ctx, json, params);
-	});
-	ZodNever = /*@__PURE__*/ $constructor("ZodNever", (inst, def) => {
-		$ZodNever.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => neverProcessor(inst, ctx, json, params);
-	});
-	ZodArray = /*@__PURE__*/ $constructor("ZodArray", (inst, def) => {
-		_ensureDefaultMemoizer();
-		$ZodArray.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => arrayProcessor(inst, ctx, json, params);
-		inst.element = def.element;
-	}, {
-		min(n, params) {
-			return this.check(/* @__PURE__ */ _minLength(n, params));
-		},
-		nonempty(params) {
-			return this.check(/* @__PURE__ */ _minLength(1, params));
-		},
-		max(n, params) {
-			return this.check(/* @__PURE__ */ _maxLength(n, params));
-		},
-		length(n, params) {
-			return this.check(/* @__PURE__ */ _length(n, params));
-		},
-		unwrap() {
-			return this.element;
-		}
-	});
-	ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
-		_ensureDefaultMemoizer();
-		$ZodObjectJIT.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => objectProcessor(inst, ctx, json, params);
-		installLazyProp(inst, "shape", (self) => self._zod.def.shape, false);
-	}, {
-		keyof() {
-			return _enum(Object.keys(this._zod.def.shape));
-		},
-		catchall(catchall) {
-			return this.clone(mergeDefs(this._zod.def, { catchall }));
-		},
-		passthrough() {
-			return this.clone(mergeDefs(this._zod.def, { catchall: unknown$2() }));
-		},
-		loose() {
-			return this.clone(mergeDefs(this._zod.def, { catchall: unknown$2() }));
-		},
-		strict() {
-			return this.clone(mergeDefs(this._zod.def, { catchall: never() }));
-		},
-		strip() {
-			return this.clone(mergeDefs(this._zod.def, { catchall: void 0 }));
-		},
-		extend(incoming) {
-			return extend(this, incoming);
-		},
-		safeExtend(incoming) {
-			return safeExtend(this, incoming);
-		},
-		merge(other) {
-			return merge$1(this, other);
-		},
-		pick(mask) {
-			return pick(this, mask);
-		},
-		omit(mask) {
-			return omit$1(this, mask);
-		},
-		partial(...args) {
-			return partial(ZodOptional, this, args[0]);
-		},
-		exactPartial(...args) {
-			return partial(ZodExactOptional, this, args[0], "exactPartial");
-		},
-		required(...args) {
-			return required(ZodNonOptional, this, args[0]);
-		}
-	});
-	ZodUnion = /*@__PURE__*/ $constructor("ZodUnion", (inst, def) => {
-		$ZodUnion.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => unionProcessor(inst, ctx, json, params);
-		inst.options = def.options;
-	});
-	ZodIntersection = /*@__PURE__*/ $constructor("ZodIntersection", (inst, def) => {
-		$ZodIntersection.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => intersectionProcessor(inst, ctx, json, params);
-	});
-	ZodRecord = /*@__PURE__*/ $constructor("ZodRecord", (inst, def) => {
-		_ensureDefaultMemoizer();
-		$ZodRecord.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => recordProcessor(inst, ctx, json, params);
-		inst.keyType = def.keyType;
-		inst.valueType = def.valueType;
-	});
-	ZodEnum = /*@__PURE__*/ $constructor("ZodEnum", (inst, def) => {
-		$ZodEnum.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => enumProcessor(inst, ctx, json, params);
-		inst.enum = def.entries;
-		inst.options = [...inst._zod.values];
-		const keys = new Set(Object.keys(def.entries));
-		inst.extract = (values, params) => {
-			const newEntries = {};
-			for (const value of values) if (keys.has(value)) newEntries[value] = def.entries[value];
-			else throw new Error(`Key ${value} not found in enum`);
-			return new ZodEnum({
-				...def,
-				checks: [],
-				...normalizeParams(params),
-				entries: newEntries
-			});
-		};
-		inst.exclude = (values, params) => {
-			const newEntries = { ...def.entries };
-			for (const value of values) if (keys.has(value)) delete newEntries[value];
-			else throw new Error(`Key ${value} not found in enum`);
-			return new ZodEnum({
-				...def,
-				checks: [],
-				...normalizeParams(params),
-				entries: newEntries
-			});
-		};
-	});
-	ZodLiteral = /*@__PURE__*/ $constructor("ZodLiteral", (inst, def) => {
-		$ZodLiteral.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => literalProcessor(inst, ctx, json, params);
-		inst.values = new Set(def.values);
-		Object.defineProperty(inst, "value", { get() {
-			if (def.values.length > 1) throw new Error("This schema contains multiple valid literal values. Use `.values` instead.");
-			return def.values[0];
-		} });
-	});
-	ZodTransform = /*@__PURE__*/ $constructor("ZodTransform", (inst, def) => {
-		_ensureDefaultMemoizer();
-		$ZodTransform.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => transformProcessor(inst, ctx, json, params);
-		inst._zod.parse = (payload, _ctx) => {
-			if (_ctx.direction === "backward") throw new $ZodEncodeError(inst.constructor.name);
-			payload.addIssue = (issue$1) => {
-				if (typeof issue$1 === "string") payload.issues.push(issue(issue$1, payload.value, def));
-				else {
-					const _issue = issue$1;
-					if (_issue.fatal) _issue.continue = false;
-					_issue.code ?? (_issue.code = "custom");
-					if (!("input" in _issue)) _issue.input = payload.value;
-					_issue.inst ?? (_issue.inst = inst);
-					payload.issues.push(issue(_issue));
-				}
-			};
-			const output = def.transform(payload.value, payload);
-			if (output instanceof Promise) return output.then((output) => {
-				payload.value = output;
-				return payload;
-			});
-			payload.value = output;
-			return payload;
-		};
-	});
-	ZodOptional = /*@__PURE__*/ $constructor("ZodOptional", (inst, def) => {
-		$ZodOptional.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => optionalProcessor(inst, ctx, json, params);
-		inst.unwrap = () => inst._zod.def.innerType;
-	});
-	ZodExactOptional = /*@__PURE__*/ $constructor("ZodExactOptional", (inst, def) => {
-		$ZodExactOptional.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => optionalProcessor(inst, ctx, json, params);
-		inst.unwrap = () => inst._zod.def.innerType;
-	});
-	ZodNullable = /*@__PURE__*/ $constructor("ZodNullable", (inst, def) => {
-		$ZodNullable.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => nullableProcessor(inst, ctx, json, params);
-		inst.unwrap = () => inst._zod.def.innerType;
-	});
-	ZodDefault = /*@__PURE__*/ $constructor("ZodDefault", (inst, def) => {
-		$ZodDefault.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => defaultProcessor(inst, ctx, json, params);
-		inst.unwrap = () => inst._zod.def.innerType;
-		inst.removeDefault = inst.unwrap;
-	});
-	ZodPrefault = /*@__PURE__*/ $constructor("ZodPrefault", (inst, def) => {
-		$ZodPrefault.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => prefaultProcessor(inst, ctx, json, params);
-		inst.unwrap = () => inst._zod.def.innerType;
-	});
-	ZodNonOptional = /*@__PURE__*/ $constructor("ZodNonOptional", (inst, def) => {
-		$ZodNonOptional.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => nonoptionalProcessor(inst, ctx, json, params);
-		inst.unwrap = () => inst._zod.def.innerType;
-	});
-	ZodCatch = /*@__PURE__*/ $constructor("ZodCatch", (inst, def) => {
-		$ZodCatch.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => catchProcessor(inst, ctx, json, params);
-		inst.unwrap = () => inst._zod.def.innerType;
-		inst.removeCatch = inst.unwrap;
-	});
-	ZodPipe = /*@__PURE__*/ $constructor("ZodPipe", (inst, def) => {
-		$ZodPipe.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => pipeProcessor(inst, ctx, json, params);
-		inst.in = def.in;
-		inst.out = def.out;
-	});
-	ZodReadonly = /*@__PURE__*/ $constructor("ZodReadonly", (inst, def) => {
-		$ZodReadonly.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => readonlyProcessor(inst, ctx, json, params);
-		inst.unwrap = () => inst._zod.def.innerType;
-	});
-	ZodCustom = /*@__PURE__*/ $constructor("ZodCustom", (inst, def) => {
-		$ZodCustom.init(inst, def);
-		ZodType.init(inst, def);
-		inst._zod.processJSONSchema = (ctx, json, params) => customProcessor(inst, ctx, json, params);
-	});
-}));
-// node_modules/zod/v4/classic/compat.js
-var init_compat = __esmMin((() => {
-	init_core();
-}));
-// node_modules/zod/v4/classic/external.js
-var init_external = __esmMin((() => {
-	init_core();
-	init_schemas();
-	init_checks$1();
-	init_errors();
-	init_parse$1();
-	init_compat();
-	init_json_schema_processors();
-	init_registries();
-	init_util();
-	init_checks$1();
-	init_schemas();
-	init_schemas$1();
-	init_en();
-}));
-// node_modules/zod/index.js
-var init_zod = __esmMin((() => {
-	init_external();
-}));
-// src/core/parse/schema.ts
-/** Every fault of structure in a topology, in the order of the schema. */
-function topologyFaults(value) {
-	return faults(TopologySchema, value);
-}
-/** Every fault of structure in a keys file. */
-function keysFaults(value) {
-	return faults(KeysSchema, value);
-}
-/** A mapping with known keys. Its error text is the list of them when a key is unknown. */
-function mapping(shape, words) {
-	const known = Object.keys(shape).join(" ");
-	return strictObject(shape, { error: (issue) => issue.code === "unrecognized_keys" ? known : words });
-}
-function named$2(value, words, pattern) {
-	return record(string$1().meta({ pattern }), value, { error: words });
-}
-function text$2(words, description) {
-	return string$1({ error: words }).meta({ description });
-}
-function oneOrList$1(words, description) {
-	const list = array(string$1({ error: words }), { error: words }).min(1, { error: words });
-	return union([string$1(), list], { error: `${words}, or a list of them` }).meta({ description });
-}
-function integer(words, min, max, description) {
-	const error = words;
-	return number$2({ error }).int({ error }).min(min, { error }).max(max, { error }).meta({ description });
-}
-function faults(schema, value) {
-	const result = schema.safeParse(value);
-	return result.success ? [] : result.error.issues.flatMap((issue) => issueFaults(issue, value, []));
-}
-function issueFaults(issue, root, above) {
-	const full = [...above, ...issue.path];
-	const path = full.map((step) => typeof step === "number" ? step : String(step));
-	const found = full.reduce(step, root);
-	const fault = {
-		path,
-		found,
-		expected: issue.message
-	};
-	if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({
-		...fault,
-		kind: "unknown-key",
-		key
-	}));
-	if (issue.code === "invalid_union") {
-		const branch = issue.errors.find((issues) => issues.every((inner) => inner.path.length > 0 || inner.code !== "invalid_type"));
-		if (branch) return branch.flatMap((inner) => issueFaults(inner, root, full));
-	}
-	const range = issue.code === "too_small" || issue.code === "too_big";
-	return [{
-		...fault,
-		kind: range && typeof found === "number" ? "range" : "type"
-	}];
-}
-function step(value, key) {
-	return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : void 0;
-}
-var LABEL$4, NODE, port, user, SshDefaults, SshLogin, CIDR, ADDRESS, Node$2, NodeEntry, Cluster, Wireguard, Hub, SELECTOR, Expectation, Ignore, TopologySchema, KeyEntry, KeysSchema;
-var init_schema = __esmMin((() => {
-	init_zod();
-	LABEL$4 = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
-	NODE = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$|^[a-z0-9-]*\\[[0-9]+-[0-9]+\\][a-z0-9-]*$";
-	port = (description) => integer("a port from 1 to 65535", 1, 65535, description);
-	user = text$2("a user name", "The user to log in as; root, or one who may use sudo without a password.").optional();
-	SshDefaults = mapping({
-		user,
-		port: port("The port of sshd.").optional()
-	}, "a mapping such as { user: root, port: 22 }");
-	SshLogin = mapping({
-		host: text$2("a name or an address", "What is dialled instead of the address that the topology gives.").optional(),
-		port: port("The port of sshd.").optional(),
-		user,
-		via: text$2("a host, or `direct`", "The host to jump through: `hub`, `CLUSTER/NODE`, a node of the same cluster, or `direct`.").optional()
-	}, "a mapping such as { user: root, via: direct }");
-	CIDR = "a range such as 192.168.100.0/24";
-	ADDRESS = "an address such as 192.168.100.100";
-	Node$2 = mapping({
-		address: oneOrList$1(ADDRESS, "The node's address in its cluster's subnet; at most one a family."),
-		tunnel: oneOrList$1(ADDRESS, "Its address in the WireGuard subnet. A node that has one runs WireGuard.").optional(),
-		podCIDR: oneOrList$1(CIDR, "The node's own slice of its cluster's pod range.").optional(),
-		ssh: SshLogin.optional()
-	}, "an address, or a mapping with `address`");
-	NodeEntry = union([
-		string$1(),
-		array(string$1({ error: ADDRESS }), { error: ADDRESS }).min(1, { error: ADDRESS }),
-		Node$2
-	], { error: "an address, or a mapping with `address`" });
-	Cluster = mapping({
-		subnet: oneOrList$1(CIDR, "The network that the nodes are in."),
-		podCIDR: oneOrList$1(CIDR, "The range that pods get their addresses from.").optional(),
-		serviceCIDR: oneOrList$1(CIDR, "The range of ClusterIPs.").optional(),
-		ranges: named$2(oneOrList$1(CIDR, "A range."), "a mapping such as { metallb: 10.0.50.0/24 }", LABEL$4).meta({ description: "Anything else behind the router, by name." }).optional(),
-		router: text$2("the name of a node", "The node through which the rest of the cluster reaches the tunnel.").optional(),
-		routers: array(string$1({ error: "the name of a node" }), { error: "a list of node names" }).min(1, { error: "a list of node names" }).meta({ description: "Several routers in order of priority: the first is active, the others stand by." }).optional(),
-		ssh: SshDefaults.meta({ description: "Login settings of all hosts of this cluster." }).optional(),
-		nodes: named$2(NodeEntry, "a mapping of nodes", NODE).meta({ description: "By name. `c1-w[01-20]: 192.168.100.[111-130]` stands for twenty of them." })
-	}, "a mapping with `subnet` and `nodes`");
-	Wireguard = mapping({
-		subnet: oneOrList$1(CIDR, "The network of the tunnel addresses; one range, or one a family."),
-		interface: text$2("the name of an interface", "Name of the WireGuard interface on every host; wg0.").optional(),
-		port: port("The port that WireGuard listens on; 51820.").optional(),
-		mtu: integer("an MTU from 576 to 9000", 576, 9e3, "MTU of the WireGuard interface; 1420.").optional(),
-		keepalive: integer("seconds from 0 to 65535", 0, 65535, "Seconds between keepalives to the hub; 0 is off; 25.").optional()
-	}, "a mapping with `subnet`");
-	Hub = mapping({
-		endpoint: text$2("an address or a name that the clusters dial", "host or host:port that the clusters dial."),
-		tunnel: oneOrList$1(ADDRESS, "The hub's address in the WireGuard subnet; at most one a family."),
-		ssh: SshLogin.optional()
-	}, "a mapping with `endpoint` and `tunnel`");
-	SELECTOR = "a selector such as `cluster1/pods`";
-	Expectation = mapping({
-		from: text$2(SELECTOR, "Where packets come from: all, hub, CLUSTER, or CLUSTER/ and nodes, pods, a range or a node."),
-		to: text$2(SELECTOR, "Where they go: the same, or CLUSTER/services."),
-		reach: boolean({ error: "`true` or `false`" }).meta({ description: "Whether packets get there, and the answers back." })
-	}, "a mapping such as { from: all, to: cluster1/services, reach: true }");
-	Ignore = mapping({
-		code: text$2("a kind of drift such as route-captured", "The kind of drift, as `kuiil drift` names it."),
-		host: text$2("a host", "The host, `hub` or `CLUSTER/NODE`; left out: every host.").optional(),
-		subject: text$2("what the finding is about", "The peer, prefix, path or unit, as `kuiil drift` names it; left out: any.").optional(),
-		reason: text$2("why it is left alone", "Why it is left alone.").min(1, { error: "why it is left alone" }),
-		until: text$2("a day such as 2027-01-31", "The last day on which it is left alone.")
-	}, "a mapping with `code`, `reason` and `until`");
-	TopologySchema = mapping({
-		version: literal(1, { error: "1" }).meta({ description: "Version of this format." }),
-		name: text$2("a name for the network", "The name of the network.").meta({ pattern: LABEL$4 }),
-		wireguard: Wireguard,
-		hub: Hub,
-		ssh: SshDefaults.meta({ description: "Login settings of all hosts." }).optional(),
-		clusters: named$2(Cluster, "a mapping of clusters", LABEL$4).meta({ description: "By name." }),
-		expect: array(Expectation, { error: "a list of expectations" }).meta({ description: "Who is meant to reach whom. A change that breaks one of them is an error." }).optional(),
-		ignore: array(Ignore, { error: "a list of drift to leave alone" }).meta({ description: "Drift that is left alone for a while." }).optional()
-	}, "a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`").meta({ title: "Kuiil topology" });
-	KeyEntry = mapping({
-		wireguard: string$1({ error: "a WireGuard public key" }).optional(),
-		ssh: union([string$1(), array(string$1({ error: "an SSH host key" }))], { error: "a list of SSH host keys" }).optional()
-	}, "a mapping with `wireguard` and `ssh`");
-	KeysSchema = record(string$1(), KeyEntry, { error: "a mapping of hosts to their keys" });
-}));
-// src/core/parse/syntax.ts
-/**
-* The faults that a person can act on. One broken line makes the library complain about everything after it,
-* so that of the plain syntax faults only the first is told.
-*/
-function syntaxFindings(source, text, faults) {
-	const findings = [];
-	let broken = false;
-	for (const fault of faults.toSorted((a, b) => a.pos[0] - b.pos[0])) {
-		if (broken && !(fault.code in SPECIFIC)) continue;
-		const { code, message, hint, start = fault.pos[0] } = explain(text, fault);
-		broken ||= code === "yaml/syntax";
-		findings.push(finding(code, {
-			at: {
-				source,
-				path: [],
-				offsets: onOneLine(text, [start, Math.max(start + 1, fault.pos[1])])
-			},
-			message,
-			hint
-		}));
-	}
-	return findings;
-}
-function explain(text, fault) {
-	const specific = SPECIFIC[fault.code];
-	if (specific?.code === "yaml/tag") return {
-		...specific,
-		message: `${quote(text.slice(...fault.pos))} has no meaning here`
-	};
-	return specific ?? {
-		code: "yaml/syntax",
-		...explainSyntax(text, fault)
-	};
-}
-function explainSyntax(text, fault) {
-	const [start] = fault.pos;
-	if (text[start] === "[" && /[\w.:-]/.test(text[start - 1] ?? "")) return {
-		message: "a bracket inside `{ }` begins a list",
-		hint: "put the range in quotes, such as '192.168.100.[111-130]'"
-	};
-	const opensAt = fault.opensAt?.();
-	if (opensAt !== void 0 && !/[\]}]/.test(text[start] ?? "")) return {
-		message: `the ${quote(text[opensAt] ?? "")} that opens here is not closed`,
-		hint: "close it on the same line",
-		start: opensAt
-	};
-	return KNOWN[fault.code] ?? {
-		message: `YAML: ${lowerFirst(escapeText(fault.message, 160))}`,
-		hint: "mend the YAML here"
-	};
-}
-function lowerFirst(text) {
-	return text.slice(0, 1).toLowerCase() + text.slice(1);
-}
-function onOneLine(text, [start, end]) {
-	const lineEnd = text.indexOf("\n", start);
-	return [start, Math.max(start, lineEnd < 0 ? end : Math.min(end, lineEnd))];
-}
-var SPECIFIC, KNOWN;
-var init_syntax = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	SPECIFIC = {
-		TAB_AS_INDENT: {
-			code: "yaml/tab",
-			message: "a tab indents this line",
-			hint: "indent with spaces"
-		},
-		MULTIPLE_DOCS: {
-			code: "yaml/multiple-documents",
-			message: "a second document begins here",
-			hint: "keep one document in the file and remove the line `---`"
-		},
-		NON_STRING_KEY: {
-			code: "yaml/key-not-text",
-			message: "this key is a list or a mapping",
-			hint: "use a plain name as the key"
-		},
-		TAG_RESOLVE_FAILED: {
-			code: "yaml/tag",
-			message: "this tag has no meaning here",
-			hint: "remove the tag"
-		}
-	};
-	KNOWN = {
-		BAD_INDENT: {
-			message: "the indentation does not fit the lines above",
-			hint: "align this line with its siblings, or close the bracket before it"
-		},
-		BLOCK_AS_IMPLICIT_KEY: {
-			message: "a second `: ` stands on this line",
-			hint: "put the value in quotes, or on a line of its own"
-		},
-		MISSING_CHAR: {
-			message: "a closing quote, bracket or colon is missing",
-			hint: "close what was opened before this place"
-		},
-		MULTILINE_IMPLICIT_KEY: {
-			message: "this line is neither `key: value` nor a list item",
-			hint: "write `key: value`, with a blank after the colon"
-		}
-	};
-}));
-// src/core/parse/source.ts
-/** Reads YAML 1.2, core schema, whatever the file's own directives say. Never throws. */
-function readYaml(source, text) {
-	const { document, faults, stop } = compose$1(text);
-	const walk = {
-		source,
-		findings: [],
-		path: [],
-		anchors: /* @__PURE__ */ new Map(),
-		targets: /* @__PURE__ */ new Map(),
-		open: /* @__PURE__ */ new Set(),
-		expanding: void 0,
-		aliased: 0
-	};
-	if (stop) walk.findings.push(stopped(source, stop));
-	const syntax = syntaxFindings(source, text, faults);
-	const value = document !== void 0 && syntax.every((found) => found.code === "yaml/tag") ? plain$1(walk, document.contents, 0) : void 0;
-	return {
-		value: walk.findings.some(({ code }) => code === "yaml/alias-bomb" || code === "yaml/too-deep") ? void 0 : value,
-		findings: [...syntax, ...walk.findings],
-		span: spanFinder(text, document, walk.targets)
-	};
-}
-/**
-* As `parseDocument` of the library, which recurses and whose cost grows with the square of the depth: a file of
-* brackets alone takes minutes and then the stack. The depth is looked at while the file is read, before that.
-*/
-function compose$1(text) {
-	const { stackTraceLimit } = Error;
-	Error.stackTraceLimit = 0;
-	try {
-		return composeBounded(text);
-	} finally {
-		Error.stackTraceLimit = stackTraceLimit;
-	}
-}
-function composeBounded(text) {
-	const reading = {};
-	const documents = new import_dist.Composer(OPTIONS).compose(boundedTokens(text, reading), true, text.length);
-	const document = documents.next().value ?? void 0;
-	const second = documents.next().value ?? void 0;
-	if (reading.stop) return {
-		faults: [],
-		stop: reading.stop
-	};
-	const faults = [...document?.errors ?? [], ...document?.warnings ?? []].map((fault) => ({
-		code: fault.code,
-		message: fault.message,
-		pos: fault.pos,
-		opensAt: () => document && openerBefore(document, fault)
-	}));
-	if (second) faults.push({
-		code: "MULTIPLE_DOCS",
-		message: "",
-		pos: [second.range[0], second.range[1]]
-	});
-	return {
-		document,
-		faults
-	};
-}
-function* boundedTokens(text, reading) {
-	const parser = new import_dist.Parser();
-	let lexemes = 0;
-	let faults = 0;
-	for (const lexeme of new import_dist.Lexer().lex(text)) {
-		for (const token of parser.next(lexeme)) {
-			if (token.type === "error") faults++;
-			yield token;
-		}
-		if (faults > MAX_FAULTS) break;
-		if (parser.stack.length > MAX_DEPTH) reading.stop = {
-			code: "yaml/too-deep",
-			offset: parser.offset
-		};
-		else if (++lexemes > MAX_LEXEMES) reading.stop = {
-			code: "yaml/too-large",
-			offset: parser.offset
-		};
-		if (reading.stop) return;
-	}
-	yield* parser.end();
-}
-/** Where the quote or bracket begins that should have been closed by the place of a fault; the library tells only its end. */
-function openerBefore(document, { code, pos: [end] }) {
-	if (code !== "MISSING_CHAR" && code !== "BAD_INDENT") return void 0;
-	let start;
-	(0, import_dist.visit)(document, { Node: (_key, node) => {
-		if (((0, import_dist.isScalar)(node) ? node.type?.startsWith("QUOTE_") : ((0, import_dist.isMap)(node) || (0, import_dist.isSeq)(node)) && node.flow) && node.range?.[1] === end && node.range[0] < end) start = node.range[0];
-	} });
-	return start;
-}
-function plain$1(walk, node, depth) {
-	if (walk.aliased > MAX_ALIASED_VALUES) return null;
-	if (walk.expanding && ++walk.aliased > MAX_ALIASED_VALUES) {
-		walk.findings.push(aliasBomb(walk.source, walk.expanding));
-		return;
-	}
-	if ((0, import_dist.isScalar)(node)) {
-		if (node.anchor !== void 0) walk.anchors.set(node.anchor, node);
-		return node.value;
-	}
-	if (!(0, import_dist.isNode)(node)) return null;
-	if (depth > MAX_DEPTH) return void walk.findings.push(tooDeep(walk, offsetsOf(node)));
-	if ((0, import_dist.isAlias)(node)) return plainAlias(walk, node, depth);
-	if (node.anchor === void 0) return plainCollection(walk, node, depth);
-	walk.anchors.set(node.anchor, node);
-	walk.open.add(node);
-	const value = plainCollection(walk, node, depth);
-	walk.open.delete(node);
-	return value;
-}
-function plainCollection(walk, node, depth) {
-	if ((0, import_dist.isSeq)(node)) return node.items.map((item, i) => plainChild(walk, item, i, depth));
-	if (!(0, import_dist.isMap)(node)) return null;
-	const mapping = {};
-	for (const pair of node.items) {
-		const key = keyText(pair);
-		if (Object.hasOwn(mapping, key)) {
-			walk.findings.push(duplicateKey(walk, node, pair));
-			continue;
-		}
-		const value = plainChild(walk, pair.value, key, depth);
-		if (key === "__proto__") Object.defineProperty(mapping, key, {
-			value,
-			enumerable: true
-		});
-		else mapping[key] = value;
-	}
-	return mapping;
-}
-function plainChild(walk, node, step, depth) {
-	walk.path.push(step);
-	const value = plain$1(walk, node, depth + 1);
-	walk.path.pop();
-	return value;
-}
-function plainAlias(walk, alias, depth) {
-	const target = walk.anchors.get(alias.source);
-	if (!target || walk.open.has(target)) {
-		walk.findings.push(unknownAlias(walk, alias, target !== void 0));
-		return;
-	}
-	walk.targets.set(alias, target);
-	const isOutermost = walk.expanding === void 0;
-	if (isOutermost) walk.expanding = alias;
-	const value = plain$1(walk, target, depth + 1);
-	if (isOutermost) walk.expanding = void 0;
-	return value;
-}
-/** Finds nodes by path; a mapping is indexed when it is asked for the first time. */
-function spanFinder(text, document, targets) {
-	const indexes = /* @__PURE__ */ new Map();
-	let lines;
-	return (place) => {
-		lines ??= countLines(text);
-		const [start, end] = place.offsets ?? offsetsAt(place);
-		const from = lines.linePos(start);
-		const to = lines.linePos(Math.max(start, end));
-		return {
-			line: from.line,
-			column: from.col,
-			endLine: to.line,
-			endColumn: to.col
-		};
-	};
-	/** The deepest thing on the path that exists: a missing key is shown at the mapping that lacks it. */
-	function offsetsAt(place) {
-		let key;
-		let value = document?.contents;
-		for (const step of place.path) {
-			const next = child((0, import_dist.isAlias)(value) ? targets.get(value) : value, step);
-			if (!next) break;
-			[key, value] = next;
-		}
-		return offsetsOf((place.on === "key" || place.on === void 0 && !(0, import_dist.isScalar)(value)) && (0, import_dist.isNode)(key) || !(0, import_dist.isNode)(value) ? key : value);
-	}
-	function child(parent, step) {
-		if ((0, import_dist.isSeq)(parent)) return typeof step === "number" ? [void 0, parent.items[step]] : void 0;
-		if (!(0, import_dist.isMap)(parent)) return void 0;
-		let index = indexes.get(parent);
-		if (!index) indexes.set(parent, index = new Map(parent.items.toReversed().map((pair) => [keyText(pair), pair])));
-		const pair = index.get(String(step));
-		return pair && [pair.key, pair.value];
-	}
-}
-function countLines(text) {
-	const lines = new import_dist.LineCounter();
-	for (let start = 0;;) {
-		lines.addNewLine(start);
-		const end = text.indexOf("\n", start);
-		if (end < 0) return lines;
-		start = end + 1;
-	}
-}
-function keyText(pair) {
-	return (0, import_dist.isScalar)(pair.key) && typeof pair.key.value === "string" ? pair.key.value : "";
-}
-function offsetsOf(node) {
-	const range = (0, import_dist.isNode)(node) ? node.range : void 0;
-	return range ? [range[0], range[1]] : [0, 0];
-}
-function duplicateKey({ source, path }, mapping, pair) {
-	const key = keyText(pair);
-	const first = mapping.items.find((item) => keyText(item) === key)?.key;
-	return finding("yaml/duplicate-key", {
-		at: {
-			source,
-			path: [...path, key],
-			offsets: offsetsOf(pair.key)
-		},
-		message: `${quote(key)} stands twice in the same mapping`,
-		hint: "rename or remove one of the two",
-		related: [{
-			at: {
-				source,
-				path: [],
-				offsets: offsetsOf(first)
-			},
-			message: "the first one is here"
-		}]
-	});
-}
-function unknownAlias({ source, path }, alias, inside) {
-	const name = quote(`*${alias.source}`);
-	return finding("yaml/unknown-alias", {
-		at: {
-			source,
-			path: [...path],
-			offsets: offsetsOf(alias)
-		},
-		message: inside ? `${name} stands inside what it names` : `${name} names no anchor that stands before it`,
-		hint: `define ${quote(`&${alias.source}`)} before it, or write the value out`
-	});
-}
-function aliasBomb(source, alias) {
-	return finding("yaml/alias-bomb", {
-		at: {
-			source,
-			path: [],
-			offsets: offsetsOf(alias)
-		},
-		message: `aliases multiply this file to more than ${MAX_ALIASED_VALUES} values`,
-		hint: "write the values out instead of nesting aliases"
-	});
-}
-function stopped(source, { code, offset }) {
-	const offsets = [offset, offset + 1];
-	if (code === "yaml/too-deep") return tooDeep({
-		source,
-		path: []
-	}, offsets);
-	return finding(code, {
-		at: {
-			source,
-			path: [],
-			offsets
-		},
-		message: `the file has more than ${MAX_LEXEMES} words and signs, the most that is read`,
-		hint: "split the network into several topologies"
-	});
-}
-function tooDeep({ source, path }, offsets) {
-	return finding("yaml/too-deep", {
-		at: {
-			source,
-			path: [...path],
-			offsets
-		},
-		message: `mappings and lists are nested more than ${MAX_DEPTH} deep`,
-		hint: "remove the nesting; a topology needs six levels"
-	});
-}
-var MAX_DEPTH, MAX_ALIASED_VALUES, MAX_LEXEMES, MAX_FAULTS, OPTIONS;
-var init_source$1 = __esmMin((() => {
-	init_yaml$1();
-	init_finding();
-	init_escape$1();
-	init_syntax();
-	MAX_DEPTH = 32;
-	MAX_ALIASED_VALUES = 1e5;
-	MAX_LEXEMES = 2e6;
-	MAX_FAULTS = 100;
-	OPTIONS = {
-		version: "1.2",
-		schema: "core",
-		merge: false,
-		resolveKnownTags: false,
-		stringKeys: true,
-		uniqueKeys: false,
-		prettyErrors: false
-	};
-}));
-// src/core/parse/structure.ts
-/** What the schema found, in words. */
-function structureFinding(source, fault) {
-	const at = {
-		source,
-		path: fault.path
-	};
-	if (fault.kind === "unknown-key") return unknownKey(at, fault.key ?? "", fault.expected.split(" "));
-	const name = fault.path.at(-1);
-	if (fault.found === void 0 && typeof name === "string") return missingKey(at, name, fault.expected);
-	const found = describe$1(fault.found);
-	const { expected } = fault;
-	if (fault.path.length === 1 && name === "version") return finding("schema/version", {
-		at,
-		message: `\`version\` is ${found}, and this Kuiil reads version 1`,
-		hint: "write `version: 1`"
-	});
-	if (fault.kind === "range") return finding("schema/out-of-range", {
-		at,
-		message: `${subject(name)} is ${String(fault.found)}, expected ${expected}`,
-		hint: `write ${expected}`
-	});
-	const isUnquoted = typeof fault.found !== "string" && !isMapping(fault.found) && / name|^a name/.test(expected);
-	return finding("schema/wrong-type", {
-		at,
-		message: `${subject(name)} is ${found}, expected ${expected}`,
-		hint: isUnquoted ? `write ${expected}, in quotes where YAML takes it for something else` : `write ${expected}`
-	});
-}
-/** The keys that an unknown one may have meant, and that are therefore not known to be absent. */
-function meantPlaces(source, fault) {
-	if (fault.kind !== "unknown-key") return [];
-	const known = fault.expected.split(" ");
-	const meant = nearest(fault.key ?? "", known);
-	const absent = known.filter((key) => !(isMapping(fault.found) && Object.hasOwn(fault.found, key)));
-	return (meant === void 0 ? absent : [meant]).map((key) => ({
-		source,
-		path: [...fault.path, key]
-	}));
-}
-function unknownKey(mapping, key, known) {
-	const at = {
-		...mapping,
-		path: [...mapping.path, key],
-		on: "key"
-	};
-	if (key === "<<") return finding("yaml/merge-key", {
-		at,
-		message: "the merge key `<<` has no meaning in YAML 1.2",
-		hint: "write the entries out"
-	});
-	const meant = nearest(key, known);
-	return finding("schema/unknown-key", {
-		at,
-		message: `unknown key ${quote(key)}`,
-		hint: meant ? `did you mean \`${meant}\`` : `use one of ${known.map((name) => `\`${name}\``).join(", ")}`
-	});
-}
-function missingKey(at, name, expected) {
-	const parent = at.path.at(-2);
-	const where = parent === void 0 ? "the topology" : quote(String(parent));
-	return finding("schema/missing-key", {
-		at: {
-			...at,
-			on: "key"
-		},
-		message: `${where} has no \`${name}\``,
-		hint: `add \`${name}\`: ${expected}`
-	});
-}
-function subject(name) {
-	if (name === void 0) return "the file";
-	return typeof name === "number" ? "this item" : quote(name);
-}
-function describe$1(value) {
-	if (value === null || value === void 0) return "empty";
-	if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-	if (typeof value === "string") return `the text ${quote(value)}`;
-	if (typeof value === "number") return `the number ${value}`;
-	return typeof value === "boolean" ? `the truth value ${value}` : "a mapping";
-}
-var init_structure = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_nearest();
-	init_spot();
-}));
-// src/core/parse/name-range.ts
-function isSeries(text) {
-	return text.includes("[") || text.includes("]");
-}
-/**
-* Reads a series. The bracket counts in the base that the text is written in: hexadecimal in an IPv6
-* address, decimal in everything else. Undefined when the bracket has another form or counts down.
-*/
-function parseSeries(text) {
-	const match = BRACKET.exec(text);
-	if (!match) return void 0;
-	const [, before = "", from = "", to = "", after = ""] = match;
-	const base = before.includes(":") || after.includes(":") ? 16 : 10;
-	if (base === 10 && /[a-f]/i.test(from + to)) return void 0;
-	const first = Number.parseInt(from, base);
-	const last = Number.parseInt(to, base);
-	return first <= last ? {
-		before,
-		after,
-		first,
-		size: last - first + 1,
-		digits: from.length,
-		base
-	} : void 0;
-}
-/** The text of one member, counted from 0. A name keeps the leading zeros of its bracket, an address has none. */
-function memberText(series, index, keepZeros) {
-	const number = (series.first + index).toString(series.base);
-	return series.before + (keepZeros ? number.padStart(series.digits, "0") : number) + series.after;
-}
-var BRACKET;
-var init_name_range = __esmMin((() => {
-	BRACKET = /^([^[\]]*)\[([0-9a-fA-F]{1,7})-([0-9a-fA-F]{1,7})\]([^[\]]*)$/;
-}));
-// src/core/parse/expand.ts
-/** The nodes that an entry stands for: itself, or as many as its name range counts. */
-function expandNode(written, budget, report) {
-	const { address, tunnel, podCIDR, login } = written;
-	const host = login.host ? [login.host] : [];
-	if (budget.left > 0 && !isSeries(written.node) && ![
-		address,
-		tunnel,
-		podCIDR,
-		host
-	].some(hasSeries)) {
-		budget.left--;
-		return [written];
-	}
-	const key = onKey(written.at);
-	const series = readSeries({
-		value: written.node,
-		at: key
-	}, report);
-	if (series === "malformed") return [];
-	const size = series?.size ?? 1;
-	if (size > budget.left) return tooMany$1(budget, key, report);
-	budget.left -= size;
-	const member = (texts, keepZeros = false) => {
-		const columns = texts.map((text) => column(text, {
-			name: written.node,
-			size,
-			keepZeros
-		}, report));
-		return (i) => columns.flatMap((cell) => cell?.(i) ?? []);
-	};
-	const addressOf = member(address);
-	const tunnelOf = member(tunnel);
-	const podCIDROf = member(podCIDR);
-	const hostOf = member(host, true);
-	const { host: _series, ...rest } = login;
-	return Array.from({ length: size }, (_, i) => {
-		const [ownHost] = hostOf(i);
-		return {
-			node: series ? memberText(series, i, true) : written.node,
-			address: addressOf(i),
-			tunnel: tunnelOf(i),
-			podCIDR: podCIDROf(i),
-			login: ownHost ? {
-				...rest,
-				host: ownHost
-			} : rest,
-			at: written.at
-		};
-	});
-}
-function hasSeries(texts) {
-	return texts.some((text) => isSeries(text.value));
-}
-/** The members of one text, by index; undefined when it does not count as far as the name. */
-function column({ value, at }, row, report) {
-	const series = readSeries({
-		value,
-		at
-	}, report);
-	if (series === "malformed") return void 0;
-	const size = series?.size ?? 1;
-	if (size !== row.size) {
-		report(unequal({
-			value,
-			size,
-			at
-		}, row));
-		return;
-	}
-	return series ? (i) => ({
-		value: memberText(series, i, row.keepZeros),
-		at
-	}) : () => ({
-		value,
-		at
-	});
-}
-function readSeries(text, report) {
-	if (!isSeries(text.value)) return void 0;
-	const series = parseSeries(text.value);
-	if (series) return series;
-	report(finding("range/malformed", {
-		at: text.at,
-		message: `${quote(text.value)} is not a range: expected one bracket \`[FIRST-LAST]\` that counts upwards`,
-		hint: "write it like `c1-w[01-20]` and `192.168.100.[111-130]`"
-	}));
-	return "malformed";
-}
-function unequal(found, row) {
-	const hex = found.value.includes(":") && found.size > 1 ? " (the bracket of an IPv6 address counts in hexadecimal)" : "";
-	return finding("range/unequal", {
-		at: found.at,
-		message: `${quote(found.value)} stands for ${count(found.size, "value")}${hex}, ${quote(row.name)} for ${count(row.size, "node")}`,
-		hint: row.size === 1 ? "give the name a range of the same length" : "give both ranges the same length",
-		related: [{
-			at: onKey({
-				...found.at,
-				path: found.at.path.slice(0, 4)
-			}),
-			message: "the name is here"
-		}]
-	});
-}
-function count(n, noun) {
-	return n === 1 ? `one ${noun}` : `${n} ${noun}s`;
-}
-function tooMany$1(budget, at, report) {
-	if (budget.left > 0) report(finding("range/too-many-hosts", {
-		at,
-		message: `with this entry the topology has more than ${MAX_HOSTS} hosts`,
-		hint: "shorten the range, or split the network into several topologies"
-	}));
-	budget.left = 0;
-	return [];
-}
-var MAX_HOSTS;
-var init_expand = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_place();
-	init_name_range();
-	MAX_HOSTS = 2e5;
-}));
-// src/core/parse/name.ts
-/** Whether a name can be used; reports why not. */
-function checkName({ name, what, at }, report) {
-	if (!LABEL$3.test(name)) {
-		report(finding("name/not-a-label", {
-			at,
-			message: `${quote(name)} cannot name ${what}: expected a DNS label`,
-			hint: labelHint(name)
-		}));
-		return false;
-	}
-	return true;
-}
-/** As `checkName`, for clusters and nodes: some words mean something else where hosts are named. */
-function checkHostName(claim, report) {
-	if (!checkName(claim, report)) return false;
-	if (!RESERVED$1.includes(claim.name)) return true;
-	report(finding("name/reserved", {
-		at: claim.at,
-		message: `${quote(claim.name)} is a reserved word and cannot name ${claim.what}`,
-		hint: `choose another name than ${RESERVED$1.map((word) => `\`${word}\``).join(", ")}`
-	}));
-	return false;
-}
-function labelHint(name) {
-	if (name === "<<") return "write the entries out: merge keys have no meaning in YAML 1.2";
-	const candidate = name.toLowerCase().replaceAll(/[_. ]/g, "-").replaceAll(/^-+|-+$/g, "");
-	if (candidate !== name && LABEL$3.test(candidate)) return `write \`${candidate}\``;
-	return "use 1 to 63 of a-z, 0-9 and -, beginning and ending with a letter or digit";
-}
-var LABEL$3, RESERVED$1;
-var init_name = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	LABEL$3 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-	RESERVED$1 = [
-		"hub",
-		"direct",
-		"all",
-		"none"
-	];
-}));
-// src/core/parse/addresses.ts
-/** The addresses that the texts name, IPv4 first; what is no address is reported and left out. */
-function readAddresses(texts, report) {
-	const addresses = [];
-	for (const text of texts) {
-		const address = readAddress(text, report);
-		if (address) addresses.push(address);
-	}
-	if (addresses.length < 2) return addresses;
-	return onePerFamily(addresses.sort((a, b) => compareAddress(a.value, b.value)), report);
-}
-function readAddress({ value, at }, report) {
-	const address = parseAddress(value);
-	if (address) return {
-		value: address,
-		at
-	};
-	const bare = value.replace(/\/\d+$/, "");
-	const hint = bare !== value && parseAddress(bare) ? `write \`${bare}\` without the prefix length` : "write one address, such as `192.168.100.100`";
-	report(finding("net/malformed-address", {
-		at,
-		message: `${quote(value)} is not an IP address`,
-		hint
-	}));
-}
-/** Of two values of one family the first is kept; the list is sorted by family. */
-function onePerFamily(values, report) {
-	if (values.length < 2) return values;
-	return values.filter((located, i) => {
-		const other = values[i - 1];
-		if (other?.value.family !== located.value.family) return true;
-		report(finding("net/family-twice", {
-			at: located.at,
-			message: `\`${located.value.text}\` and \`${other.value.text}\` are both IPv${located.value.family}`,
-			hint: "keep one of each family",
-			related: [{
-				at: other.at,
-				message: "the other one is here"
-			}]
-		}));
-		return false;
-	});
-}
-var init_addresses = __esmMin((() => {
-	init_finding();
-	init_address();
-	init_escape$1();
-}));
-// src/core/parse/prefixes.ts
-/** The ranges that the texts name, sorted by `comparePrefix`; what is no range is reported and left out. */
-function readPrefixes(texts, report) {
-	const prefixes = [];
-	for (const text of texts) {
-		const prefix = readPrefix(text, report);
-		if (prefix) prefixes.push(prefix);
-	}
-	return prefixes.length < 2 ? prefixes : prefixes.sort((a, b) => comparePrefix(a.value, b.value));
-}
-function readPrefix({ value, at }, report) {
-	const parsed = parsePrefix(value);
-	if (isPrefix(parsed)) {
-		if (parsed.length > 0) return {
-			value: parsed,
-			at
-		};
-		report(finding("net/everything", {
-			at,
-			message: `${quote(value)} is every address there is`,
-			hint: "name the range that the cluster really has"
-		}));
-		return;
-	}
-	if (parsed.kind === "host-bits") {
-		report(finding("net/host-bits", {
-			at,
-			message: `${quote(value)} has bits set behind its prefix length`,
-			hint: `write \`${parsed.canonical}\``
-		}));
-		return;
-	}
-	const address = parseAddress(value);
-	report(finding("net/malformed-cidr", {
-		at,
-		message: `${quote(value)} is not a range: expected ADDRESS/LENGTH, such as \`192.168.100.0/24\``,
-		hint: address ? `add the prefix length, such as \`${value}/${address.family === 4 ? 24 : 64}\`` : "write the first address of the range, a slash, and the prefix length"
-	}));
-}
-var init_prefixes = __esmMin((() => {
-	init_finding();
-	init_address();
-	init_escape$1();
-}));
-// src/core/parse/dns-name.ts
-/** Whether a text is a host name as RFC 1123 has it. `10.0.0.256` is not: its last label would be a number. */
-function isDnsName(text) {
-	if (text.length > 253) return false;
-	const labels = text.split(".");
-	return labels.every((label) => LABEL$2.test(label)) && !/^[0-9]+$/.test(labels.at(-1) ?? "");
-}
-var LABEL$2;
-var init_dns_name = __esmMin((() => {
-	LABEL$2 = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
-}));
-// src/core/parse/ssh.ts
-function readSshDefaults(spot, above, report) {
-	if (!spot) return above;
-	const user = textAt$1(entry$1(spot, "user"));
-	if (user && !USER.test(user.value)) report(finding("ssh/malformed-user", {
-		at: user.at,
-		message: `${quote(user.value)} is not a user name`,
-		hint: "use letters, digits, `_`, `-` and `.`, beginning with a letter"
-	}));
-	return {
-		user: user?.value ?? above.user,
-		port: integerAt(entry$1(spot, "port"), 1, 65535) ?? above.port
-	};
-}
-function readSshLogin(spot, above, report) {
-	const defaults = readSshDefaults(spot, above, report);
-	const host = textAt$1(entry$1(spot, "host"));
-	const via = textAt$1(entry$1(spot, "via"));
-	return {
-		...defaults,
-		...host && { host },
-		...via && { via },
-		at: spot.at
-	};
-}
-/** Whether a text can be dialled. An expanded host of a node range is checked member by member. */
-function checkSshHost({ value, at }, report) {
-	if (parseAddress(value) || isDnsName(value)) return true;
-	report(finding("ssh/malformed-host", {
-		at,
-		message: `${quote(value)} is neither an address nor a DNS name`,
-		hint: "write what is dialled, without user and port"
-	}));
-	return false;
-}
-/** The host that a `via` means: `direct`, `hub`, `CLUSTER/NODE`, or a node of the same cluster. */
-function readVia(via, cluster, report) {
-	const { value, at } = via;
-	if (value === "direct") return value;
-	if (value === "hub") return "hub";
-	const name = parseHostName(value.includes("/") || cluster === void 0 ? value : `${cluster}/${value}`);
-	if (name) return name;
-	report(finding("ssh/unknown-via", {
-		at,
-		message: `${quote(value)} names no host`,
-		hint: "write `direct`, `hub`, `CLUSTER/NODE` or the name of a node of this cluster"
-	}));
-}
-var SSH_DEFAULTS, USER;
-var init_ssh = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_name$1();
-	init_dns_name();
-	init_address();
-	init_spot();
-	SSH_DEFAULTS = {
-		user: "root",
-		port: 22
-	};
-	USER = /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/;
-}));
-// src/core/parse/node.ts
-function writtenNode(node, spot, ssh, report) {
-	const at = spot.at;
-	if (!isMapping(spot.value)) return {
-		node,
-		address: texts(spot),
-		tunnel: [],
-		podCIDR: [],
-		login: {
-			...ssh,
-			at
-		},
-		at
-	};
-	const login = entry$1(spot, "ssh");
-	return {
-		node,
-		address: texts(entry$1(spot, "address")),
-		tunnel: texts(entry$1(spot, "tunnel")),
-		podCIDR: texts(entry$1(spot, "podCIDR")),
-		login: login ? readSshLogin(login, ssh, report) : {
-			...ssh,
-			at
-		},
-		at
-	};
-}
-/** Undefined when nothing can go by the name. */
-function readNode(written, cluster, report) {
-	const { node, at } = written;
-	if (!checkHostName({
-		name: node,
-		what: "a node",
-		at: onKey(at)
-	}, report)) return void 0;
-	return {
-		name: hostName(cluster, node),
-		node,
-		addresses: readAddresses(written.address, report),
-		tunnel: readAddresses(written.tunnel, report),
-		podCIDRs: onePerFamily(readPrefixes(written.podCIDR, report), report),
-		login: checkedLogin(written.login, report),
-		at
-	};
-}
-function checkedLogin(login, report) {
-	if (!login.host || checkSshHost(login.host, report)) return login;
-	const { host: _malformed, ...rest } = login;
-	return rest;
-}
-var init_node$2 = __esmMin((() => {
-	init_name$1();
-	init_place();
-	init_addresses();
-	init_name();
-	init_prefixes();
-	init_spot();
-	init_ssh();
-}));
-// src/core/parse/cluster.ts
-/** Undefined when nothing can go by the name. */
-function readCluster(name, spot, context, report) {
-	if (!checkHostName({
-		name,
-		what: "a cluster",
-		at: onKey(spot.at)
-	}, report)) return void 0;
-	const routers = readRouters(name, spot, report);
-	const drafts = readDrafts(name, spot, context, report);
-	const router = knownRouter(routers, drafts);
-	const nodes = drafts.map((draft) => finish$1(draft, {
-		cluster: name,
-		router,
-		keys: context.keys
-	}, report));
-	return {
-		name,
-		ranges: readRanges(spot, report),
-		routers,
-		nodes,
-		at: spot.at
-	};
-}
-function readRanges(cluster, report) {
-	const own = KINDS$2.flatMap(([key, kind]) => rangesOf$1(kind, kind, entry$1(cluster, key), report));
-	const others = entries$2(entry$1(cluster, "ranges")).toSorted(([a], [b]) => compareText(a, b)).flatMap(([name, spot]) => checkName({
-		name,
-		what: "a range",
-		at: onKey(spot.at)
-	}, report) ? rangesOf$1("other", name, spot, report) : []);
-	return [...own, ...others];
-}
-function rangesOf$1(kind, name, spot, report) {
-	return readPrefixes(texts(spot), report).map(({ value, at }) => ({
-		kind,
-		name,
-		prefix: value,
-		at
-	}));
-}
-function readRouters(cluster, spot, report) {
-	const one = textAt$1(entry$1(spot, "router"));
-	const several = entry$1(spot, "routers");
-	if (one && several) report(finding("router/both-keys", {
-		at: onKey(several.at),
-		message: `${quote(cluster)} has both \`router\` and \`routers\``,
-		hint: "keep `routers` and put the active one first",
-		related: [{
-			at: onKey(one.at),
-			message: "`router` is here"
-		}]
-	}));
-	return (several ? texts(Array.isArray(several.value) ? several : void 0) : one ? [one] : []).flatMap(({ value, at }) => {
-		const name = parseHostName(`${cluster}/${value}`);
-		if (name) return {
-			value: name,
-			at
-		};
-		report(finding("router/unknown", {
-			at,
-			message: `${quote(value)} is no node of ${quote(cluster)}`,
-			hint: "write the name of a node as it stands under `nodes`, without the cluster"
-		}));
-		return [];
-	});
-}
-function readDrafts(cluster, spot, context, report) {
-	const ssh = readSshDefaults(entry$1(spot, "ssh"), context.ssh, report);
-	const drafts = [];
-	for (const [key, found] of entries$2(entry$1(spot, "nodes"))) {
-		const members = expandNode(writtenNode(key, found, ssh, report), context.budget, report);
-		const reportMember = members.length > 1 ? oncePerPlace(report) : report;
-		for (const member of members) {
-			const draft = readNode(member, cluster, reportMember);
-			if (draft) drafts.push(draft);
-		}
-	}
-	return withoutDuplicates(drafts.sort((a, b) => compareText(a.node, b.node)), report);
-}
-/** All members of a range stand at one place: of what is wrong with them there, the first is told. */
-function oncePerPlace(report) {
-	const told = /* @__PURE__ */ new Set();
-	return (found) => {
-		const key = JSON.stringify([found.code, found.at]);
-		if (!told.has(key)) report(found);
-		told.add(key);
-	};
-}
-function withoutDuplicates(drafts, report) {
-	const reportPair = oncePerPlace(report);
-	return drafts.filter((draft, i) => {
-		const other = drafts[i - 1];
-		if (other?.node !== draft.node) return true;
-		reportPair(finding("name/duplicate", {
-			at: onKey(draft.at),
-			message: `two entries make a node ${quote(draft.node)}`,
-			hint: "rename one, or shorten the range",
-			related: [{
-				at: onKey(other.at),
-				message: "the other one is here"
-			}]
-		}));
-		return false;
-	});
-}
-/** The active router; undefined where the file names none or one that does not exist. */
-function knownRouter(routers, drafts) {
-	const [first] = routers;
-	if (first) return drafts.find((draft) => draft.name === first.value)?.name;
-	const tunnelNodes = drafts.filter((draft) => draft.tunnel.length > 0);
-	return tunnelNodes.length === 1 ? tunnelNodes[0]?.name : void 0;
-}
-function finish$1(draft, { cluster, router, keys }, report) {
-	const { name, node, addresses, tunnel, podCIDRs, login, at } = draft;
-	const { user, port, host } = login;
-	const ssh = {
-		user,
-		port,
-		via: (login.via && readVia(login.via, cluster, report)) ?? (router === void 0 || name === router ? "hub" : router),
-		at: login.at
-	};
-	return {
-		name,
-		cluster,
-		node,
-		addresses,
-		tunnel,
-		podCIDRs,
-		ssh: host ? {
-			...ssh,
-			host: host.value
-		} : ssh,
-		enrolment: enrolmentOf(keys, name),
-		at
-	};
-}
-var KINDS$2;
-var init_cluster = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_name$1();
-	init_place();
-	init_expand();
-	init_keys();
-	init_name();
-	init_node$2();
-	init_prefixes();
-	init_spot();
-	init_ssh();
-	KINDS$2 = [
-		["subnet", "nodes"],
-		["podCIDR", "pods"],
-		["serviceCIDR", "services"]
-	];
-}));
-// src/core/parse/expectations.ts
-/** Every expectation that has all of its parts. Whether its selectors name anything is a rule's to say. */
-function readExpectations(spot) {
-	return (Array.isArray(spot?.value) ? spot.value : []).flatMap((value, i) => {
-		const each = {
-			value,
-			at: under(spot.at, i)
-		};
-		const [from, to] = [textAt$1(entry$1(each, "from")), textAt$1(entry$1(each, "to"))];
-		const reach = entry$1(each, "reach")?.value;
-		if (!from || !to || typeof reach !== "boolean") return [];
-		return [{
-			from: readSelector(from),
-			to: readSelector(to),
-			reach,
-			at: each.at
-		}];
-	});
-}
-function readSelector({ value, at }) {
-	const slash = value.indexOf("/");
-	return {
-		value: {
-			...slash < 0 ? { place: value } : {
-				place: value.slice(0, slash),
-				name: value.slice(slash + 1)
-			},
-			text: value
-		},
-		at
-	};
-}
-var init_expectations$1 = __esmMin((() => {
-	init_place();
-	init_spot();
-}));
-// src/core/parse/hub.ts
-/** The hub; where the file has none, one without addresses, so that the rest can be checked all the same. */
-function readHub(spot, context, report) {
-	const endpoint = textAt$1(entry$1(spot, "endpoint"));
-	const ssh = entry$1(spot, "ssh");
-	const login = ssh ? readSshLogin(ssh, context.ssh, report) : {
-		...context.ssh,
-		at: spot.at
-	};
-	const host = login.host && checkSshHost(login.host, report) ? login.host.value : void 0;
-	const via = login.via && readVia(login.via, void 0, report);
-	return {
-		name: "hub",
-		endpoint: (endpoint && readEndpoint(endpoint, context.port, report)) ?? nowhere(spot.at, context.port),
-		tunnel: readAddresses(texts(entry$1(spot, "tunnel")), report),
-		ssh: {
-			user: login.user,
-			port: login.port,
-			...host !== void 0 && { host },
-			via: via ?? "direct",
-			at: login.at
-		},
-		enrolment: enrolmentOf(context.keys, "hub"),
-		at: spot.at
-	};
-}
-function readEndpoint({ value, at }, defaultPort, report) {
-	const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]+))(?::([0-9]{1,5}))?$/.exec(value);
-	const host = match?.[1] ?? match?.[2];
-	const address = host === void 0 ? void 0 : parseAddress(host);
-	const isHost = match?.[1] === void 0 ? address || isDnsName(host ?? "") : address?.family === 6;
-	if (host === void 0 || !isHost) {
-		const bare = parseAddress(value)?.family === 6;
-		report(finding("hub/malformed-endpoint", {
-			at,
-			message: `${quote(value)} is not an endpoint: expected HOST or HOST:PORT`,
-			hint: bare ? `write '[${value}]', with the brackets and in quotes` : "write an address or a DNS name, and a port if it is not 51820"
-		}));
-		return;
-	}
-	const port = match?.[3] === void 0 ? defaultPort : Number(match[3]);
-	if (port < 1 || port > 65535) report(finding("schema/out-of-range", {
-		at,
-		message: `the port of ${quote(value)} is ${port}, expected a port from 1 to 65535`,
-		hint: "write a port from 1 to 65535"
-	}));
-	return {
-		host: address?.text ?? host,
-		...address && { address },
-		port,
-		at
-	};
-}
-function nowhere(at, port) {
-	return {
-		host: "",
-		port,
-		at
-	};
-}
-var init_hub = __esmMin((() => {
-	init_finding();
-	init_address();
-	init_escape$1();
-	init_name$1();
-	init_addresses();
-	init_dns_name();
-	init_keys();
-	init_spot();
-	init_ssh();
-}));
-// src/core/model/drift.ts
-function isDriftCode(text) {
-	return Object.hasOwn(DRIFT_CODES, text);
-}
-/** The process's exit code for a drift check (docs/cli.md). */
-function driftExitCode({ findings, unreachable }) {
-	if (findings.length > 0) return 3;
-	return unreachable.size > 0 ? 4 : 0;
-}
-var OURS, SAFE, THEIRS, DRIFT_CODES;
-var init_drift = __esmMin((() => {
-	OURS = {
-		heals: true,
-		safe: false
-	};
-	SAFE = {
-		heals: true,
-		safe: true
-	};
-	THEIRS = {
-		heals: false,
-		safe: false
-	};
-	DRIFT_CODES = {
-		"address-foreign": {
-			title: "an address on our interface that is not ours",
-			...OURS
-		},
-		"address-missing": {
-			title: "a tunnel address is missing",
-			...SAFE
-		},
-		"allowed-ips": {
-			title: "the AllowedIPs of a peer differ",
-			...OURS
-		},
-		"chain-changed": {
-			title: "the rules of our chain differ",
-			...SAFE
-		},
-		"chain-missing": {
-			title: "our chain is missing or empty",
-			...SAFE
-		},
-		endpoint: {
-			title: "a peer is dialled elsewhere, and does not answer there",
-			...OURS
-		},
-		"file-changed": {
-			title: "a file of ours has other content",
-			...SAFE
-		},
-		"file-missing": {
-			title: "a file of ours is missing: the host would not boot into its release",
-			...SAFE
-		},
-		"file-replaced": {
-			title: "a file of ours was replaced by another",
-			...SAFE
-		},
-		"forwarding-off": {
-			title: "forwarding is off",
-			...SAFE
-		},
-		fwmark: {
-			title: "the interface marks its packets",
-			...OURS
-		},
-		"handshake-old": {
-			title: "no handshake with a peer for too long",
-			...THEIRS
-		},
-		"interface-down": {
-			title: "the interface is down",
-			...SAFE
-		},
-		"interface-missing": {
-			title: "the interface is missing",
-			...SAFE
-		},
-		"jump-missing": {
-			title: "nothing leads into our chain",
-			...SAFE
-		},
-		"jump-not-first": {
-			title: "a rule stands before the jump into our chain",
-			...SAFE
-		},
-		keepalive: {
-			title: "the keepalive of a peer differs",
-			...OURS
-		},
-		"key-changed": {
-			title: "the host's key file holds another key",
-			...THEIRS
-		},
-		"key-missing": {
-			title: "the host's key file is missing: its tunnel would not come up after a boot",
-			...SAFE
-		},
-		"key-readable": {
-			title: "the host's key file can be read by others",
-			...THEIRS
-		},
-		"lan-address-missing": {
-			title: "the host does not have the topology's address",
-			...THEIRS
-		},
-		mtu: {
-			title: "the MTU differs",
-			...OURS
-		},
-		"peer-foreign": {
-			title: "a peer that is not ours",
-			...OURS
-		},
-		"peer-missing": {
-			title: "a peer is missing",
-			...SAFE
-		},
-		port: {
-			title: "WireGuard listens on another port",
-			...OURS
-		},
-		"preshared-key": {
-			title: "a peer has a preshared key",
-			...OURS
-		},
-		"probe-failed": {
-			title: "the hub does not answer through the tunnel",
-			...THEIRS
-		},
-		"public-key": {
-			title: "the interface has another key",
-			...OURS
-		},
-		"release-altered": {
-			title: "what the host keeps of its release was edited",
-			...OURS
-		},
-		"release-lost": {
-			title: "the host is not confirmed on what the hub remembers",
-			...OURS
-		},
-		"route-altered": {
-			title: "a route of ours leads elsewhere",
-			...SAFE
-		},
-		"route-captured": {
-			title: "somebody's route takes a part of a range of ours",
-			...THEIRS
-		},
-		"route-foreign": {
-			title: "a route with our mark that is not ours",
-			...OURS
-		},
-		"route-missing": {
-			title: "a route is missing",
-			...SAFE
-		},
-		"route-replaced": {
-			title: "a route of ours was replaced by a foreign one",
-			...OURS
-		},
-		"rules-elsewhere": {
-			title: "our rules stand in the backend that nobody reads",
-			...THEIRS
-		},
-		"script-missing": {
-			title: "kuiil-host is missing: the minute timer cannot mend anything",
-			...SAFE
-		},
-		"source-filter": {
-			title: "rp_filter drops what comes by another way",
-			...THEIRS
-		},
-		"unit-altered": {
-			title: "a unit of ours is missing, masked or was edited",
-			...SAFE
-		},
-		"unit-disabled": {
-			title: "a unit is not enabled: a boot does not start it",
-			...SAFE
-		},
-		"unit-failed": {
-			title: "a unit of ours has failed",
-			...THEIRS
-		},
-		"unit-inactive": {
-			title: "the minute timer does not run",
-			...SAFE
-		}
-	};
-}));
-// src/core/parse/ignore.ts
-/** What is to be left alone, until when; an entry that cannot be read is reported and hides nothing. */
-function readIgnores(spot, hosts, report) {
-	if (!spot || !Array.isArray(spot.value)) return [];
-	return spot.value.flatMap((value, i) => readIgnore({
-		value,
-		at: under(spot.at, i)
-	}, hosts, report) ?? []);
-}
-function readIgnore(spot, hosts, report) {
-	const [code, host, subject, reason, until] = [
-		"code",
-		"host",
-		"subject",
-		"reason",
-		"until"
-	].map((key) => textAt$1(entry$1(spot, key)));
-	const known = code && readCode(code, report);
-	const where = host && readHost(host, hosts, report);
-	const last = until && readDate(until, report);
-	if (!known || !last || !reason || host && !where) return void 0;
-	return {
-		code: known,
-		...where ? { host: where } : {},
-		...subject ? { subject: subject.value } : {},
-		reason: reason.value,
-		until: last
-	};
-}
-function readCode({ value, at }, report) {
-	if (isDriftCode(value)) return {
-		value,
-		at
-	};
-	const meant = nearest(value, Object.keys(DRIFT_CODES));
-	report(finding("ignore/unknown-code", {
-		at,
-		message: `there is no kind of drift ${quote(value)}`,
-		hint: meant === void 0 ? "write a code that `kuiil drift` printed" : `did you mean \`${meant}\``
-	}));
-}
-function readHost({ value, at }, hosts, report) {
-	const name = parseHostName(value);
-	if (name !== void 0 && hosts.has(name)) return {
-		value: name,
-		at
-	};
-	report(finding("ignore/unknown-host", {
-		at,
-		message: `there is no host ${quote(value)}`,
-		hint: "write `hub` or `CLUSTER/NODE`, or leave `host` out to mean every host",
-		restsOn: [inTopology("clusters", ...value.split("/", 1))]
-	}));
-}
-function readDate({ value, at }, report) {
-	const day = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : NaN;
-	if (!Number.isNaN(day) && new Date(day).toISOString().startsWith(value)) return {
-		value,
-		at
-	};
-	report(finding("ignore/malformed-date", {
-		at,
-		message: `${quote(value)} is no day of the calendar`,
-		hint: "write the last day as YEAR-MONTH-DAY, such as 2027-01-31"
-	}));
-}
-var init_ignore = __esmMin((() => {
-	init_finding();
-	init_drift();
-	init_escape$1();
-	init_name$1();
-	init_place();
-	init_nearest();
-	init_spot();
-}));
-// src/core/parse/wireguard.ts
-function readWireguard(spot, report) {
-	return {
-		subnets: onePerFamily(readPrefixes(texts(entry$1(spot, "subnet")), report), report),
-		interface: readInterface(entry$1(spot, "interface"), report),
-		port: integerAt(entry$1(spot, "port"), 1, 65535) ?? 51820,
-		mtu: integerAt(entry$1(spot, "mtu"), 576, 9e3) ?? DEFAULT_MTU,
-		keepalive: integerAt(entry$1(spot, "keepalive"), 0, 65535) ?? DEFAULT_KEEPALIVE_SECONDS
-	};
-}
-function readInterface(spot, report) {
-	const name = textAt$1(spot);
-	if (!name) return "wg0";
-	if (!INTERFACE.test(name.value) || TAKEN.includes(name.value)) report(finding("wireguard/interface-name", {
-		at: name.at,
-		message: `${quote(name.value)} cannot name a network interface`,
-		hint: "use 1 to 15 letters, digits, `_` and `-`, beginning with a letter, such as `wg0`"
-	}));
-	return name.value;
-}
-var DEFAULT_MTU, DEFAULT_KEEPALIVE_SECONDS, INTERFACE, TAKEN;
-var init_wireguard = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_addresses();
-	init_prefixes();
-	init_spot();
-	DEFAULT_MTU = 1420;
-	DEFAULT_KEEPALIVE_SECONDS = 25;
-	INTERFACE = /^[A-Za-z][A-Za-z0-9_-]{0,14}$/;
-	TAKEN = [
-		"lo",
-		"all",
-		"default"
-	];
-}));
-// src/core/parse/topology.ts
-/** Everything of the topology that can be read; what cannot is reported and left out. */
-function readTopology(root, keys, report) {
-	const name = textAt$1(entry$1(root, "name"));
-	if (name) checkName({
-		name: name.value,
-		what: "the network",
-		at: name.at
-	}, report);
-	const wireguard = readWireguard(entry$1(root, "wireguard"), report);
-	const ssh = readSshDefaults(entry$1(root, "ssh"), SSH_DEFAULTS, report);
-	const hub = readHub(entry$1(root, "hub") ?? {
-		value: void 0,
-		at: under(root.at, "hub")
-	}, {
-		ssh,
-		keys,
-		port: wireguard.port
-	}, report);
-	const budget = { left: MAX_HOSTS };
-	const clusters = [];
-	for (const [key, spot] of entries$2(entry$1(root, "clusters"))) {
-		const cluster = readCluster(key, spot, {
-			ssh,
-			keys,
-			budget
-		}, report);
-		if (cluster) clusters.push(cluster);
-	}
-	clusters.sort((a, b) => compareText(a.name, b.name));
-	const expectations = readExpectations(entry$1(root, "expect"));
-	const topology = {
-		name: name?.value ?? "",
-		wireguard,
-		hub,
-		clusters,
-		expectations,
-		ignore: []
-	};
-	const ignored = entry$1(root, "ignore");
-	if (keys.size === 0 && !ignored) return topology;
-	const names = new Set(hosts(topology).map((host) => host.name));
-	if (keys.size > 0) checkKeyOwners(keys, names, report);
-	return {
-		...topology,
-		ignore: readIgnores(ignored, names, report)
-	};
-}
-var init_topology = __esmMin((() => {
-	init_name$1();
-	init_place();
-	init_topology$1();
-	init_cluster();
-	init_expectations$1();
-	init_expand();
-	init_hub();
-	init_ignore();
-	init_keys();
-	init_name();
-	init_spot();
-	init_ssh();
-	init_wireguard();
-}));
-// src/core/parse/parse.ts
-/** Reads the topology and the keys beside it. Never throws, whatever the bytes. */
-function parse$2(input) {
-	const diagnostics = [];
-	const doubts = [];
-	const report = (found) => {
-		diagnostics.push(found);
-		if (found.at.path.length > 0 && isError(found)) doubts.push(found.at);
-	};
-	const topology = open$1("topology", input.topology, report);
-	const keys = input.keys && open$1("keys", input.keys, report);
-	const known = isMapping(keys?.value) ? readKeysFile(keys.value) : NO_KEYS;
-	return {
-		value: isMapping(topology.value) ? readTopologyFile(topology.value, known) : void 0,
-		diagnostics,
-		doubts,
-		locate: (place) => place.source === "keys" && input.keys && keys ? {
-			file: input.keys.file,
-			span: keys.span(place)
-		} : {
-			file: input.topology.file,
-			span: topology.span(place)
-		}
-	};
-	function readKeysFile(content) {
-		checkStructure("keys", keysFaults(content), keys);
-		return readKeys({
-			value: content,
-			at: {
-				source: "keys",
-				path: []
-			}
-		}, report);
-	}
-	function readTopologyFile(content, enrolled) {
-		checkStructure("topology", topologyFaults(content), topology);
-		return readTopology({
-			value: content,
-			at: {
-				source: "topology",
-				path: []
-			}
-		}, enrolled, report);
-	}
-	function checkStructure(source, faults, yaml) {
-		const unread = new Set(yaml?.findings.map((found) => JSON.stringify(found.at.path)));
-		for (const fault of faults) {
-			if (unread.has(JSON.stringify(fault.path))) continue;
-			report(structureFinding(source, fault));
-			doubts.push(...meantPlaces(source, fault));
-		}
-	}
-}
-function open$1(source, file, report) {
-	const { text, finding: undecodable } = decode$3(source, file.bytes);
-	const yaml = readYaml(source, text);
-	if (undecodable) {
-		report(undecodable);
-		return {
-			...yaml,
-			value: void 0
-		};
-	}
-	for (const found of yaml.findings) report(found);
-	if (yaml.findings.length === 0) checkRoot(source, yaml.value, report);
-	return yaml;
-}
-function checkRoot(source, value, report) {
-	const at = {
-		source,
-		path: [],
-		offsets: [0, 0]
-	};
-	if (value === null || value === void 0) {
-		if (source === "keys") return;
-		report(finding("yaml/empty", {
-			at,
-			message: "the file is empty",
-			hint: "start from examples/two-clusters/topology.yaml"
-		}));
-	} else if (!isMapping(value)) report(finding("yaml/not-a-mapping", {
-		at,
-		message: `the file holds ${Array.isArray(value) ? "a list" : "a single value"}, expected a mapping`,
-		hint: source === "keys" ? "write one entry a host, such as `hub: { wireguard: … }`" : "write `version: 1` and the other keys at the left margin"
-	}));
-}
-var NO_KEYS;
-var init_parse = __esmMin((() => {
-	init_finding();
-	init_diagnostic();
-	init_decode();
-	init_keys();
-	init_schema();
-	init_source$1();
-	init_spot();
-	init_structure();
-	init_topology();
-	NO_KEYS = /* @__PURE__ */ new Map();
-}));
-// src/app/expect.ts
-/** What does not do as it is expected to, with every host taken for enrolled: a change is judged before keys are there. */
-function brokenExpectations(topology) {
-	if (topology.expectations.length === 0) return [];
-	const declared = enrolled$1(topology);
-	const fleet = compile(declared);
-	const around = surroundingsOf(declared);
-	const { ends, unreached } = prove(fleet, around);
-	const scene = {
-		topology,
-		world: world$1(fleet, around),
-		ends,
-		unreached
-	};
-	return topology.expectations.flatMap((each) => (each.reach ? unmet(each, scene) : overdone(each, scene)) ?? []);
-}
-/** What is expected to be reached, and is not. */
-function unmet(expectation, scene) {
-	const [from, to] = [expectation.from.value, expectation.to.value];
-	const names = new Set(scene.ends.map((end) => `${end.place}/${end.name}`));
-	const isNode = ({ text, name }) => name !== void 0 && !names.has(text);
-	if (stationPairs(scene, from, to).next().done) return broken(expectation, `nothing of ${quote(to.text)} is declared that ${quote(from.text)} could reach`);
-	if (isNode(from) || isNode(to)) {
-		for (const pair of stationPairs(scene, from, to)) {
-			const failure = ask$1(scene, pair);
-			if (failure) return failed(expectation, scene, failure);
-		}
-		return;
-	}
-	const lost = scene.unreached.find((each) => selects(from, each.from) && selects(to, each.to));
-	return lost && failed(expectation, scene, lost.failure);
-}
-/** What is expected not to be reached, and is; also where pods cannot be told from the nodes that they are on. */
-function overdone(expectation, scene) {
-	const [from, to] = [expectation.from.value, expectation.to.value];
-	let hidden;
-	for (const pair of stationPairs(scene, from, to)) {
-		if (ask$1(scene, pair)) continue;
-		if (!pair.source.isHidden) return broken(expectation, `${quote(from.text)} reaches ${quote(to.text)}, and is expected not to`);
-		hidden ??= pair;
-	}
-	if (from.name !== "pods") return void 0;
-	const nodes = {
-		place: from.place,
-		name: "nodes",
-		text: `${from.place}/nodes`
-	};
-	for (const pair of stationPairs(scene, nodes, to)) {
-		if (hidden === void 0 && ask$1(scene, pair)) continue;
-		return finding("expect/indistinguishable", {
-			at: expectation.from.at,
-			message: `whether ${quote(from.text)} reaches ${quote(to.text)} cannot be told: behind a CNI that masquerades they look like ${quote(nodes.text)}, which does`,
-			hint: `expect the same of ${quote(nodes.text)}`
-		});
-	}
-}
-function* stationPairs({ world: scene }, from, to) {
-	const { targets } = aim(scene, to.text);
-	for (const source of aim(scene, from.text).sources) for (const target of targets) if (source.address.family === target.address.family && placeOf(source) !== placeOf(target)) yield {
-		source,
-		target
-	};
-}
-function ask$1({ world: scene }, { source, target }) {
-	return failureOf(scene, {
-		from: source,
-		to: target,
-		protocol: target.kind === "hub" ? "icmp" : "tcp"
-	});
-}
-function selects({ place, name }, end) {
-	return (place === "all" || place === end.place) && (name === void 0 || name === end.name);
-}
-function placeOf({ host }) {
-	return host === "hub" ? "hub" : host.split("/")[0];
-}
-function failed(expectation, { topology }, failure) {
-	const { from, to } = expectation;
-	const message = `${quote(from.value.text)} does not reach ${quote(to.value.text)}: ${reasonSentence(failure)}`;
-	const at = causeOf(failure, topology);
-	return {
-		...broken(expectation, message),
-		related: [{
-			at,
-			message: "look here first"
-		}]
-	};
-}
-function broken({ at }, message) {
-	return finding("expect/broken", {
-		at,
-		message,
-		hint: "mend the network, or change the expectation if it is no longer meant"
-	});
-}
-/** As if every host had its keys: ones that nobody has, and that are never rendered. */
-function enrolled$1(topology) {
-	let count = 0;
-	const enrol = (host) => {
-		const value = parsePublicKey(btoa(String(++count).padStart(32, "k")));
-		const publicKey = host.enrolment.publicKey ?? {
-			value,
-			at: host.at
-		};
-		const needsKey = host.tunnel.length > 0;
-		const hostKeys = [{
-			type: "ssh-ed25519",
-			blob: ""
-		}];
-		return {
-			...host,
-			enrolment: {
-				hostKeys,
-				...needsKey ? { publicKey } : {}
-			}
-		};
-	};
-	return {
-		...topology,
-		hub: enrol(topology.hub),
-		clusters: topology.clusters.map((cluster) => ({
-			...cluster,
-			nodes: cluster.nodes.map(enrol)
-		}))
-	};
-}
-var init_expect = __esmMin((() => {
-	init_compile$1();
-	init_finding();
-	init_escape$1();
-	init_key();
-	init_name$1();
-	init_aim();
-	init_cause();
-	init_prove();
-	init_trace();
-	init_world();
-	init_reasons();
-	init_proof$2();
-}));
-// src/core/validate/expired.ts
-/** Entries of `ignore` that hide nothing any more on this day (`YYYY-MM-DD`). No rule of the table: those know no date. */
-function expired({ ignore }, today) {
-	return ignore.filter(({ until }) => until.value < today).map(({ code, until }) => finding("ignore/expired", {
-		at: until.at,
-		message: `${quote(code.value)} was to be left alone until ${until.value}`,
-		hint: "remove the entry, or give it a new date and reason"
-	}));
-}
-var init_expired = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-}));
-// src/core/validate/block.ts
-/** Reads a table of blocks that stands in our own source. */
-function blocks(table) {
-	return Object.entries(table).map(([text, use]) => {
-		const prefix = parsePrefix(text);
-		if (!isPrefix(prefix)) throw new Error(`${text} is no range`);
-		return {
-			prefix,
-			use
-		};
-	});
-}
-var init_block = __esmMin((() => {
-	init_address();
-}));
-// src/core/validate/declared-range.ts
-/** The tunnel subnets, then the ranges by cluster. */
-function declaredRanges$1({ wireguard, clusters }) {
-	return wireguard.subnets.map(({ value, at }) => ({
-		prefix: value,
-		at,
-		kind: "tunnel",
-		name: "tunnel"
-	})).concat(clusters.flatMap((cluster) => cluster.ranges.map(({ kind, name, prefix, at }) => {
-		return {
-			prefix,
-			at,
-			kind,
-			name,
-			owner: cluster.name,
-			cluster: cluster.name
-		};
-	})));
-}
-/** The nodes' own slices of their cluster's pod range, by cluster and node. */
-function slices({ clusters }) {
-	return clusters.flatMap(({ name: cluster, nodes }) => nodes.flatMap((node) => node.podCIDRs.map(({ value, at }) => {
-		return {
-			prefix: value,
-			at,
-			kind: "slice",
-			name: "slice",
-			owner: node.name,
-			cluster
-		};
-	})));
-}
-/** `10.96.0.0/16`, the service range of `cluster1` */
-function describeRange({ prefix, kind, name, owner }) {
-	const words = kind === "other" ? `the range ${quote(name)}` : WORDS$1[kind];
-	return `\`${prefix.text}\`, ${words}${owner === void 0 ? "" : ` of ${quote(owner)}`}`;
-}
-var WORDS$1;
-var init_declared_range = __esmMin((() => {
-	init_escape$1();
-	WORDS$1 = {
-		tunnel: "the WireGuard subnet",
-		nodes: "the subnet",
-		pods: "the pod range",
-		services: "the service range",
-		slice: "the pod range"
-	};
-}));
-// src/core/validate/docker-range.ts
-/** Ranges that a host with Docker keeps to itself. */
-function dockerRange(topology) {
-	return declaredRanges$1(topology).filter((range) => DOCKER.some(({ prefix }) => overlaps(prefix, range.prefix))).map((range) => finding("net/docker-range", {
-		at: range.at,
-		message: `${describeRange(range)}, meets \`172.17.0.0/16\`, which Docker gives to docker0`,
-		hint: "choose another range where hosts run Docker"
-	}));
-}
-var DOCKER;
-var init_docker_range = __esmMin((() => {
-	init_finding();
-	init_address();
-	init_block();
-	init_declared_range();
-	DOCKER = blocks({ "172.17.0.0/16": "docker0" });
-}));
-// src/core/validate/endpoint.ts
-/** An endpoint that the tunnel itself would carry (Kilo issue 83). */
-function endpoint$1(topology) {
-	const { address, at } = topology.hub.endpoint;
-	const range = address && declaredRanges$1(topology).find(({ prefix }) => containsAddress(prefix, address));
-	if (!range) return [];
-	return [finding("hub/endpoint-in-tunnel", {
-		at,
-		message: `the endpoint \`${address.text}\` lies in ${describeRange(range)}`,
-		hint: "write an address of the hub that lies in none of the ranges",
-		related: [{
-			at: range.at,
-			message: "the range is here"
-		}]
-	})];
-}
-var init_endpoint = __esmMin((() => {
-	init_finding();
-	init_address();
-	init_declared_range();
-}));
-// src/core/validate/expectations.ts
-/** Expectations that name nothing, or say something of services that only others can do. */
-function expectations(topology) {
-	return topology.expectations.flatMap(({ from, to }) => [...[from, to].filter((side) => !isKnown(side.value, topology)).map(unknown$1), ...from.value.name === "services" && isKnown(from.value, topology) ? [fromServices(from)] : []]);
-}
-function isKnown({ place, name }, { clusters }) {
-	if (place === "all" || place === "hub") return name === void 0;
-	const cluster = clusters.find((each) => each.name === place);
-	if (!cluster || name === void 0) return cluster !== void 0;
-	return [
-		"nodes",
-		"pods",
-		"services",
-		...cluster.ranges.map((range) => range.name)
-	].includes(name) || cluster.nodes.some(({ node }) => node === name);
-}
-function unknown$1({ value, at }) {
-	return finding("expect/unknown", {
-		at,
-		message: `${quote(value.text)} names nothing in this topology`,
-		hint: "write `all`, `hub`, a cluster, or a cluster and `/nodes`, `/pods`, `/services`, a range or a node of it",
-		restsOn: [inTopology("clusters")]
-	});
-}
-function fromServices({ value, at }) {
-	return finding("expect/from-services", {
-		at,
-		message: `${quote(value.text)} starts no connections: services only answer`,
-		hint: `expect something of ${quote(`${value.place}/nodes`)} or ${quote(`${value.place}/pods`)}`
-	});
-}
-var init_expectations = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_name$1();
-	init_place();
-}));
-// src/core/validate/mtu.ts
-/** An MTU with which Linux removes IPv6 from the interface. */
-function mtu(topology) {
-	if (topology.wireguard.mtu >= LEAST_FOR_IPV6 || !families(topology).includes(6)) return [];
-	return [finding("wireguard/mtu-below-ipv6", {
-		at: inTopology("wireguard", "mtu"),
-		message: `an MTU of ${topology.wireguard.mtu} is too small for the IPv6 range of the tunnel`,
-		hint: `write ${LEAST_FOR_IPV6} or more`
-	})];
-}
-var LEAST_FOR_IPV6;
-var init_mtu = __esmMin((() => {
-	init_finding();
-	init_place();
-	init_topology$1();
-	LEAST_FOR_IPV6 = 1280;
-}));
-// src/core/validate/cluster-families.ts
-/** The families of a cluster's ranges that the tunnel carries, IPv4 first. */
-function clusterFamilies(cluster, carried) {
-	return carried.filter((family) => cluster.ranges.some((range) => range.prefix.family === family));
-}
-var init_cluster_families = __esmMin((() => {}));
-// src/core/validate/next-hop.ts
-/** Routers that a plain node of their cluster cannot use as its next hop, the standby ones included. */
-function nextHop(topology) {
-	const carried = families(topology);
-	return topology.clusters.flatMap((cluster) => {
-		const plain = cluster.nodes.filter((node) => !isTunnelNode(node));
-		if (plain.length === 0) return [];
-		return routersOf(cluster).flatMap((router) => clusterFamilies(cluster, carried).flatMap((family) => unusable$1({
-			cluster,
-			router,
-			plain,
-			family
-		})));
-	});
-}
-function routersOf(cluster) {
-	const active = activeRouter(cluster);
-	const names = /* @__PURE__ */ new Set([active?.name, ...cluster.routers.map((named) => named.value)]);
-	return cluster.nodes.filter((node) => names.has(node.name) && isTunnelNode(node));
-}
-function unusable$1(hop) {
-	const { cluster, router, plain, family } = hop;
-	const via = addressOf(router, family);
-	if (!via) return [noNextHop(hop)];
-	const subnets = cluster.ranges.filter((range) => range.kind === "nodes");
-	const link = subnets.find(({ prefix }) => containsAddress(prefix, via.value))?.prefix;
-	if (!link) return [];
-	const others = subnets.filter(({ prefix }) => prefix !== link);
-	if (others.length === 0) return [];
-	return plain.flatMap((node) => {
-		const address = addressOf(node, family);
-		if (!address || !others.some(({ prefix }) => containsAddress(prefix, address.value))) return [];
-		return finding("router/off-link", {
-			at: address.at,
-			message: `${quote(node.node)} at \`${address.value.text}\` is not in \`${link.text}\`, the subnet of its router ${quote(router.node)}`,
-			hint: "give the node a tunnel address of its own, or make a cluster of each subnet",
-			related: [{
-				at: via.at,
-				message: "the address of the router is here"
-			}]
-		});
-	});
-}
-function noNextHop({ cluster, router, family }) {
-	return finding("router/no-next-hop", {
-		at: under(router.at, "address"),
-		message: `the router ${quote(router.node)} has no IPv${family} address, and ${quote(cluster.name)} has ranges and plain nodes of it`,
-		hint: `add its IPv${family} address in the subnet of the cluster`,
-		restsOn: [under(router.at, "address")]
-	});
-}
-function addressOf(node, family) {
-	return node.addresses.find((address) => address.value.family === family);
-}
-var init_next_hop = __esmMin((() => {
-	init_finding();
-	init_address();
-	init_escape$1();
-	init_place();
-	init_topology$1();
-	init_cluster_families();
-}));
-// src/core/validate/edge-address.ts
-/**
-* Why no host can have this address of the range: the first one names the network (RFC 4291, section 2.6.1:
-* in IPv6, any router of it), the last one is the IPv4 broadcast. A range of two addresses has neither (RFC 3021).
-*/
-function edgeOf(prefix, address) {
-	if (prefix.end - prefix.start < 2n) return void 0;
-	if (address.value === prefix.start) return "network";
-	return address.family === 4 && address.value === prefix.end ? "broadcast" : void 0;
-}
-var init_edge_address = __esmMin((() => {}));
-// src/core/validate/node-in-subnet.ts
-/** Node addresses that are not one of the hosts' addresses of their cluster's subnet. */
-function nodeInSubnet(topology) {
-	const findings = [];
-	for (const cluster of topology.clusters) {
-		const subnets = cluster.ranges.filter((range) => range.kind === "nodes");
-		for (const node of cluster.nodes) for (const address of node.addresses) {
-			const subnet = subnets.find(({ prefix }) => containsAddress(prefix, address.value));
-			if (!subnet) findings.push(outside$1(cluster, node, address, subnets));
-			else if (edgeOf(subnet.prefix, address.value)) findings.push(edge(address, subnet));
-		}
-	}
-	return findings;
-}
-function edge({ value, at }, { prefix }) {
-	return finding("node/network-address", {
-		at,
-		message: `\`${value.text}\` is the ${edgeOf(prefix, value) ?? ""} address of \`${prefix.text}\``,
-		hint: "write the node's own address, or the subnet as the nodes have it"
-	});
-}
-function outside$1(cluster, node, { value, at }, subnets) {
-	const words = subnets.map(({ prefix }) => `\`${prefix.text}\``).join(" and ");
-	return finding("node/outside-subnet", {
-		at,
-		message: `the address \`${value.text}\` of ${quote(node.name)} lies outside its cluster's subnet ${words}`,
-		hint: "mend the address, or add its network to `subnet`",
-		related: subnets.map((subnet) => ({
-			at: subnet.at,
-			message: "the subnet is here"
-		})),
-		restsOn: [under(cluster.at, "subnet")]
-	});
-}
-var init_node_in_subnet = __esmMin((() => {
-	init_finding();
-	init_address();
-	init_escape$1();
-	init_place();
-	init_edge_address();
-}));
-// src/core/validate/overlap.ts
-/**
-* Two ranges that share addresses. Of two blocks that do, one holds the other, so that a sorted sweep with the
-* blocks that are still open meets every pair of neighbours; each range is told once, with the narrowest that holds it.
-*/
-function overlap(topology) {
-	const ranges = [...declaredRanges$1(topology), ...slices(topology)];
-	ranges.sort((a, b) => comparePrefix(a.prefix, b.prefix));
-	const open = [];
-	const findings = [];
-	for (const range of ranges) {
-		while (open.length > 0 && endsBefore(open.at(-1)?.prefix, range.prefix)) open.pop();
-		const outer = open.at(-1);
-		if (outer && !isOwnSlice(range, outer)) findings.push(overlapping(range, outer));
-		open.push(range);
-	}
-	return findings;
-}
-function endsBefore(a, b) {
-	return a === void 0 || a.family !== b.family || a.end < b.start;
-}
-function isOwnSlice(inner, outer) {
-	return inner.kind === "slice" && outer.kind === "pods" && inner.cluster === outer.cluster;
-}
-function overlapping(inner, outer) {
-	return finding("net/cidr-overlap", {
-		at: inner.at,
-		message: `${describeRange(inner)}, overlaps ${describeRange(outer)}`,
-		hint: "renumber one of the two: every address belongs to one place",
-		related: [{
-			at: outer.at,
-			message: `${describeRange(outer)}, is here`
-		}]
-	});
-}
-var init_overlap = __esmMin((() => {
-	init_finding();
-	init_address();
-	init_declared_range();
-}));
-// src/core/validate/plain-key.ts
-/** WireGuard keys of nodes that run no WireGuard. */
-function plainKey(topology) {
-	return hosts(topology).filter(({ tunnel, enrolment }) => tunnel.length === 0 && enrolment.publicKey).flatMap(({ name, enrolment: { publicKey }, at }) => {
-		if (!publicKey) return [];
-		return finding("key/plain-node", {
-			at: publicKey.at,
-			message: `${quote(name)} has a WireGuard key and no tunnel address`,
-			hint: "remove the key, or give the node a tunnel address",
-			restsOn: [under(at, "tunnel")]
-		});
-	});
-}
-var init_plain_key = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_place();
-	init_topology$1();
-}));
-// src/core/validate/special-block.ts
-/** The block of addresses that no kernel forwards in which the range lies, or a part of it. */
-function specialBlock(range) {
-	return SPECIAL.find(({ prefix }) => overlaps(prefix, range));
-}
-var SPECIAL;
-var init_special_block = __esmMin((() => {
-	init_address();
-	init_block();
-	SPECIAL = blocks({
-		"0.0.0.0/8": "reserved for \"this host\"",
-		"127.0.0.0/8": "loopback",
-		"169.254.0.0/16": "link-local",
-		"224.0.0.0/4": "multicast",
-		"240.0.0.0/4": "reserved",
-		"::/128": "reserved for \"no address\"",
-		"::1/128": "loopback",
-		"::ffff:0:0/96": "reserved for IPv4 addresses in IPv6 form",
-		"fe80::/10": "link-local",
-		"ff00::/8": "multicast"
-	});
-}));
-// src/core/validate/public-range.ts
-/** Ranges that belong to somebody on the internet. */
-function publicRange(topology) {
-	return declaredRanges$1(topology).filter(({ prefix }) => !PRIVATE.some((block) => covers$1(block.prefix, prefix)) && !specialBlock(prefix)).map((range) => finding("net/public-range", {
-		at: range.at,
-		message: `${describeRange(range)}, holds public addresses`,
-		hint: "use a private range, unless these addresses are your own"
-	}));
-}
-var PRIVATE;
-var init_public_range = __esmMin((() => {
-	init_finding();
-	init_address();
-	init_block();
-	init_declared_range();
-	init_special_block();
-	PRIVATE = blocks({
-		"10.0.0.0/8": "RFC 1918",
-		"172.16.0.0/12": "RFC 1918",
-		"192.168.0.0/16": "RFC 1918",
-		"100.64.0.0/10": "RFC 6598",
-		"192.0.2.0/24": "RFC 5737",
-		"198.51.100.0/24": "RFC 5737",
-		"203.0.113.0/24": "RFC 5737",
-		"198.18.0.0/15": "RFC 2544",
-		"fc00::/7": "RFC 4193",
-		"2001:db8::/32": "RFC 3849"
-	});
-}));
-// src/core/validate/repeated.ts
-/** Each claim whose text was claimed before, with the first claim of it. */
-function repeated(claims) {
-	const firsts = /* @__PURE__ */ new Map();
-	return claims.flatMap((claim) => {
-		const first = firsts.get(claim.text);
-		if (first) return [[first, claim]];
-		firsts.set(claim.text, claim);
-		return [];
-	});
-}
-var init_repeated = __esmMin((() => {}));
-// src/core/validate/router.ts
-/** Routers that are missing, unknown, without a tunnel, or named twice. */
-function router(topology) {
-	return topology.clusters.flatMap((cluster) => {
-		if (cluster.routers.length === 0) return missing$1(cluster);
-		return [...cluster.routers.flatMap((named) => unfit(cluster, named)), ...duplicates(cluster)];
-	});
-}
-function missing$1(cluster) {
-	const tunnelNodes = cluster.nodes.filter(isTunnelNode);
-	const [first, second] = tunnelNodes;
-	if (!first || !second) return [];
-	return [finding("router/missing", {
-		at: onKey(cluster.at),
-		message: `${quote(cluster.name)} has ${tunnelNodes.length} tunnel nodes and names no router`,
-		hint: `add \`router: ${first.node}\`, or \`routers\` in order of priority`,
-		related: [first, second].map((node) => ({
-			at: onKey(node.at),
-			message: `${quote(node.node)} has a tunnel address`
-		})),
-		restsOn: [under(cluster.at, "router"), under(cluster.at, "routers")]
-	})];
-}
-function unfit(cluster, { value, at }) {
-	const node = cluster.nodes.find(({ name }) => name === value);
-	if (node && isTunnelNode(node)) return [];
-	const name = quote(value.slice(cluster.name.length + 1));
-	if (node) return [finding("router/no-tunnel", {
-		at,
-		message: `the router ${name} has no tunnel address`,
-		hint: "give it one, or name a node that has one",
-		related: [{
-			at: onKey(node.at),
-			message: `${name} is here`
-		}],
-		restsOn: [node.at]
-	})];
-	const known = cluster.nodes.filter(isTunnelNode).slice(0, 3);
-	return [finding("router/unknown", {
-		at,
-		message: `${name} is no node of ${quote(cluster.name)}`,
-		hint: known.length === 0 ? "name a node with a tunnel address" : `name a node with a tunnel address, such as ${known.map((other) => quote(other.node)).join(", ")}`,
-		restsOn: [under(cluster.at, "nodes")]
-	})];
-}
-function duplicates(cluster) {
-	return repeated(cluster.routers.map(({ value, at }) => ({
-		text: value,
-		at
-	}))).map(([first, again]) => finding("router/duplicate", {
-		at: again.at,
-		message: `${quote(again.text.slice(cluster.name.length + 1))} stands twice in \`routers\``,
-		hint: "remove one of the two",
-		related: [{
-			at: first.at,
-			message: "the first one is here"
-		}]
-	}));
-}
-var init_router$4 = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_place();
-	init_topology$1();
-	init_repeated();
-}));
-// src/core/validate/service-pods.ts
-/** Service ranges without a pod range of their family, behind which nothing is forwarded. */
-function servicePods(topology) {
-	return topology.clusters.flatMap((cluster) => {
-		const pods = new Set(cluster.ranges.filter((range) => range.kind === "pods").map((range) => range.prefix.family));
-		return cluster.ranges.filter((range) => range.kind === "services" && !pods.has(range.prefix.family)).map((range) => finding("services/without-pods", {
-			at: range.at,
-			message: `${quote(cluster.name)} has the service range \`${range.prefix.text}\` and no IPv${range.prefix.family} pod range`,
-			hint: "add `podCIDR`: services are answered from pod addresses",
-			restsOn: [under(cluster.at, "podCIDR")]
-		}));
-	});
-}
-var init_service_pods = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_place();
-}));
-// src/core/validate/service-ways.ts
-/** Clusters whose service requests may go one way and their answers another. One finding a topology. */
-function serviceWays(topology) {
-	const clusters = topology.clusters.filter(hasSeveralWays);
-	const service = clusters[0]?.ranges.find((range) => range.kind === "services");
-	if (!service) return [];
-	const names = clusters.slice(0, 3).map((cluster) => quote(cluster.name));
-	const more = clusters.length > 3 ? ` and ${clusters.length - 3} more` : "";
-	return [finding("services/several-ways", {
-		at: service.at,
-		message: `services of ${names.join(", ")}${more} are entered through the router, and pods on other tunnel nodes answer through their own tunnel`,
-		hint: "let kube-proxy masquerade what comes from outside: set its `clusterCIDR`"
-	})];
-}
-function hasSeveralWays(cluster) {
-	const active = activeRouter(cluster);
-	return cluster.ranges.some((range) => range.kind === "services") && cluster.nodes.some((node) => node !== active && isTunnelNode(node) && node.podCIDRs.length > 0);
-}
-var init_service_ways = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_topology$1();
-}));
-// src/core/validate/slice-in-range.ts
-/** Slices of a pod range that are not part of it. */
-function sliceInRange(topology) {
-	return topology.clusters.flatMap((cluster) => {
-		const pods = cluster.ranges.filter((range) => range.kind === "pods");
-		const words = pods.map(({ prefix }) => `\`${prefix.text}\``).join(" and ");
-		return cluster.nodes.flatMap((node) => node.podCIDRs.filter(({ value }) => !pods.some(({ prefix }) => covers$1(prefix, value))).map(({ value, at }) => finding("pods/outside-cluster", {
-			at,
-			message: pods.length === 0 ? `${quote(node.name)} has the pod range \`${value.text}\`, and its cluster has no \`podCIDR\`` : `the pod range \`${value.text}\` of ${quote(node.name)} lies outside its cluster's \`podCIDR\` ${words}`,
-			hint: pods.length === 0 ? `add the range of all pods to ${quote(cluster.name)} as \`podCIDR\`` : "choose a part of the cluster's range, or widen it",
-			related: pods.map((range) => ({
-				at: range.at,
-				message: "the cluster's range is here"
-			})),
-			restsOn: [under(cluster.at, "podCIDR")]
-		})));
-	});
-}
-var init_slice_in_range = __esmMin((() => {
-	init_finding();
-	init_address();
-	init_escape$1();
-	init_place();
-}));
-// src/core/validate/source-filter.ts
-/** Tunnel nodes beside the router whose pods send from addresses that the hub does not take from them. One finding a cluster. */
-function sourceFilter(topology) {
-	return topology.clusters.flatMap((cluster) => {
-		const active = activeRouter(cluster);
-		if (!active || !isTunnelNode(active) || !cluster.ranges.some((range) => range.kind === "pods")) return [];
-		const bare = cluster.nodes.filter((node) => isTunnelNode(node) && node !== active && node.podCIDRs.length === 0);
-		const [first] = bare;
-		if (!first) return [];
-		const more = bare.length === 1 ? "" : ` (and ${bare.length - 1} more of ${quote(cluster.name)})`;
-		return finding("pods/no-slice", {
-			at: onKey(first.at),
-			message: `${quote(first.name)}${more} has a tunnel but no pod range of its own: the hub drops what its pods send from their own addresses`,
-			hint: "add its `podCIDR`, unless the CNI masquerades or no pods run there",
-			restsOn: [under(first.at, "podCIDR")]
-		});
-	});
-}
-var init_source_filter = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_place();
-	init_topology$1();
-}));
-// src/core/validate/special-use.ts
-/** Ranges and an endpoint among addresses that are not routed. Node and tunnel addresses lie in one of the ranges. */
-function specialUse(topology) {
-	return [...declaredRanges$1(topology).flatMap((range) => {
-		const block = specialBlock(range.prefix);
-		if (!block) return [];
-		return finding("net/special-use", {
-			at: range.at,
-			message: `${describeRange(range)}, meets \`${block.prefix.text}\`, which is ${block.use}`,
-			hint: "use a private range, such as one of 10.0.0.0/8 or fd00::/8"
-		});
-	}), ...specialEndpoint(topology.hub.endpoint)];
-}
-function specialEndpoint({ address, at }) {
-	const block = address && specialBlock(hostPrefix(address));
-	if (!block) return [];
-	return [finding("net/special-use", {
-		at,
-		message: `the endpoint \`${address.text}\` lies in \`${block.prefix.text}\`, which is ${block.use}`,
-		hint: "write the address at which the clusters reach the hub"
-	})];
-}
-var init_special_use = __esmMin((() => {
-	init_finding();
-	init_address();
-	init_declared_range();
-	init_special_block();
-}));
-// src/core/validate/tunnel-family.ts
-/** Tunnel addresses that are missing: the hub needs each family of the tunnel, a tunnel node those of its cluster. */
-function tunnelFamily(topology) {
-	const carried = families(topology);
-	const nodes = topology.clusters.flatMap((cluster) => {
-		const needed = clusterFamilies(cluster, carried);
-		return cluster.nodes.filter(isTunnelNode).flatMap((node) => missing(node, needed));
-	});
-	return [...missing(topology.hub, carried), ...nodes];
-}
-function missing(host, needed) {
-	const absent = needed.filter((family) => !host.tunnel.some((address) => address.value.family === family));
-	if (absent.length === 0) return [];
-	const words = absent.map((family) => `IPv${family}`).join(" and ");
-	const reason = host.name === "hub" ? "the tunnel carries it" : "its cluster has ranges of it";
-	return [finding("tunnel/missing-family", {
-		at: under(host.at, "tunnel"),
-		message: `${quote(host.name)} has no ${words} tunnel address, and ${reason}`,
-		hint: `add an ${words} address of \`wireguard.subnet\` to \`tunnel\``,
-		restsOn: [under(host.at, "tunnel")]
-	})];
-}
-var init_tunnel_family = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_place();
-	init_topology$1();
-	init_cluster_families();
-}));
-// src/core/validate/tunnel-in-subnet.ts
-/** Tunnel addresses that are not one of the hosts' addresses of the WireGuard subnet. */
-function tunnelInSubnet(topology) {
-	const { subnets } = topology.wireguard;
-	return hosts(topology).filter((host) => host.tunnel.length > 0).flatMap((host) => host.tunnel.flatMap((tunnel) => {
-		const subnet = subnets.find(({ value }) => containsAddress(value, tunnel.value));
-		if (!subnet) return outside(host.name, tunnel, topology);
-		const edge = edgeOf(subnet.value, tunnel.value);
-		if (!edge) return [];
-		return finding("tunnel/network-address", {
-			at: tunnel.at,
-			message: `\`${tunnel.value.text}\` is the ${edge} address of \`${subnet.value.text}\``,
-			hint: "choose an address between the first and the last"
-		});
-	}));
-}
-function outside(host, { value, at }, topology) {
-	const subnets = topology.wireguard.subnets.map((subnet) => `\`${subnet.value.text}\``).join(" and ");
-	return finding("tunnel/outside-subnet", {
-		at,
-		message: `the tunnel address \`${value.text}\` of ${quote(host)} lies outside the WireGuard subnet ${subnets}`,
-		hint: "choose an address of the subnet, or widen the subnet",
-		related: topology.wireguard.subnets.map((subnet) => ({
-			at: subnet.at,
-			message: "the subnet is here"
-		})),
-		restsOn: [inTopology("wireguard", "subnet")]
-	});
-}
-var init_tunnel_in_subnet = __esmMin((() => {
-	init_finding();
-	init_address();
-	init_escape$1();
-	init_place();
-	init_topology$1();
-	init_edge_address();
-}));
-// src/core/validate/tunnel-node.ts
-/** Clusters that nothing connects. */
-function tunnelNode(topology) {
-	return topology.clusters.filter((cluster) => !cluster.nodes.some(isTunnelNode)).map((cluster) => finding("tunnel/none", {
-		at: onKey(cluster.at),
-		message: `no node of ${quote(cluster.name)} has a tunnel address`,
-		hint: "give the node that is to be its router one: `tunnel: ADDRESS`",
-		restsOn: [under(cluster.at, "nodes")]
-	}));
-}
-var init_tunnel_node = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_place();
-	init_topology$1();
-}));
-// src/core/validate/unique-address.ts
-/** Addresses that two nodes of a cluster claim. Those of different clusters differ because their subnets do. */
-function uniqueAddress(topology) {
-	return topology.clusters.flatMap((cluster) => {
-		const texts = cluster.nodes.flatMap((node) => node.addresses.map(({ value }) => value.text));
-		if (new Set(texts).size === texts.length) return [];
-		return repeated(cluster.nodes.flatMap((node) => node.addresses.map(({ value, at }) => ({
-			host: node.name,
-			text: value.text,
-			at
-		})))).map(([first, again]) => finding("node/duplicate-address", {
-			at: again.at,
-			message: `${quote(again.host)} and ${quote(first.host)} have the same address \`${again.text}\``,
-			hint: "mend one of the two",
-			related: [{
-				at: first.at,
-				message: `the address of ${quote(first.host)} is here`
-			}]
-		}));
-	});
-}
-var init_unique_address = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_repeated();
-}));
-// src/core/validate/unique-key.ts
-/** WireGuard keys that two hosts claim. */
-function uniqueKey(topology) {
-	return repeated(hosts(topology).filter(({ enrolment }) => enrolment.publicKey !== void 0).flatMap(({ name, enrolment: { publicKey } }) => publicKey ? [{
-		host: name,
-		text: publicKey.value,
-		at: publicKey.at
-	}] : [])).map(([first, again]) => finding("key/duplicate", {
-		at: again.at,
-		message: `${quote(again.host)} and ${quote(first.host)} have the same WireGuard key`,
-		hint: "make a new key on one of them: a cloned machine has the key of the other",
-		related: [{
-			at: first.at,
-			message: `the key of ${quote(first.host)} is here`
-		}]
-	}));
-}
-var init_unique_key = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_topology$1();
-	init_repeated();
-}));
-// src/core/validate/unique-tunnel.ts
-/** Tunnel addresses that two hosts claim. */
-function uniqueTunnel(topology) {
-	return repeated(hosts(topology).filter((host) => host.tunnel.length > 0).flatMap((host) => host.tunnel.map(({ value, at }) => ({
-		host: host.name,
-		text: value.text,
-		at
-	})))).map(([first, again]) => finding("tunnel/duplicate", {
-		at: again.at,
-		message: `${quote(again.host)} and ${quote(first.host)} have the same tunnel address \`${again.text}\``,
-		hint: "give one of them another address",
-		related: [{
-			at: first.at,
-			message: `the address of ${quote(first.host)} is here`
-		}]
-	}));
-}
-var init_unique_tunnel = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_topology$1();
-	init_repeated();
-}));
-// src/core/validate/via.ts
-/** Jump hosts that do not exist, or that are waited for in a circle. */
-function via(topology) {
-	const all = hosts(topology);
-	if (!all.some(hasOwnLogin)) return [];
-	const byName = new Map(all.map((host) => [host.name, host]));
-	return [...all.flatMap((host) => unknown(host, byName)), ...circles(all, byName)];
-}
-function hasOwnLogin(host) {
-	return host.ssh.at.path.length > host.at.path.length;
-}
-function unknown(host, byName) {
-	const jump = host.ssh.via;
-	if (jump === "direct" || byName.has(jump)) return [];
-	return [finding("ssh/unknown-via", {
-		at: under(host.ssh.at, "via"),
-		message: `${quote(host.name)} is to be reached through ${quote(jump)}, which does not exist`,
-		hint: "write `direct`, `hub`, `CLUSTER/NODE` or the name of a node of this cluster",
-		restsOn: [inTopology("clusters", ...jump.split("/", 1))]
-	})];
-}
-function circles(all, byName) {
-	const settled = /* @__PURE__ */ new Set();
-	const findings = [];
-	for (const start of all) {
-		const way = [];
-		const onWay = /* @__PURE__ */ new Set();
-		let host = start;
-		while (host && !settled.has(host) && !onWay.has(host)) {
-			way.push(host);
-			onWay.add(host);
-			host = byName.get(host.ssh.via);
-		}
-		if (host && onWay.has(host)) findings.push(circle(way.slice(way.indexOf(host))));
-		for (const passed of way) settled.add(passed);
-	}
-	return findings;
-}
-function circle(members) {
-	const culprit = members.find(hasOwnLogin) ?? members[0];
-	const from = members.indexOf(culprit);
-	const names = [...members.slice(from), ...members.slice(0, from)].map((host) => host.name);
-	const chain = [
-		...names.slice(0, MAX_SHOWN).map(quote),
-		...names.length > MAX_SHOWN ? ["…"] : [],
-		quote(culprit.name)
-	].join(" → ");
-	return finding("ssh/via-circle", {
-		at: under(culprit.ssh.at, "via"),
-		message: `the way to ${quote(culprit.name)} goes in a circle: ${chain}`,
-		hint: "write `via: direct` for one of them"
-	});
-}
-var MAX_SHOWN;
-var init_via = __esmMin((() => {
-	init_finding();
-	init_escape$1();
-	init_place();
-	init_topology$1();
-	MAX_SHOWN = 5;
-}));
-// src/core/validate/wrong-family.ts
-/** Ranges of a family that the tunnel does not carry. */
-function wrongFamily(topology) {
-	const carried = families(topology);
-	return declaredRanges$1(topology).filter((range) => !carried.includes(range.prefix.family)).map((range) => finding("net/wrong-family", {
-		at: range.at,
-		message: `${describeRange(range)}, is IPv${range.prefix.family}, which the tunnel does not carry`,
-		hint: `add an IPv${range.prefix.family} range to \`wireguard.subnet\`, or remove this one`,
-		restsOn: [inTopology("wireguard", "subnet")]
-	}));
-}
-var init_wrong_family = __esmMin((() => {
-	init_finding();
-	init_place();
-	init_topology$1();
-	init_declared_range();
-}));
-// src/core/validate/rules.ts
-var RULES;
-var init_rules = __esmMin((() => {
-	init_docker_range();
-	init_endpoint();
-	init_expectations();
-	init_mtu();
-	init_next_hop();
-	init_node_in_subnet();
-	init_overlap();
-	init_plain_key();
-	init_public_range();
-	init_router$4();
-	init_service_pods();
-	init_service_ways();
-	init_slice_in_range();
-	init_source_filter();
-	init_special_use();
-	init_tunnel_family();
-	init_tunnel_in_subnet();
-	init_tunnel_node();
-	init_unique_address();
-	init_unique_key();
-	init_unique_tunnel();
-	init_via();
-	init_wrong_family();
-	RULES = [
-		specialUse,
-		wrongFamily,
-		overlap,
-		dockerRange,
-		publicRange,
-		endpoint$1,
-		mtu,
-		tunnelInSubnet,
-		tunnelFamily,
-		uniqueTunnel,
-		nodeInSubnet,
-		uniqueAddress,
-		tunnelNode,
-		router,
-		nextHop,
-		sliceInRange,
-		sourceFilter,
-		servicePods,
-		serviceWays,
-		uniqueKey,
-		plainKey,
-		via,
-		expectations
-	];
-}));
-// src/core/validate/validate.ts
-/**
-* What the rules find, in the order of their table. All nodes of a name range stand at one place: of what is
-* wrong with them there, the first is told.
-*/
-function validate(topology) {
-	const told = /* @__PURE__ */ new Set();
-	return RULES.flatMap((rule) => rule(topology)).filter(({ code, at }) => {
-		const key = JSON.stringify([
-			code,
-			at.source,
-			...at.path
-		]);
-		return told.size < told.add(key).size;
-	});
-}
-var init_validate = __esmMin((() => {
-	init_rules();
-}));
-// src/app/check.ts
-/**
-* The topology of the user's files, unless an error forbids it, and every diagnostic: sorted by file, line
-* and column, none twice. Never throws, whatever the bytes.
-*
-* @param today `YYYY-MM-DD`, to tell what has expired; without it nothing has
-*/
-function check(input, today = "") {
-	const parsed = parse$2(input);
-	const { value } = parsed;
-	const findings = [...parsed.diagnostics, ...value ? [...validate(value), ...expired(value, today)] : []];
-	if (value && !findings.some(isError)) findings.push(...brokenExpectations(value));
-	const diagnostics = distinct(founded(findings, parsed.doubts).map((found) => locate(found, parsed.locate)));
-	return {
-		value: diagnostics.some(isError) ? void 0 : parsed.value,
-		diagnostics,
-		locate: parsed.locate
-	};
-}
-/** Leaves out what rests on places that could not be read. */
-function founded(findings, doubts) {
-	const doubted = new Set(doubts.map(placeKey));
-	const above = new Set(doubts.flatMap(({ source, path }) => path.map((_, i) => placeKey({
-		source,
-		path: path.slice(0, i)
-	}))));
-	const isDoubted = ({ source, path }) => above.has(placeKey({
-		source,
-		path
-	})) || [...path, ""].some((_, i) => doubted.has(placeKey({
-		source,
-		path: path.slice(0, i)
-	})));
-	return findings.filter((found) => !found.restsOn?.some(isDoubted));
-}
-function placeKey({ source, path }) {
-	return JSON.stringify([source, ...path]);
-}
-function locate(found, where) {
-	const { code, severity, message, hint, at, related = [] } = found;
-	return {
-		code,
-		severity,
-		message,
-		hint,
-		...where(at),
-		related: related.map((other) => ({
-			...where(other.at),
-			message: other.message
-		}))
-	};
-}
-function distinct(diagnostics) {
-	const seen = /* @__PURE__ */ new Set();
-	return diagnostics.toSorted(compareDiagnostics).filter((found) => {
-		const key = JSON.stringify([
-			found.file,
-			found.span.line,
-			found.span.column,
-			found.code,
-			found.message
-		]);
-		return seen.size < seen.add(key).size;
-	});
-}
-function compareDiagnostics(a, b) {
-	return compareText(a.file, b.file) || a.span.line - b.span.line || a.span.column - b.span.column || compareText(a.code, b.code) || compareText(a.message, b.message);
-}
-var init_check = __esmMin((() => {
-	init_diagnostic();
-	init_name$1();
-	init_parse();
-	init_expect();
-	init_expired();
-	init_validate();
-}));
-// src/core/report/escape-command.ts
-/** The text of a workflow command, as `@actions/core` escapes it: the runner splits on line breaks and decodes `%`. */
-function escapeData(text) {
-	return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-}
-/** The value of a workflow command's property, which also ends at a comma or a colon. */
-function escapeProperty(text) {
-	return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
-}
-var init_escape_command = __esmMin((() => {}));
-// src/core/report/annotation.ts
-/** The workflow command that shows something at its lines of a file. */
-function annotation$1({ severity, title, lines, file, span }) {
-	const oneLine = span.line === span.endLine;
-	return `::${severity} ${[
-		["file", visible(file, 160)],
-		["line", span.line],
-		...oneLine ? [["col", span.column]] : [],
-		["endLine", span.endLine],
-		...oneLine ? [["endColumn", span.endColumn]] : [],
-		["title", title]
-	].map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(",")}::${escapeData(lines.join("\n"))}`;
-}
-var init_annotation = __esmMin((() => {
-	init_escape();
-	init_escape_command();
-}));
-// src/core/report/diagnostics.ts
-/** One paragraph a diagnostic, as compilers write them, and a line that counts them; empty when there is none. */
-function diagnosticsText(diagnostics, paint = PLAIN$1) {
-	if (diagnostics.length === 0) return "";
-	const total = paint.bold(countDiagnostics(diagnostics));
-	return [
-		...diagnostics.map((diagnostic) => paragraph(diagnostic, paint)),
-		total,
-		""
-	].join("\n");
-}
-/** `2 errors, 1 warning`; severities that do not occur are left out. */
-function countDiagnostics(diagnostics) {
-	return [
-		"error",
-		"warning",
-		"notice"
-	].map((severity) => ({
-		severity,
-		amount: diagnostics.filter((each) => each.severity === severity).length
-	})).filter(({ amount }) => amount > 0).map(({ severity, amount }) => count$1(amount, severity)).join(", ");
-}
-/** `file:line:column`. */
-function place({ file, span }) {
-	return `${visible(file, 160)}:${span.line}:${span.column}`;
-}
-function paragraph(diagnostic, paint) {
-	const { code, severity, message, hint, related } = diagnostic;
-	const colour = {
-		error: paint.red,
-		warning: paint.yellow,
-		notice: paint.cyan
-	}[severity];
-	return [
-		`${paint.bold(place(diagnostic))}: ${colour(severity)}: ${visible(message)} ${paint.dim(`[${code}]`)}`,
-		...related.map((other) => `  ${place(other)}: ${visible(other.message)}`),
-		...hint === "" ? [] : [`  ${paint.cyan("hint")}: ${visible(hint)}`]
-	].join("\n");
-}
-var init_diagnostics = __esmMin((() => {
-	init_escape();
-	init_paint();
-	init_words();
-}));
-// src/core/report/diagnostics-annotations.ts
-/** Workflow commands, one a line, and a last line that counts those for which GitHub has no room. */
-function diagnosticsAnnotations(diagnostics) {
-	const seen = {
-		error: 0,
-		warning: 0,
-		notice: 0
-	};
-	const fits = diagnostics.map(({ severity }) => ++seen[severity] <= 10);
-	const rest = diagnostics.filter((_, i) => !fits[i]);
-	const lines = diagnostics.filter((_, i) => fits[i]).map(command);
-	if (rest.length > 0) lines.push(`not annotated, because GitHub shows ten of each: ${countDiagnostics(rest)}`);
-	return lines.map((line) => `${line}\n`).join("");
-}
-function command({ severity, code, message, hint, file, span, related }) {
-	return annotation$1({
-		severity,
-		title: code,
-		lines: [
-			visible(message),
-			...related.map((other) => `${place(other)}: ${visible(other.message)}`),
-			...hint === "" ? [] : [`hint: ${visible(hint)}`]
-		],
-		file,
-		span
-	});
-}
-var init_diagnostics_annotations = __esmMin((() => {
-	init_annotation();
-	init_escape();
-	init_diagnostics();
-}));
-// src/core/report/diagnostics-json.ts
-init_check();
-init_diagnostics_annotations();
-init_diagnostic();
-/** The document of kind `validate`. */
-function diagnosticsJson(diagnostics) {
-	return {
-		kuiil: 1,
-		kind: "validate",
-		valid: !diagnostics.some(isError),
-		diagnostics: diagnostics.map(entry)
-	};
-}
-function entry({ code, severity, message, hint, file, span, related }) {
-	return {
-		code,
-		severity,
-		message,
-		file,
-		line: span.line,
-		column: span.column,
-		endLine: span.endLine,
-		endColumn: span.endColumn,
-		hint,
-		related: related.map((other) => ({
-			message: other.message,
-			file: other.file,
-			line: other.span.line,
-			column: other.span.column
-		}))
-	};
-}
-// src/core/report/diagnostics-markdown.ts
-/** A verdict and a table, of at most `budget` bytes. */
-function diagnosticsMarkdown(diagnostics, budget = COMMENT_BUDGET) {
-	if (diagnostics.length === 0) return "**The topology is valid.**\n";
-	const [head, rule, ...rows] = markdownTable(["where", "what"], diagnostics.map(row$1));
-	const { taken, omitted } = fitFirst(rows, budget - FRAME - size(`${head}\n${rule}\n`));
-	return `${[
-		`**${countDiagnostics(diagnostics)}**`,
-		"",
-		...taken.length > 0 ? [
-			head,
-			rule,
-			...taken
-		] : [],
-		...omitted > 0 ? ["", `${count$1(omitted, "more")} not shown here: run \`kuiil validate\`.`] : []
-	].join("\n")}\n`;
-}
-function row$1(diagnostic) {
-	const { severity, message, hint, related } = diagnostic;
-	const what = [
-		`**${severity}**: ${prose(message)} (${code(diagnostic.code)})`,
-		...related.map((other) => `${code(place(other))}: ${prose(other.message)}`),
-		...hint === "" ? [] : [`hint: ${prose(hint)}`]
-	];
-	return [code(place(diagnostic)), what.join("<br>")];
-}
-var FRAME;
-var init_diagnostics_markdown = __esmMin((() => {
-	init_budget();
-	init_diagnostics();
-	init_escape_markdown();
-	init_table();
-	init_words();
-	FRAME = 400;
-}));
-// src/adapters/terminal/result.ts
-init_diagnostics_markdown();
-init_diagnostics();
-function print(world, format, result) {
-	const text = format === "json" ? documentText(result.json()) : (result[format] ?? result.text)();
-	if (text !== "") world.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
-}
-/** What there is to say about the input. Exit code 1 when it holds an error. */
-function diagnosed(world, { value, diagnostics }) {
-	return {
-		exit: value === void 0 ? 1 : 0,
-		text: () => diagnosticsText(diagnostics, paint(world.stdout)),
-		json: () => diagnosticsJson(diagnostics),
-		markdown: () => diagnosticsMarkdown(diagnostics),
-		github: () => diagnosticsAnnotations(diagnostics)
-	};
-}
 // src/adapters/terminal/load.ts
+init_check();
 init_keys_file();
 /** Reads a topology and the keys file beside it (`topology.keys.yaml` for `topology.yaml`). */
 async function load(world, file) {
@@ -52492,186 +52841,6 @@ async function bootstrapped(world, topology, { host, cloudInit, ...files }) {
 			script: text
 		})
 	};
-}
-// src/app/discover/cni-needs.ts
-const PAGE$1 = "docs/kubernetes.md";
-/** What a cluster's CNI has to be told about the ranges of the other clusters, so that pods keep their addresses or lose them alike. */
-function cniNeeds(cni, topology, cluster) {
-	const ranges = topology.clusters.filter(({ name }) => name !== cluster).flatMap((other) => other.ranges.map(({ prefix }) => prefix.text));
-	const remote = ranges.length === 0 ? "the ranges of the other clusters" : ranges.join(", ");
-	switch (cni) {
-		case "flannel": return `it needs nothing: pods appear on the other side as their node (${PAGE$1}#flannel)`;
-		case "calico": return `for pods to keep their addresses it needs a disabled IPPool with natOutgoing false for each of ${remote} (${PAGE$1}#calico)`;
-		case "cilium": return `for pods to keep their addresses it needs nonMasqueradeCIDRs with ${remote} and its own, and for services lbExternalClusterIP (${PAGE$1}#cilium)`;
-		case "kube-router": return `it needs nothing (${PAGE$1}#at-a-glance)`;
-		case "antrea":
-		case "weave": return `we know of no setting that it needs, and have not tried it: rehearse is no proof here, probe after the first deployment (${PAGE$1})`;
-	}
-}
-// src/app/discover/compare-cluster.ts
-init_address();
-function compareCluster(topology, name, live) {
-	const cluster = topology.clusters.find((each) => each.name === name);
-	const parts = [
-		...cluster ? [] : [subnetPart(live)],
-		rangePart(cluster, "pods", live.pods),
-		rangePart(cluster, "services", live.services),
-		...nodeParts(cluster, live)
-	];
-	const nodes = Object.fromEntries(parts.flatMap(({ node }) => node ? [node] : []));
-	return {
-		patch: {
-			...Object.fromEntries(parts.flatMap(({ key }) => key ? [key] : [])),
-			...Object.keys(nodes).length === 0 ? {} : { nodes }
-		},
-		changes: parts.flatMap(({ change }) => change ?? []),
-		notes: [...parts.flatMap(({ note }) => note ?? []), ...cluster ? [] : [`give at least one node of ${name} a tunnel address, for example \`{ address: …, tunnel: … }\``]]
-	};
-}
-const KEYS = {
-	pods: "podCIDR",
-	services: "serviceCIDR"
-};
-function rangePart(cluster, kind, live) {
-	const key = KEYS[kind];
-	const known = textsOf(cluster, kind);
-	const found = live.map(({ text }) => text);
-	if (found.length === 0) return known.length > 0 ? {} : { note: `the cluster does not tell its ${kind}: write ${key} by hand` };
-	if (known.toSorted().join() === found.toSorted().join()) return {};
-	return {
-		key: [key, oneOrList(found)],
-		change: `${key}: ${found.join(", ")}${known.length === 0 ? "" : ` instead of ${known.join(", ")}`}`
-	};
-}
-function textsOf(cluster, kind) {
-	return (cluster?.ranges ?? []).filter((range) => range.kind === kind).map(({ prefix }) => prefix.text);
-}
-/** The least of /24 and /64 around the nodes, each a guess: a node does not know what its LAN is. */
-function subnetPart({ nodes }) {
-	const guesses = /* @__PURE__ */ new Map();
-	for (const address of nodes.flatMap((node) => node.addresses)) {
-		const guess = prefixOf(address, address.family === 4 ? 24 : 64);
-		if (![...guesses.values()].some((other) => covers$1(other, guess))) guesses.set(guess.text, guess);
-	}
-	const found = [...guesses.keys()];
-	if (found.length === 0) return { note: "the cluster tells no node with an address" };
-	return {
-		key: ["subnet", oneOrList(found)],
-		change: `subnet: ${found.join(", ")}`,
-		note: `the subnet is a guess from the nodes' addresses: check it`
-	};
-}
-function nodeParts(cluster, { nodes }) {
-	const known = new Map((cluster?.nodes ?? []).map((node) => [node.node, node]));
-	const gone = [...known.values()].filter(({ node }) => !nodes.some(({ name }) => name === node));
-	return [...nodes.map((node) => nodePart(node, known.get(node.name))), ...gone.map(({ name }) => ({ note: `${name} is no node of the cluster any more: run \`kuiil remove --only ${name}\`, then delete it` }))];
-}
-function nodePart({ name, addresses }, known) {
-	const found = addresses.map(({ text }) => text);
-	if (!known) return {
-		node: [name, oneOrMapping(addresses)],
-		change: `node ${name}: ${found.join(", ")}`
-	};
-	const was = known.addresses.map(({ value }) => value.text);
-	if (was.join() === found.join()) return {};
-	const change = `node ${name}: ${found.join(", ")} instead of ${was.join(", ")}`;
-	if (known.at.path.at(-1) !== name) return { note: `${change}: it is written as one of several, change it by hand` };
-	return {
-		node: [name, { address: oneOrList(found) }],
-		change
-	};
-}
-function oneOrMapping(addresses) {
-	const texts = addresses.map(({ text }) => text);
-	return texts.length === 1 ? texts[0] : { address: texts };
-}
-function oneOrList(texts) {
-	return texts.length === 1 ? texts[0] : texts;
-}
-// src/app/json.ts
-/** A value inside of JSON from elsewhere; undefined where there is no such place. */
-function at(value, ...path) {
-	let found = value;
-	for (const step of path) {
-		if (typeof found !== "object" || found === null || !Object.hasOwn(found, step)) return void 0;
-		found = Reflect.get(found, step);
-	}
-	return found;
-}
-function textAt(value, ...path) {
-	const found = at(value, ...path);
-	return typeof found === "string" ? found : void 0;
-}
-function listAt(value, ...path) {
-	const found = at(value, ...path);
-	return Array.isArray(found) ? found : [];
-}
-var init_json = __esmMin((() => {}));
-// src/app/discover/live-cluster.ts
-init_address();
-init_name$1();
-init_json();
-/** Asks for nodes, ranges and the CNI: five reads, more where older clusters keep their ranges elsewhere. */
-async function lookAtCluster(api) {
-	const [nodes, serviceCIDRs, kubeadm, pools, daemons] = await Promise.all([
-		api.get("/api/v1/nodes?limit=5000"),
-		api.get("/apis/networking.k8s.io/v1/servicecidrs"),
-		api.get("/api/v1/namespaces/kube-system/configmaps/kubeadm-config"),
-		api.get("/apis/crd.projectcalico.org/v1/ippools"),
-		api.get("/apis/apps/v1/daemonsets?limit=500")
-	]);
-	const settings = textAt(kubeadm, "data", "ClusterConfiguration") ?? "";
-	const services = listAt(serviceCIDRs, "items").flatMap((item) => listAt(item, "spec", "cidrs"));
-	const calico = listAt(pools, "items").filter((pool) => at(pool, "spec", "disabled") !== true);
-	return {
-		nodes: listAt(nodes, "items").flatMap(nodeOf).toSorted((a, b) => compareText(a.name, b.name)),
-		pods: firstOf(calico.map((pool) => textAt(pool, "spec", "cidr")), split$1(setting(settings, "podSubnet"))),
-		services: firstOf(services, split$1(setting(settings, "serviceSubnet"))),
-		cni: cniOf(daemons, nodes)
-	};
-}
-const LABEL$1 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-function nodeOf(node) {
-	const name = (textAt(node, "metadata", "name") ?? "").split(".")[0];
-	const addresses = listAt(node, "status", "addresses").filter((each) => textAt(each, "type") === "InternalIP").flatMap((each) => parseAddress(textAt(each, "address") ?? "") ?? []);
-	const one = [4, 6].flatMap((family) => addresses.find((each) => each.family === family) ?? []);
-	return LABEL$1.test(name) && one.length > 0 ? [{
-		name,
-		addresses: one
-	}] : [];
-}
-/** kubeadm keeps its settings as YAML inside of a ConfigMap: two of its lines are all that is wanted. */
-function setting(text, key) {
-	return new RegExp(`^\\s+${key}:\\s*"?([^"\\s]+)`, "m").exec(text)?.[1] ?? "";
-}
-function split$1(text) {
-	return text.split(",").filter((each) => each !== "");
-}
-/** The first source that tells anything. */
-function firstOf(...sources) {
-	for (const source of sources) {
-		const prefixes = source.flatMap((text) => {
-			const prefix = parsePrefix(typeof text === "string" ? text : "");
-			return isPrefix(prefix) ? [prefix] : [];
-		});
-		if (prefixes.length > 0) return prefixes.toSorted(comparePrefix);
-	}
-	return [];
-}
-const DAEMONS = [
-	[/^(calico-node|canal)$/, "calico"],
-	[/^cilium$/, "cilium"],
-	[/^kube-flannel(-ds.*)?$/, "flannel"],
-	[/^kube-router$/, "kube-router"],
-	[/^antrea-agent$/, "antrea"],
-	[/^weave-net$/, "weave"]
-];
-function cniOf(daemons, nodes) {
-	const names = listAt(daemons, "items").map((each) => textAt(each, "metadata", "name") ?? "");
-	const known = DAEMONS.find(([name]) => names.some((each) => name.test(each)))?.[1];
-	if (known) return known;
-	const [first] = listAt(nodes, "items");
-	return textAt(first, "metadata", "annotations", "flannel.alpha.coreos.com/backend-type") === void 0 ? void 0 : "flannel";
 }
 // src/core/report/discovery.ts
 init_escape();
@@ -53467,7 +53636,7 @@ function judgeSecret({ environments, repositorySecrets, repository }, environmen
 	return [...repositorySecrets.includes(name) ? [{ finding: exposed }] : [], ...environments.get(environment)?.secrets.includes(name) ? [] : [{ finding: missing }]];
 }
 // src/app/github-setup/look.ts
-init_json();
+init_json$1();
 init_fault();
 /** Reads everything that `judge` goes by. `place` is `repos/owner/name`. */
 async function look(admin, place) {
@@ -53480,7 +53649,7 @@ async function look(admin, place) {
 		cause: "GitHub shows no such repository to you",
 		hint: "run it inside of a clone, or name it: --repo OWNER/NAME"
 	});
-	if (at(found, "permissions", "admin") !== true) throw githubFault({
+	if (at$1(found, "permissions", "admin") !== true) throw githubFault({
 		code: "github/forbidden",
 		step: "look at the settings",
 		cause: `you do not administer ${repository}`,
@@ -53513,9 +53682,9 @@ async function environmentOf(admin, path) {
 	const found = await admin.read(path);
 	if (found === void 0) return void 0;
 	const [policies, secrets] = await Promise.all([admin.read(`${path}/deployment-branch-policies?per_page=100`), admin.read(`${path}/secrets?per_page=100`)]);
-	const policy = at(found, "deployment_branch_policy");
+	const policy = at$1(found, "deployment_branch_policy");
 	const named = listAt(policies, "branch_policies").flatMap((each) => {
-		const [id, name] = [at(each, "id"), textAt(each, "name")];
+		const [id, name] = [at$1(each, "id"), textAt(each, "name")];
 		const isBranch = (textAt(each, "type") ?? "branch") === "branch";
 		return typeof id === "number" && name !== void 0 ? [{
 			id,
@@ -53524,7 +53693,7 @@ async function environmentOf(admin, path) {
 		}] : [];
 	});
 	return {
-		branches: at(policy, "custom_branch_policies") === true ? named : at(policy, "protected_branches") === true ? "protected" : "all",
+		branches: at$1(policy, "custom_branch_policies") === true ? named : at$1(policy, "protected_branches") === true ? "protected" : "all",
 		kept: keptOf(listAt(found, "protection_rules")),
 		secrets: names(secrets, "secrets")
 	};
@@ -53532,16 +53701,16 @@ async function environmentOf(admin, path) {
 /** Setting an environment sets all of it: what is not said again is gone. */
 function keptOf(rules) {
 	const of = (type) => rules.find((rule) => textAt(rule, "type") === type);
-	const timer = at(of("wait_timer"), "wait_timer");
+	const timer = at$1(of("wait_timer"), "wait_timer");
 	const review = of("required_reviewers");
 	const reviewers = listAt(review, "reviewers").flatMap((each) => {
-		const [type, id] = [textAt(each, "type"), at(each, "reviewer", "id")];
+		const [type, id] = [textAt(each, "type"), at$1(each, "reviewer", "id")];
 		return type === void 0 || id === void 0 ? [] : [{
 			type,
 			id
 		}];
 	});
-	const own = at(review, "prevent_self_review");
+	const own = at$1(review, "prevent_self_review");
 	return {
 		...typeof timer === "number" && { wait_timer: timer },
 		...typeof own === "boolean" && { prevent_self_review: own },
@@ -53553,9 +53722,9 @@ async function actionsOf(admin, own) {
 	const said = textAt(permissions, "allowed_actions");
 	const allowed = said === "selected" || said === "local_only" ? said : "all";
 	const selected = allowed === "selected" ? await admin.read(`${own}/actions/permissions/selected-actions`) : void 0;
-	const flag = (name) => ({ [name]: at(selected, name) === true });
+	const flag = (name) => ({ [name]: at$1(selected, name) === true });
 	return {
-		enabled: at(permissions, "enabled") === true,
+		enabled: at$1(permissions, "enabled") === true,
 		allowed,
 		selected: {
 			patterns: listAt(selected, "patterns_allowed").filter((each) => typeof each === "string"),
@@ -53564,14 +53733,14 @@ async function actionsOf(admin, own) {
 				...flag("verified_allowed")
 			}
 		},
-		mayOpenPullRequests: at(tokens, "can_approve_pull_request_reviews") === true,
+		mayOpenPullRequests: at$1(tokens, "can_approve_pull_request_reviews") === true,
 		tokensMayWrite: textAt(tokens, "default_workflow_permissions") === "write"
 	};
 }
 /** Only files with our name are read: a repository may have hundreds of others. */
 async function workflowsOf(admin, own, branch) {
 	const ours = listAt(await admin.read(`${own}/actions/workflows?per_page=100`), "workflows").flatMap((each) => {
-		const [id, path] = [at(each, "id"), textAt(each, "path") ?? ""];
+		const [id, path] = [at$1(each, "id"), textAt(each, "path") ?? ""];
 		const isOurs = /^\.github\/workflows\/[\w.-]*kuiil[\w.-]*$/.test(path);
 		return typeof id === "number" && isOurs ? [{
 			id,
@@ -56104,7 +56273,10 @@ function commands(world, done) {
 		done(result.exit);
 	};
 	const verb = (name, description, example) => program.command(name).description(description).option("-f, --file <file>", "the topology", "topology.yaml").addOption(new Option("--format <format>", "how the result is printed").choices([...FORMATS]).default("text")).addHelpText("after", `\nExample:\n  $ kuiil ${example}`);
-	initVerb(program, world);
+	initVerb(program, {
+		world,
+		done
+	});
 	topologyVerbs({
 		verb,
 		withTopology,
@@ -56124,8 +56296,12 @@ function commands(world, done) {
 	});
 	return program;
 }
-function initVerb(program, world) {
-	program.command("init").description("Begin: write a topology and the workflows, and say what is left to do. Overwrites nothing.").option("--branch <name>", "the default branch of the repository", "main").option("--pin <commit>", "the commit of the Action; left out: the release of this version").addOption(new Option("--format <format>", "how the result is printed").choices(["text", "json"]).default("text")).addHelpText("after", "\nExample:\n  $ kuiil init --branch main").action(async ({ format, ...options }) => print(world, format, await initialized(world, options)));
+function initVerb(program, { world, done }) {
+	program.command("init").description("Begin: write a topology and the workflows, and say what is left to do. Overwrites nothing.").option("--branch <name>", "the default branch of the repository", "main").option("--pin <commit>", "the commit of the Action; left out: the release of this version").option("--kubeconfig <name=file>", "a live cluster, which tells its nodes and ranges; may be repeated", also, []).option("--hub <user@host>", "with --kubeconfig: the hub, as the clusters can dial it").option("--name <network>", "with --kubeconfig: what the network is called", "homelab").addOption(new Option("--format <format>", "how the result is printed").choices(["text", "json"]).default("text")).addHelpText("after", "\nExample:\n  $ kuiil init --branch main").action(async ({ format, ...options }) => {
+		const result = await initialized(world, options);
+		print(world, format, result);
+		done(result.exit);
+	});
 }
 function topologyVerbs({ verb, withTopology, world, done }) {
 	verb("validate", "Say what is wrong with the topology, all of it, with lines.", "validate -f topology.yaml").action(async (options) => {
@@ -58174,12 +58350,12 @@ async function readKubeconfig(file) {
 		throw unusable(file, "it cannot be read", "name a file that kubectl takes");
 	}));
 	const context = named(value, "contexts", textAt(value, "current-context"));
-	const cluster = at(named(value, "clusters", textAt(context, "context", "cluster")), "cluster");
-	const user = at(named(value, "users", textAt(context, "context", "user")), "user");
+	const cluster = at$1(named(value, "clusters", textAt(context, "context", "cluster")), "cluster");
+	const user = at$1(named(value, "users", textAt(context, "context", "user")), "user");
 	const server = textAt(cluster, "server") ?? "";
 	if (!URL.canParse(server) || !server.startsWith("https://")) throw unusable(file, "its current context names no server with https", "choose one: kubectl config use-context");
-	if (at(cluster, "insecure-skip-tls-verify") === true) throw unusable(file, "it says not to check the server’s certificate", "give the certificate of its authority instead");
-	if (at(user, "exec") !== void 0 || at(user, "auth-provider") !== void 0) throw unusable(file, "its user logs in by running another program", "make a token for this: kubectl create token, and put it in a copy of the file as users[].user.token");
+	if (at$1(cluster, "insecure-skip-tls-verify") === true) throw unusable(file, "it says not to check the server’s certificate", "give the certificate of its authority instead");
+	if (at$1(user, "exec") !== void 0 || at$1(user, "auth-provider") !== void 0) throw unusable(file, "its user logs in by running another program", "make a token for this: kubectl create token, and put it in a copy of the file as users[].user.token");
 	const bytes = (holder, name) => bytesOf(file, holder, name);
 	const [ca, cert, key] = await Promise.all([
 		bytes(cluster, "certificate-authority"),
@@ -58189,6 +58365,7 @@ async function readKubeconfig(file) {
 	const token = textAt(user, "token");
 	return {
 		server: new URL(server),
+		name: textAt(context, "context", "cluster"),
 		...ca && { ca },
 		...cert && { cert },
 		...key && { key },
@@ -58218,7 +58395,7 @@ function unusable(file, cause, hint) {
 	});
 }
 var init_kubeconfig = __esmMin((() => {
-	init_json();
+	init_json$1();
 	init_escape$1();
 	init_fault$1();
 	init_source$1();
@@ -58228,7 +58405,10 @@ var cluster_api_exports = /* @__PURE__ */ __exportAll({ clusterApi: () => cluste
 /** The API of a kubeconfig file's current context, over TLS that is always checked. */
 async function clusterApi(file) {
 	const access = await readKubeconfig(file);
-	return { get: (path) => get$2(access, path) };
+	return {
+		name: access.name,
+		get: (path) => get$2(access, path)
+	};
 }
 async function get$2({ server, token, ca, cert, key }, path) {
 	const url = new URL(server.pathname.replace(/\/$/, "") + path, server);
@@ -67363,10 +67543,10 @@ var init_event = __esmMin((() => {
 }));
 // src/app/webhook/delivery.ts
 function originOf(payload) {
-	const repository = at(payload, "repository");
-	const name = at(repository, "full_name");
-	const branch = at(repository, "default_branch");
-	const installation = at(at(payload, "installation"), "id");
+	const repository = at$1(payload, "repository");
+	const name = at$1(repository, "full_name");
+	const branch = at$1(repository, "default_branch");
+	const installation = at$1(at$1(payload, "installation"), "id");
 	if (typeof name !== "string" || typeof branch !== "string") return void 0;
 	return {
 		repository: name.toLowerCase(),
@@ -67376,7 +67556,7 @@ function originOf(payload) {
 }
 /** What is to be done about a delivery; undefined: nothing. Throws a FaultError for one that lacks what it must have. */
 function taskOf({ event: name, payload }, defaultBranch) {
-	const action = at(payload, "action");
+	const action = at$1(payload, "action");
 	switch (name) {
 		case "pull_request": {
 			const event = readEvent({
@@ -67394,14 +67574,14 @@ function taskOf({ event: name, payload }, defaultBranch) {
 				name,
 				payload
 			});
-			const isOnPullRequest = at(at(payload, "issue"), "pull_request") !== void 0;
+			const isOnPullRequest = at$1(at$1(payload, "issue"), "pull_request") !== void 0;
 			return action === "created" && isOnPullRequest && event.kind === "comment" ? {
 				kind: "command",
 				pullRequest: event.pullRequest,
 				comment: event.comment
 			} : void 0;
 		}
-		case "push": return at(payload, "ref") === `refs/heads/${defaultBranch}` ? {
+		case "push": return at$1(payload, "ref") === `refs/heads/${defaultBranch}` ? {
 			kind: "plan-all",
 			branch: defaultBranch
 		} : void 0;
@@ -67411,7 +67591,7 @@ function taskOf({ event: name, payload }, defaultBranch) {
 var PLANNED;
 var init_delivery = __esmMin((() => {
 	init_event();
-	init_json();
+	init_json$1();
 	PLANNED = /* @__PURE__ */ new Set([
 		"opened",
 		"synchronize",
