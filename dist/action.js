@@ -31911,6 +31911,10 @@ function blocks$1(cluster, kind) {
 function proof(topology, fleet = compile(topology)) {
 	return prove(fleet, surroundingsOf(topology));
 }
+/** Whether there is something to prove, and all of it holds. */
+function isComplete({ ends, unreached, roads }) {
+	return ends.length > 0 && unreached.length === 0 && roads.length === 0;
+}
 function surroundingsOf(topology) {
 	return surroundings(topology, roadsOf(topology));
 }
@@ -32284,18 +32288,25 @@ function roadKey({ road, host, failure }) {
 /** A plan with what can be proved of it: who gains and loses reach, and whether everything that stays holds at every step. */
 function foresee(base, head, locate) {
 	const step = plan(base, head, locate);
-	if (!base) return step;
-	const [before, after] = [compile(base), compile(head)];
-	const reach = reachChanges(...[{
+	const after = compile(head);
+	const proved = proof(head, after);
+	const isReached = proved.ends.length > 0 ? { isReached: isComplete(proved) } : {};
+	if (!base) return {
+		...step,
+		...isReached
+	};
+	const before = compile(base);
+	const reach = reachChanges({
 		topology: base,
 		proof: proof(base, before)
 	}, {
 		topology: head,
-		proof: proof(head, after)
-	}], locate);
+		proof: proved
+	}, locate);
 	const around = common(surroundingsOf(base), surroundingsOf(head));
 	return {
 		...step,
+		...isReached,
 		foresight: {
 			reach,
 			gaps: gaps(before, after, around)
@@ -47789,6 +47800,7 @@ function planOutputs(all) {
 		risk: riskOf(plans.map(({ plan }) => plan)),
 		planDigest: perFile(plans.map(({ file, plan }) => [file, plan.digest])),
 		release: perFile(plans.map(({ file, plan }) => [file, plan.to])),
+		...reachable$1(plans.map(({ plan }) => plan)),
 		outcome: isValid ? isSame ? "unchanged" : "planned" : "invalid"
 	};
 }
@@ -47798,6 +47810,11 @@ function isTouched({ status }) {
 function riskOf(plans) {
 	if (plans.some(({ dangers }) => dangers.length > 0)) return "danger";
 	return plans.some(({ hosts }) => hosts.some((host) => host.interruptions.length > 0)) ? "interrupts" : "none";
+}
+/** Of what is planned, as far as there is something to prove. */
+function reachable$1(plans) {
+	const proved = plans.flatMap(({ isReached }) => isReached ?? []);
+	return proved.length > 0 ? { reachable: !proved.includes(false) } : {};
 }
 /** The digest alone of one file; of several a line each, `DIGEST FILE`. */
 function perFile(digests) {
@@ -48833,6 +48850,24 @@ function throwIfInterrupted(request) {
 		cause: "interrupted",
 		stateNow: "see each host"
 	});
+}
+/** What work answers, or the fault of an interruption as soon as there is one: for work that may go on unheeded. */
+async function unlessInterrupted(work, request) {
+	const { signal } = request;
+	let stop = () => void 0;
+	const interrupted = new Promise((resolve) => {
+		stop = resolve;
+		signal.addEventListener("abort", stop);
+		if (signal.aborted) stop();
+	});
+	work.catch(() => void 0);
+	try {
+		await Promise.race([work, interrupted]);
+		throwIfInterrupted(request);
+		return await work;
+	} finally {
+		signal.removeEventListener("abort", stop);
+	}
 }
 function ownerOf$2(view) {
 	const owner = view.pending.owner.find((line) => line.startsWith("owner "));
@@ -50434,12 +50469,11 @@ async function transact(context, survey, changing) {
 			before
 		}, changing));
 		const hub = active.find((view) => view.host === "hub");
-		await ledger.phase("verify", () => verify(active, {
+		await ledger.phase("verify", () => unlessInterrupted(verify(active, {
 			topology,
 			before,
 			hub
-		}));
-		throwIfInterrupted(request);
+		}), request));
 	} catch (error) {
 		if (!(error instanceof FaultError)) throw error;
 		return undo(context, transaction, [error.fault]);
@@ -50961,7 +50995,7 @@ async function deployMerged(request, ports) {
 	if (missing || files.length === 0) throw noFile$1((missing ?? request.patterns[0]).join("/"));
 	const done = [];
 	for (const file of files) {
-		const one = await deployFile({
+		const one = request.signal.aborted ? unbegun(file) : await deployFile({
 			request,
 			file,
 			commit,
@@ -50971,6 +51005,24 @@ async function deployMerged(request, ports) {
 		done.push(one);
 	}
 	return ended(commit, done, step);
+}
+/** A job that is cancelled has ten seconds: they are for the hosts that it has begun with. */
+function unbegun(file) {
+	const words = "the job was cancelled before it was its turn; no host was dialled";
+	return {
+		file,
+		outcome: "refused",
+		words,
+		changed: [],
+		pulls: [],
+		isDangerous: false,
+		interrupts: false,
+		text: (budget) => fileMarkdown({
+			file,
+			small: [],
+			budget
+		}, () => `**Not begun**: ${words}.\n`)
+	};
 }
 /** The commit that this run is about, and where the branch was before. */
 async function subject({ event, defaultBranch }, contents) {

@@ -17117,6 +17117,10 @@ function blocks$1(cluster, kind) {
 function proof(topology, fleet = compile(topology)) {
 	return prove(fleet, surroundingsOf(topology));
 }
+/** Whether there is something to prove, and all of it holds. */
+function isComplete({ ends, unreached, roads }) {
+	return ends.length > 0 && unreached.length === 0 && roads.length === 0;
+}
 function surroundingsOf(topology) {
 	return surroundings(topology, roadsOf(topology));
 }
@@ -17479,18 +17483,25 @@ function roadKey({ road, host, failure }) {
 /** A plan with what can be proved of it: who gains and loses reach, and whether everything that stays holds at every step. */
 function foresee(base, head, locate) {
 	const step = plan(base, head, locate);
-	if (!base) return step;
-	const [before, after] = [compile(base), compile(head)];
-	const reach = reachChanges(...[{
+	const after = compile(head);
+	const proved = proof(head, after);
+	const isReached = proved.ends.length > 0 ? { isReached: isComplete(proved) } : {};
+	if (!base) return {
+		...step,
+		...isReached
+	};
+	const before = compile(base);
+	const reach = reachChanges({
 		topology: base,
 		proof: proof(base, before)
 	}, {
 		topology: head,
-		proof: proof(head, after)
-	}], locate);
+		proof: proved
+	}, locate);
 	const around = common(surroundingsOf(base), surroundingsOf(head));
 	return {
 		...step,
+		...isReached,
 		foresight: {
 			reach,
 			gaps: gaps(before, after, around)
@@ -31969,6 +31980,7 @@ function planOutputs(all) {
 		risk: riskOf(plans.map(({ plan }) => plan)),
 		planDigest: perFile(plans.map(({ file, plan }) => [file, plan.digest])),
 		release: perFile(plans.map(({ file, plan }) => [file, plan.to])),
+		...reachable(plans.map(({ plan }) => plan)),
 		outcome: isValid ? isSame ? "unchanged" : "planned" : "invalid"
 	};
 }
@@ -31978,6 +31990,11 @@ function isTouched({ status }) {
 function riskOf(plans) {
 	if (plans.some(({ dangers }) => dangers.length > 0)) return "danger";
 	return plans.some(({ hosts }) => hosts.some((host) => host.interruptions.length > 0)) ? "interrupts" : "none";
+}
+/** Of what is planned, as far as there is something to prove. */
+function reachable(plans) {
+	const proved = plans.flatMap(({ isReached }) => isReached ?? []);
+	return proved.length > 0 ? { reachable: !proved.includes(false) } : {};
 }
 /** The digest alone of one file; of several a line each, `DIGEST FILE`. */
 function perFile(digests) {

@@ -5,6 +5,7 @@ import { type GitHub, startGitHub } from '../github/github.ts';
 import { runJob } from '../github/job.ts';
 import { Person } from '../github/person.ts';
 import type { Ran } from '../github/runner.ts';
+import { outputsOf } from '../github/workflows/files.ts';
 import { TINY } from './tiny.ts';
 
 let github: GitHub;
@@ -29,6 +30,7 @@ it('brings up what a pull request changes, and puts the matrix in the summary', 
   const ran = await rehearse('grow', { 'topology.yaml': TINY.replace('10.97.0.0/16', '10.98.0.0/16') });
   expect(ran.code, ran.log).toBe(0);
   expect(ran.outputs).toMatchObject({ outcome: 'reached', reachable: 'true', valid: 'true' });
+  expect(Object.keys(ran.outputs)).toEqual(expect.arrayContaining(outputsOf('rehearse')));
   expect(ran.log).toContain('from what the branch has');
   expect(ran.summary).toMatch(/With the change deployed:\s+\*\*every node, pod and service is reached/);
   expect(ran.summary).toMatch(/\| `a` → `b` +\|/);

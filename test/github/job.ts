@@ -4,7 +4,7 @@ import { type Ran, runStep, type Step } from './runner.ts';
 import type { Permissions } from './tokens.ts';
 import { ourAction, readWorkflow } from './workflows/files.ts';
 
-export interface Started extends Pick<Step, 'env' | 'node' | 'within' | 'runId'> {
+export interface Started extends Pick<Step, 'env' | 'node' | 'within' | 'runId' | 'cancelAt'> {
   readonly github: GitHub;
   /** One of `examples/workflows`, without its ending. */
   readonly workflow: string;

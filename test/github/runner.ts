@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -26,6 +26,8 @@ export interface Step {
   /** Before the program's name, such as `ip netns exec NAME`. */
   readonly within?: readonly string[];
   readonly runId?: number;
+  /** The workflow is cancelled as soon as the step has said this. */
+  readonly cancelAt?: string;
 }
 
 export interface Ran {
@@ -37,6 +39,8 @@ export interface Ran {
   /** Empty when it was so large that GitHub drops it. */
   readonly summary: string;
   readonly durationMs: number;
+  /** From the cancellation to the end, where there was one. */
+  readonly cancelledMs?: number;
 }
 
 interface ActionFile {
@@ -96,7 +100,11 @@ export async function runStep(step: Step): Promise<Ran> {
   };
   const command = [...(step.within ?? []), step.node ?? NODE_24, resolve(action, runs.main)];
   const started = performance.now();
-  const { code, stdout, stderr } = await finished(command, { env, cwd: join(folder, 'work') });
+  const { code, stdout, stderr, cancelledMs } = await finished(command, {
+    env,
+    cwd: join(folder, 'work'),
+    ...(step.cancelAt === undefined ? {} : { cancelAt: step.cancelAt }),
+  });
   const durationMs = performance.now() - started;
   const { log, annotations } = readLog(stdout + stderr);
   const summary = readFileSync(files.summary, 'utf8');
@@ -112,6 +120,7 @@ export async function runStep(step: Step): Promise<Ran> {
     outputs: readOutputs(output),
     summary: isDropped ? '' : summary,
     durationMs,
+    ...(cancelledMs === undefined ? {} : { cancelledMs }),
   };
 }
 
@@ -159,18 +168,42 @@ function runnerEnv({
   };
 }
 
-function finished(
-  [program, ...args]: readonly string[],
-  options: { env: Record<string, string>; cwd: string },
-) {
-  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve, reject) => {
+interface Command {
+  readonly env: Record<string, string>;
+  readonly cwd: string;
+  readonly cancelAt?: string;
+}
+
+interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly cancelledMs?: number;
+}
+
+function finished([program, ...args]: readonly string[], { cancelAt, ...options }: Command) {
+  return new Promise<Finished>((resolve, reject) => {
     const child = spawn(program!, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     const streams = { stdout: '', stderr: '' };
-    child.stdout.on('data', (chunk: Buffer) => (streams.stdout += chunk.toString()));
+    let cancelled: { readonly at: number; readonly timers: readonly NodeJS.Timeout[] } | undefined;
+    child.stdout.on('data', (chunk: Buffer) => {
+      streams.stdout += chunk.toString();
+      if (cancelAt !== undefined && streams.stdout.includes(cancelAt))
+        cancelled ??= { at: performance.now(), timers: cancel(child) };
+    });
     child.stderr.on('data', (chunk: Buffer) => (streams.stderr += chunk.toString()));
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, ...streams }));
+    child.on('close', (code) => {
+      cancelled?.timers.forEach(clearTimeout);
+      resolve({ code, ...streams, ...(cancelled ? { cancelledMs: performance.now() - cancelled.at } : {}) });
+    });
   });
+}
+
+/** As the runner ends a step: SIGINT, 7.5 s later SIGTERM, and 2.5 s after that there is no more time. */
+function cancel(child: ChildProcess): readonly NodeJS.Timeout[] {
+  child.kill('SIGINT');
+  return [setTimeout(() => child.kill('SIGTERM'), 7500), setTimeout(() => child.kill('SIGKILL'), 10_000)];
 }
 
 /** `NAME<<DELIMITER`, lines, `DELIMITER`: as @actions/core writes it, and `NAME=VALUE`. */

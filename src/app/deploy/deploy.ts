@@ -10,7 +10,7 @@ import { awaitFates } from './aftermath.ts';
 import { confirm } from './confirm.ts';
 import { malformed, unaccepted } from './acceptance.ts';
 import { danger } from './danger.ts';
-import { throwIfInterrupted, withoutHub } from './faults.ts';
+import { throwIfInterrupted, unlessInterrupted, withoutHub } from './faults.ts';
 import { fleetMemory } from './fleet-memory.ts';
 import { freezeOf, frozen, isWhatRuns, lift } from './frozen.ts';
 import { Ledger } from './ledger.ts';
@@ -100,8 +100,7 @@ async function transact(context: Run, survey: Survey, changing: readonly View[])
       activateAll({ ...context, transaction, survey, before }, changing),
     );
     const hub = active.find((view) => view.host === HUB);
-    await ledger.phase('verify', () => verify(active, { topology, before, hub }));
-    throwIfInterrupted(request);
+    await ledger.phase('verify', () => unlessInterrupted(verify(active, { topology, before, hub }), request));
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
     return undo(context, transaction, [error.fault]);

@@ -63,6 +63,26 @@ export function throwIfInterrupted(request: DeployRequest): void {
     });
 }
 
+/** What work answers, or the fault of an interruption as soon as there is one: for work that may go on unheeded. */
+export async function unlessInterrupted<T>(work: Promise<T>, request: DeployRequest): Promise<T> {
+  const { signal } = request;
+  let stop = (): void => undefined;
+  const interrupted = new Promise<void>((resolve) => {
+    stop = resolve;
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+  });
+  // Nobody may be left to hear of its failure.
+  work.catch(() => undefined);
+  try {
+    await Promise.race([work, interrupted]);
+    throwIfInterrupted(request);
+    return await work;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
 function ownerOf(view: View): string {
   const owner = view.pending!.owner.find((line) => line.startsWith('owner '));
   return owner === undefined ? '' : `, ${owner.slice('owner '.length)}`;

@@ -1,5 +1,6 @@
 import type { DeploymentOutcome } from '../../core/model/outcome.ts';
 import { deploymentText } from '../../core/report/deployment.ts';
+import { fileMarkdown } from '../../core/report/merged-markdown.ts';
 import { deployFile } from './deploy-file.ts';
 import type { DeployMergedPorts, DeployMergedRequest, FileDeployment } from './deploy-request.ts';
 import { githubFault } from './fault.ts';
@@ -20,11 +21,28 @@ export async function deployMerged(request: DeployMergedRequest, ports: DeployMe
   if (missing || files.length === 0) throw noFile((missing ?? request.patterns[0]!).join('/'));
   const done: FileDeployment[] = [];
   for (const file of files) {
-    const one = await deployFile({ request, file, commit, before }, ports);
+    const one = request.signal.aborted
+      ? unbegun(file)
+      : await deployFile({ request, file, commit, before }, ports);
     step.log(one.deployment ? `${file}: ${deploymentText(one.deployment)}` : `${file}: ${one.words}`);
     done.push(one);
   }
   return ended(commit, done, step);
+}
+
+/** A job that is cancelled has ten seconds: they are for the hosts that it has begun with. */
+function unbegun(file: string): FileDeployment {
+  const words = 'the job was cancelled before it was its turn; no host was dialled';
+  return {
+    file,
+    outcome: 'refused',
+    words,
+    changed: [],
+    pulls: [],
+    isDangerous: false,
+    interrupts: false,
+    text: (budget) => fileMarkdown({ file, small: [], budget }, () => `**Not begun**: ${words}.\n`),
+  };
 }
 
 /** The commit that this run is about, and where the branch was before. */

@@ -15,6 +15,7 @@ export function planOutputs(all: readonly Planned[]): Outputs {
     risk: riskOf(plans.map(({ plan }) => plan)),
     planDigest: perFile(plans.map(({ file, plan }) => [file, plan.digest])),
     release: perFile(plans.map(({ file, plan }) => [file, plan.to])),
+    ...reachable(plans.map(({ plan }) => plan)),
     outcome: isValid ? (isSame ? 'unchanged' : 'planned') : 'invalid',
   };
 }
@@ -28,6 +29,12 @@ function riskOf(plans: readonly Plan[]): Risk {
   return plans.some(({ hosts }) => hosts.some((host) => host.interruptions.length > 0))
     ? 'interrupts'
     : 'none';
+}
+
+/** Of what is planned, as far as there is something to prove. */
+function reachable(plans: readonly Plan[]): Pick<Outputs, 'reachable'> {
+  const proved = plans.flatMap(({ isReached }) => isReached ?? []);
+  return proved.length > 0 ? { reachable: !proved.includes(false) } : {};
 }
 
 /** The digest alone of one file; of several a line each, `DIGEST FILE`. */

@@ -47,6 +47,8 @@ export interface Plan {
   readonly hosts: readonly HostPlan[];
   /** What a proof foretells; absent where nothing was there before, or nobody asked. */
   readonly foresight?: Foresight;
+  /** Whether everything that is declared is reached afterwards, by the proof. Absent where there is nothing to prove, or nobody asked. */
+  readonly isReached?: boolean;
 }
 
 export interface Foresight {

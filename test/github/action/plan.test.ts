@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { badGateway, secondaryLimit } from '../faults.ts';
 import { OTHER_BOT } from '../github.ts';
 import type { Pull } from '../person.ts';
+import { outputsOf } from '../workflows/files.ts';
 import { GROWN, Scene, TOPOLOGY } from './scene.ts';
 
 let scene: Scene;
@@ -26,8 +27,10 @@ describe('a pull request', () => {
       changed: 'true',
       'hosts-changed': '4',
       risk: 'none',
+      reachable: 'true',
       outcome: 'planned',
     });
+    expect(Object.keys(outputs)).toEqual(expect.arrayContaining(outputsOf('plan')));
     const [comment, ...others] = await scene.ours(pull);
     expect(others).toEqual([]);
     expect(comment!.body).toContain(outputs['plan-digest']);
