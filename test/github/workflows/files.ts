@@ -40,7 +40,7 @@ export function ourAction(uses: string | undefined): string | undefined {
 export const actionFolders = ACTIONS.map((file) => dirname(file));
 
 /** The outputs that the action of this folder promises, sorted. */
-export function outputsOf(folder: string): readonly string[] {
+export function outputsOf(folder: string): string[] {
   const { outputs = {} } = parse(readFileSync(`${folder}/action.yml`, 'utf8')) as { outputs?: object };
   return Object.keys(outputs).toSorted();
 }
