@@ -27293,6 +27293,24 @@ function throwIfInterrupted(request) {
 		stateNow: "see each host"
 	});
 }
+/** What work answers, or the fault of an interruption as soon as there is one: for work that may go on unheeded. */
+async function unlessInterrupted(work, request) {
+	const { signal } = request;
+	let stop = () => void 0;
+	const interrupted = new Promise((resolve) => {
+		stop = resolve;
+		signal.addEventListener("abort", stop);
+		if (signal.aborted) stop();
+	});
+	work.catch(() => void 0);
+	try {
+		await Promise.race([work, interrupted]);
+		throwIfInterrupted(request);
+		return await work;
+	} finally {
+		signal.removeEventListener("abort", stop);
+	}
+}
 function ownerOf$3(view) {
 	const owner = view.pending.owner.find((line) => line.startsWith("owner "));
 	return owner === void 0 ? "" : `, ${owner.slice(6)}`;
@@ -28136,7 +28154,7 @@ const FROM_HUB = 64;
 function probesOf(topology, view) {
 	const { state } = view.desired;
 	const routed = new Set(state.routes.map((group) => group.family));
-	const reach = reachable(topology);
+	const reach = reachable$1(topology);
 	if (view.host === "hub") return {
 		handshakes: [],
 		required: [],
@@ -28152,7 +28170,7 @@ function probesOf(topology, view) {
 	};
 }
 /** The active routers that are enrolled, by cluster. */
-function reachable(topology) {
+function reachable$1(topology) {
 	return topology.clusters.flatMap((cluster) => {
 		const router = activeRouter(cluster);
 		return router && !isPending(router) ? [router] : [];
@@ -31450,12 +31468,11 @@ async function transact(context, survey, changing) {
 			before
 		}, changing));
 		const hub = active.find((view) => view.host === "hub");
-		await ledger.phase("verify", () => verify$1(active, {
+		await ledger.phase("verify", () => unlessInterrupted(verify$1(active, {
 			topology,
 			before,
 			hub
-		}));
-		throwIfInterrupted(request);
+		}), request));
 	} catch (error) {
 		if (!(error instanceof FaultError)) throw error;
 		return undo(context, transaction, [error.fault]);
@@ -52358,18 +52375,25 @@ var init_reach = __esmMin((() => {
 /** A plan with what can be proved of it: who gains and loses reach, and whether everything that stays holds at every step. */
 function foresee(base, head, locate) {
 	const step = plan(base, head, locate);
-	if (!base) return step;
-	const [before, after] = [compile(base), compile(head)];
-	const reach = reachChanges(...[{
+	const after = compile(head);
+	const proved = proof(head, after);
+	const isReached = proved.ends.length > 0 ? { isReached: isComplete$1(proved) } : {};
+	if (!base) return {
+		...step,
+		...isReached
+	};
+	const before = compile(base);
+	const reach = reachChanges({
 		topology: base,
 		proof: proof(base, before)
 	}, {
 		topology: head,
-		proof: proof(head, after)
-	}], locate);
+		proof: proved
+	}, locate);
 	const around = common(surroundingsOf(base), surroundingsOf(head));
 	return {
 		...step,
+		...isReached,
 		foresight: {
 			reach,
 			gaps: gaps$2(before, after, around)
@@ -68119,6 +68143,7 @@ function planOutputs(all) {
 		risk: riskOf(plans.map(({ plan }) => plan)),
 		planDigest: perFile(plans.map(({ file, plan }) => [file, plan.digest])),
 		release: perFile(plans.map(({ file, plan }) => [file, plan.to])),
+		...reachable(plans.map(({ plan }) => plan)),
 		outcome: isValid ? isSame ? "unchanged" : "planned" : "invalid"
 	};
 }
@@ -68128,6 +68153,11 @@ function isTouched({ status }) {
 function riskOf(plans) {
 	if (plans.some(({ dangers }) => dangers.length > 0)) return "danger";
 	return plans.some(({ hosts }) => hosts.some((host) => host.interruptions.length > 0)) ? "interrupts" : "none";
+}
+/** Of what is planned, as far as there is something to prove. */
+function reachable(plans) {
+	const proved = plans.flatMap(({ isReached }) => isReached ?? []);
+	return proved.length > 0 ? { reachable: !proved.includes(false) } : {};
 }
 /** The digest alone of one file; of several a line each, `DIGEST FILE`. */
 function perFile(digests) {

@@ -25,7 +25,7 @@ beforeAll(async () => {
   file = new Deployer(twin).topology(TINY);
   const files = { 'topology.yaml': TINY, 'topology.keys.yaml': twin.keysOf(twin.hosts) };
   const { code, log } = await deploy(await merge(files));
-  expect(code, log).toBe(0);
+  if (code !== 0) throw new Error(log);
 });
 afterAll(async () => {
   endRelay?.();
