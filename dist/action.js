@@ -24040,7 +24040,7 @@ function readComment$1(comment) {
 	};
 }
 // src/adapters/github/pull-requests.ts
-const PAGE$1 = 100;
+const PAGE$2 = 100;
 function githubPullRequests(client) {
 	const { octokit, at } = client;
 	return {
@@ -24058,7 +24058,7 @@ function githubPullRequests(client) {
 			return (await found("ask which pull requests a commit came with", octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, {
 				...at,
 				commit_sha: commit,
-				per_page: PAGE$1
+				per_page: PAGE$2
 			})) ?? []).map(pullRequest);
 		},
 		comments: (number) => comments(client, number)
@@ -24098,7 +24098,7 @@ async function comments({ octokit, at }, number) {
 	return (await asked(`read the comments of pull request ${number}`, octokit.paginate(octokit.rest.issues.listComments, {
 		...at,
 		issue_number: number,
-		per_page: PAGE$1
+		per_page: PAGE$2
 	}))).map(readComment$1);
 }
 function pullRequest({ number, head, base, merged_at }) {
@@ -24260,7 +24260,7 @@ async function remember(known, key, read) {
 	return answer;
 }
 // src/adapters/github/issues.ts
-const PAGE = 100;
+const PAGE$1 = 100;
 function githubIssues({ octokit, at }) {
 	return {
 		async labelled(label) {
@@ -24270,7 +24270,7 @@ function githubIssues({ octokit, at }) {
 				state: "all",
 				sort: "created",
 				direction: "asc",
-				per_page: PAGE
+				per_page: PAGE$1
 			}))).filter((issue) => issue.pull_request === void 0).map((issue) => ({
 				number: issue.number,
 				isOpen: issue.state === "open",
@@ -48651,6 +48651,33 @@ async function unsaid({ event, defaultBranch, deployResult }, pullRequests) {
 		}]
 	};
 }
+// src/adapters/github/environments.ts
+const PAGE = 100;
+/** What is asked here is for a word of advice: one try, and whatever GitHub does not show is not known. */
+function githubEnvironments({ octokit, at }) {
+	return { async branchesOf(environment) {
+		const asked = {
+			...at,
+			environment_name: environment,
+			request: { retries: 0 }
+		};
+		try {
+			const { data } = await octokit.rest.repos.getEnvironment(asked);
+			const policy = data.deployment_branch_policy;
+			if (!policy) return "all";
+			if (!policy.custom_branch_policies) return "protected";
+			return (await octokit.rest.repos.listDeploymentBranchPolicies({
+				...asked,
+				per_page: PAGE
+			})).data.branch_policies.map(({ name = "", type = "branch" }) => ({
+				name,
+				isBranch: type === "branch"
+			}));
+		} catch {
+			return;
+		}
+	} };
+}
 // src/adapters/github/deployments.ts
 const MAX_DESCRIPTION = 140;
 function githubDeployments({ octokit, at }, runLink) {
@@ -51113,6 +51140,24 @@ function noFile$1(name) {
 		hint: "name the topology in the input topology; hosts keep what they have until `kuiil remove`"
 	});
 }
+// src/app/github/environment.ts
+/** Says when others than the default branch may use the environment that holds the key. It decides nothing: what was deployed was reviewed. */
+async function tellWhoMayDeploy({ environment, defaultBranch }, { environments, step }) {
+	const name = visible(environment);
+	const branches = await environments.branchesOf(environment);
+	if (branches === void 0) {
+		step.log(`This job is not shown from which branches the environment ${name} may be used: with actions: read it is. It should be ${visible(defaultBranch)} alone.`);
+		return;
+	}
+	const others = othersIn(branches, defaultBranch);
+	if (others.length === 0) return;
+	step.warn(`the environment ${name} may be used by ${list(others, 5)}: whoever can push there can read its key. Restrict its deployment branches to ${visible(defaultBranch)}, or let \`kuiil github setup\` do it`);
+}
+function othersIn(branches, defaultBranch) {
+	if (branches === "all") return ["every branch"];
+	if (branches === "protected") return ["every protected branch"];
+	return branches.filter(({ name, isBranch }) => !isBranch || name !== defaultBranch).map(({ name, isBranch }) => `the ${isBranch ? "branch" : "tag"} ${visible(name, 100)}`);
+}
 // src/core/model/outcome.ts
 /** The process's exit code for a deployment (docs/cli.md). */
 function exitCode(outcome) {
@@ -53120,18 +53165,35 @@ function newTransaction() {
 // src/entry/action-deploy.ts
 /** What was merged. */
 async function deployFromAction(job, around) {
-	return deployMerged(requestOf(job, around), await portsOf(job, around));
+	const ended = await deployMerged(requestOf(job, around), await portsOf(job, around));
+	await tellOfKey(job, around);
+	return ended;
 }
 /** An earlier state, as git has it. */
 async function rollbackFromAction(job, around) {
 	const { to, reason, isDryRun, accept } = job.inputs;
-	return rollbackNetwork({
+	const ended = await rollbackNetwork({
 		...requestOf(job, around),
 		to,
 		reason,
 		isDryRun,
 		accept
 	}, await portsOf(job, around));
+	await tellOfKey(job, around);
+	return ended;
+}
+/** Afterwards: nobody waits for it, and a job that is cancelled has no time for it. */
+async function tellOfKey(job, { github, step, signal }) {
+	if (signal.aborted) return;
+	const { inputs, defaultBranch } = job;
+	const environments = githubEnvironments(github(job));
+	await tellWhoMayDeploy({
+		environment: inputs.environment,
+		defaultBranch
+	}, {
+		environments,
+		step
+	});
 }
 function requestOf({ event, defaultBranch, inputs }, { run, signal }) {
 	const { environment, confirmTimeoutS, awaitS, mayPushDirectly } = inputs;
