@@ -27,8 +27,8 @@ show_books() { # and on the hub who was on what after each of them: TX HOST DIGE
   done
 }
 
-keep_fleet() { # the hub's: what a rollback goes back to
-  [[ $FLEET ]] || return 0
+keep_fleet() { # the hub's: what a rollback goes back to. A healing changes nobody's release, and names no commit
+  [[ $FLEET && " ${OWNER[*]} " != *' heal yes '* ]] || return 0
   [[ -d $LIB/fleets ]] || own mkdir "$LIB/fleets"
   store "$LIB/fleets/$TX" "$FLEET"
 }
