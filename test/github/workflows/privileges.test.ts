@@ -9,7 +9,7 @@ const ALLOWED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   rehearse: { contents: 'read' },
   deploy: { contents: 'read', 'pull-requests': 'read', deployments: 'write' },
   rollback: { contents: 'read', 'pull-requests': 'read', deployments: 'write' },
-  drift: { contents: 'read' },
+  drift: { contents: 'read', issues: 'read' },
   report: { contents: 'write', 'pull-requests': 'write', issues: 'write', checks: 'write' },
   command: { contents: 'read', 'pull-requests': 'write', issues: 'write', checks: 'write', actions: 'write' },
 };
