@@ -4,11 +4,11 @@ import type { TwinNetwork } from '../../src/adapters/twin/network.ts';
 import { templates } from '../../src/app/init/templates.ts';
 import { type GitHubEvent, Events } from '../github/events.ts';
 import { type GitHub, OTHER_BOT, startGitHub } from '../github/github.ts';
-import { runJob } from '../github/job.ts';
 import { type Comment, Person } from '../github/person.ts';
 import { relayInto } from '../github/relay.ts';
 import type { Ran } from '../github/runner.ts';
 import { example, up } from './twin-example.ts';
+import { Workflows } from './workflows.ts';
 
 const TOPOLOGY = readFileSync('examples/two-clusters/topology.yaml', 'utf8');
 const SERVICES = { cluster1: '    serviceCIDR: 10.96.0.0/16\n', cluster2: '    serviceCIDR: 10.97.0.0/16\n' };
@@ -20,17 +20,18 @@ let twin: TwinNetwork;
 let github: GitHub;
 let wendy: Person;
 let events: Events;
+let workflows: Workflows;
 let endRelay: () => void;
-let runs = 0;
 
 beforeAll(async () => {
   [twin, github] = await Promise.all([up(example('two-clusters'), { sample: 1 }), startGitHub()]);
+  workflows = new Workflows(github, twin);
   endRelay = await relayInto(twin.asDeployer, github.url);
   wendy = new Person(github, 'wendy');
   events = new Events(github, wendy);
   const pin = { commit: 'a'.repeat(40), tag: 'v1.0.0' };
-  const workflows = templates(pin, 'main').filter(({ path }) => path.startsWith('.github/'));
-  await wendy.push('main', Object.fromEntries(workflows.map(({ path, text }) => [path, text])));
+  const files = templates(pin, 'main').filter(({ path }) => path.startsWith('.github/'));
+  await wendy.push('main', Object.fromEntries(files.map(({ path, text }) => [path, text])));
 });
 afterAll(async () => {
   endRelay?.();
@@ -38,23 +39,10 @@ afterAll(async () => {
 });
 
 async function plan(number: number, action = 'opened'): Promise<Ran> {
-  const event = await events.pullRequestTarget(number, action);
-  return runJob({ github, workflow: 'kuiil-plan', job: 'plan', event, runId: ++runs });
+  return workflows.plan(await events.pullRequestTarget(number, action));
 }
 
-/** Both jobs of the workflow: the one with the key, where the twin's deployer is, and the one that tells. */
-async function deploy(event: GitHubEvent): Promise<Ran> {
-  const shared = { github, workflow: 'kuiil', event, runId: ++runs };
-  const contexts = { 'secrets.KUIIL_SSH_KEY': twin.identity };
-  const deployed = await runJob({ ...shared, job: 'deploy', within: twin.asDeployer, contexts });
-  const needs = {
-    'needs.deploy.result': deployed.code === 0 ? 'success' : 'failure',
-    'needs.deploy.outputs.record': deployed.outputs.record ?? '',
-  };
-  const told = await runJob({ ...shared, job: 'report', contexts: needs });
-  expect(told.code, told.log).toBe(0);
-  return deployed;
-}
+const deploy = (event: GitHubEvent): Promise<Ran> => workflows.deploy(event);
 
 /** Merges, and answers the push that it makes. */
 async function merge(number: number): Promise<GitHubEvent> {
