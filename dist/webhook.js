@@ -9829,6 +9829,8 @@ function list(items, limit = items.length) {
 	return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
 // src/core/report/diagnostics.ts
+/** As many as somebody scrolls through in the log of a job. */
+const MAX_LOGGED = 500;
 /** One paragraph a diagnostic, as compilers write them, and a line that counts them; empty when there is none. */
 function diagnosticsText(diagnostics, paint = PLAIN) {
 	if (diagnostics.length === 0) return "";
@@ -9836,6 +9838,17 @@ function diagnosticsText(diagnostics, paint = PLAIN) {
 	return [
 		...diagnostics.map((diagnostic) => paragraph(diagnostic, paint)),
 		total,
+		""
+	].join("\n");
+}
+/** The same for a log, which nobody reads to the end of: the first ones, and how many there are. */
+function diagnosticsLog(diagnostics) {
+	const more = diagnostics.length - MAX_LOGGED;
+	if (more <= 0) return diagnosticsText(diagnostics);
+	return [
+		...diagnostics.slice(0, MAX_LOGGED).map((diagnostic) => paragraph(diagnostic, PLAIN)),
+		`${count$1(more, "more", "more")} not shown`,
+		countDiagnostics(diagnostics),
 		""
 	].join("\n");
 }
@@ -9931,7 +9944,7 @@ function diagnosticsMarkdown(diagnostics, budget = COMMENT_BUDGET) {
 			rule,
 			...taken
 		] : [],
-		...omitted > 0 ? ["", `${count$1(omitted, "more")} not shown here: run \`kuiil validate\`.`] : []
+		...omitted > 0 ? ["", `${count$1(omitted, "more", "more")} not shown here: run \`kuiil validate\`.`] : []
 	].join("\n")}\n`;
 }
 function row$1(diagnostic) {
@@ -11246,9 +11259,16 @@ const LEVELS = {
 	warning: "warning",
 	notice: "notice"
 };
-/** Each diagnostic at its exact lines, as a check shows it. GitHub shows the message as plain text. */
+/**
+* Fifty go into a request, and a minute takes about as many requests as it has seconds: a file with a hundred thousand errors would
+* have the job, and whoever else uses this repository's share of the API, wait for hours.
+*/
+const MAX_ANNOTATIONS = 250;
+/** Each diagnostic at its exact lines, as a check shows it: errors before others where there are too many. GitHub shows the message as plain text. */
 function annotations(diagnostics) {
-	return diagnostics.map(({ code, severity, message, hint, file, span, related }) => ({
+	const [errors, others] = [diagnostics.filter(isError), diagnostics.filter((each) => !isError(each))];
+	const shown = new Set([...errors, ...others].slice(0, MAX_ANNOTATIONS));
+	return diagnostics.filter((each) => shown.has(each)).map(({ code, severity, message, hint, file, span, related }) => ({
 		path: file,
 		level: LEVELS[severity],
 		startLine: span.line,
@@ -32160,7 +32180,7 @@ async function finish(request, ports, span) {
 		...span
 	}, ports.contents));
 	const found = all.flatMap((each) => "diagnostics" in each ? each.diagnostics : []);
-	if (found.length > 0) step.log(diagnosticsText(found));
+	if (found.length > 0) step.log(diagnosticsLog(found));
 	const footer = provenance({
 		...span,
 		run: request.run

@@ -17,7 +17,7 @@ export function diagnosticsMarkdown(diagnostics: readonly Diagnostic[], budget =
     `**${countDiagnostics(diagnostics)}**`,
     '',
     ...(taken.length > 0 ? [head, rule, ...taken] : []),
-    ...(omitted > 0 ? ['', `${count(omitted, 'more')} not shown here: run \`kuiil validate\`.`] : []),
+    ...(omitted > 0 ? ['', `${count(omitted, 'more', 'more')} not shown here: run \`kuiil validate\`.`] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

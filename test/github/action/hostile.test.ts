@@ -69,6 +69,27 @@ describe('hostile text in a topology', () => {
   });
 });
 
+describe('a file with more errors than anybody reads', () => {
+  it('costs a few requests, and is told with their number', async () => {
+    const nodes = Array.from({ length: 20_000 }, (_, i) => `      X${i}: 1\n`).join('');
+    const pull = await scene.wendy.openPull('flood', {
+      'topology.yaml': TOPOLOGY.replace('    nodes:\n', `    nodes:\n${nodes}`),
+    });
+    const before = scene.github.requests.length;
+    const { code, log, summary } = await scene.plan(pull);
+    expect({ code, requests: scene.github.requests.length - before < 60 }, log.slice(-500)).toEqual({
+      code: 1,
+      requests: true,
+    });
+    const { annotations, title } = await scene.check(pull.head.sha);
+    expect(annotations).toHaveLength(250);
+    expect(title).toBe('40000 errors');
+    expect(log.length).toBeLessThan(2_000_000);
+    expect(summary).toContain('40,000 errors');
+    expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(1024 * 1024);
+  });
+});
+
 describe('what is no plain file', () => {
   const tree = async (entries: readonly object[]): Promise<string> => {
     const { bed, git } = scene.github;
