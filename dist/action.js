@@ -17085,11 +17085,11 @@ function faultLines(fault, paint = PLAIN$1) {
 }
 // src/adapters/actions/inert.ts
 /**
-* Lines that the runner does not take for commands: `::NAME::` at the beginning of a line, and the older `##[NAME]` anywhere in
-* it. Only what is written by us on purpose goes past this.
+* Lines that the runner does not take for commands: `::NAME::` at the beginning of a line, behind whatever .NET takes for blank, and
+* the older `##[NAME]` anywhere in it. Only what is written by us on purpose goes past this.
 */
 function inert(text) {
-	return text.split(/\r\n|\r|\n/).map((line) => line.replace(/^(\s*):(?=:)/u, "$1\\:").replaceAll("##[", "##\\[")).join("\n");
+	return text.split(/\r\n|\r|\n/).map((line) => line.replace(/^([\s\u0085]*):(?=:)/u, "$1\\:").replaceAll("##[", "##\\[")).join("\n");
 }
 // src/app/github/patterns.ts
 /** One pattern a line, from the root of the repository. */
@@ -24653,6 +24653,8 @@ function isError(diagnostic) {
 	return diagnostic.severity === "error";
 }
 // src/core/report/diagnostics.ts
+/** As many as somebody scrolls through in the log of a job. */
+const MAX_LOGGED = 500;
 /** One paragraph a diagnostic, as compilers write them, and a line that counts them; empty when there is none. */
 function diagnosticsText(diagnostics, paint = PLAIN$1) {
 	if (diagnostics.length === 0) return "";
@@ -24660,6 +24662,17 @@ function diagnosticsText(diagnostics, paint = PLAIN$1) {
 	return [
 		...diagnostics.map((diagnostic) => paragraph(diagnostic, paint)),
 		total,
+		""
+	].join("\n");
+}
+/** The same for a log, which nobody reads to the end of: the first ones, and how many there are. */
+function diagnosticsLog(diagnostics) {
+	const more = diagnostics.length - MAX_LOGGED;
+	if (more <= 0) return diagnosticsText(diagnostics);
+	return [
+		...diagnostics.slice(0, MAX_LOGGED).map((diagnostic) => paragraph(diagnostic, PLAIN$1)),
+		`${count$1(more, "more", "more")} not shown`,
+		countDiagnostics(diagnostics),
 		""
 	].join("\n");
 }
@@ -24755,7 +24768,7 @@ function diagnosticsMarkdown(diagnostics, budget = COMMENT_BUDGET) {
 			rule,
 			...taken
 		] : [],
-		...omitted > 0 ? ["", `${count$1(omitted, "more")} not shown here: run \`kuiil validate\`.`] : []
+		...omitted > 0 ? ["", `${count$1(omitted, "more", "more")} not shown here: run \`kuiil validate\`.`] : []
 	].join("\n")}\n`;
 }
 function row$1(diagnostic) {
@@ -26070,9 +26083,16 @@ const LEVELS = {
 	warning: "warning",
 	notice: "notice"
 };
-/** Each diagnostic at its exact lines, as a check shows it. GitHub shows the message as plain text. */
+/**
+* Fifty go into a request, and a minute takes about as many requests as it has seconds: a file with a hundred thousand errors would
+* have the job, and whoever else uses this repository's share of the API, wait for hours.
+*/
+const MAX_ANNOTATIONS = 250;
+/** Each diagnostic at its exact lines, as a check shows it: errors before others where there are too many. GitHub shows the message as plain text. */
 function annotations(diagnostics) {
-	return diagnostics.map(({ code, severity, message, hint, file, span, related }) => ({
+	const [errors, others] = [diagnostics.filter(isError), diagnostics.filter((each) => !isError(each))];
+	const shown = new Set([...errors, ...others].slice(0, MAX_ANNOTATIONS));
+	return diagnostics.filter((each) => shown.has(each)).map(({ code, severity, message, hint, file, span, related }) => ({
 		path: file,
 		level: LEVELS[severity],
 		startLine: span.line,
@@ -47998,7 +48018,7 @@ async function finish(request, ports, span) {
 		...span
 	}, ports.contents));
 	const found = all.flatMap((each) => "diagnostics" in each ? each.diagnostics : []);
-	if (found.length > 0) step.log(diagnosticsText(found));
+	if (found.length > 0) step.log(diagnosticsLog(found));
 	const footer = provenance({
 		...span,
 		run: request.run
@@ -48353,7 +48373,7 @@ function wasProbed(document) {
 	return typeof document === "object" && document !== null && "deployment" in document && !("interrupted" in document);
 }
 function invalid$1(file, { diagnostics }, step) {
-	step.log(diagnosticsText(diagnostics));
+	step.log(diagnosticsLog(diagnostics));
 	step.annotate(diagnosticsAnnotations(diagnostics));
 	return {
 		outcome: "invalid",
@@ -50878,7 +50898,7 @@ async function deployFile(subject, ports) {
 	const { file, commit, request } = subject;
 	const { step } = ports;
 	const { examined } = await readSource(ports.contents, commit, file);
-	if (examined.diagnostics.length > 0) step.log(diagnosticsText(examined.diagnostics));
+	if (examined.diagnostics.length > 0) step.log(diagnosticsLog(examined.diagnostics));
 	const { value: topology } = examined;
 	if (!topology) return invalid(file, examined);
 	const mandate = await mandateOf({
@@ -53021,7 +53041,7 @@ async function watch(file, commit, request, ports) {
 	const { examined } = await readSource(ports.contents, commit, file);
 	const { value: topology, diagnostics, locate } = examined;
 	if (!topology) {
-		ports.step.log(diagnosticsText(diagnostics));
+		ports.step.log(diagnosticsLog(diagnostics));
 		return failed$1(file, file, "the topology is not valid, so that nothing could be compared");
 	}
 	try {

@@ -48718,6 +48718,17 @@ function diagnosticsText(diagnostics, paint = PLAIN$1) {
 		""
 	].join("\n");
 }
+/** The same for a log, which nobody reads to the end of: the first ones, and how many there are. */
+function diagnosticsLog(diagnostics) {
+	const more = diagnostics.length - MAX_LOGGED;
+	if (more <= 0) return diagnosticsText(diagnostics);
+	return [
+		...diagnostics.slice(0, MAX_LOGGED).map((diagnostic) => paragraph(diagnostic, PLAIN$1)),
+		`${count$1(more, "more", "more")} not shown`,
+		countDiagnostics(diagnostics),
+		""
+	].join("\n");
+}
 /** `2 errors, 1 warning`; severities that do not occur are left out. */
 function countDiagnostics(diagnostics) {
 	return [
@@ -48746,10 +48757,12 @@ function paragraph(diagnostic, paint) {
 		...hint === "" ? [] : [`  ${paint.cyan("hint")}: ${visible(hint)}`]
 	].join("\n");
 }
+var MAX_LOGGED;
 var init_diagnostics = __esmMin((() => {
 	init_escape();
 	init_paint();
 	init_words();
+	MAX_LOGGED = 500;
 }));
 // src/core/report/diagnostics-annotations.ts
 /** Workflow commands, one a line, and a last line that counts those for which GitHub has no room. */
@@ -48828,7 +48841,7 @@ function diagnosticsMarkdown(diagnostics, budget = COMMENT_BUDGET) {
 			rule,
 			...taken
 		] : [],
-		...omitted > 0 ? ["", `${count$1(omitted, "more")} not shown here: run \`kuiil validate\`.`] : []
+		...omitted > 0 ? ["", `${count$1(omitted, "more", "more")} not shown here: run \`kuiil validate\`.`] : []
 	].join("\n")}\n`;
 }
 function row$2(diagnostic) {
@@ -67974,9 +67987,11 @@ var init_pull_request = __esmMin((() => {
 	MENDED = "**The topology is valid.** What the branch has now is not, so there is nothing to compare with: what is deployed goes by what the hosts hold.\n";
 }));
 // src/app/github/annotations.ts
-/** Each diagnostic at its exact lines, as a check shows it. GitHub shows the message as plain text. */
+/** Each diagnostic at its exact lines, as a check shows it: errors before others where there are too many. GitHub shows the message as plain text. */
 function annotations(diagnostics) {
-	return diagnostics.map(({ code, severity, message, hint, file, span, related }) => ({
+	const [errors, others] = [diagnostics.filter(isError), diagnostics.filter((each) => !isError(each))];
+	const shown = new Set([...errors, ...others].slice(0, MAX_ANNOTATIONS));
+	return diagnostics.filter((each) => shown.has(each)).map(({ code, severity, message, hint, file, span, related }) => ({
 		path: file,
 		level: LEVELS[severity],
 		startLine: span.line,
@@ -67990,8 +68005,9 @@ function annotations(diagnostics) {
 		].join("\n")
 	}));
 }
-var LEVELS;
+var LEVELS, MAX_ANNOTATIONS;
 var init_annotations = __esmMin((() => {
+	init_diagnostic();
 	init_diagnostics();
 	init_escape();
 	LEVELS = {
@@ -67999,6 +68015,7 @@ var init_annotations = __esmMin((() => {
 		warning: "warning",
 		notice: "notice"
 	};
+	MAX_ANNOTATIONS = 250;
 }));
 // src/app/github/patterns.ts
 /** One pattern a line, from the root of the repository. */
@@ -68336,7 +68353,7 @@ async function finish(request, ports, span) {
 		...span
 	}, ports.contents));
 	const found = all.flatMap((each) => "diagnostics" in each ? each.diagnostics : []);
-	if (found.length > 0) step.log(diagnosticsText(found));
+	if (found.length > 0) step.log(diagnosticsLog(found));
 	const footer = provenance({
 		...span,
 		run: request.run
