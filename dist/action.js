@@ -24101,13 +24101,14 @@ async function comments({ octokit, at }, number) {
 		per_page: PAGE$2
 	}))).map(readComment$1);
 }
-function pullRequest({ number, head, base, merged_at }) {
+function pullRequest({ number, state, head, base, merged_at }) {
 	return {
 		number,
 		head: head.sha,
 		base: base.ref,
 		isMergeable: void 0,
-		isMerged: merged_at !== null
+		isMerged: merged_at !== null,
+		isClosed: state === "closed"
 	};
 }
 // src/adapters/github/commands.ts
@@ -47945,6 +47946,7 @@ async function testMerge(number, head, ports) {
 	for (let tried = 0; tried < TRIES$1; tried++) {
 		if (tried > 0) await clock.wait(Math.min(FIRST_WAIT_MS * 2 ** (tried - 1), MAX_WAIT_MS));
 		const pull = await pullRequests.get(number);
+		if (pull.isClosed) return { kind: "closed" };
 		if (pull.head !== head) return {
 			kind: "superseded",
 			by: pull.head
@@ -47993,6 +47995,11 @@ async function planPullRequest(request, ports) {
 			isFailure: false,
 			message: `superseded by ${merged.by.slice(0, 12)}: the run for that commit tells what it changes`,
 			outputs: { outcome: "superseded" }
+		};
+		case "closed": return {
+			isFailure: false,
+			message: "this pull request is closed, so there is nothing to plan",
+			outputs: { outcome: "closed" }
 		};
 		case "conflict": {
 			const message = `this pull request conflicts with ${merged.base}: there is nothing to plan until that is resolved`;

@@ -88,11 +88,19 @@ async function comments({ octokit, at }: Client, number: number): Promise<readon
 
 interface RawPullRequest {
   readonly number: number;
+  readonly state: string;
   readonly head: { readonly sha: string };
   readonly base: { readonly ref: string };
   readonly merged_at: string | null;
 }
 
-function pullRequest({ number, head, base, merged_at }: RawPullRequest): PullRequest {
-  return { number, head: head.sha, base: base.ref, isMergeable: undefined, isMerged: merged_at !== null };
+function pullRequest({ number, state, head, base, merged_at }: RawPullRequest): PullRequest {
+  return {
+    number,
+    head: head.sha,
+    base: base.ref,
+    isMergeable: undefined,
+    isMerged: merged_at !== null,
+    isClosed: state === 'closed',
+  };
 }

@@ -53,6 +53,10 @@ export async function planPullRequest(request: PlanRequest, ports: PlanPorts): P
       const message = `superseded by ${merged.by.slice(0, 12)}: the run for that commit tells what it changes`;
       return { isFailure: false, message, outputs: { outcome: 'superseded' } };
     }
+    case 'closed': {
+      const message = 'this pull request is closed, so there is nothing to plan';
+      return { isFailure: false, message, outputs: { outcome: 'closed' } };
+    }
     case 'conflict': {
       const message = `this pull request conflicts with ${merged.base}: there is nothing to plan until that is resolved`;
       await ports.step.summary(

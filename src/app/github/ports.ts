@@ -41,6 +41,8 @@ export interface PullRequest {
   /** Undefined while GitHub has not found out. */
   readonly isMergeable: boolean | undefined;
   readonly isMerged: boolean;
+  /** Merged or not: GitHub makes no test merge of it any more. */
+  readonly isClosed?: boolean;
 }
 
 /** A comment on a pull request, with what says who stands behind it. */

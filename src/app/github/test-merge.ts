@@ -13,7 +13,9 @@ export type Merged =
   | { readonly kind: 'merged'; readonly step: TestMerge }
   /** Other commits have been pushed since this run was started: their own run tells about them. */
   | { readonly kind: 'superseded'; readonly by: string }
-  | { readonly kind: 'conflict'; readonly base: string };
+  | { readonly kind: 'conflict'; readonly base: string }
+  /** Somebody edits what was merged long ago, or runs an old run again. */
+  | { readonly kind: 'closed' };
 
 interface Ports {
   readonly contents: Contents;
@@ -34,6 +36,7 @@ export async function testMerge(number: number, head: string, ports: Ports): Pro
   for (let tried = 0; tried < TRIES; tried++) {
     if (tried > 0) await clock.wait(Math.min(FIRST_WAIT_MS * 2 ** (tried - 1), MAX_WAIT_MS));
     const pull = await pullRequests.get(number);
+    if (pull.isClosed) return { kind: 'closed' };
     if (pull.head !== head) return { kind: 'superseded', by: pull.head };
     if (pull.isMergeable === false) return { kind: 'conflict', base: pull.base };
     const step = pull.isMergeable === true ? await current(pull, contents) : undefined;

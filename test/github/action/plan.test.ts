@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { badGateway, secondaryLimit } from '../faults.ts';
 import { OTHER_BOT } from '../github.ts';
-import type { Pull } from '../person.ts';
+import type { Comment, Pull } from '../person.ts';
 import { outputsOf } from '../workflows/files.ts';
 import { GROWN, Scene, TOPOLOGY } from './scene.ts';
 
@@ -80,6 +80,37 @@ describe('a pull request', () => {
     expect(await scene.ours(other)).toEqual([]);
   });
 
+  it('that GitHub has not merged for a test yet is waited for', async () => {
+    scene.github.state.mergeabilityDelays.left = 2;
+    const slow = await open('slow', GROWN.replace('10.98', '10.89'));
+    scene.github.state.mergeabilityDelays.left = 2;
+    const { code, outputs, log } = await scene.plan(slow);
+    expect({ code, outcome: outputs.outcome }, log).toEqual({ code: 0, outcome: 'planned' });
+  });
+
+  it('that is closed has no plan any more, whoever edits its title', async () => {
+    const old = await open('old', GROWN.replace('10.98', '10.88'));
+    const event = await scene.events.pullRequestTarget(old.number, 'edited');
+    await scene.wendy.call(`PATCH pulls/${old.number}`, { state: 'closed' });
+    const { code, outputs, log } = await scene.plan(old, { event });
+    expect({ code, outcome: outputs.outcome }, log).toEqual({ code: 0, outcome: 'closed' });
+    expect(await scene.ours(old)).toEqual([]);
+  });
+
+  it('in a folder of which GitHub lists only the beginning is not guessed at', async () => {
+    const cut = JSON.stringify({ sha: 'a'.repeat(40), url: 'https://x', truncated: true, tree: [] });
+    const many = await open('many-files', GROWN.replace('10.98', '10.87'));
+    scene.github.faults.inject(/^GET .*\/git\/trees/, {
+      kind: 'answer',
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: cut,
+    });
+    const { code, log } = await scene.plan(many);
+    expect(code).toBe(1);
+    expect(log).toContain('more entries than GitHub lists');
+  });
+
   it('that conflicts with its base fails, and says so', async () => {
     const first = await open('left', TOPOLOGY.replace('10.97.0.0/16', '10.91.0.0/16'));
     await scene.wendy.push('main', { 'topology.yaml': TOPOLOGY.replace('10.97.0.0/16', '10.92.0.0/16') });
@@ -139,6 +170,19 @@ describe('who else comments', () => {
     expect(comments.find(({ id }) => id === sams.id)!.body).toBe(body);
     expect(comments.filter((each) => each.body === body)).toHaveLength(2);
     expect(await scene.ours(pull)).toHaveLength(1);
+  });
+});
+
+describe('a pull request that people talk about', () => {
+  it('keeps one comment of ours, beyond the first hundred too', async () => {
+    const pull = await open('talk', GROWN);
+    for (let i = 0; i < 103; i++) await scene.sam.comment(pull.number, `first, and ${i}`);
+    expect((await scene.plan(pull)).code).toBe(0);
+    await scene.wendy.push('talk', { 'topology.yaml': GROWN.replace('10.98.0.0/16', '10.86.0.0/16') });
+    expect((await scene.plan(pull)).code).toBe(0);
+    const { body } = await scene.wendy.call(`GET issues/${pull.number}/comments?per_page=100&page=2`);
+    const ours = (body as Comment[]).filter(({ user }) => user.login === 'github-actions[bot]');
+    expect(ours.map((each) => each.body)).toEqual([expect.stringContaining('10.86.0.0/16')]);
   });
 });
 
