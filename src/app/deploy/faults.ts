@@ -53,6 +53,15 @@ export function cameNot(host: HostName, fault: Fault): Fault {
   };
 }
 
+/** Behind the hub, and no handshake has ever come from there. */
+export function withoutTunnel(fault: Fault, port: number | undefined): Fault {
+  return {
+    ...fault,
+    cause: `${fault.cause}, and the hub has never had a WireGuard handshake with it`,
+    hint: `check that UDP port ${port ?? '?'} of the hub is open, at its provider too, and that the host has its first tunnel (kuiil bootstrap)`,
+  };
+}
+
 export function throwIfInterrupted(request: DeployRequest): void {
   if (request.signal.aborted)
     throw new FaultError({

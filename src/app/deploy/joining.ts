@@ -1,9 +1,9 @@
 import { FaultError, type Fault } from '../../core/model/fault.ts';
-import type { HostName } from '../../core/model/name.ts';
+import { HUB, type HostName } from '../../core/model/name.ts';
 import { ring as ringOf, type Ring } from '../../core/diff/order.ts';
 import type { Hosts } from '../ports.ts';
 import { routes } from '../routes.ts';
-import { cameNot } from './faults.ts';
+import { cameNot, withoutTunnel } from './faults.ts';
 import type { Ledger } from './ledger.ts';
 import type { DeployPorts, DeployRequest } from './request.ts';
 import type { Desired } from './desired.ts';
@@ -49,10 +49,19 @@ async function awaitHost(context: Context, host: HostName): Promise<View | undef
     fault = seen.fault;
     await ports.clock.wait(RETRY_MS, request.signal);
   } while (ports.clock.now() < until && !request.signal.aborted);
-  return miss(context, host, fault);
+  return miss(context, host, await explained(context, host, fault));
 }
 
 function miss({ request, ledger }: Context, host: HostName, fault: Fault): undefined {
   if (request.requireAll) throw new FaultError(cameNot(host, fault));
   ledger.set(host, 'awaited', cameNot(host, fault));
+}
+
+/** Whoever is behind the hub and has never shaken hands with it lacks a tunnel, which is another thing to mend than a login. */
+async function explained({ request, hosts, desired }: Context, host: HostName, fault: Fault): Promise<Fault> {
+  const routeTo = routes(request.topology);
+  if (routeTo(host).via?.host !== HUB || !desired.get(host)!.state.wireguard) return fault;
+  const seen = await look(hosts, routeTo(HUB), desired.get(HUB)!);
+  if (!('view' in seen) || seen.view.handshakes.get(host) !== undefined) return fault;
+  return withoutTunnel(fault, desired.get(HUB)!.state.wireguard?.port);
 }
