@@ -27285,6 +27285,14 @@ function cameNot(host, fault) {
 		hint: `${fault.hint === void 0 ? "" : `${fault.hint}; then `}deploy again when it is there; nothing has to be undone`
 	};
 }
+/** Behind the hub, and no handshake has ever come from there. */
+function withoutTunnel(fault, port) {
+	return {
+		...fault,
+		cause: `${fault.cause}, and the hub has never had a WireGuard handshake with it`,
+		hint: `check that UDP port ${port ?? "?"} of the hub is open, at its provider too, and that the host has its first tunnel (kuiil bootstrap)`
+	};
+}
 function throwIfInterrupted(request) {
 	if (request.signal.aborted) throw new FaultError({
 		code: "deploy/interrupted",
@@ -28080,6 +28088,7 @@ function digestOf$2(text) {
 }
 // src/app/deploy/joining.ts
 init_fault$1();
+init_name$1();
 init_routes$2();
 const RETRY_MS$1 = 500;
 /**
@@ -28108,11 +28117,19 @@ async function awaitHost(context, host) {
 		fault = seen.fault;
 		await ports.clock.wait(RETRY_MS$1, request.signal);
 	} while (ports.clock.now() < until && !request.signal.aborted);
-	return miss(context, host, fault);
+	return miss(context, host, await explained(context, host, fault));
 }
 function miss({ request, ledger }, host, fault) {
 	if (request.requireAll) throw new FaultError(cameNot(host, fault));
 	ledger.set(host, "awaited", cameNot(host, fault));
+}
+/** Whoever is behind the hub and has never shaken hands with it lacks a tunnel, which is another thing to mend than a login. */
+async function explained({ request, hosts, desired }, host, fault) {
+	const routeTo = routes(request.topology);
+	if (routeTo(host).via?.host !== "hub" || !desired.get(host).state.wireguard) return fault;
+	const seen = await look$1(hosts, routeTo("hub"), desired.get("hub"));
+	if (!("view" in seen) || seen.view.handshakes.get(host) !== void 0) return fault;
+	return withoutTunnel(fault, desired.get("hub").state.wireguard?.port);
 }
 // src/app/deploy/handshakes.ts
 /**
