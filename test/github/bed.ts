@@ -10,6 +10,8 @@ export interface State {
   readonly roles: Map<string, Role>;
   readonly comments: Map<number, { created: number; updated: number; by: string; minimized: boolean }>;
   readonly annotations: Map<number, Json[]>;
+  /** The App that made a check run, by its slug. */
+  readonly checkApps: Map<number, string>;
   readonly merges: Map<number, { sha: string; at: string; by: Json }>;
   readonly pulls: Map<number, { base: string; head: string }>;
   readonly mergeabilityDelays: { left: number };
@@ -47,6 +49,7 @@ export const newState = (): State => ({
   roles: new Map(),
   comments: new Map(),
   annotations: new Map(),
+  checkApps: new Map(),
   merges: new Map(),
   pulls: new Map(),
   mergeabilityDelays: { left: 0 },
@@ -65,11 +68,18 @@ export const newState = (): State => ({
   dispatches: [],
 });
 
-export const loginOf = (bearer: Bearer): string => (bearer.kind === 'person' ? bearer.login : ACTIONS_BOT);
+export function loginOf(bearer: Bearer): string {
+  if (bearer.kind === 'person') return bearer.login;
+  if (bearer.kind === 'app') return `${bearer.slug}[bot]`;
+  return bearer.app === undefined ? ACTIONS_BOT : `${bearer.app}[bot]`;
+}
 
 /** Whether somebody administers the repository. */
 export const isAdmin = ({ state }: Bed, bearer: Bearer): boolean =>
   state.roles.get(loginOf(bearer)) === 'admin';
+
+/** Apps beside GitHub’s own: somebody else’s, and ours. */
+export const OTHER_APPS = ['other-app', 'kuiil-app'];
 
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 export const time = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
@@ -85,7 +95,7 @@ export async function userOf({ emulator, fullName }: Bed, login: string): Promis
 /** An App as GitHub shows it on what it wrote. */
 export async function appOf(bed: Bed, slug: string): Promise<Json> {
   return {
-    id: slug === ACTIONS_APP.slug ? ACTIONS_APP.id : 900,
+    id: slug === ACTIONS_APP.slug ? ACTIONS_APP.id : 900 + OTHER_APPS.indexOf(slug),
     slug,
     node_id: `App_${slug}`,
     name: slug,

@@ -18,7 +18,10 @@ export interface Operation {
   readonly pointer: string;
   readonly described: {
     readonly parameters?: readonly (Parameter | { readonly $ref: string })[];
-    readonly requestBody?: { readonly content?: Readonly<Record<string, { readonly schema: Json }>> };
+    readonly requestBody?: {
+      readonly required?: boolean;
+      readonly content?: Readonly<Record<string, { readonly schema: Json }>>;
+    };
     readonly responses: Readonly<Record<string, { readonly $ref: string } | { readonly content?: Json }>>;
   };
 }
@@ -110,7 +113,7 @@ function typed(text: string, type: string | undefined): unknown {
 function bodyFaults(operation: Operation, body: unknown): string[] {
   const schema = operation.described.requestBody?.content?.['application/json']?.schema;
   if (!schema) return body === undefined ? [] : ['takes no body'];
-  if (body === undefined) return ['needs a body'];
+  if (body === undefined) return operation.described.requestBody?.required === true ? ['needs a body'] : [];
   const unknown = Object.keys(body as object).filter((name) => !names(schema).has(name));
   const faults = unknown.map((name) => `has no ${name} in its body`);
   const validate = validator(`github${operation.pointer}/requestBody/content/application~1json/schema`);

@@ -1,6 +1,6 @@
 import { serve } from '@hono/node-server';
 import type { AddressInfo } from 'node:net';
-import { type Bed, newState, type Role, type State } from './bed.ts';
+import { type Bed, newState, OTHER_APPS, type Role, type State } from './bed.ts';
 import { startEmulator } from './emulator.ts';
 import { Faults } from './faults.ts';
 import { Git } from './git.ts';
@@ -48,7 +48,7 @@ export async function startGitHub(): Promise<GitHub> {
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const people = Object.keys(ROLES);
-  const emulator = await startEmulator({ owner, repo, people, apps: ['other-app'] }, url);
+  const emulator = await startEmulator({ owner, repo, people, apps: OTHER_APPS }, url);
   const git = new Git(emulator, owner, `${owner}/${repo}`);
   const bed: Bed = { url, fullName: `${owner}/${repo}`, emulator, git, state };
   answer = gitHubApp({ bed, tokens, faults, sightings }).fetch;

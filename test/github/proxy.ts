@@ -9,6 +9,7 @@ import type { Fault, Faults } from './faults.ts';
 import { limitFaults } from './limits.ts';
 import { checkRoutes } from './routes/checks.ts';
 import { commentRoutes, pathOf } from './routes/comments.ts';
+import { appRoutes } from './routes/apps.ts';
 import { actionsRoutes } from './routes/actions.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { dispatchRoutes } from './routes/dispatch.ts';
@@ -72,6 +73,7 @@ export function gitHubApp({ bed, tokens, faults, sightings }: Judged): App {
     for (const [name, value] of Object.entries(RATE)) c.res.headers.set(name, value);
     return undefined;
   });
+  appRoutes(app, tokens);
   for (const add of ROUTES) add(app, bed);
   app.all('*', async (c) => {
     const text = await c.req.text();
@@ -143,6 +145,10 @@ function refuse(
     return violate(400, 'names no API version, or another');
   if (bearer.kind === 'job' && !isCovered(operation.name, bearer.permissions)) {
     sightings.refusals.push(`${request}: not covered by ${JSON.stringify(bearer.permissions)}`);
+    return { status: 403, message: 'Resource not accessible by integration' };
+  }
+  if (bearer.kind === 'app' && !operation.name.includes('/app/installations/')) {
+    sightings.refusals.push(`${request}: an App asks as itself`);
     return { status: 403, message: 'Resource not accessible by integration' };
   }
   const query = new URL(`http://github${request.split(' ')[1]}`).searchParams;

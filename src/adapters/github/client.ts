@@ -52,10 +52,14 @@ export function githubClient({ token, url, repository, log }: ClientOptions): Cl
     throttle: { id: `client-${++clients}`, onRateLimit: wait, onSecondaryRateLimit: wait },
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
   });
-  octokit.hook.before('request', (options) => {
+  pinVersion(octokit);
+  return { octokit, at: repository };
+}
+
+function pinVersion({ hook }: Pick<Octokit, 'hook'>): void {
+  hook.before('request', (options) => {
     options.headers['x-github-api-version'] = API_VERSION;
   });
-  return { octokit, at: repository };
 }
 
 /** A request that GitHub does not answer is one that failed, and not the end of the job. */
@@ -73,6 +77,7 @@ export interface AppIdentity {
 export function installationTokens(identity: AppIdentity): (installation: number) => Promise<string> {
   const { appId, privateKey, url } = identity;
   const app = new App({ appId, privateKey, Octokit: Octokit.defaults({ baseUrl: url, userAgent: 'kuiil' }) });
+  pinVersion(app.octokit);
   return async (installationId) => {
     const made: unknown = await app.octokit.auth({ type: 'installation', installationId });
     if (typeof made === 'object' && made !== null && 'token' in made && typeof made.token === 'string')

@@ -1,5 +1,5 @@
 import { type App, appOf, type Bed, loginOf } from '../bed.ts';
-import { ACTIONS_APP, type Json } from '../emulator.ts';
+import type { Json } from '../emulator.ts';
 import { pathOf } from './comments.ts';
 
 const LIST = '/repos/:owner/:repo/check-runs';
@@ -10,12 +10,14 @@ export function checkRoutes(app: App, bed: Bed): void {
   app.on(['POST', 'PATCH'], [LIST, `${LIST}/:id`], async (c) => {
     const sent = await c.req.json<Json>();
     const request = `${c.req.method} ${pathOf(c.req.url)}`;
-    const { status, body } = await emulator.ask(loginOf(c.get('bearer')), request, sent);
+    const by = loginOf(c.get('bearer'));
+    const { status, body } = await emulator.ask(by, request, sent);
     const run = body as { id: number; output: Json };
     if (status >= 300) return c.json(run, status as 422);
     const added = ((sent.output as Json | undefined)?.annotations ?? []) as Json[];
     const annotations = [...(state.annotations.get(run.id) ?? []), ...added];
     state.annotations.set(run.id, annotations);
+    if (c.req.method === 'POST') state.checkApps.set(run.id, by.replace('[bot]', ''));
     return c.json(await dressRun(bed, run), status as 200);
   });
   app.get('/repos/:owner/:repo/commits/:ref{.+}/check-runs', async (c) => {
@@ -33,7 +35,6 @@ async function dressRun(bed: Bed, run: { readonly id: number; readonly output: J
   const { state, url, fullName } = bed;
   const annotations_count = state.annotations.get(run.id)?.length ?? 0;
   const annotations_url = `${url}/repos/${fullName}/check-runs/${run.id}/annotations`;
-  // Only Apps may write check runs; here it is the job's.
-  const app = await appOf(bed, ACTIONS_APP.slug);
+  const app = await appOf(bed, state.checkApps.get(run.id)!);
   return { ...run, app, output: { ...run.output, annotations_count, annotations_url } };
 }

@@ -37,10 +37,11 @@ export function commentRoutes(app: App, bed: Bed): void {
     const id = Number(c.req.param('id'));
     const { content } = await c.req.json<{ content: string }>();
     const login = loginOf(c.get('bearer'));
+    const user = await userOf(bed, login);
+    // From here on without a pause: of two at once, one is the first.
     const given = state.reactions.get(id) ?? [];
     const same = given.find((each) => each.content === content && (each.user as Json).login === login);
     if (same) return c.json(same, 200);
-    const user = await userOf(bed, login);
     const made = {
       id: id * 100 + given.length,
       node_id: `REA_${id}`,

@@ -4,7 +4,7 @@ import { serveOnNode } from '../../../src/adapters/http/serve.ts';
 import { webhookSettings } from '../../../src/adapters/http/settings.ts';
 import { webhookApp } from '../../../src/adapters/http/webhook-app.ts';
 import { taskOf, type Delivery } from '../../../src/app/webhook/delivery.ts';
-import { delivery, ENVIRONMENT, OPENED, repository, SECRET } from './deliveries.ts';
+import { delivery, ENVIRONMENT, OPENED, repository, SECRET } from '../../github/webhook/deliveries.ts';
 
 function scene() {
   const handled: Delivery[] = [];
