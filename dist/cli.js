@@ -65188,13 +65188,16 @@ function githubClient({ token, url, repository, log }) {
 			error: () => void 0
 		}
 	});
-	octokit.hook.before("request", (options) => {
-		options.headers["x-github-api-version"] = API_VERSION;
-	});
+	pinVersion(octokit);
 	return {
 		octokit,
 		at: repository
 	};
+}
+function pinVersion({ hook }) {
+	hook.before("request", (options) => {
+		options.headers["x-github-api-version"] = API_VERSION;
+	});
 }
 /** Makes tokens for the places where a GitHub App is installed; each is used for the better part of its hour. */
 function installationTokens(identity) {
@@ -65207,6 +65210,7 @@ function installationTokens(identity) {
 			userAgent: "kuiil"
 		})
 	});
+	pinVersion(app.octokit);
 	return async (installationId) => {
 		const made = await app.octokit.auth({
 			type: "installation",

@@ -6971,13 +6971,16 @@ function githubClient({ token, url, repository, log }) {
 			error: () => void 0
 		}
 	});
-	octokit.hook.before("request", (options) => {
-		options.headers["x-github-api-version"] = API_VERSION;
-	});
+	pinVersion(octokit);
 	return {
 		octokit,
 		at: repository
 	};
+}
+function pinVersion({ hook }) {
+	hook.before("request", (options) => {
+		options.headers["x-github-api-version"] = API_VERSION;
+	});
 }
 /** A request that GitHub does not answer is one that failed, and not the end of the job. */
 const bounded$1 = (input, init) => fetch(input, {
@@ -6995,6 +6998,7 @@ function installationTokens(identity) {
 			userAgent: "kuiil"
 		})
 	});
+	pinVersion(app.octokit);
 	return async (installationId) => {
 		const made = await app.octokit.auth({
 			type: "installation",
