@@ -6,8 +6,10 @@ const Module = require('node:module');
 const [hostname, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 const ROOT = '/2018-06-01/runtime/invocation';
 
-const load = Module._load;
-Module._load = (name, ...rest) => (name === './rapid-client.node' ? transport : load(name, ...rest));
+const load = Reflect.get(Module, '_load');
+Reflect.set(Module, '_load', (name, ...rest) =>
+  name === './rapid-client.node' ? transport : load(name, ...rest),
+);
 
 // `done` and `error` return before they are through, and the next invocation is asked for after them.
 let posted = Promise.resolve();

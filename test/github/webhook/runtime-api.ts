@@ -19,10 +19,11 @@ export class RuntimeApi {
 
   private constructor() {
     this.#server = createServer((request, response) => {
-      void this.#answer(request).then(({ status, headers, body }) => {
+      void (async () => {
+        const { status, headers, body } = await this.#answer(request);
         response.writeHead(status, { 'content-type': 'application/json', ...headers });
         response.end(body);
-      });
+      })();
     });
   }
 
@@ -61,7 +62,7 @@ export class RuntimeApi {
     if (request.method === 'GET' && verb === 'next') return this.#next();
     const running = this.#running.get(id ?? '');
     if (id === undefined && verb === 'error') this.initError = body;
-    else if (!running || !['response', 'error'].includes(verb!))
+    else if (!running || !['response', 'error'].includes(verb))
       return { status: 404, headers: {}, body: '{}' };
     running?.settle(body, verb === 'error');
     this.#running.delete(id ?? '');
