@@ -2,9 +2,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
-export const SUB_ACTIONS = ['plan', 'deploy', 'rollback', 'drift', 'report', 'command', 'rehearse'].filter(
-  (name) => existsSync(`${name}/action.yml`),
-);
+export const SUB_ACTIONS = [
+  'plan',
+  'deploy',
+  'rollback',
+  'freeze',
+  'drift',
+  'report',
+  'command',
+  'rehearse',
+].filter((name) => existsSync(`${name}/action.yml`));
 
 /** Markdown: what each input and output means, where it is there, and what the job of each sub-action may do. */
 export function actionTables() {

@@ -6,6 +6,7 @@ import { githubAuthority, githubPullRequests } from '../adapters/github/pull-req
 import { localClock as clock } from '../adapters/local/clock.ts';
 import { deployMerged } from '../app/github/deploy-merged.ts';
 import type { DeployMergedPorts } from '../app/github/deploy-request.ts';
+import { holdNetworks } from '../app/github/hold-network.ts';
 import type { Ended } from '../app/github/ports.ts';
 import { tellWhoMayDeploy } from '../app/github/environment.ts';
 import { rollbackNetwork } from '../app/github/rollback-network.ts';
@@ -33,6 +34,18 @@ async function tellOfKey(job: Job, { github, step, signal }: Dialling): Promise<
   const { inputs, defaultBranch } = job;
   const environments = githubEnvironments(github(job));
   await tellWhoMayDeploy({ environment: inputs.environment, defaultBranch }, { environments, step });
+}
+
+/** Deployments held back, or allowed again. */
+export async function holdFromAction(
+  job: Job,
+  what: 'freeze' | 'unfreeze',
+  { github, ssh, step, run }: Dialling,
+): Promise<Ended> {
+  const { event, defaultBranch, inputs } = job;
+  const patterns = inputs.topology();
+  const ports = { contents: githubContents(github(job)), connect: await ssh(job), step };
+  return holdNetworks({ what, reason: inputs.reason, who: run, event, defaultBranch, patterns }, ports);
 }
 
 function requestOf({ event, defaultBranch, inputs }: Job, { run, signal }: Dialling) {

@@ -18,7 +18,7 @@ import { planPullRequest } from '../app/github/plan-pull-request.ts';
 import { rehearseChange } from '../app/github/rehearse-change.ts';
 import { reportDeployment } from '../app/github/report-deployment.ts';
 import type { Connect } from '../app/ports.ts';
-import { deployFromAction, rollbackFromAction } from './action-deploy.ts';
+import { deployFromAction, holdFromAction, rollbackFromAction } from './action-deploy.ts';
 import { drift, reportOfDrift } from './action-drift.ts';
 
 const { env } = process;
@@ -58,6 +58,8 @@ process.exitCode = await runAction(
     },
     deploy: (job) => deployFromAction(job, { github, ssh, step, run, signal }),
     rollback: (job) => rollbackFromAction(job, { github, ssh, step, run, signal }),
+    freeze: (job) => holdFromAction(job, 'freeze', { github, ssh, step, run, signal }),
+    unfreeze: (job) => holdFromAction(job, 'unfreeze', { github, ssh, step, run, signal }),
     report: (job) => {
       const { event, defaultBranch, inputs } = job;
       const { record, deployResult } = inputs;

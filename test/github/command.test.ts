@@ -42,6 +42,30 @@ describe('/kuiil deploy', () => {
     ]);
   });
 
+  it.each([
+    ['/kuiil rollback previous', { command: 'rollback', to: 'previous' }],
+    ['/kuiil drift', { command: 'drift' }],
+    ['/kuiil heal', { command: 'heal' }],
+    ['/kuiil freeze the rack moves', { command: 'freeze', reason: 'the rack moves' }],
+    ['/kuiil unfreeze', { command: 'unfreeze' }],
+  ])('knows as well what %s tells it', async (words, inputs) => {
+    const { started, log } = await say(wendy, words);
+    expect(
+      started.map((each) => each.inputs),
+      log,
+    ).toEqual([expect.objectContaining(inputs)]);
+  });
+
+  it('is refused with words where the workflow does not offer it', async () => {
+    const file = '.github/workflows/kuiil.yml';
+    const now = (await github.git.files('main')).get(file)!;
+    await wendy.push('main', { [file]: now.replace(', heal, ', ', ') });
+    const { code, started, reactions, log } = await say(wendy, '/kuiil heal');
+    expect({ code, started }, log).toEqual({ code: 0, started: [] });
+    expect(reactions).toContain('confused');
+    expect((await wendy.comments(pull.number)).at(-1)?.body).toContain('does not offer `heal`');
+  });
+
   it.each(['rita', 'sam', OTHER_BOT])('of %s starts nothing', async (login) => {
     expect((await say(new Person(github, login), '/kuiil deploy')).started).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import type { CommandPorts } from '../../app/command/answer-comment.ts';
 import type { Client } from './client.ts';
-import { asked, found } from './failure.ts';
+import { asError, asked, found, statusOf } from './failure.ts';
 import { readComment } from './comment.ts';
 import { githubAuthority, githubComments, githubPullRequests } from './pull-requests.ts';
 
@@ -34,7 +34,7 @@ export function githubCommands(client: Client, workflow: Workflow): CommandPorts
     reply: (number, body) => comments.create(number, body),
     async dispatch(inputs) {
       const { file, branch } = workflow;
-      const answer = await asked(
+      const answer = await taken(
         `start the workflow ${file}`,
         octokit.request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', {
           ...at,
@@ -46,10 +46,20 @@ export function githubCommands(client: Client, workflow: Workflow): CommandPorts
           request: { retries: 0 },
         }),
       );
+      if (!answer) return undefined;
       return runUrl(answer.data) ?? `https://github.com/${at.owner}/${at.repo}/actions/workflows/${file}`;
     },
     today: () => Date.now(),
   };
+}
+
+/** Undefined when GitHub says that the workflow has no such input, or no such choice of it. */
+async function taken<T>(what: string, request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    return statusOf(error) === 422 ? undefined : asked(what, Promise.reject(asError(error)));
+  }
 }
 
 /** Where the run is, if GitHub told: older servers answer nothing. */

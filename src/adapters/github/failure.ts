@@ -41,6 +41,6 @@ function faultOf(what: string, error: unknown): Error {
   });
 }
 
-function asError(error: unknown): Error {
+export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }

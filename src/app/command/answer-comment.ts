@@ -18,8 +18,8 @@ export interface CommandPorts {
   /** Answers whether the reaction is new. */
   readonly react: (comment: number, reaction: Reaction) => Promise<boolean>;
   readonly reply: (pullRequest: number, body: string) => Promise<void>;
-  /** Starts the workflow on the default branch; answers where its run can be seen. */
-  readonly dispatch: (inputs: Readonly<Record<string, string>>) => Promise<string>;
+  /** Starts the workflow on the default branch; answers where its run can be seen. Undefined: it does not take these inputs. */
+  readonly dispatch: (inputs: Readonly<Record<string, string>>) => Promise<string | undefined>;
   /** Milliseconds since the epoch, by the wall clock. */
   readonly today: () => number;
 }
@@ -67,6 +67,11 @@ export async function answerComment(
     return { kind: 'answered' };
   }
   const run = await ports.dispatch(inputsOf(asked, pullRequest));
+  if (run === undefined) {
+    const why = `the workflow of this repository does not offer \`${asked.verb}\``;
+    await answer('confused', refusal(comment.author.login, why));
+    return { kind: 'refused' };
+  }
   await answer('rocket', `\`/kuiil ${asked.verb}\` runs: ${run}`);
   return { kind: 'started', run };
 }

@@ -1,7 +1,17 @@
 import { githubFault } from './fault.ts';
 import type { Event } from './event.ts';
 
-export const COMMANDS = ['plan', 'deploy', 'report', 'rehearse', 'command', 'drift', 'rollback'] as const;
+export const COMMANDS = [
+  'plan',
+  'deploy',
+  'report',
+  'rehearse',
+  'command',
+  'drift',
+  'rollback',
+  'freeze',
+  'unfreeze',
+] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** The command that the input names; `auto` goes by the event. */

@@ -28,6 +28,19 @@ export function dispatchRoutes(app: App, bed: Bed): void {
     const unknown = Object.keys(inputs).filter((name) => !(name in known));
     if (unknown.length > 0)
       return c.json({ message: `Unexpected inputs provided: ${JSON.stringify(unknown)}` }, 422);
+    const wrong = Object.entries(inputs).find(([name, value]) => {
+      const { options } = (known[name] ?? {}) as { readonly options?: readonly unknown[] };
+      return options !== undefined && !options.includes(value);
+    });
+    if (wrong) {
+      const [name, value] = wrong;
+      return c.json(
+        {
+          message: `Provided value '${String(value)}' for input '${name}' not in the list of allowed values`,
+        },
+        422,
+      );
+    }
     state.dispatches.push({ workflow, ref, inputs });
     if (return_run_details !== true) return c.body(null, 204);
     const id = 5000 + state.dispatches.length;

@@ -9,11 +9,12 @@ const ALLOWED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   rehearse: { contents: 'read' },
   deploy: { contents: 'read', 'pull-requests': 'read', deployments: 'write' },
   rollback: { contents: 'read', 'pull-requests': 'read', deployments: 'write' },
+  freeze: { contents: 'read' },
   drift: { contents: 'read', issues: 'read' },
   report: { contents: 'write', 'pull-requests': 'write', issues: 'write', checks: 'write' },
   command: { contents: 'read', 'pull-requests': 'write', issues: 'write', checks: 'write', actions: 'write' },
 };
-const HOLDS_A_KEY = ['deploy', 'drift', 'rollback'];
+const HOLDS_A_KEY = ['deploy', 'drift', 'freeze', 'rollback'];
 
 const files = [...EXAMPLES, ...OWN];
 const ours = files.flatMap((file) =>

@@ -4,6 +4,7 @@ import { check } from '../../../src/app/check.ts';
 import { fleetLines, release, sha256 } from '../../../src/app/digest.ts';
 import { deployMerged } from '../../../src/app/github/deploy-merged.ts';
 import type { DeployMergedRequest } from '../../../src/app/github/deploy-request.ts';
+import { holdNetworks } from '../../../src/app/github/hold-network.ts';
 import { parsePatterns } from '../../../src/app/github/patterns.ts';
 import type { Ended, Step } from '../../../src/app/github/ports.ts';
 import { readRecord } from '../../../src/app/github/record.ts';
@@ -258,5 +259,35 @@ describe('a rollback that is started on GitHub', () => {
   ])('refuses what nobody knows: %s', async (to, why) => {
     await expect(back(to)).rejects.toThrow(why);
     expect(repository.records).toEqual([]);
+  });
+});
+
+describe('a freeze that is set on GitHub', () => {
+  const hold = (what: 'freeze' | 'unfreeze', ref = 'refs/heads/main') =>
+    holdNetworks(
+      {
+        what,
+        reason: 'the rack moves',
+        who: 'https://github.example/run/1',
+        event: { kind: 'dispatch', ref, command: what },
+        defaultBranch: 'main',
+        patterns: parsePatterns('topology.yaml'),
+      },
+      ports(),
+    );
+
+  it('refuses what is merged, with its reason, until it is lifted', async () => {
+    expect((await hold('freeze')).outputs.outcome).toBe('frozen');
+    const grown = repository.merge(7, { 'topology.yaml': GROWN });
+    const refused = await deploy(grown);
+    expect(refused.outputs.outcome).toBe('refused');
+    expect(refused.outputs.record).toContain('the rack moves');
+    expect((await hold('unfreeze')).outputs.outcome).toBe('unfrozen');
+    expect((await deploy(grown)).outputs.outcome).toBe('confirmed');
+  });
+
+  it('is nothing that a workflow of another branch can do', async () => {
+    await expect(hold('unfreeze', 'refs/heads/mine')).rejects.toThrow(/started by hand, on main/);
+    expect(world.calls).toEqual([]);
   });
 });
