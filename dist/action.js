@@ -16717,7 +16717,9 @@ const COMMANDS = [
 	"rehearse",
 	"command",
 	"drift",
-	"rollback"
+	"rollback",
+	"freeze",
+	"unfreeze"
 ];
 /** The command that the input names; `auto` goes by the event. */
 function commandOf(input, event, defaultBranch) {
@@ -24144,17 +24146,27 @@ function githubCommands(client, workflow) {
 		reply: (number, body) => comments.create(number, body),
 		async dispatch(inputs) {
 			const { file, branch } = workflow;
-			return runUrl((await asked(`start the workflow ${file}`, octokit.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
+			const answer = await taken(`start the workflow ${file}`, octokit.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
 				...at,
 				workflow_id: file,
 				ref: branch,
 				inputs,
 				return_run_details: true,
 				request: { retries: 0 }
-			}))).data) ?? `https://github.com/${at.owner}/${at.repo}/actions/workflows/${file}`;
+			}));
+			if (!answer) return void 0;
+			return runUrl(answer.data) ?? `https://github.com/${at.owner}/${at.repo}/actions/workflows/${file}`;
 		},
 		today: () => Date.now()
 	};
+}
+/** Undefined when GitHub says that the workflow has no such input, or no such choice of it. */
+async function taken(what, request) {
+	try {
+		return await request;
+	} catch (error) {
+		return statusOf$1(error) === 422 ? void 0 : asked(what, Promise.reject(asError(error)));
+	}
 }
 /** Where the run is, if GitHub told: older servers answer nothing. */
 function runUrl(data) {
@@ -24586,6 +24598,11 @@ async function answerComment({ pullRequest, comment: id }, ports) {
 		return { kind: "answered" };
 	}
 	const run = await ports.dispatch(inputsOf(asked, pullRequest));
+	if (run === void 0) {
+		const why = `the workflow of this repository does not offer \`${asked.verb}\``;
+		await answer("confused", refusal$1(comment.author.login, why));
+		return { kind: "refused" };
+	}
 	await answer("rocket", `\`/kuiil ${asked.verb}\` runs: ${run}`);
 	return {
 		kind: "started",
@@ -47081,7 +47098,7 @@ function nextHop(topology) {
 	return topology.clusters.flatMap((cluster) => {
 		const plain = cluster.nodes.filter((node) => !isTunnelNode(node));
 		if (plain.length === 0) return [];
-		return routersOf(cluster).flatMap((router) => clusterFamilies(cluster, carried).flatMap((family) => unusable({
+		return routersOf(cluster).flatMap((router) => clusterFamilies(cluster, carried).flatMap((family) => unusable$1({
 			cluster,
 			router,
 			plain,
@@ -47094,7 +47111,7 @@ function routersOf(cluster) {
 	const names = /* @__PURE__ */ new Set([active?.name, ...cluster.routers.map((named) => named.value)]);
 	return cluster.nodes.filter((node) => names.has(node.name) && isTunnelNode(node));
 }
-function unusable(hop) {
+function unusable$1(hop) {
 	const { cluster, router, plain, family } = hop;
 	const via = addressOf$1(router, family);
 	if (!via) return [noNextHop(hop)];
@@ -50633,6 +50650,21 @@ async function freeze(topology, { reason, who, plan }, connect) {
 		};
 	});
 }
+/** Lifts the freeze; answers what it was, or undefined where there was none. */
+async function unfreeze(topology, connect) {
+	return onHub(topology, connect, async (hub) => {
+		const snapshot = await demand(hub, {
+			verb: "snapshot",
+			args: [topology.wireguard.interface],
+			timeoutMs: FREEZE_MS
+		});
+		await demand(hub, {
+			verb: "unfreeze",
+			timeoutMs: FREEZE_MS
+		});
+		return observeFreeze(snapshot);
+	});
+}
 async function onHub(topology, connect, run) {
 	const hosts = connect();
 	try {
@@ -51186,6 +51218,69 @@ function noFile$1(name) {
 		hint: "name the topology in the input topology; hosts keep what they have until `kuiil remove`"
 	});
 }
+// src/core/report/moment.ts
+/** `2026-11-28 03:12 UTC` */
+function moment(seconds) {
+	const date = /* @__PURE__ */ new Date(seconds * 1e3);
+	return Number.isNaN(date.getTime()) ? "an unknown time" : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+// src/core/report/freeze.ts
+/** What is in force now. */
+function frozenText({ reason, who, since }) {
+	return `Deployments are frozen since ${moment(since)}, ${visible(who)}: ${visible(reason)}\n`;
+}
+/** What was lifted; undefined: there was nothing to lift. */
+function unfrozenText(freeze) {
+	return freeze ? `The freeze is lifted; it was, ${visible(freeze.who)}: ${visible(freeze.reason)}\n` : "Deployments were not frozen.\n";
+}
+// src/app/github/hold-network.ts
+/** Freezes the deployments of every topology that is named, or lifts that. Throws a FaultError when a hub cannot be asked. */
+async function holdNetworks(request, { contents, connect, step }) {
+	const { what, reason, who, event, defaultBranch: branch } = request;
+	if (event.kind !== "dispatch" || event.ref !== `refs/heads/${branch}`) throw notByHand$1(what, branch);
+	const tip = await contents.tip(branch);
+	const files = await selectTopologies(contents, tip, request.patterns);
+	const topologies = [];
+	for (const file of files) {
+		const value = (await readSource(contents, tip, file))?.examined.value;
+		if (!value) throw unusable(file, "it is not valid, so that nobody knows how to reach the hub");
+		topologies.push({
+			file,
+			topology: value
+		});
+	}
+	if (topologies.length === 0) throw unusable("topology", "there is none on the branch");
+	for (const { file, topology } of topologies) {
+		const text = what === "freeze" ? frozenText(await freeze(topology, {
+			reason,
+			who
+		}, connect)) : unfrozenText(await unfreeze(topology, connect));
+		step.log(`${file}: ${text}`);
+		await step.summary(`### Kuiil: ${code(file)}\n\n${prose(text)}\n`);
+	}
+	const outcome = what === "freeze" ? "frozen" : "unfrozen";
+	return {
+		isFailure: false,
+		message: `${files.join(", ")}: ${outcome}`,
+		outputs: { outcome }
+	};
+}
+function notByHand$1(what, branch) {
+	return githubFault({
+		code: "github/event",
+		step: what,
+		cause: `this is started by hand, on ${branch}, and this run is not`,
+		hint: `start the workflow on ${branch} by workflow_dispatch`
+	});
+}
+function unusable(file, why) {
+	return githubFault({
+		code: "github/content",
+		step: "read the topology",
+		cause: `\`${file}\`: ${why}`,
+		hint: "mend it by a pull request, or run `kuiil freeze` or `kuiil unfreeze` from a checkout"
+	});
+}
 // src/app/github/environment.ts
 /** Says when others than the default branch may use the environment that holds the key. It decides nothing: what was deployed was reviewed. */
 async function tellWhoMayDeploy({ environment, defaultBranch }, { environments, step }) {
@@ -51662,12 +51757,6 @@ function byHost(findings) {
 function pendingWords({ pending, compared }, show) {
 	if (pending.length === 0 || [...compared.values()].every((each) => each === "git")) return void 0;
 	return `pending: the topology is not deployed yet on ${list(pending.map(show), 12)}`;
-}
-// src/core/report/moment.ts
-/** `2026-11-28 03:12 UTC` */
-function moment(seconds) {
-	const date = /* @__PURE__ */ new Date(seconds * 1e3);
-	return Number.isNaN(date.getTime()) ? "an unknown time" : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 // src/core/report/drift-markdown.ts
 const MAX_CELL = 200;
@@ -53240,6 +53329,24 @@ async function tellOfKey(job, { github, step, signal }) {
 		environments,
 		step
 	});
+}
+/** Deployments held back, or allowed again. */
+async function holdFromAction(job, what, { github, ssh, step, run }) {
+	const { event, defaultBranch, inputs } = job;
+	const patterns = inputs.topology();
+	const ports = {
+		contents: githubContents(github(job)),
+		connect: await ssh(job),
+		step
+	};
+	return holdNetworks({
+		what,
+		reason: inputs.reason,
+		who: run,
+		event,
+		defaultBranch,
+		patterns
+	}, ports);
 }
 function requestOf({ event, defaultBranch, inputs }, { run, signal }) {
 	const { environment, confirmTimeoutS, awaitS, mayPushDirectly } = inputs;
@@ -73127,6 +73234,20 @@ process.exitCode = await runAction({
 		signal
 	}),
 	rollback: (job) => rollbackFromAction(job, {
+		github,
+		ssh,
+		step,
+		run,
+		signal
+	}),
+	freeze: (job) => holdFromAction(job, "freeze", {
+		github,
+		ssh,
+		step,
+		run,
+		signal
+	}),
+	unfreeze: (job) => holdFromAction(job, "unfreeze", {
 		github,
 		ssh,
 		step,

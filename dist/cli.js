@@ -48590,7 +48590,7 @@ function clusterNames(told) {
 	return names;
 }
 // examples/workflows/kuiil.yml
-var kuiil_default = "# Deploys what was merged, or by hand what was before, and tells what happened. The job that holds a key writes nothing but its deployment\n# record; the job that writes holds no key.\n#\n# KUIIL_SSH_KEY is a secret of the environment, not of the repository: every writer can read a secret of the repository. The\n# environment allows the default branch only, and may ask for a review.\nname: kuiil\non:\n  push:\n    branches: [main]\n  workflow_dispatch:\n    inputs:\n      command:\n        description: What to do\n        type: choice\n        options: [deploy, rollback]\n        default: deploy\n      # What a comment `/kuiil …` tells besides.\n      pull-request: { description: The pull request that asks for it }\n      to: { description: 'What to go back to: previous, a release, or a commit' }\n      reason: { description: Why }\n      dry-run: { description: Only say what a rollback would change, type: boolean, default: false }\n      accept: { description: 'Dangers of a rollback that are accepted, as CODE@DIGEST' }\n\npermissions: {}\n\njobs:\n  deploy:\n    if: inputs.command != 'rollback'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # One at a time. What waits is replaced by what is newer, which deploys both.\n    concurrency: { group: kuiil-deploy, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.deploy.outputs.record }}\n    steps:\n      - uses: kuiil/action/deploy@v1\n        id: deploy\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n\n  rollback:\n    if: inputs.command == 'rollback'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # A group of its own: a deployment that waits for a review is not in its way, and the hosts let nobody else in meanwhile.\n    concurrency: { group: kuiil-rollback, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.rollback.outputs.record }}\n    steps:\n      - uses: kuiil/action/rollback@v1\n        id: rollback\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          to: ${{ inputs.to }}\n          reason: ${{ inputs.reason }}\n          dry-run: ${{ inputs.dry-run }}\n          accept: ${{ inputs.accept }}\n\n  report:\n    needs: [deploy, rollback]\n    # Above all when the deployment failed.\n    if: always()\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: write\n      pull-requests: write\n      issues: write\n      checks: write\n    steps:\n      - uses: kuiil/action/report@v1\n        with:\n          deploy-result: ${{ needs.deploy.result }}\n          record: ${{ needs.deploy.outputs.record || needs.rollback.outputs.record }}\n";
+var kuiil_default = "# Deploys what was merged, or by hand what was before, and tells what happened. The job that holds a key writes nothing but its deployment\n# record; the job that writes holds no key.\n#\n# KUIIL_SSH_KEY is a secret of the environment, not of the repository: every writer can read a secret of the repository. The\n# environment allows the default branch only, and may ask for a review.\nname: kuiil\non:\n  push:\n    branches: [main]\n  workflow_dispatch:\n    inputs:\n      command:\n        description: What to do\n        type: choice\n        options: [deploy, rollback, drift, heal, freeze, unfreeze]\n        default: deploy\n      # What a comment `/kuiil …` tells besides.\n      pull-request: { description: The pull request that asks for it }\n      to: { description: 'What to go back to: previous, a release, or a commit' }\n      reason: { description: Why }\n      dry-run: { description: Only say what a rollback would change, type: boolean, default: false }\n      accept: { description: 'Dangers of a rollback that are accepted, as CODE@DIGEST' }\n\npermissions: {}\n\njobs:\n  deploy:\n    if: github.event_name == 'push' || inputs.command == 'deploy'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # One at a time. What waits is replaced by what is newer, which deploys both.\n    concurrency: { group: kuiil-deploy, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.deploy.outputs.record }}\n    steps:\n      - uses: kuiil/action/deploy@v1\n        id: deploy\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n\n  rollback:\n    if: inputs.command == 'rollback'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # A group of its own: a deployment that waits for a review is not in its way, and the hosts let nobody else in meanwhile.\n    concurrency: { group: kuiil-rollback, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.rollback.outputs.record }}\n    steps:\n      - uses: kuiil/action/rollback@v1\n        id: rollback\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          to: ${{ inputs.to }}\n          reason: ${{ inputs.reason }}\n          dry-run: ${{ inputs.dry-run }}\n          accept: ${{ inputs.accept }}\n\n  # Holds deployments back while somebody works on a rack, say, and allows them again.\n  freeze:\n    if: inputs.command == 'freeze' || inputs.command == 'unfreeze'\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n    steps:\n      - uses: kuiil/action/freeze@v1\n        with:\n          command: ${{ inputs.command }}\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          reason: ${{ inputs.reason }}\n\n  # At once, where kuiil-drift.yml looks every hour.\n  drift:\n    if: inputs.command == 'drift' || inputs.command == 'heal'\n    runs-on: ubuntu-latest\n    timeout-minutes: 15\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      issues: read\n    outputs:\n      record: ${{ steps.drift.outputs.record }}\n    steps:\n      - uses: kuiil/action/drift@v1\n        id: drift\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          heal: ${{ inputs.command == 'heal' && 'auto' || 'issue' }}\n\n  report:\n    needs: [deploy, rollback, drift]\n    # Above all when the deployment failed.\n    if: always()\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: write\n      pull-requests: write\n      issues: write\n      checks: write\n    steps:\n      - uses: kuiil/action/report@v1\n        with:\n          deploy-result: ${{ needs.deploy.result }}\n          record: ${{ needs.deploy.outputs.record || needs.rollback.outputs.record || needs.drift.outputs.record }}\n";
 // examples/workflows/kuiil-command.yml
 var kuiil_command_default = "# Lets people with write access steer Kuiil from the pull request: `/kuiil help` lists what they can say. Needs no server and no key. Who asks for\n# something, and whether they may, is read again from GitHub; this file only says when to look.\nname: kuiil command\non:\n  issue_comment:\n    types: [created]\n\npermissions: {}\n\njobs:\n  command:\n    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '/kuiil')\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    permissions:\n      contents: read\n      pull-requests: write\n      issues: write\n      checks: write\n      actions: write\n    steps:\n      - uses: kuiil/action/command@v1\n";
 // examples/workflows/kuiil-drift.yml
@@ -65368,17 +65368,27 @@ function githubCommands(client, workflow) {
 		reply: (number, body) => comments.create(number, body),
 		async dispatch(inputs) {
 			const { file, branch } = workflow;
-			return runUrl((await asked(`start the workflow ${file}`, octokit.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
+			const answer = await taken(`start the workflow ${file}`, octokit.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
 				...at,
 				workflow_id: file,
 				ref: branch,
 				inputs,
 				return_run_details: true,
 				request: { retries: 0 }
-			}))).data) ?? `https://github.com/${at.owner}/${at.repo}/actions/workflows/${file}`;
+			}));
+			if (!answer) return void 0;
+			return runUrl(answer.data) ?? `https://github.com/${at.owner}/${at.repo}/actions/workflows/${file}`;
 		},
 		today: () => Date.now()
 	};
+}
+/** Undefined when GitHub says that the workflow has no such input, or no such choice of it. */
+async function taken(what, request) {
+	try {
+		return await request;
+	} catch (error) {
+		return statusOf(error) === 422 ? void 0 : asked(what, Promise.reject(asError(error)));
+	}
 }
 /** Where the run is, if GitHub told: older servers answer nothing. */
 function runUrl(data) {
@@ -67887,6 +67897,11 @@ async function answerComment({ pullRequest, comment: id }, ports) {
 		return { kind: "answered" };
 	}
 	const run = await ports.dispatch(inputsOf(asked, pullRequest));
+	if (run === void 0) {
+		const why = `the workflow of this repository does not offer \`${asked.verb}\``;
+		await answer("confused", refusal(comment.author.login, why));
+		return { kind: "refused" };
+	}
 	await answer("rocket", `\`/kuiil ${asked.verb}\` runs: ${run}`);
 	return {
 		kind: "started",

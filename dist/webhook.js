@@ -7137,17 +7137,27 @@ function githubCommands(client, workflow) {
 		reply: (number, body) => comments.create(number, body),
 		async dispatch(inputs) {
 			const { file, branch } = workflow;
-			return runUrl((await asked(`start the workflow ${file}`, octokit.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
+			const answer = await taken(`start the workflow ${file}`, octokit.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
 				...at,
 				workflow_id: file,
 				ref: branch,
 				inputs,
 				return_run_details: true,
 				request: { retries: 0 }
-			}))).data) ?? `https://github.com/${at.owner}/${at.repo}/actions/workflows/${file}`;
+			}));
+			if (!answer) return void 0;
+			return runUrl(answer.data) ?? `https://github.com/${at.owner}/${at.repo}/actions/workflows/${file}`;
 		},
 		today: () => Date.now()
 	};
+}
+/** Undefined when GitHub says that the workflow has no such input, or no such choice of it. */
+async function taken(what, request) {
+	try {
+		return await request;
+	} catch (error) {
+		return statusOf$1(error) === 422 ? void 0 : asked(what, Promise.reject(asError(error)));
+	}
 }
 /** Where the run is, if GitHub told: older servers answer nothing. */
 function runUrl(data) {
@@ -9698,6 +9708,11 @@ async function answerComment({ pullRequest, comment: id }, ports) {
 		return { kind: "answered" };
 	}
 	const run = await ports.dispatch(inputsOf(asked, pullRequest));
+	if (run === void 0) {
+		const why = `the workflow of this repository does not offer \`${asked.verb}\``;
+		await answer("confused", refusal(comment.author.login, why));
+		return { kind: "refused" };
+	}
 	await answer("rocket", `\`/kuiil ${asked.verb}\` runs: ${run}`);
 	return {
 		kind: "started",
