@@ -62,6 +62,11 @@ async function standing() {
   }));
 }
 
+async function unfreeze(): Promise<void> {
+  const { exitCode, stderr } = await new Deployer(twin).run('unfreeze', file);
+  if (exitCode !== 0) throw new Error(stderr);
+}
+
 /** The newest deployment and its newest status, as GitHub has them. */
 function recorded() {
   const [deployment] = github.state.deployments;
@@ -74,6 +79,7 @@ describe('a workflow that is cancelled in the middle of a deployment', () => {
   let push: GitHubEvent;
 
   it.each(['activate', 'verify'])('while it is to %s takes back at once what it has begun', async (phase) => {
+    await unfreeze();
     const before = await standing();
     push = await merge({ 'topology.yaml': TINY.replace('10.97.0.0/16', `10.${98 + pulls}.0.0/16`) });
     const { code, outputs, log, summary, cancelledMs } = await deploy(push, `  ${phase}\n`);
@@ -92,7 +98,14 @@ describe('a workflow that is cancelled in the middle of a deployment', () => {
     expect(summary).toContain('interrupted');
   });
 
-  it('is deployed when it is run again', async () => {
+  it('is refused when it is run again, as after every deployment that was taken back', async () => {
+    const { code, outputs, log } = await deploy(push);
+    expect({ code, outcome: outputs.outcome }, log).toEqual({ code: 1, outcome: 'refused' });
+    expect(log).toMatch(/frozen.*taken back: interrupted/);
+  });
+
+  it('is deployed when the freeze is lifted and it is run again', async () => {
+    await unfreeze();
     const { code, outputs, log } = await deploy(push);
     expect({ code, outcome: outputs.outcome }, log).toEqual({ code: 0, outcome: 'confirmed' });
     expect(Object.keys(outputs)).toEqual(expect.arrayContaining(outputsOf('deploy')));
