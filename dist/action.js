@@ -17288,15 +17288,40 @@ function fitFirst(parts, budget) {
 		omitted: parts.length - taken.length
 	};
 }
+function hostName(cluster, node) {
+	return `${cluster}/${node}`;
+}
+/** Parses what a person or a file calls a host; undefined when it has another form. */
+function parseHostName(text) {
+	return text === "hub" || /^[a-z0-9-]{1,63}\/[a-z0-9-]{1,63}$/.test(text) ? text : void 0;
+}
+/** By code unit, so that the order is the same in every locale. The hub sorts by its name like any other. */
+function compareText(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+/** The hub first, then by name: the order in which hosts are shown. */
+function compareHosts(a, b) {
+	return Number(b === "hub") - Number(a === "hub") || compareText(a, b);
+}
+// src/adapters/terminal/options.ts
+/** A usage error: exit code 2. */
+var UsageError = class extends Error {};
 // src/adapters/local/files.ts
+/** More than any file that Kuiil reads may have; what is too large for its kind is refused where it is parsed. */
+const MAX_BYTES$2 = 67108864;
+let reading = 0;
 /** The files of this machine, relative to the working directory. */
 const localFiles = {
 	async read(path) {
+		reading += 1;
 		try {
-			return await readFile(path);
+			return await readWhole(path);
 		} catch (error) {
-			if (isMissing(error)) return void 0;
-			throw error;
+			const code = codeOf$1(error);
+			if (code === "ENOENT" || code === "ENOTDIR") return void 0;
+			throw code === void 0 ? error : new UsageError(`${path} cannot be read: ${WORDS$4[code] ?? code}`);
+		} finally {
+			reading -= 1;
 		}
 	},
 	async write(path, text, mode = 420) {
@@ -17310,8 +17335,30 @@ const localFiles = {
 		}
 	}
 };
-function isMissing(error) {
-	return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+const WORDS$4 = {
+	EISDIR: "it is a directory",
+	EACCES: "you may not read it",
+	EPERM: "you may not read it",
+	ELOOP: "its links go round in a circle",
+	ENAMETOOLONG: "its name is too long"
+};
+async function readWhole(path) {
+	const file = await open(path);
+	try {
+		const chunks = [];
+		let size = 0;
+		for await (const chunk of file.createReadStream({ autoClose: false })) {
+			size += chunk.length;
+			if (size > MAX_BYTES$2) throw new UsageError(`${path} cannot be read: it is larger than 64 MiB`);
+			chunks.push(chunk);
+		}
+		return Buffer.concat(chunks);
+	} finally {
+		await file.close();
+	}
+}
+function codeOf$1(error) {
+	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : void 0;
 }
 // src/adapters/actions/progress.ts
 /** The phases of a deployment: each has a group of its own in the log. */
@@ -24674,26 +24721,16 @@ function isError(diagnostic) {
 	return diagnostic.severity === "error";
 }
 // src/core/report/diagnostics.ts
-/** As many as somebody scrolls through in the log of a job. */
-const MAX_LOGGED = 500;
-/** One paragraph a diagnostic, as compilers write them, and a line that counts them; empty when there is none. */
+/** As many as somebody scrolls through. */
+const MAX_SHOWN$1 = 500;
+/** One paragraph a diagnostic, as compilers write them, and a line that counts them; of very many the first. Empty when there is none. */
 function diagnosticsText(diagnostics, paint = PLAIN$1) {
 	if (diagnostics.length === 0) return "";
-	const total = paint.bold(countDiagnostics(diagnostics));
+	const more = diagnostics.length - MAX_SHOWN$1;
 	return [
-		...diagnostics.map((diagnostic) => paragraph(diagnostic, paint)),
-		total,
-		""
-	].join("\n");
-}
-/** The same for a log, which nobody reads to the end of: the first ones, and how many there are. */
-function diagnosticsLog(diagnostics) {
-	const more = diagnostics.length - MAX_LOGGED;
-	if (more <= 0) return diagnosticsText(diagnostics);
-	return [
-		...diagnostics.slice(0, MAX_LOGGED).map((diagnostic) => paragraph(diagnostic, PLAIN$1)),
-		`${count$1(more, "more", "more")} not shown`,
-		countDiagnostics(diagnostics),
+		...diagnostics.slice(0, MAX_SHOWN$1).map((diagnostic) => paragraph(diagnostic, paint)),
+		...more > 0 ? [`${count$1(more, "more", "more")} not shown`] : [],
+		paint.bold(countDiagnostics(diagnostics)),
 		""
 	].join("\n");
 }
@@ -24800,21 +24837,6 @@ function row$1(diagnostic) {
 		...hint === "" ? [] : [`hint: ${prose(hint)}`]
 	];
 	return [code(place(diagnostic)), what.join("<br>")];
-}
-function hostName(cluster, node) {
-	return `${cluster}/${node}`;
-}
-/** Parses what a person or a file calls a host; undefined when it has another form. */
-function parseHostName(text) {
-	return text === "hub" || /^[a-z0-9-]{1,63}\/[a-z0-9-]{1,63}$/.test(text) ? text : void 0;
-}
-/** By code unit, so that the order is the same in every locale. The hub sorts by its name like any other. */
-function compareText(a, b) {
-	return a < b ? -1 : a > b ? 1 : 0;
-}
-/** The hub first, then by name: the order in which hosts are shown. */
-function compareHosts(a, b) {
-	return Number(b === "hub") - Number(a === "hub") || compareText(a, b);
 }
 // src/core/model/topology.ts
 /** Whether the node runs WireGuard: the one rule from which every shape follows. */
@@ -48045,7 +48067,7 @@ async function finish(request, ports, span) {
 		...span
 	}, ports.contents));
 	const found = all.flatMap((each) => "diagnostics" in each ? each.diagnostics : []);
-	if (found.length > 0) step.log(diagnosticsLog(found));
+	if (found.length > 0) step.log(diagnosticsText(found));
 	const footer = provenance({
 		...span,
 		run: request.run
@@ -48400,7 +48422,7 @@ function wasProbed(document) {
 	return typeof document === "object" && document !== null && "deployment" in document && !("interrupted" in document);
 }
 function invalid$1(file, { diagnostics }, step) {
-	step.log(diagnosticsLog(diagnostics));
+	step.log(diagnosticsText(diagnostics));
 	step.annotate(diagnosticsAnnotations(diagnostics));
 	return {
 		outcome: "invalid",
@@ -50956,7 +50978,7 @@ async function deployFile(subject, ports) {
 	const { file, commit, request } = subject;
 	const { step } = ports;
 	const { examined } = await readSource(ports.contents, commit, file);
-	if (examined.diagnostics.length > 0) step.log(diagnosticsLog(examined.diagnostics));
+	if (examined.diagnostics.length > 0) step.log(diagnosticsText(examined.diagnostics));
 	const { value: topology } = examined;
 	if (!topology) return invalid(file, examined);
 	const mandate = await mandateOf({
@@ -53156,7 +53178,7 @@ async function watch(file, commit, request, ports) {
 	const { examined } = await readSource(ports.contents, commit, file);
 	const { value: topology, diagnostics, locate } = examined;
 	if (!topology) {
-		ports.step.log(diagnosticsLog(diagnostics));
+		ports.step.log(diagnosticsText(diagnostics));
 		return failed$1(file, file, "the topology is not valid, so that nothing could be compared");
 	}
 	try {

@@ -261,15 +261,82 @@ const localClock = {
 		});
 	}
 };
+// src/core/model/name.ts
+function hostName(cluster, node) {
+	return `${cluster}/${node}`;
+}
+/** Parses what a person or a file calls a host; undefined when it has another form. */
+function parseHostName(text) {
+	return text === "hub" || /^[a-z0-9-]{1,63}\/[a-z0-9-]{1,63}$/.test(text) ? text : void 0;
+}
+/** By code unit, so that the order is the same in every locale. The hub sorts by its name like any other. */
+function compareText(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+/** The hub first, then by name: the order in which hosts are shown. */
+function compareHosts(a, b) {
+	return Number(b === "hub") - Number(a === "hub") || compareText(a, b);
+}
+var init_name$1 = __esmMin((() => {}));
+// src/adapters/terminal/options.ts
+init_name$1();
+const FORMATS = [
+	"text",
+	"json",
+	"markdown",
+	"github"
+];
+/** A usage error: exit code 2. */
+var UsageError = class extends Error {};
+/** `a,b` of host names. */
+function parseHosts(text) {
+	return text.split(",").map((each) => {
+		const name = parseHostName(each.trim());
+		if (name === void 0) throw new UsageError(`\`${each}\` is no host: write hub, or CLUSTER/NODE`);
+		return name;
+	});
+}
+/** `a,b`, without empty ones. */
+function parseList(text) {
+	return text.split(",").map((each) => each.trim()).filter((each) => each !== "");
+}
+function parseSeconds(text) {
+	const seconds = Number(text);
+	if (!/^[0-9]{1,5}$/.test(text) || seconds < 1) throw new UsageError(`\`${text}\` is no number of seconds: write a whole number from 1 to 99999`);
+	return seconds;
+}
+function parseCount(text) {
+	if (!/^[0-9]{1,5}$/.test(text)) throw new UsageError(`\`${text}\` is no count: write a whole number`);
+	return Number(text);
+}
+/** `HOST=TARGET`: what this user's ssh calls a host. Added to those before it. */
+function parseTarget(text, earlier = /* @__PURE__ */ new Map()) {
+	const at = text.indexOf("=");
+	const [host] = parseHosts(at < 0 ? "" : text.slice(0, at));
+	const target = text.slice(at + 1);
+	if (target === "") throw new UsageError(`\`${text}\` names no target: write HOST=NAME`);
+	return new Map([...earlier, [host, target]]);
+}
 // src/adapters/local/files.ts
+/** More than any file that Kuiil reads may have; what is too large for its kind is refused where it is parsed. */
+const MAX_BYTES$3 = 67108864;
+let reading = 0;
+/** Whether a file is being read: a pipe that nobody writes to keeps the program waiting, and only a signal can end that. */
+function isReading() {
+	return reading > 0;
+}
 /** The files of this machine, relative to the working directory. */
 const localFiles = {
 	async read(path) {
+		reading += 1;
 		try {
-			return await readFile(path);
+			return await readWhole(path);
 		} catch (error) {
-			if (isMissing(error)) return void 0;
-			throw error;
+			const code = codeOf$2(error);
+			if (code === "ENOENT" || code === "ENOTDIR") return void 0;
+			throw code === void 0 ? error : new UsageError(`${path} cannot be read: ${WORDS$5[code] ?? code}`);
+		} finally {
+			reading -= 1;
 		}
 	},
 	async write(path, text, mode = 420) {
@@ -283,8 +350,30 @@ const localFiles = {
 		}
 	}
 };
-function isMissing(error) {
-	return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+const WORDS$5 = {
+	EISDIR: "it is a directory",
+	EACCES: "you may not read it",
+	EPERM: "you may not read it",
+	ELOOP: "its links go round in a circle",
+	ENAMETOOLONG: "its name is too long"
+};
+async function readWhole(path) {
+	const file = await open(path);
+	try {
+		const chunks = [];
+		let size = 0;
+		for await (const chunk of file.createReadStream({ autoClose: false })) {
+			size += chunk.length;
+			if (size > MAX_BYTES$3) throw new UsageError(`${path} cannot be read: it is larger than 64 MiB`);
+			chunks.push(chunk);
+		}
+		return Buffer.concat(chunks);
+	} finally {
+		await file.close();
+	}
+}
+function codeOf$2(error) {
+	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : void 0;
 }
 // src/adapters/local/git.ts
 const run$4 = promisify(execFile);
@@ -23211,23 +23300,6 @@ const { program, createCommand, createArgument, createOption, CommanderError, In
 	exports.InvalidArgumentError = InvalidArgumentError;
 	exports.InvalidOptionArgumentError = InvalidArgumentError;
 })))(), 1)).default;
-// src/core/model/name.ts
-function hostName(cluster, node) {
-	return `${cluster}/${node}`;
-}
-/** Parses what a person or a file calls a host; undefined when it has another form. */
-function parseHostName(text) {
-	return text === "hub" || /^[a-z0-9-]{1,63}\/[a-z0-9-]{1,63}$/.test(text) ? text : void 0;
-}
-/** By code unit, so that the order is the same in every locale. The hub sorts by its name like any other. */
-function compareText(a, b) {
-	return a < b ? -1 : a > b ? 1 : 0;
-}
-/** The hub first, then by name: the order in which hosts are shown. */
-function compareHosts(a, b) {
-	return Number(b === "hub") - Number(a === "hub") || compareText(a, b);
-}
-var init_name$1 = __esmMin((() => {}));
 // src/core/model/topology.ts
 /** Whether the node runs WireGuard: the one rule from which every shape follows. */
 function isTunnelNode(node) {
@@ -31984,45 +32056,6 @@ function removalJson(hosts) {
 		kind: "remove",
 		hosts: Object.fromEntries(entries)
 	};
-}
-// src/adapters/terminal/options.ts
-init_name$1();
-const FORMATS = [
-	"text",
-	"json",
-	"markdown",
-	"github"
-];
-/** A usage error: exit code 2. */
-var UsageError = class extends Error {};
-/** `a,b` of host names. */
-function parseHosts(text) {
-	return text.split(",").map((each) => {
-		const name = parseHostName(each.trim());
-		if (name === void 0) throw new UsageError(`\`${each}\` is no host: write hub, or CLUSTER/NODE`);
-		return name;
-	});
-}
-/** `a,b`, without empty ones. */
-function parseList(text) {
-	return text.split(",").map((each) => each.trim()).filter((each) => each !== "");
-}
-function parseSeconds(text) {
-	const seconds = Number(text);
-	if (!/^[0-9]{1,5}$/.test(text) || seconds < 1) throw new UsageError(`\`${text}\` is no number of seconds: write a whole number from 1 to 99999`);
-	return seconds;
-}
-function parseCount(text) {
-	if (!/^[0-9]{1,5}$/.test(text)) throw new UsageError(`\`${text}\` is no count: write a whole number`);
-	return Number(text);
-}
-/** `HOST=TARGET`: what this user's ssh calls a host. Added to those before it. */
-function parseTarget(text, earlier = /* @__PURE__ */ new Map()) {
-	const at = text.indexOf("=");
-	const [host] = parseHosts(at < 0 ? "" : text.slice(0, at));
-	const target = text.slice(at + 1);
-	if (target === "") throw new UsageError(`\`${text}\` names no target: write HOST=NAME`);
-	return new Map([...earlier, [host, target]]);
 }
 // src/adapters/terminal/paint.ts
 var import_picocolors = /* @__PURE__ */ __toESM((/* @__PURE__ */ __commonJSMin(((exports, module) => {
@@ -47880,8 +47913,8 @@ function circle(members) {
 	const from = members.indexOf(culprit);
 	const names = [...members.slice(from), ...members.slice(0, from)].map((host) => host.name);
 	const chain = [
-		...names.slice(0, MAX_SHOWN).map(quote),
-		...names.length > MAX_SHOWN ? ["…"] : [],
+		...names.slice(0, MAX_SHOWN$1).map(quote),
+		...names.length > MAX_SHOWN$1 ? ["…"] : [],
 		quote(culprit.name)
 	].join(" → ");
 	return finding("ssh/via-circle", {
@@ -47890,13 +47923,13 @@ function circle(members) {
 		hint: "write `via: direct` for one of them"
 	});
 }
-var MAX_SHOWN;
+var MAX_SHOWN$1;
 var init_via = __esmMin((() => {
 	init_finding();
 	init_escape$1();
 	init_place();
 	init_topology$1();
-	MAX_SHOWN = 5;
+	MAX_SHOWN$1 = 5;
 }));
 // src/core/validate/wrong-family.ts
 /** Ranges of a family that the tunnel does not carry. */
@@ -48725,24 +48758,14 @@ var init_annotation = __esmMin((() => {
 	init_escape_command();
 }));
 // src/core/report/diagnostics.ts
-/** One paragraph a diagnostic, as compilers write them, and a line that counts them; empty when there is none. */
+/** One paragraph a diagnostic, as compilers write them, and a line that counts them; of very many the first. Empty when there is none. */
 function diagnosticsText(diagnostics, paint = PLAIN$1) {
 	if (diagnostics.length === 0) return "";
-	const total = paint.bold(countDiagnostics(diagnostics));
+	const more = diagnostics.length - MAX_SHOWN;
 	return [
-		...diagnostics.map((diagnostic) => paragraph(diagnostic, paint)),
-		total,
-		""
-	].join("\n");
-}
-/** The same for a log, which nobody reads to the end of: the first ones, and how many there are. */
-function diagnosticsLog(diagnostics) {
-	const more = diagnostics.length - MAX_LOGGED;
-	if (more <= 0) return diagnosticsText(diagnostics);
-	return [
-		...diagnostics.slice(0, MAX_LOGGED).map((diagnostic) => paragraph(diagnostic, PLAIN$1)),
-		`${count$1(more, "more", "more")} not shown`,
-		countDiagnostics(diagnostics),
+		...diagnostics.slice(0, MAX_SHOWN).map((diagnostic) => paragraph(diagnostic, paint)),
+		...more > 0 ? [`${count$1(more, "more", "more")} not shown`] : [],
+		paint.bold(countDiagnostics(diagnostics)),
 		""
 	].join("\n");
 }
@@ -48774,12 +48797,12 @@ function paragraph(diagnostic, paint) {
 		...hint === "" ? [] : [`  ${paint.cyan("hint")}: ${visible(hint)}`]
 	].join("\n");
 }
-var MAX_LOGGED;
+var MAX_SHOWN;
 var init_diagnostics = __esmMin((() => {
 	init_escape();
 	init_paint();
 	init_words();
-	MAX_LOGGED = 500;
+	MAX_SHOWN = 500;
 }));
 // src/core/report/diagnostics-annotations.ts
 /** Workflow commands, one a line, and a last line that counts those for which GitHub has no room. */
@@ -56281,6 +56304,7 @@ function also(value, earlier) {
 }
 // src/adapters/terminal/program.ts
 init_fault$1();
+init_escape();
 /** Runs the command line; resolves to its exit code. `argv` is without the program's own name. */
 async function run$1(argv, world) {
 	let exit = 0;
@@ -56297,7 +56321,7 @@ async function run$1(argv, world) {
 function report(error, world) {
 	if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
 	if (error instanceof UsageError) {
-		world.stderr.write(`kuiil: ${error.message}\n`);
+		world.stderr.write(`kuiil: ${visible(error.message)}\n`);
 		return 2;
 	}
 	if (error instanceof FaultError) {
@@ -56309,7 +56333,11 @@ function report(error, world) {
 function commands(world, done) {
 	const program = new Command("kuiil").description("Connects private Kubernetes clusters through one public WireGuard hub, from one topology.yaml.").version(world.version, "--version").exitOverride().configureOutput({
 		writeOut: (text) => world.stdout.write(text),
-		writeErr: (text) => world.stderr.write(text)
+		writeErr: (text) => world.stderr.write(text),
+		outputError: (text, write) => {
+			const [message, suggestion] = text.trimEnd().split(/\n(?=\(Did you mean )/);
+			write(`${[message, ...suggestion ? [suggestion] : []].map((line) => visible(line)).join("\n")}\n`);
+		}
 	});
 	/** A verb that needs a valid topology: what is wrong with it goes to standard error, and ends it. */
 	const withTopology = async (command, handle) => {
@@ -68396,7 +68424,7 @@ async function finish(request, ports, span) {
 		...span
 	}, ports.contents));
 	const found = all.flatMap((each) => "diagnostics" in each ? each.diagnostics : []);
-	if (found.length > 0) step.log(diagnosticsLog(found));
+	if (found.length > 0) step.log(diagnosticsText(found));
 	const footer = provenance({
 		...span,
 		run: request.run
@@ -70020,7 +70048,10 @@ var init_serve = __esmMin((() => {
 // src/entry/cli.ts
 const self$1 = fileURLToPath(import.meta.url);
 const interrupted = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => interrupted.abort());
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {
+	interrupted.abort();
+	if (isReading()) process.removeAllListeners(signal).kill(process.pid, signal);
+});
 process.stdout.on("error", () => process.exit(0));
 const world = {
 	env: process.env,

@@ -9849,26 +9849,16 @@ function list(items, limit = items.length) {
 	return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
 // src/core/report/diagnostics.ts
-/** As many as somebody scrolls through in the log of a job. */
-const MAX_LOGGED = 500;
-/** One paragraph a diagnostic, as compilers write them, and a line that counts them; empty when there is none. */
+/** As many as somebody scrolls through. */
+const MAX_SHOWN$1 = 500;
+/** One paragraph a diagnostic, as compilers write them, and a line that counts them; of very many the first. Empty when there is none. */
 function diagnosticsText(diagnostics, paint = PLAIN) {
 	if (diagnostics.length === 0) return "";
-	const total = paint.bold(countDiagnostics(diagnostics));
+	const more = diagnostics.length - MAX_SHOWN$1;
 	return [
-		...diagnostics.map((diagnostic) => paragraph(diagnostic, paint)),
-		total,
-		""
-	].join("\n");
-}
-/** The same for a log, which nobody reads to the end of: the first ones, and how many there are. */
-function diagnosticsLog(diagnostics) {
-	const more = diagnostics.length - MAX_LOGGED;
-	if (more <= 0) return diagnosticsText(diagnostics);
-	return [
-		...diagnostics.slice(0, MAX_LOGGED).map((diagnostic) => paragraph(diagnostic, PLAIN)),
-		`${count$1(more, "more", "more")} not shown`,
-		countDiagnostics(diagnostics),
+		...diagnostics.slice(0, MAX_SHOWN$1).map((diagnostic) => paragraph(diagnostic, paint)),
+		...more > 0 ? [`${count$1(more, "more", "more")} not shown`] : [],
+		paint.bold(countDiagnostics(diagnostics)),
 		""
 	].join("\n");
 }
@@ -32206,7 +32196,7 @@ async function finish(request, ports, span) {
 		...span
 	}, ports.contents));
 	const found = all.flatMap((each) => "diagnostics" in each ? each.diagnostics : []);
-	if (found.length > 0) step.log(diagnosticsLog(found));
+	if (found.length > 0) step.log(diagnosticsText(found));
 	const footer = provenance({
 		...span,
 		run: request.run

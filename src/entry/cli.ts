@@ -7,7 +7,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { ghAdmin } from '../adapters/gh/gh.ts';
 import { actionRelease } from '../adapters/github/release.ts';
 import { localClock } from '../adapters/local/clock.ts';
-import { localFiles } from '../adapters/local/files.ts';
+import { isReading, localFiles } from '../adapters/local/files.ts';
 import { readAtCommit } from '../adapters/local/git.ts';
 import { version } from '../adapters/local/version.ts';
 import { askPerson } from '../adapters/local/ask-person.ts';
@@ -24,7 +24,12 @@ import { hostScript } from '../remote/host-script.ts';
 
 const self = fileURLToPath(import.meta.url);
 const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    interrupted.abort();
+    // Opening a pipe that nobody writes to blocks a thread, for which even `process.exit` would wait.
+    if (isReading()) process.removeAllListeners(signal).kill(process.pid, signal);
+  });
 // A reader that has seen enough (`kuiil plan | head`) is no error.
 process.stdout.on('error', () => process.exit(0));
 

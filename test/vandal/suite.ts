@@ -132,7 +132,9 @@ export function conspire(acts: readonly Act[], random: Random, size: number): re
   for (let tries = 0; deeds.length < size && tries < 50; tries++) {
     const act = random.pick(acts);
     const host = random.pick(act.on);
-    if (!deeds.some((deed) => deed.act === act || (deed.host === host && deed.act.touches === act.touches)))
+    const clashes = (deed: Deed) =>
+      deed.act.touches === act.touches || deed.act.sole === true || act.sole === true;
+    if (!deeds.some((deed) => deed.act === act || (deed.host === host && clashes(deed))))
       deeds.push({ act, host });
   }
   return deeds;

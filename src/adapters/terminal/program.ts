@@ -3,6 +3,7 @@ import { withKnownHosts } from '../../app/known-hosts.ts';
 import { FaultError } from '../../core/model/fault.ts';
 import type { Topology } from '../../core/model/topology.ts';
 import { faultLines } from '../../core/report/deployment.ts';
+import { visible } from '../../core/report/escape.ts';
 import { deployed, removed, shown } from './commands/hosts.ts';
 import { initialized, type InitOptions } from './commands/init.ts';
 import { rotated } from './commands/rotate.ts';
@@ -36,7 +37,7 @@ export async function run(argv: readonly string[], world: World): Promise<number
 function report(error: unknown, world: World): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UsageError) {
-    world.stderr.write(`kuiil: ${error.message}\n`);
+    world.stderr.write(`kuiil: ${visible(error.message)}\n`);
     return 2;
   }
   if (error instanceof FaultError) {
@@ -56,6 +57,11 @@ function commands(world: World, done: (exit: number) => void): Command {
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
       writeErr: (text) => world.stderr.write(text),
+      // What was misunderstood is repeated in it. The suggestion stands on a line of its own.
+      outputError: (text, write) => {
+        const [message, suggestion] = text.trimEnd().split(/\n(?=\(Did you mean )/);
+        write(`${[message!, ...(suggestion ? [suggestion] : [])].map((line) => visible(line)).join('\n')}\n`);
+      },
     });
   /** A verb that needs a valid topology: what is wrong with it goes to standard error, and ends it. */
   const withTopology = async (command: Command, handle: Handle): Promise<void> => {

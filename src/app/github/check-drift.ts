@@ -1,6 +1,6 @@
 import { DRIFT_CODES, type Drift } from '../../core/model/drift.ts';
 import type { Topology } from '../../core/model/topology.ts';
-import { diagnosticsLog } from '../../core/report/diagnostics.ts';
+import { diagnosticsText } from '../../core/report/diagnostics.ts';
 import { driftMarkdown } from '../../core/report/drift-markdown.ts';
 import { driftVerdict } from '../../core/report/drift-words.ts';
 import { driftText } from '../../core/report/drift.ts';
@@ -80,7 +80,7 @@ async function watch(
   const { examined } = (await readSource(ports.contents, commit, file))!;
   const { value: topology, diagnostics, locate } = examined;
   if (!topology) {
-    ports.step.log(diagnosticsLog(diagnostics));
+    ports.step.log(diagnosticsText(diagnostics));
     return failed(file, file, 'the topology is not valid, so that nothing could be compared');
   }
   try {

@@ -2,7 +2,7 @@ import type { HostName } from '../../core/model/name.ts';
 import type { Deployment } from '../../core/model/outcome.ts';
 import type { Topology } from '../../core/model/topology.ts';
 import { diagnosticsMarkdown } from '../../core/report/diagnostics-markdown.ts';
-import { diagnosticsLog } from '../../core/report/diagnostics.ts';
+import { diagnosticsText } from '../../core/report/diagnostics.ts';
 import { code } from '../../core/report/escape-markdown.ts';
 import { fileMarkdown, mergedMarkdown } from '../../core/report/merged-markdown.ts';
 import { VERDICT } from '../../core/report/outcome-words.ts';
@@ -26,7 +26,7 @@ export async function deployFile(subject: Subject, ports: DeployMergedPorts): Pr
   const { file, commit, request } = subject;
   const { step } = ports;
   const { examined } = (await readSource(ports.contents, commit, file))!;
-  if (examined.diagnostics.length > 0) step.log(diagnosticsLog(examined.diagnostics));
+  if (examined.diagnostics.length > 0) step.log(diagnosticsText(examined.diagnostics));
   const { value: topology } = examined;
   if (!topology) return invalid(file, examined);
   const mandate = await mandateOf({ ...subject, topology, locate: examined.locate }, ports);

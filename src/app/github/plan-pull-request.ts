@@ -2,7 +2,7 @@ import type { Planned } from '../../core/report/pull-request.ts';
 import { plannedMarkdown, plannedTitle, provenance } from '../../core/report/pull-request.ts';
 import { compareText } from '../../core/model/name.ts';
 import { diagnosticsAnnotations } from '../../core/report/diagnostics-annotations.ts';
-import { diagnosticsLog } from '../../core/report/diagnostics.ts';
+import { diagnosticsText } from '../../core/report/diagnostics.ts';
 import type { Clock } from '../ports.ts';
 import { annotations } from './annotations.ts';
 import type { Event } from './event.ts';
@@ -75,7 +75,7 @@ async function finish(request: PlanRequest, ports: PlanPorts, span: Span): Promi
   const all: Planned[] = [];
   for (const file of files) all.push(await planFile({ file, ...span }, ports.contents));
   const found = all.flatMap((each) => ('diagnostics' in each ? each.diagnostics : []));
-  if (found.length > 0) step.log(diagnosticsLog(found));
+  if (found.length > 0) step.log(diagnosticsText(found));
   const footer = provenance({ ...span, run: request.run });
   const elsewhere = 'the summary of the run has it whole';
   const report = await step.keep(

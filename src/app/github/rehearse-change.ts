@@ -1,6 +1,6 @@
 import { diagnosticsAnnotations } from '../../core/report/diagnostics-annotations.ts';
 import { diagnosticsMarkdown } from '../../core/report/diagnostics-markdown.ts';
-import { diagnosticsLog } from '../../core/report/diagnostics.ts';
+import { diagnosticsText } from '../../core/report/diagnostics.ts';
 import { code, prose } from '../../core/report/escape-markdown.ts';
 import type { Examined } from '../check.ts';
 import { commonGround } from '../ground.ts';
@@ -144,7 +144,7 @@ function wasProbed(document: unknown): boolean {
 }
 
 function invalid(file: string, { diagnostics }: Examined, step: Step): Rehearsed {
-  step.log(diagnosticsLog(diagnostics));
+  step.log(diagnosticsText(diagnostics));
   // This job may not write a check: the annotations of the step are the lines that a reader is shown.
   step.annotate(diagnosticsAnnotations(diagnostics));
   return {

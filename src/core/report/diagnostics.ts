@@ -4,22 +4,19 @@ import { MAX_NAME, visible } from './escape.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { count } from './words.ts';
 
-/** As many as somebody scrolls through in the log of a job. */
-const MAX_LOGGED = 500;
+/** As many as somebody scrolls through. */
+const MAX_SHOWN = 500;
 
-/** One paragraph a diagnostic, as compilers write them, and a line that counts them; empty when there is none. */
+/** One paragraph a diagnostic, as compilers write them, and a line that counts them; of very many the first. Empty when there is none. */
 export function diagnosticsText(diagnostics: readonly Diagnostic[], paint: Paint = PLAIN): string {
   if (diagnostics.length === 0) return '';
-  const total = paint.bold(countDiagnostics(diagnostics));
-  return [...diagnostics.map((diagnostic) => paragraph(diagnostic, paint)), total, ''].join('\n');
-}
-
-/** The same for a log, which nobody reads to the end of: the first ones, and how many there are. */
-export function diagnosticsLog(diagnostics: readonly Diagnostic[]): string {
-  const more = diagnostics.length - MAX_LOGGED;
-  if (more <= 0) return diagnosticsText(diagnostics);
-  const shown = diagnostics.slice(0, MAX_LOGGED).map((diagnostic) => paragraph(diagnostic, PLAIN));
-  return [...shown, `${count(more, 'more', 'more')} not shown`, countDiagnostics(diagnostics), ''].join('\n');
+  const more = diagnostics.length - MAX_SHOWN;
+  return [
+    ...diagnostics.slice(0, MAX_SHOWN).map((diagnostic) => paragraph(diagnostic, paint)),
+    ...(more > 0 ? [`${count(more, 'more', 'more')} not shown`] : []),
+    paint.bold(countDiagnostics(diagnostics)),
+    '',
+  ].join('\n');
 }
 
 /** `2 errors, 1 warning`; severities that do not occur are left out. */

@@ -14,6 +14,8 @@ export interface Act {
   readonly undo?: string;
   /** Acts of one kind do not go together on one host. */
   readonly touches: 'interface' | 'peers' | 'rules' | 'routes' | 'forwarding' | 'boot' | 'key' | 'units';
+  /** Nothing else can be broken on that host: what it is on is gone. */
+  readonly sole?: boolean;
   /** Hosts behind this one cannot be reached meanwhile. */
   readonly cuts?: boolean;
 }

@@ -6,22 +6,28 @@ const PEER = `$(grep -A1 -F '# cluster2/c2-master' /etc/wireguard/wg0.conf | sed
 const HUB_KEY = `$(grep -A1 -F '# hub' /etc/wireguard/wg0.conf | sed -n 's/^PublicKey = //p')`;
 
 export const INTERFACE: readonly Act[] = [
-  act(
-    'the interface is deleted',
-    [HUB],
-    'interface',
-    'ip link del wg0',
-    [['interface-missing', 'wg0']],
-    true,
-  ),
-  act(
-    'the interface is set down',
-    [HUB],
-    'interface',
-    'ip link set wg0 down',
-    [['interface-down', 'wg0']],
-    true,
-  ),
+  {
+    ...act(
+      'the interface is deleted',
+      [HUB],
+      'interface',
+      'ip link del wg0',
+      [['interface-missing', 'wg0']],
+      true,
+    ),
+    sole: true,
+  },
+  {
+    ...act(
+      'the interface is set down',
+      [HUB],
+      'interface',
+      'ip link set wg0 down',
+      [['interface-down', 'wg0']],
+      true,
+    ),
+    sole: true,
+  },
   act(
     'its address is deleted',
     [HUB],
