@@ -96,7 +96,7 @@ function surroundingsOf({ topology, conditions }: Scene, layout: Layout): Surrou
   const host = (each: HostSurroundings): HostSurroundings => {
     const { forward, input, forwards } = conditions.hosts.get(each.host)!;
     const forwarding: readonly Family[] = forwards ? [4, 6] : [];
-    return { ...each, forward, input, forwarding, pods: podsOf(nodes.get(each.host)) };
+    return { ...each, forward, input, forwarding, ...podsOf(nodes.get(each.host)) };
   };
   return {
     ...assumed,
@@ -111,6 +111,8 @@ function surroundingsOf({ topology, conditions }: Scene, layout: Layout): Surrou
 }
 
 /** There is one pod a node and family, and at no other address of its slice is anybody. */
-function podsOf(node: NodeLayout | undefined) {
-  return node?.pods.map(({ pod }) => hostPrefix(pod)) ?? [];
+function podsOf(node: NodeLayout | undefined): Pick<HostSurroundings, 'pods' | 'bridge'> {
+  const pods = node?.pods ?? [];
+  const bridge = pods.find(({ gateway }) => gateway.family === 6)?.gateway;
+  return { pods: pods.map(({ pod }) => hostPrefix(pod)), ...(bridge ? { bridge } : {}) };
 }

@@ -43,6 +43,29 @@ clusters:
       m: { address: 10.3.0.12, tunnel: 10.99.0.31 }
 `;
 
+const DUAL = `
+version: 1
+name: dual
+wireguard: { subnet: [10.99.0.0/24, 'fd00:99::/64'] }
+hub: { endpoint: 203.0.113.1, tunnel: [10.99.0.1, 'fd00:99::1'] }
+clusters:
+  a:
+    subnet: [10.1.0.0/24, 'fd00:1::/64']
+    podCIDR: [10.11.0.0/16, 'fd00:100:a::/56']
+    router: r
+    nodes:
+      r: { address: [10.1.0.10, 'fd00:1::10'], tunnel: [10.99.0.10, 'fd00:99::10'] }
+      m: { address: [10.1.0.11, 'fd00:1::11'], tunnel: [10.99.0.11, 'fd00:99::11'] }
+      s:
+        address: [10.1.0.12, 'fd00:1::12']
+        tunnel: [10.99.0.12, 'fd00:99::12']
+        podCIDR: [10.11.9.0/24, 'fd00:100:a:9::/64']
+  b:
+    subnet: [10.2.0.0/24, 'fd00:2::/64']
+    podCIDR: [10.12.0.0/16, 'fd00:100:b::/56']
+    nodes: { r: { address: [10.2.0.10, 'fd00:2::10'], tunnel: [10.99.0.20, 'fd00:99::20'] } }
+`;
+
 describe('packets have taught the proof', () => {
   it('that a host under policy DROP sends nothing of its LAN back into it (seed 28)', () => {
     const { fleet, around } = network(THREE);
@@ -130,6 +153,20 @@ describe('packets have taught the proof', () => {
     expect(whyOf(station('nodes', 'c', 'n', '10.3.0.11'))).toBeUndefined();
     expect(whyOf(station('services', 'c', 'n', '10.23.0.10'))).toBe('forward-dropped');
   });
+
+  it('that a host whose tunnel has no IPv6 address sends from the one of its own that is most like the destination (seed 70315)', () => {
+    const { fleet, around } = network(DUAL);
+    const fromNode = (node: string, to: Station) => {
+      const wrong = withoutTunnelV6(fleet, hostName('a', node));
+      return why(wrong, around, station('nodes', 'a', node, 'fd00:1::11'), to);
+    };
+    const node = station('nodes', 'b', 'r', 'fd00:2::10');
+    const pod = station('pods', 'b', 'r', 'fd00:100:b::2');
+    for (const name of ['r', 'm', 's']) expect(fromNode(name, node)).toBeUndefined();
+    // The router answers for pods, and a node for its own ones.
+    for (const name of ['r', 's']) expect(fromNode(name, pod)).toBeUndefined();
+    expect(fromNode('m', pod)).toMatchObject({ reason: 'source-filtered', host: 'hub', peer: 'a/m' });
+  });
 });
 
 function network(text: string): { readonly fleet: Fleet; readonly around: Surroundings } {
@@ -152,6 +189,13 @@ function changed(fleet: Fleet, host: HostName, hop: string): Fleet {
   const state = fleet.get(host)!;
   const routes = state.routes.map((group) => ({ ...group, via: parseAddress(hop)! }));
   return new Map([...fleet, [host, { ...state, routes }]]);
+}
+
+function withoutTunnelV6(fleet: Fleet, host: HostName): Fleet {
+  const state = fleet.get(host)!;
+  const wireguard = state.wireguard!;
+  const addresses = wireguard.addresses.filter(({ family }) => family === 4);
+  return new Map([...fleet, [host, { ...state, wireguard: { ...wireguard, addresses } }]]);
 }
 
 function underAccept(around: Surroundings): Surroundings {

@@ -96,6 +96,12 @@ export function overlaps(a: Prefix, b: Prefix): boolean {
   return a.family === b.family && a.start <= b.end && b.start <= a.end;
 }
 
+/** How many of their first bits two addresses of one family share. */
+export function commonBits(a: Address, b: Address): number {
+  const differing = a.value ^ b.value;
+  return width(a.family) - (differing === 0n ? 0 : differing.toString(2).length);
+}
+
 /** IPv4 before IPv6, then by number. */
 export function compareAddress(a: Address, b: Address): number {
   return a.family - b.family || compareBigint(a.value, b.value);

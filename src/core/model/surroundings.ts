@@ -18,6 +18,8 @@ export interface HostSurroundings {
   readonly onLink: readonly Prefix[];
   /** The blocks that its pods have their addresses from; other hosts may share a block. */
   readonly pods: readonly Prefix[];
+  /** The IPv6 address that it has itself among those of its pods, on its CNI's bridge: one from which it may send. */
+  readonly bridge?: Address;
   /**
    * The policies of the built-in chains, for packets that come out of the tunnel, go into it, pass from the LAN back into it, or
    * reach a port from outside. What its pods and its LAN send each other, what comes to it from there, and answers to what it

@@ -1,4 +1,4 @@
-import { containsAddress, type Family } from '../model/address.ts';
+import { containsAddress, formatAddress, type Address, type Family, type Prefix } from '../model/address.ts';
 import type { HostName } from '../model/name.ts';
 import type { ClusterSurroundings, HostSurroundings, Road, Surroundings } from '../model/surroundings.ts';
 import {
@@ -81,11 +81,25 @@ function node(cluster: Cluster, { name, addresses, tunnel, podCIDRs }: Node): Ho
     outside: [],
     onLink: links.filter((link) => own.some((address) => containsAddress(link, address))),
     pods: [...slices, ...shared.filter(({ family }) => !slices.some((slice) => slice.family === family))],
+    ...(tunnel.length > 0 ? bridge(own, slices, shared) : {}),
     input: 'DROP',
     forward: 'DROP',
     // On plain nodes it is Kubernetes that forwards.
     forwarding: tunnel.length > 0 ? [] : [4, 6],
   };
+}
+
+/** The first of its own block, or one that no other host has of the cluster's: that there is one is known, and not which. */
+function bridge(
+  addresses: readonly Address[],
+  slices: readonly Prefix[],
+  shared: readonly Prefix[],
+): Pick<HostSurroundings, 'bridge'> {
+  const block = [...slices, ...shared].find(({ family }) => family === 6);
+  if (!block) return {};
+  const lan = addresses.find(({ family }) => family === 6)?.value ?? 0n;
+  const value = slices.includes(block) ? block.start : block.start + (lan & (block.end - block.start));
+  return { bridge: { family: 6, value, text: formatAddress(6, value) } };
 }
 
 /** What only the active router answers for is not connected while that is pending. */

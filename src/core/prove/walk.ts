@@ -2,6 +2,7 @@ import type { Address } from '../model/address.ts';
 import type { Failure, Hop, Protocol, Reason, Side, Station } from '../model/proof.ts';
 import { accepts, clamps, type Facts } from './firewall.ts';
 import { session } from './session.ts';
+import { sourceOf } from './source.ts';
 import { holds, isOwn, peerFor, routeFor, type Place, type Route, type World } from './world.ts';
 
 /** One packet on its way to a station. */
@@ -319,14 +320,6 @@ class Walker {
     const about = peer === undefined ? {} : { peer };
     return { failure: { reason, host: at.host, leg, address: address ?? destination, ...about } };
   }
-}
-
-function sourceOf(place: Place, towards: Address, out: 'lan' | 'tunnel'): Address | undefined {
-  const { around, state } = place;
-  const own = state?.wireguard?.addresses.find(({ family }) => family === towards.family);
-  const lan = around.addresses.filter(({ family }) => family === towards.family);
-  // An interface without an address of its own sends from another one's.
-  return out === 'tunnel' ? (own ?? lan[0]) : (lan[0] ?? own);
 }
 
 function routed(prefix: Route['prefix'], via: Address | undefined): NonNullable<Hop['route']> {

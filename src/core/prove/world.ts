@@ -4,6 +4,7 @@ import { HUB, type HostName } from '../model/name.ts';
 import type { Failure } from '../model/proof.ts';
 import type { ClusterSurroundings, HostSurroundings, Surroundings } from '../model/surroundings.ts';
 import { longestPrefix } from './lookup.ts';
+import { bridgeOf } from './source.ts';
 
 /** A host with everything that a packet can ask of it. */
 export interface Place {
@@ -17,6 +18,8 @@ export interface Place {
   readonly local: readonly Prefix[];
   /** Every entry of AllowedIPs with its peer, sorted; of equal ones WireGuard keeps the last. */
   readonly allowed: AllowedIPs;
+  /** Its own address among its pods' ones, where it may send from that. */
+  readonly bridge?: Address;
   /** What is known of the tunnels to its peers, for `session`. */
   readonly sessions: Map<Peer, Session>;
 }
@@ -38,7 +41,7 @@ export interface World {
   readonly places: ReadonlyMap<HostName, Place>;
   readonly byKey: ReadonlyMap<string, Place>;
   readonly clusters: ReadonlyMap<string, ClusterSurroundings>;
-  /** Nodes by the text of their LAN address. */
+  /** Nodes by the text of the addresses that they have in their cluster. */
   readonly byAddress: ReadonlyMap<string, Place>;
 }
 
@@ -51,11 +54,13 @@ export function world(fleet: Fleet, surroundings: Surroundings): World {
     [...surroundings.hosts.values()].map((around): [HostName, Place] => {
       const state = fleet.get(around.host);
       const cluster = around.cluster === undefined ? undefined : clusters.get(around.cluster);
+      const bridge = bridgeOf({ around, state });
       return [
         around.host,
         {
           host: around.host,
           ...(state ? { state } : {}),
+          ...(bridge ? { bridge } : {}),
           around,
           ...(cluster ? { cluster } : {}),
           local: cluster ? local.get(cluster.name)! : NONE,
@@ -79,7 +84,7 @@ export function world(fleet: Fleet, surroundings: Surroundings): World {
     byAddress: new Map(
       all
         .filter(({ host }) => host !== HUB)
-        .flatMap((place) => place.around.addresses.map((address): [string, Place] => [address.text, place])),
+        .flatMap((place) => lanOf(place).map((address): [string, Place] => [address.text, place])),
     ),
   };
 }
@@ -123,7 +128,7 @@ export function routeFor(place: Place, address: Address): Route | undefined {
 /** Whether the address is one of the host's own: on its LAN, or on its tunnel interface. */
 export function isOwn(place: Place, address: Address): boolean {
   const same = (each: Address) => each.family === address.family && each.value === address.value;
-  return place.around.addresses.some(same) || (place.state?.wireguard?.addresses.some(same) ?? false);
+  return lanOf(place).some(same) || (place.state?.wireguard?.addresses.some(same) ?? false);
 }
 
 export function holds(prefixes: readonly Prefix[], address: Address): boolean {
@@ -131,6 +136,10 @@ export function holds(prefixes: readonly Prefix[], address: Address): boolean {
 }
 
 const NONE: readonly Prefix[] = [];
+
+function lanOf({ around, bridge }: Place): readonly Address[] {
+  return bridge ? [...around.addresses, bridge] : around.addresses;
+}
 
 function ours(prefix: Prefix, { via }: RouteGroup): Route {
   return via ? { prefix, to: 'hop', via } : { prefix, to: 'tunnel' };
