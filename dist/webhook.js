@@ -14714,6 +14714,11 @@ function covers(outer, inner) {
 function overlaps(a, b) {
 	return a.family === b.family && a.start <= b.end && b.start <= a.end;
 }
+/** How many of their first bits two addresses of one family share. */
+function commonBits(a, b) {
+	const differing = a.value ^ b.value;
+	return width(a.family) - (differing === 0n ? 0 : differing.toString(2).length);
+}
 /** IPv4 before IPv6, then by number. */
 function compareAddress(a, b) {
 	return a.family - b.family || compareBigint(a.value, b.value);
@@ -16105,6 +16110,22 @@ function familiesOf(host) {
 	if (host.includes(":")) return [6];
 	return /^[\d.]+$/.test(host) ? [4] : [4, 6];
 }
+// src/core/prove/source.ts
+/** The address that a host sends from by itself, and that its CNI or kube-proxy hides others behind; undefined: it has none. */
+function sourceOf({ around, state, bridge }, towards, out) {
+	const own = state?.wireguard?.addresses.find(({ family }) => family === towards.family);
+	const lan = around.addresses.find(({ family }) => family === towards.family);
+	if (out === "lan") return lan ?? own;
+	if (own) return own;
+	if (bridge?.family !== towards.family) return lan;
+	return !lan || commonBits(bridge, towards) > commonBits(lan, towards) ? bridge : lan;
+}
+/** The host's address on its CNI's bridge, where its tunnel has none in that family, so that it may send from there. */
+function bridgeOf({ around, state }) {
+	const { bridge } = around;
+	if (!bridge || !state?.wireguard) return void 0;
+	return state.wireguard.addresses.some(({ family }) => family === bridge.family) ? void 0 : bridge;
+}
 // src/core/prove/world.ts
 function world(fleet, surroundings) {
 	const clusters = new Map(surroundings.clusters.map((cluster) => [cluster.name, cluster]));
@@ -16112,9 +16133,14 @@ function world(fleet, surroundings) {
 	const places = new Map([...surroundings.hosts.values()].map((around) => {
 		const state = fleet.get(around.host);
 		const cluster = around.cluster === void 0 ? void 0 : clusters.get(around.cluster);
+		const bridge = bridgeOf({
+			around,
+			state
+		});
 		return [around.host, {
 			host: around.host,
 			...state ? { state } : {},
+			...bridge ? { bridge } : {},
 			around,
 			...cluster ? { cluster } : {},
 			local: cluster ? local.get(cluster.name) : NONE$1,
@@ -16131,7 +16157,7 @@ function world(fleet, surroundings) {
 			const key = place.state?.wireguard?.publicKey;
 			return key === void 0 ? [] : [[key, place]];
 		})),
-		byAddress: new Map(all.filter(({ host }) => host !== "hub").flatMap((place) => place.around.addresses.map((address) => [address.text, place])))
+		byAddress: new Map(all.filter(({ host }) => host !== "hub").flatMap((place) => lanOf(place).map((address) => [address.text, place])))
 	};
 }
 function peerFor({ allowed }, address) {
@@ -16163,12 +16189,15 @@ function routeFor(place, address) {
 /** Whether the address is one of the host's own: on its LAN, or on its tunnel interface. */
 function isOwn(place, address) {
 	const same = (each) => each.family === address.family && each.value === address.value;
-	return place.around.addresses.some(same) || (place.state?.wireguard?.addresses.some(same) ?? false);
+	return lanOf(place).some(same) || (place.state?.wireguard?.addresses.some(same) ?? false);
 }
 function holds(prefixes, address) {
 	return prefixes.some((prefix) => containsAddress(prefix, address));
 }
 const NONE$1 = [];
+function lanOf({ around, bridge }) {
+	return bridge ? [...around.addresses, bridge] : around.addresses;
+}
 function ours(prefix, { via }) {
 	return via ? {
 		prefix,
@@ -16500,12 +16529,6 @@ var Walker = class {
 		} };
 	}
 };
-function sourceOf(place, towards, out) {
-	const { around, state } = place;
-	const own = state?.wireguard?.addresses.find(({ family }) => family === towards.family);
-	const lan = around.addresses.filter(({ family }) => family === towards.family);
-	return out === "tunnel" ? own ?? lan[0] : lan[0] ?? own;
-}
 function routed(prefix, via) {
 	return via ? {
 		prefix,
@@ -17112,10 +17135,23 @@ function node$1(cluster, { name, addresses, tunnel, podCIDRs }) {
 		outside: [],
 		onLink: links.filter((link) => own.some((address) => containsAddress(link, address))),
 		pods: [...slices, ...shared.filter(({ family }) => !slices.some((slice) => slice.family === family))],
+		...tunnel.length > 0 ? bridge(own, slices, shared) : {},
 		input: "DROP",
 		forward: "DROP",
 		forwarding: tunnel.length > 0 ? [] : [4, 6]
 	};
+}
+/** The first of its own block, or one that no other host has of the cluster's: that there is one is known, and not which. */
+function bridge(addresses, slices, shared) {
+	const block = [...slices, ...shared].find(({ family }) => family === 6);
+	if (!block) return {};
+	const lan = addresses.find(({ family }) => family === 6)?.value ?? 0n;
+	const value = slices.includes(block) ? block.start : block.start + (lan & block.end - block.start);
+	return { bridge: {
+		family: 6,
+		value,
+		text: formatAddress(6, value)
+	} };
 }
 /** What only the active router answers for is not connected while that is pending. */
 function clusterOf(cluster, nodes) {
