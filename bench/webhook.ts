@@ -31,6 +31,7 @@ const APPS = {
   webhook: () =>
     webhookApp({
       secrets: [SECRET],
+      installations: new Set([1]),
       repositories: new Set(['octo/net']),
       handle: () => Promise.resolve(),
       later: (work) => void work,

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto';
 import { userInfo, hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ghAdmin } from '../adapters/gh/gh.ts';
@@ -23,6 +23,7 @@ import { twinHost } from '../adapters/twin/rehearsal.ts';
 import { hostScript } from '../remote/host-script.ts';
 
 const self = fileURLToPath(import.meta.url);
+const folder = configFolder(process.env);
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
@@ -48,18 +49,28 @@ const world: World = {
     return () => sshHosts({ identity, script: hostScript });
   },
   ownSsh: (options) => openSshHosts({ ...options, script: hostScript }),
-  keyring: (network) => localKeyring(configFolder(process.env, network)),
+  keyring: (network) => localKeyring(join(folder, network)),
   confirm: process.stdin.isTTY ? askPerson : undefined,
   cluster: async (kubeconfig) =>
     (await import('../adapters/kubernetes/cluster-api.ts')).clusterApi(kubeconfig),
   admin: ghAdmin,
-  webhook: async ({ port, host }) => {
+  githubApp: async (api) => {
+    const [{ githubRegistry }, { openDoor }, { reserveSecretFile }] = await Promise.all([
+      import('../adapters/github/registry.ts'),
+      import('../adapters/http/door.ts'),
+      import('../adapters/local/secret-file.ts'),
+    ]);
+    const secret = () => randomBytes(32).toString('base64url');
+    return { registry: githubRegistry(api), openDoor, reserve: reserveSecretFile, secret };
+  },
+  configFolder: folder,
+  webhook: async ({ env, port, host }) => {
     const [{ buildWebhook }, { serveOnNode }] = await Promise.all([
       import('./build-webhook.ts'),
       import('../adapters/http/serve.ts'),
     ]);
     const log = (line: string) => process.stderr.write(`${line}\n`);
-    return serveOnNode(buildWebhook(process.env, { log, later: (work) => void work }), port, host);
+    return serveOnNode(buildWebhook(env, { log, later: (work) => void work }), port, host);
   },
   readAtCommit,
   knownHosts: parseKnownHosts,

@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import { ACTIONS_APP, ACTIONS_BOT, type Emulator, type Json } from './emulator.ts';
 import type { Git } from './git.ts';
 import type { Bearer } from './tokens.ts';
+import type { NewApp } from './web.ts';
 
 export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';
 
@@ -26,6 +27,8 @@ export interface State {
   readonly rulesets: Json[];
   /** Paths of workflows that are off. */
   readonly workflowsOff: Set<string>;
+  /** By the code that GitHub sent back with the browser. */
+  readonly newApps: Map<string, NewApp>;
   readonly dispatches: { readonly workflow: string; readonly ref: string; readonly inputs: Json }[];
 }
 
@@ -65,6 +68,7 @@ export const newState = (): State => ({
   },
   rulesets: [],
   workflowsOff: new Set(),
+  newApps: new Map(),
   dispatches: [],
 });
 

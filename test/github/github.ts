@@ -6,6 +6,7 @@ import { Faults } from './faults.ts';
 import { Git } from './git.ts';
 import { gitHubApp, type Sightings } from './proxy.ts';
 import { Tokens } from './tokens.ts';
+import { isWeb, webApp } from './web.ts';
 
 /** GitHub with one repository, for one test file. */
 export interface GitHub extends Sightings {
@@ -51,7 +52,9 @@ export async function startGitHub(): Promise<GitHub> {
   const emulator = await startEmulator({ owner, repo, people, apps: OTHER_APPS }, url);
   const git = new Git(emulator, owner, `${owner}/${repo}`);
   const bed: Bed = { url, fullName: `${owner}/${repo}`, emulator, git, state };
-  answer = gitHubApp({ bed, tokens, faults, sightings }).fetch;
+  const api = gitHubApp({ bed, tokens, faults, sightings });
+  const web = webApp(state, owner);
+  answer = (request, env) => (isWeb(new URL(request.url).pathname) ? web : api).fetch(request, env);
   const close = async () => {
     await emulator.close();
     await new Promise((resolve) => server.close(resolve));

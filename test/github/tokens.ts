@@ -15,12 +15,14 @@ export type Bearer =
   /** An App by its own key: it may ask for tokens of its installations, and nothing else. */
   | { readonly kind: 'app'; readonly slug: string };
 
-/** A GitHub App that is installed on the repository. */
-export interface InstalledApp {
+/** A GitHub App that GitHub knows. */
+export interface KnownApp {
   readonly id: number;
   readonly slug: string;
   readonly publicKey: KeyObject;
   readonly permissions: Permissions;
+  /** The number of its installation on the repository, while it is installed there. */
+  installation?: number;
 }
 
 const NEEDS = JSON.parse(readFileSync('test/github/operations.json', 'utf8')) as Readonly<
@@ -29,7 +31,7 @@ const NEEDS = JSON.parse(readFileSync('test/github/operations.json', 'utf8')) as
 
 export class Tokens {
   private readonly bearers = new Map<string, Bearer>();
-  readonly apps: InstalledApp[] = [];
+  readonly apps: KnownApp[] = [];
 
   /** A token in GitHub's own form, so that the scanner for secrets knows one when it sees it. */
   mint(bearer: Bearer): string {

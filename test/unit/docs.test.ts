@@ -83,7 +83,15 @@ async function say(argv: readonly string[]): Promise<{ readonly exit: number; re
     },
     confirm: undefined,
     cluster: () => Promise.resolve({ name: 'lab', get: () => Promise.resolve(undefined) }),
-    admin: { read: nobody, write: nobody, giveSecret: nobody },
+    admin: { read: () => Promise.resolve(undefined), write: nobody, giveSecret: nobody },
+    githubApp: () =>
+      Promise.resolve({
+        registry: { convert: nobody, installation: nobody },
+        openDoor: nobody,
+        reserve: nobody,
+        secret: () => '',
+      }),
+    configFolder: 'kuiil',
     webhook: ({ port }) => Promise.resolve({ port, stop: () => Promise.resolve() }),
     twin: nobody,
     release: () => Promise.resolve('a'.repeat(40)),

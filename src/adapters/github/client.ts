@@ -75,13 +75,22 @@ export interface AppIdentity {
 
 /** Makes tokens for the places where a GitHub App is installed; each is used for the better part of its hour. */
 export function installationTokens(identity: AppIdentity): (installation: number) => Promise<string> {
-  const { appId, privateKey, url } = identity;
-  const app = new App({ appId, privateKey, Octokit: Octokit.defaults({ baseUrl: url, userAgent: 'kuiil' }) });
-  pinVersion(app.octokit);
+  const octokit = appClient(identity);
   return async (installationId) => {
-    const made: unknown = await app.octokit.auth({ type: 'installation', installationId });
+    const made: unknown = await octokit.auth({ type: 'installation', installationId });
     if (typeof made === 'object' && made !== null && 'token' in made && typeof made.token === 'string')
       return made.token;
     throw new Error('GitHub made no token for this installation');
   };
+}
+
+/** GitHub as the App itself. */
+export function appClient({ appId, privateKey, url }: AppIdentity): Octokit {
+  const { octokit } = new App({
+    appId,
+    privateKey,
+    Octokit: Octokit.defaults({ baseUrl: url, userAgent: 'kuiil', request: { fetch: bounded } }),
+  });
+  pinVersion(octokit);
+  return octokit;
 }

@@ -9,6 +9,8 @@ export interface WebhookOptions {
   readonly secrets: readonly string[];
   /** `owner/name`, in lower case: whose deliveries are looked at. */
   readonly repositories: ReadonlySet<string>;
+  /** Of the App: a public one may be installed by anybody, and a name of a repository may become another's. */
+  readonly installations: ReadonlySet<number>;
   /** Does what a delivery asks for. Its answer is awaited by nobody but `later`. */
   readonly handle: (delivery: Delivery, origin: Origin) => Promise<void>;
   /** Keeps what runs on after the answer alive, where a platform ends it otherwise. */
@@ -17,8 +19,8 @@ export interface WebhookOptions {
 }
 
 /**
- * Takes GitHub's deliveries. Nothing of one is read before its signature is right, nothing is done for repositories that are
- * not named, and the answer comes before the work: GitHub waits ten seconds.
+ * Takes GitHub's deliveries. Nothing of one is read before its signature is right, nothing is done for installations and
+ * repositories that are not named, and the answer comes before the work: GitHub waits ten seconds.
  */
 export function webhookApp(options: WebhookOptions): Hono {
   if (options.secrets.length === 0 || options.secrets.some((secret) => secret.length < MIN_SECRET))
@@ -51,10 +53,22 @@ async function take(context: Context, options: WebhookOptions): Promise<Response
   const payload = parseJson(body);
   const origin = originOf(payload);
   if (!origin) return context.text('ignored: it is of no repository\n', 202);
-  if (!options.repositories.has(origin.repository))
-    return context.text('ignored: it is of a repository that is not ours\n', 202);
+  const stranger = strangeness(origin, options);
+  if (stranger !== undefined) {
+    options.log(`${quote(origin.repository)} ${event}: ignored, ${stranger}`);
+    return context.text(`ignored: ${stranger}\n`, 202);
+  }
   options.later(options.handle({ event, payload }, origin), context);
   return context.text('taken\n', 202);
+}
+
+/** Why a delivery that GitHub signed is none of ours. */
+function strangeness({ repository, installation }: Origin, options: WebhookOptions): string | undefined {
+  if (installation === undefined) return 'it is of no installation of the App';
+  if (!options.installations.has(installation))
+    return `installation ${installation} is not one of KUIIL_INSTALLATIONS`;
+  if (!options.repositories.has(repository)) return 'the repository is not one of KUIIL_REPOSITORIES';
+  return undefined;
 }
 
 function parseJson(body: Uint8Array<ArrayBuffer>): unknown {

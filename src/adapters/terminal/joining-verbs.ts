@@ -3,9 +3,10 @@ import { bootstrapped, type BootstrapOptions } from './commands/bootstrap.ts';
 import { discovered, type DiscoverOptions } from './commands/discover.ts';
 import { added, deployerRotated, enrolled, type EnrolOptions } from './commands/enrol.ts';
 import { githubSet, type GithubOptions } from './commands/github.ts';
-import { served } from './commands/webhook.ts';
+import { githubApp, type AppOptions } from './commands/github-app.ts';
+import { served, type ServeOptions } from './commands/webhook.ts';
 import { imported } from './commands/import.ts';
-import { parseCount, parseHosts, parseTarget, type Format } from './options.ts';
+import { parseHosts, parsePort, parseTarget, UsageError, type Format } from './options.ts';
 import { print } from './result.ts';
 import type { Done, Verbs } from './verbs.ts';
 
@@ -15,7 +16,7 @@ export function joiningVerbs({ verb, withTopology, world, done }: Verbs & Done):
   bootstrapVerb({ verb, withTopology, world });
   importVerb({ verb, world, done });
   discoverVerb({ verb, withTopology, world });
-  githubVerb({ verb, withTopology, world });
+  githubVerb({ verb, withTopology, world, done });
   webhookVerb({ verb, world, done });
 }
 
@@ -101,28 +102,46 @@ function discoverVerb({ verb, withTopology, world }: Verbs): void {
     );
 }
 
-function githubVerb({ verb, withTopology, world }: Verbs): void {
+function githubVerb({ verb, withTopology, world, done }: Verbs & Done): void {
   verb(
     'github',
-    'Make the repository on GitHub ready, by your own gh: environments, keys, settings; say what is missing or unsafe.',
+    'Make the repository on GitHub ready, by your own gh: environments, keys, settings (setup), or the App of the webhook (app).',
     'github setup --check',
   )
-    .addArgument(new Argument('<task>', 'what to do').choices(['setup']))
-    .option('--check', 'change nothing; exit with 3 when something is missing or unsafe', false)
+    .addArgument(new Argument('<task>', 'what to do').choices(['setup', 'app']))
     .option('--repo <owner/name>', 'the repository; left out: that of the clone you are in')
-    .option('--open-pull-requests', 'let workflows open pull requests, for rollbacks', false)
-    .option('--deploy-identity <file>', 'a private key of yours, if you enrolled with --deploy-key')
-    .option('--drift-identity <file>', 'a private key of yours, if you enrolled with --drift-key')
-    .action((_: string, options: GithubOptions, command: Command) =>
-      withTopology(command, (topology) => githubSet(world, topology, options)),
-    );
+    .option('--check', 'setup: change nothing; exit with 3 when something is missing or unsafe')
+    .option('--open-pull-requests', 'setup: let workflows open pull requests, for rollbacks')
+    .option('--deploy-identity <file>', 'setup: a private key of yours, if you enrolled with --deploy-key')
+    .option('--drift-identity <file>', 'setup: a private key of yours, if you enrolled with --drift-key')
+    .option('--url <address>', 'app: where the webhook will be reached, https://…')
+    .option(
+      '--port <port>',
+      'app: the port of the page on this machine; left out: any that is free',
+      parsePort,
+    )
+    .option('--out <file>', 'app: where its secrets go; left out: into ~/.config/kuiil')
+    .action(async (task: 'setup' | 'app', options: GithubOptions & AppOptions, command: Command) => {
+      const foreign = command.options.find(
+        (option) =>
+          option.description.startsWith(`${task === 'app' ? 'setup' : 'app'}: `) &&
+          command.getOptionValue(option.attributeName()) !== undefined,
+      );
+      if (foreign) throw new UsageError(`${foreign.long} is nothing for \`github ${task}\``);
+      if (task === 'setup') return withTopology(command, (topology) => githubSet(world, topology, options));
+      const { format } = command.opts<{ format: Format }>();
+      const result = await githubApp(world, options);
+      print(world, format, result);
+      return done(result.exit);
+    });
 }
 
 function webhookVerb({ verb, world, done }: Pick<Verbs, 'verb' | 'world'> & Done): void {
   verb('webhook', 'Serve the webhook of a GitHub App, for plans and commands.', 'webhook --port 8080')
-    .option('--port <port>', 'the port that it listens on', parseCount, 8080)
+    .option('--port <port>', 'the port that it listens on', parsePort, 8080)
     .option('--host <address>', 'the address that it listens on', '127.0.0.1')
-    .action(async (options: { port: number; host: string; format: Format }) => {
+    .option('--settings <file>', 'a file of variables, NAME=VALUE; the environment goes before it')
+    .action(async (options: ServeOptions & { format: Format }) => {
       const result = await served(world, options);
       print(world, options.format, result);
       done(result.exit);

@@ -35,6 +35,12 @@ export function parseCount(text: string): number {
   return Number(text);
 }
 
+export function parsePort(text: string): number {
+  if (!/^[0-9]{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new UsageError(`\`${text}\` is no port: write a number from 1 to 65535`);
+  return Number(text);
+}
+
 /** `HOST=TARGET`: what this user's ssh calls a host. Added to those before it. */
 export function parseTarget(
   text: string,

@@ -1,5 +1,6 @@
 import type { KnownHosts } from '../../app/known-hosts.ts';
 import type { ClusterApi } from '../../app/discover/api.ts';
+import type { OpenDoor, Registry, SecretFile } from '../../app/github-app/ports.ts';
 import type { RepositoryAdmin } from '../../app/github-setup/ports.ts';
 import type { Keyring } from '../../app/enrol/keyring.ts';
 import type { Clock, Connect, Hosts } from '../../app/ports.ts';
@@ -31,8 +32,12 @@ export interface World {
   readonly cluster: (kubeconfig: string) => Promise<ClusterApi>;
   /** GitHub as this user, by their own `gh`. */
   readonly admin: RepositoryAdmin;
-  /** Serves the webhook, as the environment says, until it is stopped. */
-  readonly webhook: (options: { readonly port: number; readonly host: string }) => Promise<Served>;
+  /** What makes a GitHub App, at this address of GitHub's API; loaded when it is asked for. */
+  readonly githubApp: (api: string | undefined) => Promise<AppDoors>;
+  /** Where this user's files for all networks are. */
+  readonly configFolder: string;
+  /** Serves the webhook, as an environment says, until it is stopped. */
+  readonly webhook: (options: WebhookOptions) => Promise<Served>;
   /** A file of a git repository as it was at a commit. */
   readonly readAtCommit: (commit: string, file: string) => Promise<Uint8Array | undefined>;
   /** Reads a `known_hosts` file. */
@@ -45,6 +50,21 @@ export interface World {
   readonly today: () => string;
   /** A new name for a transaction. */
   readonly transaction: () => string;
+}
+
+/** This machine's side of making an App. */
+export interface AppDoors {
+  readonly registry: Registry;
+  readonly openDoor: OpenDoor;
+  readonly reserve: (path: string) => Promise<SecretFile>;
+  /** Something that nobody can guess. */
+  readonly secret: () => string;
+}
+
+export interface WebhookOptions {
+  readonly env: World['env'];
+  readonly port: number;
+  readonly host: string;
 }
 
 /** A server that runs. */

@@ -3,11 +3,14 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { APP_PERMISSIONS } from '../../../src/app/github-app/manifest.ts';
 import { keepEvidence, keepSecret } from '../../evidence.ts';
 import { Scene, GROWN } from '../action/scene.ts';
+import { findOperation } from '../description.ts';
 import type { Json } from '../emulator.ts';
 import type { GitHubEvent } from '../events.ts';
 import { Person, type Pull } from '../person.ts';
+import { isCovered } from '../tokens.ts';
 import { delivery, OLD_SECRET, SECRET, sign, type Sent } from './deliveries.ts';
 import { PLATFORMS, type Platform } from './platforms.ts';
 
@@ -20,20 +23,17 @@ async function open(start: (typeof PLATFORMS)[number][1]) {
   const workflow = readFileSync('examples/workflows/kuiil.yml', 'utf8');
   const scene = await Scene.open({ '.github/workflows/kuiil.yml': workflow });
   const { tokens, url } = scene.github;
-  const permissions = {
-    contents: 'read',
-    'pull-requests': 'write',
-    issues: 'write',
-    checks: 'write',
-    actions: 'write',
-  } as const;
-  tokens.apps.push({ id: 901, slug: 'kuiil-app', publicKey, permissions });
+  const permissions = Object.fromEntries(
+    Object.entries(APP_PERMISSIONS).map(([name, access]) => [name.replaceAll('_', '-'), access]),
+  );
+  tokens.apps.push({ id: 901, slug: 'kuiil-app', publicKey, permissions, installation: 1 });
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
   keepSecret(pem);
   for (const secret of [SECRET, OLD_SECRET]) keepSecret(secret.replaceAll(' ', '-'));
   const platform = await start({
     KUIIL_WEBHOOK_SECRETS: [SECRET, OLD_SECRET].map((each) => each.replaceAll(' ', '-')).join(','),
     KUIIL_REPOSITORIES: 'Olga/Net',
+    KUIIL_INSTALLATIONS: '2, 1',
     KUIIL_APP_ID: '901',
     KUIIL_APP_PRIVATE_KEY: pem,
     KUIIL_GITHUB_API: url,
@@ -153,6 +153,24 @@ describe.each(PLATFORMS)('the webhook on %s', (name, start) => {
     expect(scene.github.state.dispatches.length).toBe(started);
   });
 
+  it('does nothing for installations of the App that are not named, and says so', async () => {
+    const before = asked();
+    const { name: event, payload } = await opened();
+    for (const [installation, why] of [
+      [{ id: 77 }, 'installation 77 is not one of KUIIL_INSTALLATIONS'],
+      [{ id: '1' }, 'it is of no installation of the App'],
+      [undefined, 'it is of no installation of the App'],
+    ] as const) {
+      const sent = await send(platform, delivery(event, { ...payload, installation }));
+      expect(sent).toEqual({ status: 202, text: `ignored: ${why}\n` });
+      await vi.waitFor(
+        () => expect(platform.log()).toContain(`\`olga/net\` ${event}: ignored, ${why}`),
+        WITHIN,
+      );
+    }
+    expect(asked()).toBe(before);
+  });
+
   it('refuses what GitHub did not sign, before it looks at it', async () => {
     const event = await opened();
     const body = JSON.stringify(installed(event.payload));
@@ -190,6 +208,21 @@ describe.each(PLATFORMS)('the webhook on %s', (name, start) => {
     expect((await send(platform, { path: '/healthz' })).status).toBe(200);
     expect(asked()).toBe(before);
   }, 30_000);
+
+  it('has used every permission that its manifest asks for', () => {
+    const used = scene.github.requests
+      .filter(({ login }) => login === BOT)
+      .map(({ request }) => {
+        const [method, target] = request.split(' ') as [string, string];
+        return findOperation(method, target.split('?')[0]!)!.name;
+      });
+    const useless = Object.entries(APP_PERMISSIONS).filter(([name, access]) => {
+      const only = { [name.replaceAll('_', '-')]: access };
+      const less = access === 'write' ? ({ [name.replaceAll('_', '-')]: 'read' } as const) : {};
+      return !used.some((operation) => isCovered(operation, only) && !isCovered(operation, less));
+    });
+    expect(useless).toEqual([]);
+  });
 
   it('prints no secret', () => {
     const log = platform.log();

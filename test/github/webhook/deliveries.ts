@@ -7,6 +7,7 @@ export const OLD_SECRET = 'the secret before that one';
 export const ENVIRONMENT = {
   KUIIL_WEBHOOK_SECRETS: `${SECRET.replaceAll(' ', '-')},${OLD_SECRET.replaceAll(' ', '-')}`,
   KUIIL_REPOSITORIES: 'Octo/Net',
+  KUIIL_INSTALLATIONS: '1',
   KUIIL_APP_ID: '7',
   KUIIL_APP_PRIVATE_KEY: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
     type: 'pkcs8',

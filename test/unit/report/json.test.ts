@@ -22,6 +22,7 @@ import { proofOf, tracedPacket } from '../../golden/proofs.ts';
 import { rehearsalJson } from '../../../src/core/report/rehearsal.ts';
 import { rotationJson } from '../../../src/core/report/rotation.ts';
 import { discoveryJson } from '../../../src/core/report/discovery.ts';
+import { githubAppJson } from '../../../src/core/report/github-app.ts';
 import { githubSetupJson } from '../../../src/core/report/github-setup.ts';
 import { removalJson } from '../../../src/core/report/removal.ts';
 import { statusJson } from '../../../src/core/report/status.ts';
@@ -219,6 +220,16 @@ const DOCUMENTS: Readonly<Record<string, () => Promise<readonly object[]> | read
       ],
     }),
   ],
+  app: () => {
+    const made = {
+      id: 1,
+      slug: 'a',
+      repository: 'octo/net',
+      file: 'a.env',
+      installPage: 'https://github.com/apps/a',
+    };
+    return [githubAppJson(made), githubAppJson({ ...made, installation: 2 })];
+  },
   webhook: () => printed('webhook'),
   bootstrap: () => printed('bootstrap', 'hub'),
   rehearse: async () => [
@@ -279,6 +290,8 @@ async function printed(verb: string, ...options: readonly string[]): Promise<rea
     confirm: undefined,
     cluster: nobody,
     admin: { read: nobody, write: nobody, giveSecret: nobody },
+    githubApp: nobody,
+    configFolder: 'kuiil',
     webhook: ({ port }) => Promise.resolve({ port, stop: () => Promise.resolve() }),
     twin: () =>
       Promise.resolve({

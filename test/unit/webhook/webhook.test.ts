@@ -11,6 +11,7 @@ function scene() {
   const works: Promise<void>[] = [];
   const app = webhookApp({
     secrets: [SECRET.replaceAll(' ', '-')],
+    installations: new Set([1]),
     repositories: new Set(['octo/net']),
     handle: async (each) => void handled.push(each),
     later: (work) => void works.push(work),
@@ -59,6 +60,7 @@ describe('the webhook', () => {
       webhookApp({
         ...scene(),
         secrets,
+        installations: new Set(),
         repositories: new Set(),
         handle: async () => undefined,
         later: () => undefined,
@@ -69,6 +71,7 @@ describe('the webhook', () => {
     for (const name of [
       'KUIIL_WEBHOOK_SECRETS',
       'KUIIL_REPOSITORIES',
+      'KUIIL_INSTALLATIONS',
       'KUIIL_APP_ID',
       'KUIIL_APP_PRIVATE_KEY',
     ]) {

@@ -8,27 +8,23 @@ import type { Result } from '../result.ts';
 import type { World } from '../world.ts';
 
 export interface GithubOptions {
-  readonly check: boolean;
+  readonly check?: boolean;
   readonly repo?: string;
-  readonly openPullRequests: boolean;
+  readonly openPullRequests?: boolean;
   readonly deployIdentity?: string;
   readonly driftIdentity?: string;
 }
 
 /** Makes a repository ready for the Action, or says what it lacks. */
 export async function githubSet(world: World, topology: Topology, options: GithubOptions): Promise<Result> {
-  const { check: isCheck, repo, openPullRequests, deployIdentity: deploy, driftIdentity: drift } = options;
-  // It becomes a part of paths.
-  if (repo !== undefined && !/^[\w-]+\/[\w.-]+$/.test(repo))
-    throw new UsageError(`\`${repo}\` names no repository: write OWNER/NAME`);
+  const { check: isCheck = false, repo, openPullRequests = false } = options;
+  const { deployIdentity: deploy, driftIdentity: drift } = options;
   const identities = {
     ...(deploy === undefined ? {} : { deploy }),
     ...(drift === undefined ? {} : { drift }),
   };
-  // gh puts the clone's own repository there.
-  const place = `repos/${repo ?? '{owner}/{repo}'}`;
   const outcome = await setUpRepository(
-    { place, isCheck, openPullRequests, identities },
+    { place: placeOf(repo), isCheck, openPullRequests, identities },
     { admin: world.admin, keyring: world.keyring(topology.name) },
   );
   return {
@@ -36,4 +32,13 @@ export async function githubSet(world: World, topology: Topology, options: Githu
     text: () => githubSetupText(outcome, paint(world.stdout)),
     json: () => githubSetupJson(outcome),
   };
+}
+
+/** A repository in GitHub's API. */
+export function placeOf(repo: string | undefined): string {
+  // It becomes a part of paths.
+  if (repo !== undefined && !/^[\w-]+\/[\w.-]+$/.test(repo))
+    throw new UsageError(`\`${repo}\` names no repository: write OWNER/NAME`);
+  // gh puts the clone's own repository there.
+  return `repos/${repo ?? '{owner}/{repo}'}`;
 }
