@@ -4,12 +4,12 @@ import { createHash, createHmac, createPrivateKey, generateKeyPairSync, randomBy
 import { availableParallelism, homedir, hostname, userInfo } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { mkdir, open, readFile, rename, unlink } from "node:fs/promises";
 import { execFile, spawn } from "node:child_process";
 import { once, setMaxListeners } from "node:events";
 import { performance as performance$1 } from "node:perf_hooks";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
-import { promisify } from "node:util";
+import { parseEnv, promisify } from "node:util";
 import { accessSync, chmodSync, closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import fsPath from "path";
@@ -237,7 +237,7 @@ function failed$2(step, ended) {
 }
 // src/adapters/github/release.ts
 const REPOSITORY = "kuiil/action";
-const WAIT_MS$1 = 1e4;
+const WAIT_MS$2 = 1e4;
 /** The commit that a tag of the Action is on, as GitHub says to everybody; undefined when there is no such tag. */
 async function actionRelease(tag, url = "https://api.github.com") {
 	const answer = await fetch(`${url}/repos/${REPOSITORY}/commits/${encodeURIComponent(tag)}`, {
@@ -246,7 +246,7 @@ async function actionRelease(tag, url = "https://api.github.com") {
 			"user-agent": "kuiil",
 			"x-github-api-version": "2022-11-28"
 		},
-		signal: AbortSignal.timeout(WAIT_MS$1)
+		signal: AbortSignal.timeout(WAIT_MS$2)
 	});
 	const text = answer.ok ? (await answer.text()).trim() : "";
 	return /^[0-9a-f]{40}$/.test(text) ? text : void 0;
@@ -279,15 +279,6 @@ function compareHosts(a, b) {
 }
 var init_name$1 = __esmMin((() => {}));
 // src/adapters/terminal/options.ts
-init_name$1();
-const FORMATS = [
-	"text",
-	"json",
-	"markdown",
-	"github"
-];
-/** A usage error: exit code 2. */
-var UsageError = class extends Error {};
 /** `a,b` of host names. */
 function parseHosts(text) {
 	return text.split(",").map((each) => {
@@ -309,6 +300,10 @@ function parseCount(text) {
 	if (!/^[0-9]{1,5}$/.test(text)) throw new UsageError(`\`${text}\` is no count: write a whole number`);
 	return Number(text);
 }
+function parsePort(text) {
+	if (!/^[0-9]{1,5}$/.test(text) || Number(text) > 65535) throw new UsageError(`\`${text}\` is no port: write a number from 1 to 65535`);
+	return Number(text);
+}
 /** `HOST=TARGET`: what this user's ssh calls a host. Added to those before it. */
 function parseTarget(text, earlier = /* @__PURE__ */ new Map()) {
 	const at = text.indexOf("=");
@@ -317,7 +312,19 @@ function parseTarget(text, earlier = /* @__PURE__ */ new Map()) {
 	if (target === "") throw new UsageError(`\`${text}\` names no target: write HOST=NAME`);
 	return new Map([...earlier, [host, target]]);
 }
+var FORMATS, UsageError;
+var init_options = __esmMin((() => {
+	init_name$1();
+	FORMATS = [
+		"text",
+		"json",
+		"markdown",
+		"github"
+	];
+	UsageError = class extends Error {};
+}));
 // src/adapters/local/files.ts
+init_options();
 /** More than any file that Kuiil reads may have; what is too large for its kind is refused where it is parsed. */
 const MAX_BYTES$3 = 67108864;
 let reading = 0;
@@ -431,9 +438,9 @@ async function askPerson(question) {
 	}
 }
 // src/adapters/local/config-folder.ts
-/** Where this user's files for a network are (XDG Base Directory Specification). */
-function configFolder(env, network) {
-	return join(env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), "kuiil", network);
+/** Where this user's files are (XDG Base Directory Specification); those of a network are in a folder of its name. */
+function configFolder(env) {
+	return join(env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), "kuiil");
 }
 // src/remote/invocation.ts
 /**
@@ -23546,16 +23553,16 @@ const UNSETTLED = [
 	"unreachable"
 ];
 // src/core/report/paint.ts
-var same, PLAIN$1;
+var same$1, PLAIN$1;
 var init_paint = __esmMin((() => {
-	same = (text) => text;
+	same$1 = (text) => text;
 	PLAIN$1 = {
-		bold: same,
-		dim: same,
-		red: same,
-		yellow: same,
-		green: same,
-		cyan: same
+		bold: same$1,
+		dim: same$1,
+		red: same$1,
+		yellow: same$1,
+		green: same$1,
+		cyan: same$1
 	};
 }));
 // src/core/report/words.ts
@@ -28961,10 +28968,10 @@ var init_place = __esmMin((() => {}));
 function cause(danger, head) {
 	return {
 		...danger,
-		at: placeOf$3(danger, head)
+		at: placeOf$4(danger, head)
 	};
 }
-function placeOf$3({ code, subject }, head) {
+function placeOf$4({ code, subject }, head) {
 	const { hub, wireguard } = head;
 	switch (code) {
 		case "hub-endpoint": return hub.endpoint.at;
@@ -29734,20 +29741,20 @@ function causeOf(failure, topology) {
 	const { reason, host, peer, address } = failure;
 	switch (reason) {
 		case "source-filtered":
-		case "not-a-peer": return placeOf$2(peer, topology);
+		case "not-a-peer": return placeOf$3(peer, topology);
 		case "unknown-key": return keyOf$4(host, topology);
 		case "no-route":
 		case "no-peer":
 		case "astray":
-		case "other-way-back": return rangeOf$1(failure, topology) ?? placeOf$2(host, topology);
+		case "other-way-back": return rangeOf$1(failure, topology) ?? placeOf$3(host, topology);
 		case "too-large": return inTopology("wireguard");
 		case "endpoint-wrong":
 		case "handshake-blocked": return topology.hub.endpoint.at;
-		case "next-hop-unreachable": return addressOf$2(address.text, topology) ?? placeOf$2(host, topology);
-		default: return placeOf$2(host, topology);
+		case "next-hop-unreachable": return addressOf$2(address.text, topology) ?? placeOf$3(host, topology);
+		default: return placeOf$3(host, topology);
 	}
 }
-function placeOf$2(name, topology) {
+function placeOf$3(name, topology) {
 	const host = hosts(topology).find((each) => each.name === name);
 	return !host || host.name === "hub" ? topology.hub.at : {
 		...host.at,
@@ -29755,7 +29762,7 @@ function placeOf$2(name, topology) {
 	};
 }
 function keyOf$4(name, topology) {
-	return hosts(topology).find((each) => each.name === name)?.enrolment.publicKey?.at ?? placeOf$2(name, topology);
+	return hosts(topology).find((each) => each.name === name)?.enrolment.publicKey?.at ?? placeOf$3(name, topology);
 }
 /** What the address is declared by: of an answer that comes another way, the service that was asked. */
 function rangeOf$1({ reason, host, address }, topology) {
@@ -30578,7 +30585,7 @@ function tooLarge({ surroundings }, { protocol, to }, way, back) {
 	const check = (walked, other, leg, address) => {
 		const sent = Math.min(sends(walked), takes(other));
 		const narrow = walked.narrows.find((each) => passes(each) < sent);
-		if (!narrow || sent <= HEADERS[address.family]) return void 0;
+		if (!narrow || sent <= HEADERS$1[address.family]) return void 0;
 		return {
 			reason: "too-large",
 			host: narrow.host.host,
@@ -30590,10 +30597,10 @@ function tooLarge({ surroundings }, { protocol, to }, way, back) {
 	const asker = way.arrival ? askerOf(way.arrival) : to.address;
 	return check(way, back, "way", to.address) ?? check(back, way, "return", asker);
 }
-var HEADERS;
+var HEADERS$1;
 var init_trace = __esmMin((() => {
 	init_walk();
-	HEADERS = {
+	HEADERS$1 = {
 		4: 40,
 		6: 60
 	};
@@ -32199,6 +32206,7 @@ function ownerOf$1({ who, env }) {
 }
 // src/adapters/terminal/commands/hosts.ts
 init_topology$1();
+init_options();
 async function deployed(world, topology, options, login) {
 	known$1(topology, [
 		...options.only ?? [],
@@ -45296,7 +45304,7 @@ function syntaxFindings(source, text, faults) {
 	let broken = false;
 	for (const fault of faults.toSorted((a, b) => a.pos[0] - b.pos[0])) {
 		if (broken && !(fault.code in SPECIFIC)) continue;
-		const { code, message, hint, start = fault.pos[0] } = explain(text, fault);
+		const { code, message, hint, start = fault.pos[0] } = explain$1(text, fault);
 		broken ||= code === "yaml/syntax";
 		findings.push(finding(code, {
 			at: {
@@ -45310,7 +45318,7 @@ function syntaxFindings(source, text, faults) {
 	}
 	return findings;
 }
-function explain(text, fault) {
+function explain$1(text, fault) {
 	const specific = SPECIFIC[fault.code];
 	if (specific?.code === "yaml/tag") return {
 		...specific,
@@ -47082,7 +47090,7 @@ function overdone(expectation, scene) {
 }
 function* stationPairs({ world: scene }, from, to) {
 	const { targets } = aim(scene, to.text);
-	for (const source of aim(scene, from.text).sources) for (const target of targets) if (source.address.family === target.address.family && placeOf$1(source) !== placeOf$1(target)) yield {
+	for (const source of aim(scene, from.text).sources) for (const target of targets) if (source.address.family === target.address.family && placeOf$2(source) !== placeOf$2(target)) yield {
 		source,
 		target
 	};
@@ -47097,7 +47105,7 @@ function ask$1({ world: scene }, { source, target }) {
 function selects({ place, name }, end) {
 	return (place === "all" || place === end.place) && (name === void 0 || name === end.name);
 }
-function placeOf$1({ host }) {
+function placeOf$2({ host }) {
 	return host === "hub" ? "hub" : host.split("/")[0];
 }
 function failed(expectation, { topology }, failure) {
@@ -48977,6 +48985,7 @@ function diagnosed(world, { value, diagnostics }) {
 	};
 }
 // src/adapters/terminal/commands/init.ts
+init_options();
 const FILE = "topology.yaml";
 /** Lays down what a repository begins with; with kubeconfig files, the topology of these clusters. */
 async function initialized(world, options) {
@@ -49249,6 +49258,7 @@ function keysFile$1(world, topologyFile) {
 }
 // src/adapters/terminal/commands/rotate.ts
 init_topology$1();
+init_options();
 /** New WireGuard keys for some hosts, or for all that have one: into the keys file, as a change to be reviewed. */
 async function rotated(world, topology, { file }, { names, all, ...login }) {
 	const able = hosts(topology).filter((host) => host.tunnel.length > 0 && !isPending(host));
@@ -49791,6 +49801,7 @@ function leg(name, hops) {
 // src/adapters/terminal/commands/proof.ts
 init_proof$2();
 init_proof();
+init_options();
 /** Who reaches whom. Exit code 1 when something that is declared is not reached. */
 function proved(world, topology, locate) {
 	const proof = locatedProof(topology, locate);
@@ -50013,7 +50024,7 @@ function tally(probes) {
 	const rows = /* @__PURE__ */ new Map();
 	const sorted = probes.toSorted(compareProbes);
 	for (const probe of sorted) {
-		const [from, to] = [placeOf(probe.from), placeOf(probe.to)];
+		const [from, to] = [placeOf$1(probe.from), placeOf$1(probe.to)];
 		const key = JSON.stringify([from, to]);
 		const row = rows.get(key) ?? {
 			from,
@@ -50058,11 +50069,11 @@ function cellText(cell) {
 	if (!cell) return "";
 	return `${cell.reached}/${cell.probed}${cell.reached < cell.probed ? " !" : ""}`;
 }
-function placeOf(host) {
+function placeOf$1(host) {
 	return host.split("/")[0];
 }
 function compareProbes(a, b) {
-	return comparePlaces(placeOf(a.from), placeOf(b.from)) || comparePlaces(placeOf(a.to), placeOf(b.to)) || PROBE_KINDS.indexOf(a.kind) - PROBE_KINDS.indexOf(b.kind) || compareText(a.from, b.from) || compareText(a.to, b.to) || a.family - b.family;
+	return comparePlaces(placeOf$1(a.from), placeOf$1(b.from)) || comparePlaces(placeOf$1(a.to), placeOf$1(b.to)) || PROBE_KINDS.indexOf(a.kind) - PROBE_KINDS.indexOf(b.kind) || compareText(a.from, b.from) || compareText(a.to, b.to) || a.family - b.family;
 }
 function comparePlaces(a, b) {
 	return Number(b === "hub") - Number(a === "hub") || compareText(a, b);
@@ -50450,6 +50461,7 @@ function sitesJson(jobs) {
 	};
 }
 // src/adapters/terminal/commands/sites.ts
+init_options();
 /** Which job looks after which sites. */
 function dealt(topology, jobs) {
 	const found = siteJobs(topology, Math.max(1, jobs));
@@ -52506,6 +52518,7 @@ var init_foresee = __esmMin((() => {
 init_compile$1();
 init_render();
 init_foresee();
+init_options();
 /** Every host's files: into a folder, as `DIR/HOST/PATH`, or one after the other on standard output. */
 async function renderFiles(world, topology, { out, host }) {
 	const fleet = compile(topology);
@@ -52554,6 +52567,7 @@ function listed(names) {
 // src/adapters/terminal/load.ts
 init_check();
 init_keys_file();
+init_options();
 /** Reads a topology and the keys file beside it (`topology.keys.yaml` for `topology.yaml`). */
 async function load(world, file) {
 	const bytes = await world.files.read(file);
@@ -52655,16 +52669,16 @@ function bootstrapScript(what) {
 		bootstrap_default,
 		`# What follows is kuiil-host, the only code of Kuiil that runs on a host. docs/host.md explains it.`,
 		"kuiil_host() {",
-		`  cat <<'${END}'`,
+		`  cat <<'${END$1}'`,
 		helper.trimEnd(),
-		END,
+		END$1,
 		"}",
 		"",
 		"main \"$@\"",
 		""
 	].join("\n");
 }
-const END = "END OF KUIIL-HOST";
+const END$1 = "END OF KUIIL-HOST";
 function introduction({ network, host, tunnel }) {
 	return `#!/bin/bash
 # Lets the host ${host} into the network ${network}. Printed by \`kuiil bootstrap ${host}\`.
@@ -52911,6 +52925,7 @@ const hostScript = [
 // src/app/enrol/keyring.ts
 const ROLES = ["deploy", "drift"];
 // src/adapters/terminal/login-keys.ts
+init_options();
 /** The keys that the deployer logs in with: those that are named, else those of this user's keyring. */
 async function loginKeys(world, topology, options) {
 	const ring = world.keyring(topology.name);
@@ -52939,6 +52954,7 @@ async function pinOf(world, ring, { role, file }) {
 }
 // src/adapters/terminal/commands/bootstrap.ts
 init_topology$1();
+init_options();
 /** The script that lets one host in, printed. */
 async function bootstrapped(world, topology, { host, cloudInit, ...files }) {
 	if (!hosts(topology).some(({ name }) => name === host)) throw new UsageError(`there is no host ${host} in this topology`);
@@ -52993,6 +53009,7 @@ function discoveryJson({ cluster, file, outcome, changes, notes, cni }) {
 	};
 }
 // src/adapters/terminal/commands/discover.ts
+init_options();
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /** Asks a live cluster for its nodes and ranges, and writes what differs into the topology. */
 async function discovered(world, topology, { file, text }, { kubeconfig, cluster, check }) {
@@ -53305,6 +53322,7 @@ function enrolmentJson({ rows, outcome, file, pinned, faults }) {
 }
 // src/adapters/terminal/commands/enrol.ts
 init_topology$1();
+init_options();
 async function enrolled(world, topology, { file }, options) {
 	const all = hosts(topology);
 	const only = options.only.length > 0 ? options.only : all.filter(isPending).map(({ name }) => name);
@@ -54005,16 +54023,17 @@ function githubSetupJson(outcome) {
 	};
 }
 // src/adapters/terminal/commands/github.ts
+init_options();
 /** Makes a repository ready for the Action, or says what it lacks. */
 async function githubSet(world, topology, options) {
-	const { check: isCheck, repo, openPullRequests, deployIdentity: deploy, driftIdentity: drift } = options;
-	if (repo !== void 0 && !/^[\w-]+\/[\w.-]+$/.test(repo)) throw new UsageError(`\`${repo}\` names no repository: write OWNER/NAME`);
+	const { check: isCheck = false, repo, openPullRequests = false } = options;
+	const { deployIdentity: deploy, driftIdentity: drift } = options;
 	const identities = {
 		...deploy === void 0 ? {} : { deploy },
 		...drift === void 0 ? {} : { drift }
 	};
 	const outcome = await setUpRepository({
-		place: `repos/${repo ?? "{owner}/{repo}"}`,
+		place: placeOf(repo),
 		isCheck,
 		openPullRequests,
 		identities
@@ -54028,13 +54047,427 @@ async function githubSet(world, topology, options) {
 		json: () => githubSetupJson(outcome)
 	};
 }
-// src/adapters/terminal/commands/webhook.ts
-/** Serves the webhook until it is interrupted. */
-async function served(world, options) {
-	const server = await world.webhook(options).catch((error) => {
-		throw new UsageError(error instanceof Error ? error.message : String(error));
+/** A repository in GitHub's API. */
+function placeOf(repo) {
+	if (repo !== void 0 && !/^[\w-]+\/[\w.-]+$/.test(repo)) throw new UsageError(`\`${repo}\` names no repository: write OWNER/NAME`);
+	return `repos/${repo ?? "{owner}/{repo}"}`;
+}
+// src/app/github-app/credentials.ts
+init_json$1();
+/** What GitHub answered for the code; undefined when it lacks something. The App's client secret is not looked at: nobody logs in with it. */
+function credentialsOf(answer) {
+	const id = at$1(answer, "id");
+	const slug = textAt(answer, "slug") ?? "";
+	const owner = textAt(answer, "owner", "login");
+	const webhookSecret = textAt(answer, "webhook_secret") ?? "";
+	const privateKey = pkcs8(textAt(answer, "pem") ?? "");
+	if (!(/^[\w-]{1,100}$/.test(slug) && /^[!-+\--~]{16,200}$/.test(webhookSecret)) || typeof id !== "number" || !Number.isSafeInteger(id) || owner === void 0 || !privateKey) return void 0;
+	return {
+		id,
+		slug,
+		owner,
+		page: textAt(answer, "html_url"),
+		webhookSecret,
+		privateKey
+	};
+}
+/** GitHub gives PKCS#1, and only PKCS#8 can be used on every platform. */
+function pkcs8(pem) {
+	try {
+		return createPrivateKey(pem).export({
+			type: "pkcs8",
+			format: "der"
+		}).toString("base64");
+	} catch {
+		return;
+	}
+}
+/** The variables of the webhook, one a line: as `node --env-file`, systemd, Docker and wrangler read them, so without quotes. */
+function environmentText(credentials, { repository, installation, api }) {
+	const variables = {
+		KUIIL_APP_ID: credentials.id,
+		KUIIL_APP_PRIVATE_KEY: credentials.privateKey,
+		KUIIL_WEBHOOK_SECRETS: credentials.webhookSecret,
+		KUIIL_REPOSITORIES: repository,
+		...installation === void 0 ? {} : { KUIIL_INSTALLATIONS: installation },
+		...api === void 0 ? {} : { KUIIL_GITHUB_API: api }
+	};
+	return Object.entries(variables).map(([name, value]) => `${name}=${value}\n`).join("");
+}
+// src/core/report/app-page.ts
+const MAX_MANIFEST = 1e4;
+/** The page that sends a person to GitHub with the manifest of an App. */
+function askPage({ action, manifest, owner }) {
+	const json = JSON.stringify(manifest);
+	return page(`<h1>The GitHub App of Kuiil’s webhook</h1>
+<p>This asks GitHub for an App of ${xml(owner)}, as below. GitHub shows it to you before it makes it. The App’s key and secret then come to
+the terminal that showed you this address, and to nobody else.</p>
+<form method="post" action="${xml(action, 1e3)}">
+<input type="hidden" name="manifest" value="${xml(json, MAX_MANIFEST)}">
+<button autofocus>Go on to GitHub</button>
+</form>
+<pre>${Object.entries(manifest).map(([name, value]) => xml(`${name}: ${JSON.stringify(value)}`, MAX_MANIFEST)).join("\n")}</pre>`);
+}
+/** A page of one sentence. */
+function wordsPage(text) {
+	return page(`<p>${xml(text, 1e3)}</p>`);
+}
+function page(body) {
+	return `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Kuiil</title>\n${body}\n</html>\n`;
+}
+// src/app/github-app/desk.ts
+init_fault$1();
+init_fault();
+/** Where GitHub sends the browser to. */
+const RETURN_PATH = "/made";
+/** Answers the browser: shows the page that asks GitHub for the App, takes the code that GitHub sends back, once, and exchanges it. */
+function desk({ nonce, state, form, registry, next, say }) {
+	let settle;
+	const credentials = new Promise((resolve, reject) => settle = {
+		resolve,
+		reject
 	});
-	world.stderr.write(`listening on ${options.host} port ${server.port}\n`);
+	let isTaken = false;
+	const exchange = async (code) => {
+		isTaken = true;
+		const answer = await registry.convert(code).catch((error) => {
+			if (!(error instanceof FaultError)) throw error;
+			isTaken = false;
+			return error;
+		});
+		if (answer instanceof FaultError) {
+			const cause = `GitHub did not answer: ${answer.fault.cause}`;
+			say(`${cause}. Load the page again to try once more.`);
+			return words(502, `${cause}. Load this page again to try once more.`);
+		}
+		const made = credentialsOf(answer);
+		if (!made) {
+			const cause = answer === void 0 ? UNKNOWN_CODE : INCOMPLETE;
+			settle?.reject(githubFault({
+				code: "github/request",
+				step: "take over the App",
+				cause,
+				hint: BEGIN_AGAIN
+			}));
+			return words(502, `This did not work: ${cause}. Go back to the terminal.`);
+		}
+		settle?.resolve(made);
+		return {
+			kind: "go",
+			to: next(made)
+		};
+	};
+	const answer = async ({ target, host }) => {
+		if (!/^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(host)) return words(403, "This page is for this machine.");
+		const { pathname, searchParams } = new URL(`http://127.0.0.1${target.startsWith("/") ? target : "/"}`);
+		if (same(pathname, `/${nonce}`)) return {
+			kind: "page",
+			status: 200,
+			html: askPage(form)
+		};
+		if (pathname !== "/made") return words(404, "There is nothing here. Open the whole address that the terminal shows.");
+		if (!same(searchParams.get("state") ?? "", state)) {
+			say("refused: somebody came back from GitHub who was not sent there by this page.");
+			return words(403, "This does not come from the page that the terminal shows. Nothing was done.");
+		}
+		if (isTaken) return words(409, "This was done already. The terminal says how it went.");
+		const code = searchParams.get("code") ?? "";
+		if (!/^[\w-]{1,200}$/.test(code)) return words(403, "GitHub sent no code. Nothing was done.");
+		return exchange(code);
+	};
+	return {
+		answer,
+		credentials
+	};
+}
+const BEGIN_AGAIN = "delete the App (Settings, Developer settings, GitHub Apps), and begin again";
+const UNKNOWN_CODE = "GitHub does not know the code: it is good for one hour, and once";
+const INCOMPLETE = "GitHub answered without a key or a secret that can be used";
+function words(status, text) {
+	return {
+		kind: "page",
+		status,
+		html: wordsPage(text)
+	};
+}
+/** In constant time. */
+function same(given, wanted) {
+	const digest = (text) => createHash("sha256").update(text).digest();
+	return timingSafeEqual(digest(given), digest(wanted));
+}
+// src/app/github-app/manifest.ts
+/**
+* What the webhook does as an App, and no more. Comments on pull requests are written with `pull_requests`, reactions to them only
+* with `issues` (GitHub, "Permissions required for GitHub Apps").
+*/
+const APP_PERMISSIONS = {
+	contents: "read",
+	pull_requests: "write",
+	issues: "write",
+	checks: "write",
+	actions: "write"
+};
+/** What the webhook looks at; everything else would be ignored. */
+const APP_EVENTS = [
+	"pull_request",
+	"push",
+	"issue_comment"
+];
+/** GitHub takes no longer name. */
+const MAX_NAME = 34;
+/** An App as GitHub is asked for it ("Registering a GitHub App from a manifest"). It is private: only its owner can install it. */
+function manifestOf({ hook, home, redirect }) {
+	return {
+		name: `kuiil ${new URL(hook).hostname}`.slice(0, MAX_NAME).trim(),
+		url: home,
+		description: "Plans pull requests and takes commands in comments, for Kuiil",
+		hook_attributes: {
+			url: hook,
+			active: true
+		},
+		redirect_url: redirect,
+		public: false,
+		default_permissions: APP_PERMISSIONS,
+		default_events: APP_EVENTS
+	};
+}
+// src/app/github-app/meet.ts
+init_fault();
+/** GitHub's: the code is good for as long. */
+const LIMIT_MS$1 = 36e5;
+/** Serves the page, and waits for who comes back from GitHub. Until it is closed, whoever comes again is told so. */
+async function meet(request, repository, ports) {
+	const { owner, name, isOfOrganization } = repository;
+	const [nonce, state] = [ports.secret(), ports.secret()];
+	const account = isOfOrganization ? `/organizations/${encodeURIComponent(owner)}` : "";
+	let front;
+	const door = await ports.openDoor(request.port, (asked) => front.answer(asked));
+	front = desk({
+		nonce,
+		state,
+		form: {
+			action: `${request.server}${account}/settings/apps/new?state=${state}`,
+			manifest: manifestOf({
+				hook: request.hook,
+				home: `${request.server}/${name}`,
+				redirect: `http://127.0.0.1:${door.port}${RETURN_PATH}`
+			}),
+			owner
+		},
+		registry: ports.registry,
+		next: (credentials) => installPage(request.server, credentials),
+		say: ports.say
+	});
+	try {
+		ports.say(`Open this page on this machine, in a browser that is logged in to GitHub ${isOfOrganization ? `as an owner of ${owner}` : `as ${owner}`}:`);
+		ports.say(`  http://127.0.0.1:${door.port}/${nonce}`);
+		const credentials = await Promise.race([front.credentials, giveUp(ports)]);
+		if (credentials.owner.toLowerCase() !== owner.toLowerCase()) throw foreign(credentials, owner);
+		return {
+			credentials,
+			close: () => door.close()
+		};
+	} catch (error) {
+		await door.close();
+		throw error;
+	}
+}
+async function giveUp({ clock, signal }) {
+	await clock.wait(LIMIT_MS$1, signal);
+	throw githubFault({
+		code: "github/request",
+		step: "make the App",
+		cause: signal.aborted ? "it was interrupted" : "nobody came back from GitHub within an hour",
+		hint: "nothing was kept; an App that you made meanwhile has to be deleted: Settings, Developer settings, GitHub Apps"
+	});
+}
+function foreign({ slug, owner: actual }, owner) {
+	return githubFault({
+		code: "github/request",
+		step: "make the App",
+		cause: `the App ${slug} belongs to ${actual}, and could only be installed on repositories of ${actual}`,
+		hint: `delete it (Settings, Developer settings, GitHub Apps), log in to GitHub as ${owner}, and begin again`
+	});
+}
+const installPage = (server, { page, slug }) => `${page?.startsWith(`${server}/`) ? page : `${server}/apps/${slug}`}/installations/new`;
+// src/app/github-app/register.ts
+init_fault$1();
+init_fault();
+init_json$1();
+const LIMIT_MS = 36e5;
+const POLL_MS = 2e3;
+/**
+* Makes the App of the webhook out of a manifest, by the browser of a person on this machine: what makes somebody the App comes here from
+* GitHub directly, and goes into one file. Then waits until the App is installed on the repository. Throws a FaultError.
+*/
+async function registerApp(request, ports) {
+	const repository = await repositoryOf(request, ports);
+	const file = await ports.reserve(request.file);
+	const ended = new AbortController();
+	const signal = AbortSignal.any([ports.signal, ended.signal]);
+	let isKept = false;
+	try {
+		const { credentials, close } = await meet(request, repository, {
+			...ports,
+			signal
+		});
+		try {
+			const settings = {
+				repository: repository.name,
+				...request.api === void 0 ? {} : { api: request.api }
+			};
+			await file.write(environmentText(credentials, settings));
+			isKept = true;
+			ports.say(`made: the App ${credentials.slug}. Now install it, on ${repository.name} alone; the browser is there already.`);
+			const installation = await awaitInstallation(credentials, repository.name, {
+				...ports,
+				signal
+			});
+			if (installation !== void 0) await file.write(environmentText(credentials, {
+				...settings,
+				installation
+			}));
+			return {
+				id: credentials.id,
+				slug: credentials.slug,
+				repository: repository.name,
+				file: request.file,
+				installPage: installPage(request.server, credentials),
+				...installation === void 0 ? {} : { installation }
+			};
+		} finally {
+			await close();
+		}
+	} finally {
+		ended.abort();
+		if (!isKept) await file.discard();
+	}
+}
+async function repositoryOf({ place }, { admin }) {
+	const found = await admin.read(place);
+	const [name, owner] = [textAt(found, "full_name"), textAt(found, "owner", "login")];
+	if (name === void 0 || owner === void 0 || !/^[\w-]+\/[\w.-]+$/.test(name)) throw githubFault({
+		code: "github/request",
+		step: "find the repository",
+		cause: "GitHub shows no such repository to you",
+		hint: "run it inside of a clone, or name it: --repo OWNER/NAME"
+	});
+	return {
+		name,
+		owner,
+		isOfOrganization: textAt(found, "owner", "type") === "Organization"
+	};
+}
+/** Undefined when it was interrupted, or nobody installed it within an hour. */
+async function awaitInstallation(credentials, repository, { registry, clock, signal, say }) {
+	const until = clock.now() + LIMIT_MS;
+	let isTold = false;
+	while (!signal.aborted && clock.now() < until) {
+		try {
+			const found = await registry.installation(credentials, repository);
+			if (found !== void 0) return found;
+		} catch (error) {
+			if (!(error instanceof FaultError)) throw error;
+			if (!isTold) say(`GitHub did not say whether it is installed, and is asked again: ${error.fault.cause}`);
+			isTold = true;
+		}
+		await clock.wait(POLL_MS, signal);
+	}
+}
+// src/core/report/github-app.ts
+init_escape();
+init_paint();
+/** What was made, where its secrets are, and what comes next; never the secrets. */
+function githubAppText(outcome, paint = PLAIN$1) {
+	const { id, installation, installPage } = outcome;
+	const [slug, repository, file] = [
+		outcome.slug,
+		outcome.repository,
+		outcome.file
+	].map((text) => visible(text, 160));
+	const first = installation === void 0 ? `${paint.yellow("not installed")}: the App ${slug} (${id}) is there, and nobody has installed it on ${repository} yet.` : `${paint.green("ready")}: the App ${slug} (${id}) is installed on ${repository}.`;
+	const left = installation === void 0 ? [`  install  ${visible(installPage)}`, "           then add a line KUIIL_INSTALLATIONS=NUMBER to the file: it is at the end of the address of the page that follows"] : [];
+	return [
+		first,
+		`  secrets  ${file}: for you alone, and nothing that belongs in git`,
+		...left,
+		`  start    kuiil webhook --settings ${file}`,
+		"           or on Workers or Lambda, as docs/webhook.md says",
+		""
+	].join("\n");
+}
+function githubAppJson({ id, slug, repository, file, installPage, installation }) {
+	return {
+		kuiil: 1,
+		kind: "app",
+		id,
+		slug,
+		repository,
+		file,
+		installPage,
+		installation: installation ?? null
+	};
+}
+// src/adapters/terminal/commands/github-app.ts
+init_options();
+/** Makes the GitHub App of the webhook, by a page on this machine. */
+async function githubApp(world, options) {
+	const hook = hookOf(options.url);
+	const file = options.out ?? join(world.configFolder, `${hook.hostname}.env`);
+	const server = world.env["GITHUB_SERVER_URL"] ?? "https://github.com";
+	const api = world.env["GITHUB_API_URL"];
+	const ports = await world.githubApp(api);
+	const outcome = await registerApp({
+		place: placeOf(options.repo),
+		hook: hook.href,
+		port: options.port ?? 0,
+		file,
+		server,
+		...api === void 0 || api === "https://api.github.com" ? {} : { api }
+	}, {
+		...ports,
+		admin: world.admin,
+		clock: world.clock,
+		signal: world.signal,
+		say: (line) => world.stderr.write(`${line}\n`)
+	});
+	return {
+		exit: outcome.installation === void 0 ? 3 : 0,
+		text: () => githubAppText(outcome, paint(world.stdout)),
+		json: () => githubAppJson(outcome)
+	};
+}
+/** Where GitHub delivers to: `https://…/github`. */
+function hookOf(text) {
+	if (text === void 0) throw new UsageError("say where the webhook will be reached: --url https://webhook.example.org");
+	const wrong = (why) => new UsageError(`\`${text}\` ${why}: write https://webhook.example.org`);
+	if (!URL.canParse(text)) throw wrong("is no address");
+	const url = new URL(text);
+	if (url.protocol !== "https:") throw wrong("does not begin with https");
+	if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") throw wrong("is more than an address");
+	const path = url.pathname.replace(/\/+$/, "");
+	url.pathname = path.endsWith("/github") ? path : `${path}/github`;
+	return url;
+}
+// src/adapters/terminal/commands/webhook.ts
+init_options();
+/** Serves the webhook until it is interrupted. */
+async function served(world, { port, host, settings }) {
+	const file = settings === void 0 ? {} : await variables(world, settings);
+	const server = await world.webhook({
+		env: {
+			...file,
+			...world.env
+		},
+		port,
+		host
+	}).catch((error) => {
+		throw new UsageError(explain(error, {
+			port,
+			host
+		}));
+	});
+	world.stderr.write(`listening on ${host} port ${server.port}\n`);
 	await new Promise((resolve) => {
 		if (world.signal.aborted) resolve();
 		world.signal.addEventListener("abort", () => resolve(), { once: true });
@@ -54049,6 +54482,18 @@ async function served(world, options) {
 			port: server.port
 		})
 	};
+}
+async function variables(world, file) {
+	const bytes = await world.files.read(file);
+	if (bytes === void 0) throw new UsageError(`there is no file ${file}`);
+	return parseEnv(new TextDecoder().decode(bytes));
+}
+function explain(error, { port, host }) {
+	const code = error instanceof Error && "code" in error ? error.code : void 0;
+	if (code === "EADDRINUSE") return `port ${port} of ${host} is in use: name another with --port`;
+	if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return `${host} is no address of this machine`;
+	if (code === "EACCES") return `port ${port} is for root alone: name one above 1023 with --port`;
+	return error instanceof Error ? error.message : String(error);
 }
 // src/core/import/topology-text.ts
 init_address();
@@ -54271,6 +54716,7 @@ function block(text) {
 	return length >= 0 && length <= width(address.family) ? [prefixOf(address, length)] : [];
 }
 // src/adapters/terminal/commands/import.ts
+init_options();
 /** A topology with questions, out of the wg-quick files of a network that was made by hand. */
 async function imported(world, files) {
 	const text = topologyText(await Promise.all(files.map(async (file) => {
@@ -54290,6 +54736,7 @@ async function imported(world, files) {
 	};
 }
 // src/adapters/terminal/joining-verbs.ts
+init_options();
 /** The verbs of the first hour: how hosts and clusters come in. */
 function joiningVerbs({ verb, withTopology, world, done }) {
 	enrolVerb({
@@ -54315,7 +54762,8 @@ function joiningVerbs({ verb, withTopology, world, done }) {
 	githubVerb({
 		verb,
 		withTopology,
-		world
+		world,
+		done
 	});
 	webhookVerb({
 		verb,
@@ -54363,11 +54811,19 @@ function importVerb({ verb, world, done }) {
 function discoverVerb({ verb, withTopology, world }) {
 	verb("discover", "Ask a live cluster for its nodes and ranges, and write what differs into the topology.", "discover --kubeconfig lab.kubeconfig --cluster lab").requiredOption("--kubeconfig <file>", "a kubeconfig file; its current context is used").requiredOption("--cluster <name>", "the name of the cluster in the topology").option("--check", "write nothing; exit with 3 when something differs", false).action((options, command) => withTopology(command, (topology, loaded) => discovered(world, topology, loaded, options)));
 }
-function githubVerb({ verb, withTopology, world }) {
-	verb("github", "Make the repository on GitHub ready, by your own gh: environments, keys, settings; say what is missing or unsafe.", "github setup --check").addArgument(new Argument("<task>", "what to do").choices(["setup"])).option("--check", "change nothing; exit with 3 when something is missing or unsafe", false).option("--repo <owner/name>", "the repository; left out: that of the clone you are in").option("--open-pull-requests", "let workflows open pull requests, for rollbacks", false).option("--deploy-identity <file>", "a private key of yours, if you enrolled with --deploy-key").option("--drift-identity <file>", "a private key of yours, if you enrolled with --drift-key").action((_, options, command) => withTopology(command, (topology) => githubSet(world, topology, options)));
+function githubVerb({ verb, withTopology, world, done }) {
+	verb("github", "Make the repository on GitHub ready, by your own gh: environments, keys, settings (setup), or the App of the webhook (app).", "github setup --check").addArgument(new Argument("<task>", "what to do").choices(["setup", "app"])).option("--repo <owner/name>", "the repository; left out: that of the clone you are in").option("--check", "setup: change nothing; exit with 3 when something is missing or unsafe").option("--open-pull-requests", "setup: let workflows open pull requests, for rollbacks").option("--deploy-identity <file>", "setup: a private key of yours, if you enrolled with --deploy-key").option("--drift-identity <file>", "setup: a private key of yours, if you enrolled with --drift-key").option("--url <address>", "app: where the webhook will be reached, https://…").option("--port <port>", "app: the port of the page on this machine; left out: any that is free", parsePort).option("--out <file>", "app: where its secrets go; left out: into ~/.config/kuiil").action(async (task, options, command) => {
+		const foreign = command.options.find((option) => option.description.startsWith(`${task === "app" ? "setup" : "app"}: `) && command.getOptionValue(option.attributeName()) !== void 0);
+		if (foreign) throw new UsageError(`${foreign.long} is nothing for \`github ${task}\``);
+		if (task === "setup") return withTopology(command, (topology) => githubSet(world, topology, options));
+		const { format } = command.opts();
+		const result = await githubApp(world, options);
+		print(world, format, result);
+		return done(result.exit);
+	});
 }
 function webhookVerb({ verb, world, done }) {
-	verb("webhook", "Serve the webhook of a GitHub App, for plans and commands.", "webhook --port 8080").option("--port <port>", "the port that it listens on", parseCount, 8080).option("--host <address>", "the address that it listens on", "127.0.0.1").action(async (options) => {
+	verb("webhook", "Serve the webhook of a GitHub App, for plans and commands.", "webhook --port 8080").option("--port <port>", "the port that it listens on", parsePort, 8080).option("--host <address>", "the address that it listens on", "127.0.0.1").option("--settings <file>", "a file of variables, NAME=VALUE; the environment goes before it").action(async (options) => {
 		const result = await served(world, options);
 		print(world, options.format, result);
 		done(result.exit);
@@ -55879,6 +56335,7 @@ function healingMarkdown({ before, deployments, after }) {
 }
 // src/adapters/terminal/commands/drift.ts
 init_drift();
+init_options();
 /** What is on the hosts beside what was confirmed on them. */
 async function drifted(world, topology, sites, login) {
 	knownSites(topology, sites ?? []);
@@ -56019,6 +56476,7 @@ function freezeJson(kind, freeze) {
 	};
 }
 // src/adapters/terminal/commands/freeze.ts
+init_options();
 /** Holds deployments back, by everybody. */
 async function frozen(world, topology, reason, login) {
 	if (reason.trim() === "") throw new UsageError("say why: kuiil freeze REASON");
@@ -56320,6 +56778,7 @@ async function topologyAt(world, commit, file) {
 	});
 }
 // src/adapters/terminal/restoring-verbs.ts
+init_options();
 /** What sees to it that git and the network agree. */
 function restoringVerbs({ dialling, onHosts, world }) {
 	dialling("drift", "Compare every host with what was confirmed on it; write nothing anywhere.", "drift --format json").option("--heal", "bring hosts back to what was confirmed on them, as a deployment does", false).option("--confirm-timeout <seconds>", "until an unconfirmed host goes back by itself", parseSeconds, 120).option("--site <sites>", "only these sites: hub,CLUSTER,…", parseList).option("--from <files>", "dial nobody: put the JSON documents of checks of sites together", parseList).action(({ heal, confirmTimeout, site, from }, command) => onHosts(command, (topology, login, { checked: { locate } }) => {
@@ -56346,6 +56805,7 @@ function also(value, earlier) {
 // src/adapters/terminal/program.ts
 init_fault$1();
 init_escape();
+init_options();
 /** Runs the command line; resolves to its exit code. `argv` is without the program's own name. */
 async function run$1(argv, world) {
 	let exit = 0;
@@ -58580,115 +59040,21 @@ var init_cluster_api = __esmMin((() => {
 	MAX_CHARACTERS = 67108864;
 	TIMEOUT_MS = 2e4;
 }));
-// src/adapters/github/failure.ts
-/** GitHub's status code; undefined when the error is none of its answers. */
-function statusOf(error) {
-	return error instanceof Error && "status" in error && typeof error.status === "number" ? error.status : void 0;
+// src/app/github-app/private-key.ts
+/** The key of an App as PEM (PKCS#8): given as such, its lines broken by `\n` or not, or as its base64 alone. Undefined for anything else. */
+function privateKeyPem(text) {
+	const bare = text.replaceAll("\\n", "\n").replace(BEGIN, "").replace(END, "").replaceAll(/\s/g, "");
+	if (!/^[A-Za-z0-9+/]{64,}={0,2}$/.test(bare)) return void 0;
+	return `${[
+		BEGIN,
+		...bare.match(/.{1,64}/g) ?? [],
+		END
+	].join("\n")}\n`;
 }
-/** The answer to a request, or the fault that says what we wanted from GitHub and what it said. */
-async function asked(what, request) {
-	try {
-		return await request;
-	} catch (error) {
-		throw faultOf(what, error);
-	}
-}
-/** As `asked`; what is not there is undefined. */
-async function found(what, request) {
-	try {
-		return await request;
-	} catch (error) {
-		if (statusOf(error) === 404) return void 0;
-		throw faultOf(what, error);
-	}
-}
-function faultOf(what, error) {
-	const status = statusOf(error);
-	if (error instanceof FaultError || status === void 0 || !(error instanceof Error)) return asError(error);
-	const isForbidden = status === 401 || status === 403 || status === 404;
-	return githubFault({
-		code: isForbidden ? "github/forbidden" : "github/request",
-		step: what,
-		cause: `GitHub answered ${status}: ${error.message.slice(0, 300)}`,
-		hint: isForbidden ? "give the job the permissions that the README lists for this command" : "run the job again; https://www.githubstatus.com says whether GitHub is well"
-	});
-}
-function asError(error) {
-	return error instanceof Error ? error : new Error(String(error));
-}
-var init_failure = __esmMin((() => {
-	init_fault$1();
-	init_fault();
-}));
-// src/adapters/github/checks.ts
-function githubChecks({ octokit, at }) {
-	return { async create({ name, commit, conclusion, title, summary, text, annotations }) {
-		const output = {
-			title,
-			summary,
-			...text === void 0 ? {} : { text }
-		};
-		const [first = [], ...rest] = batches(annotations.map(annotation));
-		let answer;
-		try {
-			answer = await octokit.rest.checks.create({
-				...at,
-				name,
-				head_sha: commit,
-				status: "completed",
-				conclusion,
-				output: {
-					...output,
-					annotations: first
-				}
-			});
-		} catch (error) {
-			if (statusOf(error) === 403) return void 0;
-			return asked("write the check", Promise.reject(error));
-		}
-		const { id, app } = answer.data;
-		for (const batch of rest) await asked("write the check", octokit.rest.checks.update({
-			...at,
-			check_run_id: id,
-			output: {
-				...output,
-				annotations: batch
-			}
-		}));
-		if (app) return {
-			app: app.id,
-			bot: app.slug && `${app.slug}[bot]`
-		};
-		throw githubFault({
-			code: "github/request",
-			step: "write the check",
-			cause: "GitHub does not say as which App this job writes, so that it could not tell its comments from others",
-			hint: "leave the input github-token as it is, or give it the token of an App"
-		});
-	} };
-}
-function annotation({ path, level, startLine, endLine, columns, title, message }) {
-	return {
-		path,
-		annotation_level: level,
-		start_line: startLine,
-		end_line: endLine,
-		...columns ? {
-			start_column: columns[0],
-			end_column: columns[1]
-		} : {},
-		title,
-		message
-	};
-}
-function batches(all) {
-	return Array.from({ length: Math.ceil(all.length / BATCH) }, (_, i) => all.slice(i * BATCH, (i + 1) * BATCH));
-}
-var BATCH;
-var init_checks = __esmMin((() => {
-	init_fault();
-	init_failure();
-	BATCH = 50;
+var BEGIN, END;
+var init_private_key = __esmMin((() => {
+	BEGIN = "-----BEGIN PRIVATE KEY-----";
+	END = "-----END PRIVATE KEY-----";
 }));
 // node_modules/universal-user-agent/index.js
 function getUserAgent() {
@@ -65270,24 +65636,29 @@ function pinVersion({ hook }) {
 }
 /** Makes tokens for the places where a GitHub App is installed; each is used for the better part of its hour. */
 function installationTokens(identity) {
-	const { appId, privateKey, url } = identity;
-	const app = new App({
-		appId,
-		privateKey,
-		Octokit: Octokit.defaults({
-			baseUrl: url,
-			userAgent: "kuiil"
-		})
-	});
-	pinVersion(app.octokit);
+	const octokit = appClient(identity);
 	return async (installationId) => {
-		const made = await app.octokit.auth({
+		const made = await octokit.auth({
 			type: "installation",
 			installationId
 		});
 		if (typeof made === "object" && made !== null && "token" in made && typeof made.token === "string") return made.token;
 		throw new Error("GitHub made no token for this installation");
 	};
+}
+/** GitHub as the App itself. */
+function appClient({ appId, privateKey, url }) {
+	const { octokit } = new App({
+		appId,
+		privateKey,
+		Octokit: Octokit.defaults({
+			baseUrl: url,
+			userAgent: "kuiil",
+			request: { fetch: bounded }
+		})
+	});
+	pinVersion(octokit);
+	return octokit;
 }
 var API_VERSION, REQUEST_MS, MAX_TRIES, MAX_WAIT_S, clients, bounded;
 var init_client = __esmMin((() => {
@@ -65301,6 +65672,261 @@ var init_client = __esmMin((() => {
 		...init,
 		signal: AbortSignal.timeout(REQUEST_MS)
 	});
+}));
+// src/adapters/github/failure.ts
+/** GitHub's status code; undefined when the error is none of its answers. */
+function statusOf(error) {
+	return error instanceof Error && "status" in error && typeof error.status === "number" ? error.status : void 0;
+}
+/** The answer to a request, or the fault that says what we wanted from GitHub and what it said. */
+async function asked(what, request) {
+	try {
+		return await request;
+	} catch (error) {
+		throw faultOf(what, error);
+	}
+}
+/** As `asked`; what is not there is undefined. */
+async function found(what, request) {
+	try {
+		return await request;
+	} catch (error) {
+		if (statusOf(error) === 404) return void 0;
+		throw faultOf(what, error);
+	}
+}
+function faultOf(what, error) {
+	const status = statusOf(error);
+	if (error instanceof FaultError || status === void 0 || !(error instanceof Error)) return asError(error);
+	const isForbidden = status === 401 || status === 403 || status === 404;
+	return githubFault({
+		code: isForbidden ? "github/forbidden" : "github/request",
+		step: what,
+		cause: `GitHub answered ${status}: ${error.message.slice(0, 300)}`,
+		hint: isForbidden ? "give the job the permissions that the README lists for this command" : "run the job again; https://www.githubstatus.com says whether GitHub is well"
+	});
+}
+function asError(error) {
+	return error instanceof Error ? error : new Error(String(error));
+}
+var init_failure = __esmMin((() => {
+	init_fault$1();
+	init_fault();
+}));
+// src/adapters/github/registry.ts
+var registry_exports = /* @__PURE__ */ __exportAll({ githubRegistry: () => githubRegistry });
+/** GitHub, for an App that is being made: the code is all that proves who asks, so no token is sent. */
+function githubRegistry(url = "https://api.github.com") {
+	return {
+		async convert(code) {
+			const answer = await post(`${url}/app-manifests/${encodeURIComponent(code)}/conversions`);
+			if (answer.status === 404 || answer.status === 422) return void 0;
+			if (answer.status !== 201) throw unanswered(`it answered ${answer.status}`);
+			return answer.json().catch(() => {
+				throw unanswered("its answer is no JSON");
+			});
+		},
+		async installation({ id, privateKey }, repository) {
+			const [owner = "", repo = ""] = repository.split("/");
+			return (await found("ask where the App is installed", appClient({
+				appId: String(id),
+				privateKey: privateKeyPem(privateKey) ?? "",
+				url
+			}).request("GET /repos/{owner}/{repo}/installation", {
+				owner,
+				repo,
+				request: { retries: 0 }
+			})))?.data.id;
+		}
+	};
+}
+async function post(address) {
+	try {
+		return await fetch(address, {
+			method: "POST",
+			headers: {
+				accept: "application/vnd.github+json",
+				"user-agent": "kuiil",
+				"x-github-api-version": "2022-11-28"
+			},
+			redirect: "error",
+			signal: AbortSignal.timeout(WAIT_MS$1)
+		});
+	} catch (error) {
+		throw unanswered(error instanceof Error ? error.message : String(error));
+	}
+}
+function unanswered(cause) {
+	return githubFault({
+		code: "github/request",
+		step: "take over the App",
+		cause
+	});
+}
+var WAIT_MS$1;
+var init_registry = __esmMin((() => {
+	init_fault();
+	init_private_key();
+	init_client();
+	init_failure();
+	WAIT_MS$1 = 3e4;
+}));
+// src/adapters/http/door.ts
+var door_exports = /* @__PURE__ */ __exportAll({ openDoor: () => openDoor });
+function respond(response, page) {
+	if (page.kind === "go") response.writeHead(303, {
+		...HEADERS,
+		location: page.to
+	}).end();
+	else response.writeHead(page.status, {
+		...HEADERS,
+		"content-type": "text/html; charset=utf-8"
+	}).end(page.html);
+}
+var CLOSE_MS, openDoor, HEADERS;
+var init_door = __esmMin((() => {
+	init_options();
+	CLOSE_MS = 1e3;
+	openDoor = async (port, answer) => {
+		const server = createServer({
+			headersTimeout: 1e4,
+			requestTimeout: 1e4
+		}, (request, response) => {
+			if (request.method !== "GET") return void response.writeHead(405, HEADERS).end();
+			answer({
+				target: request.url ?? "/",
+				host: request.headers.host ?? ""
+			}).then((page) => respond(response, page), () => response.writeHead(500, HEADERS).end());
+		});
+		server.listen(port, "127.0.0.1");
+		await once(server, "listening").catch((error) => {
+			const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+			throw new UsageError(isTaken ? `port ${port} is in use: name another with --port, or leave it out` : `no page can be served: ${error instanceof Error ? error.message : String(error)}`);
+		});
+		const address = server.address();
+		return {
+			port: typeof address === "object" && address !== null ? address.port : port,
+			async close() {
+				const closed = once(server, "close");
+				server.close();
+				const timer = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+				await closed;
+				clearTimeout(timer);
+			}
+		};
+	};
+	HEADERS = {
+		"cache-control": "no-store",
+		connection: "close",
+		"content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+		"referrer-policy": "strict-origin-when-cross-origin",
+		"x-content-type-options": "nosniff"
+	};
+}));
+// src/adapters/local/secret-file.ts
+var secret_file_exports = /* @__PURE__ */ __exportAll({ reserveSecretFile: () => reserveSecretFile });
+/** Makes a file that only this user may read. One that is there is left alone: what it holds may be nowhere else. */
+async function reserveSecretFile(path) {
+	const unwritable = (error) => {
+		throw new UsageError(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+	};
+	await mkdir(dirname(path), {
+		recursive: true,
+		mode: 448
+	}).catch(unwritable);
+	const file = await open(path, "wx", 384).catch((error) => {
+		if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) return unwritable(error);
+		throw new UsageError(`${path} is there already: delete it if it is of no use, or name another with --out`);
+	});
+	await file.chmod(384);
+	return {
+		async write(text) {
+			try {
+				await file.truncate(0);
+				await file.write(text, 0);
+				await file.sync();
+			} catch (error) {
+				unwritable(error);
+			}
+		},
+		async discard() {
+			await file.close();
+			await unlink(path);
+		}
+	};
+}
+var init_secret_file = __esmMin((() => {
+	init_options();
+}));
+// src/adapters/github/checks.ts
+function githubChecks({ octokit, at }) {
+	return { async create({ name, commit, conclusion, title, summary, text, annotations }) {
+		const output = {
+			title,
+			summary,
+			...text === void 0 ? {} : { text }
+		};
+		const [first = [], ...rest] = batches(annotations.map(annotation));
+		let answer;
+		try {
+			answer = await octokit.rest.checks.create({
+				...at,
+				name,
+				head_sha: commit,
+				status: "completed",
+				conclusion,
+				output: {
+					...output,
+					annotations: first
+				}
+			});
+		} catch (error) {
+			if (statusOf(error) === 403) return void 0;
+			return asked("write the check", Promise.reject(error));
+		}
+		const { id, app } = answer.data;
+		for (const batch of rest) await asked("write the check", octokit.rest.checks.update({
+			...at,
+			check_run_id: id,
+			output: {
+				...output,
+				annotations: batch
+			}
+		}));
+		if (app) return {
+			app: app.id,
+			bot: app.slug && `${app.slug}[bot]`
+		};
+		throw githubFault({
+			code: "github/request",
+			step: "write the check",
+			cause: "GitHub does not say as which App this job writes, so that it could not tell its comments from others",
+			hint: "leave the input github-token as it is, or give it the token of an App"
+		});
+	} };
+}
+function annotation({ path, level, startLine, endLine, columns, title, message }) {
+	return {
+		path,
+		annotation_level: level,
+		start_line: startLine,
+		end_line: endLine,
+		...columns ? {
+			start_column: columns[0],
+			end_column: columns[1]
+		} : {},
+		title,
+		message
+	};
+}
+function batches(all) {
+	return Array.from({ length: Math.ceil(all.length / BATCH) }, (_, i) => all.slice(i * BATCH, (i + 1) * BATCH));
+}
+var BATCH;
+var init_checks = __esmMin((() => {
+	init_fault();
+	init_failure();
+	BATCH = 50;
 }));
 // src/adapters/github/comment.ts
 /** A comment as the API tells it, reduced to what decides whether it counts. */
@@ -65592,29 +66218,44 @@ function quietStep(log) {
 }
 var init_quiet_step = __esmMin((() => {}));
 // src/adapters/http/settings.ts
-/** What the environment says; throws an Error that names everything that is missing. */
+/** What the environment says; throws an Error that names everything that is missing, or what is wrong and what to do. */
 function webhookSettings(env) {
-	const missing = REQUIRED.filter((name) => !env[name]);
+	const missing = REQUIRED.filter((name) => !env[name]?.trim());
 	if (missing.length > 0) throw new Error(`the webhook cannot start: set ${missing.join(", ")}`);
+	const wrong = (name, why) => /* @__PURE__ */ new Error(`the webhook cannot start: ${name} ${why}`);
 	const list = (name) => (env[name] ?? "").split(/[\s,]+/).map((each) => each.trim()).filter((each) => each !== "");
+	const privateKey = privateKeyPem(env["KUIIL_APP_PRIVATE_KEY"]);
+	if (privateKey === void 0) throw wrong("KUIIL_APP_PRIVATE_KEY", NO_KEY);
+	const appId = env["KUIIL_APP_ID"].trim();
+	if (!isNumber(appId)) throw wrong("KUIIL_APP_ID", "is no number: the App’s page shows it as App ID");
+	const installations = list("KUIIL_INSTALLATIONS");
+	if (!installations.every(isNumber)) throw wrong("KUIIL_INSTALLATIONS", NO_INSTALLATION);
+	const repositories = list("KUIIL_REPOSITORIES").map((each) => each.toLowerCase());
+	if (!repositories.every((each) => /^[\w-]+\/[\w.-]+$/.test(each))) throw wrong("KUIIL_REPOSITORIES", "names no repository: write owner/name, with commas between several");
 	return {
 		secrets: list("KUIIL_WEBHOOK_SECRETS"),
-		repositories: new Set(list("KUIIL_REPOSITORIES").map((each) => each.toLowerCase())),
-		appId: env["KUIIL_APP_ID"],
-		privateKey: env["KUIIL_APP_PRIVATE_KEY"].replaceAll("\\n", "\n"),
+		repositories: new Set(repositories),
+		installations: new Set(installations.map(Number)),
+		appId,
+		privateKey,
 		topology: env["KUIIL_TOPOLOGY"] || "topology.yaml",
 		workflow: env["KUIIL_WORKFLOW"] || "kuiil.yml",
 		url: env["KUIIL_GITHUB_API"] || "https://api.github.com"
 	};
 }
-var REQUIRED;
+var REQUIRED, isNumber, NO_KEY, NO_INSTALLATION;
 var init_settings = __esmMin((() => {
+	init_private_key();
 	REQUIRED = [
 		"KUIIL_WEBHOOK_SECRETS",
 		"KUIIL_REPOSITORIES",
+		"KUIIL_INSTALLATIONS",
 		"KUIIL_APP_ID",
 		"KUIIL_APP_PRIVATE_KEY"
 	];
+	isNumber = (text) => /^[1-9]\d{0,14}$/.test(text);
+	NO_KEY = "is no private key in PKCS#8: openssl pkcs8 -topk8 -nocrypt -in app.pem makes one of what GitHub gives";
+	NO_INSTALLATION = "is no number: it is at the end of the address of the installation’s page, which the App’s page links to";
 }));
 // node_modules/hono/dist/http-exception.js
 var HTTPException;
@@ -67816,8 +68457,8 @@ var init_signature = __esmMin((() => {
 }));
 // src/adapters/http/webhook-app.ts
 /**
-* Takes GitHub's deliveries. Nothing of one is read before its signature is right, nothing is done for repositories that are
-* not named, and the answer comes before the work: GitHub waits ten seconds.
+* Takes GitHub's deliveries. Nothing of one is read before its signature is right, nothing is done for installations and
+* repositories that are not named, and the answer comes before the work: GitHub waits ten seconds.
 */
 function webhookApp(options) {
 	if (options.secrets.length === 0 || options.secrets.some((secret) => secret.length < MIN_SECRET)) throw new Error(`a webhook needs a secret of at least ${MIN_SECRET} characters`);
@@ -67843,12 +68484,22 @@ async function take(context, options) {
 	const payload = parseJson(body);
 	const origin = originOf(payload);
 	if (!origin) return context.text("ignored: it is of no repository\n", 202);
-	if (!options.repositories.has(origin.repository)) return context.text("ignored: it is of a repository that is not ours\n", 202);
+	const stranger = strangeness(origin, options);
+	if (stranger !== void 0) {
+		options.log(`${quote(origin.repository)} ${event}: ignored, ${stranger}`);
+		return context.text(`ignored: ${stranger}\n`, 202);
+	}
 	options.later(options.handle({
 		event,
 		payload
 	}, origin), context);
 	return context.text("taken\n", 202);
+}
+/** Why a delivery that GitHub signed is none of ours. */
+function strangeness({ repository, installation }, options) {
+	if (installation === void 0) return "it is of no installation of the App";
+	if (!options.installations.has(installation)) return `installation ${installation} is not one of KUIIL_INSTALLATIONS`;
+	if (!options.repositories.has(repository)) return "the repository is not one of KUIIL_REPOSITORIES";
 }
 function parseJson(body) {
 	try {
@@ -70088,6 +70739,7 @@ var init_serve = __esmMin((() => {
 }));
 // src/entry/cli.ts
 const self$1 = fileURLToPath(import.meta.url);
+const folder = configFolder(process.env);
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {
 	interrupted.abort();
@@ -70117,14 +70769,29 @@ const world = {
 		...options,
 		script: hostScript
 	}),
-	keyring: (network) => localKeyring(configFolder(process.env, network)),
+	keyring: (network) => localKeyring(join(folder, network)),
 	confirm: process.stdin.isTTY ? askPerson : void 0,
 	cluster: async (kubeconfig) => (await Promise.resolve().then(() => (init_cluster_api(), cluster_api_exports))).clusterApi(kubeconfig),
 	admin: ghAdmin,
-	webhook: async ({ port, host }) => {
+	githubApp: async (api) => {
+		const [{ githubRegistry }, { openDoor }, { reserveSecretFile }] = await Promise.all([
+			Promise.resolve().then(() => (init_registry(), registry_exports)),
+			Promise.resolve().then(() => (init_door(), door_exports)),
+			Promise.resolve().then(() => (init_secret_file(), secret_file_exports))
+		]);
+		const secret = () => randomBytes(32).toString("base64url");
+		return {
+			registry: githubRegistry(api),
+			openDoor,
+			reserve: reserveSecretFile,
+			secret
+		};
+	},
+	configFolder: folder,
+	webhook: async ({ env, port, host }) => {
 		const [{ buildWebhook }, { serveOnNode }] = await Promise.all([Promise.resolve().then(() => (init_build_webhook(), build_webhook_exports)), Promise.resolve().then(() => (init_serve(), serve_exports))]);
 		const log = (line) => process.stderr.write(`${line}\n`);
-		return serveOnNode(buildWebhook(process.env, {
+		return serveOnNode(buildWebhook(env, {
 			log,
 			later: (work) => void 0
 		}), port, host);

@@ -6989,24 +6989,29 @@ const bounded$1 = (input, init) => fetch(input, {
 });
 /** Makes tokens for the places where a GitHub App is installed; each is used for the better part of its hour. */
 function installationTokens(identity) {
-	const { appId, privateKey, url } = identity;
-	const app = new App({
-		appId,
-		privateKey,
-		Octokit: Octokit.defaults({
-			baseUrl: url,
-			userAgent: "kuiil"
-		})
-	});
-	pinVersion(app.octokit);
+	const octokit = appClient(identity);
 	return async (installationId) => {
-		const made = await app.octokit.auth({
+		const made = await octokit.auth({
 			type: "installation",
 			installationId
 		});
 		if (typeof made === "object" && made !== null && "token" in made && typeof made.token === "string") return made.token;
 		throw new Error("GitHub made no token for this installation");
 	};
+}
+/** GitHub as the App itself. */
+function appClient({ appId, privateKey, url }) {
+	const { octokit } = new App({
+		appId,
+		privateKey,
+		Octokit: Octokit.defaults({
+			baseUrl: url,
+			userAgent: "kuiil",
+			request: { fetch: bounded$1 }
+		})
+	});
+	pinVersion(octokit);
+	return octokit;
 }
 // src/adapters/github/comment.ts
 /** A comment as the API tells it, reduced to what decides whether it counts. */
@@ -7281,17 +7286,40 @@ function quietStep(log) {
 		keep: async () => ""
 	};
 }
+// src/app/github-app/private-key.ts
+const BEGIN = "-----BEGIN PRIVATE KEY-----";
+const END = "-----END PRIVATE KEY-----";
+/** The key of an App as PEM (PKCS#8): given as such, its lines broken by `\n` or not, or as its base64 alone. Undefined for anything else. */
+function privateKeyPem(text) {
+	const bare = text.replaceAll("\\n", "\n").replace(BEGIN, "").replace(END, "").replaceAll(/\s/g, "");
+	if (!/^[A-Za-z0-9+/]{64,}={0,2}$/.test(bare)) return void 0;
+	return `${[
+		BEGIN,
+		...bare.match(/.{1,64}/g) ?? [],
+		END
+	].join("\n")}\n`;
+}
 // src/adapters/http/settings.ts
-/** What the environment says; throws an Error that names everything that is missing. */
+/** What the environment says; throws an Error that names everything that is missing, or what is wrong and what to do. */
 function webhookSettings(env) {
-	const missing = REQUIRED.filter((name) => !env[name]);
+	const missing = REQUIRED.filter((name) => !env[name]?.trim());
 	if (missing.length > 0) throw new Error(`the webhook cannot start: set ${missing.join(", ")}`);
+	const wrong = (name, why) => /* @__PURE__ */ new Error(`the webhook cannot start: ${name} ${why}`);
 	const list = (name) => (env[name] ?? "").split(/[\s,]+/).map((each) => each.trim()).filter((each) => each !== "");
+	const privateKey = privateKeyPem(env["KUIIL_APP_PRIVATE_KEY"]);
+	if (privateKey === void 0) throw wrong("KUIIL_APP_PRIVATE_KEY", NO_KEY);
+	const appId = env["KUIIL_APP_ID"].trim();
+	if (!isNumber(appId)) throw wrong("KUIIL_APP_ID", "is no number: the App’s page shows it as App ID");
+	const installations = list("KUIIL_INSTALLATIONS");
+	if (!installations.every(isNumber)) throw wrong("KUIIL_INSTALLATIONS", NO_INSTALLATION);
+	const repositories = list("KUIIL_REPOSITORIES").map((each) => each.toLowerCase());
+	if (!repositories.every((each) => /^[\w-]+\/[\w.-]+$/.test(each))) throw wrong("KUIIL_REPOSITORIES", "names no repository: write owner/name, with commas between several");
 	return {
 		secrets: list("KUIIL_WEBHOOK_SECRETS"),
-		repositories: new Set(list("KUIIL_REPOSITORIES").map((each) => each.toLowerCase())),
-		appId: env["KUIIL_APP_ID"],
-		privateKey: env["KUIIL_APP_PRIVATE_KEY"].replaceAll("\\n", "\n"),
+		repositories: new Set(repositories),
+		installations: new Set(installations.map(Number)),
+		appId,
+		privateKey,
 		topology: env["KUIIL_TOPOLOGY"] || "topology.yaml",
 		workflow: env["KUIIL_WORKFLOW"] || "kuiil.yml",
 		url: env["KUIIL_GITHUB_API"] || "https://api.github.com"
@@ -7300,9 +7328,13 @@ function webhookSettings(env) {
 const REQUIRED = [
 	"KUIIL_WEBHOOK_SECRETS",
 	"KUIIL_REPOSITORIES",
+	"KUIIL_INSTALLATIONS",
 	"KUIIL_APP_ID",
 	"KUIIL_APP_PRIVATE_KEY"
 ];
+const isNumber = (text) => /^[1-9]\d{0,14}$/.test(text);
+const NO_KEY = "is no private key in PKCS#8: openssl pkcs8 -topk8 -nocrypt -in app.pem makes one of what GitHub gives";
+const NO_INSTALLATION = "is no number: it is at the end of the address of the installation’s page, which the App’s page links to";
 // node_modules/hono/dist/http-exception.js
 /**
 * `HTTPException` must be used when a fatal error such as authentication failure occurs.
@@ -9545,8 +9577,8 @@ function keyOf$2(secret) {
 }
 // src/adapters/http/webhook-app.ts
 /**
-* Takes GitHub's deliveries. Nothing of one is read before its signature is right, nothing is done for repositories that are
-* not named, and the answer comes before the work: GitHub waits ten seconds.
+* Takes GitHub's deliveries. Nothing of one is read before its signature is right, nothing is done for installations and
+* repositories that are not named, and the answer comes before the work: GitHub waits ten seconds.
 */
 function webhookApp(options) {
 	if (options.secrets.length === 0 || options.secrets.some((secret) => secret.length < MIN_SECRET)) throw new Error(`a webhook needs a secret of at least ${MIN_SECRET} characters`);
@@ -9573,12 +9605,22 @@ async function take(context, options) {
 	const payload = parseJson(body);
 	const origin = originOf(payload);
 	if (!origin) return context.text("ignored: it is of no repository\n", 202);
-	if (!options.repositories.has(origin.repository)) return context.text("ignored: it is of a repository that is not ours\n", 202);
+	const stranger = strangeness(origin, options);
+	if (stranger !== void 0) {
+		options.log(`${quote(origin.repository)} ${event}: ignored, ${stranger}`);
+		return context.text(`ignored: ${stranger}\n`, 202);
+	}
 	options.later(options.handle({
 		event,
 		payload
 	}, origin), context);
 	return context.text("taken\n", 202);
+}
+/** Why a delivery that GitHub signed is none of ours. */
+function strangeness({ repository, installation }, options) {
+	if (installation === void 0) return "it is of no installation of the App";
+	if (!options.installations.has(installation)) return `installation ${installation} is not one of KUIIL_INSTALLATIONS`;
+	if (!options.repositories.has(repository)) return "the repository is not one of KUIIL_REPOSITORIES";
 }
 function parseJson(body) {
 	try {
