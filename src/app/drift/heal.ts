@@ -1,8 +1,9 @@
-import { DRIFT_CODES, type DriftFinding } from '../../core/model/drift.ts';
+import { DRIFT_CODES, type DriftCode, type DriftFinding } from '../../core/model/drift.ts';
 import type { Healing } from '../../core/model/healing.ts';
 import type { HostName } from '../../core/model/name.ts';
 import type { Deployment } from '../../core/model/outcome.ts';
 import type { Topology } from '../../core/model/topology.ts';
+import type { Clock } from '../ports.ts';
 import { asDeployed } from '../deploy/as-deployed.ts';
 import { deploy } from '../deploy/deploy.ts';
 import type { DeployPorts, DeployRequest } from '../deploy/request.ts';
@@ -38,12 +39,39 @@ export async function heal(request: HealRequest, ports: DeployPorts): Promise<He
   while (deployments.length < ROUNDS && !request.signal.aborted) {
     const sick = patients(check.drift.findings, request.kinds);
     if (sick.size === 0) break;
+    const isCut = check.drift.findings.some(({ host, code }) => sick.has(host) && CUTS.has(code));
     const deployment = await deploy(cure(request, check, sick), ports);
     deployments.push(deployment);
-    check = await look();
+    check = await (isCut ? lookOnceBack(look, request.signal, ports.clock) : look());
     if (deployment.outcome !== 'confirmed') break;
   }
   return { before, deployments, after: check.drift };
+}
+
+/** What ends the sessions of peers: whoever is reached through them comes back only when they have noticed. */
+const CUTS: ReadonlySet<DriftCode> = new Set([
+  'address-missing',
+  'interface-down',
+  'interface-missing',
+  'peer-missing',
+  'port',
+  'public-key',
+]);
+// A peer notices 15 s after it sends something (KEEPALIVE_TIMEOUT and REKEY_TIMEOUT of WireGuard); one that sends nothing, with the next check.
+const BACK_MS = 45_000;
+const PAUSE_MS = 2000;
+
+async function lookOnceBack(
+  look: () => Promise<DriftCheck>,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<DriftCheck> {
+  const until = clock.now() + BACK_MS;
+  for (;;) {
+    const check = await look();
+    if (check.drift.unreachable.size === 0 || clock.now() >= until || signal.aborted) return check;
+    await clock.wait(PAUSE_MS);
+  }
 }
 
 function patients(findings: readonly DriftFinding[], kinds: HealRequest['kinds']): ReadonlySet<HostName> {

@@ -1,4 +1,4 @@
-import { covers, type Prefix } from '../model/address.ts';
+import { covers, type Family, type Prefix } from '../model/address.ts';
 import type { RouteKey } from '../model/change.ts';
 import type { RouteGroup } from '../model/host-state.ts';
 import type { ForeignRoute } from '../model/vicinity.ts';
@@ -11,12 +11,12 @@ export function routeDrift(sighting: Sighting): readonly Amiss[] {
 }
 
 function ours(sighting: Sighting): readonly Amiss[] {
-  const { changes, expected, observed, around, strays } = sighting;
+  const { changes, observed, around, strays } = sighting;
   const added = changes.flatMap((change) => (change.kind === 'route-added' ? [change] : []));
-  // Without its interface, or with the interface down, no route can lead into the tunnel: that is told already.
-  const isGone = expected.wireguard !== undefined && (!observed.wireguard || !around.isUp);
   const missing = changes.flatMap((change) =>
-    change.kind === 'route-removed' && !(isGone && !change.group.via) ? [change] : [],
+    change.kind === 'route-removed' && (change.group.via || canLead(change.group.family, sighting))
+      ? [change]
+      : [],
   );
   const isAll = observed.routes.length === 0;
   const replaced = new Set(missing.map(({ destination }) => destination.text));
@@ -44,6 +44,17 @@ function ours(sighting: Sighting): readonly Amiss[] {
       .filter((line) => !replaced.has(line.split(' ')[0]!))
       .map((line): Amiss => foreignMark(line.split(' ')[0]!, line)),
   ];
+}
+
+/**
+ * Whether a route of this family can lead into the tunnel. Not without its interface, nor with the interface down; and the kernel drops a
+ * device's IPv4 routes with its last IPv4 address. That is told already.
+ */
+function canLead(family: Family, { expected, observed, around, strays }: Sighting): boolean {
+  if (!expected.wireguard) return true;
+  if (!observed.wireguard || !around.isUp) return false;
+  const addresses = observed.wireguard.addresses.filter((address) => address.family === family);
+  return family === 6 || addresses.length + strays.addresses.length > 0;
 }
 
 function foreignMark(subject: string, observed: string): Amiss {

@@ -62,6 +62,24 @@ const CASES: readonly [
     ['interface-down wg0'],
   ],
   [
+    'its last IPv4 address is gone, and with it what the kernel drops',
+    HUB,
+    (s) => {
+      drop('addresses', /192\.168\.99\.1\//)(s);
+      drop('routes4', /dev wg0/)(s);
+    },
+    ['address-missing 192.168.99.1'],
+  ],
+  [
+    'its address is gone while somebody else’s is there: then routes are dropped by somebody',
+    ROUTER,
+    (s) => {
+      edit('addresses', '192.168.99.10/32', '10.99.0.1/24')(s);
+      drop('routes4', /10\.245\.0\.0/)(s);
+    },
+    ['address-foreign 10.99.0.1/24', 'address-missing 192.168.99.10', 'route-missing 10.245.0.0/16'],
+  ],
+  [
     'an endpoint that does not answer',
     ROUTER,
     (s) => {

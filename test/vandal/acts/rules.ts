@@ -30,17 +30,11 @@ export const RULES: readonly Act[] = [
   act('a drop is put before us', [ROUTER], 'rules', 'iptables -I FORWARD 1 -s 10.8.8.8 -j DROP', [
     ['jump-not-first', 'IPv4 filter/KUIIL-FORWARD'],
   ]),
-  act(
-    'the firewall is loaded anew',
-    [ROUTER],
-    'rules',
-    'iptables -F FORWARD; iptables -F INPUT; for c in FORWARD INPUT; do iptables -F KUIIL-$c; iptables -X KUIIL-$c; done; iptables -t mangle -F; iptables -t mangle -X',
-    [
-      ['chain-missing', 'IPv4 filter/KUIIL-FORWARD'],
-      ['chain-missing', 'IPv4 filter/KUIIL-INPUT'],
-      ['chain-missing', 'IPv4 mangle/KUIIL-FORWARD'],
-    ],
-  ),
+  act('the firewall is loaded anew', [ROUTER], 'rules', 'iptables-save | grep -v KUIIL | iptables-restore', [
+    ['chain-missing', 'IPv4 filter/KUIIL-FORWARD'],
+    ['chain-missing', 'IPv4 filter/KUIIL-INPUT'],
+    ['chain-missing', 'IPv4 mangle/KUIIL-FORWARD'],
+  ]),
 ];
 
 export const FORWARDING: readonly Act[] = [
