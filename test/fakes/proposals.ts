@@ -12,6 +12,9 @@ export class FakeProposals implements Proposals {
     this.#repository = repository;
   }
 
+  /** Closed, with what was said. */
+  readonly retired = new Map<number, string>();
+
   propose(proposal: Proposal): Promise<Proposed> {
     const there = this.all.find(({ branch }) => branch === proposal.branch);
     if (there) return Promise.resolve(there);
@@ -20,5 +23,21 @@ export class FakeProposals implements Proposals {
     const made = { ...proposal, number, head, link: `https://github.example/compare/${proposal.branch}` };
     this.all.push(made);
     return Promise.resolve(made);
+  }
+
+  isKnown({ branch }: Pick<Proposal, 'branch'>): Promise<boolean> {
+    return Promise.resolve(this.all.some((each) => each.branch === branch));
+  }
+
+  async open(): Promise<readonly { readonly number: number; readonly branch: string }[]> {
+    const all = this.all.flatMap(({ number, branch }) => (number === undefined ? [] : [{ number, branch }]));
+    const { get } = this.#repository.ports.pullRequests;
+    const pulls = await Promise.all(all.map(({ number }) => get(number)));
+    return all.filter(({ number }, i) => !pulls[i]!.isMerged && !this.retired.has(number));
+  }
+
+  retire(number: number, why: string): Promise<void> {
+    this.retired.set(number, why);
+    return Promise.resolve();
   }
 }

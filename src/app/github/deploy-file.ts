@@ -42,7 +42,8 @@ export async function deployFile(subject: Subject, ports: DeployMergedPorts): Pr
     const { who } = request;
     await freezeReverted({ commit, topology: mandate.base ?? topology, deployment, who }, ports);
   }
-  const restore = deployment.outcome === 'reverted' ? mandate.held : undefined;
+  const isApart = deployment.outcome === 'reverted' || deployment.freeze?.isLifted === false;
+  const restore = isApart ? mandate.held : undefined;
   return { ...deployed(file, deployment, mandate), ...(restore === undefined ? {} : { restore }) };
 }
 

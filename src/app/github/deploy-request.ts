@@ -42,7 +42,7 @@ export interface FileDeployment {
   readonly interrupts: boolean;
   /** Absent where nothing was dialled. */
   readonly deployment?: Deployment;
-  /** The commit that the hosts run, where this one was taken back. */
+  /** The commit that the hosts run, where this one was taken back or met a freeze. */
   readonly restore?: string;
   /** Markdown of at most so many bytes. */
   readonly text: (budget: number) => string;

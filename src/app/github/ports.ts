@@ -118,6 +118,12 @@ export interface Proposed {
 export interface Proposals {
   /** One that is open from this branch already is left as it is. */
   propose(proposal: Proposal): Promise<Proposed>;
+  /** Whether this branch was proposed before, or is there: what people closed is not to be opened again by itself. */
+  isKnown(of: Pick<Proposal, 'branch' | 'base'>): Promise<boolean>;
+  /** What is open into a branch, from branches of this repository. */
+  open(base: string): Promise<readonly { readonly number: number; readonly branch: string }[]>;
+  /** Closes one, and says why in a comment. */
+  retire(number: number, why: string): Promise<void>;
 }
 
 /** A finding at its lines, as a check shows it. */

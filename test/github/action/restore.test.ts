@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => scene?.github.close());
 
 /** The job that holds no key, told that a deployment ended so. */
-async function report(outcome: 'reverted' | 'unchanged', restore?: string): Promise<Ran> {
+async function report(outcome: 'reverted' | 'refused' | 'unchanged', restore?: string): Promise<Ran> {
   const topology = { file: 'topology.yaml', outcome, pulls: [], text: '`hub`: runs what it had before\n' };
   const topologies = [{ ...topology, ...(restore === undefined ? {} : { restore }) }];
   return runStep({
@@ -91,6 +91,21 @@ describe('what git says and no host runs', () => {
     expect(code, log).toBe(0);
     expect((await proposed()).head.sha).toBe(before.head.sha);
     expect(await issues()).toHaveLength(1);
+  });
+
+  it('is put back from where git is now, once more was merged while deployments were frozen', async () => {
+    const before = await proposed();
+    const further = GROWN.replace('10.96.0.0/16', '10.95.0.0/16');
+    const { number } = await scene.wendy.openPull('further', { 'topology.yaml': further });
+    tip = await scene.wendy.merge(number);
+    const { code, log } = await report('refused', base);
+    expect(code, log).toBe(0);
+    const now = await proposed();
+    expect((await scene.github.git.files(now.head.sha)).get('topology.yaml')).toBe(TOPOLOGY);
+    expect((await scene.wendy.call(`GET pulls/${before.number}`)).body).toMatchObject({ state: 'closed' });
+    const said = (await scene.wendy.comments(before.number)).at(-1)!.body;
+    expect(said).toContain(`#${now.number} takes the place`);
+    expect((await issues())[0]!.body).toContain(`#${now.number} makes git agree`);
   });
 
   it('is over, and its issue closed, when a deployment goes through', async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { check } from '../../../src/app/check.ts';
 import { fleetLines, release, sha256 } from '../../../src/app/digest.ts';
+import { unfreeze } from '../../../src/app/freeze.ts';
 import { deployMerged } from '../../../src/app/github/deploy-merged.ts';
 import type { DeployMergedRequest } from '../../../src/app/github/deploy-request.ts';
 import { holdNetworks } from '../../../src/app/github/hold-network.ts';
@@ -181,6 +182,52 @@ describe('a merge that is taken back', () => {
   });
 });
 
+describe('a topology that is merged while deployments are frozen', () => {
+  const FURTHER = GROWN.replace('10.96.0.0/16', '10.95.0.0/16');
+  let next: string;
+  let ended: Ended;
+  beforeEach(async () => {
+    const bad = repository.merge(7, { 'topology.yaml': GROWN });
+    await report(await deployBadly(bad));
+    world.expect(undefined);
+    next = repository.merge(8, { 'topology.yaml': FURTHER });
+    ended = await deploy(next, bad);
+    await report(ended);
+  });
+
+  it('is refused, and another proposal takes the place of the one that does not go from there', () => {
+    expect(ended.outputs.outcome).toBe('refused');
+    const [first, second, ...more] = proposals.all;
+    expect(more).toEqual([]);
+    expect(second).toMatchObject({ tip: next, files: [{ path: 'topology.yaml', sha: sha256(BASE) }] });
+    expect(second!.body).toContain('#7, #8');
+    expect([...proposals.retired]).toEqual([[first!.number, expect.stringContaining(`#${second!.number}`)]]);
+    expect(issues.all[0]!.body).toContain(`#${second!.number} makes git agree`);
+    expect(issues.print()).toBe('#1 open: 1');
+  });
+
+  it('changes nothing more when it is tried again, or something else is merged', async () => {
+    await report(await deploy(next, base));
+    await report(await deploy(repository.merge(9, { 'notes.md': 'x' }), next));
+    expect([proposals.all.length, proposals.retired.size, issues.print()]).toEqual([2, 1, '#1 open: 1']);
+  });
+
+  it('is over when that is merged', async () => {
+    const reverted = await deploy(repository.land(101), next);
+    expect(reverted.outputs.outcome).toBe('unchanged');
+    await report(reverted);
+    expect(issues.print()).toBe('#1 closed: 2');
+  });
+
+  it('needs no proposal any more once it is deployed all the same', async () => {
+    await unfreeze(TOPOLOGY, () => world.connect());
+    const deployed = await deploy(next, base);
+    expect(deployed.outputs.outcome).toBe('confirmed');
+    await report(deployed);
+    expect([...proposals.retired.keys()]).toEqual([100, 101]);
+  });
+});
+
 describe('a rollback that is started on GitHub', () => {
   const back = (to: string, more = {}) =>
     rollbackNetwork(
@@ -282,6 +329,8 @@ describe('a freeze that is set on GitHub', () => {
     const refused = await deploy(grown);
     expect(refused.outputs.outcome).toBe('refused');
     expect(refused.outputs.record).toContain('the rack moves');
+    await report(refused);
+    expect([issues.all, proposals.all]).toEqual([[], []]);
     expect((await hold('unfreeze')).outputs.outcome).toBe('unfrozen');
     expect((await deploy(grown)).outputs.outcome).toBe('confirmed');
   });
