@@ -41,6 +41,13 @@ const telling = (job: Job, client = github(job)) => ({
   clock,
 });
 
+function plan(job: Job) {
+  const client = github(job);
+  const { comment, topology } = job.inputs;
+  const ports = { ...telling(job, client), contents: githubContents(client) };
+  return planPullRequest({ event: job.event, patterns: topology(), comment, run }, ports);
+}
+
 /** What talks to hosts is loaded by the one command that does: the others have neither key nor way. */
 async function ssh({ inputs }: Job): Promise<Connect> {
   const { connectWith } = await import('../adapters/ssh/connect.ts');
@@ -50,12 +57,7 @@ async function ssh({ inputs }: Job): Promise<Connect> {
 process.exitCode = await runAction(
   {
     drift: (job) => drift(job, { github, ssh, step, run, signal }),
-    plan: (job) => {
-      const client = github(job);
-      const { comment, topology } = job.inputs;
-      const ports = { ...telling(job, client), contents: githubContents(client) };
-      return planPullRequest({ event: job.event, patterns: topology(), comment, run }, ports);
-    },
+    plan,
     deploy: (job) => deployFromAction(job, { github, ssh, step, run, signal }),
     rollback: (job) => rollbackFromAction(job, { github, ssh, step, run, signal }),
     freeze: (job) => holdFromAction(job, 'freeze', { github, ssh, step, run, signal }),
@@ -76,13 +78,18 @@ process.exitCode = await runAction(
     },
     command: (job) => {
       const workflow = { file: job.inputs.workflow, branch: job.defaultBranch };
-      return answerForAction(job.event, githubCommands(github(job), workflow));
+      return answerForAction(job.event, {
+        ...githubCommands(github(job), workflow),
+        plan: async ({ number, head }) =>
+          (await plan({ ...job, event: { kind: 'pull-request', number, head } })).message,
+      });
     },
     rehearse: (job) => {
       const program = join(dirname(fileURLToPath(import.meta.url)), 'cli.js');
       const rehearser = localRehearser({ program, log: (line) => step.log(line), signal });
-      const { topology, sample } = job.inputs;
-      const request = { event: job.event, patterns: topology(), commit: env.GITHUB_SHA ?? '', sample };
+      const { topology, sample, pullRequest } = job.inputs;
+      const commit = env.GITHUB_SHA ?? '';
+      const request = { event: job.event, patterns: topology(), commit, sample, pullRequest };
       return rehearseChange(request, { contents: githubContents(github(job)), rehearser, step });
     },
   },

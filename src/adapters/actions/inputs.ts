@@ -17,6 +17,8 @@ export interface Inputs {
   readonly record: string;
   readonly deployResult: string;
   readonly sample: number;
+  /** Of the workflow's choice, where the event is none of a pull request. */
+  readonly pullRequest: number | undefined;
   /** The file of the workflow that commands start. */
   readonly workflow: string;
   readonly heal: 'off' | 'issue' | 'auto';
@@ -41,6 +43,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
     record: core.getInput('record'),
     deployResult: core.getInput('deploy-result'),
     sample: whole('sample', 3),
+    pullRequest: whole('pull-request', 0) || undefined,
     workflow: core.getInput('workflow') || 'kuiil.yml',
     heal: choice('heal', ['issue', 'off', 'auto']),
     to: core.getInput('to') || 'previous',
@@ -88,8 +91,8 @@ function choice<T extends string>(name: string, choices: readonly [T, ...T[]]): 
 function whole(name: string, otherwise: number): number {
   const text = core.getInput(name);
   if (text === '') return otherwise;
-  if (/^[0-9]{1,5}$/.test(text) && Number(text) > 0) return Number(text);
-  throw wrong(name, `it is ${JSON.stringify(text.slice(0, 40))}`, 'write a whole number from 1 to 99999');
+  if (/^[0-9]{1,9}$/.test(text) && Number(text) > 0) return Number(text);
+  throw wrong(name, `it is ${JSON.stringify(text.slice(0, 40))}`, 'write a whole number from 1 on');
 }
 
 function wrong(name: string, cause: string, hint: string): Error {

@@ -10,8 +10,8 @@ export interface Workflow {
   readonly branch: string;
 }
 
-/** What answers comments, by GitHub's API. */
-export function githubCommands(client: Client, workflow: Workflow): CommandPorts {
+/** What answers comments, by GitHub's API; plans are made elsewhere. */
+export function githubCommands(client: Client, workflow: Workflow): Omit<CommandPorts, 'plan'> {
   const { octokit, at } = client;
   const pullRequests = githubPullRequests(client);
   const comments = githubComments(client);

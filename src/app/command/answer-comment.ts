@@ -1,4 +1,6 @@
 import { escapeText } from '../../core/model/escape.ts';
+import { FaultError } from '../../core/model/fault.ts';
+import { prose } from '../../core/report/escape-markdown.ts';
 import type { Authority, Comment, PullRequest } from '../github/ports.ts';
 import { COMMANDS_HELP, readComment, type Asked } from './grammar.ts';
 
@@ -18,6 +20,8 @@ export interface CommandPorts {
   /** Answers whether the reaction is new. */
   readonly react: (comment: number, reaction: Reaction) => Promise<boolean>;
   readonly reply: (pullRequest: number, body: string) => Promise<void>;
+  /** Plans a pull request here and now, where plans are told; answers in one sentence what came of it. */
+  readonly plan: (pullRequest: PullRequest) => Promise<string>;
   /** Starts the workflow on the default branch; answers where its run can be seen. Undefined: it does not take these inputs. */
   readonly dispatch: (inputs: Readonly<Record<string, string>>) => Promise<string | undefined>;
   /** Milliseconds since the epoch, by the wall clock. */
@@ -37,6 +41,7 @@ export type CommandOutcome =
 
 /** GitHub signs no time: a delivery that somebody kept and sends again later does nothing. */
 const FRESH_MS = 15 * 60_000;
+const SAID_BYTES = 500;
 
 /**
  * Answers a comment that asks for something. Authority comes from the comment as it is now and from what its author may do now; a
@@ -66,14 +71,30 @@ export async function answerComment(
     await answer('+1', asked.verb === 'help' ? help() : undefined);
     return { kind: 'answered' };
   }
+  if (asked.verb === 'plan') {
+    const said = await planned(pullRequest, ports);
+    await answer('+1', `\`/kuiil plan\`: ${prose(said, SAID_BYTES)}`);
+    return { kind: 'answered' };
+  }
   const run = await ports.dispatch(inputsOf(asked, pullRequest));
   if (run === undefined) {
-    const why = `the workflow of this repository does not offer \`${asked.verb}\``;
+    const why = `the workflow of this repository does not offer \`${asked.verb}\`: give it that choice and a job, as in examples/workflows/kuiil.yml of Kuiil`;
     await answer('confused', refusal(comment.author.login, why));
     return { kind: 'refused' };
   }
   await answer('rocket', `\`/kuiil ${asked.verb}\` runs: ${run}`);
   return { kind: 'started', run };
+}
+
+/** What is missing for a plan is told like what came of it. */
+async function planned(pullRequest: number, { pullRequest: read, plan }: CommandPorts): Promise<string> {
+  try {
+    return await plan(await read(pullRequest));
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    const { cause, hint } = error.fault;
+    return hint === undefined ? cause : `${cause}; ${hint}`;
+  }
 }
 
 /** Why a comment is nobody's command, in the order in which that is cheap to find out. */

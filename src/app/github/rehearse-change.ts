@@ -5,6 +5,7 @@ import { code, prose } from '../../core/report/escape-markdown.ts';
 import type { Examined } from '../check.ts';
 import { commonGround } from '../ground.ts';
 import type { Event } from './event.ts';
+import { githubFault } from './fault.ts';
 import type { Pattern } from './patterns.ts';
 import type { Contents, Ended, Step } from './ports.ts';
 import { rehearsalRemarks } from './rehearsal-remarks.ts';
@@ -41,6 +42,8 @@ export interface RehearseRequest {
   /** The commit that the run is about: of a pull request, its test merge. */
   readonly commit: string;
   readonly sample: number;
+  /** The pull request that a run which was started by hand is about. */
+  readonly pullRequest?: number | undefined;
 }
 
 export interface RehearsePorts {
@@ -61,10 +64,13 @@ interface Rehearsed {
 }
 
 /** Brings up what a pull request changes, each topology on its own; without one, every topology of the commit. */
-export async function rehearseChange(request: RehearseRequest, ports: RehearsePorts): Promise<Ended> {
+export async function rehearseChange(given: RehearseRequest, ports: RehearsePorts): Promise<Ended> {
   const { step } = ports;
-  const base =
-    request.event.kind === 'pull-request' ? (await ports.contents.parents(request.commit))[0] : undefined;
+  const { pullRequest } = given;
+  const isChange = given.event.kind === 'pull-request' || pullRequest !== undefined;
+  const request =
+    pullRequest === undefined ? given : { ...given, commit: await mergeOf(pullRequest, ports.contents) };
+  const base = isChange ? (await ports.contents.parents(request.commit))[0] : undefined;
   const files = await changed(request, base, ports.contents);
   const done: Rehearsed[] = [];
   for (const file of files) {
@@ -88,6 +94,21 @@ export async function rehearseChange(request: RehearseRequest, ports: RehearsePo
       report,
     },
   };
+}
+
+/** The test merge, as whoever asked for the pull request last let GitHub make it: this job may not even read pull requests. */
+async function mergeOf(pullRequest: number, contents: Contents): Promise<string> {
+  const [merge, head] = await Promise.all(
+    ['merge', 'head'].map((name) => contents.reference(`pull/${pullRequest}/${name}`)),
+  );
+  const [, merged] = merge === undefined ? [] : await contents.parents(merge);
+  if (merge !== undefined && merged === head) return merge;
+  throw githubFault({
+    code: 'github/request',
+    step: 'find the test merge',
+    cause: `GitHub has no merge of the newest commit of #${pullRequest} into its base`,
+    hint: 'resolve its conflicts, or ask again in a minute',
+  });
 }
 
 /** Absent where that is not known. */

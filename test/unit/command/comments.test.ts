@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   answerComment,
@@ -57,13 +58,21 @@ describe('the grammar of comments', () => {
   });
 });
 
+it('is in the docs for each command', () => {
+  const docs = readFileSync('docs/action.md', 'utf8');
+  for (const [command] of COMMANDS_HELP) {
+    const verb = command.split(' ')[1]!;
+    expect(docs).toMatch(new RegExp(`^\\| .*(?:/kuiil |, \`)${verb}`, 'm'));
+  }
+});
+
 /** A pull request with one comment on it, and all that is done to it. */
 function scene(change: Partial<CommandComment> = {}, isMerged = false) {
   const did: string[] = [];
   const reactions = new Set<string>();
   const comment: CommandComment = {
     id: 7,
-    body: '/kuiil plan',
+    body: '/kuiil rehearse',
     author: { login: 'writer', isPerson: true },
     app: undefined,
     isEdited: false,
@@ -82,6 +91,9 @@ function scene(change: Partial<CommandComment> = {}, isMerged = false) {
       return true;
     },
     reply: async (number, body) => void did.push(`reply ${number} ${body.split('\n')[0]}`),
+    async plan({ number, head }) {
+      return `#${number} at ${head} <changes>`;
+    },
     async dispatch(inputs) {
       did.push(`dispatch ${JSON.stringify(inputs)}`);
       return 'https://example.org/run/1';
@@ -97,10 +109,16 @@ describe('a comment that asks for something', () => {
     expect(await answer()).toEqual({ kind: 'started', run: 'https://example.org/run/1' });
     expect(did).toEqual([
       'eyes',
-      'dispatch {"command":"plan","pull-request":"3"}',
+      'dispatch {"command":"rehearse","pull-request":"3"}',
       'rocket',
-      'reply 3 `/kuiil plan` runs: https://example.org/run/1',
+      'reply 3 `/kuiil rehearse` runs: https://example.org/run/1',
     ]);
+  });
+
+  it('is planned where it was asked, without starting anything', async () => {
+    const { did, answer } = scene({ body: '/kuiil plan' });
+    expect(await answer()).toEqual({ kind: 'answered' });
+    expect(did).toEqual(['eyes', '+1', 'reply 3 `/kuiil plan`: &#35;&#8203;3 at h &#60;changes&#62;']);
   });
 
   it('starts nothing the second time, also when two deliveries come at once', async () => {
