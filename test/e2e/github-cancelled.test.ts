@@ -39,7 +39,7 @@ async function merge(files: Readonly<Record<string, string>>): Promise<GitHubEve
 }
 
 function deploy(event: GitHubEvent, cancelAt?: string): Promise<Ran> {
-  const contexts = { 'secrets.KUIIL_SSH_KEY': twin.identity };
+  const contexts = { secrets: { KUIIL_SSH_KEY: twin.identity } };
   const cancelled = cancelAt === undefined ? {} : { cancelAt };
   const job = { github, workflow: 'kuiil', job: 'deploy', event, contexts, within: twin.asDeployer };
   return runJob({ ...job, ...cancelled });

@@ -34,7 +34,7 @@ beforeAll(async () => {
   const files = templates(pin, 'main').filter(({ path }) => path.startsWith('.github/'));
   await wendy.push('main', Object.fromEntries(files.map(({ path, text }) => [path, text])));
   const push = await merged('network', { 'topology.yaml': TOPOLOGY, 'topology.keys.yaml': keys });
-  const { outputs, log } = await workflows.deploy(push);
+  const { outputs, log } = await workflows.run('kuiil', push);
   if (outputs.outcome !== 'confirmed') throw new Error(log);
 });
 afterAll(async () => {
@@ -90,7 +90,7 @@ describe('somebody who types on a host', () => {
 
   it('gets an issue', async () => {
     await vandalise('10.245.0.0/16');
-    const { code, outputs, log } = await workflows.drift(await events.schedule());
+    const { code, outputs, log } = await workflows.run('kuiil-drift', await events.schedule());
     expect({ code, outcome: outputs.outcome }, log).toEqual({ code: 0, outcome: 'drift' });
     const all = await issues('kuiil-drift');
     expect(all.map(({ state }) => state)).toEqual(['open']);
@@ -99,7 +99,7 @@ describe('somebody who types on a host', () => {
 
   it('does it again, and the issue is edited and told, and not doubled', async () => {
     await vandalise('10.97.0.0/16');
-    await workflows.drift(await events.schedule());
+    await workflows.run('kuiil-drift', await events.schedule());
     const all = await issues('kuiil-drift');
     expect(all).toHaveLength(1);
     expect(all[0]!.body).toContain('10.97.0.0/16');
@@ -107,9 +107,9 @@ describe('somebody who types on a host', () => {
   });
 
   it('is undone when somebody asks for it, and the issue closed', async () => {
-    const event = await events.workflowDispatch({ heal: 'auto' });
-    const { outputs, log } = await workflows.drift(event, { heal: 'auto' });
-    expect(outputs.outcome, log).toBe('in-sync');
+    const event = await events.workflowDispatch({ command: 'heal' });
+    const { job, outputs, log } = await workflows.run('kuiil', event);
+    expect([job, outputs.outcome], log).toEqual(['drift', 'in-sync']);
     const all = await issues('kuiil-drift');
     expect(all.map(({ state }) => state)).toEqual(['closed']);
     expect((await comments(all[0]!)).at(-1)).toContain('It was healed by this run');
@@ -125,7 +125,7 @@ describe('a release that is bad', () => {
   it('is taken back, recorded as failed, and told in an issue', async () => {
     // The address that the other site has on the internet: the hub would send into one tunnel what carries the other.
     push = await merged('bad', { 'topology.yaml': withRange(`${await outsideOf('cluster2/c2-master')}/32`) });
-    const { code, outputs, log } = await workflows.deploy(push, { 'confirm-timeout': '20' });
+    const { code, outputs, log } = await workflows.run('kuiil', push, { 'confirm-timeout': '20' });
     expect({ code, outcome: outputs.outcome }, log).toEqual({ code: 1, outcome: 'reverted' });
     const [deployment] = github.state.deployments;
     expect(github.state.statuses.get(deployment!.id as number)?.[0]).toMatchObject({ state: 'failure' });
@@ -138,7 +138,7 @@ describe('a release that is bad', () => {
 
   it('holds the next push back, which is told why', async () => {
     const next = await merged('next', { 'notes.md': 'something else' });
-    const { code, outputs, summary } = await workflows.deploy(next);
+    const { code, outputs, summary } = await workflows.run('kuiil', next);
     expect({ code, outcome: outputs.outcome }).toEqual({ code: 1, outcome: 'refused' });
     expect(summary).toContain(`the deployment of ${push.sha.slice(0, 12)} was taken back`);
     expect(await issues('kuiil-failed')).toHaveLength(1);
@@ -150,7 +150,7 @@ describe('a release that is bad', () => {
     const reverted = await land(number);
     const files = await github.git.files(reverted.sha);
     expect([files.get('topology.yaml'), files.get('topology.keys.yaml')]).toEqual([TOPOLOGY, keys]);
-    const { outputs, log, summary } = await workflows.deploy(reverted);
+    const { outputs, log, summary } = await workflows.run('kuiil', reverted);
     expect(outputs.outcome, log).toBe('unchanged');
     expect(summary).toContain('The freeze is lifted');
     expect((await issues('kuiil-failed')).map(({ state }) => state)).toEqual(['closed']);
@@ -159,15 +159,15 @@ describe('a release that is bad', () => {
 
 describe('a rollback that somebody starts', () => {
   it('brings the network to the old release, and proposes the old files', async () => {
-    const { outputs, log } = await workflows.deploy(
+    const { outputs, log } = await workflows.run(
+      'kuiil',
       await merged('good', { 'topology.yaml': withRange('10.60.0.0/24') }),
     );
     expect(outputs.outcome, log).toBe('confirmed');
     expect(await routes()).toContain('10.60.0.0/24');
-    const given = { to: 'previous', reason: 'the lab moved' };
-    const event = await events.workflowDispatch({ command: 'rollback', ...given });
-    const back = await workflows.rollback(event, given);
-    expect(back.outputs.outcome, back.log).toBe('confirmed');
+    const given = { command: 'rollback', to: 'previous', reason: 'the lab moved' };
+    const back = await workflows.run('kuiil', await events.workflowDispatch(given));
+    expect([back.job, back.outputs.outcome], back.log).toEqual(['rollback', 'confirmed']);
     expect(await routes()).not.toContain('10.60.0.0/24');
     const { head } = await proposed();
     const files = await github.git.files(head.sha);
@@ -176,10 +176,10 @@ describe('a rollback that somebody starts', () => {
 
   it('lasts until that is merged: what git has meanwhile is refused', async () => {
     const event = await events.workflowDispatch({ command: 'deploy' });
-    const { outputs, summary } = await workflows.deploy(event);
+    const { outputs, summary } = await workflows.run('kuiil', event);
     expect(outputs.outcome).toBe('refused');
     expect(summary).toContain('rolled back to previous: the lab moved');
-    const { outputs: after, log } = await workflows.deploy(await land((await proposed()).number));
+    const { outputs: after, log } = await workflows.run('kuiil', await land((await proposed()).number));
     expect(after.outcome, log).toBe('unchanged');
   });
 });

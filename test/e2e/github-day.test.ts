@@ -39,10 +39,10 @@ afterAll(async () => {
 });
 
 async function plan(number: number, action = 'opened'): Promise<Ran> {
-  return workflows.plan(await events.pullRequestTarget(number, action));
+  return workflows.run('kuiil-plan', await events.pullRequestTarget(number, action));
 }
 
-const deploy = (event: GitHubEvent): Promise<Ran> => workflows.deploy(event);
+const deploy = (event: GitHubEvent): Promise<Ran> => workflows.run('kuiil', event);
 
 /** Merges, and answers the push that it makes. */
 async function merge(number: number): Promise<GitHubEvent> {

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Events } from '../github/events.ts';
 import { type GitHub, startGitHub } from '../github/github.ts';
 import { runJob } from '../github/job.ts';
-import { Person } from '../github/person.ts';
+import { Person, type Pull } from '../github/person.ts';
 import type { Ran } from '../github/runner.ts';
+import { runWorkflow } from '../github/workflow.ts';
 import { outputsOf } from '../github/workflows/files.ts';
 import { TINY } from './tiny.ts';
 
@@ -22,6 +23,18 @@ async function rehearse(branch: string, files: Readonly<Record<string, string>>)
   const { number } = await wendy.openPull(branch, files);
   const event = await new Events(github, wendy).pullRequest(number);
   return runJob({ github, workflow: 'kuiil-rehearse', job: 'rehearse', event });
+}
+
+/** What `/kuiil rehearse` starts on it. */
+async function rehearseByHand(number: number): Promise<Ran> {
+  const inputs = { command: 'rehearse', 'pull-request': String(number) };
+  const ran = await runWorkflow({
+    github,
+    workflow: 'kuiil',
+    event: await new Events(github, wendy).workflowDispatch(inputs),
+  });
+  expect([...ran.keys()]).toEqual(['rehearse', 'report']);
+  return ran.get('rehearse')!;
 }
 
 const lineOf = (text: string, part: string) => text.split('\n').findIndex((line) => line.includes(part)) + 1;
@@ -61,6 +74,18 @@ it('annotates the lines of a topology that is not valid, and brings nothing up',
   expect(annotations.find(({ file }) => file === 'topology.yaml')?.line).toBe(lineOf(text, '192.168.98.14'));
   expect(summary).toContain('192.168.98.14');
   expect(durationMs).toBeLessThan(5000);
+});
+
+it('rehearses as well what a run by hand names, and only what GitHub could merge', async () => {
+  const [bad] = (await wendy.call('GET pulls?state=open&head=olga:bad')).body as Pull[];
+  const { code, outputs, summary } = await rehearseByHand(bad!.number);
+  expect({ code, ...outputs }).toMatchObject({ code: 1, outcome: 'invalid', valid: 'false' });
+  expect(summary).toContain('192.168.98.14');
+  const pushed = await wendy.push('bad', { 'README.md': 'more words' });
+  await github.git.point(`pull/${bad!.number}/head`, pushed);
+  const early = await rehearseByHand(bad!.number);
+  expect(early.code).toBe(1);
+  expect(early.log).toContain('no merge of the newest commit');
 });
 
 it('has nothing to do where no topology changes', async () => {

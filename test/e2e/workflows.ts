@@ -1,10 +1,8 @@
 import type { TwinNetwork } from '../../src/adapters/twin/network.ts';
 import type { GitHubEvent } from '../github/events.ts';
 import type { GitHub } from '../github/github.ts';
-import { runJob } from '../github/job.ts';
 import type { Ran } from '../github/runner.ts';
-
-type Inputs = Readonly<Record<string, string>>;
+import { runWorkflow } from '../github/workflow.ts';
 
 /** The example workflows, run as GitHub would: the job with the key where the twin's deployer is, and the one that tells behind it. */
 export class Workflows {
@@ -17,46 +15,22 @@ export class Workflows {
     this.#twin = twin;
   }
 
-  plan(event: GitHubEvent): Promise<Ran> {
-    return runJob({ github: this.#github, workflow: 'kuiil-plan', job: 'plan', event, runId: ++this.#runs });
+  /** Answers what became of the one job that the event starts. `inputs` are beside those that its step has. */
+  async run(
+    workflow: string,
+    event: GitHubEvent,
+    inputs: Readonly<Record<string, string>> = {},
+  ): Promise<Ran & { readonly job: string }> {
+    const secrets = Object.fromEntries(
+      ['KUIIL_SSH_KEY', 'KUIIL_DRIFT_KEY'].map((name) => [name, this.#twin.identity]),
+    );
+    const run = { github: this.#github, workflow, event, secrets, inputs, runId: ++this.#runs };
+    const ran = await runWorkflow({ ...run, within: this.#twin.asDeployer });
+    const { report, ...jobs } = Object.fromEntries(ran);
+    if (report && report.code !== 0)
+      throw new Error(`the job report ended with ${report.code}:\n${report.log}`);
+    const [first, ...more] = Object.entries(jobs);
+    if (!first || more.length > 0) throw new Error(`${Object.keys(jobs).join(', ') || 'no job'} ran`);
+    return { job: first[0], ...first[1] };
   }
-
-  deploy(event: GitHubEvent, inputs: Inputs = {}): Promise<Ran> {
-    return this.#both({ workflow: 'kuiil', job: 'deploy', event, inputs });
-  }
-
-  /** `given` is what somebody types into the form. */
-  rollback(event: GitHubEvent, given: Inputs): Promise<Ran> {
-    return this.#both({ workflow: 'kuiil', job: 'rollback', event, given });
-  }
-
-  drift(event: GitHubEvent, given: Inputs = {}): Promise<Ran> {
-    return this.#both({ workflow: 'kuiil-drift', job: 'drift', event, given });
-  }
-
-  async #both({ job, given = {}, inputs = {}, ...rest }: Both): Promise<Ran> {
-    const shared = { ...rest, github: this.#github, runId: ++this.#runs };
-    const secrets = ['KUIIL_SSH_KEY', 'KUIIL_DRIFT_KEY'].map((name) => [
-      `secrets.${name}`,
-      this.#twin.identity,
-    ]);
-    const typed = Object.entries(given).map(([name, value]) => [`inputs.${name}`, value]);
-    const contexts = Object.fromEntries([...secrets, ...typed]) as Inputs;
-    const done = await runJob({ ...shared, job, inputs, contexts, within: this.#twin.asDeployer });
-    const needs = {
-      [`needs.${job}.result`]: done.code === 0 ? 'success' : 'failure',
-      [`needs.${job}.outputs.record`]: done.outputs.record ?? '',
-    };
-    const told = await runJob({ ...shared, job: 'report', contexts: needs });
-    if (told.code !== 0) throw new Error(`the job report ended with ${told.code}:\n${told.log}`);
-    return done;
-  }
-}
-
-interface Both {
-  readonly workflow: string;
-  readonly job: string;
-  readonly event: GitHubEvent;
-  readonly given?: Inputs;
-  readonly inputs?: Inputs;
 }

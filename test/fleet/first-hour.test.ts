@@ -88,7 +88,7 @@ it('goes from names and addresses to every pair reached, by what a person types'
     job: 'deploy',
     event: push,
     within: lab.asDeployer,
-    contexts: { 'secrets.KUIIL_SSH_KEY': key },
+    contexts: { secrets: { KUIIL_SSH_KEY: key } },
   });
   expect([deployed.code, deployed.outputs.outcome], deployed.log).toEqual([0, 'confirmed']);
   note('GitHub', 'deployed, confirmed');

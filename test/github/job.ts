@@ -1,4 +1,5 @@
 import type { GitHubEvent } from './events.ts';
+import { type Contexts, filled } from './expression.ts';
 import type { GitHub } from './github.ts';
 import { type Ran, runStep, type Step } from './runner.ts';
 import type { Permissions } from './tokens.ts';
@@ -10,8 +11,8 @@ export interface Started extends Pick<Step, 'env' | 'node' | 'within' | 'runId' 
   readonly workflow: string;
   readonly job: string;
   readonly event: GitHubEvent;
-  /** `secrets`, `needs` and whatever else the job's expressions name, by path: `secrets.KUIIL_SSH_KEY`. */
-  readonly contexts?: Readonly<Record<string, string>>;
+  /** `secrets`, `needs` and whatever else the job's expressions name. */
+  readonly contexts?: Contexts;
   /** Inputs beside those that the workflow gives. */
   readonly inputs?: Readonly<Record<string, string>>;
 }
@@ -30,16 +31,5 @@ export function runJob({ workflow, job: name, contexts = {}, inputs = {}, ...res
     action,
     permissions: job.permissions as Permissions,
     inputs: { ...Object.fromEntries(given), ...inputs },
-  });
-}
-
-/** `${{ a.b }}` and `${{ a.b || c.d }}`. */
-function filled(text: string, contexts: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/\$\{\{ (.*?) \}\}/g, (_, expression: string) => {
-    const values = expression.split(' || ').map((path) => {
-      if (!/^[\w.-]+$/.test(path)) throw new Error(`the expression ${expression} is more than a path`);
-      return contexts[path] ?? '';
-    });
-    return values.find((value) => value !== '') ?? '';
   });
 }

@@ -7,7 +7,10 @@ export interface Job {
   readonly environment?: unknown;
   readonly uses?: string;
   readonly if?: string;
+  readonly needs?: string | readonly string[];
+  readonly outputs?: Readonly<Record<string, string>>;
   readonly steps?: readonly {
+    readonly id?: string;
     readonly uses?: string;
     readonly run?: string;
     readonly with?: Readonly<Record<string, string>>;
