@@ -17144,6 +17144,7 @@ function readInputs(env) {
 		record: getInput("record"),
 		deployResult: getInput("deploy-result"),
 		sample: whole$1("sample", 3),
+		pullRequest: whole$1("pull-request", 0) || void 0,
 		workflow: getInput("workflow") || "kuiil.yml",
 		heal: choice("heal", [
 			"issue",
@@ -17189,8 +17190,8 @@ function choice(name, choices) {
 function whole$1(name, otherwise) {
 	const text = getInput(name);
 	if (text === "") return otherwise;
-	if (/^[0-9]{1,5}$/.test(text) && Number(text) > 0) return Number(text);
-	throw wrong(name, `it is ${JSON.stringify(text.slice(0, 40))}`, "write a whole number from 1 to 99999");
+	if (/^[0-9]{1,9}$/.test(text) && Number(text) > 0) return Number(text);
+	throw wrong(name, `it is ${JSON.stringify(text.slice(0, 40))}`, "write a whole number from 1 on");
 }
 function wrong(name, cause, hint) {
 	return githubFault({
@@ -24092,7 +24093,7 @@ function readComment$1(comment) {
 	};
 }
 // src/adapters/github/pull-requests.ts
-const PAGE$2 = 100;
+const PAGE$3 = 100;
 function githubPullRequests(client) {
 	const { octokit, at } = client;
 	return {
@@ -24110,7 +24111,7 @@ function githubPullRequests(client) {
 			return (await found("ask which pull requests a commit came with", octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, {
 				...at,
 				commit_sha: commit,
-				per_page: PAGE$2
+				per_page: PAGE$3
 			})) ?? []).map(pullRequest);
 		},
 		comments: (number) => comments(client, number)
@@ -24150,7 +24151,7 @@ async function comments({ octokit, at }, number) {
 	return (await asked(`read the comments of pull request ${number}`, octokit.paginate(octokit.rest.issues.listComments, {
 		...at,
 		issue_number: number,
-		per_page: PAGE$2
+		per_page: PAGE$3
 	}))).map(readComment$1);
 }
 function pullRequest({ number, state, head, base, merged_at }) {
@@ -24164,7 +24165,7 @@ function pullRequest({ number, state, head, base, merged_at }) {
 	};
 }
 // src/adapters/github/commands.ts
-/** What answers comments, by GitHub's API. */
+/** What answers comments, by GitHub's API; plans are made elsewhere. */
 function githubCommands(client, workflow) {
 	const { octokit, at } = client;
 	const pullRequests = githubPullRequests(client);
@@ -24323,7 +24324,7 @@ async function remember(known, key, read) {
 	return answer;
 }
 // src/adapters/github/issues.ts
-const PAGE$1 = 100;
+const PAGE$2 = 100;
 function githubIssues({ octokit, at }) {
 	return {
 		async labelled(label) {
@@ -24333,7 +24334,7 @@ function githubIssues({ octokit, at }) {
 				state: "all",
 				sort: "created",
 				direction: "asc",
-				per_page: PAGE$1
+				per_page: PAGE$2
 			}))).filter((issue) => issue.pull_request === void 0).map((issue) => ({
 				number: issue.number,
 				isOpen: issue.state === "open",
@@ -24373,41 +24374,80 @@ function githubIssues({ octokit, at }) {
 	};
 }
 // src/adapters/github/proposals.ts
+const PAGE$1 = 100;
 /** Makes branches and pull requests out of content that git has already; `server` is where people look at them. */
 function githubProposals(client, server) {
 	const { octokit, at } = client;
-	return { async propose(proposal) {
-		const { branch, base, title, body } = proposal;
-		const [there] = (await asked(`look for a pull request from ${branch}`, octokit.rest.pulls.list({
-			...at,
-			head: `${at.owner}:${branch}`,
-			base,
-			state: "open"
-		}))).data;
-		if (there) return {
-			number: there.number,
-			head: there.head.sha,
-			link: there.html_url
-		};
-		const head = await push(client, proposal);
-		try {
-			const { data } = await octokit.rest.pulls.create({
+	return {
+		async propose(proposal) {
+			const { branch, base, title, body } = proposal;
+			const [there] = (await asked(`look for a pull request from ${branch}`, octokit.rest.pulls.list({
 				...at,
-				title,
-				body,
-				head: branch,
-				base
-			});
-			return {
-				number: data.number,
-				head,
-				link: data.html_url
+				head: `${at.owner}:${branch}`,
+				base,
+				state: "open"
+			}))).data;
+			if (there) return {
+				number: there.number,
+				head: there.head.sha,
+				link: there.html_url
 			};
-		} catch (error) {
-			if (statusOf$1(error) === 403) return byHand(proposal, head, `${server}/${at.owner}/${at.repo}`);
-			return asked("open a pull request", Promise.reject(error));
+			const head = await push(client, proposal);
+			try {
+				const { data } = await octokit.rest.pulls.create({
+					...at,
+					title,
+					body,
+					head: branch,
+					base
+				});
+				return {
+					number: data.number,
+					head,
+					link: data.html_url
+				};
+			} catch (error) {
+				if (statusOf$1(error) === 403) return byHand(proposal, head, `${server}/${at.owner}/${at.repo}`);
+				return asked("open a pull request", Promise.reject(error));
+			}
+		},
+		async isKnown({ branch, base }) {
+			return (await asked(`look for what was proposed from ${branch}`, octokit.rest.pulls.list({
+				...at,
+				head: `${at.owner}:${branch}`,
+				base,
+				state: "all"
+			}))).data.length > 0 || await hasBranch(client, branch);
+		},
+		async open(base) {
+			const all = await asked(`list the open pull requests into ${base}`, octokit.paginate(octokit.rest.pulls.list, {
+				...at,
+				base,
+				state: "open",
+				per_page: PAGE$1
+			}));
+			const isHere = `${at.owner}/${at.repo}`.toLowerCase();
+			return all.filter(({ head }) => head.repo?.full_name.toLowerCase() === isHere).map(({ number, head }) => ({
+				number,
+				branch: head.ref
+			}));
+		},
+		async retire(number, why) {
+			await githubComments(client).create(number, why);
+			await asked(`close pull request ${number}`, octokit.rest.pulls.update({
+				...at,
+				pull_number: number,
+				state: "closed"
+			}));
 		}
-	} };
+	};
+}
+async function hasBranch({ octokit, at }, branch) {
+	const ref = octokit.rest.git.getRef({
+		...at,
+		ref: `heads/${branch}`
+	});
+	return await found(`ask for the branch ${branch}`, ref) !== void 0;
 }
 function byHand({ branch, base }, head, repository) {
 	return {
@@ -24417,7 +24457,8 @@ function byHand({ branch, base }, head, repository) {
 	};
 }
 /** The branch as one commit upon the tip; answers it. */
-async function push({ octokit, at }, { branch, tip, files, message }) {
+async function push(client, { branch, tip, files, message }) {
+	const { octokit, at } = client;
 	const { data: commit } = await asked("read the tip of the branch", octokit.rest.git.getCommit({
 		...at,
 		commit_sha: tip
@@ -24439,10 +24480,7 @@ async function push({ octokit, at }, { branch, tip, files, message }) {
 		parents: [tip]
 	}));
 	const ref = `heads/${branch}`;
-	const exists = await found(`ask for the branch ${branch}`, octokit.rest.git.getRef({
-		...at,
-		ref
-	}));
+	const exists = await hasBranch(client, branch);
 	const step = `write the branch ${branch}`;
 	if (exists) await asked(step, octokit.rest.git.updateRef({
 		...at,
@@ -24489,8 +24527,44 @@ var init_escape = __esmMin((() => {
 	MAX_LENGTH = 80;
 	UNSAFE = /[\p{C}\p{Zl}\p{Zp}\p{Zs}`\\]/gu;
 }));
-// src/core/model/danger.ts
+// src/core/report/escape-markdown.ts
 init_escape();
+const NEVER_A_LINK = "&#8203;";
+const PLAIN_CODE = /^[A-Za-z0-9/.](?:[A-Za-z0-9 ._/:,=+()-]*[A-Za-z0-9._/:,=+()-])?$/;
+/** A name from outside as inline code, fit for a sentence and for the cell of a table. */
+function code(text, maxLength = 160) {
+	const shown = visible(text, maxLength);
+	return PLAIN_CODE.test(shown) ? `\`${shown}\`` : htmlCode(text, maxLength);
+}
+/** The same where Markdown is not read, as in `<summary>`. */
+function htmlCode(text, maxLength = 160) {
+	return `<code>${entities(visible(text, maxLength))}</code>`;
+}
+/** A sentence from outside; what it quotes in backticks becomes code, and nothing else in it means anything. */
+function prose(text, maxLength = MAX_SENTENCE) {
+	const parts = visible(text, maxLength).split("`");
+	const last = parts.length % 2 === 0 ? parts.length - 1 : parts.length;
+	const quoted = parts.slice(0, last).map((part, i) => i % 2 === 1 ? code(part, maxLength) : sentence(part));
+	const rest = parts.slice(last).map((part) => `&#96;${sentence(part)}`);
+	return [...quoted, ...rest].join("").replace(/^(\s*)([-+=]|\d+(?=[.)]))/, (_, blank, mark) => blank + numeric(mark));
+}
+/** A block of text from outside; its fence is longer than any run of backticks in it. */
+function fence(text, language = "") {
+	const lines = typeof text === "string" ? visibleLines(text) : text;
+	const runs = lines.join("\n").match(/`+/g) ?? [];
+	const mark = "`".repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+	return `${mark}${language}\n${lines.join("\n")}\n${mark}`;
+}
+function sentence(text) {
+	return text.replace(/[&<>"'*_[\]\\|~@#$!]|:(?=\/\/)|\.(?<=www\.)/gi, (mark) => numeric(mark) + (/[@#:.]/.test(mark) ? NEVER_A_LINK : ""));
+}
+function entities(text) {
+	return text.replace(/[^A-Za-z0-9 ,/()=+\-\u{80}-\u{10ffff}]/gu, (mark) => numeric(mark) + (mark === "@" ? NEVER_A_LINK : ""));
+}
+function numeric(text) {
+	return text.replace(/./gsu, (character) => `&#${character.codePointAt(0)};`);
+}
+// src/core/model/danger.ts
 const DANGER_CODES = [
 	"host-key",
 	"hub-endpoint",
@@ -24609,8 +24683,10 @@ const COMMANDS_HELP = [
 ];
 // src/app/command/answer-comment.ts
 init_escape();
+init_fault();
 /** GitHub signs no time: a delivery that somebody kept and sends again later does nothing. */
 const FRESH_MS = 9e5;
+const SAID_BYTES = 500;
 /**
 * Answers a comment that asks for something. Authority comes from the comment as it is now and from what its author may do now; a
 * delivery only says where to look. Answering the same comment again does nothing: the reaction to it is the memory.
@@ -24644,9 +24720,13 @@ async function answerComment({ pullRequest, comment: id }, ports) {
 		await answer("+1", asked.verb === "help" ? help() : void 0);
 		return { kind: "answered" };
 	}
+	if (asked.verb === "plan") {
+		await answer("+1", `\`/kuiil plan\`: ${prose(await planned(pullRequest, ports), SAID_BYTES)}`);
+		return { kind: "answered" };
+	}
 	const run = await ports.dispatch(inputsOf(asked, pullRequest));
 	if (run === void 0) {
-		const why = `the workflow of this repository does not offer \`${asked.verb}\``;
+		const why = `the workflow of this repository does not offer \`${asked.verb}\`: give it that choice and a job, as in examples/workflows/kuiil.yml of Kuiil`;
 		await answer("confused", refusal$1(comment.author.login, why));
 		return { kind: "refused" };
 	}
@@ -24655,6 +24735,16 @@ async function answerComment({ pullRequest, comment: id }, ports) {
 		kind: "started",
 		run
 	};
+}
+/** What is missing for a plan is told like what came of it. */
+async function planned(pullRequest, { pullRequest: read, plan }) {
+	try {
+		return await plan(await read(pullRequest));
+	} catch (error) {
+		if (!(error instanceof FaultError)) throw error;
+		const { cause, hint } = error.fault;
+		return hint === void 0 ? cause : `${cause}; ${hint}`;
+	}
 }
 /** Why a comment is nobody's command, in the order in which that is cheap to find out. */
 async function passedOver$1(comment, ports) {
@@ -24761,42 +24851,6 @@ function paragraph(diagnostic, paint) {
 		...related.map((other) => `  ${place(other)}: ${visible(other.message)}`),
 		...hint === "" ? [] : [`  ${paint.cyan("hint")}: ${visible(hint)}`]
 	].join("\n");
-}
-// src/core/report/escape-markdown.ts
-const NEVER_A_LINK = "&#8203;";
-const PLAIN_CODE = /^[A-Za-z0-9/.](?:[A-Za-z0-9 ._/:,=+()-]*[A-Za-z0-9._/:,=+()-])?$/;
-/** A name from outside as inline code, fit for a sentence and for the cell of a table. */
-function code(text, maxLength = 160) {
-	const shown = visible(text, maxLength);
-	return PLAIN_CODE.test(shown) ? `\`${shown}\`` : htmlCode(text, maxLength);
-}
-/** The same where Markdown is not read, as in `<summary>`. */
-function htmlCode(text, maxLength = 160) {
-	return `<code>${entities(visible(text, maxLength))}</code>`;
-}
-/** A sentence from outside; what it quotes in backticks becomes code, and nothing else in it means anything. */
-function prose(text, maxLength = MAX_SENTENCE) {
-	const parts = visible(text, maxLength).split("`");
-	const last = parts.length % 2 === 0 ? parts.length - 1 : parts.length;
-	const quoted = parts.slice(0, last).map((part, i) => i % 2 === 1 ? code(part, maxLength) : sentence(part));
-	const rest = parts.slice(last).map((part) => `&#96;${sentence(part)}`);
-	return [...quoted, ...rest].join("").replace(/^(\s*)([-+=]|\d+(?=[.)]))/, (_, blank, mark) => blank + numeric(mark));
-}
-/** A block of text from outside; its fence is longer than any run of backticks in it. */
-function fence(text, language = "") {
-	const lines = typeof text === "string" ? visibleLines(text) : text;
-	const runs = lines.join("\n").match(/`+/g) ?? [];
-	const mark = "`".repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
-	return `${mark}${language}\n${lines.join("\n")}\n${mark}`;
-}
-function sentence(text) {
-	return text.replace(/[&<>"'*_[\]\\|~@#$!]|:(?=\/\/)|\.(?<=www\.)/gi, (mark) => numeric(mark) + (/[@#:.]/.test(mark) ? NEVER_A_LINK : ""));
-}
-function entities(text) {
-	return text.replace(/[^A-Za-z0-9 ,/()=+\-\u{80}-\u{10ffff}]/gu, (mark) => numeric(mark) + (mark === "@" ? NEVER_A_LINK : ""));
-}
-function numeric(text) {
-	return text.replace(/./gsu, (character) => `&#${character.codePointAt(0)};`);
 }
 // src/core/report/table.ts
 /** A table in GitHub's Markdown. The cells are Markdown already: without line breaks and bare pipes. */
@@ -30604,7 +30658,7 @@ function planDigest({ from, to, dangers }) {
 }
 // src/app/plan.ts
 /** What changes on which host from `base` (absent: from nothing) to `head`, both valid. `locate` finds places of `head`. */
-function plan(base, head, locate) {
+function plan$1(base, head, locate) {
 	const before = base ? compile(base) : /* @__PURE__ */ new Map();
 	const after = compile(head);
 	const pending = new Set(hosts(head).filter(isPending).map((host) => host.name));
@@ -32386,7 +32440,7 @@ function roadKey({ road, host, failure }) {
 // src/app/foresee.ts
 /** A plan with what can be proved of it: who gains and loses reach, and whether everything that stays holds at every step. */
 function foresee(base, head, locate) {
-	const step = plan(base, head, locate);
+	const step = plan$1(base, head, locate);
 	const after = compile(head);
 	const proved = proof(head, after);
 	const isReached = proved.ends.length > 0 ? { isReached: isComplete(proved) } : {};
@@ -38572,7 +38626,7 @@ function mapping(shape, words) {
 	const known = Object.keys(shape).join(" ");
 	return strictObject(shape, { error: (issue) => issue.code === "unrecognized_keys" ? known : words });
 }
-function named$1(value, words, pattern) {
+function named$2(value, words, pattern) {
 	return record(string().meta({ pattern }), value, { error: words });
 }
 function text$1(words, description) {
@@ -38617,11 +38671,11 @@ const Cluster = mapping({
 	subnet: oneOrList(CIDR, "The network that the nodes are in."),
 	podCIDR: oneOrList(CIDR, "The range that pods get their addresses from.").optional(),
 	serviceCIDR: oneOrList(CIDR, "The range of ClusterIPs.").optional(),
-	ranges: named$1(oneOrList(CIDR, "A range."), "a mapping such as { metallb: 10.0.50.0/24 }", LABEL$2).meta({ description: "Anything else behind the router, by name." }).optional(),
+	ranges: named$2(oneOrList(CIDR, "A range."), "a mapping such as { metallb: 10.0.50.0/24 }", LABEL$2).meta({ description: "Anything else behind the router, by name." }).optional(),
 	router: text$1("the name of a node", "The node through which the rest of the cluster reaches the tunnel.").optional(),
 	routers: array$1(string({ error: "the name of a node" }), { error: "a list of node names" }).min(1, { error: "a list of node names" }).meta({ description: "Several routers in order of priority: the first is active, the others stand by." }).optional(),
 	ssh: SshDefaults.meta({ description: "Login settings of all hosts of this cluster." }).optional(),
-	nodes: named$1(NodeEntry, "a mapping of nodes", NODE).meta({ description: "By name. `c1-w[01-20]: 192.168.100.[111-130]` stands for twenty of them." })
+	nodes: named$2(NodeEntry, "a mapping of nodes", NODE).meta({ description: "By name. `c1-w[01-20]: 192.168.100.[111-130]` stands for twenty of them." })
 }, "a mapping with `subnet` and `nodes`");
 const Wireguard = mapping({
 	subnet: oneOrList(CIDR, "The network of the tunnel addresses; one range, or one a family."),
@@ -38654,7 +38708,7 @@ const TopologySchema = mapping({
 	wireguard: Wireguard,
 	hub: Hub,
 	ssh: SshDefaults.meta({ description: "Login settings of all hosts." }).optional(),
-	clusters: named$1(Cluster, "a mapping of clusters", LABEL$2).meta({ description: "By name." }),
+	clusters: named$2(Cluster, "a mapping of clusters", LABEL$2).meta({ description: "By name." }),
 	expect: array$1(Expectation, { error: "a list of expectations" }).meta({ description: "Who is meant to reach whom. A change that breaks one of them is an error." }).optional(),
 	ignore: array$1(Ignore, { error: "a list of drift to leave alone" }).meta({ description: "Drift that is left alone for a while." }).optional()
 }, "a mapping with `version`, `name`, `wireguard`, `hub` and `clusters`").meta({ title: "Kuiil topology" });
@@ -48384,9 +48438,15 @@ const OUTCOMES$2 = [
 	"reached"
 ];
 /** Brings up what a pull request changes, each topology on its own; without one, every topology of the commit. */
-async function rehearseChange(request, ports) {
+async function rehearseChange(given, ports) {
 	const { step } = ports;
-	const base = request.event.kind === "pull-request" ? (await ports.contents.parents(request.commit))[0] : void 0;
+	const { pullRequest } = given;
+	const isChange = given.event.kind === "pull-request" || pullRequest !== void 0;
+	const request = pullRequest === void 0 ? given : {
+		...given,
+		commit: await mergeOf(pullRequest, ports.contents)
+	};
+	const base = isChange ? (await ports.contents.parents(request.commit))[0] : void 0;
 	const files = await changed(request, base, ports.contents);
 	const done = [];
 	for (const file of files) {
@@ -48410,6 +48470,18 @@ async function rehearseChange(request, ports) {
 			report
 		}
 	};
+}
+/** The test merge, as whoever asked for the pull request last let GitHub make it: this job may not even read pull requests. */
+async function mergeOf(pullRequest, contents) {
+	const [merge, head] = await Promise.all(["merge", "head"].map((name) => contents.reference(`pull/${pullRequest}/${name}`)));
+	const [, merged] = merge === void 0 ? [] : await contents.parents(merge);
+	if (merge !== void 0 && merged === head) return merge;
+	throw githubFault({
+		code: "github/request",
+		step: "find the test merge",
+		cause: `GitHub has no merge of the newest commit of #${pullRequest} into its base`,
+		hint: "resolve its conflicts, or ask again in a minute"
+	});
 }
 /** Absent where that is not known. */
 function reachableOf(done) {
@@ -48477,21 +48549,22 @@ async function changed({ patterns, commit }, base, contents) {
 }
 // src/app/github/restore.ts
 /**
-* Proposes a pull request that puts a topology and its keys file back, byte for byte: git's own names of their content are reused. Undefined
-* where the branch has that content already.
+* What puts a topology and its keys file back, byte for byte: git's own names of their content are reused. Undefined where the branch has
+* that content already.
 */
-async function proposeRestoration({ file, commit, base, reason, run }, ports) {
-	const tip = await ports.contents.tip(base);
+async function restoration({ file, commit, base, reason, pulls, run }, contents) {
+	const tip = await contents.tip(base);
 	const paths = [file, keysFileOf(file)];
-	const [then, now] = await Promise.all([shasOf(ports.contents, commit, paths), shasOf(ports.contents, tip, paths)]);
+	const [then, now] = await Promise.all([shasOf(contents, commit, paths), shasOf(contents, tip, paths)]);
 	const files = paths.flatMap((path, i) => then[i] === now[i] ? [] : [{
 		path,
 		sha: then[i]
 	}]);
 	if (files.length === 0) return void 0;
 	const short = commit.slice(0, 12);
-	return ports.proposals.propose({
-		branch: `kuiil/restore-${slug(file)}-${short}-onto-${tip.slice(0, 12)}`,
+	const numbers = pulls.map((number) => `#${number}`).join(", ");
+	return {
+		branch: `${branchesOf(file)}${short}-over-${sha256(now.join()).slice(0, 12)}`,
 		base,
 		tip,
 		files,
@@ -48500,13 +48573,20 @@ async function proposeRestoration({ file, commit, base, reason, run }, ports) {
 		body: [
 			`The hosts run what \`${file}\` was at ${commit}. This pull request makes git agree, byte for byte: its plan changes nothing, and deploying it lifts the freeze.`,
 			"",
+			...pulls.length === 0 ? [] : [`It takes back what ${numbers} changed in these files. What is still wanted of that goes into a new pull request, which is deployed once this one is merged.`, ""],
 			`<a href="${encodeURI(run)}">This run</a> has the whole.`,
 			""
 		].join("\n")
-	});
+	};
 }
-function slug(file) {
-	return file.replaceAll(/[^A-Za-z0-9]+/g, "-").slice(0, 60);
+/** Closes what else is open that restores this file: it goes from a state of git that is no more, and merging it would mix two states. */
+async function retireOthers({ file, base, why }, kept, proposals) {
+	const others = (await proposals.open(base)).filter(({ branch }) => branch !== kept && branch.startsWith(branchesOf(file)));
+	for (const { number } of others) await proposals.retire(number, why);
+}
+/** How the branches begin that restore a file. Its digest tells apart what reads the same in letters and digits. */
+function branchesOf(file) {
+	return `kuiil/restore-${file.replaceAll(/[^A-Za-z0-9]+/g, "-").slice(0, 60)}-${sha256(file).slice(0, 8)}-`;
 }
 async function shasOf(contents, commit, paths) {
 	return Promise.all(paths.map(async (each) => {
@@ -48520,30 +48600,39 @@ async function shasOf(contents, commit, paths) {
 const FAILED_LABEL = "kuiil-failed";
 /**
 * Where git says what the hosts do not run, after a deployment that was taken back or a rollback: an issue with what is true on every host,
-* and a pull request that makes git agree, which is answered. A deployment that goes through closes the issue.
+* and a pull request that makes git agree, which is answered. Where git moves on meanwhile, another one takes its place. A deployment that goes
+* through closes the issue.
 */
-async function keepFailure(record, writer, { defaultBranch: base, run }, { issues, contents, proposals }) {
+async function keepFailure(record, writer, request, ports) {
 	const { file, outcome, text, restore } = record;
+	const { defaultBranch: base, run } = request;
+	const { issues, contents, proposals } = ports;
 	const mark = marker("failed", file);
 	const ours = (await issues.labelled(FAILED_LABEL)).find((each) => isOurIssue(each, {
 		writer,
 		marker: mark
 	}));
 	if (restore === void 0 && outcome !== "reverted" && outcome !== "incomplete") {
-		if (outcome === "confirmed" || outcome === "unchanged") await close(ours, run, issues);
+		if (outcome === "confirmed" || outcome === "unchanged") await close(ours, file, request, ports);
 		return;
 	}
 	const reason = record.reason ?? "A deployment was taken back.";
-	const proposed = restore === void 0 ? void 0 : await proposeRestoration({
+	const { pulls } = record;
+	const proposal = restore === void 0 ? void 0 : await restoration({
 		file,
 		commit: restore,
 		base,
 		reason,
+		pulls,
 		run
-	}, {
-		contents,
-		proposals
-	});
+	}, contents);
+	if (outcome === "refused" && (!ours?.isOpen || !proposal || await proposals.isKnown(proposal))) return void 0;
+	const proposed = proposal && await proposals.propose(proposal);
+	if (proposed) await retireOthers({
+		file,
+		base,
+		why: `${code(base)} moved on, and ${named$1(proposed)} takes the place of this one.`
+	}, proposal.branch, proposals);
 	const body = [
 		`${mark} -->`,
 		...whatNow(proposed),
@@ -48561,22 +48650,31 @@ async function keepFailure(record, writer, { defaultBranch: base, run }, { issue
 			body,
 			isOpen: true
 		});
-		await issues.comment(ours.number, `Again: ${linked$1(run)}`);
+		const news = outcome === "refused" && proposed ? `${code(base)} moved on` : "Again";
+		await issues.comment(ours.number, `${news}: ${linked$1(run)}`);
 	}
 	return proposed;
 }
 function whatNow(proposed) {
 	if (!proposed) return [];
-	const { number } = proposed;
-	return [`${number === void 0 ? `GitHub does not let this workflow open pull requests: <a href="${encodeURI(proposed.link)}">open this one</a>, which makes git agree with the hosts.` : `#${number} makes git agree with the hosts.`} Until that is merged, deployments are refused.`, ""];
+	return [`${proposed.number === void 0 ? `GitHub does not let this workflow open pull requests: open ${named$1(proposed)}, which makes git agree with the hosts.` : `${named$1(proposed)} makes git agree with the hosts.`} Until that is merged, or somebody says \`/kuiil unfreeze\`, deployments are refused.`, ""];
 }
-async function close(ours, run, issues) {
+function named$1({ number, link }) {
+	return number === void 0 ? `<a href="${encodeURI(link)}">this one</a>` : `#${number}`;
+}
+async function close(ours, file, { defaultBranch: base, run }, { issues, proposals }) {
 	if (!ours?.isOpen) return;
+	const why = `A later deployment went through: ${linked$1(run)}`;
+	await retireOthers({
+		file,
+		base,
+		why
+	}, void 0, proposals);
 	await issues.update(ours.number, {
 		body: ours.body,
 		isOpen: false
 	});
-	await issues.comment(ours.number, `A later deployment went through: ${linked$1(run)}`);
+	await issues.comment(ours.number, why);
 }
 function linked$1(run) {
 	return `<sub><a href="${encodeURI(run)}">This run</a> has the whole.</sub>`;
@@ -49755,7 +49853,7 @@ const AFTER_HUB_S = 15;
 /** How long the hub waits for the others to begin what cuts them off from it; then it goes first. */
 const BEGIN_MS = 3e3;
 /** How long it waits for them to be back, where nothing cuts them off before it goes back itself. */
-const BACK_MS = 15e3;
+const BACK_MS$1 = 15e3;
 /**
 * One deployment's transaction: which hosts have been touched, and what each of them said it did. Every
 * method works on many hosts at once and throws the first fault after all have answered.
@@ -49844,7 +49942,7 @@ var Transaction = class {
 			await goBack(view, partsWays(views) ? count : void 0);
 			count();
 		});
-		await routers.wait(this.#clock, partsWays(views) ? BEGIN_MS : BACK_MS);
+		await routers.wait(this.#clock, partsWays(views) ? BEGIN_MS : BACK_MS$1);
 		await Promise.all([...back, ...ring(0).map((view) => goBack(view))]);
 		return failed;
 	}
@@ -50937,7 +51035,7 @@ async function mandateOf(question, ports) {
 	const origin = await originOf(history.commits, request.defaultBranch, ports.pullRequests);
 	const pulls = origin.pulls.map(({ number }) => number);
 	const { base, held } = history;
-	const step = base && plan(base, topology, locate);
+	const step = base && plan$1(base, topology, locate);
 	const expected = step?.from === from ? step : void 0;
 	const judged = expected?.dangers.length === 0 ? {
 		accept: [],
@@ -51041,7 +51139,7 @@ async function deployFile(subject, ports) {
 			who
 		}, ports);
 	}
-	const restore = deployment.outcome === "reverted" ? mandate.held : void 0;
+	const restore = deployment.outcome === "reverted" || deployment.freeze?.isLifted === false ? mandate.held : void 0;
 	return {
 		...deployed(file, deployment, mandate),
 		...restore === void 0 ? {} : { restore }
@@ -52080,10 +52178,9 @@ function routeDrift(sighting) {
 	return sighting.basis === "git" ? handMade(sighting) : [...ours(sighting), ...captured(sighting)];
 }
 function ours(sighting) {
-	const { changes, expected, observed, around, strays } = sighting;
+	const { changes, observed, around, strays } = sighting;
 	const added = changes.flatMap((change) => change.kind === "route-added" ? [change] : []);
-	const isGone = expected.wireguard !== void 0 && (!observed.wireguard || !around.isUp);
-	const missing = changes.flatMap((change) => change.kind === "route-removed" && !(isGone && !change.group.via) ? [change] : []);
+	const missing = changes.flatMap((change) => change.kind === "route-removed" && (change.group.via || canLead(change.group.family, sighting)) ? [change] : []);
 	const isAll = observed.routes.length === 0;
 	const replaced = new Set(missing.map(({ destination }) => destination.text));
 	const amiss = missing.map(({ destination, group }) => {
@@ -52125,6 +52222,16 @@ function ours(sighting) {
 		...extra.map(({ destination, group }) => foreignMark(destination.text, way(group))),
 		...strays.routes.filter((line) => !replaced.has(line.split(" ")[0])).map((line) => foreignMark(line.split(" ")[0], line))
 	];
+}
+/**
+* Whether a route of this family can lead into the tunnel. Not without its interface, nor with the interface down; and the kernel drops a
+* device's IPv4 routes with its last IPv4 address. That is told already.
+*/
+function canLead(family, { expected, observed, around, strays }) {
+	if (!expected.wireguard) return true;
+	if (!observed.wireguard || !around.isUp) return false;
+	const addresses = observed.wireguard.addresses.filter((address) => address.family === family);
+	return family === 6 || addresses.length + strays.addresses.length > 0;
 }
 function foreignMark(subject, observed) {
 	return {
@@ -52926,9 +53033,10 @@ async function heal(request, ports) {
 	while (deployments.length < ROUNDS && !request.signal.aborted) {
 		const sick = patients(check.drift.findings, request.kinds);
 		if (sick.size === 0) break;
+		const isCut = check.drift.findings.some(({ host, code }) => sick.has(host) && CUTS.has(code));
 		const deployment = await deploy(cure(request, check, sick), ports);
 		deployments.push(deployment);
-		check = await look();
+		check = await (isCut ? lookOnceBack(look, request.signal, ports.clock) : look());
 		if (deployment.outcome !== "confirmed") break;
 	}
 	return {
@@ -52936,6 +53044,25 @@ async function heal(request, ports) {
 		deployments,
 		after: check.drift
 	};
+}
+/** What ends the sessions of peers: whoever is reached through them comes back only when they have noticed. */
+const CUTS = /* @__PURE__ */ new Set([
+	"address-missing",
+	"interface-down",
+	"interface-missing",
+	"peer-missing",
+	"port",
+	"public-key"
+]);
+const BACK_MS = 45e3;
+const PAUSE_MS = 2e3;
+async function lookOnceBack(look, signal, clock) {
+	const until = clock.now() + BACK_MS;
+	for (;;) {
+		const check = await look();
+		if (check.drift.unreachable.size === 0 || clock.now() >= until || signal.aborted) return check;
+		await clock.wait(PAUSE_MS);
+	}
 }
 function patients(findings, kinds) {
 	const ours = findings.filter(({ code }) => DRIFT_CODES[code].heals);
@@ -73257,6 +73384,20 @@ const telling = (job, client = github(job)) => ({
 	step,
 	clock: localClock
 });
+function plan(job) {
+	const client = github(job);
+	const { comment, topology } = job.inputs;
+	const ports = {
+		...telling(job, client),
+		contents: githubContents(client)
+	};
+	return planPullRequest({
+		event: job.event,
+		patterns: topology(),
+		comment,
+		run
+	}, ports);
+}
 /** What talks to hosts is loaded by the one command that does: the others have neither key nor way. */
 async function ssh({ inputs }) {
 	const { connectWith } = await Promise.resolve().then(() => (init_connect(), connect_exports));
@@ -73270,20 +73411,7 @@ process.exitCode = await runAction({
 		run,
 		signal
 	}),
-	plan: (job) => {
-		const client = github(job);
-		const { comment, topology } = job.inputs;
-		const ports = {
-			...telling(job, client),
-			contents: githubContents(client)
-		};
-		return planPullRequest({
-			event: job.event,
-			patterns: topology(),
-			comment,
-			run
-		}, ports);
-	},
+	plan,
 	deploy: (job) => deployFromAction(job, {
 		github,
 		ssh,
@@ -73341,7 +73469,17 @@ process.exitCode = await runAction({
 			file: job.inputs.workflow,
 			branch: job.defaultBranch
 		};
-		return answerForAction(job.event, githubCommands(github(job), workflow));
+		return answerForAction(job.event, {
+			...githubCommands(github(job), workflow),
+			plan: async ({ number, head }) => (await plan({
+				...job,
+				event: {
+					kind: "pull-request",
+					number,
+					head
+				}
+			})).message
+		});
 	},
 	rehearse: (job) => {
 		const rehearser = localRehearser({
@@ -73349,12 +73487,14 @@ process.exitCode = await runAction({
 			log: (line) => step.log(line),
 			signal
 		});
-		const { topology, sample } = job.inputs;
+		const { topology, sample, pullRequest } = job.inputs;
+		const commit = env.GITHUB_SHA ?? "";
 		return rehearseChange({
 			event: job.event,
 			patterns: topology(),
-			commit: env.GITHUB_SHA ?? "",
-			sample
+			commit,
+			sample,
+			pullRequest
 		}, {
 			contents: githubContents(github(job)),
 			rehearser,

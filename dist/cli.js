@@ -28330,7 +28330,7 @@ const AFTER_HUB_S = 15;
 /** How long the hub waits for the others to begin what cuts them off from it; then it goes first. */
 const BEGIN_MS = 3e3;
 /** How long it waits for them to be back, where nothing cuts them off before it goes back itself. */
-const BACK_MS = 15e3;
+const BACK_MS$1 = 15e3;
 /**
 * One deployment's transaction: which hosts have been touched, and what each of them said it did. Every
 * method works on many hosts at once and throws the first fault after all have answered.
@@ -28419,7 +28419,7 @@ var Transaction = class {
 			await goBack(view, partsWays(views) ? count : void 0);
 			count();
 		});
-		await routers.wait(this.#clock, partsWays(views) ? BEGIN_MS : BACK_MS);
+		await routers.wait(this.#clock, partsWays(views) ? BEGIN_MS : BACK_MS$1);
 		await Promise.all([...back, ...ring(0).map((view) => goBack(view))]);
 		return failed;
 	}
@@ -48672,7 +48672,7 @@ function clusterNames(told) {
 	return names;
 }
 // examples/workflows/kuiil.yml
-var kuiil_default = "# Deploys what was merged, or by hand what was before, and tells what happened. The job that holds a key writes nothing but its deployment\n# record; the job that writes holds no key.\n#\n# KUIIL_SSH_KEY is a secret of the environment, not of the repository: every writer can read a secret of the repository. The\n# environment allows the default branch only, and may ask for a review.\nname: kuiil\non:\n  push:\n    branches: [main]\n  workflow_dispatch:\n    inputs:\n      command:\n        description: What to do\n        type: choice\n        options: [deploy, rollback, drift, heal, freeze, unfreeze]\n        default: deploy\n      # What a comment `/kuiil …` tells besides.\n      pull-request: { description: The pull request that asks for it }\n      to: { description: 'What to go back to: previous, a release, or a commit' }\n      reason: { description: Why }\n      dry-run: { description: Only say what a rollback would change, type: boolean, default: false }\n      accept: { description: 'Dangers of a rollback that are accepted, as CODE@DIGEST' }\n\npermissions: {}\n\njobs:\n  deploy:\n    if: github.event_name == 'push' || inputs.command == 'deploy'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # One at a time. What waits is replaced by what is newer, which deploys both.\n    concurrency: { group: kuiil-deploy, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.deploy.outputs.record }}\n    steps:\n      - uses: kuiil/action/deploy@v1\n        id: deploy\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n\n  rollback:\n    if: inputs.command == 'rollback'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # A group of its own: a deployment that waits for a review is not in its way, and the hosts let nobody else in meanwhile.\n    concurrency: { group: kuiil-rollback, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.rollback.outputs.record }}\n    steps:\n      - uses: kuiil/action/rollback@v1\n        id: rollback\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          to: ${{ inputs.to }}\n          reason: ${{ inputs.reason }}\n          dry-run: ${{ inputs.dry-run }}\n          accept: ${{ inputs.accept }}\n\n  # Holds deployments back while somebody works on a rack, say, and allows them again.\n  freeze:\n    if: inputs.command == 'freeze' || inputs.command == 'unfreeze'\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n    steps:\n      - uses: kuiil/action/freeze@v1\n        with:\n          command: ${{ inputs.command }}\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          reason: ${{ inputs.reason }}\n\n  # At once, where kuiil-drift.yml looks every hour.\n  drift:\n    if: inputs.command == 'drift' || inputs.command == 'heal'\n    runs-on: ubuntu-latest\n    timeout-minutes: 15\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      issues: read\n    outputs:\n      record: ${{ steps.drift.outputs.record }}\n    steps:\n      - uses: kuiil/action/drift@v1\n        id: drift\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          heal: ${{ inputs.command == 'heal' && 'auto' || 'issue' }}\n\n  report:\n    needs: [deploy, rollback, drift]\n    # Above all when the deployment failed.\n    if: always()\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: write\n      pull-requests: write\n      issues: write\n      checks: write\n    steps:\n      - uses: kuiil/action/report@v1\n        with:\n          deploy-result: ${{ needs.deploy.result }}\n          record: ${{ needs.deploy.outputs.record || needs.rollback.outputs.record || needs.drift.outputs.record }}\n";
+var kuiil_default = "# Deploys what was merged, or by hand what was before, and tells what happened. The job that holds a key writes nothing but its deployment\n# record; the job that writes holds no key.\n#\n# KUIIL_SSH_KEY is a secret of the environment, not of the repository: every writer can read a secret of the repository. The\n# environment allows the default branch only, and may ask for a review.\nname: kuiil\non:\n  push:\n    branches: [main]\n  workflow_dispatch:\n    inputs:\n      command:\n        description: What to do\n        type: choice\n        options: [deploy, rollback, drift, heal, freeze, unfreeze, rehearse]\n        default: deploy\n      # What a comment `/kuiil …` tells besides.\n      pull-request: { description: The pull request that asks for it }\n      to: { description: 'What to go back to: previous, a release, or a commit' }\n      reason: { description: Why }\n      dry-run: { description: Only say what a rollback would change, type: boolean, default: false }\n      accept: { description: 'Dangers of a rollback that are accepted, as CODE@DIGEST' }\n\npermissions: {}\n\njobs:\n  deploy:\n    if: github.event_name == 'push' || inputs.command == 'deploy'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # One at a time. What waits is replaced by what is newer, which deploys both.\n    concurrency: { group: kuiil-deploy, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.deploy.outputs.record }}\n    steps:\n      - uses: kuiil/action/deploy@v1\n        id: deploy\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n\n  rollback:\n    if: inputs.command == 'rollback'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # A group of its own: a deployment that waits for a review is not in its way, and the hosts let nobody else in meanwhile.\n    concurrency: { group: kuiil-rollback, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.rollback.outputs.record }}\n    steps:\n      - uses: kuiil/action/rollback@v1\n        id: rollback\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          to: ${{ inputs.to }}\n          reason: ${{ inputs.reason }}\n          dry-run: ${{ inputs.dry-run }}\n          accept: ${{ inputs.accept }}\n\n  # Holds deployments back while somebody works on a rack, say, and allows them again.\n  freeze:\n    if: inputs.command == 'freeze' || inputs.command == 'unfreeze'\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n    steps:\n      - uses: kuiil/action/freeze@v1\n        with:\n          command: ${{ inputs.command }}\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          reason: ${{ inputs.reason }}\n\n  # At once, where kuiil-drift.yml looks every hour.\n  drift:\n    if: inputs.command == 'drift' || inputs.command == 'heal'\n    runs-on: ubuntu-latest\n    timeout-minutes: 15\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      issues: read\n    outputs:\n      record: ${{ steps.drift.outputs.record }}\n    steps:\n      - uses: kuiil/action/drift@v1\n        id: drift\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          heal: ${{ inputs.command == 'heal' && 'auto' || 'issue' }}\n\n  # Once more, or where kuiil-rehearse.yml did not start. What is in the pull request is read as data; the matrix is in the summary of the run.\n  rehearse:\n    if: inputs.command == 'rehearse'\n    runs-on: ubuntu-latest\n    timeout-minutes: 20\n    permissions:\n      contents: read\n    steps:\n      - uses: kuiil/action/rehearse@v1\n        with:\n          pull-request: ${{ inputs.pull-request }}\n\n  report:\n    needs: [deploy, rollback, drift]\n    # Above all when the deployment failed.\n    if: always()\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: write\n      pull-requests: write\n      issues: write\n      checks: write\n    steps:\n      - uses: kuiil/action/report@v1\n        with:\n          deploy-result: ${{ needs.deploy.result }}\n          record: ${{ needs.deploy.outputs.record || needs.rollback.outputs.record || needs.drift.outputs.record }}\n";
 // examples/workflows/kuiil-command.yml
 var kuiil_command_default = "# Lets people with write access steer Kuiil from the pull request: `/kuiil help` lists what they can say. Needs no server and no key. Who asks for\n# something, and whether they may, is read again from GitHub; this file only says when to look.\nname: kuiil command\non:\n  issue_comment:\n    types: [created]\n\npermissions: {}\n\njobs:\n  command:\n    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '/kuiil')\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    permissions:\n      contents: read\n      pull-requests: write\n      issues: write\n      checks: write\n      actions: write\n    steps:\n      - uses: kuiil/action/command@v1\n";
 // examples/workflows/kuiil-drift.yml
@@ -52538,7 +52538,7 @@ async function renderFiles(world, topology, { out, host }) {
 		})
 	};
 }
-function planned(world, base, { value: head, locate }, exitCode) {
+function planned$1(world, base, { value: head, locate }, exitCode) {
 	const step = foresee(base, head, locate);
 	const changes = step.hosts.some(({ status }) => status !== "unchanged" && status !== "pending");
 	return {
@@ -55008,10 +55008,9 @@ function routeDrift(sighting) {
 	return sighting.basis === "git" ? handMade(sighting) : [...ours(sighting), ...captured(sighting)];
 }
 function ours(sighting) {
-	const { changes, expected, observed, around, strays } = sighting;
+	const { changes, observed, around, strays } = sighting;
 	const added = changes.flatMap((change) => change.kind === "route-added" ? [change] : []);
-	const isGone = expected.wireguard !== void 0 && (!observed.wireguard || !around.isUp);
-	const missing = changes.flatMap((change) => change.kind === "route-removed" && !(isGone && !change.group.via) ? [change] : []);
+	const missing = changes.flatMap((change) => change.kind === "route-removed" && (change.group.via || canLead(change.group.family, sighting)) ? [change] : []);
 	const isAll = observed.routes.length === 0;
 	const replaced = new Set(missing.map(({ destination }) => destination.text));
 	const amiss = missing.map(({ destination, group }) => {
@@ -55053,6 +55052,16 @@ function ours(sighting) {
 		...extra.map(({ destination, group }) => foreignMark(destination.text, way(group))),
 		...strays.routes.filter((line) => !replaced.has(line.split(" ")[0])).map((line) => foreignMark(line.split(" ")[0], line))
 	];
+}
+/**
+* Whether a route of this family can lead into the tunnel. Not without its interface, nor with the interface down; and the kernel drops a
+* device's IPv4 routes with its last IPv4 address. That is told already.
+*/
+function canLead(family, { expected, observed, around, strays }) {
+	if (!expected.wireguard) return true;
+	if (!observed.wireguard || !around.isUp) return false;
+	const addresses = observed.wireguard.addresses.filter((address) => address.family === family);
+	return family === 6 || addresses.length + strays.addresses.length > 0;
 }
 function foreignMark(subject, observed) {
 	return {
@@ -55964,9 +55973,10 @@ async function heal(request, ports) {
 	while (deployments.length < ROUNDS && !request.signal.aborted) {
 		const sick = patients(check.drift.findings, request.kinds);
 		if (sick.size === 0) break;
+		const isCut = check.drift.findings.some(({ host, code }) => sick.has(host) && CUTS.has(code));
 		const deployment = await deploy$1(cure(request, check, sick), ports);
 		deployments.push(deployment);
-		check = await look();
+		check = await (isCut ? lookOnceBack(look, request.signal, ports.clock) : look());
 		if (deployment.outcome !== "confirmed") break;
 	}
 	return {
@@ -55974,6 +55984,25 @@ async function heal(request, ports) {
 		deployments,
 		after: check.drift
 	};
+}
+/** What ends the sessions of peers: whoever is reached through them comes back only when they have noticed. */
+const CUTS = /* @__PURE__ */ new Set([
+	"address-missing",
+	"interface-down",
+	"interface-missing",
+	"peer-missing",
+	"port",
+	"public-key"
+]);
+const BACK_MS = 45e3;
+const PAUSE_MS = 2e3;
+async function lookOnceBack(look, signal, clock) {
+	const until = clock.now() + BACK_MS;
+	for (;;) {
+		const check = await look();
+		if (check.drift.unreachable.size === 0 || clock.now() >= until || signal.aborted) return check;
+		await clock.wait(PAUSE_MS);
+	}
 }
 function patients(findings, kinds) {
 	const ours = findings.filter(({ code }) => DRIFT_CODES[code].heals);
@@ -56900,7 +56929,7 @@ function topologyVerbs({ verb, withTopology, world, done }) {
 		});
 	}));
 	verb("plan", "Say what changes on which host, and what it interrupts.", "plan --base main/topology.yaml").option("--base <file>", "the topology to come from; left out: everything is new").option("--exit-code", "exit with 3 when something changes").action((options, command) => withTopology(command, async (topology, { checked }) => {
-		return planned(world, (options.base === void 0 ? void 0 : await loadBase(world, options.base))?.topology, {
+		return planned$1(world, (options.base === void 0 ? void 0 : await loadBase(world, options.base))?.topology, {
 			...checked,
 			value: topology
 		}, options.exitCode === true);
@@ -66034,7 +66063,7 @@ var init_pull_requests = __esmMin((() => {
 	PAGE = 100;
 }));
 // src/adapters/github/commands.ts
-/** What answers comments, by GitHub's API. */
+/** What answers comments, by GitHub's API; plans are made elsewhere. */
 function githubCommands(client, workflow) {
 	const { octokit, at } = client;
 	const pullRequests = githubPullRequests(client);
@@ -68616,9 +68645,13 @@ async function answerComment({ pullRequest, comment: id }, ports) {
 		await answer("+1", asked.verb === "help" ? help() : void 0);
 		return { kind: "answered" };
 	}
+	if (asked.verb === "plan") {
+		await answer("+1", `\`/kuiil plan\`: ${prose(await planned(pullRequest, ports), SAID_BYTES)}`);
+		return { kind: "answered" };
+	}
 	const run = await ports.dispatch(inputsOf(asked, pullRequest));
 	if (run === void 0) {
-		const why = `the workflow of this repository does not offer \`${asked.verb}\``;
+		const why = `the workflow of this repository does not offer \`${asked.verb}\`: give it that choice and a job, as in examples/workflows/kuiil.yml of Kuiil`;
 		await answer("confused", refusal(comment.author.login, why));
 		return { kind: "refused" };
 	}
@@ -68627,6 +68660,16 @@ async function answerComment({ pullRequest, comment: id }, ports) {
 		kind: "started",
 		run
 	};
+}
+/** What is missing for a plan is told like what came of it. */
+async function planned(pullRequest, { pullRequest: read, plan }) {
+	try {
+		return await plan(await read(pullRequest));
+	} catch (error) {
+		if (!(error instanceof FaultError)) throw error;
+		const { cause, hint } = error.fault;
+		return hint === void 0 ? cause : `${cause}; ${hint}`;
+	}
 }
 /** Why a comment is nobody's command, in the order in which that is cheap to find out. */
 async function passedOver(comment, ports) {
@@ -68664,11 +68707,14 @@ function help() {
 		""
 	].join("\n");
 }
-var FRESH_MS;
+var FRESH_MS, SAID_BYTES;
 var init_answer_comment = __esmMin((() => {
 	init_escape$1();
+	init_fault$1();
+	init_escape_markdown();
 	init_grammar();
 	FRESH_MS = 9e5;
+	SAID_BYTES = 500;
 }));
 // src/core/report/pull-request.ts
 /** What a reviewer needs of one topology, of at most `budget` bytes. */
@@ -69241,8 +69287,8 @@ var init_plan_pull_request = __esmMin((() => {
 // src/app/webhook/carry-out.ts
 /** Does what a delivery asks for, under the App's own identity; answers in one line what came of it. No host is dialled. */
 async function carryOut(task, { patterns, link }, ports) {
-	const plan = async (number, head) => {
-		return `#${number}: ${(await planPullRequest({
+	const message = async (number, head) => {
+		return (await planPullRequest({
 			event: {
 				kind: "pull-request",
 				number,
@@ -69251,8 +69297,9 @@ async function carryOut(task, { patterns, link }, ports) {
 			patterns,
 			comment: true,
 			run: link
-		}, ports)).message}`;
+		}, ports)).message;
 	};
+	const plan = async (number, head) => `#${number}: ${await message(number, head)}`;
 	switch (task.kind) {
 		case "plan": return plan(task.pullRequest, task.head);
 		case "plan-all": {
@@ -69262,7 +69309,10 @@ async function carryOut(task, { patterns, link }, ports) {
 			return said.length === 0 ? "no pull request is open" : said.join("; ");
 		}
 		case "command": {
-			const outcome = await answerComment(task, ports.commands);
+			const outcome = await answerComment(task, {
+				...ports.commands,
+				plan: ({ number, head }) => message(number, head)
+			});
 			return `comment ${task.comment}: ${outcome.kind === "ignored" ? `nothing was done, ${outcome.why}` : outcome.kind}`;
 		}
 	}

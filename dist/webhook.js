@@ -7113,7 +7113,7 @@ function pullRequest({ number, state, head, base, merged_at }) {
 	};
 }
 // src/adapters/github/commands.ts
-/** What answers comments, by GitHub's API. */
+/** What answers comments, by GitHub's API; plans are made elsewhere. */
 function githubCommands(client, workflow) {
 	const { octokit, at } = client;
 	const pullRequests = githubPullRequests(client);
@@ -9629,6 +9629,70 @@ function parseJson(body) {
 		throw new BodyFault(400, "the body is no JSON");
 	}
 }
+// src/core/report/escape.ts
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Zs}]/gu;
+/** The longest sentence that a report shows whole. */
+const MAX_SENTENCE = 1e3;
+/** Text from outside on one line, of at most `maxLength` characters: what cannot be seen is written as `\u{…}`. */
+function visible(text, maxLength = MAX_SENTENCE) {
+	return bounded(escapeUnseen(text.slice(0, maxLength + 1)), maxLength);
+}
+/** The lines of a text from outside, each made visible; tabs stay. */
+function visibleLines(text, maxLength = MAX_SENTENCE) {
+	return text.split(/\r?\n/).map((line) => visibleLine(line, maxLength));
+}
+/** As `visible`, but tabs stay: for content of files. */
+function visibleLine(line, maxLength = MAX_SENTENCE) {
+	return bounded(line.slice(0, maxLength + 1).split("	").map(escapeUnseen).join("	"), maxLength);
+}
+function escapeUnseen(text) {
+	return text.replace(UNSEEN, (character) => {
+		if (character === " ") return character;
+		if (character === "\n") return "\\n";
+		if (character === "	") return "\\t";
+		return `\\u{${character.codePointAt(0).toString(16)}}`;
+	});
+}
+function bounded(text, maxLength) {
+	if (text.length <= maxLength) return text;
+	return `${text.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}
+// src/core/report/escape-markdown.ts
+const NEVER_A_LINK = "&#8203;";
+const PLAIN_CODE = /^[A-Za-z0-9/.](?:[A-Za-z0-9 ._/:,=+()-]*[A-Za-z0-9._/:,=+()-])?$/;
+/** A name from outside as inline code, fit for a sentence and for the cell of a table. */
+function code(text, maxLength = 160) {
+	const shown = visible(text, maxLength);
+	return PLAIN_CODE.test(shown) ? `\`${shown}\`` : htmlCode(text, maxLength);
+}
+/** The same where Markdown is not read, as in `<summary>`. */
+function htmlCode(text, maxLength = 160) {
+	return `<code>${entities(visible(text, maxLength))}</code>`;
+}
+/** A sentence from outside; what it quotes in backticks becomes code, and nothing else in it means anything. */
+function prose(text, maxLength = MAX_SENTENCE) {
+	const parts = visible(text, maxLength).split("`");
+	const last = parts.length % 2 === 0 ? parts.length - 1 : parts.length;
+	const quoted = parts.slice(0, last).map((part, i) => i % 2 === 1 ? code(part, maxLength) : sentence(part));
+	const rest = parts.slice(last).map((part) => `&#96;${sentence(part)}`);
+	return [...quoted, ...rest].join("").replace(/^(\s*)([-+=]|\d+(?=[.)]))/, (_, blank, mark) => blank + numeric(mark));
+}
+/** A block of text from outside; its fence is longer than any run of backticks in it. */
+function fence(text, language = "") {
+	const lines = typeof text === "string" ? visibleLines(text) : text;
+	const runs = lines.join("\n").match(/`+/g) ?? [];
+	const mark = "`".repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+	return `${mark}${language}\n${lines.join("\n")}\n${mark}`;
+}
+function sentence(text) {
+	return text.replace(/[&<>"'*_[\]\\|~@#$!]|:(?=\/\/)|\.(?<=www\.)/gi, (mark) => numeric(mark) + (/[@#:.]/.test(mark) ? NEVER_A_LINK : ""));
+}
+function entities(text) {
+	return text.replace(/[^A-Za-z0-9 ,/()=+\-\u{80}-\u{10ffff}]/gu, (mark) => numeric(mark) + (mark === "@" ? NEVER_A_LINK : ""));
+}
+function numeric(text) {
+	return text.replace(/./gsu, (character) => `&#${character.codePointAt(0)};`);
+}
 // src/core/model/danger.ts
 const DANGER_CODES = [
 	"host-key",
@@ -9716,6 +9780,7 @@ const COMMANDS_HELP = [
 // src/app/command/answer-comment.ts
 /** GitHub signs no time: a delivery that somebody kept and sends again later does nothing. */
 const FRESH_MS = 9e5;
+const SAID_BYTES = 500;
 /**
 * Answers a comment that asks for something. Authority comes from the comment as it is now and from what its author may do now; a
 * delivery only says where to look. Answering the same comment again does nothing: the reaction to it is the memory.
@@ -9749,9 +9814,13 @@ async function answerComment({ pullRequest, comment: id }, ports) {
 		await answer("+1", asked.verb === "help" ? help() : void 0);
 		return { kind: "answered" };
 	}
+	if (asked.verb === "plan") {
+		await answer("+1", `\`/kuiil plan\`: ${prose(await planned(pullRequest, ports), SAID_BYTES)}`);
+		return { kind: "answered" };
+	}
 	const run = await ports.dispatch(inputsOf(asked, pullRequest));
 	if (run === void 0) {
-		const why = `the workflow of this repository does not offer \`${asked.verb}\``;
+		const why = `the workflow of this repository does not offer \`${asked.verb}\`: give it that choice and a job, as in examples/workflows/kuiil.yml of Kuiil`;
 		await answer("confused", refusal(comment.author.login, why));
 		return { kind: "refused" };
 	}
@@ -9760,6 +9829,16 @@ async function answerComment({ pullRequest, comment: id }, ports) {
 		kind: "started",
 		run
 	};
+}
+/** What is missing for a plan is told like what came of it. */
+async function planned(pullRequest, { pullRequest: read, plan }) {
+	try {
+		return await plan(await read(pullRequest));
+	} catch (error) {
+		if (!(error instanceof FaultError)) throw error;
+		const { cause, hint } = error.fault;
+		return hint === void 0 ? cause : `${cause}; ${hint}`;
+	}
 }
 /** Why a comment is nobody's command, in the order in which that is cheap to find out. */
 async function passedOver(comment, ports) {
@@ -9837,34 +9916,6 @@ function fitFirst(parts, budget) {
 		omitted: parts.length - taken.length
 	};
 }
-// src/core/report/escape.ts
-const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Zs}]/gu;
-/** The longest sentence that a report shows whole. */
-const MAX_SENTENCE = 1e3;
-/** Text from outside on one line, of at most `maxLength` characters: what cannot be seen is written as `\u{…}`. */
-function visible(text, maxLength = MAX_SENTENCE) {
-	return bounded(escapeUnseen(text.slice(0, maxLength + 1)), maxLength);
-}
-/** The lines of a text from outside, each made visible; tabs stay. */
-function visibleLines(text, maxLength = MAX_SENTENCE) {
-	return text.split(/\r?\n/).map((line) => visibleLine(line, maxLength));
-}
-/** As `visible`, but tabs stay: for content of files. */
-function visibleLine(line, maxLength = MAX_SENTENCE) {
-	return bounded(line.slice(0, maxLength + 1).split("	").map(escapeUnseen).join("	"), maxLength);
-}
-function escapeUnseen(text) {
-	return text.replace(UNSEEN, (character) => {
-		if (character === " ") return character;
-		if (character === "\n") return "\\n";
-		if (character === "	") return "\\t";
-		return `\\u{${character.codePointAt(0).toString(16)}}`;
-	});
-}
-function bounded(text, maxLength) {
-	if (text.length <= maxLength) return text;
-	return `${text.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
-}
 // src/core/report/paint.ts
 const same = (text) => text;
 /** Marks nothing: for files, pipes and tests. */
@@ -9931,42 +9982,6 @@ function paragraph(diagnostic, paint) {
 		...related.map((other) => `  ${place(other)}: ${visible(other.message)}`),
 		...hint === "" ? [] : [`  ${paint.cyan("hint")}: ${visible(hint)}`]
 	].join("\n");
-}
-// src/core/report/escape-markdown.ts
-const NEVER_A_LINK = "&#8203;";
-const PLAIN_CODE = /^[A-Za-z0-9/.](?:[A-Za-z0-9 ._/:,=+()-]*[A-Za-z0-9._/:,=+()-])?$/;
-/** A name from outside as inline code, fit for a sentence and for the cell of a table. */
-function code(text, maxLength = 160) {
-	const shown = visible(text, maxLength);
-	return PLAIN_CODE.test(shown) ? `\`${shown}\`` : htmlCode(text, maxLength);
-}
-/** The same where Markdown is not read, as in `<summary>`. */
-function htmlCode(text, maxLength = 160) {
-	return `<code>${entities(visible(text, maxLength))}</code>`;
-}
-/** A sentence from outside; what it quotes in backticks becomes code, and nothing else in it means anything. */
-function prose(text, maxLength = MAX_SENTENCE) {
-	const parts = visible(text, maxLength).split("`");
-	const last = parts.length % 2 === 0 ? parts.length - 1 : parts.length;
-	const quoted = parts.slice(0, last).map((part, i) => i % 2 === 1 ? code(part, maxLength) : sentence(part));
-	const rest = parts.slice(last).map((part) => `&#96;${sentence(part)}`);
-	return [...quoted, ...rest].join("").replace(/^(\s*)([-+=]|\d+(?=[.)]))/, (_, blank, mark) => blank + numeric(mark));
-}
-/** A block of text from outside; its fence is longer than any run of backticks in it. */
-function fence(text, language = "") {
-	const lines = typeof text === "string" ? visibleLines(text) : text;
-	const runs = lines.join("\n").match(/`+/g) ?? [];
-	const mark = "`".repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
-	return `${mark}${language}\n${lines.join("\n")}\n${mark}`;
-}
-function sentence(text) {
-	return text.replace(/[&<>"'*_[\]\\|~@#$!]|:(?=\/\/)|\.(?<=www\.)/gi, (mark) => numeric(mark) + (/[@#:.]/.test(mark) ? NEVER_A_LINK : ""));
-}
-function entities(text) {
-	return text.replace(/[^A-Za-z0-9 ,/()=+\-\u{80}-\u{10ffff}]/gu, (mark) => numeric(mark) + (mark === "@" ? NEVER_A_LINK : ""));
-}
-function numeric(text) {
-	return text.replace(/./gsu, (character) => `&#${character.codePointAt(0)};`);
 }
 // src/core/report/table.ts
 /** A table in GitHub's Markdown. The cells are Markdown already: without line breaks and bare pipes. */
@@ -32383,8 +32398,8 @@ function noFile(name) {
 // src/app/webhook/carry-out.ts
 /** Does what a delivery asks for, under the App's own identity; answers in one line what came of it. No host is dialled. */
 async function carryOut(task, { patterns, link }, ports) {
-	const plan = async (number, head) => {
-		return `#${number}: ${(await planPullRequest({
+	const message = async (number, head) => {
+		return (await planPullRequest({
 			event: {
 				kind: "pull-request",
 				number,
@@ -32393,8 +32408,9 @@ async function carryOut(task, { patterns, link }, ports) {
 			patterns,
 			comment: true,
 			run: link
-		}, ports)).message}`;
+		}, ports)).message;
 	};
+	const plan = async (number, head) => `#${number}: ${await message(number, head)}`;
 	switch (task.kind) {
 		case "plan": return plan(task.pullRequest, task.head);
 		case "plan-all": {
@@ -32404,7 +32420,10 @@ async function carryOut(task, { patterns, link }, ports) {
 			return said.length === 0 ? "no pull request is open" : said.join("; ");
 		}
 		case "command": {
-			const outcome = await answerComment(task, ports.commands);
+			const outcome = await answerComment(task, {
+				...ports.commands,
+				plan: ({ number, head }) => message(number, head)
+			});
 			return `comment ${task.comment}: ${outcome.kind === "ignored" ? `nothing was done, ${outcome.why}` : outcome.kind}`;
 		}
 	}
