@@ -24,7 +24,7 @@ export const RULES: readonly Act[] = [
     'Docker comes before us',
     [HUB, ROUTER],
     'rules',
-    'iptables -N DOCKER-USER; iptables -A DOCKER-USER -s 10.9.9.9 -j DROP; iptables -I FORWARD -j DOCKER-USER',
+    'iptables -N DOCKER-USER 2>/dev/null || iptables -F DOCKER-USER; iptables -A DOCKER-USER -s 10.9.9.9 -j DROP; iptables -I FORWARD -j DOCKER-USER',
     [['jump-not-first', 'IPv4 filter/KUIIL-FORWARD']],
   ),
   act('a drop is put before us', [ROUTER], 'rules', 'iptables -I FORWARD 1 -s 10.8.8.8 -j DROP', [
