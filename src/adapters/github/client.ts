@@ -48,13 +48,29 @@ export function githubClient({ token, url, repository, log }: ClientOptions): Cl
     baseUrl: url,
     userAgent: 'kuiil',
     request: { fetch: bounded },
-    // A pause between two writes is for bursts of one kind: each client has its own.
-    throttle: { id: `client-${++clients}`, onRateLimit: wait, onSecondaryRateLimit: wait },
+    throttle: {
+      // A pause between two writes is for bursts of one kind: each client has its own.
+      id: `client-${++clients}`,
+      ...(isPaced(url) ? {} : UNPACED),
+      onRateLimit: wait,
+      onSecondaryRateLimit: wait,
+    },
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
   });
   pinVersion(octokit);
   return { octokit, at: repository };
 }
+
+/**
+ * Whether GitHub asks for pauses there: a second between two writes, three where people are notified. A GitHub Enterprise Server has no limits
+ * unless its owner sets some, and then says how long to wait.
+ */
+export function isPaced(url: string): boolean {
+  return /(^|\.)(github\.com|ghe\.com)$/.test(new URL(url).hostname);
+}
+
+const AT_ONCE = { key: () => ({ schedule: async (_: object, work: () => Promise<void>) => work() }) };
+const UNPACED = { write: AT_ONCE, notifications: AT_ONCE };
 
 function pinVersion({ hook }: Pick<Octokit, 'hook'>): void {
   hook.before('request', (options) => {
