@@ -178,6 +178,9 @@ describe('the verbs of kuiil-host', () => {
     for (const vandalism of [
       'ip link del wg0',
       'ip route flush proto 75; ip -6 route flush proto 75',
+      'ip route add blackhole 198.51.100.0/24 proto 75; ip route add prohibit 198.51.100.7 proto 75',
+      'ip -6 route add unreachable 2001:db8:7::/64 proto 75; ip -6 route add blackhole 2001:db8:7::7 proto 75',
+      `for route in $(ip route show proto 75 | cut -d' ' -f1); do ip route replace blackhole $route proto 75; done`,
       'iptables -F; iptables -X; ip6tables -F',
       'iptables -I FORWARD -j DROP',
       'wg set wg0 listen-port 4711',

@@ -24,7 +24,7 @@ function ours(sighting: Sighting): readonly Amiss[] {
     const base = { subject: destination.text, expected: way(group) };
     const altered = added.find((change) => change.destination.text === destination.text);
     if (altered) return { code: 'route-altered', ...base, observed: way(altered.group), culprit: 'a person' };
-    const stray = strays.routes.find((line) => line.startsWith(`${destination.text} `));
+    const stray = strays.routes.find((line) => destinationOf(line) === destination.text);
     if (stray !== undefined) return { code: 'route-altered', ...base, observed: stray, culprit: 'a person' };
     const foreign = around.foreignRoutes.find((route) => route.destination.text === destination.text);
     if (foreign)
@@ -41,9 +41,14 @@ function ours(sighting: Sighting): readonly Amiss[] {
     ...amiss,
     ...extra.map(({ destination, group }): Amiss => foreignMark(destination.text, way(group))),
     ...strays.routes
-      .filter((line) => !replaced.has(line.split(' ')[0]!))
-      .map((line): Amiss => foreignMark(line.split(' ')[0]!, line)),
+      .filter((line) => !replaced.has(destinationOf(line)))
+      .map((line): Amiss => foreignMark(destinationOf(line), line)),
   ];
+}
+
+/** Of a line of `ip route show`, in which it may stand behind a word such as `blackhole`. */
+function destinationOf(line: string): string {
+  return /^(?:(?!default )[a-z]+ )?(\S*)/.exec(line)![1]!;
 }
 
 /**

@@ -12,13 +12,17 @@ load_routes() { # ROUTE[PREFIX]='dev IFACE' or 'via ADDRESS'
 
 families() { FAMILIES=(4 6); [[ -e /proc/net/if_inet6 ]] || FAMILIES=(4); }
 
-list_routes() { # FAMILY FILTER…: into LINES, a host's with the mask that ip leaves out
-  local i family=$1 bits=32
+list_routes() { # FAMILY FILTER…: into LINES, each with its prefix first: a host's with the mask that ip leaves out, and before a word such as blackhole
+  local i family=$1 bits=32 prefix kind rest
   shift
   [[ $family == 4 ]] || bits=128
   ask ip "-$family" route show table main "$@"
   for i in "${!LINES[@]}"; do
-    [[ ${LINES[i]%% *} == */* ]] || LINES[i]="${LINES[i]%% *}/$bits ${LINES[i]#* }"
+    read -r prefix rest <<<"${LINES[i]}"
+    kind=''
+    [[ $prefix == *[^a-z]* || $prefix == default ]] || { kind="$prefix "; read -r prefix rest <<<"$rest"; }
+    [[ $prefix == */* || $prefix == default ]] || prefix+=/$bits
+    LINES[i]="$prefix $kind$rest"
   done
 }
 
@@ -32,7 +36,9 @@ compare_routes() { # into ADD and DROP, lines of ip -batch
     for line in "${LINES[@]}"; do
       read -r prefix kind target _ <<<"$line"
       now[$prefix]="$kind $target"
-      [[ ${ROUTE[$prefix]+x} ]] || DROP+=("route del $prefix $kind $target proto 75")
+      [[ ! ${ROUTE[$prefix]+x} ]] || continue
+      if [[ $kind =~ ^(dev|via)$ ]]; then DROP+=("route del $prefix $kind $target proto 75")
+      else DROP+=("route del $kind $prefix proto 75"); fi # such as blackhole
     done
   done
   for prefix in "${!ROUTE[@]}"; do

@@ -71,6 +71,15 @@ const CASES: readonly [
     ['address-missing 192.168.99.1'],
   ],
   [
+    'a route became a blackhole, and another one with our mark is one',
+    ROUTER,
+    (s) => {
+      edit('routes4', /^10\.245\.0\.0\/16.*/, 'blackhole 10.245.0.0/16 proto 75')(s);
+      add('routes4', 'blackhole 10.75.0.0/16 proto 75')(s);
+    },
+    ['route-altered 10.245.0.0/16', 'route-foreign 10.75.0.0/16'],
+  ],
+  [
     'its address is gone while somebody else’s is there: then routes are dropped by somebody',
     ROUTER,
     (s) => {

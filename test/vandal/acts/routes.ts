@@ -41,7 +41,15 @@ export const ROUTES: readonly Act[] = [
     [NODE],
     'routes',
     'ip route add blackhole 10.75.0.0/16 proto 75',
-    [['route-foreign', /10\.75|blackhole/]],
+    [['route-foreign', '10.75.0.0/16']],
+  ),
+  act(
+    'a route becomes a blackhole',
+    [HUB, ROUTER, NODE],
+    'routes',
+    `route=$(ip route show proto 75 | cut -d' ' -f1 | grep '^10\\.' | tail -1)
+ip route replace blackhole "$route" proto 75`,
+    [['route-altered', /^10\./]],
   ),
   {
     ...act(

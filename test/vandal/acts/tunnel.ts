@@ -2,8 +2,12 @@ import { HUB } from '../../../src/core/model/name.ts';
 import { act, ROUTER, type Act } from './act.ts';
 
 const FAR = '10.245.0.0/16';
-const PEER = `$(grep -A1 -F '# cluster2/c2-master' /etc/wireguard/wg0.conf | sed -n 's/^PublicKey = //p')`;
-const HUB_KEY = `$(grep -A1 -F '# hub' /etc/wireguard/wg0.conf | sed -n 's/^PublicKey = //p')`;
+// Another vandal may have taken one of the files.
+const FILES = '/etc/wireguard/wg0.conf /var/lib/kuiil/releases/*/wg0.conf';
+const keyOf = (host: string) =>
+  `$(cat ${FILES} 2>/dev/null | grep -A1 -F '# ${host}' | sed -n '/^PublicKey = /{ s///p; q; }')`;
+const PEER = keyOf('cluster2/c2-master');
+const HUB_KEY = keyOf('hub');
 
 export const INTERFACE: readonly Act[] = [
   {
