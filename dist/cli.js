@@ -898,7 +898,7 @@ function seconds$1(ms) {
 function lastLines(text) {
 	return text.trimEnd().split("\n").slice(-6).map((line) => escapeText(line, 160)).join("\n");
 }
-// node_modules/asn1/lib/ber/errors.js
+// ../drift/node_modules/asn1/lib/ber/errors.js
 var require_errors$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = { newInvalidAsn1Error: function(msg) {
 		var e = /* @__PURE__ */ new Error();
@@ -907,7 +907,7 @@ var require_errors$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return e;
 	} };
 }));
-// node_modules/asn1/lib/ber/types.js
+// ../drift/node_modules/asn1/lib/ber/types.js
 var require_types = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = {
 		EOC: 0,
@@ -943,7 +943,7 @@ var require_types = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		Context: 128
 	};
 }));
-// node_modules/safer-buffer/safer.js
+// ../drift/node_modules/safer-buffer/safer.js
 var require_safer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var buffer = __require("buffer");
 	var Buffer = buffer.Buffer;
@@ -984,7 +984,7 @@ var require_safer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	module.exports = safer;
 }));
-// node_modules/asn1/lib/ber/reader.js
+// ../drift/node_modules/asn1/lib/ber/reader.js
 var require_reader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var assert = __require("assert");
 	var Buffer = require_safer().Buffer;
@@ -1137,7 +1137,7 @@ var require_reader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 	module.exports = Reader;
 }));
-// node_modules/asn1/lib/ber/writer.js
+// ../drift/node_modules/asn1/lib/ber/writer.js
 var require_writer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var assert = __require("assert");
 	var Buffer = require_safer().Buffer;
@@ -1346,7 +1346,7 @@ var require_writer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 	module.exports = Writer;
 }));
-// node_modules/asn1/lib/ber/index.js
+// ../drift/node_modules/asn1/lib/ber/index.js
 var require_ber = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var errors = require_errors$1();
 	var types = require_types();
@@ -1357,7 +1357,7 @@ var require_ber = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	for (var t in types) if (types.hasOwnProperty(t)) module.exports[t] = types[t];
 	for (var e in errors) if (errors.hasOwnProperty(e)) module.exports[e] = errors[e];
 }));
-// node_modules/asn1/lib/index.js
+// ../drift/node_modules/asn1/lib/index.js
 var require_lib$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var Ber = require_ber();
 	module.exports = {
@@ -1366,7 +1366,7 @@ var require_lib$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		BerWriter: Ber.Writer
 	};
 }));
-// node_modules/tweetnacl/nacl-fast.js
+// ../drift/node_modules/tweetnacl/nacl-fast.js
 var require_nacl_fast = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	(function(nacl) {
 		"use strict";
@@ -3730,7 +3730,7 @@ var require_nacl_fast = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		})();
 	})(typeof module !== "undefined" && module.exports ? module.exports : self.nacl = self.nacl || {});
 }));
-// node_modules/bcrypt-pbkdf/index.js
+// ../drift/node_modules/bcrypt-pbkdf/index.js
 var require_bcrypt_pbkdf = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var crypto_hash_sha512 = require_nacl_fast().lowlevel.crypto_hash;
 	var BLF_J = 0;
@@ -4957,7 +4957,7 @@ var require_bcrypt_pbkdf = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		pbkdf: bcrypt_pbkdf
 	};
 }));
-// node_modules/ssh2/lib/protocol/constants.js
+// ../drift/node_modules/ssh2/lib/protocol/constants.js
 var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const crypto = __require("crypto");
 	let cpuInfo;
@@ -5242,7 +5242,7 @@ var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		[value]: key
 	}), {});
 }));
-// node_modules/ssh2/lib/protocol/utils.js
+// ../drift/node_modules/ssh2/lib/protocol/utils.js
 var require_utils$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const Ber = require_lib$1().Ber;
 	let DISCONNECT_REASON;
@@ -5504,7 +5504,7 @@ var require_utils$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// node_modules/ssh2/lib/protocol/crypto/poly1305.js
+// ../drift/node_modules/ssh2/lib/protocol/crypto/poly1305.js
 var require_poly1305 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var createPoly1305 = (function() {
 		var _scriptDir = typeof document !== "undefined" && document.currentScript ? document.currentScript.src : void 0;
@@ -5924,7 +5924,7 @@ var require_poly1305 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	});
 	else if (typeof exports === "object") exports["createPoly1305"] = createPoly1305;
 }));
-// node_modules/ssh2/lib/protocol/crypto.js
+// ../drift/node_modules/ssh2/lib/protocol/crypto.js
 var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createCipheriv, createDecipheriv, createHmac, randomFillSync, timingSafeEqual } = __require("crypto");
 	const { readUInt32BE, writeUInt32BE } = require_utils$1();
@@ -5942,7 +5942,7 @@ var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	let ChaChaPolyDecipher;
 	let GenericDecipher;
 	try {
-		binding = __require("../../node_modules/ssh2/lib/protocol/crypto/build/Release/sshcrypto.node");
+		binding = __require("../../../drift/node_modules/ssh2/lib/protocol/crypto/build/Release/sshcrypto.node");
 		({AESGCMCipher, ChaChaPolyCipher, GenericCipher, AESGCMDecipher, ChaChaPolyDecipher, GenericDecipher} = binding);
 	} catch {}
 	const CIPHER_STREAM = 1;
@@ -6889,7 +6889,7 @@ var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		createDecipher
 	};
 }));
-// node_modules/ssh2/lib/protocol/keyParser.js
+// ../drift/node_modules/ssh2/lib/protocol/keyParser.js
 var require_keyParser = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createDecipheriv, createECDH, createHash, createHmac, createSign, createVerify, getCiphers, sign: sign_, verify: verify_ } = __require("crypto");
 	const supportedOpenSSLCiphers = getCiphers();
@@ -7880,7 +7880,7 @@ var require_keyParser = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		parseKey
 	};
 }));
-// node_modules/ssh2/lib/agent.js
+// ../drift/node_modules/ssh2/lib/agent.js
 var require_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Socket } = __require("net");
 	const { Duplex } = __require("stream");
@@ -8577,7 +8577,7 @@ var require_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		PageantAgent
 	};
 }));
-// node_modules/ssh2/lib/protocol/zlib.js
+// ../drift/node_modules/ssh2/lib/protocol/zlib.js
 var require_zlib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { kMaxLength } = __require("buffer");
 	const { createInflate, constants: { DEFLATE, INFLATE, Z_DEFAULT_CHUNK, Z_DEFAULT_COMPRESSION, Z_DEFAULT_MEMLEVEL, Z_DEFAULT_STRATEGY, Z_DEFAULT_WINDOWBITS, Z_PARTIAL_FLUSH } } = __require("zlib");
@@ -8742,7 +8742,7 @@ var require_zlib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		ZlibPacketWriter
 	};
 }));
-// node_modules/ssh2/lib/protocol/handlers.misc.js
+// ../drift/node_modules/ssh2/lib/protocol/handlers.misc.js
 var require_handlers_misc = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { bufferSlice, bufferParser, doFatalError, sigSSHToASN1, writeUInt32BE } = require_utils$1();
 	const { CHANNEL_OPEN_FAILURE, COMPAT, MESSAGE, TERMINAL_MODE } = require_constants();
@@ -9458,7 +9458,7 @@ var require_handlers_misc = /* @__PURE__ */ __commonJSMin(((exports, module) => 
 		}
 	};
 }));
-// node_modules/ssh2/lib/protocol/handlers.js
+// ../drift/node_modules/ssh2/lib/protocol/handlers.js
 var require_handlers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const MESSAGE_HANDLERS = new Array(256);
 	[require_kex().HANDLERS, require_handlers_misc()].forEach((handlers) => {
@@ -9469,7 +9469,7 @@ var require_handlers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	});
 	module.exports = MESSAGE_HANDLERS;
 }));
-// node_modules/ssh2/lib/protocol/kex.js
+// ../drift/node_modules/ssh2/lib/protocol/kex.js
 var require_kex = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createDiffieHellman, createDiffieHellmanGroup, createECDH, createHash, createPublicKey, diffieHellman, generateKeyPairSync, randomFillSync } = __require("crypto");
 	const { Ber } = require_lib$1();
@@ -10569,7 +10569,7 @@ var require_kex = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		HANDLERS: { [MESSAGE.KEXINIT]: handleKexInit }
 	};
 }));
-// node_modules/ssh2/package.json
+// ../drift/node_modules/ssh2/package.json
 var require_package = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = {
 		"name": "ssh2",
@@ -10617,7 +10617,7 @@ var require_package = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// node_modules/ssh2/lib/protocol/Protocol.js
+// ../drift/node_modules/ssh2/lib/protocol/Protocol.js
 var require_Protocol = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { inspect } = __require("util");
 	const { bindingAvailable, NullCipher, NullDecipher } = require_crypto();
@@ -11865,7 +11865,7 @@ var require_Protocol = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	module.exports = Protocol;
 }));
-// node_modules/ssh2/lib/protocol/node-fs-compat.js
+// ../drift/node_modules/ssh2/lib/protocol/node-fs-compat.js
 var require_node_fs_compat = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const assert = __require("assert");
 	const { inspect } = __require("util");
@@ -11941,7 +11941,7 @@ var require_node_fs_compat = /* @__PURE__ */ __commonJSMin(((exports) => {
 		if (typeof value !== "number") throw new ERR_INVALID_ARG_TYPE(name, "number", value);
 	};
 }));
-// node_modules/ssh2/lib/protocol/SFTP.js
+// ../drift/node_modules/ssh2/lib/protocol/SFTP.js
 var require_SFTP = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const EventEmitter = __require("events");
 	const fs = __require("fs");
@@ -14449,7 +14449,7 @@ var require_SFTP = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		stringToFlags
 	};
 }));
-// node_modules/ssh2/lib/Channel.js
+// ../drift/node_modules/ssh2/lib/Channel.js
 var require_Channel = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Duplex: DuplexStream, Readable: ReadableStream, Writable: WritableStream } = __require("stream");
 	const { CHANNEL_EXTENDED_DATATYPE: { STDERR } } = require_constants();
@@ -14630,7 +14630,7 @@ var require_Channel = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		WINDOW_THRESHOLD
 	};
 }));
-// node_modules/ssh2/lib/utils.js
+// ../drift/node_modules/ssh2/lib/utils.js
 var require_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { SFTP } = require_SFTP();
 	const MAX_CHANNEL = 2 ** 32 - 1;
@@ -14837,7 +14837,7 @@ var require_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// node_modules/ssh2/lib/client.js
+// ../drift/node_modules/ssh2/lib/client.js
 var require_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createHash, getHashes, randomFillSync } = __require("crypto");
 	const { Socket } = __require("net");
@@ -16269,7 +16269,7 @@ var require_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	module.exports = Client;
 }));
-// node_modules/ssh2/lib/http-agents.js
+// ../drift/node_modules/ssh2/lib/http-agents.js
 var require_http_agents = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { Agent: HttpAgent } = __require("http");
 	const { Agent: HttpsAgent } = __require("https");
@@ -16332,7 +16332,7 @@ var require_http_agents = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return wrapped;
 	}
 }));
-// node_modules/ssh2/lib/server.js
+// ../drift/node_modules/ssh2/lib/server.js
 var require_server = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Server: netServer } = __require("net");
 	const EventEmitter = __require("events");
@@ -17286,7 +17286,7 @@ var require_server = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = Server;
 	module.exports.IncomingClient = Client;
 }));
-// node_modules/ssh2/lib/keygen.js
+// ../drift/node_modules/ssh2/lib/keygen.js
 var require_keygen = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createCipheriv, generateKeyPair: generateKeyPair_, generateKeyPairSync: generateKeyPairSync_, getCurves, randomBytes } = __require("crypto");
 	const { Ber } = require_lib$1();
@@ -17645,7 +17645,7 @@ var require_keygen = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// node_modules/ssh2/lib/index.js
+// ../drift/node_modules/ssh2/lib/index.js
 var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { AgentProtocol, BaseAgent, createAgent, CygwinAgent, OpenSSHAgent, PageantAgent } = require_agent();
 	const { SSHTTPAgent: HTTPAgent, SSHTTPSAgent: HTTPSAgent } = require_http_agents();
@@ -17674,7 +17674,7 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// node_modules/is-stream/index.js
+// ../drift/node_modules/is-stream/index.js
 var require_is_stream = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const isStream = (stream) => stream !== null && typeof stream === "object" && typeof stream.pipe === "function";
 	isStream.writable = (stream) => isStream(stream) && stream.writable !== false && typeof stream._write === "function" && typeof stream._writableState === "object";
@@ -17683,7 +17683,7 @@ var require_is_stream = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	isStream.transform = (stream) => isStream.duplex(stream) && typeof stream._transform === "function";
 	module.exports = isStream;
 }));
-// node_modules/semver/semver.js
+// ../drift/node_modules/semver/semver.js
 var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	exports = module.exports = SemVer;
 	var debug;
@@ -18720,7 +18720,7 @@ var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return parse(match[2] + "." + (match[3] || "0") + "." + (match[4] || "0"), options);
 	}
 }));
-// node_modules/make-dir/index.js
+// ../drift/node_modules/make-dir/index.js
 var require_make_dir = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const fs = __require("fs");
 	const path = __require("path");
@@ -18819,7 +18819,7 @@ var require_make_dir = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return make(path.resolve(input));
 	};
 }));
-// node_modules/sb-promise-queue/lib/esm/index.mjs
+// ../drift/node_modules/sb-promise-queue/lib/esm/index.mjs
 var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
 var import_is_stream = /* @__PURE__ */ __toESM(require_is_stream(), 1);
 var import_make_dir = /* @__PURE__ */ __toESM(require_make_dir(), 1);
@@ -18880,7 +18880,7 @@ var PromiseQueue = class {
 		else if (this.running === 0) this.idleCallbacks.forEach((item) => item());
 	}
 };
-// node_modules/sb-scandir/lib/esm/index.mjs
+// ../drift/node_modules/sb-scandir/lib/esm/index.mjs
 const defaultFilesystem = {
 	join(pathA, pathB) {
 		return fsPath.join(pathA, pathB);
@@ -18952,7 +18952,7 @@ async function scanDirectory(path, { recursive = true, validate = null, concurre
 	});
 	return result;
 }
-// node_modules/node-ssh/lib/esm/index.mjs
+// ../drift/node_modules/node-ssh/lib/esm/index.mjs
 var import_shell_escape = /* @__PURE__ */ __toESM((/* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = shellescape;
 	function shellescape(a) {
@@ -20296,7 +20296,7 @@ function wildcard(text) {
 	const source = text.replace(/\*+/g, "*").replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
 	return new RegExp(`^${source}$`);
 }
-// node_modules/commander/lib/error.js
+// ../drift/node_modules/commander/lib/error.js
 var require_error = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* CommanderError class
@@ -20334,7 +20334,7 @@ var require_error = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.CommanderError = CommanderError;
 	exports.InvalidArgumentError = InvalidArgumentError;
 }));
-// node_modules/commander/lib/argument.js
+// ../drift/node_modules/commander/lib/argument.js
 var require_argument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { InvalidArgumentError } = require_error();
 	var Argument = class {
@@ -20457,7 +20457,7 @@ var require_argument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Argument = Argument;
 	exports.humanReadableArgName = humanReadableArgName;
 }));
-// node_modules/commander/lib/help.js
+// ../drift/node_modules/commander/lib/help.js
 var require_help = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { humanReadableArgName } = require_argument();
 	/**
@@ -20946,7 +20946,7 @@ var require_help = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Help = Help;
 	exports.stripColor = stripColor;
 }));
-// node_modules/commander/lib/option.js
+// ../drift/node_modules/commander/lib/option.js
 var require_option = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { InvalidArgumentError } = require_error();
 	var Option = class {
@@ -21248,7 +21248,7 @@ var require_option = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Option = Option;
 	exports.DualOptions = DualOptions;
 }));
-// node_modules/commander/lib/suggestSimilar.js
+// ../drift/node_modules/commander/lib/suggestSimilar.js
 var require_suggestSimilar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const maxDistance = 3;
 	function editDistance(a, b) {
@@ -21302,7 +21302,7 @@ var require_suggestSimilar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.suggestSimilar = suggestSimilar;
 }));
-// node_modules/commander/lib/command.js
+// ../drift/node_modules/commander/lib/command.js
 var require_command = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const EventEmitter = __require("node:events").EventEmitter;
 	const childProcess = __require("node:child_process");
@@ -23748,7 +23748,7 @@ var init_routes$1 = __esmMin((() => {
 	init_paths();
 	rendered = /* @__PURE__ */ new WeakMap();
 }));
-// node_modules/ip-num/dist/src/BinaryUtils.js
+// ../drift/node_modules/ip-num/dist/src/BinaryUtils.js
 var require_BinaryUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.matchingBitCount = exports.intLog2 = exports.cidrPrefixToMaskBinaryString = exports.leftPadWithZeroBit = exports.dottedDecimalNotationToBinaryString = exports.parseBinaryStringToBigInt = exports.decimalNumberToOctetString = exports.numberToBinaryString = void 0;
@@ -23874,7 +23874,7 @@ var require_BinaryUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.matchingBitCount = matchingBitCount;
 }));
-// node_modules/ip-num/dist/src/IPv6Utils.js
+// ../drift/node_modules/ip-num/dist/src/IPv6Utils.js
 var require_IPv6Utils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.collapseIPv6Number = exports.expandIPv6Number = void 0;
@@ -23979,7 +23979,7 @@ var require_IPv6Utils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.collapseIPv6Number = collapseIPv6Number;
 }));
-// node_modules/ip-num/dist/src/HexadecimalUtils.js
+// ../drift/node_modules/ip-num/dist/src/HexadecimalUtils.js
 var require_HexadecimalUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.hexadectetNotationToBinaryString = exports.binaryStringToHexadecimalString = exports.colonHexadecimalNotationToBinaryString = exports.hexadecimalStringToHexadecatetString = exports.hexadecimalStringToBinaryString = exports.bigIntToHexadecimalString = void 0;
@@ -24049,7 +24049,7 @@ var require_HexadecimalUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.hexadectetNotationToBinaryString = hexadectetNotationToBinaryString;
 }));
-// node_modules/ip-num/dist/src/Validator.js
+// ../drift/node_modules/ip-num/dist/src/Validator.js
 var require_Validator = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.Validator = void 0;
@@ -24372,7 +24372,7 @@ var require_Validator = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Validator.invalidIPv4PatternMessage = "Given IPv4 is not confirm to a valid IPv6 address";
 	Validator.invalidIPv6PatternMessage = "Given IPv6 is not confirm to a valid IPv6 address";
 }));
-// node_modules/ip-num/dist/src/Hexadecatet.js
+// ../drift/node_modules/ip-num/dist/src/Hexadecatet.js
 var require_Hexadecatet = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.Hexadecatet = void 0;
@@ -24432,7 +24432,7 @@ var require_Hexadecatet = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// node_modules/ip-num/dist/src/Octet.js
+// ../drift/node_modules/ip-num/dist/src/Octet.js
 var require_Octet = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.Octet = void 0;
@@ -24494,7 +24494,7 @@ var require_Octet = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// node_modules/ip-num/dist/src/Prefix.js
+// ../drift/node_modules/ip-num/dist/src/Prefix.js
 var require_Prefix = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.IPv6Prefix = exports.IPv4Prefix = void 0;
@@ -24705,7 +24705,7 @@ var require_Prefix = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return prefix.type === "IPv4";
 	}
 }));
-// node_modules/ip-num/dist/src/IPRange.js
+// ../drift/node_modules/ip-num/dist/src/IPRange.js
 var require_IPRange = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.IPv6CidrRange = exports.IPv4CidrRange = exports.AbstractIPRange = exports.RangedSet = void 0;
@@ -25518,7 +25518,7 @@ var require_IPRange = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return ip.bitValue.valueOf() === 32n;
 	}
 }));
-// node_modules/ip-num/dist/src/IPNumber.js
+// ../drift/node_modules/ip-num/dist/src/IPNumber.js
 var require_IPNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.IPv6Mask = exports.IPv4Mask = exports.IPv6 = exports.Asn = exports.IPv4 = exports.AbstractIPNum = void 0;
@@ -26632,11 +26632,11 @@ var require_IPNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return ip.bitSize === 32;
 	}
 }));
-// node_modules/ip-num/dist/src/IPNumType.js
+// ../drift/node_modules/ip-num/dist/src/IPNumType.js
 var require_IPNumType = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 }));
-// node_modules/ip-num/dist/src/IPPool.js
+// ../drift/node_modules/ip-num/dist/src/IPPool.js
 var require_IPPool = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.Pool = void 0;
@@ -26884,11 +26884,11 @@ var require_IPPool = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// node_modules/ip-num/dist/src/IPv6AddressKind.js
+// ../drift/node_modules/ip-num/dist/src/IPv6AddressKind.js
 var require_IPv6AddressKind = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 }));
-// node_modules/ip-num/dist/src/index.js
+// ../drift/node_modules/ip-num/dist/src/index.js
 var require_src = /* @__PURE__ */ __commonJSMin(((exports, module, this$2) => {
 	var __createBinding = this$2 && this$2.__createBinding || (Object.create ? (function(o, m, k, k2) {
 		if (k2 === void 0) k2 = k;
@@ -32985,7 +32985,7 @@ var init_keys = __esmMin((() => {
 	init_spot();
 	NOT_ENROLLED = { hostKeys: [] };
 }));
-// node_modules/zod/v4/core/util.js
+// ../drift/node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
 	const numericValues = Object.values(entries).filter((v) => typeof v === "number");
 	return Object.entries(entries).filter(([k, _]) => numericValues.indexOf(+k) === -1).map(([_, v]) => v);
@@ -33521,7 +33521,7 @@ var init_util = __esmMin((() => {
 	};
 	CONSTANT_CATCH = "~constantCatch";
 }));
-// node_modules/zod/v4/core/core.js
+// ../drift/node_modules/zod/v4/core/core.js
 function newError(Definition) {
 	const E = _E;
 	if (E) {
@@ -33630,7 +33630,7 @@ var init_core$1 = __esmMin((() => {
 	(_a$1 = globalThis).__zod_globalConfig ?? (_a$1.__zod_globalConfig = {});
 	globalConfig = globalThis.__zod_globalConfig;
 }));
-// node_modules/zod/v4/core/errors.js
+// ../drift/node_modules/zod/v4/core/errors.js
 function _getMessage() {
 	const internals = this._zod;
 	internals.message ?? (internals.message = JSON.stringify(internals.def, jsonStringifyReplacer, 2));
@@ -33749,7 +33749,7 @@ var init_errors$1 = __esmMin((() => {
 	};
 	$ZodError = /* @__PURE__ */ $constructor("$ZodError", initializer$1);
 }));
-// node_modules/zod/v4/core/parse.js
+// ../drift/node_modules/zod/v4/core/parse.js
 function finalizeParams(callee, params) {
 	return {
 		callee: params?.callee ?? callee,
@@ -33956,7 +33956,7 @@ var init_parse$2 = __esmMin((() => {
 		return _safeParseAsync(_Err)(schema, value, _ctx);
 	};
 }));
-// node_modules/zod/v4/core/regexes.js
+// ../drift/node_modules/zod/v4/core/regexes.js
 function nanoidOfLength(length) {
 	return new RegExp(`^[a-zA-Z0-9_-]{${length}}$`);
 }
@@ -34019,7 +34019,7 @@ var init_regexes = __esmMin((() => {
 	lowercase = /^[^A-Z]*$/;
 	uppercase = /^[^a-z]*$/;
 }));
-// node_modules/zod/v4/core/checks.js
+// ../drift/node_modules/zod/v4/core/checks.js
 var $ZodCheck, _whenHasLength, numericOriginMap, $ZodCheckLessThan, $ZodCheckGreaterThan, $ZodCheckMultipleOf, $ZodCheckNumberFormat, $ZodCheckMaxLength, $ZodCheckMinLength, $ZodCheckLengthEquals, $ZodCheckStringFormat, $ZodCheckRegex, $ZodCheckLowerCase, $ZodCheckUpperCase, $ZodCheckIncludes, $ZodCheckStartsWith, $ZodCheckEndsWith, $ZodCheckOverwrite;
 var init_checks$2 = __esmMin((() => {
 	init_core$1();
@@ -34319,7 +34319,7 @@ var init_checks$2 = __esmMin((() => {
 		};
 	});
 }));
-// node_modules/zod/v4/core/doc.js
+// ../drift/node_modules/zod/v4/core/doc.js
 var Doc;
 var init_doc = __esmMin((() => {
 	Doc = class {
@@ -34355,7 +34355,7 @@ var init_doc = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/zod/v4/core/versions.js
+// ../drift/node_modules/zod/v4/core/versions.js
 var version;
 var init_versions = __esmMin((() => {
 	version = {
@@ -34364,7 +34364,7 @@ var init_versions = __esmMin((() => {
 		patch: 7
 	};
 }));
-// node_modules/zod/v4/core/schemas.js
+// ../drift/node_modules/zod/v4/core/schemas.js
 async function validateAsync(inst, value) {
 	const ctx = { async: true };
 	return toStandardResult(await inst._zod.run({
@@ -35756,7 +35756,7 @@ var init_schemas$1 = __esmMin((() => {
 		};
 	});
 }));
-// node_modules/zod/v4/core/memoizer.js
+// ../drift/node_modules/zod/v4/core/memoizer.js
 function isRef(value) {
 	return value !== null && typeof value === "object";
 }
@@ -36009,7 +36009,7 @@ var init_memoizer = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/zod/v4/locales/en.js
+// ../drift/node_modules/zod/v4/locales/en.js
 function en_default() {
 	return { localeError: error() };
 }
@@ -36120,7 +36120,7 @@ var init_en = __esmMin((() => {
 		};
 	};
 }));
-// node_modules/zod/v4/core/registries.js
+// ../drift/node_modules/zod/v4/core/registries.js
 function registry() {
 	return new $ZodRegistry();
 }
@@ -36168,9 +36168,9 @@ var init_registries = __esmMin((() => {
 	(_a = globalThis).__zod_globalRegistry ?? (_a.__zod_globalRegistry = registry());
 	globalRegistry = globalThis.__zod_globalRegistry;
 }));
-// node_modules/zod/v4/core/compile.js
+// ../drift/node_modules/zod/v4/core/compile.js
 var init_compile = __esmMin((() => {}));
-// node_modules/zod/v4/core/api.js
+// ../drift/node_modules/zod/v4/core/api.js
 function snapshotChecks(def) {
 	if (def.checks) def.checks = [...def.checks];
 	return def;
@@ -36682,7 +36682,7 @@ var init_api = __esmMin((() => {
 	init_checks$2();
 	init_util();
 }));
-// node_modules/zod/v4/core/to-json-schema.js
+// ../drift/node_modules/zod/v4/core/to-json-schema.js
 function assignProps(target, ...sources) {
 	for (const source of sources) for (const key of Reflect.ownKeys(source)) if (Object.prototype.propertyIsEnumerable.call(source, key)) assignProp(target, key, source[key]);
 	return target;
@@ -37123,7 +37123,7 @@ var init_to_json_schema = __esmMin((() => {
 		return finalize(ctx, schema);
 	};
 }));
-// node_modules/zod/v4/core/json-schema-processors.js
+// ../drift/node_modules/zod/v4/core/json-schema-processors.js
 function aggregateChecks(schema) {
 	const agg = {};
 	const def = schema._zod.def;
@@ -37574,7 +37574,7 @@ var init_json_schema_processors = __esmMin((() => {
 		seen.ref = def.innerType;
 	};
 }));
-// node_modules/zod/v4/core/index.js
+// ../drift/node_modules/zod/v4/core/index.js
 var init_core = __esmMin((() => {
 	init_core$1();
 	init_parse$2();
@@ -37594,11 +37594,11 @@ var init_core = __esmMin((() => {
 	init_json_schema_processors();
 	init_to_json_schema();
 }));
-// node_modules/zod/v4/classic/checks.js
+// ../drift/node_modules/zod/v4/classic/checks.js
 var init_checks$1 = __esmMin((() => {
 	init_core();
 }));
-// node_modules/zod/v4/classic/errors.js
+// ../drift/node_modules/zod/v4/classic/errors.js
 function _lazyMethod(proto, key, make) {
 	Object.defineProperty(proto, key, {
 		configurable: true,
@@ -37652,7 +37652,7 @@ var init_errors = __esmMin((() => {
 	};
 	ZodRealError = /*@__PURE__*/ $constructor("ZodError", initializer, void 0, { Parent: Error });
 }));
-// node_modules/zod/v4/classic/parse.js
+// ../drift/node_modules/zod/v4/classic/parse.js
 var parse$3, parseAsync, safeParse, safeParseAsync, encode, decode$2, encodeAsync, decodeAsync, safeEncode, safeDecode, safeEncodeAsync, safeDecodeAsync;
 var init_parse$1 = __esmMin((() => {
 	init_core();
@@ -37670,7 +37670,7 @@ var init_parse$1 = __esmMin((() => {
 	safeEncodeAsync = /* @__PURE__ */ _safeEncodeAsync(ZodRealError);
 	safeDecodeAsync = /* @__PURE__ */ _safeDecodeAsync(ZodRealError);
 }));
-// node_modules/zod/v4/classic/schemas.js
+// ../drift/node_modules/zod/v4/classic/schemas.js
 function _ensureDefaultLocale() {
 	if (!globalConfig.localeError) config(en_default());
 }
@@ -38542,11 +38542,11 @@ var init_schemas = __esmMin((() => {
 		inst._zod.processJSONSchema = (ctx, json, params) => customProcessor(inst, ctx, json, params);
 	});
 }));
-// node_modules/zod/v4/classic/compat.js
+// ../drift/node_modules/zod/v4/classic/compat.js
 var init_compat = __esmMin((() => {
 	init_core();
 }));
-// node_modules/zod/v4/classic/external.js
+// ../drift/node_modules/zod/v4/classic/external.js
 var init_external = __esmMin((() => {
 	init_core();
 	init_schemas();
@@ -38562,7 +38562,7 @@ var init_external = __esmMin((() => {
 	init_schemas$1();
 	init_en();
 }));
-// node_modules/zod/index.js
+// ../drift/node_modules/zod/index.js
 var init_zod = __esmMin((() => {
 	init_external();
 }));
@@ -38706,7 +38706,7 @@ var init_schema = __esmMin((() => {
 	}, "a mapping with `wireguard` and `ssh`");
 	KeysSchema = record(string$1(), KeyEntry, { error: "a mapping of hosts to their keys" });
 }));
-// node_modules/yaml/dist/nodes/identity.js
+// ../drift/node_modules/yaml/dist/nodes/identity.js
 var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const ALIAS = Symbol.for("yaml.alias");
 	const DOC = Symbol.for("yaml.document");
@@ -38755,7 +38755,7 @@ var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.isScalar = isScalar;
 	exports.isSeq = isSeq;
 }));
-// node_modules/yaml/dist/visit.js
+// ../drift/node_modules/yaml/dist/visit.js
 var require_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	const BREAK = Symbol("break visit");
@@ -38945,7 +38945,7 @@ var require_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visit = visit;
 	exports.visitAsync = visitAsync;
 }));
-// node_modules/yaml/dist/doc/directives.js
+// ../drift/node_modules/yaml/dist/doc/directives.js
 var require_directives = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var visit = require_visit();
@@ -39108,7 +39108,7 @@ var require_directives = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Directives.defaultTags = { "!!": "tag:yaml.org,2002:" };
 	exports.Directives = Directives;
 }));
-// node_modules/yaml/dist/doc/anchors.js
+// ../drift/node_modules/yaml/dist/doc/anchors.js
 var require_anchors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var visit = require_visit();
@@ -39174,7 +39174,7 @@ var require_anchors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.createNodeAnchors = createNodeAnchors;
 	exports.findNewAnchor = findNewAnchor;
 }));
-// node_modules/yaml/dist/doc/applyReviver.js
+// ../drift/node_modules/yaml/dist/doc/applyReviver.js
 var require_applyReviver = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Applies the JSON.parse reviver algorithm as defined in the ECMA-262 spec,
@@ -39215,7 +39215,7 @@ var require_applyReviver = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.applyReviver = applyReviver;
 }));
-// node_modules/yaml/dist/nodes/toJS.js
+// ../drift/node_modules/yaml/dist/nodes/toJS.js
 var require_toJS = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	/**
@@ -39251,7 +39251,7 @@ var require_toJS = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.toJS = toJS;
 }));
-// node_modules/yaml/dist/nodes/Node.js
+// ../drift/node_modules/yaml/dist/nodes/Node.js
 var require_Node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var applyReviver = require_applyReviver();
 	var identity = require_identity();
@@ -39284,7 +39284,7 @@ var require_Node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.NodeBase = NodeBase;
 }));
-// node_modules/yaml/dist/nodes/Alias.js
+// ../drift/node_modules/yaml/dist/nodes/Alias.js
 var require_Alias = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var anchors = require_anchors();
 	var visit = require_visit();
@@ -39379,7 +39379,7 @@ var require_Alias = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.Alias = Alias;
 }));
-// node_modules/yaml/dist/nodes/Scalar.js
+// ../drift/node_modules/yaml/dist/nodes/Scalar.js
 var require_Scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Node = require_Node();
@@ -39405,7 +39405,7 @@ var require_Scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Scalar = Scalar;
 	exports.isScalarValue = isScalarValue;
 }));
-// node_modules/yaml/dist/doc/createNode.js
+// ../drift/node_modules/yaml/dist/doc/createNode.js
 var require_createNode = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Alias = require_Alias();
 	var identity = require_identity();
@@ -39467,7 +39467,7 @@ var require_createNode = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.createNode = createNode;
 }));
-// node_modules/yaml/dist/nodes/Collection.js
+// ../drift/node_modules/yaml/dist/nodes/Collection.js
 var require_Collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var createNode = require_createNode();
 	var identity = require_identity();
@@ -39587,7 +39587,7 @@ var require_Collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.collectionFromPath = collectionFromPath;
 	exports.isEmptyPath = isEmptyPath;
 }));
-// node_modules/yaml/dist/stringify/stringifyComment.js
+// ../drift/node_modules/yaml/dist/stringify/stringifyComment.js
 var require_stringifyComment = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Stringifies a comment.
@@ -39606,7 +39606,7 @@ var require_stringifyComment = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.lineComment = lineComment;
 	exports.stringifyComment = stringifyComment;
 }));
-// node_modules/yaml/dist/stringify/foldFlowLines.js
+// ../drift/node_modules/yaml/dist/stringify/foldFlowLines.js
 var require_foldFlowLines = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const FOLD_FLOW = "flow";
 	const FOLD_BLOCK = "block";
@@ -39725,7 +39725,7 @@ var require_foldFlowLines = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.FOLD_QUOTED = FOLD_QUOTED;
 	exports.foldFlowLines = foldFlowLines;
 }));
-// node_modules/yaml/dist/stringify/stringifyString.js
+// ../drift/node_modules/yaml/dist/stringify/stringifyString.js
 var require_stringifyString = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var foldFlowLines = require_foldFlowLines();
@@ -39948,7 +39948,7 @@ var require_stringifyString = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyString = stringifyString;
 }));
-// node_modules/yaml/dist/stringify/stringify.js
+// ../drift/node_modules/yaml/dist/stringify/stringify.js
 var require_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var anchors = require_anchors();
 	var identity = require_identity();
@@ -40055,7 +40055,7 @@ var require_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.createStringifyContext = createStringifyContext;
 	exports.stringify = stringify;
 }));
-// node_modules/yaml/dist/stringify/stringifyPair.js
+// ../drift/node_modules/yaml/dist/stringify/stringifyPair.js
 var require_stringifyPair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -40151,7 +40151,7 @@ var require_stringifyPair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyPair = stringifyPair;
 }));
-// node_modules/yaml/dist/log.js
+// ../drift/node_modules/yaml/dist/log.js
 var require_log = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_process = __require("process");
 	function debug(logLevel, ...messages) {
@@ -40166,7 +40166,7 @@ var require_log = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.debug = debug;
 	exports.warn = warn;
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/merge.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/merge.js
 var require_merge = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -40208,7 +40208,7 @@ var require_merge = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.isMergeKey = isMergeKey;
 	exports.merge = merge;
 }));
-// node_modules/yaml/dist/nodes/addPairToJSMap.js
+// ../drift/node_modules/yaml/dist/nodes/addPairToJSMap.js
 var require_addPairToJSMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var log = require_log();
 	var merge = require_merge();
@@ -40258,7 +40258,7 @@ var require_addPairToJSMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.addPairToJSMap = addPairToJSMap;
 }));
-// node_modules/yaml/dist/nodes/Pair.js
+// ../drift/node_modules/yaml/dist/nodes/Pair.js
 var require_Pair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var createNode = require_createNode();
 	var stringifyPair = require_stringifyPair();
@@ -40290,7 +40290,7 @@ var require_Pair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Pair = Pair;
 	exports.createPair = createPair;
 }));
-// node_modules/yaml/dist/stringify/stringifyCollection.js
+// ../drift/node_modules/yaml/dist/stringify/stringifyCollection.js
 var require_stringifyCollection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var stringify = require_stringify();
@@ -40407,7 +40407,7 @@ var require_stringifyCollection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyCollection = stringifyCollection;
 }));
-// node_modules/yaml/dist/nodes/YAMLMap.js
+// ../drift/node_modules/yaml/dist/nodes/YAMLMap.js
 var require_YAMLMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyCollection = require_stringifyCollection();
 	var addPairToJSMap = require_addPairToJSMap();
@@ -40515,7 +40515,7 @@ var require_YAMLMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLMap = YAMLMap;
 	exports.findPair = findPair;
 }));
-// node_modules/yaml/dist/schema/common/map.js
+// ../drift/node_modules/yaml/dist/schema/common/map.js
 var require_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var YAMLMap = require_YAMLMap();
@@ -40531,7 +40531,7 @@ var require_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 		createNode: (schema, obj, ctx) => YAMLMap.YAMLMap.from(schema, obj, ctx)
 	};
 }));
-// node_modules/yaml/dist/nodes/YAMLSeq.js
+// ../drift/node_modules/yaml/dist/nodes/YAMLSeq.js
 var require_YAMLSeq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var createNode = require_createNode();
 	var stringifyCollection = require_stringifyCollection();
@@ -40636,7 +40636,7 @@ var require_YAMLSeq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.YAMLSeq = YAMLSeq;
 }));
-// node_modules/yaml/dist/schema/common/seq.js
+// ../drift/node_modules/yaml/dist/schema/common/seq.js
 var require_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var YAMLSeq = require_YAMLSeq();
@@ -40652,7 +40652,7 @@ var require_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 		createNode: (schema, obj, ctx) => YAMLSeq.YAMLSeq.from(schema, obj, ctx)
 	};
 }));
-// node_modules/yaml/dist/schema/common/string.js
+// ../drift/node_modules/yaml/dist/schema/common/string.js
 var require_string = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyString = require_stringifyString();
 	exports.string = {
@@ -40666,7 +40666,7 @@ var require_string = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// node_modules/yaml/dist/schema/common/null.js
+// ../drift/node_modules/yaml/dist/schema/common/null.js
 var require_null = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	const nullTag = {
@@ -40680,7 +40680,7 @@ var require_null = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.nullTag = nullTag;
 }));
-// node_modules/yaml/dist/schema/core/bool.js
+// ../drift/node_modules/yaml/dist/schema/core/bool.js
 var require_bool$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	const boolTag = {
@@ -40698,7 +40698,7 @@ var require_bool$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.boolTag = boolTag;
 }));
-// node_modules/yaml/dist/stringify/stringifyNumber.js
+// ../drift/node_modules/yaml/dist/stringify/stringifyNumber.js
 var require_stringifyNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function stringifyNumber({ format, minFractionDigits, tag, value }) {
 		if (typeof value === "bigint") return String(value);
@@ -40718,7 +40718,7 @@ var require_stringifyNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyNumber = stringifyNumber;
 }));
-// node_modules/yaml/dist/schema/core/float.js
+// ../drift/node_modules/yaml/dist/schema/core/float.js
 var require_float$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var stringifyNumber = require_stringifyNumber();
@@ -40758,7 +40758,7 @@ var require_float$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.floatExp = floatExp;
 	exports.floatNaN = floatNaN;
 }));
-// node_modules/yaml/dist/schema/core/int.js
+// ../drift/node_modules/yaml/dist/schema/core/int.js
 var require_int$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyNumber = require_stringifyNumber();
 	const intIdentify = (value) => typeof value === "bigint" || Number.isInteger(value);
@@ -40798,7 +40798,7 @@ var require_int$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.intHex = intHex;
 	exports.intOct = intOct;
 }));
-// node_modules/yaml/dist/schema/core/schema.js
+// ../drift/node_modules/yaml/dist/schema/core/schema.js
 var require_schema$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var map = require_map();
 	var _null = require_null();
@@ -40821,7 +40821,7 @@ var require_schema$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
 		float.float
 	];
 }));
-// node_modules/yaml/dist/schema/json/schema.js
+// ../drift/node_modules/yaml/dist/schema/json/schema.js
 var require_schema$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var map = require_map();
@@ -40882,7 +40882,7 @@ var require_schema$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	});
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/binary.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/binary.js
 var require_binary = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_buffer = __require("buffer");
 	var Scalar = require_Scalar();
@@ -40937,7 +40937,7 @@ var require_binary = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/pairs.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/pairs.js
 var require_pairs = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Pair = require_Pair();
@@ -40997,7 +40997,7 @@ var require_pairs = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.pairs = pairs;
 	exports.resolvePairs = resolvePairs;
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/omap.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/omap.js
 var require_omap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var toJS = require_toJS();
@@ -41061,7 +41061,7 @@ var require_omap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLOMap = YAMLOMap;
 	exports.omap = omap;
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/bool.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/bool.js
 var require_bool = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	function boolStringify({ value, source }, ctx) {
@@ -41087,7 +41087,7 @@ var require_bool = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.falseTag = falseTag;
 	exports.trueTag = trueTag;
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/float.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/float.js
 var require_float = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var stringifyNumber = require_stringifyNumber();
@@ -41130,7 +41130,7 @@ var require_float = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.floatExp = floatExp;
 	exports.floatNaN = floatNaN;
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/int.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/int.js
 var require_int = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyNumber = require_stringifyNumber();
 	const intIdentify = (value) => typeof value === "bigint" || Number.isInteger(value);
@@ -41202,7 +41202,7 @@ var require_int = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.intHex = intHex;
 	exports.intOct = intOct;
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/set.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/set.js
 var require_set = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Pair = require_Pair();
@@ -41270,7 +41270,7 @@ var require_set = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLSet = YAMLSet;
 	exports.set = set;
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/timestamp.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/timestamp.js
 var require_timestamp = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyNumber = require_stringifyNumber();
 	/** Internal types handle bigint as number, because TS can't figure it out. */
@@ -41352,7 +41352,7 @@ var require_timestamp = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.intTime = intTime;
 	exports.timestamp = timestamp;
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/schema.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/schema.js
 var require_schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var map = require_map();
 	var _null = require_null();
@@ -41391,7 +41391,7 @@ var require_schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 		timestamp.timestamp
 	];
 }));
-// node_modules/yaml/dist/schema/tags.js
+// ../drift/node_modules/yaml/dist/schema/tags.js
 var require_tags = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var map = require_map();
 	var _null = require_null();
@@ -41476,7 +41476,7 @@ var require_tags = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.coreKnownTags = coreKnownTags;
 	exports.getTags = getTags;
 }));
-// node_modules/yaml/dist/schema/Schema.js
+// ../drift/node_modules/yaml/dist/schema/Schema.js
 var require_Schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var map = require_map();
@@ -41503,7 +41503,7 @@ var require_Schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// node_modules/yaml/dist/stringify/stringifyDocument.js
+// ../drift/node_modules/yaml/dist/stringify/stringifyDocument.js
 var require_stringifyDocument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var stringify = require_stringify();
@@ -41564,7 +41564,7 @@ var require_stringifyDocument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyDocument = stringifyDocument;
 }));
-// node_modules/yaml/dist/doc/Document.js
+// ../drift/node_modules/yaml/dist/doc/Document.js
 var require_Document = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Alias = require_Alias();
 	var Collection = require_Collection();
@@ -41844,7 +41844,7 @@ var require_Document = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.Document = Document;
 }));
-// node_modules/yaml/dist/errors.js
+// ../drift/node_modules/yaml/dist/errors.js
 var require_errors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var YAMLError = class extends Error {
 		constructor(name, pos, code, message) {
@@ -41896,7 +41896,7 @@ var require_errors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLWarning = YAMLWarning;
 	exports.prettifyError = prettifyError;
 }));
-// node_modules/yaml/dist/compose/resolve-props.js
+// ../drift/node_modules/yaml/dist/compose/resolve-props.js
 var require_resolve_props = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function resolveProps(tokens, { flow, indicator, next, offset, onError, parentIndent, startOnNewline }) {
 		let spaceBefore = false;
@@ -42002,7 +42002,7 @@ var require_resolve_props = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveProps = resolveProps;
 }));
-// node_modules/yaml/dist/compose/util-contains-newline.js
+// ../drift/node_modules/yaml/dist/compose/util-contains-newline.js
 var require_util_contains_newline = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function containsNewline(key) {
 		if (!key) return null;
@@ -42030,7 +42030,7 @@ var require_util_contains_newline = /* @__PURE__ */ __commonJSMin(((exports) => 
 	}
 	exports.containsNewline = containsNewline;
 }));
-// node_modules/yaml/dist/compose/util-flow-indent-check.js
+// ../drift/node_modules/yaml/dist/compose/util-flow-indent-check.js
 var require_util_flow_indent_check = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var utilContainsNewline = require_util_contains_newline();
 	function flowIndentCheck(indent, fc, onError) {
@@ -42041,7 +42041,7 @@ var require_util_flow_indent_check = /* @__PURE__ */ __commonJSMin(((exports) =>
 	}
 	exports.flowIndentCheck = flowIndentCheck;
 }));
-// node_modules/yaml/dist/compose/util-map-includes.js
+// ../drift/node_modules/yaml/dist/compose/util-map-includes.js
 var require_util_map_includes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	function mapIncludes(ctx, items, search) {
@@ -42052,7 +42052,7 @@ var require_util_map_includes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.mapIncludes = mapIncludes;
 }));
-// node_modules/yaml/dist/compose/resolve-block-map.js
+// ../drift/node_modules/yaml/dist/compose/resolve-block-map.js
 var require_resolve_block_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Pair = require_Pair();
 	var YAMLMap = require_YAMLMap();
@@ -42139,7 +42139,7 @@ var require_resolve_block_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveBlockMap = resolveBlockMap;
 }));
-// node_modules/yaml/dist/compose/resolve-block-seq.js
+// ../drift/node_modules/yaml/dist/compose/resolve-block-seq.js
 var require_resolve_block_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var YAMLSeq = require_YAMLSeq();
 	var resolveProps = require_resolve_props();
@@ -42183,7 +42183,7 @@ var require_resolve_block_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveBlockSeq = resolveBlockSeq;
 }));
-// node_modules/yaml/dist/compose/resolve-end.js
+// ../drift/node_modules/yaml/dist/compose/resolve-end.js
 var require_resolve_end = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function resolveEnd(end, offset, reqSpace, onError) {
 		let comment = "";
@@ -42220,7 +42220,7 @@ var require_resolve_end = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveEnd = resolveEnd;
 }));
-// node_modules/yaml/dist/compose/resolve-flow-collection.js
+// ../drift/node_modules/yaml/dist/compose/resolve-flow-collection.js
 var require_resolve_flow_collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Pair = require_Pair();
@@ -42382,7 +42382,7 @@ var require_resolve_flow_collection = /* @__PURE__ */ __commonJSMin(((exports) =
 	}
 	exports.resolveFlowCollection = resolveFlowCollection;
 }));
-// node_modules/yaml/dist/compose/compose-collection.js
+// ../drift/node_modules/yaml/dist/compose/compose-collection.js
 var require_compose_collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -42433,7 +42433,7 @@ var require_compose_collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.composeCollection = composeCollection;
 }));
-// node_modules/yaml/dist/compose/resolve-block-scalar.js
+// ../drift/node_modules/yaml/dist/compose/resolve-block-scalar.js
 var require_resolve_block_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	function resolveBlockScalar(ctx, scalar, onError) {
@@ -42609,7 +42609,7 @@ var require_resolve_block_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveBlockScalar = resolveBlockScalar;
 }));
-// node_modules/yaml/dist/compose/resolve-flow-scalar.js
+// ../drift/node_modules/yaml/dist/compose/resolve-flow-scalar.js
 var require_resolve_flow_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var resolveEnd = require_resolve_end();
@@ -42813,7 +42813,7 @@ var require_resolve_flow_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveFlowScalar = resolveFlowScalar;
 }));
-// node_modules/yaml/dist/compose/compose-scalar.js
+// ../drift/node_modules/yaml/dist/compose/compose-scalar.js
 var require_compose_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -42873,7 +42873,7 @@ var require_compose_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.composeScalar = composeScalar;
 }));
-// node_modules/yaml/dist/compose/util-empty-scalar-position.js
+// ../drift/node_modules/yaml/dist/compose/util-empty-scalar-position.js
 var require_util_empty_scalar_position = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function emptyScalarPosition(offset, before, pos) {
 		if (before) {
@@ -42899,7 +42899,7 @@ var require_util_empty_scalar_position = /* @__PURE__ */ __commonJSMin(((exports
 	}
 	exports.emptyScalarPosition = emptyScalarPosition;
 }));
-// node_modules/yaml/dist/compose/compose-node.js
+// ../drift/node_modules/yaml/dist/compose/compose-node.js
 var require_compose_node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Alias = require_Alias();
 	var identity = require_identity();
@@ -42989,7 +42989,7 @@ var require_compose_node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.composeEmptyNode = composeEmptyNode;
 	exports.composeNode = composeNode;
 }));
-// node_modules/yaml/dist/compose/compose-doc.js
+// ../drift/node_modules/yaml/dist/compose/compose-doc.js
 var require_compose_doc = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Document = require_Document();
 	var composeNode = require_compose_node();
@@ -43030,7 +43030,7 @@ var require_compose_doc = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.composeDoc = composeDoc;
 }));
-// node_modules/yaml/dist/compose/composer.js
+// ../drift/node_modules/yaml/dist/compose/composer.js
 var require_composer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_process = __require("process");
 	var directives = require_directives();
@@ -43227,7 +43227,7 @@ var require_composer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.Composer = Composer;
 }));
-// node_modules/yaml/dist/parse/cst-scalar.js
+// ../drift/node_modules/yaml/dist/parse/cst-scalar.js
 var require_cst_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var resolveBlockScalar = require_resolve_block_scalar();
 	var resolveFlowScalar = require_resolve_flow_scalar();
@@ -43493,7 +43493,7 @@ var require_cst_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.resolveAsScalar = resolveAsScalar;
 	exports.setScalarValue = setScalarValue;
 }));
-// node_modules/yaml/dist/parse/cst-stringify.js
+// ../drift/node_modules/yaml/dist/parse/cst-stringify.js
 var require_cst_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Stringify a CST document, token, or collection item
@@ -43543,7 +43543,7 @@ var require_cst_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringify = stringify;
 }));
-// node_modules/yaml/dist/parse/cst-visit.js
+// ../drift/node_modules/yaml/dist/parse/cst-visit.js
 var require_cst_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const BREAK = Symbol("break visit");
 	const SKIP = Symbol("skip children");
@@ -43633,7 +43633,7 @@ var require_cst_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.visit = visit;
 }));
-// node_modules/yaml/dist/parse/cst.js
+// ../drift/node_modules/yaml/dist/parse/cst.js
 var require_cst = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var cstScalar = require_cst_scalar();
 	var cstStringify = require_cst_stringify();
@@ -43711,7 +43711,7 @@ var require_cst = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.prettyToken = prettyToken;
 	exports.tokenType = tokenType;
 }));
-// node_modules/yaml/dist/parse/lexer.js
+// ../drift/node_modules/yaml/dist/parse/lexer.js
 var require_lexer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var cst = require_cst();
 	function isEmpty(ch) {
@@ -44243,7 +44243,7 @@ var require_lexer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.Lexer = Lexer;
 }));
-// node_modules/yaml/dist/parse/line-counter.js
+// ../drift/node_modules/yaml/dist/parse/line-counter.js
 var require_line_counter = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Tracks newlines during parsing in order to provide an efficient API for
@@ -44289,7 +44289,7 @@ var require_line_counter = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.LineCounter = LineCounter;
 }));
-// node_modules/yaml/dist/parse/parser.js
+// ../drift/node_modules/yaml/dist/parse/parser.js
 var require_parser = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_process = __require("process");
 	var cst = require_cst();
@@ -45154,7 +45154,7 @@ var require_parser = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.Parser = Parser;
 }));
-// node_modules/yaml/dist/public-api.js
+// ../drift/node_modules/yaml/dist/public-api.js
 var require_public_api = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var composer = require_composer();
 	var Document = require_Document();
@@ -45242,7 +45242,7 @@ var require_public_api = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.parseDocument = parseDocument;
 	exports.stringify = stringify;
 }));
-// node_modules/yaml/dist/index.js
+// ../drift/node_modules/yaml/dist/index.js
 var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var composer = require_composer();
 	var Document = require_Document();
@@ -51059,7 +51059,7 @@ function way$1({ via }) {
 function name(text) {
 	return visible(text, 160);
 }
-// node_modules/diff/libesm/diff/base.js
+// ../drift/node_modules/diff/libesm/diff/base.js
 var Diff;
 var init_base = __esmMin((() => {
 	Diff = class {
@@ -51244,7 +51244,7 @@ var init_character = __esmMin((() => {
 	CharacterDiff = class extends Diff {};
 	new CharacterDiff();
 }));
-// node_modules/diff/libesm/util/string.js
+// ../drift/node_modules/diff/libesm/util/string.js
 function longestCommonPrefix(str1, str2) {
 	let i = 0;
 	for (; i < str1.length && i < str2.length; i++) if (str1[i] != str2[i]) return str1.slice(0, i);
@@ -51334,7 +51334,7 @@ function leadingAndTrailingWs(string, segmenter) {
 	return [/\s/.test(firstSeg) ? firstSeg : "", /\s/.test(lastSeg) ? lastSeg : ""];
 }
 var init_string = __esmMin((() => {}));
-// node_modules/diff/libesm/diff/word.js
+// ../drift/node_modules/diff/libesm/diff/word.js
 function dedupeWhitespaceInChangeObjects(startKeep, deletion, insertion, endKeep, segmenter) {
 	if (deletion && insertion) {
 		const [oldWsPrefix, oldWsSuffix] = leadingAndTrailingWs(deletion.value, segmenter);
@@ -51446,7 +51446,7 @@ var init_word = __esmMin((() => {
 	};
 	new WordsWithSpaceDiff();
 }));
-// node_modules/diff/libesm/diff/line.js
+// ../drift/node_modules/diff/libesm/diff/line.js
 function diffLines(oldStr, newStr, options) {
 	return lineDiff.diff(oldStr, newStr, options);
 }
@@ -51482,7 +51482,7 @@ var init_line = __esmMin((() => {
 	};
 	lineDiff = new LineDiff();
 }));
-// node_modules/diff/libesm/diff/sentence.js
+// ../drift/node_modules/diff/libesm/diff/sentence.js
 function isSentenceEndPunct(char) {
 	return char == "." || char == "!" || char == "?";
 }
@@ -51521,7 +51521,7 @@ var init_css = __esmMin((() => {
 	};
 	new CssDiff();
 }));
-// node_modules/diff/libesm/diff/json.js
+// ../drift/node_modules/diff/libesm/diff/json.js
 function canonicalize(obj, stack, replacementStack, replacer, key) {
 	stack = stack || [];
 	replacementStack = replacementStack || [];
@@ -51595,7 +51595,7 @@ var init_array = __esmMin((() => {
 	};
 	new ArrayDiff();
 }));
-// node_modules/diff/libesm/patch/create.js
+// ../drift/node_modules/diff/libesm/patch/create.js
 function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
 	let optionsObj;
 	if (!options) optionsObj = {};
@@ -51692,7 +51692,7 @@ function splitLines(text) {
 var init_create = __esmMin((() => {
 	init_line();
 }));
-// node_modules/diff/libesm/index.js
+// ../drift/node_modules/diff/libesm/index.js
 var init_libesm = __esmMin((() => {
 	init_character();
 	init_word();
@@ -52904,7 +52904,7 @@ const hostScript = [
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Our chains, compared as iptables-save spells them.\n\nchoose_backend() { # BACKEND: '' (what iptables is here), -nft or -legacy: where the kubelet keeps its chains\n  local legacy=''\n  BACKEND=''\n  [[ ! -r /proc/net/ip_tables_names ]] || IFS= read -rd '' legacy </proc/net/ip_tables_names || :\n  type -P iptables-nft iptables-legacy >/dev/null || return 0\n  # without a legacy mangle table only the default matters, and asking legacy for one would make it\n  if [[ $legacy == *mangle* ]] && has_kubelet -legacy && ! has_kubelet -nft; then BACKEND=-legacy\n  elif ! is_nft && has_kubelet -nft; then BACKEND=-nft; fi\n}\n\nhas_kubelet() { # BACKEND\n  ask \"iptables$1-save\" -t mangle\n  [[ \"${LINES[*]}\" =~ KUBE-IPTABLES-HINT|KUBE-KUBELET-CANARY ]]\n}\n\nis_nft() { [[ /usr/sbin/iptables -ef /usr/sbin/xtables-nft-multi || /sbin/iptables -ef /sbin/xtables-nft-multi ]]; }\n\nsave_table() { # TOOL TABLE into LINES; asking legacy for a table that is not there would make it\n  local names='' file=/proc/net/ip_tables_names\n  LINES=()\n  if [[ $1 == ip6* ]]; then\n    [[ -e /proc/net/if_inet6 ]] || return 0\n    file=/proc/net/ip6_tables_names\n  fi\n  if [[ $1 == *-legacy ]] || { [[ $1 != *-nft ]] && ! is_nft; }; then\n    [[ ! -r $file ]] || IFS= read -rd '' names <\"$file\" || :\n    [[ $names == *\"$2\"* ]] || return 0\n  fi\n  ask \"$1-save\" -t \"$2\"\n}\n\nour_tables() { # iptables|ip6tables DIR into TABLES: only in those that it rules, or ruled since the boot, can we have chains\n  local table text='' noted=''\n  TABLES=()\n  [[ ! -e $2/$1.rules ]] || IFS= read -rd '' text <\"$2/$1.rules\" || :\n  [[ ! -e $RUN/rules.$1 ]] || IFS= read -rd '' noted <\"$RUN/rules.$1\" || :\n  for table in filter mangle; do [[ $text$noted != *\"*$table\"* ]] || TABLES+=(\"$table\"); done\n}\n\nwrite_rules() { # iptables|ip6tables: one restore, and only of what differs\n  local table text=''\n  local -A want=() jump=() have=() count=() first=()\n  our_tables \"$1\" \"$DIR\"\n  (( ${#TABLES[@]} )) || return 0\n  [[ ! -e $DIR/$1.rules ]] || load_rules \"$DIR/$1.rules\"\n  printf '*%s\\n' \"${TABLES[@]}\" >\"$RUN/rules.$1\"\n  for table in \"${TABLES[@]}\"; do\n    read_rules \"$1$BACKEND\"\n    compare_rules\n  done\n  [[ $text ]] || return 0\n  text=${text%$'\\n'}\n  printf '| %s\\n' \"${text//$'\\n'/$'\\n| '}\"\n  run \"$1$BACKEND-restore\" --noflush --wait=5 <<<\"$text\"\n}\n\nload_rules() { # FILE into want[TABLE CHAIN]=lines, jump[TABLE CHAIN]=built-in chain\n  local line table='' word chain rest\n  while IFS= read -r line; do\n    read -r word chain _ _ rest <<<\"$line\"\n    case $line in\n      '*'*) table=${line#?} ;;\n      ':KUIIL-'*) want[$table ${word#:}]='' ;;\n      '-A KUIIL-'*) want[$table $chain]+=$line$'\\n' ;;\n      '-I FORWARD 1 -j KUIIL-'* | '-I INPUT 1 -j KUIIL-'*) jump[$table $rest]=$chain ;;\n    esac\n  done <\"$1\"\n}\n\nread_rules() { # TOOL, into have like want, first[TABLE CHAIN] rule, count[TABLE CHAIN TARGET] of jumps\n  local line chain key\n  save_table \"$1\" \"$table\"\n  for line in \"${LINES[@]}\"; do\n    chain=${line#* } chain=${chain%% *}\n    case $line in\n      ':KUIIL-'*) chain=${line#:}; have[$table ${chain%% *}]='' ;;\n      '-A KUIIL-'*) have[$table $chain]+=$line$'\\n' ;;\n      '-A '*)\n        : \"${first[$table $chain]:=$line}\"\n        key=\"$table $chain ${line##* }\"\n        [[ $line != *' -j KUIIL-'* ]] || count[$key]=$(( ${count[$key]-0} + 1 )) ;;\n    esac\n  done\n}\n\ncompare_rules() { # of one table, onto text\n  local key chain lines line declared='' body='' builtin\n  for key in \"${!want[@]}\"; do\n    [[ $key == \"$table \"* ]] || continue\n    chain=${key#* } builtin=${jump[$key]} lines=${want[$key]}\n    if [[ $MODE != whole && ${have[$key]-} ]]; then # what is no longer wanted stays until the removals\n      while IFS= read -r line; do\n        [[ $'\\n'$lines == *$'\\n'\"$line\"$'\\n'* ]] || lines+=$line$'\\n'\n      done <<<\"${have[$key]%$'\\n'}\"\n    fi\n    [[ ${have[$key]-absent} == \"$lines\" ]] || declared+=\":$chain - [0:0]\"$'\\n' body+=$lines\n    if [[ ${count[$table $builtin $chain]-0} != 1 || ${first[$table $builtin]} != \"-A $builtin -j $chain\" ]]; then\n      drop_jumps \"$builtin\"\n      body+=\"-I $builtin 1 -j $chain\"$'\\n'\n    fi\n  done\n  for key in \"${!have[@]}\"; do\n    [[ $MODE == whole && $key == \"$table \"* && ! ${want[$key]+x} ]] || continue\n    chain=${key#* } declared+=\":${key#* } - [0:0]\"$'\\n'\n    drop_jumps FORWARD\n    drop_jumps INPUT\n    body+=\"-X $chain\"$'\\n'\n  done\n  [[ ! $declared$body ]] || text+=\"*$table\"$'\\n'$declared$body$'COMMIT\\n'\n}\n\ndrop_jumps() { # BUILT-IN\n  local i\n  for (( i = ${count[$table $1 $chain]-0}; i > 0; i-- )); do body+=\"-D $1 -j $chain\"$'\\n'; done\n}\n",
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The WireGuard interface and its addresses.\n\nraise_interface() { # false when this release has none, or when it cannot be there yet\n  local link mtu flags\n  STARTED=''\n  [[ $PORT ]] || return 1\n  for link in \"$RUN\"/link.*; do # one of another name holds the port until the switch\n    [[ $link == \"$RUN/link.$IFACE\" ]] || if [[ $MODE == expand ]]; then return 1; else take_down \"${link##*/link.}\"; fi\n  done\n  [[ -e $RUN/link.$IFACE || ! -e $NET/$IFACE || -e $CURRENT/$IFACE.conf || -e $ORIGINAL/live ]] || capture_interface\n  : >\"$RUN/link.$IFACE\"\n  [[ -e $NET/$IFACE ]] || { STARTED=yes; start_interface; }\n  read -r mtu <\"$NET/$IFACE/mtu\"\n  read -r flags <\"$NET/$IFACE/flags\"\n  [[ $mtu == \"$MTU\" || $MODE == expand ]] || mtu=wrong\n  [[ $mtu != wrong && $(( flags & 1 )) == 1 ]] || run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n}\n\nstart_interface() {\n  local conf=/etc/wireguard/$IFACE.conf\n  if [[ ! $SYSTEMD ]]; then\n    run wg-quick up \"$DIR/$IFACE.conf\" 9>&- # wireguard-go would keep the lock\n    return\n  fi\n  if [[ -e $conf && ! -L $conf ]]; then # a file from before Kuiil stays until the confirmation\n    run systemd-run --quiet --unit=\"kuiil-$IFACE\" --property=Type=oneshot --property=RemainAfterExit=yes \\\n      wg-quick up \"$DIR/$IFACE.conf\"\n    return\n  fi\n  [[ -e $conf ]] || point \"$conf\" \"$ACTIVE/$IFACE.conf\" # dangles after a reboot; the unit is not enabled: harmless\n  own try systemctl reset-failed \"wg-quick@$IFACE\" # five starts in ten seconds, and systemd refuses the next\n  run systemctl start \"wg-quick@$IFACE\"\n  # A killed wireguard-go leaves it active. A tick runs in kuiil.service, which is part of it and would end with it\n  [[ -e $NET/$IFACE ]] || run systemctl restart --job-mode=ignore-dependencies \"wg-quick@$IFACE\"\n}\n\ntake_down() { # NAME; what wg-quick wants for it may be gone already, and wireguard-go may linger: nothing waits for them\n  [[ ! -e $NET/$1 ]] || run ip link del dev \"$1\"\n  if [[ $SYSTEMD ]]; then\n    own try systemctl kill --signal=KILL \"wg-quick@$1\" \"kuiil-$1\"\n    run_anyway systemctl stop --job-mode=ignore-dependencies \"wg-quick@$1\" \"kuiil-$1\"\n    own try systemctl reset-failed \"wg-quick@$1\"\n  fi\n  own rm -f \"$RUN/link.$1\"\n}\n\nlist_addresses() { # into LINES\n  local i address\n  ask ip -o addr show dev \"$IFACE\" scope global\n  for i in \"${!LINES[@]}\"; do read -r _ _ _ address _ <<<\"${LINES[i]}\"; LINES[i]=$address; done\n}\n\nadd_addresses() { # before any goes: with its last address an interface loses every route\n  local address\n  DROP_ADDRESSES=()\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" ${ADDRESSES[*]} \" == *\" $address \"* ]] || DROP_ADDRESSES+=(\"$address\")\n  done\n  for address in \"${ADDRESSES[@]}\"; do\n    [[ \" ${LINES[*]} \" == *\" $address \"* ]] || run ip addr add \"$address\" dev \"$IFACE\"\n  done\n}\n\ndrop_addresses() {\n  local address\n  for address in \"${DROP_ADDRESSES[@]}\"; do run ip addr del \"$address\" dev \"$IFACE\"; done\n}\n",
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The peers, by minimal `wg set`: what is right is not set again, because wireguard-go rebinds its socket for it.\n\nset_peers() { (( ! $# )) || run wg set \"$IFACE\" \"$@\"; }\n\nlive() { # FIELD: what each peer has, into LIVE[FIELD PEER]\n  local line value\n  ask wg show \"$IFACE\" \"$1\"\n  for line in \"${LINES[@]}\"; do\n    value=${line#*$'\\t'}\n    LIVE[\"$1 ${line%%$'\\t'*}\"]=${value/#(none)/}\n  done\n}\n\ncompare_peers() { # into ADD and DROP_PEERS, arguments of wg set\n  local peer prefix\n  declare -gA LIVE=() HOLDER=() PREVIOUS=()\n  ADD=() DROP_PEERS=() ANEW=(${STARTED:+\"${PEERS[@]}\"})\n  live allowed-ips\n  live persistent-keepalive\n  [[ \"${ENDPOINT[*]}\" =~ ^\\ *$ ]] || { live endpoints; load_previous; }\n  for peer in \"${!LIVE[@]}\"; do\n    [[ $peer == allowed-ips* ]] || continue\n    for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer#* }; done\n    [[ ${ALLOWED[${peer#* }]+x} ]] || DROP_PEERS+=(peer \"${peer#* }\" remove)\n  done\n  [[ $MODE == expand ]] || live_marks\n  for peer in \"${PEERS[@]}\"; do compare_peer \"$peer\"; done\n  [[ $MODE != expand ]] || return 0\n  [[ ! ${LIVE[fwmark]-} ]] || ADD=(fwmark 0 \"${ADD[@]}\")\n  ask wg show \"$IFACE\" public-key\n  if [[ ${LINES[0]} != \"$PUBLIC\" ]]; then\n    find_key || no 4 \"no key here is that of $PUBLIC\"\n    ADD=(private-key \"$KEY\" \"${ADD[@]}\") ANEW=(\"${PEERS[@]}\")\n  fi\n  ask wg show \"$IFACE\" listen-port\n  [[ ${LINES[0]} == \"$PORT\" ]] || ADD=(listen-port \"$PORT\" \"${ADD[@]}\")\n}\n\nlive_marks() { # what Kuiil never sets: LIVE[fwmark], LIVE[preshared PEER]. One that is taken over may have some\n  local line peer=''\n  ask wg show \"$IFACE\"\n  for line in \"${LINES[@]}\"; do\n    case $line in\n      'peer: '*) peer=${line#peer: } ;;\n      '  fwmark: '*) LIVE[fwmark]=yes ;;\n      '  preshared key: '*) LIVE[\"preshared $peer\"]=yes ;;\n    esac\n  done\n}\n\ncompare_peer() { # PEER\n  local peer=$1 prefix args=() union='' exact='' gains='' extra='' wanted holder known=${LIVE[allowed-ips $1]+x}\n  for prefix in ${LIVE[allowed-ips $peer]-}; do\n    wanted=${WANTED[$prefix]-}\n    if [[ $wanted == \"$peer\" ]]; then union+=,$prefix exact+=,$prefix\n    # one that another peer wants goes when that peer takes it\n    elif [[ ! $wanted || $MODE == expand ]]; then union+=,$prefix extra=yes; fi\n  done\n  for prefix in ${ALLOWED[$peer]}; do\n    holder=${HOLDER[$prefix]-}\n    [[ $holder != \"$peer\" && ( ! $holder || $MODE != expand ) ]] || continue\n    [[ ! $holder ]] || ANEW+=(\"$peer\") # whose key has changed, say\n    union+=,$prefix exact+=,$prefix gains=yes\n  done\n  [[ $known && $MODE == expand ]] || compare_settings\n  [[ $known && ! $gains ]] || args+=(allowed-ips \"${union#,}\")\n  (( ! ${#args[@]} )) || ADD+=(peer \"$peer\" \"${args[@]}\")\n  [[ ! $extra ]] || DROP_PEERS+=(peer \"$peer\" allowed-ips \"${exact#,}\")\n}\n\ncompare_settings() { # what a peer has one of; onto args. An endpoint that roamed is left alone\n  local declared=${ENDPOINT[$peer]} now=${LIVE[endpoints $peer]-}\n  if [[ $declared && $declared != \"$now\" ]]; then\n    [[ $now && ${PREVIOUS[$peer]-} == \"$declared\" ]] || { args+=(endpoint \"$declared\"); ANEW+=(\"$peer\"); }\n  fi\n  now=${LIVE[persistent-keepalive $peer]-off}\n  [[ $now == \"${KEEPALIVE[$peer]}\" ]] || args+=(persistent-keepalive \"${KEEPALIVE[$peer]}\")\n  [[ ! ${LIVE[preshared $peer]-} ]] || args+=(preshared-key /dev/null)\n}\n\nmeet_anew() { # a peer that we dial, when it changed or we did: it may do so a moment later\n  local peer dialled=()\n  [[ $MODE != expand ]] || return 0\n  for peer in \"${ANEW[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} || \" ${dialled[*]} \" == *\" $peer \"* ]] || dialled+=(\"$peer\")\n  done\n  (( ! ${#dialled[@]} )) || { printf '+ handshake with %s\\n' \"${dialled[@]}\"; meet 60 3 \"${dialled[@]}\"; }\n}\n\nload_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none after a cut switch, so that it is set again\n  local key value peer=''\n  [[ $LAST && -e $LIB/releases/$LAST/$IFACE.conf ]] || return 0\n  while read -r key _ value; do\n    case $key in\n      PublicKey) peer=$value ;;\n      Endpoint) PREVIOUS[$peer]=$value ;;\n    esac\n  done <\"$LIB/releases/$LAST/$IFACE.conf\"\n}\n\nnudge_hub() { # one packet of data: keepalives alone notice a hub that has forgotten its sessions only after three minutes\n  [[ $PORT && -e $CURRENT/decision ]] || return 0\n  { read -r _; mapfile -t OWNER; } <\"$CURRENT/decision\"\n  find_hub\n  [[ ! $HUB ]] || { printf . >\"/dev/udp/${HUB/ //}\"; } 2>/dev/null || :\n}\n\nresolve_endpoints() { # a name is resolved when it is set. 135 s: a live tunnel shakes hands after 120 (REKEY_AFTER_TIME)\n  local peer args=() now\n  [[ $PORT && \"${ENDPOINT[*]}\" == *[g-zG-Z]* ]] || return 0\n  live latest-handshakes\n  printf -v now '%(%s)T' -1\n  for peer in \"${PEERS[@]}\"; do\n    [[ ${ENDPOINT[$peer]} =~ ^[^[].*[g-zG-Z].*: ]] || continue\n    (( now - ${LIVE[latest-handshakes $peer]-0} <= 135 )) || args+=(peer \"$peer\" endpoint \"${ENDPOINT[$peer]}\")\n  done\n  STEP=endpoints\n  (( ! ${#args[@]} )) || run_anyway wg set \"$IFACE\" \"${args[@]}\"\n}\n",
-		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Routes of protocol 75 in table main. Replaced, never deleted and added: that loses packets.\n\nload_routes() { # ROUTE[PREFIX]='dev IFACE' or 'via ADDRESS'\n  local prefix kind target\n  declare -gA ROUTE=()\n  [[ -e $DIR/routes ]] || return 0\n  while read -r _ _ prefix kind target _; do\n    [[ ! $kind =~ ^(dev|via)$ ]] || ROUTE[$prefix]=\"$kind $target\"\n  done <\"$DIR/routes\"\n}\n\nfamilies() { FAMILIES=(4 6); [[ -e /proc/net/if_inet6 ]] || FAMILIES=(4); }\n\nlist_routes() { # FAMILY FILTER…: into LINES, a host's with the mask that ip leaves out\n  local i family=$1 bits=32\n  shift\n  [[ $family == 4 ]] || bits=128\n  ask ip \"-$family\" route show table main \"$@\"\n  for i in \"${!LINES[@]}\"; do\n    [[ ${LINES[i]%% *} == */* ]] || LINES[i]=\"${LINES[i]%% *}/$bits ${LINES[i]#* }\"\n  done\n}\n\ncompare_routes() { # into ADD and DROP, lines of ip -batch\n  local family line prefix kind target _\n  local -A now=()\n  ADD=() DROP=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\" proto 75\n    for line in \"${LINES[@]}\"; do\n      read -r prefix kind target _ <<<\"$line\"\n      now[$prefix]=\"$kind $target\"\n      [[ ${ROUTE[$prefix]+x} ]] || DROP+=(\"route del $prefix $kind $target proto 75\")\n    done\n  done\n  for prefix in \"${!ROUTE[@]}\"; do\n    [[ ${now[$prefix]-} != \"${ROUTE[$prefix]}\" && ( ! ${now[$prefix]-} || $MODE != expand ) ]] || continue\n    # an interface of another name comes with the switch\n    [[ ${ROUTE[$prefix]} != dev* || -e $NET/$IFACE || $MODE != expand ]] || continue\n    ADD+=(\"route replace $prefix ${ROUTE[$prefix]} proto 75\")\n  done\n  (( ! ${#ADD[@]} )) || take_over_routes\n  [[ $VERB != tick ]] || leave_foreign\n}\n\nbatch() { # LINE…: one that fails stops none of the others\n  (( $# )) || return 0\n  printf '| %s\\n' \"$@\"\n  run ip -force -batch - < <(printf '%s\\n' \"$@\")\n}\n\nleave_foreign() { # a tick takes no route back from somebody: that would go on every minute. The drift check tells, and heals when asked to\n  local line kept=()\n  for line in \"${ADD[@]}\"; do\n    line=${line#route replace }\n    [[ ${FOREIGN[${line%% *}]+x} ]] || kept+=(\"route replace $line\")\n  done\n  ADD=(\"${kept[@]}\")\n}\n\nis_ours() { # PREFIX: confirmed here before, so that whoever routes it otherwise came after us\n  local line=''\n  [[ ! -e $CURRENT/routes ]] || IFS= read -rd '' line <\"$CURRENT/routes\" || :\n  [[ $line == *\"route replace $1 ${ROUTE[$1]} \"* ]]\n}\n\nclashes() { # refuses a prefix that somebody else routed elsewhere; SAME: their lines for where ours lead too\n  local family line prefix\n  declare -gA FOREIGN=()\n  SAME=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\"\n    for line in \"${LINES[@]}\"; do\n      prefix=${line%% *}\n      [[ ${ROUTE[$prefix]-} && \"$line \" != *' proto 75 '* ]] || continue\n      if [[ \"$line \" == \"$prefix ${ROUTE[$prefix]} \"* ]]; then SAME+=(\"$line\")\n      elif ! is_ours \"$prefix\"; then no 4 \"the host already has a route $line\"\n      # with another metric it stands beside ours (1024 is where IPv6 routes are put)\n      elif [[ ! $line =~ \\ metric\\ ([0-9]+) ]] || (( BASH_REMATCH[1] == 1024 && family == 6 )); then FOREIGN[$prefix]=yes; fi\n    done\n  done\n}\n\ntake_over_routes() { # what ours replace is put back by remove\n  local line old=''\n  clashes\n  [[ ! -e $ORIGINAL/routes ]] || IFS= read -rd '' old <\"$ORIGINAL/routes\" || :\n  for line in \"${SAME[@]}\"; do\n    [[ $old == *\"$line\"* ]] || { printf '%s\\n' \"$line\" >>\"$ORIGINAL/routes\"; } 2>/dev/null || no 4 \"cannot write $ORIGINAL/routes\"\n  done\n}\n\nrestore_routes() {\n  local lines=() line ours=() kernel=() family\n  [[ ! -e $ORIGINAL/routes ]] || mapfile -t lines <\"$ORIGINAL/routes\"\n  for line in \"${lines[@]}\"; do\n    line=${line//linkdown/} line=\"route replace ${line//dead/}\"\n    [[ ! $line =~ \\ dev\\ ([^ ]+) || -e $NET/${BASH_REMATCH[1]} ]] || continue\n    if [[ \"$line \" == *' proto kernel '* ]]; then kernel+=(\"$line\"); else ours+=(\"$line\"); fi\n  done\n  batch \"${ours[@]}\"\n  families\n  for family in \"${FAMILIES[@]}\"; do run ip \"-$family\" route flush table main proto 75; done\n  batch \"${kernel[@]}\" # when ours of the same prefix is gone: the kernel refuses a second one beside it\n}\n",
+		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Routes of protocol 75 in table main. Replaced, never deleted and added: that loses packets.\n\nload_routes() { # ROUTE[PREFIX]='dev IFACE' or 'via ADDRESS'\n  local prefix kind target\n  declare -gA ROUTE=()\n  [[ -e $DIR/routes ]] || return 0\n  while read -r _ _ prefix kind target _; do\n    [[ ! $kind =~ ^(dev|via)$ ]] || ROUTE[$prefix]=\"$kind $target\"\n  done <\"$DIR/routes\"\n}\n\nfamilies() { FAMILIES=(4 6); [[ -e /proc/net/if_inet6 ]] || FAMILIES=(4); }\n\nlist_routes() { # FAMILY FILTER…: into LINES, each with its prefix first: a host's with the mask that ip leaves out, and before a word such as blackhole\n  local i family=$1 bits=32 prefix kind rest\n  shift\n  [[ $family == 4 ]] || bits=128\n  ask ip \"-$family\" route show table main \"$@\"\n  for i in \"${!LINES[@]}\"; do\n    read -r prefix rest <<<\"${LINES[i]}\"\n    kind=''\n    [[ $prefix == *[^a-z]* || $prefix == default ]] || { kind=\"$prefix \"; read -r prefix rest <<<\"$rest\"; }\n    [[ $prefix == */* || $prefix == default ]] || prefix+=/$bits\n    LINES[i]=\"$prefix $kind$rest\"\n  done\n}\n\ncompare_routes() { # into ADD and DROP, lines of ip -batch\n  local family line prefix kind target _\n  local -A now=()\n  ADD=() DROP=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\" proto 75\n    for line in \"${LINES[@]}\"; do\n      read -r prefix kind target _ <<<\"$line\"\n      now[$prefix]=\"$kind $target\"\n      [[ ! ${ROUTE[$prefix]+x} ]] || continue\n      if [[ $kind =~ ^(dev|via)$ ]]; then DROP+=(\"route del $prefix $kind $target proto 75\")\n      else DROP+=(\"route del $kind $prefix proto 75\"); fi # such as blackhole\n    done\n  done\n  for prefix in \"${!ROUTE[@]}\"; do\n    [[ ${now[$prefix]-} != \"${ROUTE[$prefix]}\" && ( ! ${now[$prefix]-} || $MODE != expand ) ]] || continue\n    # an interface of another name comes with the switch\n    [[ ${ROUTE[$prefix]} != dev* || -e $NET/$IFACE || $MODE != expand ]] || continue\n    ADD+=(\"route replace $prefix ${ROUTE[$prefix]} proto 75\")\n  done\n  (( ! ${#ADD[@]} )) || take_over_routes\n  [[ $VERB != tick ]] || leave_foreign\n}\n\nbatch() { # LINE…: one that fails stops none of the others\n  (( $# )) || return 0\n  printf '| %s\\n' \"$@\"\n  run ip -force -batch - < <(printf '%s\\n' \"$@\")\n}\n\nleave_foreign() { # a tick takes no route back from somebody: that would go on every minute. The drift check tells, and heals when asked to\n  local line kept=()\n  for line in \"${ADD[@]}\"; do\n    line=${line#route replace }\n    [[ ${FOREIGN[${line%% *}]+x} ]] || kept+=(\"route replace $line\")\n  done\n  ADD=(\"${kept[@]}\")\n}\n\nis_ours() { # PREFIX: confirmed here before, so that whoever routes it otherwise came after us\n  local line=''\n  [[ ! -e $CURRENT/routes ]] || IFS= read -rd '' line <\"$CURRENT/routes\" || :\n  [[ $line == *\"route replace $1 ${ROUTE[$1]} \"* ]]\n}\n\nclashes() { # refuses a prefix that somebody else routed elsewhere; SAME: their lines for where ours lead too\n  local family line prefix\n  declare -gA FOREIGN=()\n  SAME=()\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    list_routes \"$family\"\n    for line in \"${LINES[@]}\"; do\n      prefix=${line%% *}\n      [[ ${ROUTE[$prefix]-} && \"$line \" != *' proto 75 '* ]] || continue\n      if [[ \"$line \" == \"$prefix ${ROUTE[$prefix]} \"* ]]; then SAME+=(\"$line\")\n      elif ! is_ours \"$prefix\"; then no 4 \"the host already has a route $line\"\n      # with another metric it stands beside ours (1024 is where IPv6 routes are put)\n      elif [[ ! $line =~ \\ metric\\ ([0-9]+) ]] || (( BASH_REMATCH[1] == 1024 && family == 6 )); then FOREIGN[$prefix]=yes; fi\n    done\n  done\n}\n\ntake_over_routes() { # what ours replace is put back by remove\n  local line old=''\n  clashes\n  [[ ! -e $ORIGINAL/routes ]] || IFS= read -rd '' old <\"$ORIGINAL/routes\" || :\n  for line in \"${SAME[@]}\"; do\n    [[ $old == *\"$line\"* ]] || { printf '%s\\n' \"$line\" >>\"$ORIGINAL/routes\"; } 2>/dev/null || no 4 \"cannot write $ORIGINAL/routes\"\n  done\n}\n\nrestore_routes() {\n  local lines=() line ours=() kernel=() family\n  [[ ! -e $ORIGINAL/routes ]] || mapfile -t lines <\"$ORIGINAL/routes\"\n  for line in \"${lines[@]}\"; do\n    line=${line//linkdown/} line=\"route replace ${line//dead/}\"\n    [[ ! $line =~ \\ dev\\ ([^ ]+) || -e $NET/${BASH_REMATCH[1]} ]] || continue\n    if [[ \"$line \" == *' proto kernel '* ]]; then kernel+=(\"$line\"); else ours+=(\"$line\"); fi\n  done\n  batch \"${ours[@]}\"\n  families\n  for family in \"${FAMILIES[@]}\"; do run ip \"-$family\" route flush table main proto 75; done\n  batch \"${kernel[@]}\" # when ours of the same prefix is gone: the kernel refuses a second one beside it\n}\n",
 		"# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# From whatever is in the kernel to a release. What is right is not touched.\n\napply() { # DIR MODE: expand only adds, switch also changes what there is one of, whole also removes\n  local link\n  load_release \"$1\"\n  MODE=$2 DROP_PEERS=() DROP_ADDRESSES=()\n  read -r DIGEST <\"$DIR/digest\"\n  LAST=''\n  [[ ! -e $RUN/applied ]] || read -r LAST <\"$RUN/applied\" || :\n  # emptied meanwhile: the endpoints of a switch that was cut are not to be believed\n  [[ $MODE == expand || $LAST == \"$DIGEST\" ]] || : >\"$RUN/applied\"\n  STEP=sysctl\n  set_forwarding\n  STEP=rules\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  STEP=interface\n  if raise_interface; then\n    add_addresses\n    STEP=peers\n    compare_peers\n    set_peers \"${ADD[@]}\"\n    meet_anew\n  fi\n  STEP=routes\n  load_routes\n  compare_routes\n  batch \"${ADD[@]}\"\n  [[ $MODE != whole ]] || drop_the_rest\n  [[ $MODE == expand || $LAST == \"$DIGEST\" ]] || printf '%s\\n' \"$DIGEST\" >\"$RUN/applied\"\n}\n\ndrop_the_rest() {\n  local link\n  batch \"${DROP[@]}\"\n  STEP=peers\n  set_peers \"${DROP_PEERS[@]}\"\n  STEP=interface\n  drop_addresses\n  for link in \"$RUN\"/link.*; do\n    [[ $link == \"$RUN/link.$IFACE\" && $PORT ]] || take_down \"${link##*/link.}\"\n  done\n}\n\nset_forwarding() {\n  local name value now\n  [[ -e $DIR/90-kuiil.conf ]] || return 0\n  while read -r name _ value; do\n    case $name in\n      net.ipv4.ip_forward | net.ipv6.conf.all.forwarding) ;;\n      '#'* | '') continue ;;\n      *) no 4 \"not a switch of Kuiil: $name\" ;;\n    esac\n    read -r now <\"/proc/sys/${name//.//}\"\n    [[ $now != \"$value\" ]] || continue\n    [[ -e $ORIGINAL/$name ]] || store \"$ORIGINAL/$name\" \"$now\"$'\\n'\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done <\"$DIR/90-kuiil.conf\"\n}\n"
 	],
 	["# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What was on the host before Kuiil, and the way back to it.\n\ncapture() { # once, before the first change\n  local new=$ORIGINAL.new path\n  [[ ! -e $ORIGINAL ]] || return 0\n  own rm -rf \"$new\"\n  own mkdir -p \"$new/files\"\n  for path in \"/etc/wireguard/$IFACE.conf\" /etc/kuiil/{iptables.rules,ip6tables.rules,routes} /etc/sysctl.d/90-kuiil.conf; do\n    [[ ! -e $path && ! -L $path ]] || own cp -a --parents \"$path\" \"$new/files\"\n  done\n  [[ ! -L $WANTS/wg-quick@$IFACE.service ]] || store \"$new/enabled\" \"$IFACE\"\n  own sync \"$new\"\n  own mv -T \"$new\" \"$ORIGINAL\"\n}\n\ncapture_interface() { # one that is taken over while it works; wg showconf holds its keys and goes nowhere else\n  local new=$ORIGINAL/live.new\n  own mkdir -p \"$new\"\n  wg showconf \"$IFACE\" >\"$new/conf\" 2>/dev/null || no 4 \"cannot keep what $IFACE is now\"\n  list_addresses\n  store \"$new/addresses\" \"${LINES[*]}\"\n  store \"$new/interface\" \"$IFACE\"\n  own cp \"$NET/$IFACE/mtu\" \"$new/mtu\"\n  own sync \"$new\"/* \"$new\"\n  : >\"$RUN/taken-over\"\n  own mv -T \"$new\" \"$ORIGINAL/live\"\n}\n\nrestore() { # repeating it after a kill is harmless\n  local link name path value live=''\n  [[ -e $ORIGINAL ]] || return 0\n  STEP=restore MODE=whole DIR=/nonexistent\n  [[ ! -e $ORIGINAL/live/interface ]] || read -r live <\"$ORIGINAL/live/interface\" || :\n  for link in \"$RUN\"/link.*; do\n    name=${link##*/link.}\n    if [[ $name == \"$live\" && -e $RUN/taken-over && -e $NET/$name ]]; then restore_interface; else take_down \"$name\"; fi\n  done\n  restore_routes\n  choose_backend\n  write_rules iptables\n  write_rules ip6tables\n  for path in \"$ORIGINAL\"/net.*; do\n    name=${path##*/}\n    read -r value <\"$path\"\n    run write \"/proc/sys/${name//.//}\" \"$value\"\n  done\n  drop_units\n  drop_links ''\n  restore_files\n  # taken over before the last boot: as that boot would have raised it\n  [[ ! $live || -e $NET/$live || ! -e /etc/wireguard/$live.conf ]] || raise_original \"$live\"\n  own rm -rf \"$ORIGINAL\" \"$RUN/taken-over\"\n}\n\nrestore_interface() { # in place: its hooks ran long ago and must not run twice\n  local address old\n  IFACE=$live\n  read -r old <\"$ORIGINAL/live/addresses\" || :\n  for address in $old; do run ip addr replace \"$address\" dev \"$IFACE\"; done\n  run wg setconf \"$IFACE\" \"$ORIGINAL/live/conf\"\n  read -r MTU <\"$ORIGINAL/live/mtu\"\n  run ip link set dev \"$IFACE\" mtu \"$MTU\" up\n  list_addresses\n  for address in \"${LINES[@]}\"; do\n    [[ \" $old \" == *\" $address \"* ]] || run ip addr del \"$address\" dev \"$IFACE\"\n  done\n  own rm \"$RUN/link.$IFACE\"\n}\n\nrestore_files() {\n  local path\n  for path in /etc/wireguard/*.kuiil /etc/kuiil/*.kuiil /etc/sysctl.d/*.kuiil; do own rm -f \"$path\"; done # cut short\n  [[ ! -d /etc/kuiil ]] || own rmdir --ignore-fail-on-non-empty /etc/kuiil\n  [[ ! -e $ORIGINAL/files/etc ]] || run cp -a \"$ORIGINAL/files/etc\" /\n  [[ ! -e $ORIGINAL/enabled || ! $SYSTEMD ]] || run systemctl enable --quiet \"wg-quick@$(<\"$ORIGINAL/enabled\")\"\n}\n\nraise_original() { # IFACE\n  if [[ $SYSTEMD ]]; then run systemctl restart \"wg-quick@$1\"; else run wg-quick up \"$1\" 9>&-; fi\n}\n", "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What boots: links through the pointer that a confirmation flips, and units.\n\nlink_files() {\n  local word path\n  while read -r word _ path; do\n    [[ $word == file ]] || continue\n    [[ -L $path && $path -ef $CURRENT/${path##*/} ]] && continue\n    [[ -d ${path%/*} ]] || run mkdir -p \"${path%/*}\"\n    point \"$path\" \"$CURRENT/${path##*/}\"\n  done <\"$DIR/release\"\n}\n\ndrop_links() { # dangling|'': our links, or those whose file is no longer in the release\n  local path\n  for path in /etc/wireguard/*.conf /etc/kuiil/* /etc/sysctl.d/90-kuiil.conf; do\n    [[ -L $path && ( ! $1 || ! -e $path ) ]] || continue\n    ask readlink \"$path\"\n    [[ ${LINES[0]} == \"$CURRENT\"/* || ${LINES[0]} == \"$ACTIVE\"/* ]] || continue\n    run rm \"$path\"\n    path=wg-quick@${path##*/} path=${path%.conf}.service\n    [[ ! -L $WANTS/$path ]] || run systemctl disable --quiet \"$path\"\n  done\n}\n\nwrite_units() { # enabled before the pointer flips: a boot in between finds nothing confirmed, and cleans up\n  local part='' wanted=multi-user.target units=(kuiil.service kuiil.timer)\n  [[ $SYSTEMD ]] || return 0\n  for part in \"${OWNER[@]}\"; do [[ $part != 'heal yes' ]] || : >\"$RUN/units\"; done # whatever they look like\n  part=''\n  if [[ $PORT ]]; then\n    wanted+=\" wg-quick@$IFACE.service\"\n    units+=(\"wg-quick@$IFACE.service\")\n    # started and restarted with the interface, whose routes go when it goes\n    part=\"After=wg-quick@$IFACE.service\"$'\\n'\"PartOf=wg-quick@$IFACE.service\"$'\\n'\n  fi\n  write_unit kuiil.service \"[Unit]\nDescription=Kuiil: forwarding, rules and routes of the confirmed release\nAfter=network.target\n${part}StartLimitIntervalSec=0\n\n[Service]\nType=oneshot\nExecStart=/bin/bash $SCRIPT tick quiet\nRestart=on-failure\nRestartSec=2\n\n[Install]\nWantedBy=$wanted\n\"\n  write_unit kuiil.timer '[Unit]\nDescription=Kuiil: every minute\n\n[Timer]\nOnActiveSec=60\nOnUnitInactiveSec=60\nAccuracySec=1\n\n[Install]\nWantedBy=timers.target\n'\n  [[ $part && ! -L $WANTS/wg-quick@$IFACE.service ]] || [[ ! -L $WANTS/kuiil.service ]] ||\n    [[ ! -L $UNITS/timers.target.wants/kuiil.timer ]] || [[ -e $RUN/units ]] || return 0\n  for part in \"${units[@]}\"; do # masked: what it points to is nothing\n    [[ ! $UNITS/$part -ef /dev/null ]] || run rm \"$UNITS/$part\"\n    [[ ! /run/systemd/system/$part -ef /dev/null ]] || run rm \"/run/systemd/system/$part\"\n  done\n  run systemctl reenable --quiet \"${units[@]}\"\n  run systemctl start --no-block kuiil.timer\n  own rm -f \"$RUN/units\"\n}\n\nwrite_unit() { # NAME TEXT\n  local old=''\n  [[ -d $LIB/units ]] || own mkdir \"$LIB/units\"\n  put \"$LIB/units/$1\" \"$2\" # what a drift check compares with\n  [[ ! -e $UNITS/$1 || -L $UNITS/$1 ]] || IFS= read -rd '' old <\"$UNITS/$1\" || :\n  [[ $old != \"$2\" ]] || return 0\n  : >\"$RUN/units\" # to be read anew, also after a kill\n  put \"$UNITS/$1\" \"$2\"\n}\n\ndrop_units() {\n  [[ -e $UNITS/kuiil.timer || -e $UNITS/kuiil.service ]] || return 0\n  run_anyway systemctl disable --quiet kuiil.timer kuiil.service\n  run_anyway systemctl stop --no-block kuiil.timer\n  run rm -f \"$UNITS\"/kuiil.{service,timer}{,.kuiil}\n  run systemctl daemon-reload\n}\n"],
@@ -55025,7 +55025,7 @@ function ours(sighting) {
 			observed: way(altered.group),
 			culprit: "a person"
 		};
-		const stray = strays.routes.find((line) => line.startsWith(`${destination.text} `));
+		const stray = strays.routes.find((line) => destinationOf(line) === destination.text);
 		if (stray !== void 0) return {
 			code: "route-altered",
 			...base,
@@ -55050,8 +55050,12 @@ function ours(sighting) {
 	return [
 		...amiss,
 		...extra.map(({ destination, group }) => foreignMark(destination.text, way(group))),
-		...strays.routes.filter((line) => !replaced.has(line.split(" ")[0])).map((line) => foreignMark(line.split(" ")[0], line))
+		...strays.routes.filter((line) => !replaced.has(destinationOf(line))).map((line) => foreignMark(destinationOf(line), line))
 	];
+}
+/** Of a line of `ip route show`, in which it may stand behind a word such as `blackhole`. */
+function destinationOf(line) {
+	return /^(?:(?!default )[a-z]+ )?(\S*)/.exec(line)[1];
 }
 /**
 * Whether a route of this family can lead into the tunnel. Not without its interface, nor with the interface down; and the kernel drops a
@@ -58464,7 +58468,7 @@ while (@waiting || %tcp || %ping) {
 `;
 // src/adapters/twin/probe.ts
 init_name$1();
-const AT_ONCE$2 = 16;
+const AT_ONCE$3 = 16;
 const FIRST = {
 	open: 96,
 	seconds: 2
@@ -58507,8 +58511,8 @@ async function askAll(probes, hosts, { open, seconds }) {
 		if (asked) asked.push(probe);
 		else sources.set(source, [probe]);
 	}
-	const window = Math.max(1, Math.floor(open / Math.min(AT_ONCE$2, sources.size)));
-	const answered = await each([...sources.values()], AT_ONCE$2, (asked) => {
+	const window = Math.max(1, Math.floor(open / Math.min(AT_ONCE$3, sources.size)));
+	const answered = await each([...sources.values()], AT_ONCE$3, (asked) => {
 		return ask(hosts.get(asked[0].from), asked, {
 			open: window,
 			seconds
@@ -58691,7 +58695,7 @@ async function layCables(layout, specs) {
 		}]),
 		...specs.map((spec) => spec.cable)
 	];
-	await each(layout.sites, AT_ONCE$1, (site) => must([
+	await each(layout.sites, AT_ONCE$2, (site) => must([
 		...inside(site.namespace),
 		...BASH,
 		FORWARD
@@ -58701,13 +58705,13 @@ async function layCables(layout, specs) {
 /** Configures the NAT routers and the deployer: everything that is not a host. */
 async function configureSites(layout) {
 	await batch(layout.deployerNamespace, deployerLinks(layout));
-	await each(layout.sites, AT_ONCE$1, async (site) => {
+	await each(layout.sites, AT_ONCE$2, async (site) => {
 		await batch(site.namespace, siteLinks(site, layout));
 		await must([...inside(site.namespace), "iptables-restore"], { stdin: siteRules(4) });
 		await must([...inside(site.namespace), "ip6tables-restore"], { stdin: siteRules(6) });
 	});
 }
-const AT_ONCE$1 = 4;
+const AT_ONCE$2 = 4;
 const FORWARD = `set -eu
 echo 1 >/proc/sys/net/ipv4/ip_forward
 if [[ -e /proc/sys/net/ipv6 ]]; then
@@ -58774,7 +58778,7 @@ function refuseIfInterrupted(signal) {
 		stateNow: "nothing of this machine was changed; the twin is taken down"
 	});
 }
-const AT_ONCE = 2 * availableParallelism() + 2;
+const AT_ONCE$1 = 2 * availableParallelism() + 2;
 async function assemble({ layout, sample, options, kind, twin }) {
 	const { topology } = layout;
 	const phase = phases(options.progress);
@@ -58793,7 +58797,7 @@ async function assemble({ layout, sample, options, kind, twin }) {
 		keeper,
 		switchNamespace: layout.switchNamespace
 	};
-	const [booted] = await Promise.all([each(specs, AT_ONCE, (spec) => twin.live(() => kind.boot(spec, site))), twin.live(() => configureSites(layout))]);
+	const [booted] = await Promise.all([each(specs, AT_ONCE$1, (spec) => twin.live(() => kind.boot(spec, site))), twin.live(() => configureSites(layout))]);
 	const hosts = new Map(booted.map((host) => [host.name, host]));
 	phase(`${hosts.size} hosts with sshd`);
 	const first = layout.sites.flatMap((site) => site.nodes).filter((node) => node.needsBootstrap);
@@ -58803,7 +58807,7 @@ async function assemble({ layout, sample, options, kind, twin }) {
 		hubKey: keys.get("hub").wireguard.publicText,
 		start
 	};
-	await each(first, AT_ONCE, (node) => twin.live(() => bootstrapTunnel(hosts.get(node.host), node, tunnel)));
+	await each(first, AT_ONCE$1, (node) => twin.live(() => bootstrapTunnel(hosts.get(node.host), node, tunnel)));
 	phase(`first tunnels of ${first.length} hosts`);
 	return {
 		id: layout.id,
@@ -59085,14 +59089,14 @@ var init_private_key = __esmMin((() => {
 	BEGIN = "-----BEGIN PRIVATE KEY-----";
 	END = "-----END PRIVATE KEY-----";
 }));
-// node_modules/universal-user-agent/index.js
+// ../drift/node_modules/universal-user-agent/index.js
 function getUserAgent() {
 	if (typeof navigator === "object" && "userAgent" in navigator) return navigator.userAgent;
 	if (typeof process === "object" && process.version !== void 0) return `Node.js/${process.version.substr(1)} (${process.platform}; ${process.arch})`;
 	return "<environment undetectable>";
 }
 var init_universal_user_agent = __esmMin((() => {}));
-// node_modules/before-after-hook/lib/register.js
+// ../drift/node_modules/before-after-hook/lib/register.js
 function register(state, name, method, options) {
 	if (typeof method !== "function") throw new Error("method for before hook must be a function");
 	if (!options) options = {};
@@ -59107,7 +59111,7 @@ function register(state, name, method, options) {
 	});
 }
 var init_register = __esmMin((() => {}));
-// node_modules/before-after-hook/lib/add.js
+// ../drift/node_modules/before-after-hook/lib/add.js
 function addHook(state, kind, name, hook) {
 	const orig = hook;
 	if (!state.registry[name]) state.registry[name] = [];
@@ -59134,7 +59138,7 @@ function addHook(state, kind, name, hook) {
 	});
 }
 var init_add = __esmMin((() => {}));
-// node_modules/before-after-hook/lib/remove.js
+// ../drift/node_modules/before-after-hook/lib/remove.js
 function removeHook(state, name, method) {
 	if (!state.registry[name]) return;
 	const index = state.registry[name].map((registered) => {
@@ -59144,7 +59148,7 @@ function removeHook(state, name, method) {
 	state.registry[name].splice(index, 1);
 }
 var init_remove = __esmMin((() => {}));
-// node_modules/before-after-hook/index.js
+// ../drift/node_modules/before-after-hook/index.js
 function bindApi(hook, state, name) {
 	const removeHookRef = bindable(removeHook, null).apply(null, name ? [state, name] : [state]);
 	hook.api = { remove: removeHookRef };
@@ -59188,7 +59192,7 @@ var init_before_after_hook = __esmMin((() => {
 		Collection
 	};
 }));
-// node_modules/@octokit/endpoint/dist-bundle/index.js
+// ../drift/node_modules/@octokit/endpoint/dist-bundle/index.js
 function lowercaseKeys(object) {
 	if (!object) return {};
 	return Object.keys(object).reduce((newObj, key) => {
@@ -59414,7 +59418,7 @@ var init_dist_bundle$14 = __esmMin((() => {
 	urlVariableRegex = /\{[^{}}]+\}/g;
 	endpoint = withDefaults$2(null, DEFAULTS);
 }));
-// node_modules/@octokit/request/node_modules/content-type/dist/index.js
+// ../drift/node_modules/@octokit/request/node_modules/content-type/dist/index.js
 /*!
 * content-type
 * Copyright(c) 2015 Douglas Christopher Wilson
@@ -59587,7 +59591,7 @@ var init_dist$2 = __esmMin((() => {
 		return C;
 	})();
 }));
-// node_modules/json-with-bigint/json-with-bigint.js
+// ../drift/node_modules/json-with-bigint/json-with-bigint.js
 var intRegex, noiseValue, originalStringify, originalParse, customFormat, bigIntsStringify, noiseStringify, isUnstringifiable, isRawJSON, stringifyIteratively, JSONStringify, featureCache, isContextSourceSupported, convertMarkedBigIntsReviver, JSONParseV2, MAX_INT, MAX_DIGITS, stringsOrLargeNumbers, noiseValueWithQuotes, applyReviverIteratively, serializeBigInts, JSONParse;
 var init_json_with_bigint = __esmMin((() => {
 	intRegex = /^-?\d+$/;
@@ -59847,7 +59851,7 @@ var init_json_with_bigint = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/@octokit/request-error/dist-src/index.js
+// ../drift/node_modules/@octokit/request-error/dist-src/index.js
 var RequestError$1;
 var init_dist_src$3 = __esmMin((() => {
 	RequestError$1 = class extends Error {
@@ -59878,7 +59882,7 @@ var init_dist_src$3 = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/@octokit/request/dist-bundle/index.js
+// ../drift/node_modules/@octokit/request/dist-bundle/index.js
 function isPlainObject(value) {
 	if (typeof value !== "object" || value === null) return false;
 	if (Object.prototype.toString.call(value) !== "[object Object]") return false;
@@ -60024,7 +60028,7 @@ var init_dist_bundle$13 = __esmMin((() => {
 }));
 /* v8 ignore next -- @preserve */
 /* v8 ignore else -- @preserve */
-// node_modules/@octokit/graphql/dist-bundle/index.js
+// ../drift/node_modules/@octokit/graphql/dist-bundle/index.js
 function _buildMessageForResponseErrors(data) {
 	return `Request failed due to following response errors:
 ` + data.errors.map((e) => ` - ${e.message}`).join("\n");
@@ -60119,7 +60123,7 @@ var init_dist_bundle$12 = __esmMin((() => {
 	});
 }));
 /* v8 ignore if -- @preserve */
-// node_modules/@octokit/auth-token/dist-bundle/index.js
+// ../drift/node_modules/@octokit/auth-token/dist-bundle/index.js
 async function auth$5(token) {
 	const isApp = isJWT(token);
 	const isInstallation = token.startsWith("v1.") || token.startsWith("ghs_");
@@ -60152,12 +60156,12 @@ var init_dist_bundle$11 = __esmMin((() => {
 		return Object.assign(auth$5.bind(null, token), { hook: hook$5.bind(null, token) });
 	};
 }));
-// node_modules/@octokit/core/dist-src/version.js
+// ../drift/node_modules/@octokit/core/dist-src/version.js
 var VERSION$13;
 var init_version$1 = __esmMin((() => {
 	VERSION$13 = "7.0.8";
 }));
-// node_modules/@octokit/core/dist-src/index.js
+// ../drift/node_modules/@octokit/core/dist-src/index.js
 function createLogger$1(logger = {}) {
 	if (typeof logger.debug !== "function") logger.debug = noop$1;
 	if (typeof logger.info !== "function") logger.info = noop$1;
@@ -60253,7 +60257,7 @@ var init_dist_src$2 = __esmMin((() => {
 		auth;
 	};
 }));
-// node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
+// ../drift/node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
 function normalizePaginatedListResponse$1(response) {
 	if (!response.data) return {
 		...response,
@@ -60340,7 +60344,7 @@ var init_dist_bundle$10 = __esmMin((() => {
 	Object.assign(paginate$1, { iterator: iterator$1 });
 	paginateRest$1.VERSION = VERSION$12;
 }));
-// node_modules/@octokit/plugin-paginate-graphql/dist-bundle/index.js
+// ../drift/node_modules/@octokit/plugin-paginate-graphql/dist-bundle/index.js
 function findPaginatedResourcePath(responseData) {
 	const paginatedResourcePath = deepFindPathToProperty(responseData, "pageInfo");
 	if (paginatedResourcePath.length === 0) throw new MissingPageInfo(responseData);
@@ -60454,12 +60458,12 @@ var init_dist_bundle$9 = __esmMin((() => {
 		};
 	};
 }));
-// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/version.js
+// ../drift/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/version.js
 var VERSION$11;
 var init_version = __esmMin((() => {
 	VERSION$11 = "17.0.0";
 }));
-// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/generated/endpoints.js
+// ../drift/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/generated/endpoints.js
 var endpoints_default;
 var init_endpoints = __esmMin((() => {
 	endpoints_default = {
@@ -61755,7 +61759,7 @@ var init_endpoints = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/endpoints-to-methods.js
+// ../drift/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/endpoints-to-methods.js
 function endpointsToMethods(octokit) {
 	const newMethods = {};
 	for (const scope of endpointMethodsMap.keys()) newMethods[scope] = new Proxy({
@@ -61850,7 +61854,7 @@ var init_endpoints_to_methods = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/index.js
+// ../drift/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/index.js
 function restEndpointMethods(octokit) {
 	return { rest: endpointsToMethods(octokit) };
 }
@@ -61867,7 +61871,7 @@ var init_dist_src$1 = __esmMin((() => {
 	restEndpointMethods.VERSION = VERSION$11;
 	legacyRestEndpointMethods.VERSION = VERSION$11;
 }));
-// node_modules/bottleneck/light.js
+// ../drift/node_modules/bottleneck/light.js
 var require_light = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 	/**
 	* This file contains the Bottleneck library (MIT), compiled to ES2017, and without Clustering support.
@@ -63037,7 +63041,7 @@ var require_light = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => 
 		return Bottleneck_1;
 	}));
 }));
-// node_modules/@octokit/plugin-retry/dist-bundle/index.js
+// ../drift/node_modules/@octokit/plugin-retry/dist-bundle/index.js
 function isRequestError(error) {
 	return error.request !== void 0;
 }
@@ -63103,7 +63107,7 @@ var init_dist_bundle$8 = __esmMin((() => {
 	VERSION$10 = "0.0.0-development";
 	retry.VERSION = VERSION$10;
 }));
-// node_modules/@octokit/plugin-throttling/dist-bundle/index.js
+// ../drift/node_modules/@octokit/plugin-throttling/dist-bundle/index.js
 function wrapRequest(state, request, options) {
 	return state.retryLimiter.schedule(doRequest, state, request, options);
 }
@@ -63276,7 +63280,7 @@ var init_dist_bundle$7 = __esmMin((() => {
 	throttling.VERSION = VERSION$9;
 	throttling.triggersNotification = triggersNotification;
 }));
-// node_modules/@octokit/oauth-authorization-url/dist-src/index.js
+// ../drift/node_modules/@octokit/oauth-authorization-url/dist-src/index.js
 function oauthAuthorizationUrl(options) {
 	const clientType = options.clientType || "oauth-app";
 	const baseUrl = options.baseUrl || "https://github.com";
@@ -63317,7 +63321,7 @@ function urlBuilderAuthorize(base, options) {
 	return url;
 }
 var init_dist_src = __esmMin((() => {}));
-// node_modules/@octokit/oauth-methods/dist-bundle/index.js
+// ../drift/node_modules/@octokit/oauth-methods/dist-bundle/index.js
 function requestToOAuthBaseUrl(request) {
 	const endpointDefaults = request.endpoint.DEFAULTS;
 	if (/^https:\/\/(api\.)?github\.com$/.test(endpointDefaults.baseUrl)) return "https://github.com";
@@ -63512,7 +63516,7 @@ var init_dist_bundle$6 = __esmMin((() => {
 	init_dist_src$3();
 }));
 /* v8 ignore next: we always pass a custom request in tests -- @preserve */
-// node_modules/@octokit/auth-oauth-device/dist-bundle/index.js
+// ../drift/node_modules/@octokit/auth-oauth-device/dist-bundle/index.js
 async function getOAuthAccessToken(state, options) {
 	const cachedAuthentication = getCachedAuthentication(state, options.auth);
 	if (cachedAuthentication) return cachedAuthentication;
@@ -63608,7 +63612,7 @@ var init_dist_bundle$5 = __esmMin((() => {
 	VERSION$8 = "0.0.0-development";
 }));
 /* v8 ignore next 2 -- @preserve */
-// node_modules/@octokit/auth-oauth-user/dist-bundle/index.js
+// ../drift/node_modules/@octokit/auth-oauth-user/dist-bundle/index.js
 async function getAuthentication(state) {
 	if ("code" in state.strategyOptions) {
 		const { authentication } = await exchangeWebFlowCode({
@@ -63761,7 +63765,7 @@ var init_dist_bundle$4 = __esmMin((() => {
 }));
 /* v8 ignore if -- @preserve */
 /* v8 ignore next -- @preserve */
-// node_modules/@octokit/auth-oauth-app/dist-bundle/index.js
+// ../drift/node_modules/@octokit/auth-oauth-app/dist-bundle/index.js
 async function auth$2(state, authOptions) {
 	if (authOptions.type === "oauth-app") return {
 		type: "oauth-app",
@@ -63820,7 +63824,7 @@ var init_dist_bundle$3 = __esmMin((() => {
 	VERSION$6 = "0.0.0-development";
 }));
 /* v8 ignore next -- @preserve */
-// node_modules/universal-github-app-jwt/lib/utils.js
+// ../drift/node_modules/universal-github-app-jwt/lib/utils.js
 /**
 * @param {string} privateKey
 * @returns {boolean}
@@ -63887,7 +63891,7 @@ function base64encodeJSON(obj) {
 	return fromBase64(btoa(JSON.stringify(obj)));
 }
 var init_utils$1 = __esmMin((() => {}));
-// node_modules/universal-github-app-jwt/lib/crypto-node.js
+// ../drift/node_modules/universal-github-app-jwt/lib/crypto-node.js
 function convertPrivateKey(privateKey) {
 	if (!isPkcs1(privateKey)) return privateKey;
 	return createPrivateKey(privateKey).export({
@@ -63898,7 +63902,7 @@ function convertPrivateKey(privateKey) {
 var init_crypto_node = __esmMin((() => {
 	init_utils$1();
 }));
-// node_modules/universal-github-app-jwt/lib/get-token.js
+// ../drift/node_modules/universal-github-app-jwt/lib/get-token.js
 /**
 * @param {import('../internals').GetTokenOptions} options
 * @returns {Promise<string>}
@@ -63928,7 +63932,7 @@ var init_get_token = __esmMin((() => {
 	init_utils$1();
 	init_crypto_node();
 }));
-// node_modules/universal-github-app-jwt/index.js
+// ../drift/node_modules/universal-github-app-jwt/index.js
 /**
 * @param {import(".").Options} options
 * @returns {Promise<import(".").Result>}
@@ -63953,7 +63957,7 @@ async function githubAppJwt({ id, privateKey, now = Math.floor(Date.now() / 1e3)
 var init_universal_github_app_jwt = __esmMin((() => {
 	init_get_token();
 }));
-// node_modules/toad-cache/dist/toad-cache.mjs
+// ../drift/node_modules/toad-cache/dist/toad-cache.mjs
 /**
 * toad-cache
 *
@@ -64077,7 +64081,7 @@ var init_toad_cache = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/@octokit/auth-app/dist-node/index.js
+// ../drift/node_modules/@octokit/auth-app/dist-node/index.js
 async function getAppAuthentication({ appId, privateKey, timeDifference, createJwt }) {
 	try {
 		if (createJwt) {
@@ -64379,7 +64383,7 @@ var init_dist_node$4 = __esmMin((() => {
 /* v8 ignore next - repositorySelection are optional per OpenAPI spec, but we think that is incorrect -- @preserve */
 /* v8 ignore start - due to skipped tests, see https://github.com/octokit/auth-app.js/pull/580 -- @preserve */
 /* v8 ignore end -- @preserve */
-// node_modules/@octokit/auth-unauthenticated/dist-node/index.js
+// ../drift/node_modules/@octokit/auth-unauthenticated/dist-node/index.js
 async function auth(reason) {
 	return {
 		type: "unauthenticated",
@@ -64426,7 +64430,7 @@ var init_dist_node$3 = __esmMin((() => {
 		return Object.assign(auth.bind(null, options.reason), { hook: hook.bind(null, options.reason) });
 	};
 }));
-// node_modules/@octokit/oauth-app/dist-node/index.js
+// ../drift/node_modules/@octokit/oauth-app/dist-node/index.js
 function addEventHandler(state, eventName, eventHandler) {
 	if (Array.isArray(eventName)) {
 		for (const singleEventName of eventName) addEventHandler(state, singleEventName, eventHandler);
@@ -64785,7 +64789,7 @@ var init_dist_node$2 = __esmMin((() => {
 		deleteAuthorization;
 	};
 }));
-// node_modules/@octokit/webhooks-methods/dist-node/index.js
+// ../drift/node_modules/@octokit/webhooks-methods/dist-node/index.js
 async function sign(secret, payload) {
 	if (!secret || !payload) throw new TypeError("[@octokit/webhooks-methods] secret & payload required for sign()");
 	if (typeof payload !== "string") throw new TypeError("[@octokit/webhooks-methods] payload must be a string");
@@ -64814,7 +64818,7 @@ var init_dist_node$1 = __esmMin((() => {
 	sign.VERSION = VERSION$3;
 	verify.VERSION = VERSION$3;
 }));
-// node_modules/@octokit/webhooks/dist-bundle/index.js
+// ../drift/node_modules/@octokit/webhooks/dist-bundle/index.js
 function validateEventName(eventName, options = {}) {
 	if (typeof eventName !== "string") throw new TypeError("eventName must be of type string");
 	if (eventName === "*") throw new TypeError(`Using the "*" event with the regular Webhooks.on() function is not supported. Please use the Webhooks.onAny() method instead`);
@@ -65309,7 +65313,7 @@ var init_dist_bundle$2 = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/@octokit/app/node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
+// ../drift/node_modules/@octokit/app/node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
 function normalizePaginatedListResponse(response) {
 	if (!response.data) return {
 		...response,
@@ -65397,7 +65401,7 @@ var init_dist_bundle$1 = __esmMin((() => {
 	paginateRest.VERSION = VERSION$2;
 }));
 /* v8 ignore next -- @preserve */
-// node_modules/@octokit/app/dist-node/index.js
+// ../drift/node_modules/@octokit/app/dist-node/index.js
 function webhooks(appOctokit, options) {
 	return new Webhooks({
 		secret: options.secret,
@@ -65591,7 +65595,7 @@ var init_dist_node = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/octokit/dist-bundle/index.js
+// ../drift/node_modules/octokit/dist-bundle/index.js
 function onRateLimit(retryAfter, options, octokit) {
 	octokit.log.warn(`Request quota exhausted for request ${options.method} ${options.url}`);
 	if (options.request.retryCount === 0) {
@@ -65642,6 +65646,7 @@ function githubClient({ token, url, repository, log }) {
 		request: { fetch: bounded },
 		throttle: {
 			id: `client-${++clients}`,
+			...isPaced(url) ? {} : UNPACED,
 			onRateLimit: wait,
 			onSecondaryRateLimit: wait
 		},
@@ -65657,6 +65662,13 @@ function githubClient({ token, url, repository, log }) {
 		octokit,
 		at: repository
 	};
+}
+/**
+* Whether GitHub asks for pauses there: a second between two writes, three where people are notified. A GitHub Enterprise Server has no limits
+* unless its owner sets some, and then says how long to wait.
+*/
+function isPaced(url) {
+	return /(^|\.)(github\.com|ghe\.com)$/.test(new URL(url).hostname);
 }
 function pinVersion({ hook }) {
 	hook.before("request", (options) => {
@@ -65689,7 +65701,7 @@ function appClient({ appId, privateKey, url }) {
 	pinVersion(octokit);
 	return octokit;
 }
-var API_VERSION, REQUEST_MS, MAX_TRIES, MAX_WAIT_S, clients, bounded;
+var API_VERSION, REQUEST_MS, MAX_TRIES, MAX_WAIT_S, clients, AT_ONCE, UNPACED, bounded;
 var init_client = __esmMin((() => {
 	init_dist_bundle();
 	API_VERSION = "2022-11-28";
@@ -65697,6 +65709,11 @@ var init_client = __esmMin((() => {
 	MAX_TRIES = 4;
 	MAX_WAIT_S = 300;
 	clients = 0;
+	AT_ONCE = { key: () => ({ schedule: async (_, work) => work() }) };
+	UNPACED = {
+		write: AT_ONCE,
+		notifications: AT_ONCE
+	};
 	bounded = (input, init) => fetch(input, {
 		...init,
 		signal: AbortSignal.timeout(REQUEST_MS)
@@ -66286,7 +66303,7 @@ var init_settings = __esmMin((() => {
 	NO_KEY = "is no private key in PKCS#8: openssl pkcs8 -topk8 -nocrypt -in app.pem makes one of what GitHub gives";
 	NO_INSTALLATION = "is no number: it is at the end of the address of the installation’s page, which the App’s page links to";
 }));
-// node_modules/hono/dist/http-exception.js
+// ../drift/node_modules/hono/dist/http-exception.js
 var HTTPException;
 var init_http_exception = __esmMin((() => {
 	HTTPException = class extends Error {
@@ -66316,19 +66333,19 @@ var init_http_exception = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/request/constants.js
+// ../drift/node_modules/hono/dist/request/constants.js
 var GET_MATCH_RESULT;
 var init_constants$1 = __esmMin((() => {
 	GET_MATCH_RESULT = Symbol();
 }));
-// node_modules/hono/dist/utils/buffer.js
+// ../drift/node_modules/hono/dist/utils/buffer.js
 var bufferToFormData;
 var init_buffer = __esmMin((() => {
 	bufferToFormData = (arrayBuffer, contentType) => {
 		return new Response(arrayBuffer, { headers: { "Content-Type": contentType.replace(/^[^;]+/, (mediaType) => mediaType.toLowerCase()) } }).formData();
 	};
 }));
-// node_modules/hono/dist/utils/body.js
+// ../drift/node_modules/hono/dist/utils/body.js
 /**
 * Parses form data from a request.
 *
@@ -66411,7 +66428,7 @@ var init_body$1 = __esmMin((() => {
 		throw new Error("Nesting limit exceeded");
 	};
 }));
-// node_modules/hono/dist/utils/url.js
+// ../drift/node_modules/hono/dist/utils/url.js
 var splitPath, splitRoutingPath, extractGroupsFromPath, replaceGroupMarks, patternCache, getPattern, tryDecode, decodeURIWithPreservedPercent, getPath, getPathNoStrict, mergePath, checkOptionalParameter, tryDecodeURIComponent, _decodeURI, _getQueryParam, getQueryParam, getQueryParams, decodeURIComponent_;
 var init_url = __esmMin((() => {
 	splitPath = (path) => {
@@ -66595,7 +66612,7 @@ var init_url = __esmMin((() => {
 	};
 	decodeURIComponent_ = decodeURIComponent;
 }));
-// node_modules/hono/dist/request.js
+// ../drift/node_modules/hono/dist/request.js
 var HonoRequest;
 var init_request = __esmMin((() => {
 	init_constants$1();
@@ -66870,7 +66887,7 @@ var init_request = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/utils/html.js
+// ../drift/node_modules/hono/dist/utils/html.js
 var HtmlEscapedCallbackPhase, raw, resolveCallback;
 var init_html = __esmMin((() => {
 	HtmlEscapedCallbackPhase = {
@@ -66902,7 +66919,7 @@ var init_html = __esmMin((() => {
 		else return resStr;
 	};
 }));
-// node_modules/hono/dist/context.js
+// ../drift/node_modules/hono/dist/context.js
 var TEXT_PLAIN, setDefaultContentType, createResponseInstance, Context;
 var init_context = __esmMin((() => {
 	init_request();
@@ -67284,7 +67301,7 @@ var init_context = __esmMin((() => {
 		};
 	};
 }));
-// node_modules/hono/dist/compose.js
+// ../drift/node_modules/hono/dist/compose.js
 var compose;
 var init_compose = __esmMin((() => {
 	compose = (middleware, onError, onNotFound) => {
@@ -67324,14 +67341,14 @@ var init_compose = __esmMin((() => {
 		};
 	};
 }));
-// node_modules/hono/dist/helper/route/index.js
+// ../drift/node_modules/hono/dist/helper/route/index.js
 var matchedRoutes, routePath;
 var init_route = __esmMin((() => {
 	init_constants$1();
 	matchedRoutes = (c) => c.req[GET_MATCH_RESULT][0].map(([[, route]]) => route);
 	routePath = (c, index) => matchedRoutes(c).at(index ?? c.req.routeIndex)?.path ?? "";
 }));
-// node_modules/hono/dist/router.js
+// ../drift/node_modules/hono/dist/router.js
 var METHODS, MESSAGE_MATCHER_IS_ALREADY_BUILT, UnsupportedPathError;
 var init_router$3 = __esmMin((() => {
 	METHODS = [
@@ -67346,12 +67363,12 @@ var init_router$3 = __esmMin((() => {
 	MESSAGE_MATCHER_IS_ALREADY_BUILT = "Can not add a route since the matcher is already built.";
 	UnsupportedPathError = class extends Error {};
 }));
-// node_modules/hono/dist/utils/constants.js
+// ../drift/node_modules/hono/dist/utils/constants.js
 var COMPOSED_HANDLER;
 var init_constants = __esmMin((() => {
 	COMPOSED_HANDLER = "__COMPOSED_HANDLER";
 }));
-// node_modules/hono/dist/utils/mount.js
+// ../drift/node_modules/hono/dist/utils/mount.js
 var countTrailingSlashes, getPathPrefixLength, createMountedRequest;
 var init_mount = __esmMin((() => {
 	init_http_exception();
@@ -67402,7 +67419,7 @@ var init_mount = __esmMin((() => {
 		return new Request(url, c.req.raw);
 	};
 }));
-// node_modules/hono/dist/hono-base.js
+// ../drift/node_modules/hono/dist/hono-base.js
 var notFoundHandler, errorHandler, Hono$1;
 var init_hono_base = __esmMin((() => {
 	init_compose();
@@ -67748,12 +67765,12 @@ var init_hono_base = __esmMin((() => {
 		};
 	};
 }));
-// node_modules/hono/dist/router/utils.js
+// ../drift/node_modules/hono/dist/router/utils.js
 var createNullObject;
 var init_utils = __esmMin((() => {
 	createNullObject = () => Object.create(null);
 }));
-// node_modules/hono/dist/router/reg-exp-router/matcher.js
+// ../drift/node_modules/hono/dist/router/reg-exp-router/matcher.js
 function match(method, path) {
 	const matchers = this.buildAllMatchers();
 	const match = ((method, path) => {
@@ -67772,7 +67789,7 @@ var emptyParam;
 var init_matcher = __esmMin((() => {
 	emptyParam = [];
 }));
-// node_modules/hono/dist/router/reg-exp-router/node.js
+// ../drift/node_modules/hono/dist/router/reg-exp-router/node.js
 /**
 * Sort order:
 * 1. literal
@@ -67866,7 +67883,7 @@ var init_node$1 = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/router/reg-exp-router/trie.js
+// ../drift/node_modules/hono/dist/router/reg-exp-router/trie.js
 var Trie;
 var init_trie = __esmMin((() => {
 	init_utils();
@@ -67950,7 +67967,7 @@ var init_trie = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/router/reg-exp-router/router.js
+// ../drift/node_modules/hono/dist/router/reg-exp-router/router.js
 function endsWithWildcard(keys) {
 	const tail = keys[keys.length - 1];
 	return tail === "[^]*" || tail === "(?:|/[^]*)";
@@ -68040,7 +68057,7 @@ var init_router$2 = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/router/smart-router/router.js
+// ../drift/node_modules/hono/dist/router/smart-router/router.js
 var SmartRouter;
 var init_router$1 = __esmMin((() => {
 	init_router$3();
@@ -68090,7 +68107,7 @@ var init_router$1 = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/router/trie-router/node.js
+// ../drift/node_modules/hono/dist/router/trie-router/node.js
 var emptyParams, order, Node;
 var init_node = __esmMin((() => {
 	init_url();
@@ -68224,7 +68241,7 @@ var init_node = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/router/trie-router/router.js
+// ../drift/node_modules/hono/dist/router/trie-router/router.js
 var TrieRouter;
 var init_router = __esmMin((() => {
 	init_url();
@@ -68240,11 +68257,11 @@ var init_router = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/router/trie-router/index.js
+// ../drift/node_modules/hono/dist/router/trie-router/index.js
 var init_trie_router = __esmMin((() => {
 	init_router();
 }));
-// node_modules/hono/dist/hono.js
+// ../drift/node_modules/hono/dist/hono.js
 var Hono;
 var init_hono = __esmMin((() => {
 	init_hono_base();
@@ -68264,7 +68281,7 @@ var init_hono = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/index.js
+// ../drift/node_modules/hono/dist/index.js
 var init_dist$1 = __esmMin((() => {
 	init_hono();
 }));
@@ -69392,7 +69409,7 @@ var init_build_webhook = __esmMin((() => {
 	};
 }));
 var init_constants_BLSFu_RU = __esmMin((() => {}));
-// node_modules/hono/dist/helper/websocket/index.js
+// ../drift/node_modules/hono/dist/helper/websocket/index.js
 var defineWebSocketHelper;
 var init_websocket = __esmMin((() => {
 	defineWebSocketHelper = (handler) => {
@@ -69415,7 +69432,7 @@ var init_websocket = __esmMin((() => {
 		});
 	};
 }));
-// node_modules/@hono/node-server/dist/index.mjs
+// ../drift/node_modules/@hono/node-server/dist/index.mjs
 async function readWithoutBlocking(readPromise) {
 	return Promise.race([readPromise, Promise.resolve().then(() => Promise.resolve(void 0))]);
 }
