@@ -142,11 +142,13 @@ describe('what goes wrong', () => {
     expect((await wendy.call('GET pulls')).status).toBe(200);
   });
 
-  it('a fault that nobody met, and what GitHub forbids, is said at the end', async () => {
+  it('a fault that nobody met, what GitHub forbids, and to whom, is said at the end', async () => {
     const other = await startGitHub();
     other.faults.inject(/never/, badGateway);
     await new Person(other, 'wendy').call('GET pulls?statee=open');
-    await expect(other.close()).rejects.toThrow(/statee[^]*never/);
+    const token = other.tokens.mint({ kind: 'job', permissions: { contents: 'read' } });
+    await callGitHub(token, `GET ${other.url}/repos/olga/net/pulls`);
+    await expect(other.close()).rejects.toThrow(/statee[^]*\/pulls: not covered[^]*never/);
   });
 });
 

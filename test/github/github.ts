@@ -60,6 +60,7 @@ export async function startGitHub(): Promise<GitHub> {
     await new Promise((resolve) => server.close(resolve));
     const left = [
       ...sightings.violations,
+      ...sightings.refusals,
       ...faults.unused.map((each) => `no request met the fault for ${each}`),
     ];
     if (left.length > 0) throw new Error(`against GitHub's rules:\n${left.join('\n')}`);

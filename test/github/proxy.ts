@@ -28,7 +28,7 @@ export interface Sightings {
   readonly requests: { readonly request: string; readonly login: string; status: number }[];
   /** Requests that GitHub's description or limits refuse, and answers of the bed that the description refuses. */
   readonly violations: string[];
-  /** Calls with an unknown token, or that the job's permissions do not cover. */
+  /** Calls with an unknown token, or that the job's permissions do not cover. A test that means them takes them out. */
   readonly refusals: string[];
 }
 

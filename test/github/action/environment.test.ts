@@ -52,11 +52,11 @@ it('says nothing when the default branch alone may use it', async () => {
 });
 
 it.each([
-  ['may not look', false],
-  ['finds none of that name', true],
-])('says in the log that it does not know when the job %s', async (_, isShown) => {
+  ['may not look', false, 1],
+  ['finds none of that name', true, 0],
+])('says in the log that it does not know when the job %s', async (_, isShown, refusals) => {
   const { warnings, log } = await warned(isShown);
   expect(warnings).toEqual([]);
   expect(log).toContain('not shown from which branches the environment kuiil may be used');
-  scene.github.refusals.splice(0);
+  expect(scene.github.refusals.splice(0)).toHaveLength(refusals);
 });

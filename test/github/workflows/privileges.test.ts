@@ -7,8 +7,8 @@ import { actionFolders, EXAMPLES, OWN, ourAction, readWorkflow } from './files.t
 const ALLOWED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   plan: { contents: 'read', 'pull-requests': 'write', checks: 'write' },
   rehearse: { contents: 'read' },
-  deploy: { contents: 'read', 'pull-requests': 'read', deployments: 'write' },
-  rollback: { contents: 'read', 'pull-requests': 'read', deployments: 'write' },
+  deploy: { contents: 'read', 'pull-requests': 'read', deployments: 'write', actions: 'read' },
+  rollback: { contents: 'read', 'pull-requests': 'read', deployments: 'write', actions: 'read' },
   freeze: { contents: 'read' },
   drift: { contents: 'read', issues: 'read' },
   report: { contents: 'write', 'pull-requests': 'write', issues: 'write', checks: 'write' },
