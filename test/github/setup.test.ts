@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -148,6 +148,26 @@ describe('kuiil github setup', () => {
     ]);
     expect(github.state.secrets.has('kuiil')).toBe(false);
     expect(github.state.secrets.has('kuiil-drift')).toBe(true);
+  });
+
+  it('does not put a new key in the place of one that was made on another machine', async () => {
+    await setup();
+    const [deploy, drift] = ['kuiil', 'kuiil-drift'].map((name) => [...github.state.secrets.get(name)!][0]);
+    rmSync(join(folder, 'kuiil', 'guide', 'deploy'));
+    rmSync(join(folder, 'kuiil', 'guide', 'deploy.pub'));
+    const { document } = await setup();
+    expect(document.done).toEqual([
+      expect.stringContaining('KUIIL_DRIFT_KEY') as string,
+      expect.stringContaining('kept') as string,
+    ]);
+    expect([...github.state.secrets.get('kuiil')!][0]).toEqual(deploy);
+    expect([...github.state.secrets.get('kuiil-drift')!][0]).toEqual(drift);
+    expect(existsSync(join(folder, 'kuiil', 'guide', 'deploy'))).toBe(false);
+    const mistyped = await setup(['--deploy-identity', join(folder, 'kuiil', 'guide', 'drift.pub')]);
+    expect([mistyped.code, mistyped.document.failed[0]?.cause]).toEqual([
+      1,
+      expect.stringContaining('no private key') as string,
+    ]);
   });
 
   it('finds keys where every writer can read them, actions that can be moved, and what is off', async () => {

@@ -30,6 +30,11 @@ export const ghAdmin: RepositoryAdmin = {
       const cause = `${quote(file)} cannot be read`;
       throw githubFault({ code: 'github/input', step: `set the secret ${name}`, cause });
     });
+    // A public key is a file beside it, with nearly the same name.
+    if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
+      const cause = `${quote(file)} is no private key`;
+      throw githubFault({ code: 'github/input', step: `set the secret ${name}`, cause });
+    }
     const ended = await gh(['secret', 'set', name, '--env', environment, '--repo', repository], text);
     if (ended.code !== 0) throw failed(`set the secret ${name}`, ended);
   },
@@ -65,10 +70,12 @@ function failed(step: string, ended: Ended): FaultError {
   // gh's own exit code for who is not logged in.
   const isStranger = code === 4 || statusOf(ended) === 401;
   const said = stderr.trim().replace(/^gh: /, '');
+  const isElsewhere = /placeholder|not a git repository|none of the git remotes/i.test(said);
   return githubFault({
     code: [401, 403].includes(statusOf(ended) ?? 0) ? 'github/forbidden' : 'github/request',
     step,
     cause: quote(failure ?? (said === '' ? `gh ended with ${code}` : said)),
     ...(isStranger ? { hint: 'log in: gh auth login' } : {}),
+    ...(isElsewhere ? { hint: 'run it inside of a clone, or name the repository: --repo OWNER/NAME' } : {}),
   });
 }

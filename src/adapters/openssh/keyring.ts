@@ -8,6 +8,7 @@ import { runProgram } from '../local/process.ts';
 /** The deployer's own login keys, in a folder of this user: made by ssh-keygen, one pair a role. */
 export function localKeyring(folder: string): Keyring {
   return {
+    has: async (role) => (await readPublic(join(folder, role))) !== undefined,
     current: (role) => pair(folder, role),
     next: (role) => pair(folder, `${role}.next`),
     async promote(role) {

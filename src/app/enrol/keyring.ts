@@ -11,6 +11,8 @@ export interface LoginKey {
 
 /** The deployer's login keys on this machine; each is made when it is asked for the first time. */
 export interface Keyring {
+  /** Whether it was made on this machine. */
+  has(role: Role): Promise<boolean>;
   current(role: Role): Promise<LoginKey>;
   /** The one that will take its place. */
   next(role: Role): Promise<LoginKey>;

@@ -47,7 +47,7 @@ export async function setUpRepository(request: SetupRequest, ports: SetupPorts):
       });
     }
     seen = await look(ports.admin, place);
-    await giveKeys({ ...request, seen, attempt }, ports);
+    done.push(...(await giveKeys({ ...request, seen, attempt }, ports)));
     seen = await look(ports.admin, place);
   }
   const { repository, branch } = seen;
@@ -60,15 +60,24 @@ interface Giving extends SetupRequest {
   readonly attempt: (what: string, work: () => Promise<void>) => Promise<void>;
 }
 
+/** Answers what was left as it is: on another machine than the one that enrolled, a new key would take the place of the one that hosts let in. */
 async function giveKeys(
   { seen, attempt, identities }: Giving,
   { admin, keyring }: SetupPorts,
-): Promise<void> {
+): Promise<readonly string[]> {
+  const kept: string[] = [];
   for (const { environment, name, role } of ENVIRONMENTS) {
     if (!isRestricted(seen, environment)) continue;
-    await attempt(`secret ${name} of environment ${environment}`, async () => {
+    const secret = `secret ${name} of environment ${environment}`;
+    const isThere = seen.environments.get(environment)?.secrets.includes(name) === true;
+    if (isThere && identities[role] === undefined && !(await keyring.has(role))) {
+      kept.push(`${secret}: kept, since the key that hosts let in is not on this machine`);
+      continue;
+    }
+    await attempt(secret, async () => {
       const file = identities[role] ?? (await keyring.current(role)).file;
       await admin.giveSecret({ repository: seen.repository, environment, name, file });
     });
   }
+  return kept;
 }

@@ -286,6 +286,7 @@ async function printed(verb: string, ...options: readonly string[]): Promise<rea
       current: (role) => Promise.resolve({ file: role, publicText: `ssh-ed25519 AAAA${role}` }),
       next: nobody,
       promote: nobody,
+      has: nobody,
     }),
     confirm: undefined,
     cluster: nobody,
