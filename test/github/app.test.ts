@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -18,12 +18,14 @@ import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { keepEvidence } from '../evidence.ts';
+import { keepEvidence, keepSecret } from '../evidence.ts';
 import { Scene, GROWN } from './action/scene.ts';
 import type { GitHub } from './github.ts';
-import { delivery } from './webhook/deliveries.ts';
+import { delivery, SECRET } from './webhook/deliveries.ts';
+import { PLATFORMS } from './webhook/platforms.ts';
 
 const WITHIN = { timeout: 15_000, interval: 50 };
+const [, NODE] = PLATFORMS[0]!;
 const CONVERSION = /^POST \/app-manifests\//;
 
 let scene: Scene;
@@ -152,6 +154,37 @@ describe('kuiil github app', () => {
     }, WITHIN);
     webhook.child.kill('SIGINT');
     expect(await webhook.ended).toBe(0);
+  });
+
+  it('says in its log when the key is not the App’s, or the App is not installed any more', async () => {
+    const [app, other] = [1, 2].map(() => generateKeyPairSync('rsa', { modulusLength: 2048 }));
+    github.tokens.apps.push({ id: 7, slug: 'kuiil-app', publicKey: app!.publicKey, permissions: {} });
+    const { payload } = await scene.events.push('a'.repeat(40), 'b'.repeat(40));
+    for (const [key, words] of [
+      [other!.privateKey, 'are not of one App'],
+      [app!.privateKey, 'no installation 5'],
+    ] as const) {
+      const pem = key.export({ type: 'pkcs8', format: 'pem' }).toString();
+      keepSecret(pem);
+      const platform = await NODE({
+        KUIIL_WEBHOOK_SECRETS: SECRET.replaceAll(' ', '-'),
+        KUIIL_REPOSITORIES: 'olga/net',
+        KUIIL_INSTALLATIONS: '5',
+        KUIIL_APP_ID: '7',
+        KUIIL_APP_PRIVATE_KEY: pem,
+        KUIIL_GITHUB_API: github.url,
+      });
+      const { headers, body } = delivery('push', { ...payload, installation: { id: 5 } });
+      await fetch(`http://127.0.0.1:${platform.port}/github`, {
+        method: 'POST',
+        headers: headers!,
+        body: body!,
+      });
+      await vi.waitFor(() => expect(platform.log()).toContain(words), WITHIN);
+      await platform.stop();
+    }
+    // Who signs with another key is nobody.
+    for (const refusal of github.refusals.splice(0)) expect(refusal).toContain('unknown token');
   });
 
   it('answers nobody who does not know the address, and nobody who was not sent back by its own page', async () => {

@@ -1,4 +1,5 @@
 import { App, Octokit } from 'octokit';
+import { statusOf } from './failure.ts';
 
 export type { Octokit } from 'octokit';
 
@@ -93,11 +94,25 @@ export interface AppIdentity {
 export function installationTokens(identity: AppIdentity): (installation: number) => Promise<string> {
   const octokit = appClient(identity);
   return async (installationId) => {
-    const made: unknown = await octokit.auth({ type: 'installation', installationId });
+    const made: unknown = await octokit
+      .auth({ type: 'installation', installationId })
+      .catch((error: unknown) => {
+        throw refusedToken(error, installationId) ?? error;
+      });
     if (typeof made === 'object' && made !== null && 'token' in made && typeof made.token === 'string')
       return made.token;
     throw new Error('GitHub made no token for this installation');
   };
+}
+
+function refusedToken(error: unknown, installation: number): Error | undefined {
+  const status = statusOf(error);
+  if (status === 401)
+    return new Error(
+      'GitHub does not take the App’s key: KUIIL_APP_ID and KUIIL_APP_PRIVATE_KEY are not of one App',
+    );
+  if (status === 404) return new Error(`the App has no installation ${installation} any more`);
+  return undefined;
 }
 
 /** GitHub as the App itself. */

@@ -34,8 +34,11 @@ export function webhookSettings(env: Environment): WebhookSettings {
   const repositories = list('KUIIL_REPOSITORIES').map((each) => each.toLowerCase());
   if (!repositories.every((each) => /^[\w-]+\/[\w.-]+$/.test(each)))
     throw wrong('KUIIL_REPOSITORIES', 'names no repository: write owner/name, with commas between several');
+  const secrets = list('KUIIL_WEBHOOK_SECRETS');
+  if (secrets.some((secret) => secret.length < MIN_SECRET))
+    throw wrong('KUIIL_WEBHOOK_SECRETS', `can be guessed: a secret has at least ${MIN_SECRET} characters`);
   return {
-    secrets: list('KUIIL_WEBHOOK_SECRETS'),
+    secrets,
     repositories: new Set(repositories),
     installations: new Set(installations.map(Number)),
     appId,
@@ -45,6 +48,8 @@ export function webhookSettings(env: Environment): WebhookSettings {
     url: env['KUIIL_GITHUB_API'] || 'https://api.github.com',
   };
 }
+
+const MIN_SECRET = 16;
 
 const REQUIRED = [
   'KUIIL_WEBHOOK_SECRETS',

@@ -27,7 +27,8 @@ export function webhookApp(options: WebhookOptions): Hono {
     throw new Error(`a webhook needs a secret of at least ${MIN_SECRET} characters`);
   const app = new Hono();
   app.get('/healthz', (context) => context.text('ok\n'));
-  app.post('/github', (context) => take(context, options));
+  const refused = nowAndThen(() => options.log('refused: a signature is not that of KUIIL_WEBHOOK_SECRETS'));
+  app.post('/github', (context) => take(context, { ...options, refused }));
   app.onError((error, context) => {
     if (error instanceof BodyFault) return context.text(`${error.message}\n`, error.status);
     options.log(`a delivery failed: ${quote(error.message)}`);
@@ -38,7 +39,21 @@ export function webhookApp(options: WebhookOptions): Hono {
 
 const MIN_SECRET = 16;
 
-async function take(context: Context, options: WebhookOptions): Promise<Response> {
+/** At most once a minute: what is not signed can be sent by anybody. */
+function nowAndThen(tell: () => void): () => void {
+  let told = -Infinity;
+  return () => {
+    if (Date.now() - told < 60_000) return;
+    told = Date.now();
+    tell();
+  };
+}
+
+interface Taking extends WebhookOptions {
+  readonly refused: () => void;
+}
+
+async function take(context: Context, options: Taking): Promise<Response> {
   const { req: request } = context;
   const event = request.header('x-github-event') ?? '';
   const signature = request.header('x-hub-signature-256') ?? '';
@@ -47,8 +62,10 @@ async function take(context: Context, options: WebhookOptions): Promise<Response
   if (!/^application\/json\b/.test(request.header('content-type') ?? ''))
     return context.text('set the content type of the webhook to application/json\n', 415);
   const body = await readBody(request.raw);
-  if (!(await isSigned(body, signature, options.secrets)))
+  if (!(await isSigned(body, signature, options.secrets))) {
+    options.refused();
     return context.text('the signature is not that of our secret\n', 401);
+  }
   if (event === 'ping') return context.text('pong\n');
   const payload = parseJson(body);
   const origin = originOf(payload);
