@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TwinNetwork } from '../../src/adapters/twin/network.ts';
 import type { HostName } from '../../src/core/model/name.ts';
+import { deployAccepted, rotate } from '../flows/rotation.ts';
 import { Deployer } from './program.ts';
 import { TINY } from './tiny.ts';
 import { topologyOf, up } from './twin-example.ts';
@@ -24,8 +25,6 @@ const on = async (host: string, command: string) =>
   (await twin.exec(host as HostName, ['bash', '-c', command])).stdout;
 
 describe('new WireGuard keys for every host', () => {
-  const deploy = (...options: readonly string[]) =>
-    deployer.run('deploy', file, '--format', 'json', ...options);
   const keysFile = () => readFileSync(file.replace('.yaml', '.keys.yaml'), 'utf8');
   const publicKeys = async () => {
     const keys = await Promise.all(['hub', 'a/m', 'b/m'].map((host) => on(host, 'wg show wg0 public-key')));
@@ -45,28 +44,17 @@ describe('new WireGuard keys for every host', () => {
 
   it('are made beside the old ones, and are a danger until somebody accepts them', async () => {
     const [before, used] = [keysFile(), await publicKeys()];
-    const { exitCode, stdout } = await deployer.run('rotate', file, '--all');
-    expect(exitCode, stdout).toBe(0);
+    await rotate(deployer, file, '--all');
     expect(await publicKeys()).toEqual(used);
     const after = keysFile();
     expect(used.filter((key) => before.includes(key) && !after.includes(key))).toEqual(used);
-    expect(JSON.parse((await deploy()).stdout)).toMatchObject({ outcome: 'refused', changed: [] });
+    const { document } = await deployer.deployment('deploy', file);
+    expect(document).toMatchObject({ outcome: 'refused', changed: [] });
   });
 
   it('are switched to by a deployment, under a flow', async () => {
     const used = await publicKeys();
-    const { plan, dangers } = JSON.parse((await deploy('--dry-run')).stdout) as {
-      readonly plan: string;
-      readonly dangers: readonly { readonly code: string }[];
-    };
-    const accept = [...new Set(dangers.map(({ code }) => code))].flatMap((code) => [
-      '--accept',
-      `${code}@${plan}`,
-    ]);
-    const { sent, lost } = await underFlow(async () => {
-      const { stdout, stderr } = await deploy(...accept);
-      expect(JSON.parse(stdout).outcome, stdout + stderr).toBe('confirmed');
-    });
+    const { sent, lost } = await underFlow(async () => void (await deployAccepted(deployer, file)));
     console.log(`rotating every key, ${lost} of ${sent} packets were lost, at 200 a second`);
     expect(sent).toBeGreaterThan(200);
     expect(lost).toBeLessThan(400);

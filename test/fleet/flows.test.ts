@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HUB, hostName } from '../../src/core/model/name.ts';
 import type { ProbeResult } from '../../src/core/model/probe.ts';
 import { topologyOf } from '../e2e/twin-example.ts';
+import { deployAccepted, rotate } from '../flows/rotation.ts';
 import { deployStage, flowsDuring, TOPOLOGIES, type Flows } from '../flows/third-cluster.ts';
 import { bash, bringUpFleet, reachedWithin, type Fleet } from './fleet.ts';
 
@@ -26,8 +27,15 @@ async function measured(what: string, deed: () => Promise<void>): Promise<Flows>
   return flows;
 }
 
+/** The topology whose keys file the rotations write. */
+let rotated: string | undefined;
+
+const publicKeys = () =>
+  Promise.all(TUNNELS.map(async (host) => (await bash(fleet.lab, host, 'wg show wg0 public-key')).trim()));
+
 const stage = () => ({ deployer: fleet.deployer, network: fleet.lab });
 const isBetweenOldOnes = ({ from, to }: ProbeResult) => !`${from} ${to}`.includes('cluster3/');
+const TUNNELS = [HUB, hostName('cluster1', 'c1-master'), hostName('cluster2', 'c2-master')];
 const HOSTS = [hostName('cluster3', 'c3-node1'), hostName('cluster3', 'c3-master')];
 
 describe('flows of a hundred packets a second between clusters 1 and 2', () => {
@@ -49,6 +57,27 @@ describe('flows of a hundred packets a second between clusters 1 and 2', () => {
       await deployStage(stage(), 'changed', 'without');
     });
     expect(lost).toBe(0);
+  });
+
+  it.each([
+    ['a router', ['cluster1/c1-master']],
+    ['the hub', ['hub']],
+    ['the hub and both routers, at once,', ['--all']],
+  ] as const)('are interrupted for one handshake when %s gets a new key', async (what, names) => {
+    const { deployer } = fleet;
+    rotated ??= deployer.topology(TOPOLOGIES.without, 'rotated');
+    const used = await publicKeys();
+    await rotate(deployer, rotated, ...names);
+    expect(await publicKeys()).toEqual(used);
+    const { lost, gapMs } = await measured(`${what} has a new key`, async () => {
+      await deployAccepted(deployer, rotated!);
+    });
+    expect(gapMs).toBeLessThan(2000);
+    expect(lost).toBeLessThan(800);
+    const now = await publicKeys();
+    const changed = used.filter((key) => !now.includes(key)).length;
+    expect(changed).toBe(names[0] === '--all' ? used.length : names.length);
+    await reachedWithin(fleet.lab, 10_000, isBetweenOldOnes);
   });
 
   it('lose many when WireGuard is restarted on the hub', async () => {
