@@ -53,7 +53,7 @@ const world: World = {
   confirm: process.stdin.isTTY ? askPerson : undefined,
   cluster: async (kubeconfig) =>
     (await import('../adapters/kubernetes/cluster-api.ts')).clusterApi(kubeconfig),
-  admin: ghAdmin,
+  admin: ghAdmin(interrupted.signal),
   githubApp: async (api) => {
     const [{ githubRegistry }, { openDoor }, { reserveSecretFile }] = await Promise.all([
       import('../adapters/github/registry.ts'),

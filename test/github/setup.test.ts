@@ -1,14 +1,17 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runProgram } from '../../src/adapters/local/process.ts';
 import { templates } from '../../src/app/init/templates.ts';
 import { keepEvidence, keepSecret } from '../evidence.ts';
 import { type GitHub, startGitHub } from './github.ts';
 import { Person } from './person.ts';
 
+const WITHIN = { timeout: 15_000, interval: 50 };
 const BUNDLE = resolve('dist/cli.js');
 const PIN = { commit: '0123456789'.repeat(4), tag: 'v1.2.3' };
 const WORKFLOWS = Object.fromEntries(
@@ -42,11 +45,8 @@ interface Document {
   readonly findings: readonly { readonly code: string; readonly weight: string; readonly what: string }[];
 }
 
-/** Runs the bundle as somebody whose `gh` knows this token, or none. */
-async function setup(
-  options: readonly string[] = [],
-  token = github.tokens.mint({ kind: 'person', login: 'olga' }),
-) {
+/** The bundle, as somebody whose `gh` knows this token, or none. */
+function program(token: string, options: readonly string[]): readonly [string, ...string[]] {
   const env = {
     PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`,
     XDG_CONFIG_HOME: folder,
@@ -54,16 +54,29 @@ async function setup(
     GH_BED_CLONE: 'olga/net',
     GH_BED_TOKEN: token,
   };
-  const args = ['github', 'setup', '-f', join(folder, 'topology.yaml'), '--format', 'json', ...options];
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  const ended = await runProgram({
-    argv: ['env', ...variables, process.execPath, BUNDLE, ...args],
-    stdin: '',
-    timeoutMs: 60_000,
-  });
+  const args = ['github', 'setup', '-f', join(folder, 'topology.yaml'), '--format', 'json', ...options];
+  return ['env', ...variables, process.execPath, BUNDLE, ...args];
+}
+
+const tokenOf = (login: string) => github.tokens.mint({ kind: 'person', login });
+
+/** Runs it to its end. */
+async function setup(options: readonly string[] = [], token = tokenOf('olga')) {
+  const ended = await runProgram({ argv: program(token, options), stdin: '', timeoutMs: 60_000 });
   keepEvidence('github-setup', ended.stdout + ended.stderr);
   const document = ended.stdout === '' ? undefined : (JSON.parse(ended.stdout) as Document);
   return { ...ended, document: document!, codes: document?.findings.map(({ code }) => code) ?? [] };
+}
+
+/** Begins it, and leaves it to be interrupted. */
+function begin() {
+  const [command, ...args] = program(tokenOf('olga'), []);
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = once(child, 'close').then(([code]: (number | null)[]) => ({ code, stderr }));
+  return [child, ended] as const;
 }
 
 const writes = () => github.requests.filter(({ request }) => !request.startsWith('GET '));
@@ -150,24 +163,32 @@ describe('kuiil github setup', () => {
     expect(github.state.secrets.has('kuiil-drift')).toBe(true);
   });
 
-  it('does not put a new key in the place of one that was made on another machine', async () => {
-    await setup();
-    const [deploy, drift] = ['kuiil', 'kuiil-drift'].map((name) => [...github.state.secrets.get(name)!][0]);
-    rmSync(join(folder, 'kuiil', 'guide', 'deploy'));
-    rmSync(join(folder, 'kuiil', 'guide', 'deploy.pub'));
-    const { document } = await setup();
-    expect(document.done).toEqual([
-      expect.stringContaining('KUIIL_DRIFT_KEY') as string,
-      expect.stringContaining('kept') as string,
-    ]);
-    expect([...github.state.secrets.get('kuiil')!][0]).toEqual(deploy);
-    expect([...github.state.secrets.get('kuiil-drift')!][0]).toEqual(drift);
-    expect(existsSync(join(folder, 'kuiil', 'guide', 'deploy'))).toBe(false);
-    const mistyped = await setup(['--deploy-identity', join(folder, 'kuiil', 'guide', 'drift.pub')]);
-    expect([mistyped.code, mistyped.document.failed[0]?.cause]).toEqual([
-      1,
-      expect.stringContaining('no private key') as string,
-    ]);
+  it('does not put a new key in the place of one that was made on another machine, nor a public one', async () => {
+    for (const [name, secret] of [
+      ['kuiil', 'KUIIL_SSH_KEY'],
+      ['kuiil-drift', 'KUIIL_DRIFT_KEY'],
+    ] as const) {
+      github.state.environments.set(name, { branches: ['main'] });
+      github.state.secrets.set(name, new Map([[secret, 'of another machine']]));
+    }
+    writeFileSync(join(folder, 'id.pub'), 'ssh-ed25519 AAAA me\n');
+    const { document } = await setup(['--deploy-identity', join(folder, 'id.pub')]);
+    expect(document.failed[0]?.cause).toContain('no private key');
+    expect(document.done.at(-1)).toMatch(/KUIIL_DRIFT_KEY .*: kept/);
+    expect(writes().filter(({ request }) => request.includes('/secrets/'))).toEqual([]);
+    expect(existsSync(join(folder, 'kuiil'))).toBe(false);
+  });
+
+  it('stops where it is interrupted, and says what was done', async () => {
+    const slow = /^POST .*environments\/kuiil-drift\/deployment-branch-policies$/;
+    github.faults.inject(slow, { kind: 'slow', delayMs: 1000 });
+    const [child, ended] = begin();
+    await vi.waitFor(() => expect(writes().at(-1)?.request).toMatch(slow), WITHIN);
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect([code, stderr]).toEqual([1, expect.stringContaining('environment kuiil: main alone') as string]);
+    expect(stderr).toContain('interrupted');
+    expect(writes().at(-1)?.request).toMatch(slow);
   });
 
   it('finds keys where every writer can read them, actions that can be moved, and what is off', async () => {
@@ -196,7 +217,7 @@ describe('kuiil github setup', () => {
   });
 
   it('is refused to who does not administer the repository, or is not logged in', async () => {
-    const wendy = await setup([], github.tokens.mint({ kind: 'person', login: 'wendy' }));
+    const wendy = await setup([], tokenOf('wendy'));
     expect([wendy.code, wendy.stderr]).toEqual([1, expect.stringContaining('do not administer')]);
     const nobody = await setup([], '');
     expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining('gh auth login')]);

@@ -9,39 +9,42 @@ import { runProgram, type Ended } from '../local/process.ts';
 const VERSION = 'X-GitHub-Api-Version: 2022-11-28';
 const TIMEOUT_MS = 60_000;
 
-/** GitHub by this user's own `gh`, as whom they are logged in there: no token passes through our hands. */
-export const ghAdmin: RepositoryAdmin = {
-  async read(path) {
-    const ended = await gh(['api', '-H', VERSION, path]);
-    if (ended.code === 0) return parse(path, ended.stdout);
-    if (statusOf(ended) === 404) return undefined;
-    throw failed(`read ${path}`, ended);
-  },
-  async write({ method, path, body }) {
-    const input = body === undefined ? [] : ['--input', '-'];
-    const ended = await gh(
-      ['api', '-H', VERSION, '-X', method, path, ...input],
-      body && JSON.stringify(body),
-    );
-    if (ended.code !== 0) throw failed(`${method} ${path}`, ended);
-  },
-  async giveSecret({ repository, environment, name, file }) {
-    const text = await readFile(file, 'utf8').catch(() => {
-      const cause = `${quote(file)} cannot be read`;
-      throw githubFault({ code: 'github/input', step: `set the secret ${name}`, cause });
-    });
-    // A public key is a file beside it, with nearly the same name.
-    if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
-      const cause = `${quote(file)} is no private key`;
-      throw githubFault({ code: 'github/input', step: `set the secret ${name}`, cause });
-    }
-    const ended = await gh(['secret', 'set', name, '--env', environment, '--repo', repository], text);
-    if (ended.code !== 0) throw failed(`set the secret ${name}`, ended);
-  },
-};
+/** GitHub by this user's own `gh`, as whom they are logged in there, until it is interrupted: no token passes through our hands. */
+export function ghAdmin(signal: AbortSignal): RepositoryAdmin {
+  const gh = (args: readonly string[], stdin = ''): Promise<Ended> =>
+    runProgram({ argv: ['gh', ...args], stdin, timeoutMs: TIMEOUT_MS, signal });
+  return {
+    async read(path) {
+      const ended = await gh(['api', '-H', VERSION, path]);
+      if (ended.code === 0) return parse(path, ended.stdout);
+      if (statusOf(ended) === 404) return undefined;
+      throw failed(`read ${path}`, ended);
+    },
+    async write({ method, path, body }) {
+      const input = body === undefined ? [] : ['--input', '-'];
+      const ended = await gh(
+        ['api', '-H', VERSION, '-X', method, path, ...input],
+        body && JSON.stringify(body),
+      );
+      if (ended.code !== 0) throw failed(`${method} ${path}`, ended);
+    },
+    async giveSecret({ repository, environment, name, file }) {
+      const text = await privateKeyIn(file, name);
+      const ended = await gh(['secret', 'set', name, '--env', environment, '--repo', repository], text);
+      if (ended.code !== 0) throw failed(`set the secret ${name}`, ended);
+    },
+  };
+}
 
-function gh(args: readonly string[], stdin = ''): Promise<Ended> {
-  return runProgram({ argv: ['gh', ...args], stdin, timeoutMs: TIMEOUT_MS });
+async function privateKeyIn(file: string, name: string): Promise<string> {
+  const fault = (cause: string) =>
+    githubFault({ code: 'github/input', step: `set the secret ${name}`, cause });
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw fault(`${quote(file)} cannot be read`);
+  });
+  // A public key is a file beside it, with nearly the same name.
+  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) throw fault(`${quote(file)} is no private key`);
+  return text;
 }
 
 function parse(path: string, text: string): unknown {
@@ -74,7 +77,7 @@ function failed(step: string, ended: Ended): FaultError {
   return githubFault({
     code: [401, 403].includes(statusOf(ended) ?? 0) ? 'github/forbidden' : 'github/request',
     step,
-    cause: quote(failure ?? (said === '' ? `gh ended with ${code}` : said)),
+    cause: quote(failure ?? (said === '' ? `gh ended with ${code ?? 'a signal'}` : said)),
     ...(isStranger ? { hint: 'log in: gh auth login' } : {}),
     ...(isElsewhere ? { hint: 'run it inside of a clone, or name the repository: --repo OWNER/NAME' } : {}),
   });

@@ -15,13 +15,16 @@ export interface Started {
   readonly argv: readonly [string, ...string[]];
   readonly stdin: string;
   readonly timeoutMs: number;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
 }
 
 const MAX_STDOUT = 8 * 1024 * 1024;
 const MAX_STDERR = 8 * 1024;
 
 /** Runs a program of this machine to its end; never throws. What it prints beyond a bound ends it. */
-export async function runProgram({ argv: [program, ...args], stdin, timeoutMs }: Started): Promise<Ended> {
+export async function runProgram({ argv, stdin, timeoutMs, signal }: Started): Promise<Ended> {
+  const [program, ...args] = argv;
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   let failure: string | undefined;
   let stdout = '';
@@ -30,6 +33,9 @@ export async function runProgram({ argv: [program, ...args], stdin, timeoutMs }:
     failure ??= why;
     child.kill('SIGTERM');
   };
+  const abort = () => stop('it was interrupted');
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort, { once: true });
   const timer = setTimeout(stop, timeoutMs, `it took more than ${timeoutMs / 1000} s`);
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
@@ -47,5 +53,6 @@ export async function runProgram({ argv: [program, ...args], stdin, timeoutMs }:
     return undefined;
   });
   clearTimeout(timer);
+  signal?.removeEventListener('abort', abort);
   return { stdout, stderr, code, ...(failure === undefined ? {} : { failure }) };
 }

@@ -1,5 +1,6 @@
 import type { SetupOutcome } from '../../core/model/github-setup.ts';
 import { FaultError } from '../../core/model/fault.ts';
+import { githubFault } from '../github/fault.ts';
 import type { Keyring, Role } from '../enrol/keyring.ts';
 import { isRestricted, judge } from './judge.ts';
 import type { Choices } from './judged.ts';
@@ -17,24 +18,35 @@ export interface SetupRequest extends Choices {
 }
 
 export interface SetupPorts {
+  /** Ends it: nothing is changed any more. */
+  readonly signal: AbortSignal;
   readonly admin: RepositoryAdmin;
   readonly keyring: Keyring;
 }
 
 /**
  * Makes a repository ready for the Action, and reads back what came of it. Only an environment that is restricted by then is given
- * its key. What GitHub refuses is told, and the rest is done. Throws a FaultError where the repository cannot be looked at.
+ * its key. What GitHub refuses is told, and the rest is done. Throws a FaultError where the repository cannot be looked at, or when
+ * it is interrupted.
  */
 export async function setUpRepository(request: SetupRequest, ports: SetupPorts): Promise<SetupOutcome> {
-  const { place, isCheck } = request;
   const done: string[] = [];
+  try {
+    return await carryOut(request, ports, done);
+  } catch (error) {
+    throw ports.signal.aborted && error instanceof FaultError ? interrupted(done) : error;
+  }
+}
+
+async function carryOut(request: SetupRequest, ports: SetupPorts, done: string[]): Promise<SetupOutcome> {
+  const { place, isCheck } = request;
   const failed: { what: string; cause: string }[] = [];
   const attempt = async (what: string, work: () => Promise<void>) => {
     try {
       await work();
       done.push(what);
     } catch (error) {
-      if (!(error instanceof FaultError)) throw error;
+      if (!(error instanceof FaultError) || ports.signal.aborted) throw error;
       failed.push({ what, cause: error.fault.cause });
     }
   };
@@ -53,6 +65,16 @@ export async function setUpRepository(request: SetupRequest, ports: SetupPorts):
   const { repository, branch } = seen;
   const findings = judge(seen, request).map(({ finding }) => finding);
   return { repository, branch, isCheck, done, failed, findings };
+}
+
+function interrupted(done: readonly string[]): FaultError {
+  const soFar = done.length === 0 ? 'before anything was done' : `after this was done: ${done.join('; ')}`;
+  return githubFault({
+    code: 'github/request',
+    step: 'set the repository up',
+    cause: `it was interrupted, ${soFar}`,
+    hint: 'run it again to go on, or with --check to see what is left',
+  });
 }
 
 interface Giving extends SetupRequest {

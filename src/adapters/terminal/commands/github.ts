@@ -25,7 +25,7 @@ export async function githubSet(world: World, topology: Topology, options: Githu
   };
   const outcome = await setUpRepository(
     { place: placeOf(repo), isCheck, openPullRequests, identities },
-    { admin: world.admin, keyring: world.keyring(topology.name) },
+    { admin: world.admin, keyring: world.keyring(topology.name), signal: world.signal },
   );
   return {
     exit: outcome.failed.length > 0 ? 1 : isReady(outcome) ? 0 : 3,
