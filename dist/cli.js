@@ -113,7 +113,8 @@ init_fault();
 init_escape$1();
 const MAX_STDOUT = 8388608;
 /** Runs a program of this machine to its end; never throws. What it prints beyond a bound ends it. */
-async function runProgram({ argv: [program, ...args], stdin, timeoutMs }) {
+async function runProgram({ argv, stdin, timeoutMs, signal }) {
+	const [program, ...args] = argv;
 	const child = spawn(program, args, { stdio: [
 		"pipe",
 		"pipe",
@@ -126,6 +127,9 @@ async function runProgram({ argv: [program, ...args], stdin, timeoutMs }) {
 		failure ??= why;
 		child.kill("SIGTERM");
 	};
+	const abort = () => stop("it was interrupted");
+	if (signal?.aborted) abort();
+	signal?.addEventListener("abort", abort, { once: true });
 	const timer = setTimeout(stop, timeoutMs, `it took more than ${timeoutMs / 1e3} s`);
 	child.stdout.setEncoding("utf8").on("data", (text) => {
 		stdout += text;
@@ -138,6 +142,7 @@ async function runProgram({ argv: [program, ...args], stdin, timeoutMs }) {
 		failure ??= error instanceof Error ? error.message : String(error);
 	});
 	clearTimeout(timer);
+	signal?.removeEventListener("abort", abort);
 	return {
 		stdout,
 		stderr,
@@ -149,58 +154,64 @@ async function runProgram({ argv: [program, ...args], stdin, timeoutMs }) {
 /** In 2026-03-10 fields are gone that we read. */
 const VERSION$15 = "X-GitHub-Api-Version: 2022-11-28";
 const TIMEOUT_MS$3 = 6e4;
-/** GitHub by this user's own `gh`, as whom they are logged in there: no token passes through our hands. */
-const ghAdmin = {
-	async read(path) {
-		const ended = await gh([
-			"api",
-			"-H",
-			VERSION$15,
-			path
-		]);
-		if (ended.code === 0) return parse$4(path, ended.stdout);
-		if (statusOf$2(ended) === 404) return void 0;
-		throw failed$2(`read ${path}`, ended);
-	},
-	async write({ method, path, body }) {
-		const ended = await gh([
-			"api",
-			"-H",
-			VERSION$15,
-			"-X",
-			method,
-			path,
-			...body === void 0 ? [] : ["--input", "-"]
-		], body && JSON.stringify(body));
-		if (ended.code !== 0) throw failed$2(`${method} ${path}`, ended);
-	},
-	async giveSecret({ repository, environment, name, file }) {
-		const text = await readFile(file, "utf8").catch(() => {
-			const cause = `${quote(file)} cannot be read`;
-			throw githubFault({
-				code: "github/input",
-				step: `set the secret ${name}`,
-				cause
-			});
-		});
-		const ended = await gh([
-			"secret",
-			"set",
-			name,
-			"--env",
-			environment,
-			"--repo",
-			repository
-		], text);
-		if (ended.code !== 0) throw failed$2(`set the secret ${name}`, ended);
-	}
-};
-function gh(args, stdin = "") {
-	return runProgram({
+/** GitHub by this user's own `gh`, as whom they are logged in there, until it is interrupted: no token passes through our hands. */
+function ghAdmin(signal) {
+	const gh = (args, stdin = "") => runProgram({
 		argv: ["gh", ...args],
 		stdin,
-		timeoutMs: TIMEOUT_MS$3
+		timeoutMs: TIMEOUT_MS$3,
+		signal
 	});
+	return {
+		async read(path) {
+			const ended = await gh([
+				"api",
+				"-H",
+				VERSION$15,
+				path
+			]);
+			if (ended.code === 0) return parse$4(path, ended.stdout);
+			if (statusOf$2(ended) === 404) return void 0;
+			throw failed$2(`read ${path}`, ended);
+		},
+		async write({ method, path, body }) {
+			const ended = await gh([
+				"api",
+				"-H",
+				VERSION$15,
+				"-X",
+				method,
+				path,
+				...body === void 0 ? [] : ["--input", "-"]
+			], body && JSON.stringify(body));
+			if (ended.code !== 0) throw failed$2(`${method} ${path}`, ended);
+		},
+		async giveSecret({ repository, environment, name, file }) {
+			const text = await privateKeyIn(file, name);
+			const ended = await gh([
+				"secret",
+				"set",
+				name,
+				"--env",
+				environment,
+				"--repo",
+				repository
+			], text);
+			if (ended.code !== 0) throw failed$2(`set the secret ${name}`, ended);
+		}
+	};
+}
+async function privateKeyIn(file, name) {
+	const fault = (cause) => githubFault({
+		code: "github/input",
+		step: `set the secret ${name}`,
+		cause
+	});
+	const text = await readFile(file, "utf8").catch(() => {
+		throw fault(`${quote(file)} cannot be read`);
+	});
+	if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) throw fault(`${quote(file)} is no private key`);
+	return text;
 }
 function parse$4(path, text) {
 	try {
@@ -228,11 +239,13 @@ function failed$2(step, ended) {
 	});
 	const isStranger = code === 4 || statusOf$2(ended) === 401;
 	const said = stderr.trim().replace(/^gh: /, "");
+	const isElsewhere = /placeholder|not a git repository|none of the git remotes/i.test(said);
 	return githubFault({
 		code: [401, 403].includes(statusOf$2(ended) ?? 0) ? "github/forbidden" : "github/request",
 		step,
-		cause: quote(failure ?? (said === "" ? `gh ended with ${code}` : said)),
-		...isStranger ? { hint: "log in: gh auth login" } : {}
+		cause: quote(failure ?? (said === "" ? `gh ended with ${code ?? "a signal"}` : said)),
+		...isStranger ? { hint: "log in: gh auth login" } : {},
+		...isElsewhere ? { hint: "run it inside of a clone, or name the repository: --repo OWNER/NAME" } : {}
 	});
 }
 // src/adapters/github/release.ts
@@ -636,6 +649,7 @@ init_fault$1();
 /** The deployer's own login keys, in a folder of this user: made by ssh-keygen, one pair a role. */
 function localKeyring(folder) {
 	return {
+		has: async (role) => await readPublic(join(folder, role)) !== void 0,
 		current: (role) => pair(folder, role),
 		next: (role) => pair(folder, `${role}.next`),
 		async promote(role) {
@@ -898,7 +912,7 @@ function seconds$1(ms) {
 function lastLines(text) {
 	return text.trimEnd().split("\n").slice(-6).map((line) => escapeText(line, 160)).join("\n");
 }
-// ../drift/node_modules/asn1/lib/ber/errors.js
+// node_modules/asn1/lib/ber/errors.js
 var require_errors$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = { newInvalidAsn1Error: function(msg) {
 		var e = /* @__PURE__ */ new Error();
@@ -907,7 +921,7 @@ var require_errors$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return e;
 	} };
 }));
-// ../drift/node_modules/asn1/lib/ber/types.js
+// node_modules/asn1/lib/ber/types.js
 var require_types = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = {
 		EOC: 0,
@@ -943,7 +957,7 @@ var require_types = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		Context: 128
 	};
 }));
-// ../drift/node_modules/safer-buffer/safer.js
+// node_modules/safer-buffer/safer.js
 var require_safer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var buffer = __require("buffer");
 	var Buffer = buffer.Buffer;
@@ -984,7 +998,7 @@ var require_safer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	module.exports = safer;
 }));
-// ../drift/node_modules/asn1/lib/ber/reader.js
+// node_modules/asn1/lib/ber/reader.js
 var require_reader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var assert = __require("assert");
 	var Buffer = require_safer().Buffer;
@@ -1137,7 +1151,7 @@ var require_reader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 	module.exports = Reader;
 }));
-// ../drift/node_modules/asn1/lib/ber/writer.js
+// node_modules/asn1/lib/ber/writer.js
 var require_writer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var assert = __require("assert");
 	var Buffer = require_safer().Buffer;
@@ -1346,7 +1360,7 @@ var require_writer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 	module.exports = Writer;
 }));
-// ../drift/node_modules/asn1/lib/ber/index.js
+// node_modules/asn1/lib/ber/index.js
 var require_ber = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var errors = require_errors$1();
 	var types = require_types();
@@ -1357,7 +1371,7 @@ var require_ber = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	for (var t in types) if (types.hasOwnProperty(t)) module.exports[t] = types[t];
 	for (var e in errors) if (errors.hasOwnProperty(e)) module.exports[e] = errors[e];
 }));
-// ../drift/node_modules/asn1/lib/index.js
+// node_modules/asn1/lib/index.js
 var require_lib$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var Ber = require_ber();
 	module.exports = {
@@ -1366,7 +1380,7 @@ var require_lib$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		BerWriter: Ber.Writer
 	};
 }));
-// ../drift/node_modules/tweetnacl/nacl-fast.js
+// node_modules/tweetnacl/nacl-fast.js
 var require_nacl_fast = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	(function(nacl) {
 		"use strict";
@@ -3730,7 +3744,7 @@ var require_nacl_fast = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		})();
 	})(typeof module !== "undefined" && module.exports ? module.exports : self.nacl = self.nacl || {});
 }));
-// ../drift/node_modules/bcrypt-pbkdf/index.js
+// node_modules/bcrypt-pbkdf/index.js
 var require_bcrypt_pbkdf = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var crypto_hash_sha512 = require_nacl_fast().lowlevel.crypto_hash;
 	var BLF_J = 0;
@@ -4957,7 +4971,7 @@ var require_bcrypt_pbkdf = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		pbkdf: bcrypt_pbkdf
 	};
 }));
-// ../drift/node_modules/ssh2/lib/protocol/constants.js
+// node_modules/ssh2/lib/protocol/constants.js
 var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const crypto = __require("crypto");
 	let cpuInfo;
@@ -5242,7 +5256,7 @@ var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		[value]: key
 	}), {});
 }));
-// ../drift/node_modules/ssh2/lib/protocol/utils.js
+// node_modules/ssh2/lib/protocol/utils.js
 var require_utils$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const Ber = require_lib$1().Ber;
 	let DISCONNECT_REASON;
@@ -5504,7 +5518,7 @@ var require_utils$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// ../drift/node_modules/ssh2/lib/protocol/crypto/poly1305.js
+// node_modules/ssh2/lib/protocol/crypto/poly1305.js
 var require_poly1305 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var createPoly1305 = (function() {
 		var _scriptDir = typeof document !== "undefined" && document.currentScript ? document.currentScript.src : void 0;
@@ -5924,7 +5938,7 @@ var require_poly1305 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	});
 	else if (typeof exports === "object") exports["createPoly1305"] = createPoly1305;
 }));
-// ../drift/node_modules/ssh2/lib/protocol/crypto.js
+// node_modules/ssh2/lib/protocol/crypto.js
 var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createCipheriv, createDecipheriv, createHmac, randomFillSync, timingSafeEqual } = __require("crypto");
 	const { readUInt32BE, writeUInt32BE } = require_utils$1();
@@ -5942,7 +5956,7 @@ var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	let ChaChaPolyDecipher;
 	let GenericDecipher;
 	try {
-		binding = __require("../../../drift/node_modules/ssh2/lib/protocol/crypto/build/Release/sshcrypto.node");
+		binding = __require("../../node_modules/ssh2/lib/protocol/crypto/build/Release/sshcrypto.node");
 		({AESGCMCipher, ChaChaPolyCipher, GenericCipher, AESGCMDecipher, ChaChaPolyDecipher, GenericDecipher} = binding);
 	} catch {}
 	const CIPHER_STREAM = 1;
@@ -6889,7 +6903,7 @@ var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		createDecipher
 	};
 }));
-// ../drift/node_modules/ssh2/lib/protocol/keyParser.js
+// node_modules/ssh2/lib/protocol/keyParser.js
 var require_keyParser = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createDecipheriv, createECDH, createHash, createHmac, createSign, createVerify, getCiphers, sign: sign_, verify: verify_ } = __require("crypto");
 	const supportedOpenSSLCiphers = getCiphers();
@@ -7880,7 +7894,7 @@ var require_keyParser = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		parseKey
 	};
 }));
-// ../drift/node_modules/ssh2/lib/agent.js
+// node_modules/ssh2/lib/agent.js
 var require_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Socket } = __require("net");
 	const { Duplex } = __require("stream");
@@ -8577,7 +8591,7 @@ var require_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		PageantAgent
 	};
 }));
-// ../drift/node_modules/ssh2/lib/protocol/zlib.js
+// node_modules/ssh2/lib/protocol/zlib.js
 var require_zlib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { kMaxLength } = __require("buffer");
 	const { createInflate, constants: { DEFLATE, INFLATE, Z_DEFAULT_CHUNK, Z_DEFAULT_COMPRESSION, Z_DEFAULT_MEMLEVEL, Z_DEFAULT_STRATEGY, Z_DEFAULT_WINDOWBITS, Z_PARTIAL_FLUSH } } = __require("zlib");
@@ -8742,7 +8756,7 @@ var require_zlib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		ZlibPacketWriter
 	};
 }));
-// ../drift/node_modules/ssh2/lib/protocol/handlers.misc.js
+// node_modules/ssh2/lib/protocol/handlers.misc.js
 var require_handlers_misc = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { bufferSlice, bufferParser, doFatalError, sigSSHToASN1, writeUInt32BE } = require_utils$1();
 	const { CHANNEL_OPEN_FAILURE, COMPAT, MESSAGE, TERMINAL_MODE } = require_constants();
@@ -9458,7 +9472,7 @@ var require_handlers_misc = /* @__PURE__ */ __commonJSMin(((exports, module) => 
 		}
 	};
 }));
-// ../drift/node_modules/ssh2/lib/protocol/handlers.js
+// node_modules/ssh2/lib/protocol/handlers.js
 var require_handlers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const MESSAGE_HANDLERS = new Array(256);
 	[require_kex().HANDLERS, require_handlers_misc()].forEach((handlers) => {
@@ -9469,7 +9483,7 @@ var require_handlers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	});
 	module.exports = MESSAGE_HANDLERS;
 }));
-// ../drift/node_modules/ssh2/lib/protocol/kex.js
+// node_modules/ssh2/lib/protocol/kex.js
 var require_kex = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createDiffieHellman, createDiffieHellmanGroup, createECDH, createHash, createPublicKey, diffieHellman, generateKeyPairSync, randomFillSync } = __require("crypto");
 	const { Ber } = require_lib$1();
@@ -10569,7 +10583,7 @@ var require_kex = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		HANDLERS: { [MESSAGE.KEXINIT]: handleKexInit }
 	};
 }));
-// ../drift/node_modules/ssh2/package.json
+// node_modules/ssh2/package.json
 var require_package = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = {
 		"name": "ssh2",
@@ -10617,7 +10631,7 @@ var require_package = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// ../drift/node_modules/ssh2/lib/protocol/Protocol.js
+// node_modules/ssh2/lib/protocol/Protocol.js
 var require_Protocol = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { inspect } = __require("util");
 	const { bindingAvailable, NullCipher, NullDecipher } = require_crypto();
@@ -11865,7 +11879,7 @@ var require_Protocol = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	module.exports = Protocol;
 }));
-// ../drift/node_modules/ssh2/lib/protocol/node-fs-compat.js
+// node_modules/ssh2/lib/protocol/node-fs-compat.js
 var require_node_fs_compat = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const assert = __require("assert");
 	const { inspect } = __require("util");
@@ -11941,7 +11955,7 @@ var require_node_fs_compat = /* @__PURE__ */ __commonJSMin(((exports) => {
 		if (typeof value !== "number") throw new ERR_INVALID_ARG_TYPE(name, "number", value);
 	};
 }));
-// ../drift/node_modules/ssh2/lib/protocol/SFTP.js
+// node_modules/ssh2/lib/protocol/SFTP.js
 var require_SFTP = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const EventEmitter = __require("events");
 	const fs = __require("fs");
@@ -14449,7 +14463,7 @@ var require_SFTP = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		stringToFlags
 	};
 }));
-// ../drift/node_modules/ssh2/lib/Channel.js
+// node_modules/ssh2/lib/Channel.js
 var require_Channel = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Duplex: DuplexStream, Readable: ReadableStream, Writable: WritableStream } = __require("stream");
 	const { CHANNEL_EXTENDED_DATATYPE: { STDERR } } = require_constants();
@@ -14630,7 +14644,7 @@ var require_Channel = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		WINDOW_THRESHOLD
 	};
 }));
-// ../drift/node_modules/ssh2/lib/utils.js
+// node_modules/ssh2/lib/utils.js
 var require_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { SFTP } = require_SFTP();
 	const MAX_CHANNEL = 2 ** 32 - 1;
@@ -14837,7 +14851,7 @@ var require_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// ../drift/node_modules/ssh2/lib/client.js
+// node_modules/ssh2/lib/client.js
 var require_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createHash, getHashes, randomFillSync } = __require("crypto");
 	const { Socket } = __require("net");
@@ -16269,7 +16283,7 @@ var require_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	module.exports = Client;
 }));
-// ../drift/node_modules/ssh2/lib/http-agents.js
+// node_modules/ssh2/lib/http-agents.js
 var require_http_agents = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { Agent: HttpAgent } = __require("http");
 	const { Agent: HttpsAgent } = __require("https");
@@ -16332,7 +16346,7 @@ var require_http_agents = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return wrapped;
 	}
 }));
-// ../drift/node_modules/ssh2/lib/server.js
+// node_modules/ssh2/lib/server.js
 var require_server = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Server: netServer } = __require("net");
 	const EventEmitter = __require("events");
@@ -17286,7 +17300,7 @@ var require_server = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = Server;
 	module.exports.IncomingClient = Client;
 }));
-// ../drift/node_modules/ssh2/lib/keygen.js
+// node_modules/ssh2/lib/keygen.js
 var require_keygen = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createCipheriv, generateKeyPair: generateKeyPair_, generateKeyPairSync: generateKeyPairSync_, getCurves, randomBytes } = __require("crypto");
 	const { Ber } = require_lib$1();
@@ -17645,7 +17659,7 @@ var require_keygen = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// ../drift/node_modules/ssh2/lib/index.js
+// node_modules/ssh2/lib/index.js
 var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { AgentProtocol, BaseAgent, createAgent, CygwinAgent, OpenSSHAgent, PageantAgent } = require_agent();
 	const { SSHTTPAgent: HTTPAgent, SSHTTPSAgent: HTTPSAgent } = require_http_agents();
@@ -17674,7 +17688,7 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// ../drift/node_modules/is-stream/index.js
+// node_modules/is-stream/index.js
 var require_is_stream = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const isStream = (stream) => stream !== null && typeof stream === "object" && typeof stream.pipe === "function";
 	isStream.writable = (stream) => isStream(stream) && stream.writable !== false && typeof stream._write === "function" && typeof stream._writableState === "object";
@@ -17683,7 +17697,7 @@ var require_is_stream = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	isStream.transform = (stream) => isStream.duplex(stream) && typeof stream._transform === "function";
 	module.exports = isStream;
 }));
-// ../drift/node_modules/semver/semver.js
+// node_modules/semver/semver.js
 var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	exports = module.exports = SemVer;
 	var debug;
@@ -18720,7 +18734,7 @@ var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return parse(match[2] + "." + (match[3] || "0") + "." + (match[4] || "0"), options);
 	}
 }));
-// ../drift/node_modules/make-dir/index.js
+// node_modules/make-dir/index.js
 var require_make_dir = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const fs = __require("fs");
 	const path = __require("path");
@@ -18819,7 +18833,7 @@ var require_make_dir = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return make(path.resolve(input));
 	};
 }));
-// ../drift/node_modules/sb-promise-queue/lib/esm/index.mjs
+// node_modules/sb-promise-queue/lib/esm/index.mjs
 var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
 var import_is_stream = /* @__PURE__ */ __toESM(require_is_stream(), 1);
 var import_make_dir = /* @__PURE__ */ __toESM(require_make_dir(), 1);
@@ -18880,7 +18894,7 @@ var PromiseQueue = class {
 		else if (this.running === 0) this.idleCallbacks.forEach((item) => item());
 	}
 };
-// ../drift/node_modules/sb-scandir/lib/esm/index.mjs
+// node_modules/sb-scandir/lib/esm/index.mjs
 const defaultFilesystem = {
 	join(pathA, pathB) {
 		return fsPath.join(pathA, pathB);
@@ -18952,7 +18966,7 @@ async function scanDirectory(path, { recursive = true, validate = null, concurre
 	});
 	return result;
 }
-// ../drift/node_modules/node-ssh/lib/esm/index.mjs
+// node_modules/node-ssh/lib/esm/index.mjs
 var import_shell_escape = /* @__PURE__ */ __toESM((/* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = shellescape;
 	function shellescape(a) {
@@ -20296,7 +20310,7 @@ function wildcard(text) {
 	const source = text.replace(/\*+/g, "*").replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
 	return new RegExp(`^${source}$`);
 }
-// ../drift/node_modules/commander/lib/error.js
+// node_modules/commander/lib/error.js
 var require_error = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* CommanderError class
@@ -20334,7 +20348,7 @@ var require_error = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.CommanderError = CommanderError;
 	exports.InvalidArgumentError = InvalidArgumentError;
 }));
-// ../drift/node_modules/commander/lib/argument.js
+// node_modules/commander/lib/argument.js
 var require_argument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { InvalidArgumentError } = require_error();
 	var Argument = class {
@@ -20457,7 +20471,7 @@ var require_argument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Argument = Argument;
 	exports.humanReadableArgName = humanReadableArgName;
 }));
-// ../drift/node_modules/commander/lib/help.js
+// node_modules/commander/lib/help.js
 var require_help = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { humanReadableArgName } = require_argument();
 	/**
@@ -20946,7 +20960,7 @@ var require_help = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Help = Help;
 	exports.stripColor = stripColor;
 }));
-// ../drift/node_modules/commander/lib/option.js
+// node_modules/commander/lib/option.js
 var require_option = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { InvalidArgumentError } = require_error();
 	var Option = class {
@@ -21248,7 +21262,7 @@ var require_option = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Option = Option;
 	exports.DualOptions = DualOptions;
 }));
-// ../drift/node_modules/commander/lib/suggestSimilar.js
+// node_modules/commander/lib/suggestSimilar.js
 var require_suggestSimilar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const maxDistance = 3;
 	function editDistance(a, b) {
@@ -21302,7 +21316,7 @@ var require_suggestSimilar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.suggestSimilar = suggestSimilar;
 }));
-// ../drift/node_modules/commander/lib/command.js
+// node_modules/commander/lib/command.js
 var require_command = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const EventEmitter = __require("node:events").EventEmitter;
 	const childProcess = __require("node:child_process");
@@ -23748,7 +23762,7 @@ var init_routes$1 = __esmMin((() => {
 	init_paths();
 	rendered = /* @__PURE__ */ new WeakMap();
 }));
-// ../drift/node_modules/ip-num/dist/src/BinaryUtils.js
+// node_modules/ip-num/dist/src/BinaryUtils.js
 var require_BinaryUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.matchingBitCount = exports.intLog2 = exports.cidrPrefixToMaskBinaryString = exports.leftPadWithZeroBit = exports.dottedDecimalNotationToBinaryString = exports.parseBinaryStringToBigInt = exports.decimalNumberToOctetString = exports.numberToBinaryString = void 0;
@@ -23874,7 +23888,7 @@ var require_BinaryUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.matchingBitCount = matchingBitCount;
 }));
-// ../drift/node_modules/ip-num/dist/src/IPv6Utils.js
+// node_modules/ip-num/dist/src/IPv6Utils.js
 var require_IPv6Utils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.collapseIPv6Number = exports.expandIPv6Number = void 0;
@@ -23979,7 +23993,7 @@ var require_IPv6Utils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.collapseIPv6Number = collapseIPv6Number;
 }));
-// ../drift/node_modules/ip-num/dist/src/HexadecimalUtils.js
+// node_modules/ip-num/dist/src/HexadecimalUtils.js
 var require_HexadecimalUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.hexadectetNotationToBinaryString = exports.binaryStringToHexadecimalString = exports.colonHexadecimalNotationToBinaryString = exports.hexadecimalStringToHexadecatetString = exports.hexadecimalStringToBinaryString = exports.bigIntToHexadecimalString = void 0;
@@ -24049,7 +24063,7 @@ var require_HexadecimalUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.hexadectetNotationToBinaryString = hexadectetNotationToBinaryString;
 }));
-// ../drift/node_modules/ip-num/dist/src/Validator.js
+// node_modules/ip-num/dist/src/Validator.js
 var require_Validator = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.Validator = void 0;
@@ -24372,7 +24386,7 @@ var require_Validator = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Validator.invalidIPv4PatternMessage = "Given IPv4 is not confirm to a valid IPv6 address";
 	Validator.invalidIPv6PatternMessage = "Given IPv6 is not confirm to a valid IPv6 address";
 }));
-// ../drift/node_modules/ip-num/dist/src/Hexadecatet.js
+// node_modules/ip-num/dist/src/Hexadecatet.js
 var require_Hexadecatet = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.Hexadecatet = void 0;
@@ -24432,7 +24446,7 @@ var require_Hexadecatet = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// ../drift/node_modules/ip-num/dist/src/Octet.js
+// node_modules/ip-num/dist/src/Octet.js
 var require_Octet = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.Octet = void 0;
@@ -24494,7 +24508,7 @@ var require_Octet = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// ../drift/node_modules/ip-num/dist/src/Prefix.js
+// node_modules/ip-num/dist/src/Prefix.js
 var require_Prefix = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.IPv6Prefix = exports.IPv4Prefix = void 0;
@@ -24705,7 +24719,7 @@ var require_Prefix = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return prefix.type === "IPv4";
 	}
 }));
-// ../drift/node_modules/ip-num/dist/src/IPRange.js
+// node_modules/ip-num/dist/src/IPRange.js
 var require_IPRange = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.IPv6CidrRange = exports.IPv4CidrRange = exports.AbstractIPRange = exports.RangedSet = void 0;
@@ -25518,7 +25532,7 @@ var require_IPRange = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return ip.bitValue.valueOf() === 32n;
 	}
 }));
-// ../drift/node_modules/ip-num/dist/src/IPNumber.js
+// node_modules/ip-num/dist/src/IPNumber.js
 var require_IPNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.IPv6Mask = exports.IPv4Mask = exports.IPv6 = exports.Asn = exports.IPv4 = exports.AbstractIPNum = void 0;
@@ -26632,11 +26646,11 @@ var require_IPNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return ip.bitSize === 32;
 	}
 }));
-// ../drift/node_modules/ip-num/dist/src/IPNumType.js
+// node_modules/ip-num/dist/src/IPNumType.js
 var require_IPNumType = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 }));
-// ../drift/node_modules/ip-num/dist/src/IPPool.js
+// node_modules/ip-num/dist/src/IPPool.js
 var require_IPPool = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.Pool = void 0;
@@ -26884,11 +26898,11 @@ var require_IPPool = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// ../drift/node_modules/ip-num/dist/src/IPv6AddressKind.js
+// node_modules/ip-num/dist/src/IPv6AddressKind.js
 var require_IPv6AddressKind = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 }));
-// ../drift/node_modules/ip-num/dist/src/index.js
+// node_modules/ip-num/dist/src/index.js
 var require_src = /* @__PURE__ */ __commonJSMin(((exports, module, this$2) => {
 	var __createBinding = this$2 && this$2.__createBinding || (Object.create ? (function(o, m, k, k2) {
 		if (k2 === void 0) k2 = k;
@@ -28569,7 +28583,7 @@ async function activateAll(context, changing) {
 	const canaries = changing.filter((view) => request.canary.includes(view.host));
 	if (canaries.length > 0) {
 		context.ports.progress.step(`canary: ${canaries.map((view) => view.host).join(", ")}`);
-		await carryOut$1(context, canaries, []);
+		await carryOut$2(context, canaries, []);
 		const hub = changing.find((view) => view.host === "hub");
 		await verify$1(canaries, {
 			topology: request.topology,
@@ -28579,13 +28593,13 @@ async function activateAll(context, changing) {
 		throwIfInterrupted(request);
 	}
 	const rest = changing.filter((view) => !canaries.includes(view));
-	return [...canaries, ...await carryOut$1(context, rest, OUTWARDS)];
+	return [...canaries, ...await carryOut$2(context, rest, OUTWARDS)];
 }
 /**
 * Expands ring by ring, taking in the hosts that join as the road to them opens (in the rings of `joins`); then what moves; then what
 * removes, from the outside in. All of it with undo armed, so that what is verified is the final state.
 */
-async function carryOut$1(context, views, joins) {
+async function carryOut$2(context, views, joins) {
 	const { request, transaction, survey } = context;
 	const all = [...views];
 	const due = (phase, ring) => {
@@ -32985,7 +32999,7 @@ var init_keys = __esmMin((() => {
 	init_spot();
 	NOT_ENROLLED = { hostKeys: [] };
 }));
-// ../drift/node_modules/zod/v4/core/util.js
+// node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
 	const numericValues = Object.values(entries).filter((v) => typeof v === "number");
 	return Object.entries(entries).filter(([k, _]) => numericValues.indexOf(+k) === -1).map(([_, v]) => v);
@@ -33521,7 +33535,7 @@ var init_util = __esmMin((() => {
 	};
 	CONSTANT_CATCH = "~constantCatch";
 }));
-// ../drift/node_modules/zod/v4/core/core.js
+// node_modules/zod/v4/core/core.js
 function newError(Definition) {
 	const E = _E;
 	if (E) {
@@ -33630,7 +33644,7 @@ var init_core$1 = __esmMin((() => {
 	(_a$1 = globalThis).__zod_globalConfig ?? (_a$1.__zod_globalConfig = {});
 	globalConfig = globalThis.__zod_globalConfig;
 }));
-// ../drift/node_modules/zod/v4/core/errors.js
+// node_modules/zod/v4/core/errors.js
 function _getMessage() {
 	const internals = this._zod;
 	internals.message ?? (internals.message = JSON.stringify(internals.def, jsonStringifyReplacer, 2));
@@ -33749,7 +33763,7 @@ var init_errors$1 = __esmMin((() => {
 	};
 	$ZodError = /* @__PURE__ */ $constructor("$ZodError", initializer$1);
 }));
-// ../drift/node_modules/zod/v4/core/parse.js
+// node_modules/zod/v4/core/parse.js
 function finalizeParams(callee, params) {
 	return {
 		callee: params?.callee ?? callee,
@@ -33956,7 +33970,7 @@ var init_parse$2 = __esmMin((() => {
 		return _safeParseAsync(_Err)(schema, value, _ctx);
 	};
 }));
-// ../drift/node_modules/zod/v4/core/regexes.js
+// node_modules/zod/v4/core/regexes.js
 function nanoidOfLength(length) {
 	return new RegExp(`^[a-zA-Z0-9_-]{${length}}$`);
 }
@@ -34019,7 +34033,7 @@ var init_regexes = __esmMin((() => {
 	lowercase = /^[^A-Z]*$/;
 	uppercase = /^[^a-z]*$/;
 }));
-// ../drift/node_modules/zod/v4/core/checks.js
+// node_modules/zod/v4/core/checks.js
 var $ZodCheck, _whenHasLength, numericOriginMap, $ZodCheckLessThan, $ZodCheckGreaterThan, $ZodCheckMultipleOf, $ZodCheckNumberFormat, $ZodCheckMaxLength, $ZodCheckMinLength, $ZodCheckLengthEquals, $ZodCheckStringFormat, $ZodCheckRegex, $ZodCheckLowerCase, $ZodCheckUpperCase, $ZodCheckIncludes, $ZodCheckStartsWith, $ZodCheckEndsWith, $ZodCheckOverwrite;
 var init_checks$2 = __esmMin((() => {
 	init_core$1();
@@ -34319,7 +34333,7 @@ var init_checks$2 = __esmMin((() => {
 		};
 	});
 }));
-// ../drift/node_modules/zod/v4/core/doc.js
+// node_modules/zod/v4/core/doc.js
 var Doc;
 var init_doc = __esmMin((() => {
 	Doc = class {
@@ -34355,7 +34369,7 @@ var init_doc = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/zod/v4/core/versions.js
+// node_modules/zod/v4/core/versions.js
 var version;
 var init_versions = __esmMin((() => {
 	version = {
@@ -34364,7 +34378,7 @@ var init_versions = __esmMin((() => {
 		patch: 7
 	};
 }));
-// ../drift/node_modules/zod/v4/core/schemas.js
+// node_modules/zod/v4/core/schemas.js
 async function validateAsync(inst, value) {
 	const ctx = { async: true };
 	return toStandardResult(await inst._zod.run({
@@ -35756,7 +35770,7 @@ var init_schemas$1 = __esmMin((() => {
 		};
 	});
 }));
-// ../drift/node_modules/zod/v4/core/memoizer.js
+// node_modules/zod/v4/core/memoizer.js
 function isRef(value) {
 	return value !== null && typeof value === "object";
 }
@@ -36009,7 +36023,7 @@ var init_memoizer = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/zod/v4/locales/en.js
+// node_modules/zod/v4/locales/en.js
 function en_default() {
 	return { localeError: error() };
 }
@@ -36120,7 +36134,7 @@ var init_en = __esmMin((() => {
 		};
 	};
 }));
-// ../drift/node_modules/zod/v4/core/registries.js
+// node_modules/zod/v4/core/registries.js
 function registry() {
 	return new $ZodRegistry();
 }
@@ -36168,9 +36182,9 @@ var init_registries = __esmMin((() => {
 	(_a = globalThis).__zod_globalRegistry ?? (_a.__zod_globalRegistry = registry());
 	globalRegistry = globalThis.__zod_globalRegistry;
 }));
-// ../drift/node_modules/zod/v4/core/compile.js
+// node_modules/zod/v4/core/compile.js
 var init_compile = __esmMin((() => {}));
-// ../drift/node_modules/zod/v4/core/api.js
+// node_modules/zod/v4/core/api.js
 function snapshotChecks(def) {
 	if (def.checks) def.checks = [...def.checks];
 	return def;
@@ -36682,7 +36696,7 @@ var init_api = __esmMin((() => {
 	init_checks$2();
 	init_util();
 }));
-// ../drift/node_modules/zod/v4/core/to-json-schema.js
+// node_modules/zod/v4/core/to-json-schema.js
 function assignProps(target, ...sources) {
 	for (const source of sources) for (const key of Reflect.ownKeys(source)) if (Object.prototype.propertyIsEnumerable.call(source, key)) assignProp(target, key, source[key]);
 	return target;
@@ -37123,7 +37137,7 @@ var init_to_json_schema = __esmMin((() => {
 		return finalize(ctx, schema);
 	};
 }));
-// ../drift/node_modules/zod/v4/core/json-schema-processors.js
+// node_modules/zod/v4/core/json-schema-processors.js
 function aggregateChecks(schema) {
 	const agg = {};
 	const def = schema._zod.def;
@@ -37574,7 +37588,7 @@ var init_json_schema_processors = __esmMin((() => {
 		seen.ref = def.innerType;
 	};
 }));
-// ../drift/node_modules/zod/v4/core/index.js
+// node_modules/zod/v4/core/index.js
 var init_core = __esmMin((() => {
 	init_core$1();
 	init_parse$2();
@@ -37594,11 +37608,11 @@ var init_core = __esmMin((() => {
 	init_json_schema_processors();
 	init_to_json_schema();
 }));
-// ../drift/node_modules/zod/v4/classic/checks.js
+// node_modules/zod/v4/classic/checks.js
 var init_checks$1 = __esmMin((() => {
 	init_core();
 }));
-// ../drift/node_modules/zod/v4/classic/errors.js
+// node_modules/zod/v4/classic/errors.js
 function _lazyMethod(proto, key, make) {
 	Object.defineProperty(proto, key, {
 		configurable: true,
@@ -37652,7 +37666,7 @@ var init_errors = __esmMin((() => {
 	};
 	ZodRealError = /*@__PURE__*/ $constructor("ZodError", initializer, void 0, { Parent: Error });
 }));
-// ../drift/node_modules/zod/v4/classic/parse.js
+// node_modules/zod/v4/classic/parse.js
 var parse$3, parseAsync, safeParse, safeParseAsync, encode, decode$2, encodeAsync, decodeAsync, safeEncode, safeDecode, safeEncodeAsync, safeDecodeAsync;
 var init_parse$1 = __esmMin((() => {
 	init_core();
@@ -37670,7 +37684,7 @@ var init_parse$1 = __esmMin((() => {
 	safeEncodeAsync = /* @__PURE__ */ _safeEncodeAsync(ZodRealError);
 	safeDecodeAsync = /* @__PURE__ */ _safeDecodeAsync(ZodRealError);
 }));
-// ../drift/node_modules/zod/v4/classic/schemas.js
+// node_modules/zod/v4/classic/schemas.js
 function _ensureDefaultLocale() {
 	if (!globalConfig.localeError) config(en_default());
 }
@@ -38542,11 +38556,11 @@ var init_schemas = __esmMin((() => {
 		inst._zod.processJSONSchema = (ctx, json, params) => customProcessor(inst, ctx, json, params);
 	});
 }));
-// ../drift/node_modules/zod/v4/classic/compat.js
+// node_modules/zod/v4/classic/compat.js
 var init_compat = __esmMin((() => {
 	init_core();
 }));
-// ../drift/node_modules/zod/v4/classic/external.js
+// node_modules/zod/v4/classic/external.js
 var init_external = __esmMin((() => {
 	init_core();
 	init_schemas();
@@ -38562,7 +38576,7 @@ var init_external = __esmMin((() => {
 	init_schemas$1();
 	init_en();
 }));
-// ../drift/node_modules/zod/index.js
+// node_modules/zod/index.js
 var init_zod = __esmMin((() => {
 	init_external();
 }));
@@ -38706,7 +38720,7 @@ var init_schema = __esmMin((() => {
 	}, "a mapping with `wireguard` and `ssh`");
 	KeysSchema = record(string$1(), KeyEntry, { error: "a mapping of hosts to their keys" });
 }));
-// ../drift/node_modules/yaml/dist/nodes/identity.js
+// node_modules/yaml/dist/nodes/identity.js
 var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const ALIAS = Symbol.for("yaml.alias");
 	const DOC = Symbol.for("yaml.document");
@@ -38755,7 +38769,7 @@ var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.isScalar = isScalar;
 	exports.isSeq = isSeq;
 }));
-// ../drift/node_modules/yaml/dist/visit.js
+// node_modules/yaml/dist/visit.js
 var require_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	const BREAK = Symbol("break visit");
@@ -38945,7 +38959,7 @@ var require_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visit = visit;
 	exports.visitAsync = visitAsync;
 }));
-// ../drift/node_modules/yaml/dist/doc/directives.js
+// node_modules/yaml/dist/doc/directives.js
 var require_directives = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var visit = require_visit();
@@ -39108,7 +39122,7 @@ var require_directives = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Directives.defaultTags = { "!!": "tag:yaml.org,2002:" };
 	exports.Directives = Directives;
 }));
-// ../drift/node_modules/yaml/dist/doc/anchors.js
+// node_modules/yaml/dist/doc/anchors.js
 var require_anchors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var visit = require_visit();
@@ -39174,7 +39188,7 @@ var require_anchors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.createNodeAnchors = createNodeAnchors;
 	exports.findNewAnchor = findNewAnchor;
 }));
-// ../drift/node_modules/yaml/dist/doc/applyReviver.js
+// node_modules/yaml/dist/doc/applyReviver.js
 var require_applyReviver = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Applies the JSON.parse reviver algorithm as defined in the ECMA-262 spec,
@@ -39215,7 +39229,7 @@ var require_applyReviver = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.applyReviver = applyReviver;
 }));
-// ../drift/node_modules/yaml/dist/nodes/toJS.js
+// node_modules/yaml/dist/nodes/toJS.js
 var require_toJS = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	/**
@@ -39251,7 +39265,7 @@ var require_toJS = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.toJS = toJS;
 }));
-// ../drift/node_modules/yaml/dist/nodes/Node.js
+// node_modules/yaml/dist/nodes/Node.js
 var require_Node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var applyReviver = require_applyReviver();
 	var identity = require_identity();
@@ -39284,7 +39298,7 @@ var require_Node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.NodeBase = NodeBase;
 }));
-// ../drift/node_modules/yaml/dist/nodes/Alias.js
+// node_modules/yaml/dist/nodes/Alias.js
 var require_Alias = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var anchors = require_anchors();
 	var visit = require_visit();
@@ -39379,7 +39393,7 @@ var require_Alias = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.Alias = Alias;
 }));
-// ../drift/node_modules/yaml/dist/nodes/Scalar.js
+// node_modules/yaml/dist/nodes/Scalar.js
 var require_Scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Node = require_Node();
@@ -39405,7 +39419,7 @@ var require_Scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Scalar = Scalar;
 	exports.isScalarValue = isScalarValue;
 }));
-// ../drift/node_modules/yaml/dist/doc/createNode.js
+// node_modules/yaml/dist/doc/createNode.js
 var require_createNode = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Alias = require_Alias();
 	var identity = require_identity();
@@ -39467,7 +39481,7 @@ var require_createNode = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.createNode = createNode;
 }));
-// ../drift/node_modules/yaml/dist/nodes/Collection.js
+// node_modules/yaml/dist/nodes/Collection.js
 var require_Collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var createNode = require_createNode();
 	var identity = require_identity();
@@ -39587,7 +39601,7 @@ var require_Collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.collectionFromPath = collectionFromPath;
 	exports.isEmptyPath = isEmptyPath;
 }));
-// ../drift/node_modules/yaml/dist/stringify/stringifyComment.js
+// node_modules/yaml/dist/stringify/stringifyComment.js
 var require_stringifyComment = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Stringifies a comment.
@@ -39606,7 +39620,7 @@ var require_stringifyComment = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.lineComment = lineComment;
 	exports.stringifyComment = stringifyComment;
 }));
-// ../drift/node_modules/yaml/dist/stringify/foldFlowLines.js
+// node_modules/yaml/dist/stringify/foldFlowLines.js
 var require_foldFlowLines = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const FOLD_FLOW = "flow";
 	const FOLD_BLOCK = "block";
@@ -39725,7 +39739,7 @@ var require_foldFlowLines = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.FOLD_QUOTED = FOLD_QUOTED;
 	exports.foldFlowLines = foldFlowLines;
 }));
-// ../drift/node_modules/yaml/dist/stringify/stringifyString.js
+// node_modules/yaml/dist/stringify/stringifyString.js
 var require_stringifyString = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var foldFlowLines = require_foldFlowLines();
@@ -39948,7 +39962,7 @@ var require_stringifyString = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyString = stringifyString;
 }));
-// ../drift/node_modules/yaml/dist/stringify/stringify.js
+// node_modules/yaml/dist/stringify/stringify.js
 var require_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var anchors = require_anchors();
 	var identity = require_identity();
@@ -40055,7 +40069,7 @@ var require_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.createStringifyContext = createStringifyContext;
 	exports.stringify = stringify;
 }));
-// ../drift/node_modules/yaml/dist/stringify/stringifyPair.js
+// node_modules/yaml/dist/stringify/stringifyPair.js
 var require_stringifyPair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -40151,7 +40165,7 @@ var require_stringifyPair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyPair = stringifyPair;
 }));
-// ../drift/node_modules/yaml/dist/log.js
+// node_modules/yaml/dist/log.js
 var require_log = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_process = __require("process");
 	function debug(logLevel, ...messages) {
@@ -40166,7 +40180,7 @@ var require_log = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.debug = debug;
 	exports.warn = warn;
 }));
-// ../drift/node_modules/yaml/dist/schema/yaml-1.1/merge.js
+// node_modules/yaml/dist/schema/yaml-1.1/merge.js
 var require_merge = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -40208,7 +40222,7 @@ var require_merge = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.isMergeKey = isMergeKey;
 	exports.merge = merge;
 }));
-// ../drift/node_modules/yaml/dist/nodes/addPairToJSMap.js
+// node_modules/yaml/dist/nodes/addPairToJSMap.js
 var require_addPairToJSMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var log = require_log();
 	var merge = require_merge();
@@ -40258,7 +40272,7 @@ var require_addPairToJSMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.addPairToJSMap = addPairToJSMap;
 }));
-// ../drift/node_modules/yaml/dist/nodes/Pair.js
+// node_modules/yaml/dist/nodes/Pair.js
 var require_Pair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var createNode = require_createNode();
 	var stringifyPair = require_stringifyPair();
@@ -40290,7 +40304,7 @@ var require_Pair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Pair = Pair;
 	exports.createPair = createPair;
 }));
-// ../drift/node_modules/yaml/dist/stringify/stringifyCollection.js
+// node_modules/yaml/dist/stringify/stringifyCollection.js
 var require_stringifyCollection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var stringify = require_stringify();
@@ -40407,7 +40421,7 @@ var require_stringifyCollection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyCollection = stringifyCollection;
 }));
-// ../drift/node_modules/yaml/dist/nodes/YAMLMap.js
+// node_modules/yaml/dist/nodes/YAMLMap.js
 var require_YAMLMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyCollection = require_stringifyCollection();
 	var addPairToJSMap = require_addPairToJSMap();
@@ -40515,7 +40529,7 @@ var require_YAMLMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLMap = YAMLMap;
 	exports.findPair = findPair;
 }));
-// ../drift/node_modules/yaml/dist/schema/common/map.js
+// node_modules/yaml/dist/schema/common/map.js
 var require_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var YAMLMap = require_YAMLMap();
@@ -40531,7 +40545,7 @@ var require_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 		createNode: (schema, obj, ctx) => YAMLMap.YAMLMap.from(schema, obj, ctx)
 	};
 }));
-// ../drift/node_modules/yaml/dist/nodes/YAMLSeq.js
+// node_modules/yaml/dist/nodes/YAMLSeq.js
 var require_YAMLSeq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var createNode = require_createNode();
 	var stringifyCollection = require_stringifyCollection();
@@ -40636,7 +40650,7 @@ var require_YAMLSeq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.YAMLSeq = YAMLSeq;
 }));
-// ../drift/node_modules/yaml/dist/schema/common/seq.js
+// node_modules/yaml/dist/schema/common/seq.js
 var require_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var YAMLSeq = require_YAMLSeq();
@@ -40652,7 +40666,7 @@ var require_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 		createNode: (schema, obj, ctx) => YAMLSeq.YAMLSeq.from(schema, obj, ctx)
 	};
 }));
-// ../drift/node_modules/yaml/dist/schema/common/string.js
+// node_modules/yaml/dist/schema/common/string.js
 var require_string = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyString = require_stringifyString();
 	exports.string = {
@@ -40666,7 +40680,7 @@ var require_string = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// ../drift/node_modules/yaml/dist/schema/common/null.js
+// node_modules/yaml/dist/schema/common/null.js
 var require_null = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	const nullTag = {
@@ -40680,7 +40694,7 @@ var require_null = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.nullTag = nullTag;
 }));
-// ../drift/node_modules/yaml/dist/schema/core/bool.js
+// node_modules/yaml/dist/schema/core/bool.js
 var require_bool$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	const boolTag = {
@@ -40698,7 +40712,7 @@ var require_bool$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.boolTag = boolTag;
 }));
-// ../drift/node_modules/yaml/dist/stringify/stringifyNumber.js
+// node_modules/yaml/dist/stringify/stringifyNumber.js
 var require_stringifyNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function stringifyNumber({ format, minFractionDigits, tag, value }) {
 		if (typeof value === "bigint") return String(value);
@@ -40718,7 +40732,7 @@ var require_stringifyNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyNumber = stringifyNumber;
 }));
-// ../drift/node_modules/yaml/dist/schema/core/float.js
+// node_modules/yaml/dist/schema/core/float.js
 var require_float$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var stringifyNumber = require_stringifyNumber();
@@ -40758,7 +40772,7 @@ var require_float$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.floatExp = floatExp;
 	exports.floatNaN = floatNaN;
 }));
-// ../drift/node_modules/yaml/dist/schema/core/int.js
+// node_modules/yaml/dist/schema/core/int.js
 var require_int$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyNumber = require_stringifyNumber();
 	const intIdentify = (value) => typeof value === "bigint" || Number.isInteger(value);
@@ -40798,7 +40812,7 @@ var require_int$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.intHex = intHex;
 	exports.intOct = intOct;
 }));
-// ../drift/node_modules/yaml/dist/schema/core/schema.js
+// node_modules/yaml/dist/schema/core/schema.js
 var require_schema$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var map = require_map();
 	var _null = require_null();
@@ -40821,7 +40835,7 @@ var require_schema$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
 		float.float
 	];
 }));
-// ../drift/node_modules/yaml/dist/schema/json/schema.js
+// node_modules/yaml/dist/schema/json/schema.js
 var require_schema$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var map = require_map();
@@ -40882,7 +40896,7 @@ var require_schema$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	});
 }));
-// ../drift/node_modules/yaml/dist/schema/yaml-1.1/binary.js
+// node_modules/yaml/dist/schema/yaml-1.1/binary.js
 var require_binary = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_buffer = __require("buffer");
 	var Scalar = require_Scalar();
@@ -40937,7 +40951,7 @@ var require_binary = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// ../drift/node_modules/yaml/dist/schema/yaml-1.1/pairs.js
+// node_modules/yaml/dist/schema/yaml-1.1/pairs.js
 var require_pairs = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Pair = require_Pair();
@@ -40997,7 +41011,7 @@ var require_pairs = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.pairs = pairs;
 	exports.resolvePairs = resolvePairs;
 }));
-// ../drift/node_modules/yaml/dist/schema/yaml-1.1/omap.js
+// node_modules/yaml/dist/schema/yaml-1.1/omap.js
 var require_omap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var toJS = require_toJS();
@@ -41061,7 +41075,7 @@ var require_omap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLOMap = YAMLOMap;
 	exports.omap = omap;
 }));
-// ../drift/node_modules/yaml/dist/schema/yaml-1.1/bool.js
+// node_modules/yaml/dist/schema/yaml-1.1/bool.js
 var require_bool = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	function boolStringify({ value, source }, ctx) {
@@ -41087,7 +41101,7 @@ var require_bool = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.falseTag = falseTag;
 	exports.trueTag = trueTag;
 }));
-// ../drift/node_modules/yaml/dist/schema/yaml-1.1/float.js
+// node_modules/yaml/dist/schema/yaml-1.1/float.js
 var require_float = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var stringifyNumber = require_stringifyNumber();
@@ -41130,7 +41144,7 @@ var require_float = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.floatExp = floatExp;
 	exports.floatNaN = floatNaN;
 }));
-// ../drift/node_modules/yaml/dist/schema/yaml-1.1/int.js
+// node_modules/yaml/dist/schema/yaml-1.1/int.js
 var require_int = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyNumber = require_stringifyNumber();
 	const intIdentify = (value) => typeof value === "bigint" || Number.isInteger(value);
@@ -41202,7 +41216,7 @@ var require_int = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.intHex = intHex;
 	exports.intOct = intOct;
 }));
-// ../drift/node_modules/yaml/dist/schema/yaml-1.1/set.js
+// node_modules/yaml/dist/schema/yaml-1.1/set.js
 var require_set = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Pair = require_Pair();
@@ -41270,7 +41284,7 @@ var require_set = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLSet = YAMLSet;
 	exports.set = set;
 }));
-// ../drift/node_modules/yaml/dist/schema/yaml-1.1/timestamp.js
+// node_modules/yaml/dist/schema/yaml-1.1/timestamp.js
 var require_timestamp = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyNumber = require_stringifyNumber();
 	/** Internal types handle bigint as number, because TS can't figure it out. */
@@ -41352,7 +41366,7 @@ var require_timestamp = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.intTime = intTime;
 	exports.timestamp = timestamp;
 }));
-// ../drift/node_modules/yaml/dist/schema/yaml-1.1/schema.js
+// node_modules/yaml/dist/schema/yaml-1.1/schema.js
 var require_schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var map = require_map();
 	var _null = require_null();
@@ -41391,7 +41405,7 @@ var require_schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 		timestamp.timestamp
 	];
 }));
-// ../drift/node_modules/yaml/dist/schema/tags.js
+// node_modules/yaml/dist/schema/tags.js
 var require_tags = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var map = require_map();
 	var _null = require_null();
@@ -41476,7 +41490,7 @@ var require_tags = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.coreKnownTags = coreKnownTags;
 	exports.getTags = getTags;
 }));
-// ../drift/node_modules/yaml/dist/schema/Schema.js
+// node_modules/yaml/dist/schema/Schema.js
 var require_Schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var map = require_map();
@@ -41503,7 +41517,7 @@ var require_Schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// ../drift/node_modules/yaml/dist/stringify/stringifyDocument.js
+// node_modules/yaml/dist/stringify/stringifyDocument.js
 var require_stringifyDocument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var stringify = require_stringify();
@@ -41564,7 +41578,7 @@ var require_stringifyDocument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyDocument = stringifyDocument;
 }));
-// ../drift/node_modules/yaml/dist/doc/Document.js
+// node_modules/yaml/dist/doc/Document.js
 var require_Document = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Alias = require_Alias();
 	var Collection = require_Collection();
@@ -41844,7 +41858,7 @@ var require_Document = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.Document = Document;
 }));
-// ../drift/node_modules/yaml/dist/errors.js
+// node_modules/yaml/dist/errors.js
 var require_errors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var YAMLError = class extends Error {
 		constructor(name, pos, code, message) {
@@ -41896,7 +41910,7 @@ var require_errors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLWarning = YAMLWarning;
 	exports.prettifyError = prettifyError;
 }));
-// ../drift/node_modules/yaml/dist/compose/resolve-props.js
+// node_modules/yaml/dist/compose/resolve-props.js
 var require_resolve_props = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function resolveProps(tokens, { flow, indicator, next, offset, onError, parentIndent, startOnNewline }) {
 		let spaceBefore = false;
@@ -42002,7 +42016,7 @@ var require_resolve_props = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveProps = resolveProps;
 }));
-// ../drift/node_modules/yaml/dist/compose/util-contains-newline.js
+// node_modules/yaml/dist/compose/util-contains-newline.js
 var require_util_contains_newline = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function containsNewline(key) {
 		if (!key) return null;
@@ -42030,7 +42044,7 @@ var require_util_contains_newline = /* @__PURE__ */ __commonJSMin(((exports) => 
 	}
 	exports.containsNewline = containsNewline;
 }));
-// ../drift/node_modules/yaml/dist/compose/util-flow-indent-check.js
+// node_modules/yaml/dist/compose/util-flow-indent-check.js
 var require_util_flow_indent_check = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var utilContainsNewline = require_util_contains_newline();
 	function flowIndentCheck(indent, fc, onError) {
@@ -42041,7 +42055,7 @@ var require_util_flow_indent_check = /* @__PURE__ */ __commonJSMin(((exports) =>
 	}
 	exports.flowIndentCheck = flowIndentCheck;
 }));
-// ../drift/node_modules/yaml/dist/compose/util-map-includes.js
+// node_modules/yaml/dist/compose/util-map-includes.js
 var require_util_map_includes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	function mapIncludes(ctx, items, search) {
@@ -42052,7 +42066,7 @@ var require_util_map_includes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.mapIncludes = mapIncludes;
 }));
-// ../drift/node_modules/yaml/dist/compose/resolve-block-map.js
+// node_modules/yaml/dist/compose/resolve-block-map.js
 var require_resolve_block_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Pair = require_Pair();
 	var YAMLMap = require_YAMLMap();
@@ -42139,7 +42153,7 @@ var require_resolve_block_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveBlockMap = resolveBlockMap;
 }));
-// ../drift/node_modules/yaml/dist/compose/resolve-block-seq.js
+// node_modules/yaml/dist/compose/resolve-block-seq.js
 var require_resolve_block_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var YAMLSeq = require_YAMLSeq();
 	var resolveProps = require_resolve_props();
@@ -42183,7 +42197,7 @@ var require_resolve_block_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveBlockSeq = resolveBlockSeq;
 }));
-// ../drift/node_modules/yaml/dist/compose/resolve-end.js
+// node_modules/yaml/dist/compose/resolve-end.js
 var require_resolve_end = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function resolveEnd(end, offset, reqSpace, onError) {
 		let comment = "";
@@ -42220,7 +42234,7 @@ var require_resolve_end = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveEnd = resolveEnd;
 }));
-// ../drift/node_modules/yaml/dist/compose/resolve-flow-collection.js
+// node_modules/yaml/dist/compose/resolve-flow-collection.js
 var require_resolve_flow_collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Pair = require_Pair();
@@ -42382,7 +42396,7 @@ var require_resolve_flow_collection = /* @__PURE__ */ __commonJSMin(((exports) =
 	}
 	exports.resolveFlowCollection = resolveFlowCollection;
 }));
-// ../drift/node_modules/yaml/dist/compose/compose-collection.js
+// node_modules/yaml/dist/compose/compose-collection.js
 var require_compose_collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -42433,7 +42447,7 @@ var require_compose_collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.composeCollection = composeCollection;
 }));
-// ../drift/node_modules/yaml/dist/compose/resolve-block-scalar.js
+// node_modules/yaml/dist/compose/resolve-block-scalar.js
 var require_resolve_block_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	function resolveBlockScalar(ctx, scalar, onError) {
@@ -42609,7 +42623,7 @@ var require_resolve_block_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveBlockScalar = resolveBlockScalar;
 }));
-// ../drift/node_modules/yaml/dist/compose/resolve-flow-scalar.js
+// node_modules/yaml/dist/compose/resolve-flow-scalar.js
 var require_resolve_flow_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var resolveEnd = require_resolve_end();
@@ -42813,7 +42827,7 @@ var require_resolve_flow_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveFlowScalar = resolveFlowScalar;
 }));
-// ../drift/node_modules/yaml/dist/compose/compose-scalar.js
+// node_modules/yaml/dist/compose/compose-scalar.js
 var require_compose_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -42873,7 +42887,7 @@ var require_compose_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.composeScalar = composeScalar;
 }));
-// ../drift/node_modules/yaml/dist/compose/util-empty-scalar-position.js
+// node_modules/yaml/dist/compose/util-empty-scalar-position.js
 var require_util_empty_scalar_position = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function emptyScalarPosition(offset, before, pos) {
 		if (before) {
@@ -42899,7 +42913,7 @@ var require_util_empty_scalar_position = /* @__PURE__ */ __commonJSMin(((exports
 	}
 	exports.emptyScalarPosition = emptyScalarPosition;
 }));
-// ../drift/node_modules/yaml/dist/compose/compose-node.js
+// node_modules/yaml/dist/compose/compose-node.js
 var require_compose_node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Alias = require_Alias();
 	var identity = require_identity();
@@ -42989,7 +43003,7 @@ var require_compose_node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.composeEmptyNode = composeEmptyNode;
 	exports.composeNode = composeNode;
 }));
-// ../drift/node_modules/yaml/dist/compose/compose-doc.js
+// node_modules/yaml/dist/compose/compose-doc.js
 var require_compose_doc = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Document = require_Document();
 	var composeNode = require_compose_node();
@@ -43030,7 +43044,7 @@ var require_compose_doc = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.composeDoc = composeDoc;
 }));
-// ../drift/node_modules/yaml/dist/compose/composer.js
+// node_modules/yaml/dist/compose/composer.js
 var require_composer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_process = __require("process");
 	var directives = require_directives();
@@ -43227,7 +43241,7 @@ var require_composer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.Composer = Composer;
 }));
-// ../drift/node_modules/yaml/dist/parse/cst-scalar.js
+// node_modules/yaml/dist/parse/cst-scalar.js
 var require_cst_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var resolveBlockScalar = require_resolve_block_scalar();
 	var resolveFlowScalar = require_resolve_flow_scalar();
@@ -43493,7 +43507,7 @@ var require_cst_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.resolveAsScalar = resolveAsScalar;
 	exports.setScalarValue = setScalarValue;
 }));
-// ../drift/node_modules/yaml/dist/parse/cst-stringify.js
+// node_modules/yaml/dist/parse/cst-stringify.js
 var require_cst_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Stringify a CST document, token, or collection item
@@ -43543,7 +43557,7 @@ var require_cst_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringify = stringify;
 }));
-// ../drift/node_modules/yaml/dist/parse/cst-visit.js
+// node_modules/yaml/dist/parse/cst-visit.js
 var require_cst_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const BREAK = Symbol("break visit");
 	const SKIP = Symbol("skip children");
@@ -43633,7 +43647,7 @@ var require_cst_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.visit = visit;
 }));
-// ../drift/node_modules/yaml/dist/parse/cst.js
+// node_modules/yaml/dist/parse/cst.js
 var require_cst = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var cstScalar = require_cst_scalar();
 	var cstStringify = require_cst_stringify();
@@ -43711,7 +43725,7 @@ var require_cst = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.prettyToken = prettyToken;
 	exports.tokenType = tokenType;
 }));
-// ../drift/node_modules/yaml/dist/parse/lexer.js
+// node_modules/yaml/dist/parse/lexer.js
 var require_lexer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var cst = require_cst();
 	function isEmpty(ch) {
@@ -44243,7 +44257,7 @@ var require_lexer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.Lexer = Lexer;
 }));
-// ../drift/node_modules/yaml/dist/parse/line-counter.js
+// node_modules/yaml/dist/parse/line-counter.js
 var require_line_counter = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Tracks newlines during parsing in order to provide an efficient API for
@@ -44289,7 +44303,7 @@ var require_line_counter = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.LineCounter = LineCounter;
 }));
-// ../drift/node_modules/yaml/dist/parse/parser.js
+// node_modules/yaml/dist/parse/parser.js
 var require_parser = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_process = __require("process");
 	var cst = require_cst();
@@ -45154,7 +45168,7 @@ var require_parser = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.Parser = Parser;
 }));
-// ../drift/node_modules/yaml/dist/public-api.js
+// node_modules/yaml/dist/public-api.js
 var require_public_api = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var composer = require_composer();
 	var Document = require_Document();
@@ -45242,7 +45256,7 @@ var require_public_api = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.parseDocument = parseDocument;
 	exports.stringify = stringify;
 }));
-// ../drift/node_modules/yaml/dist/index.js
+// node_modules/yaml/dist/index.js
 var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var composer = require_composer();
 	var Document = require_Document();
@@ -48672,7 +48686,7 @@ function clusterNames(told) {
 	return names;
 }
 // examples/workflows/kuiil.yml
-var kuiil_default = "# Deploys what was merged, or by hand what was before, and tells what happened. The job that holds a key writes nothing but its deployment\n# record; the job that writes holds no key.\n#\n# KUIIL_SSH_KEY is a secret of the environment, not of the repository: every writer can read a secret of the repository. The\n# environment allows the default branch only, and may ask for a review.\nname: kuiil\non:\n  push:\n    branches: [main]\n  workflow_dispatch:\n    inputs:\n      command:\n        description: What to do\n        type: choice\n        options: [deploy, rollback, drift, heal, freeze, unfreeze, rehearse]\n        default: deploy\n      # What a comment `/kuiil …` tells besides.\n      pull-request: { description: The pull request that asks for it }\n      to: { description: 'What to go back to: previous, a release, or a commit' }\n      reason: { description: Why }\n      dry-run: { description: Only say what a rollback would change, type: boolean, default: false }\n      accept: { description: 'Dangers of a rollback that are accepted, as CODE@DIGEST' }\n\npermissions: {}\n\njobs:\n  deploy:\n    if: github.event_name == 'push' || inputs.command == 'deploy'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # One at a time. What waits is replaced by what is newer, which deploys both.\n    concurrency: { group: kuiil-deploy, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.deploy.outputs.record }}\n    steps:\n      - uses: kuiil/action/deploy@v1\n        id: deploy\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n\n  rollback:\n    if: inputs.command == 'rollback'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # A group of its own: a deployment that waits for a review is not in its way, and the hosts let nobody else in meanwhile.\n    concurrency: { group: kuiil-rollback, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n    outputs:\n      record: ${{ steps.rollback.outputs.record }}\n    steps:\n      - uses: kuiil/action/rollback@v1\n        id: rollback\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          to: ${{ inputs.to }}\n          reason: ${{ inputs.reason }}\n          dry-run: ${{ inputs.dry-run }}\n          accept: ${{ inputs.accept }}\n\n  # Holds deployments back while somebody works on a rack, say, and allows them again.\n  freeze:\n    if: inputs.command == 'freeze' || inputs.command == 'unfreeze'\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n    steps:\n      - uses: kuiil/action/freeze@v1\n        with:\n          command: ${{ inputs.command }}\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          reason: ${{ inputs.reason }}\n\n  # At once, where kuiil-drift.yml looks every hour.\n  drift:\n    if: inputs.command == 'drift' || inputs.command == 'heal'\n    runs-on: ubuntu-latest\n    timeout-minutes: 15\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      issues: read\n    outputs:\n      record: ${{ steps.drift.outputs.record }}\n    steps:\n      - uses: kuiil/action/drift@v1\n        id: drift\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          heal: ${{ inputs.command == 'heal' && 'auto' || 'issue' }}\n\n  # Once more, or where kuiil-rehearse.yml did not start. What is in the pull request is read as data; the matrix is in the summary of the run.\n  rehearse:\n    if: inputs.command == 'rehearse'\n    runs-on: ubuntu-latest\n    timeout-minutes: 20\n    permissions:\n      contents: read\n    steps:\n      - uses: kuiil/action/rehearse@v1\n        with:\n          pull-request: ${{ inputs.pull-request }}\n\n  report:\n    needs: [deploy, rollback, drift]\n    # Above all when the deployment failed.\n    if: always()\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: write\n      pull-requests: write\n      issues: write\n      checks: write\n    steps:\n      - uses: kuiil/action/report@v1\n        with:\n          deploy-result: ${{ needs.deploy.result }}\n          record: ${{ needs.deploy.outputs.record || needs.rollback.outputs.record || needs.drift.outputs.record }}\n";
+var kuiil_default = "# Deploys what was merged, or by hand what was before, and tells what happened. The job that holds a key writes nothing but its deployment\n# record; the job that writes holds no key.\n#\n# KUIIL_SSH_KEY is a secret of the environment, not of the repository: every writer can read a secret of the repository. The\n# environment allows the default branch only, and may ask for a review.\nname: kuiil\non:\n  push:\n    branches: [main]\n  workflow_dispatch:\n    inputs:\n      command:\n        description: What to do\n        type: choice\n        options: [deploy, rollback, drift, heal, freeze, unfreeze, rehearse]\n        default: deploy\n      # What a comment `/kuiil …` tells besides.\n      pull-request: { description: The pull request that asks for it }\n      to: { description: 'What to go back to: previous, a release, or a commit' }\n      reason: { description: Why }\n      dry-run: { description: Only say what a rollback would change, type: boolean, default: false }\n      accept: { description: 'Dangers of a rollback that are accepted, as CODE@DIGEST' }\n\npermissions: {}\n\njobs:\n  deploy:\n    if: github.event_name == 'push' || inputs.command == 'deploy'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # One at a time. What waits is replaced by what is newer, which deploys both.\n    concurrency: { group: kuiil-deploy, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n      actions: read\n    outputs:\n      record: ${{ steps.deploy.outputs.record }}\n    steps:\n      - uses: kuiil/action/deploy@v1\n        id: deploy\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n\n  rollback:\n    if: inputs.command == 'rollback'\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    # A group of its own: a deployment that waits for a review is not in its way, and the hosts let nobody else in meanwhile.\n    concurrency: { group: kuiil-rollback, cancel-in-progress: false }\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      pull-requests: read\n      deployments: write\n      actions: read\n    outputs:\n      record: ${{ steps.rollback.outputs.record }}\n    steps:\n      - uses: kuiil/action/rollback@v1\n        id: rollback\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          to: ${{ inputs.to }}\n          reason: ${{ inputs.reason }}\n          dry-run: ${{ inputs.dry-run }}\n          accept: ${{ inputs.accept }}\n\n  # Holds deployments back while somebody works on a rack, say, and allows them again.\n  freeze:\n    if: inputs.command == 'freeze' || inputs.command == 'unfreeze'\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n    steps:\n      - uses: kuiil/action/freeze@v1\n        with:\n          command: ${{ inputs.command }}\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          reason: ${{ inputs.reason }}\n\n  # At once, where kuiil-drift.yml looks every hour.\n  drift:\n    if: inputs.command == 'drift' || inputs.command == 'heal'\n    runs-on: ubuntu-latest\n    timeout-minutes: 15\n    environment: { name: kuiil, deployment: false }\n    permissions:\n      contents: read\n      issues: read\n    outputs:\n      record: ${{ steps.drift.outputs.record }}\n    steps:\n      - uses: kuiil/action/drift@v1\n        id: drift\n        with:\n          ssh-key: ${{ secrets.KUIIL_SSH_KEY }}\n          heal: ${{ inputs.command == 'heal' && 'auto' || 'issue' }}\n\n  # Once more, or where kuiil-rehearse.yml did not start. What is in the pull request is read as data; the matrix is in the summary of the run.\n  rehearse:\n    if: inputs.command == 'rehearse'\n    runs-on: ubuntu-latest\n    timeout-minutes: 20\n    permissions:\n      contents: read\n    steps:\n      - uses: kuiil/action/rehearse@v1\n        with:\n          pull-request: ${{ inputs.pull-request }}\n\n  report:\n    needs: [deploy, rollback, drift]\n    # Above all when the deployment failed.\n    if: always()\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: write\n      pull-requests: write\n      issues: write\n      checks: write\n    steps:\n      - uses: kuiil/action/report@v1\n        with:\n          deploy-result: ${{ needs.deploy.result }}\n          record: ${{ needs.deploy.outputs.record || needs.rollback.outputs.record || needs.drift.outputs.record }}\n";
 // examples/workflows/kuiil-command.yml
 var kuiil_command_default = "# Lets people with write access steer Kuiil from the pull request: `/kuiil help` lists what they can say. Needs no server and no key. Who asks for\n# something, and whether they may, is read again from GitHub; this file only says when to look.\nname: kuiil command\non:\n  issue_comment:\n    types: [created]\n\npermissions: {}\n\njobs:\n  command:\n    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '/kuiil')\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    permissions:\n      contents: read\n      pull-requests: write\n      issues: write\n      checks: write\n      actions: write\n    steps:\n      - uses: kuiil/action/command@v1\n";
 // examples/workflows/kuiil-drift.yml
@@ -51059,7 +51073,7 @@ function way$1({ via }) {
 function name(text) {
 	return visible(text, 160);
 }
-// ../drift/node_modules/diff/libesm/diff/base.js
+// node_modules/diff/libesm/diff/base.js
 var Diff;
 var init_base = __esmMin((() => {
 	Diff = class {
@@ -51244,7 +51258,7 @@ var init_character = __esmMin((() => {
 	CharacterDiff = class extends Diff {};
 	new CharacterDiff();
 }));
-// ../drift/node_modules/diff/libesm/util/string.js
+// node_modules/diff/libesm/util/string.js
 function longestCommonPrefix(str1, str2) {
 	let i = 0;
 	for (; i < str1.length && i < str2.length; i++) if (str1[i] != str2[i]) return str1.slice(0, i);
@@ -51334,7 +51348,7 @@ function leadingAndTrailingWs(string, segmenter) {
 	return [/\s/.test(firstSeg) ? firstSeg : "", /\s/.test(lastSeg) ? lastSeg : ""];
 }
 var init_string = __esmMin((() => {}));
-// ../drift/node_modules/diff/libesm/diff/word.js
+// node_modules/diff/libesm/diff/word.js
 function dedupeWhitespaceInChangeObjects(startKeep, deletion, insertion, endKeep, segmenter) {
 	if (deletion && insertion) {
 		const [oldWsPrefix, oldWsSuffix] = leadingAndTrailingWs(deletion.value, segmenter);
@@ -51446,7 +51460,7 @@ var init_word = __esmMin((() => {
 	};
 	new WordsWithSpaceDiff();
 }));
-// ../drift/node_modules/diff/libesm/diff/line.js
+// node_modules/diff/libesm/diff/line.js
 function diffLines(oldStr, newStr, options) {
 	return lineDiff.diff(oldStr, newStr, options);
 }
@@ -51482,7 +51496,7 @@ var init_line = __esmMin((() => {
 	};
 	lineDiff = new LineDiff();
 }));
-// ../drift/node_modules/diff/libesm/diff/sentence.js
+// node_modules/diff/libesm/diff/sentence.js
 function isSentenceEndPunct(char) {
 	return char == "." || char == "!" || char == "?";
 }
@@ -51521,7 +51535,7 @@ var init_css = __esmMin((() => {
 	};
 	new CssDiff();
 }));
-// ../drift/node_modules/diff/libesm/diff/json.js
+// node_modules/diff/libesm/diff/json.js
 function canonicalize(obj, stack, replacementStack, replacer, key) {
 	stack = stack || [];
 	replacementStack = replacementStack || [];
@@ -51595,7 +51609,7 @@ var init_array = __esmMin((() => {
 	};
 	new ArrayDiff();
 }));
-// ../drift/node_modules/diff/libesm/patch/create.js
+// node_modules/diff/libesm/patch/create.js
 function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
 	let optionsObj;
 	if (!options) optionsObj = {};
@@ -51692,7 +51706,7 @@ function splitLines(text) {
 var init_create = __esmMin((() => {
 	init_line();
 }));
-// ../drift/node_modules/diff/libesm/index.js
+// node_modules/diff/libesm/index.js
 var init_libesm = __esmMin((() => {
 	init_character();
 	init_word();
@@ -51837,7 +51851,7 @@ function planVerdict(plan) {
 }
 /** Whether traffic stops for a moment. That it does not is said of what was proved step by step, or where there was none before. */
 function trafficWords(plan) {
-	const hit = interrupted$1(plan).length;
+	const hit = interrupted$2(plan).length;
 	if (hit > 0) return `traffic is interrupted on ${count$1(hit, "host")}`;
 	if (plan.foresight?.gaps.some(({ unreached }) => unreached.length > 0) ?? false) return "traffic is interrupted between the steps";
 	return plan.foresight !== void 0 || plan.from === void 0 ? "no traffic is interrupted" : "no host by itself interrupts traffic";
@@ -51860,7 +51874,7 @@ function interruptions$1(plan) {
 	})));
 }
 /** The hosts that are interrupted, in the order of the plan. */
-function interrupted$1(plan) {
+function interrupted$2(plan) {
 	return plan.hosts.filter((host) => host.interruptions.length > 0).map(({ host }) => host);
 }
 /** `+3 -1`; what is zero is left out. */
@@ -51929,7 +51943,7 @@ function planJson(plan) {
 		to: plan.to,
 		digest: plan.digest,
 		changed: changed.map(({ host }) => host),
-		interrupted: interrupted$1(plan),
+		interrupted: interrupted$2(plan),
 		dangers: plan.dangers.map(dangerJson),
 		reach: plan.foresight ? reachJson(plan.foresight) : null,
 		gaps: plan.foresight ? gapsJson(plan.foresight) : null,
@@ -53911,20 +53925,29 @@ async function rulesOf$1(admin, own, branch) {
 }
 // src/app/github-setup/setup.ts
 init_fault$1();
+init_fault();
 /**
 * Makes a repository ready for the Action, and reads back what came of it. Only an environment that is restricted by then is given
-* its key. What GitHub refuses is told, and the rest is done. Throws a FaultError where the repository cannot be looked at.
+* its key. What GitHub refuses is told, and the rest is done. Throws a FaultError where the repository cannot be looked at, or when
+* it is interrupted.
 */
 async function setUpRepository(request, ports) {
-	const { place, isCheck } = request;
 	const done = [];
+	try {
+		return await carryOut$1(request, ports, done);
+	} catch (error) {
+		throw ports.signal.aborted && error instanceof FaultError ? interrupted$1(done) : error;
+	}
+}
+async function carryOut$1(request, ports, done) {
+	const { place, isCheck } = request;
 	const failed = [];
 	const attempt = async (what, work) => {
 		try {
 			await work();
 			done.push(what);
 		} catch (error) {
-			if (!(error instanceof FaultError)) throw error;
+			if (!(error instanceof FaultError) || ports.signal.aborted) throw error;
 			failed.push({
 				what,
 				cause: error.fault.cause
@@ -53940,11 +53963,11 @@ async function setUpRepository(request, ports) {
 			});
 		}
 		seen = await look(ports.admin, place);
-		await giveKeys({
+		done.push(...await giveKeys({
 			...request,
 			seen,
 			attempt
-		}, ports);
+		}, ports));
 		seen = await look(ports.admin, place);
 	}
 	const { repository, branch } = seen;
@@ -53957,10 +53980,25 @@ async function setUpRepository(request, ports) {
 		findings: judge$1(seen, request).map(({ finding }) => finding)
 	};
 }
+function interrupted$1(done) {
+	return githubFault({
+		code: "github/request",
+		step: "set the repository up",
+		cause: `it was interrupted, ${done.length === 0 ? "before anything was done" : `after this was done: ${done.join("; ")}`}`,
+		hint: "run it again to go on, or with --check to see what is left"
+	});
+}
+/** Answers what was left as it is: on another machine than the one that enrolled, a new key would take the place of the one that hosts let in. */
 async function giveKeys({ seen, attempt, identities }, { admin, keyring }) {
+	const kept = [];
 	for (const { environment, name, role } of ENVIRONMENTS) {
 		if (!isRestricted(seen, environment)) continue;
-		await attempt(`secret ${name} of environment ${environment}`, async () => {
+		const secret = `secret ${name} of environment ${environment}`;
+		if (seen.environments.get(environment)?.secrets.includes(name) === true && identities[role] === void 0 && !await keyring.has(role)) {
+			kept.push(`${secret}: kept, since the key that hosts let in is not on this machine`);
+			continue;
+		}
+		await attempt(secret, async () => {
 			const file = identities[role] ?? (await keyring.current(role)).file;
 			await admin.giveSecret({
 				repository: seen.repository,
@@ -53970,6 +54008,7 @@ async function giveKeys({ seen, attempt, identities }, { admin, keyring }) {
 			});
 		});
 	}
+	return kept;
 }
 // src/core/model/github-setup.ts
 /** Whether the Action can work here, and safely. */
@@ -54039,7 +54078,8 @@ async function githubSet(world, topology, options) {
 		identities
 	}, {
 		admin: world.admin,
-		keyring: world.keyring(topology.name)
+		keyring: world.keyring(topology.name),
+		signal: world.signal
 	});
 	return {
 		exit: outcome.failed.length > 0 ? 1 : isReady(outcome) ? 0 : 3,
@@ -59089,14 +59129,14 @@ var init_private_key = __esmMin((() => {
 	BEGIN = "-----BEGIN PRIVATE KEY-----";
 	END = "-----END PRIVATE KEY-----";
 }));
-// ../drift/node_modules/universal-user-agent/index.js
+// node_modules/universal-user-agent/index.js
 function getUserAgent() {
 	if (typeof navigator === "object" && "userAgent" in navigator) return navigator.userAgent;
 	if (typeof process === "object" && process.version !== void 0) return `Node.js/${process.version.substr(1)} (${process.platform}; ${process.arch})`;
 	return "<environment undetectable>";
 }
 var init_universal_user_agent = __esmMin((() => {}));
-// ../drift/node_modules/before-after-hook/lib/register.js
+// node_modules/before-after-hook/lib/register.js
 function register(state, name, method, options) {
 	if (typeof method !== "function") throw new Error("method for before hook must be a function");
 	if (!options) options = {};
@@ -59111,7 +59151,7 @@ function register(state, name, method, options) {
 	});
 }
 var init_register = __esmMin((() => {}));
-// ../drift/node_modules/before-after-hook/lib/add.js
+// node_modules/before-after-hook/lib/add.js
 function addHook(state, kind, name, hook) {
 	const orig = hook;
 	if (!state.registry[name]) state.registry[name] = [];
@@ -59138,7 +59178,7 @@ function addHook(state, kind, name, hook) {
 	});
 }
 var init_add = __esmMin((() => {}));
-// ../drift/node_modules/before-after-hook/lib/remove.js
+// node_modules/before-after-hook/lib/remove.js
 function removeHook(state, name, method) {
 	if (!state.registry[name]) return;
 	const index = state.registry[name].map((registered) => {
@@ -59148,7 +59188,7 @@ function removeHook(state, name, method) {
 	state.registry[name].splice(index, 1);
 }
 var init_remove = __esmMin((() => {}));
-// ../drift/node_modules/before-after-hook/index.js
+// node_modules/before-after-hook/index.js
 function bindApi(hook, state, name) {
 	const removeHookRef = bindable(removeHook, null).apply(null, name ? [state, name] : [state]);
 	hook.api = { remove: removeHookRef };
@@ -59192,7 +59232,7 @@ var init_before_after_hook = __esmMin((() => {
 		Collection
 	};
 }));
-// ../drift/node_modules/@octokit/endpoint/dist-bundle/index.js
+// node_modules/@octokit/endpoint/dist-bundle/index.js
 function lowercaseKeys(object) {
 	if (!object) return {};
 	return Object.keys(object).reduce((newObj, key) => {
@@ -59418,7 +59458,7 @@ var init_dist_bundle$14 = __esmMin((() => {
 	urlVariableRegex = /\{[^{}}]+\}/g;
 	endpoint = withDefaults$2(null, DEFAULTS);
 }));
-// ../drift/node_modules/@octokit/request/node_modules/content-type/dist/index.js
+// node_modules/@octokit/request/node_modules/content-type/dist/index.js
 /*!
 * content-type
 * Copyright(c) 2015 Douglas Christopher Wilson
@@ -59591,7 +59631,7 @@ var init_dist$2 = __esmMin((() => {
 		return C;
 	})();
 }));
-// ../drift/node_modules/json-with-bigint/json-with-bigint.js
+// node_modules/json-with-bigint/json-with-bigint.js
 var intRegex, noiseValue, originalStringify, originalParse, customFormat, bigIntsStringify, noiseStringify, isUnstringifiable, isRawJSON, stringifyIteratively, JSONStringify, featureCache, isContextSourceSupported, convertMarkedBigIntsReviver, JSONParseV2, MAX_INT, MAX_DIGITS, stringsOrLargeNumbers, noiseValueWithQuotes, applyReviverIteratively, serializeBigInts, JSONParse;
 var init_json_with_bigint = __esmMin((() => {
 	intRegex = /^-?\d+$/;
@@ -59851,7 +59891,7 @@ var init_json_with_bigint = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/@octokit/request-error/dist-src/index.js
+// node_modules/@octokit/request-error/dist-src/index.js
 var RequestError$1;
 var init_dist_src$3 = __esmMin((() => {
 	RequestError$1 = class extends Error {
@@ -59882,7 +59922,7 @@ var init_dist_src$3 = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/@octokit/request/dist-bundle/index.js
+// node_modules/@octokit/request/dist-bundle/index.js
 function isPlainObject(value) {
 	if (typeof value !== "object" || value === null) return false;
 	if (Object.prototype.toString.call(value) !== "[object Object]") return false;
@@ -60028,7 +60068,7 @@ var init_dist_bundle$13 = __esmMin((() => {
 }));
 /* v8 ignore next -- @preserve */
 /* v8 ignore else -- @preserve */
-// ../drift/node_modules/@octokit/graphql/dist-bundle/index.js
+// node_modules/@octokit/graphql/dist-bundle/index.js
 function _buildMessageForResponseErrors(data) {
 	return `Request failed due to following response errors:
 ` + data.errors.map((e) => ` - ${e.message}`).join("\n");
@@ -60123,7 +60163,7 @@ var init_dist_bundle$12 = __esmMin((() => {
 	});
 }));
 /* v8 ignore if -- @preserve */
-// ../drift/node_modules/@octokit/auth-token/dist-bundle/index.js
+// node_modules/@octokit/auth-token/dist-bundle/index.js
 async function auth$5(token) {
 	const isApp = isJWT(token);
 	const isInstallation = token.startsWith("v1.") || token.startsWith("ghs_");
@@ -60156,12 +60196,12 @@ var init_dist_bundle$11 = __esmMin((() => {
 		return Object.assign(auth$5.bind(null, token), { hook: hook$5.bind(null, token) });
 	};
 }));
-// ../drift/node_modules/@octokit/core/dist-src/version.js
+// node_modules/@octokit/core/dist-src/version.js
 var VERSION$13;
 var init_version$1 = __esmMin((() => {
 	VERSION$13 = "7.0.8";
 }));
-// ../drift/node_modules/@octokit/core/dist-src/index.js
+// node_modules/@octokit/core/dist-src/index.js
 function createLogger$1(logger = {}) {
 	if (typeof logger.debug !== "function") logger.debug = noop$1;
 	if (typeof logger.info !== "function") logger.info = noop$1;
@@ -60257,7 +60297,7 @@ var init_dist_src$2 = __esmMin((() => {
 		auth;
 	};
 }));
-// ../drift/node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
+// node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
 function normalizePaginatedListResponse$1(response) {
 	if (!response.data) return {
 		...response,
@@ -60344,7 +60384,7 @@ var init_dist_bundle$10 = __esmMin((() => {
 	Object.assign(paginate$1, { iterator: iterator$1 });
 	paginateRest$1.VERSION = VERSION$12;
 }));
-// ../drift/node_modules/@octokit/plugin-paginate-graphql/dist-bundle/index.js
+// node_modules/@octokit/plugin-paginate-graphql/dist-bundle/index.js
 function findPaginatedResourcePath(responseData) {
 	const paginatedResourcePath = deepFindPathToProperty(responseData, "pageInfo");
 	if (paginatedResourcePath.length === 0) throw new MissingPageInfo(responseData);
@@ -60458,12 +60498,12 @@ var init_dist_bundle$9 = __esmMin((() => {
 		};
 	};
 }));
-// ../drift/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/version.js
+// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/version.js
 var VERSION$11;
 var init_version = __esmMin((() => {
 	VERSION$11 = "17.0.0";
 }));
-// ../drift/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/generated/endpoints.js
+// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/generated/endpoints.js
 var endpoints_default;
 var init_endpoints = __esmMin((() => {
 	endpoints_default = {
@@ -61759,7 +61799,7 @@ var init_endpoints = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/endpoints-to-methods.js
+// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/endpoints-to-methods.js
 function endpointsToMethods(octokit) {
 	const newMethods = {};
 	for (const scope of endpointMethodsMap.keys()) newMethods[scope] = new Proxy({
@@ -61854,7 +61894,7 @@ var init_endpoints_to_methods = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/index.js
+// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/index.js
 function restEndpointMethods(octokit) {
 	return { rest: endpointsToMethods(octokit) };
 }
@@ -61871,7 +61911,7 @@ var init_dist_src$1 = __esmMin((() => {
 	restEndpointMethods.VERSION = VERSION$11;
 	legacyRestEndpointMethods.VERSION = VERSION$11;
 }));
-// ../drift/node_modules/bottleneck/light.js
+// node_modules/bottleneck/light.js
 var require_light = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 	/**
 	* This file contains the Bottleneck library (MIT), compiled to ES2017, and without Clustering support.
@@ -63041,7 +63081,7 @@ var require_light = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => 
 		return Bottleneck_1;
 	}));
 }));
-// ../drift/node_modules/@octokit/plugin-retry/dist-bundle/index.js
+// node_modules/@octokit/plugin-retry/dist-bundle/index.js
 function isRequestError(error) {
 	return error.request !== void 0;
 }
@@ -63107,7 +63147,7 @@ var init_dist_bundle$8 = __esmMin((() => {
 	VERSION$10 = "0.0.0-development";
 	retry.VERSION = VERSION$10;
 }));
-// ../drift/node_modules/@octokit/plugin-throttling/dist-bundle/index.js
+// node_modules/@octokit/plugin-throttling/dist-bundle/index.js
 function wrapRequest(state, request, options) {
 	return state.retryLimiter.schedule(doRequest, state, request, options);
 }
@@ -63280,7 +63320,7 @@ var init_dist_bundle$7 = __esmMin((() => {
 	throttling.VERSION = VERSION$9;
 	throttling.triggersNotification = triggersNotification;
 }));
-// ../drift/node_modules/@octokit/oauth-authorization-url/dist-src/index.js
+// node_modules/@octokit/oauth-authorization-url/dist-src/index.js
 function oauthAuthorizationUrl(options) {
 	const clientType = options.clientType || "oauth-app";
 	const baseUrl = options.baseUrl || "https://github.com";
@@ -63321,7 +63361,7 @@ function urlBuilderAuthorize(base, options) {
 	return url;
 }
 var init_dist_src = __esmMin((() => {}));
-// ../drift/node_modules/@octokit/oauth-methods/dist-bundle/index.js
+// node_modules/@octokit/oauth-methods/dist-bundle/index.js
 function requestToOAuthBaseUrl(request) {
 	const endpointDefaults = request.endpoint.DEFAULTS;
 	if (/^https:\/\/(api\.)?github\.com$/.test(endpointDefaults.baseUrl)) return "https://github.com";
@@ -63516,7 +63556,7 @@ var init_dist_bundle$6 = __esmMin((() => {
 	init_dist_src$3();
 }));
 /* v8 ignore next: we always pass a custom request in tests -- @preserve */
-// ../drift/node_modules/@octokit/auth-oauth-device/dist-bundle/index.js
+// node_modules/@octokit/auth-oauth-device/dist-bundle/index.js
 async function getOAuthAccessToken(state, options) {
 	const cachedAuthentication = getCachedAuthentication(state, options.auth);
 	if (cachedAuthentication) return cachedAuthentication;
@@ -63612,7 +63652,7 @@ var init_dist_bundle$5 = __esmMin((() => {
 	VERSION$8 = "0.0.0-development";
 }));
 /* v8 ignore next 2 -- @preserve */
-// ../drift/node_modules/@octokit/auth-oauth-user/dist-bundle/index.js
+// node_modules/@octokit/auth-oauth-user/dist-bundle/index.js
 async function getAuthentication(state) {
 	if ("code" in state.strategyOptions) {
 		const { authentication } = await exchangeWebFlowCode({
@@ -63765,7 +63805,7 @@ var init_dist_bundle$4 = __esmMin((() => {
 }));
 /* v8 ignore if -- @preserve */
 /* v8 ignore next -- @preserve */
-// ../drift/node_modules/@octokit/auth-oauth-app/dist-bundle/index.js
+// node_modules/@octokit/auth-oauth-app/dist-bundle/index.js
 async function auth$2(state, authOptions) {
 	if (authOptions.type === "oauth-app") return {
 		type: "oauth-app",
@@ -63824,7 +63864,7 @@ var init_dist_bundle$3 = __esmMin((() => {
 	VERSION$6 = "0.0.0-development";
 }));
 /* v8 ignore next -- @preserve */
-// ../drift/node_modules/universal-github-app-jwt/lib/utils.js
+// node_modules/universal-github-app-jwt/lib/utils.js
 /**
 * @param {string} privateKey
 * @returns {boolean}
@@ -63891,7 +63931,7 @@ function base64encodeJSON(obj) {
 	return fromBase64(btoa(JSON.stringify(obj)));
 }
 var init_utils$1 = __esmMin((() => {}));
-// ../drift/node_modules/universal-github-app-jwt/lib/crypto-node.js
+// node_modules/universal-github-app-jwt/lib/crypto-node.js
 function convertPrivateKey(privateKey) {
 	if (!isPkcs1(privateKey)) return privateKey;
 	return createPrivateKey(privateKey).export({
@@ -63902,7 +63942,7 @@ function convertPrivateKey(privateKey) {
 var init_crypto_node = __esmMin((() => {
 	init_utils$1();
 }));
-// ../drift/node_modules/universal-github-app-jwt/lib/get-token.js
+// node_modules/universal-github-app-jwt/lib/get-token.js
 /**
 * @param {import('../internals').GetTokenOptions} options
 * @returns {Promise<string>}
@@ -63932,7 +63972,7 @@ var init_get_token = __esmMin((() => {
 	init_utils$1();
 	init_crypto_node();
 }));
-// ../drift/node_modules/universal-github-app-jwt/index.js
+// node_modules/universal-github-app-jwt/index.js
 /**
 * @param {import(".").Options} options
 * @returns {Promise<import(".").Result>}
@@ -63957,7 +63997,7 @@ async function githubAppJwt({ id, privateKey, now = Math.floor(Date.now() / 1e3)
 var init_universal_github_app_jwt = __esmMin((() => {
 	init_get_token();
 }));
-// ../drift/node_modules/toad-cache/dist/toad-cache.mjs
+// node_modules/toad-cache/dist/toad-cache.mjs
 /**
 * toad-cache
 *
@@ -64081,7 +64121,7 @@ var init_toad_cache = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/@octokit/auth-app/dist-node/index.js
+// node_modules/@octokit/auth-app/dist-node/index.js
 async function getAppAuthentication({ appId, privateKey, timeDifference, createJwt }) {
 	try {
 		if (createJwt) {
@@ -64383,7 +64423,7 @@ var init_dist_node$4 = __esmMin((() => {
 /* v8 ignore next - repositorySelection are optional per OpenAPI spec, but we think that is incorrect -- @preserve */
 /* v8 ignore start - due to skipped tests, see https://github.com/octokit/auth-app.js/pull/580 -- @preserve */
 /* v8 ignore end -- @preserve */
-// ../drift/node_modules/@octokit/auth-unauthenticated/dist-node/index.js
+// node_modules/@octokit/auth-unauthenticated/dist-node/index.js
 async function auth(reason) {
 	return {
 		type: "unauthenticated",
@@ -64430,7 +64470,7 @@ var init_dist_node$3 = __esmMin((() => {
 		return Object.assign(auth.bind(null, options.reason), { hook: hook.bind(null, options.reason) });
 	};
 }));
-// ../drift/node_modules/@octokit/oauth-app/dist-node/index.js
+// node_modules/@octokit/oauth-app/dist-node/index.js
 function addEventHandler(state, eventName, eventHandler) {
 	if (Array.isArray(eventName)) {
 		for (const singleEventName of eventName) addEventHandler(state, singleEventName, eventHandler);
@@ -64789,7 +64829,7 @@ var init_dist_node$2 = __esmMin((() => {
 		deleteAuthorization;
 	};
 }));
-// ../drift/node_modules/@octokit/webhooks-methods/dist-node/index.js
+// node_modules/@octokit/webhooks-methods/dist-node/index.js
 async function sign(secret, payload) {
 	if (!secret || !payload) throw new TypeError("[@octokit/webhooks-methods] secret & payload required for sign()");
 	if (typeof payload !== "string") throw new TypeError("[@octokit/webhooks-methods] payload must be a string");
@@ -64818,7 +64858,7 @@ var init_dist_node$1 = __esmMin((() => {
 	sign.VERSION = VERSION$3;
 	verify.VERSION = VERSION$3;
 }));
-// ../drift/node_modules/@octokit/webhooks/dist-bundle/index.js
+// node_modules/@octokit/webhooks/dist-bundle/index.js
 function validateEventName(eventName, options = {}) {
 	if (typeof eventName !== "string") throw new TypeError("eventName must be of type string");
 	if (eventName === "*") throw new TypeError(`Using the "*" event with the regular Webhooks.on() function is not supported. Please use the Webhooks.onAny() method instead`);
@@ -65313,7 +65353,7 @@ var init_dist_bundle$2 = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/@octokit/app/node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
+// node_modules/@octokit/app/node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
 function normalizePaginatedListResponse(response) {
 	if (!response.data) return {
 		...response,
@@ -65401,7 +65441,7 @@ var init_dist_bundle$1 = __esmMin((() => {
 	paginateRest.VERSION = VERSION$2;
 }));
 /* v8 ignore next -- @preserve */
-// ../drift/node_modules/@octokit/app/dist-node/index.js
+// node_modules/@octokit/app/dist-node/index.js
 function webhooks(appOctokit, options) {
 	return new Webhooks({
 		secret: options.secret,
@@ -65595,7 +65635,7 @@ var init_dist_node = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/octokit/dist-bundle/index.js
+// node_modules/octokit/dist-bundle/index.js
 function onRateLimit(retryAfter, options, octokit) {
 	octokit.log.warn(`Request quota exhausted for request ${options.method} ${options.url}`);
 	if (options.request.retryCount === 0) {
@@ -65632,6 +65672,46 @@ var init_dist_bundle = __esmMin((() => {
 	OAuthApp$1.defaults({ Octokit });
 }));
 /* v8 ignore next no need to test internals of the throttle plugin -- @preserve */
+// src/adapters/github/failure.ts
+/** GitHub's status code; undefined when the error is none of its answers. */
+function statusOf(error) {
+	return error instanceof Error && "status" in error && typeof error.status === "number" ? error.status : void 0;
+}
+/** The answer to a request, or the fault that says what we wanted from GitHub and what it said. */
+async function asked(what, request) {
+	try {
+		return await request;
+	} catch (error) {
+		throw faultOf(what, error);
+	}
+}
+/** As `asked`; what is not there is undefined. */
+async function found(what, request) {
+	try {
+		return await request;
+	} catch (error) {
+		if (statusOf(error) === 404) return void 0;
+		throw faultOf(what, error);
+	}
+}
+function faultOf(what, error) {
+	const status = statusOf(error);
+	if (error instanceof FaultError || status === void 0 || !(error instanceof Error)) return asError(error);
+	const isForbidden = status === 401 || status === 403 || status === 404;
+	return githubFault({
+		code: isForbidden ? "github/forbidden" : "github/request",
+		step: what,
+		cause: `GitHub answered ${status}: ${error.message.slice(0, 300)}`,
+		hint: isForbidden ? "give the job the permissions that the README lists for this command" : "run the job again; https://www.githubstatus.com says whether GitHub is well"
+	});
+}
+function asError(error) {
+	return error instanceof Error ? error : new Error(String(error));
+}
+var init_failure = __esmMin((() => {
+	init_fault$1();
+	init_fault();
+}));
 // src/adapters/github/client.ts
 function githubClient({ token, url, repository, log }) {
 	const wait = (seconds, { method, url: path }, _, tried) => {
@@ -65682,10 +65762,17 @@ function installationTokens(identity) {
 		const made = await octokit.auth({
 			type: "installation",
 			installationId
+		}).catch((error) => {
+			throw refusedToken(error, installationId) ?? error;
 		});
 		if (typeof made === "object" && made !== null && "token" in made && typeof made.token === "string") return made.token;
 		throw new Error("GitHub made no token for this installation");
 	};
+}
+function refusedToken(error, installation) {
+	const status = statusOf(error);
+	if (status === 401) return /* @__PURE__ */ new Error("GitHub does not take the App’s key: KUIIL_APP_ID and KUIIL_APP_PRIVATE_KEY are not of one App");
+	if (status === 404) return /* @__PURE__ */ new Error(`the App has no installation ${installation} any more`);
 }
 /** GitHub as the App itself. */
 function appClient({ appId, privateKey, url }) {
@@ -65704,6 +65791,7 @@ function appClient({ appId, privateKey, url }) {
 var API_VERSION, REQUEST_MS, MAX_TRIES, MAX_WAIT_S, clients, AT_ONCE, UNPACED, bounded;
 var init_client = __esmMin((() => {
 	init_dist_bundle();
+	init_failure();
 	API_VERSION = "2022-11-28";
 	REQUEST_MS = 3e4;
 	MAX_TRIES = 4;
@@ -65718,46 +65806,6 @@ var init_client = __esmMin((() => {
 		...init,
 		signal: AbortSignal.timeout(REQUEST_MS)
 	});
-}));
-// src/adapters/github/failure.ts
-/** GitHub's status code; undefined when the error is none of its answers. */
-function statusOf(error) {
-	return error instanceof Error && "status" in error && typeof error.status === "number" ? error.status : void 0;
-}
-/** The answer to a request, or the fault that says what we wanted from GitHub and what it said. */
-async function asked(what, request) {
-	try {
-		return await request;
-	} catch (error) {
-		throw faultOf(what, error);
-	}
-}
-/** As `asked`; what is not there is undefined. */
-async function found(what, request) {
-	try {
-		return await request;
-	} catch (error) {
-		if (statusOf(error) === 404) return void 0;
-		throw faultOf(what, error);
-	}
-}
-function faultOf(what, error) {
-	const status = statusOf(error);
-	if (error instanceof FaultError || status === void 0 || !(error instanceof Error)) return asError(error);
-	const isForbidden = status === 401 || status === 403 || status === 404;
-	return githubFault({
-		code: isForbidden ? "github/forbidden" : "github/request",
-		step: what,
-		cause: `GitHub answered ${status}: ${error.message.slice(0, 300)}`,
-		hint: isForbidden ? "give the job the permissions that the README lists for this command" : "run the job again; https://www.githubstatus.com says whether GitHub is well"
-	});
-}
-function asError(error) {
-	return error instanceof Error ? error : new Error(String(error));
-}
-var init_failure = __esmMin((() => {
-	init_fault$1();
-	init_fault();
 }));
 // src/adapters/github/registry.ts
 var registry_exports = /* @__PURE__ */ __exportAll({ githubRegistry: () => githubRegistry });
@@ -66278,8 +66326,10 @@ function webhookSettings(env) {
 	if (!installations.every(isNumber)) throw wrong("KUIIL_INSTALLATIONS", NO_INSTALLATION);
 	const repositories = list("KUIIL_REPOSITORIES").map((each) => each.toLowerCase());
 	if (!repositories.every((each) => /^[\w-]+\/[\w.-]+$/.test(each))) throw wrong("KUIIL_REPOSITORIES", "names no repository: write owner/name, with commas between several");
+	const secrets = list("KUIIL_WEBHOOK_SECRETS");
+	if (secrets.some((secret) => secret.length < MIN_SECRET$1)) throw wrong("KUIIL_WEBHOOK_SECRETS", `can be guessed: a secret has at least ${MIN_SECRET$1} characters`);
 	return {
-		secrets: list("KUIIL_WEBHOOK_SECRETS"),
+		secrets,
 		repositories: new Set(repositories),
 		installations: new Set(installations.map(Number)),
 		appId,
@@ -66289,9 +66339,10 @@ function webhookSettings(env) {
 		url: env["KUIIL_GITHUB_API"] || "https://api.github.com"
 	};
 }
-var REQUIRED, isNumber, NO_KEY, NO_INSTALLATION;
+var MIN_SECRET$1, REQUIRED, isNumber, NO_KEY, NO_INSTALLATION;
 var init_settings = __esmMin((() => {
 	init_private_key();
+	MIN_SECRET$1 = 16;
 	REQUIRED = [
 		"KUIIL_WEBHOOK_SECRETS",
 		"KUIIL_REPOSITORIES",
@@ -66303,7 +66354,7 @@ var init_settings = __esmMin((() => {
 	NO_KEY = "is no private key in PKCS#8: openssl pkcs8 -topk8 -nocrypt -in app.pem makes one of what GitHub gives";
 	NO_INSTALLATION = "is no number: it is at the end of the address of the installation’s page, which the App’s page links to";
 }));
-// ../drift/node_modules/hono/dist/http-exception.js
+// node_modules/hono/dist/http-exception.js
 var HTTPException;
 var init_http_exception = __esmMin((() => {
 	HTTPException = class extends Error {
@@ -66333,19 +66384,19 @@ var init_http_exception = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/hono/dist/request/constants.js
+// node_modules/hono/dist/request/constants.js
 var GET_MATCH_RESULT;
 var init_constants$1 = __esmMin((() => {
 	GET_MATCH_RESULT = Symbol();
 }));
-// ../drift/node_modules/hono/dist/utils/buffer.js
+// node_modules/hono/dist/utils/buffer.js
 var bufferToFormData;
 var init_buffer = __esmMin((() => {
 	bufferToFormData = (arrayBuffer, contentType) => {
 		return new Response(arrayBuffer, { headers: { "Content-Type": contentType.replace(/^[^;]+/, (mediaType) => mediaType.toLowerCase()) } }).formData();
 	};
 }));
-// ../drift/node_modules/hono/dist/utils/body.js
+// node_modules/hono/dist/utils/body.js
 /**
 * Parses form data from a request.
 *
@@ -66428,7 +66479,7 @@ var init_body$1 = __esmMin((() => {
 		throw new Error("Nesting limit exceeded");
 	};
 }));
-// ../drift/node_modules/hono/dist/utils/url.js
+// node_modules/hono/dist/utils/url.js
 var splitPath, splitRoutingPath, extractGroupsFromPath, replaceGroupMarks, patternCache, getPattern, tryDecode, decodeURIWithPreservedPercent, getPath, getPathNoStrict, mergePath, checkOptionalParameter, tryDecodeURIComponent, _decodeURI, _getQueryParam, getQueryParam, getQueryParams, decodeURIComponent_;
 var init_url = __esmMin((() => {
 	splitPath = (path) => {
@@ -66612,7 +66663,7 @@ var init_url = __esmMin((() => {
 	};
 	decodeURIComponent_ = decodeURIComponent;
 }));
-// ../drift/node_modules/hono/dist/request.js
+// node_modules/hono/dist/request.js
 var HonoRequest;
 var init_request = __esmMin((() => {
 	init_constants$1();
@@ -66887,7 +66938,7 @@ var init_request = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/hono/dist/utils/html.js
+// node_modules/hono/dist/utils/html.js
 var HtmlEscapedCallbackPhase, raw, resolveCallback;
 var init_html = __esmMin((() => {
 	HtmlEscapedCallbackPhase = {
@@ -66919,7 +66970,7 @@ var init_html = __esmMin((() => {
 		else return resStr;
 	};
 }));
-// ../drift/node_modules/hono/dist/context.js
+// node_modules/hono/dist/context.js
 var TEXT_PLAIN, setDefaultContentType, createResponseInstance, Context;
 var init_context = __esmMin((() => {
 	init_request();
@@ -67301,7 +67352,7 @@ var init_context = __esmMin((() => {
 		};
 	};
 }));
-// ../drift/node_modules/hono/dist/compose.js
+// node_modules/hono/dist/compose.js
 var compose;
 var init_compose = __esmMin((() => {
 	compose = (middleware, onError, onNotFound) => {
@@ -67341,14 +67392,14 @@ var init_compose = __esmMin((() => {
 		};
 	};
 }));
-// ../drift/node_modules/hono/dist/helper/route/index.js
+// node_modules/hono/dist/helper/route/index.js
 var matchedRoutes, routePath;
 var init_route = __esmMin((() => {
 	init_constants$1();
 	matchedRoutes = (c) => c.req[GET_MATCH_RESULT][0].map(([[, route]]) => route);
 	routePath = (c, index) => matchedRoutes(c).at(index ?? c.req.routeIndex)?.path ?? "";
 }));
-// ../drift/node_modules/hono/dist/router.js
+// node_modules/hono/dist/router.js
 var METHODS, MESSAGE_MATCHER_IS_ALREADY_BUILT, UnsupportedPathError;
 var init_router$3 = __esmMin((() => {
 	METHODS = [
@@ -67363,12 +67414,12 @@ var init_router$3 = __esmMin((() => {
 	MESSAGE_MATCHER_IS_ALREADY_BUILT = "Can not add a route since the matcher is already built.";
 	UnsupportedPathError = class extends Error {};
 }));
-// ../drift/node_modules/hono/dist/utils/constants.js
+// node_modules/hono/dist/utils/constants.js
 var COMPOSED_HANDLER;
 var init_constants = __esmMin((() => {
 	COMPOSED_HANDLER = "__COMPOSED_HANDLER";
 }));
-// ../drift/node_modules/hono/dist/utils/mount.js
+// node_modules/hono/dist/utils/mount.js
 var countTrailingSlashes, getPathPrefixLength, createMountedRequest;
 var init_mount = __esmMin((() => {
 	init_http_exception();
@@ -67419,7 +67470,7 @@ var init_mount = __esmMin((() => {
 		return new Request(url, c.req.raw);
 	};
 }));
-// ../drift/node_modules/hono/dist/hono-base.js
+// node_modules/hono/dist/hono-base.js
 var notFoundHandler, errorHandler, Hono$1;
 var init_hono_base = __esmMin((() => {
 	init_compose();
@@ -67765,12 +67816,12 @@ var init_hono_base = __esmMin((() => {
 		};
 	};
 }));
-// ../drift/node_modules/hono/dist/router/utils.js
+// node_modules/hono/dist/router/utils.js
 var createNullObject;
 var init_utils = __esmMin((() => {
 	createNullObject = () => Object.create(null);
 }));
-// ../drift/node_modules/hono/dist/router/reg-exp-router/matcher.js
+// node_modules/hono/dist/router/reg-exp-router/matcher.js
 function match(method, path) {
 	const matchers = this.buildAllMatchers();
 	const match = ((method, path) => {
@@ -67789,7 +67840,7 @@ var emptyParam;
 var init_matcher = __esmMin((() => {
 	emptyParam = [];
 }));
-// ../drift/node_modules/hono/dist/router/reg-exp-router/node.js
+// node_modules/hono/dist/router/reg-exp-router/node.js
 /**
 * Sort order:
 * 1. literal
@@ -67883,7 +67934,7 @@ var init_node$1 = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/hono/dist/router/reg-exp-router/trie.js
+// node_modules/hono/dist/router/reg-exp-router/trie.js
 var Trie;
 var init_trie = __esmMin((() => {
 	init_utils();
@@ -67967,7 +68018,7 @@ var init_trie = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/hono/dist/router/reg-exp-router/router.js
+// node_modules/hono/dist/router/reg-exp-router/router.js
 function endsWithWildcard(keys) {
 	const tail = keys[keys.length - 1];
 	return tail === "[^]*" || tail === "(?:|/[^]*)";
@@ -68057,7 +68108,7 @@ var init_router$2 = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/hono/dist/router/smart-router/router.js
+// node_modules/hono/dist/router/smart-router/router.js
 var SmartRouter;
 var init_router$1 = __esmMin((() => {
 	init_router$3();
@@ -68107,7 +68158,7 @@ var init_router$1 = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/hono/dist/router/trie-router/node.js
+// node_modules/hono/dist/router/trie-router/node.js
 var emptyParams, order, Node;
 var init_node = __esmMin((() => {
 	init_url();
@@ -68241,7 +68292,7 @@ var init_node = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/hono/dist/router/trie-router/router.js
+// node_modules/hono/dist/router/trie-router/router.js
 var TrieRouter;
 var init_router = __esmMin((() => {
 	init_url();
@@ -68257,11 +68308,11 @@ var init_router = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/hono/dist/router/trie-router/index.js
+// node_modules/hono/dist/router/trie-router/index.js
 var init_trie_router = __esmMin((() => {
 	init_router();
 }));
-// ../drift/node_modules/hono/dist/hono.js
+// node_modules/hono/dist/hono.js
 var Hono;
 var init_hono = __esmMin((() => {
 	init_hono_base();
@@ -68281,7 +68332,7 @@ var init_hono = __esmMin((() => {
 		}
 	};
 }));
-// ../drift/node_modules/hono/dist/index.js
+// node_modules/hono/dist/index.js
 var init_dist$1 = __esmMin((() => {
 	init_hono();
 }));
@@ -68510,13 +68561,26 @@ function webhookApp(options) {
 	if (options.secrets.length === 0 || options.secrets.some((secret) => secret.length < MIN_SECRET)) throw new Error(`a webhook needs a secret of at least ${MIN_SECRET} characters`);
 	const app = new Hono();
 	app.get("/healthz", (context) => context.text("ok\n"));
-	app.post("/github", (context) => take(context, options));
+	const refused = nowAndThen(() => options.log("refused: a signature is not that of KUIIL_WEBHOOK_SECRETS"));
+	app.post("/github", (context) => take(context, {
+		...options,
+		refused
+	}));
 	app.onError((error, context) => {
 		if (error instanceof BodyFault) return context.text(`${error.message}\n`, error.status);
 		options.log(`a delivery failed: ${quote(error.message)}`);
 		return context.text("our own fault\n", 500);
 	});
 	return app;
+}
+/** At most once a minute: what is not signed can be sent by anybody. */
+function nowAndThen(tell) {
+	let told = -Infinity;
+	return () => {
+		if (Date.now() - told < 6e4) return;
+		told = Date.now();
+		tell();
+	};
 }
 async function take(context, options) {
 	const { req: request } = context;
@@ -68525,7 +68589,10 @@ async function take(context, options) {
 	if (!/^[a-z_]{1,40}$/.test(event) || signature === "") return context.text("this is no delivery of GitHub\n", 400);
 	if (!/^application\/json\b/.test(request.header("content-type") ?? "")) return context.text("set the content type of the webhook to application/json\n", 415);
 	const body = await readBody(request.raw);
-	if (!await isSigned(body, signature, options.secrets)) return context.text("the signature is not that of our secret\n", 401);
+	if (!await isSigned(body, signature, options.secrets)) {
+		options.refused();
+		return context.text("the signature is not that of our secret\n", 401);
+	}
 	if (event === "ping") return context.text("pong\n");
 	const payload = parseJson(body);
 	const origin = originOf(payload);
@@ -69409,7 +69476,7 @@ var init_build_webhook = __esmMin((() => {
 	};
 }));
 var init_constants_BLSFu_RU = __esmMin((() => {}));
-// ../drift/node_modules/hono/dist/helper/websocket/index.js
+// node_modules/hono/dist/helper/websocket/index.js
 var defineWebSocketHelper;
 var init_websocket = __esmMin((() => {
 	defineWebSocketHelper = (handler) => {
@@ -69432,7 +69499,7 @@ var init_websocket = __esmMin((() => {
 		});
 	};
 }));
-// ../drift/node_modules/@hono/node-server/dist/index.mjs
+// node_modules/@hono/node-server/dist/index.mjs
 async function readWithoutBlocking(readPromise) {
 	return Promise.race([readPromise, Promise.resolve().then(() => Promise.resolve(void 0))]);
 }
@@ -70839,7 +70906,7 @@ const world = {
 	keyring: (network) => localKeyring(join(folder, network)),
 	confirm: process.stdin.isTTY ? askPerson : void 0,
 	cluster: async (kubeconfig) => (await Promise.resolve().then(() => (init_cluster_api(), cluster_api_exports))).clusterApi(kubeconfig),
-	admin: ghAdmin,
+	admin: ghAdmin(interrupted.signal),
 	githubApp: async (api) => {
 		const [{ githubRegistry }, { openDoor }, { reserveSecretFile }] = await Promise.all([
 			Promise.resolve().then(() => (init_registry(), registry_exports)),
