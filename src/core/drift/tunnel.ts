@@ -139,8 +139,8 @@ function marks({ expected, around }: Sighting): readonly Amiss[] {
 }
 
 /** What the interface is given at the next boot. Only its public half is known here. */
-function keyFile({ release, expected, around }: Sighting): readonly Amiss[] {
-  if (release.confirmed === undefined) return [];
+function keyFile({ basis, expected, around }: Sighting): readonly Amiss[] {
+  if (basis === 'git') return [];
   const tunnel = expected.wireguard!;
   const subject = `/etc/wireguard/${tunnel.interface}.key`;
   const { keyFile: file } = around;

@@ -186,6 +186,16 @@ const CASES: readonly [
     [`release-lost ${NODE}`],
   ],
   [
+    'another key in the file of a host that lost its release',
+    ROUTER,
+    (s) => {
+      edit('host', /^current .*/, 'current -')(s);
+      gone('confirmed', 'files', 'digests')(s);
+      edit('key', /^.*$/, 'O/z4sNdV0kBVtqqop4m+gTD9HKk7+xhnZtBWYPjkX08=')(s);
+    },
+    ['key-changed /etc/wireguard/wg0.key', `release-lost ${ROUTER}`],
+  ],
+  [
     'a release that was edited',
     NODE,
     edit('confirmed', 'proto 75', 'proto 75 metric 9'),
