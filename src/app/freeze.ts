@@ -14,13 +14,14 @@ const FREEZE_MS = 20_000;
  */
 export async function freeze(
   topology: Topology,
-  { reason, who, plan }: Omit<Freeze, 'since'>,
+  { reason, who, plan, isByHand }: Omit<Freeze, 'since'>,
   connect: Connect,
 ): Promise<Freeze> {
   const lines = [
     `reason ${oneLine(reason)}`,
     `who ${oneLine(who)}`,
     ...(plan === undefined ? [] : [`plan ${oneLine(plan)}`]),
+    ...(isByHand ? ['by hand'] : []),
   ];
   return onHub(topology, connect, async (hub) => {
     const answer = await demand(hub, {

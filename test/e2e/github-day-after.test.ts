@@ -83,6 +83,15 @@ async function outsideOf(router: string): Promise<string> {
     .split(/[\t:]/)[1]!;
 }
 
+/** What a comment on the first pull request starts, by the workflow for comments and then the one that it starts. */
+async function asked(words: string) {
+  const comment = await wendy.comment(1, words);
+  const { code, log } = await workflows.run('kuiil-command', await events.issueComment(1, comment));
+  const started = github.state.dispatches.at(-1);
+  if (code !== 0 || !started) throw new Error(log);
+  return workflows.run('kuiil', await events.workflowDispatch(started.inputs));
+}
+
 const routes = async () => (await twin.exec(HUB, ['ip', 'route', 'show', 'proto', '75'])).stdout;
 
 describe('somebody who types on a host', () => {
@@ -107,8 +116,7 @@ describe('somebody who types on a host', () => {
   });
 
   it('is undone when somebody asks for it, and the issue closed', async () => {
-    const event = await events.workflowDispatch({ command: 'heal' });
-    const { job, outputs, log } = await workflows.run('kuiil', event);
+    const { job, outputs, log } = await asked('/kuiil heal');
     expect([job, outputs.outcome], log).toEqual(['drift', 'in-sync']);
     const all = await issues('kuiil-drift');
     expect(all.map(({ state }) => state)).toEqual(['closed']);
@@ -119,13 +127,24 @@ describe('somebody who types on a host', () => {
   });
 });
 
+describe('somebody who works on a rack', () => {
+  it('holds deployments back by a comment, and allows them by another', async () => {
+    const { job, outputs, log } = await asked('/kuiil freeze the rack moves');
+    expect([job, outputs.outcome], log).toEqual(['freeze', 'frozen']);
+    const { outputs: held, summary } = await asked('/kuiil deploy');
+    expect(held.outcome).toBe('unchanged');
+    expect(summary).toContain('Deployments stay frozen');
+    expect((await asked('/kuiil unfreeze')).log).toContain('the rack moves');
+  });
+});
+
 describe('a release that is bad', () => {
   let push: GitHubEvent;
 
   it('is taken back, recorded as failed, and told in an issue', async () => {
     // The address that the other site has on the internet: the hub would send into one tunnel what carries the other.
     push = await merged('bad', { 'topology.yaml': withRange(`${await outsideOf('cluster2/c2-master')}/32`) });
-    const { code, outputs, log } = await workflows.run('kuiil', push, { 'confirm-timeout': '20' });
+    const { code, outputs, log } = await workflows.run('kuiil', push, { 'confirm-timeout': '12' });
     expect({ code, outcome: outputs.outcome }, log).toEqual({ code: 1, outcome: 'reverted' });
     const [deployment] = github.state.deployments;
     expect(github.state.statuses.get(deployment!.id as number)?.[0]).toMatchObject({ state: 'failure' });

@@ -5,6 +5,7 @@ import { wantedOf } from '../../src/app/deploy/wanted.ts';
 import { fleetLines } from '../../src/app/digest.ts';
 import { freeze, unfreeze } from '../../src/app/freeze.ts';
 import type { Connect } from '../../src/app/ports.ts';
+import { deploymentText } from '../../src/core/report/deployment.ts';
 import { HUB } from '../../src/core/model/name.ts';
 import { hosts, type Topology } from '../../src/core/model/topology.ts';
 import { example } from '../examples.ts';
@@ -14,7 +15,7 @@ const RUNNING = example('two-clusters');
 const OTHER: Topology = { ...RUNNING, wireguard: { ...RUNNING.wireguard, mtu: 1380 } };
 
 /** A fleet that is confirmed on the example, and frozen. */
-async function frozenWorld(): Promise<FakeWorld> {
+async function frozenWorld(isByHand = false): Promise<FakeWorld> {
   const keys = hosts(RUNNING).map((host) => [host.name, host.enrolment.publicKey?.value ?? ''] as const);
   const world = new FakeWorld(new Map(keys));
   const wanted = wantedOf(RUNNING);
@@ -22,7 +23,7 @@ async function frozenWorld(): Promise<FakeWorld> {
   world.hosts
     .get(HUB)!
     .remember(fleetLines(new Map([...wanted].map(([host, { release }]) => [host, release]))));
-  await freeze(RUNNING, { reason: 'the rack moves', who: 'ada' }, () => world.connect());
+  await freeze(RUNNING, { reason: 'the rack moves', who: 'ada', isByHand }, () => world.connect());
   world.expect(undefined);
   return world;
 }
@@ -70,6 +71,17 @@ describe('while deployments are frozen', () => {
       freeze: { isLifted: true },
     });
     expect(await deployTo(world, OTHER)).toMatchObject({ outcome: 'confirmed' });
+  });
+
+  it('what the hosts run lifts nothing that somebody set by hand', async () => {
+    const world = await frozenWorld(true);
+    const deployment = await deployTo(world, RUNNING);
+    expect(deployment).toMatchObject({ outcome: 'unchanged', freeze: { isLifted: false } });
+    expect(deploymentText(deployment)).toContain('Deployments stay frozen, ada: the rack moves');
+    expect(world.calls.filter((call) => !call.endsWith(' snapshot'))).toEqual([]);
+    expect((await deployTo(world, OTHER)).outcome).toBe('refused');
+    await unfreeze(RUNNING, () => world.connect());
+    expect((await deployTo(world, OTHER)).outcome).toBe('confirmed');
   });
 
   it('a dry run of what the hosts run lifts nothing', async () => {

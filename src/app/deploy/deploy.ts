@@ -12,7 +12,7 @@ import { malformed, unaccepted } from './acceptance.ts';
 import { danger } from './danger.ts';
 import { throwIfInterrupted, unlessInterrupted, withoutHub } from './faults.ts';
 import { fleetMemory } from './fleet-memory.ts';
-import { freezeOf, frozen, isWhatRuns, lift } from './frozen.ts';
+import { freezeOf, frozen, isSettled, isWhatRuns, lift } from './frozen.ts';
 import { Ledger } from './ledger.ts';
 import { cutRoad } from './roads.ts';
 import type { DeployPorts, DeployRequest } from './request.ts';
@@ -58,10 +58,11 @@ async function run(context: Run): Promise<Deployment> {
   if (survey.unreachable.size > 0) return ledger.unreachable(survey.unreachable);
   const freeze = request.target?.isHealing ? undefined : freezeOf(survey);
   if (freeze) {
-    const passes = isWhatRuns(target, survey);
-    ledger.meet({ freeze, isLifted: passes && !request.dryRun });
+    const passes = isWhatRuns(target, survey) && (!freeze.isByHand || isSettled(survey));
+    const lifts = passes && !freeze.isByHand && !request.dryRun;
+    ledger.meet({ freeze, isLifted: lifts });
     if (!passes) return ledger.end('refused', [frozen(freeze)]);
-    if (!request.dryRun) await lift(survey);
+    if (lifts) await lift(survey);
   }
   const step = request.target?.isHealing ? undefined : danger(context, survey);
   if (step) ledger.judge(step);

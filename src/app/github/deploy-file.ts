@@ -42,8 +42,9 @@ export async function deployFile(subject: Subject, ports: DeployMergedPorts): Pr
     const { who } = request;
     await freezeReverted({ commit, topology: mandate.base ?? topology, deployment, who }, ports);
   }
-  const isApart = deployment.outcome === 'reverted' || deployment.freeze?.isLifted === false;
-  const restore = isApart ? mandate.held : undefined;
+  const { outcome, freeze } = deployment;
+  const isHeldBack = outcome === 'refused' && freeze !== undefined && !freeze.freeze.isByHand;
+  const restore = outcome === 'reverted' || isHeldBack ? mandate.held : undefined;
   return { ...deployed(file, deployment, mandate), ...(restore === undefined ? {} : { restore }) };
 }
 

@@ -44,7 +44,7 @@ export async function holdNetworks(
   for (const { file, topology } of topologies) {
     const text =
       what === 'freeze'
-        ? frozenText(await freeze(topology, { reason, who }, connect))
+        ? frozenText(await freeze(topology, { reason, who, isByHand: true }, connect))
         : unfrozenText(await unfreeze(topology, connect));
     step.log(`${file}: ${text}`);
     await step.summary(`### Kuiil: ${code(file)}\n\n${prose(text)}\n`);

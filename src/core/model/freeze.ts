@@ -6,4 +6,6 @@ export interface Freeze {
   readonly since: number;
   /** Digest of the plan that was refused or taken back. */
   readonly plan?: string;
+  /** Somebody set it before work on the network: it stays until it is lifted by hand, also where git and the hosts agree. */
+  readonly isByHand?: boolean;
 }

@@ -12,5 +12,6 @@ export function observeFreeze(answer: HostAnswer): Freeze | undefined {
     who: of('who') ?? 'nobody known',
     since: Number(/^\d{1,12}$/.exec(of('since') ?? '')?.[0] ?? 0),
     ...(plan === undefined ? {} : { plan }),
+    ...(lines.includes('by hand') ? { isByHand: true } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import type { Fault } from '../model/fault.ts';
 import type { Deployment } from '../model/outcome.ts';
 import { COMMENT_BUDGET, fitFirst, size } from './budget.ts';
-import { phasesLine } from './deployment.ts';
+import { freezeLines, phasesLine } from './deployment.ts';
 import { code, fence, prose } from './escape-markdown.ts';
 import { allFaults, excerptLines, faultTitle } from './faults.ts';
 import { isSettled, standings, VERDICT, type Standing } from './outcome-words.ts';
@@ -16,13 +16,8 @@ const NOTES = 500;
 export function deploymentMarkdown(deployment: Deployment, budget = COMMENT_BUDGET): string {
   const { outcome, release, phases } = deployment;
   const verdict = `**${outcome}: ${VERDICT[outcome]}.** Release ${code(release, 64)}.`;
-  const lifted = deployment.freeze?.isLifted
-    ? [
-        `The freeze is lifted, since the hosts run what the topology says; it was: ${prose(deployment.freeze.freeze.reason, 500)}`,
-        '',
-      ]
-    : [];
-  const head = [verdict, '', ...standingItems(deployment, budget / 2), '', ...lifted].join('\n');
+  const frozen = freezeLines(deployment, (text) => prose(text, NOTES)).flatMap((line) => [line, '']);
+  const head = [verdict, '', ...standingItems(deployment, budget / 2), '', ...frozen].join('\n');
   const foot = phases.size > 0 ? `${prose(phasesLine(phases), 300)}.\n` : '';
   const room = budget - size(head) - size(foot) - NOTES;
   const { taken, omitted } = fitFirst(allFaults(deployment).map(faultBlock), room);

@@ -17,7 +17,7 @@ export function deploymentText(deployment: Deployment, paint: Paint = PLAIN): st
       verdictLine(deployment, paint),
       ...standings(deployment).map((standing) => standingLine(standing, paint)),
     ],
-    deployment.freeze?.isLifted ? [liftedLine(deployment.freeze.freeze.reason)] : [],
+    freezeLines(deployment, visible),
     ...faults.map((fault) => faultLines(fault, paint)),
     deployment.phases.size > 0 ? [paint.dim(phasesLine(deployment.phases))] : [],
   ];
@@ -39,8 +39,16 @@ function verdictLine({ outcome, release }: Deployment, paint: Paint): string {
   return `${paint.bold(colour(outcome))}: ${VERDICT[outcome]} ${paint.dim(`(release ${visible(release.slice(0, 12))})`)}`;
 }
 
-function liftedLine(reason: string): string {
-  return `The freeze is lifted, since the hosts run what the topology says; it was: ${visible(reason)}`;
+/** That a freeze is over, or goes on although nothing had to be held back. One that refused the deployment is its fault. */
+export function freezeLines(
+  { outcome, freeze: met }: Deployment,
+  escaped: (text: string) => string,
+): readonly string[] {
+  if (!met || outcome === 'refused') return [];
+  const { freeze, isLifted } = met;
+  const why = escaped(freeze.reason);
+  if (isLifted) return [`The freeze is lifted, since the hosts run what the topology says; it was: ${why}`];
+  return freeze.isByHand ? [`Deployments stay frozen, ${escaped(freeze.who)}: ${why}`] : [];
 }
 
 function gravity(outcome: Deployment['outcome']): 0 | 1 | 2 {

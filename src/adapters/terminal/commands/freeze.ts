@@ -13,7 +13,8 @@ export async function frozen(
   login: Login,
 ): Promise<Result> {
   if (reason.trim() === '') throw new UsageError('say why: kuiil freeze REASON');
-  const inForce = await freeze(topology, { reason, who: world.who }, await world.connect(login));
+  const by = { reason, who: world.who, isByHand: true };
+  const inForce = await freeze(topology, by, await world.connect(login));
   return { exit: 0, text: () => frozenText(inForce), json: () => freezeJson('freeze', inForce) };
 }
 
