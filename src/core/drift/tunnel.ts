@@ -140,11 +140,12 @@ function marks({ expected, around }: Sighting): readonly Amiss[] {
 
 /** What the interface is given at the next boot. Only its public half is known here. */
 function keyFile({ basis, expected, around }: Sighting): readonly Amiss[] {
-  if (basis === 'git') return [];
+  const { keyFile: file } = around;
+  if (basis === 'git' || file === undefined) return [];
   const tunnel = expected.wireguard!;
   const subject = `/etc/wireguard/${tunnel.interface}.key`;
-  const { keyFile: file } = around;
-  if (!file) return [{ code: 'key-missing', subject, expected: 'there', observed: 'missing', ...A_PERSON }];
+  if (file === 'missing')
+    return [{ code: 'key-missing', subject, expected: 'there', observed: 'missing', ...A_PERSON }];
   const since = { since: file.changedAt };
   return [
     ...(file.publicKey === tunnel.publicKey

@@ -9,7 +9,9 @@ export interface Vicinity {
   /** What is at the paths of the confirmed release; a path that is not here is missing. */
   readonly files: ReadonlyMap<string, OwnedFile>;
   readonly hasScript: boolean;
-  readonly keyFile?: { readonly mode: number; readonly changedAt: number; readonly publicKey: string };
+  /** Absent: nobody looked. */
+  readonly keyFile?:
+    'missing' | { readonly mode: number; readonly changedAt: number; readonly publicKey: string };
   /** By name; empty without systemd. */
   readonly units: ReadonlyMap<string, Unit>;
   readonly fwmark?: string;

@@ -8,7 +8,7 @@ export function observeVicinity(answer: HostAnswer): Vicinity {
   const facts = pairs(lines('host'));
   const hidden = lines('wg.hidden').map(split);
   const fwmark = hidden.find(([word]) => word === 'fwmark')?.[1];
-  const keyFile = observeKeyFile(lines('stats'), lines('key')[0] ?? '');
+  const keyFile = observeKeyFile(answer.sections.get('stats'), lines('key')[0] ?? '');
   return {
     time: Number(facts.get('time') ?? 0),
     uptime: Number(facts.get('uptime') ?? 0),
@@ -54,9 +54,10 @@ function observeFiles(lines: (name: string) => readonly string[]): ReadonlyMap<s
   );
 }
 
-function observeKeyFile(stats: readonly string[], publicKey: string): Vicinity['keyFile'] {
+function observeKeyFile(stats: readonly string[] | undefined, publicKey: string): Vicinity['keyFile'] {
+  if (!stats) return undefined;
   const found = [...readStats(stats)].find(([path]) => path.endsWith('.key'));
-  return found && { ...found[1], publicKey };
+  return found ? { ...found[1], publicKey } : 'missing';
 }
 
 /** `MODE MTIME PATH` lines of stat. */

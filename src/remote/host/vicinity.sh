@@ -25,9 +25,16 @@ show_probes() { # at once; they take two seconds where nobody answers
   wait
 }
 
-show_files() { # IFACE: what is at our paths; ours is the link through the pointer
-  local word path sum rest paths=() kind name=$1
-  [[ -e $CURRENT/release ]] || return 0
+show_files() { # IFACE: what is at our paths; ours is the link through the pointer. The key stays where it is, also where that is lost
+  local paths=() name=$1
+  [[ ! -e $CURRENT/release ]] || show_links
+  printf '= stats\n'
+  stat -Lc '%a %Y %n' "${paths[@]}" "/etc/wireguard/$name.key" 2>/dev/null || :
+  [[ ! -e /etc/wireguard/$name.key ]] || printf '= key\n%s\n' "$(wg pubkey <"/etc/wireguard/$name.key" 2>/dev/null)"
+}
+
+show_links() { # and leaves their paths in the caller's list
+  local word path kind
   while read -r word _ path; do [[ $word != file ]] || paths+=("$path"); done <"$CURRENT/release"
   printf '= files\n'
   for path in "${paths[@]}"; do
@@ -39,9 +46,6 @@ show_files() { # IFACE: what is at our paths; ours is the link through the point
   [[ ! -e $SCRIPT ]] || printf 'ours %s\n' "$SCRIPT"
   printf '= digests\n'
   sha256sum "${paths[@]}" 2>/dev/null || :
-  printf '= stats\n'
-  stat -Lc '%a %Y %n' "${paths[@]}" "/etc/wireguard/$name.key" 2>/dev/null || :
-  [[ ! -e /etc/wireguard/$name.key ]] || printf '= key\n%s\n' "$(wg pubkey <"/etc/wireguard/$name.key" 2>/dev/null)"
 }
 
 show_units() { # IFACE
