@@ -1,4 +1,3 @@
-import { parseEnv } from 'node:util';
 import type { Result } from '../result.ts';
 import { UsageError } from '../options.ts';
 import type { World } from '../world.ts';
@@ -30,6 +29,8 @@ export async function served(world: World, { port, host, settings }: ServeOption
 async function variables(world: World, file: string): Promise<World['env']> {
   const bytes = await world.files.read(file);
   if (bytes === undefined) throw new UsageError(`there is no file ${file}`);
+  // Not in the first versions of Node 20, which every other verb runs on.
+  const { parseEnv } = await import('node:util');
   return parseEnv(new TextDecoder().decode(bytes));
 }
 
