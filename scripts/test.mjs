@@ -43,7 +43,8 @@ const CHECKS = {
   docs: () => command('node', ['scripts/generate.mjs', '--check']),
   shell: () => command('shellcheck', scripts()),
   quick: () => vitest('quick'),
-  github: () => vitest('github'),
+  // Each file waits for the processes that it starts more than it works.
+  github: () => vitest('github', '--maxWorkers=3'),
   system: () => vitest('system'),
   remote: () => besides.get('remote')(),
   // What measures packets comes when nothing runs beside it any more.
@@ -57,8 +58,8 @@ function command(program, args) {
 }
 
 /** A run of vitest counts each of its tests. One that ends without a report, or without a test, has failed. */
-function vitest(project) {
-  const { status } = spawnSync(VITEST, vitestOptions(project), { stdio: 'inherit' });
+function vitest(project, ...options) {
+  const { status } = spawnSync(VITEST, [...vitestOptions(project), ...options], { stdio: 'inherit' });
   tally(project, status);
 }
 
