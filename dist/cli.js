@@ -912,7 +912,7 @@ function seconds$1(ms) {
 function lastLines(text) {
 	return text.trimEnd().split("\n").slice(-6).map((line) => escapeText(line, 160)).join("\n");
 }
-// node_modules/asn1/lib/ber/errors.js
+// ../drift/node_modules/asn1/lib/ber/errors.js
 var require_errors$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = { newInvalidAsn1Error: function(msg) {
 		var e = /* @__PURE__ */ new Error();
@@ -921,7 +921,7 @@ var require_errors$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return e;
 	} };
 }));
-// node_modules/asn1/lib/ber/types.js
+// ../drift/node_modules/asn1/lib/ber/types.js
 var require_types = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = {
 		EOC: 0,
@@ -957,7 +957,7 @@ var require_types = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		Context: 128
 	};
 }));
-// node_modules/safer-buffer/safer.js
+// ../drift/node_modules/safer-buffer/safer.js
 var require_safer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var buffer = __require("buffer");
 	var Buffer = buffer.Buffer;
@@ -998,7 +998,7 @@ var require_safer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	module.exports = safer;
 }));
-// node_modules/asn1/lib/ber/reader.js
+// ../drift/node_modules/asn1/lib/ber/reader.js
 var require_reader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var assert = __require("assert");
 	var Buffer = require_safer().Buffer;
@@ -1151,7 +1151,7 @@ var require_reader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 	module.exports = Reader;
 }));
-// node_modules/asn1/lib/ber/writer.js
+// ../drift/node_modules/asn1/lib/ber/writer.js
 var require_writer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var assert = __require("assert");
 	var Buffer = require_safer().Buffer;
@@ -1360,7 +1360,7 @@ var require_writer = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 	module.exports = Writer;
 }));
-// node_modules/asn1/lib/ber/index.js
+// ../drift/node_modules/asn1/lib/ber/index.js
 var require_ber = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var errors = require_errors$1();
 	var types = require_types();
@@ -1371,7 +1371,7 @@ var require_ber = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	for (var t in types) if (types.hasOwnProperty(t)) module.exports[t] = types[t];
 	for (var e in errors) if (errors.hasOwnProperty(e)) module.exports[e] = errors[e];
 }));
-// node_modules/asn1/lib/index.js
+// ../drift/node_modules/asn1/lib/index.js
 var require_lib$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var Ber = require_ber();
 	module.exports = {
@@ -1380,7 +1380,7 @@ var require_lib$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		BerWriter: Ber.Writer
 	};
 }));
-// node_modules/tweetnacl/nacl-fast.js
+// ../drift/node_modules/tweetnacl/nacl-fast.js
 var require_nacl_fast = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	(function(nacl) {
 		"use strict";
@@ -3744,7 +3744,7 @@ var require_nacl_fast = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		})();
 	})(typeof module !== "undefined" && module.exports ? module.exports : self.nacl = self.nacl || {});
 }));
-// node_modules/bcrypt-pbkdf/index.js
+// ../drift/node_modules/bcrypt-pbkdf/index.js
 var require_bcrypt_pbkdf = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var crypto_hash_sha512 = require_nacl_fast().lowlevel.crypto_hash;
 	var BLF_J = 0;
@@ -4971,7 +4971,7 @@ var require_bcrypt_pbkdf = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		pbkdf: bcrypt_pbkdf
 	};
 }));
-// node_modules/ssh2/lib/protocol/constants.js
+// ../drift/node_modules/ssh2/lib/protocol/constants.js
 var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const crypto = __require("crypto");
 	let cpuInfo;
@@ -5256,7 +5256,7 @@ var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		[value]: key
 	}), {});
 }));
-// node_modules/ssh2/lib/protocol/utils.js
+// ../drift/node_modules/ssh2/lib/protocol/utils.js
 var require_utils$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const Ber = require_lib$1().Ber;
 	let DISCONNECT_REASON;
@@ -5518,7 +5518,7 @@ var require_utils$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// node_modules/ssh2/lib/protocol/crypto/poly1305.js
+// ../drift/node_modules/ssh2/lib/protocol/crypto/poly1305.js
 var require_poly1305 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	var createPoly1305 = (function() {
 		var _scriptDir = typeof document !== "undefined" && document.currentScript ? document.currentScript.src : void 0;
@@ -5938,7 +5938,7 @@ var require_poly1305 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	});
 	else if (typeof exports === "object") exports["createPoly1305"] = createPoly1305;
 }));
-// node_modules/ssh2/lib/protocol/crypto.js
+// ../drift/node_modules/ssh2/lib/protocol/crypto.js
 var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createCipheriv, createDecipheriv, createHmac, randomFillSync, timingSafeEqual } = __require("crypto");
 	const { readUInt32BE, writeUInt32BE } = require_utils$1();
@@ -5956,7 +5956,7 @@ var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	let ChaChaPolyDecipher;
 	let GenericDecipher;
 	try {
-		binding = __require("../../node_modules/ssh2/lib/protocol/crypto/build/Release/sshcrypto.node");
+		binding = __require("../../../drift/node_modules/ssh2/lib/protocol/crypto/build/Release/sshcrypto.node");
 		({AESGCMCipher, ChaChaPolyCipher, GenericCipher, AESGCMDecipher, ChaChaPolyDecipher, GenericDecipher} = binding);
 	} catch {}
 	const CIPHER_STREAM = 1;
@@ -6903,7 +6903,7 @@ var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		createDecipher
 	};
 }));
-// node_modules/ssh2/lib/protocol/keyParser.js
+// ../drift/node_modules/ssh2/lib/protocol/keyParser.js
 var require_keyParser = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createDecipheriv, createECDH, createHash, createHmac, createSign, createVerify, getCiphers, sign: sign_, verify: verify_ } = __require("crypto");
 	const supportedOpenSSLCiphers = getCiphers();
@@ -7894,7 +7894,7 @@ var require_keyParser = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		parseKey
 	};
 }));
-// node_modules/ssh2/lib/agent.js
+// ../drift/node_modules/ssh2/lib/agent.js
 var require_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Socket } = __require("net");
 	const { Duplex } = __require("stream");
@@ -8591,7 +8591,7 @@ var require_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		PageantAgent
 	};
 }));
-// node_modules/ssh2/lib/protocol/zlib.js
+// ../drift/node_modules/ssh2/lib/protocol/zlib.js
 var require_zlib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { kMaxLength } = __require("buffer");
 	const { createInflate, constants: { DEFLATE, INFLATE, Z_DEFAULT_CHUNK, Z_DEFAULT_COMPRESSION, Z_DEFAULT_MEMLEVEL, Z_DEFAULT_STRATEGY, Z_DEFAULT_WINDOWBITS, Z_PARTIAL_FLUSH } } = __require("zlib");
@@ -8756,7 +8756,7 @@ var require_zlib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		ZlibPacketWriter
 	};
 }));
-// node_modules/ssh2/lib/protocol/handlers.misc.js
+// ../drift/node_modules/ssh2/lib/protocol/handlers.misc.js
 var require_handlers_misc = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { bufferSlice, bufferParser, doFatalError, sigSSHToASN1, writeUInt32BE } = require_utils$1();
 	const { CHANNEL_OPEN_FAILURE, COMPAT, MESSAGE, TERMINAL_MODE } = require_constants();
@@ -9472,7 +9472,7 @@ var require_handlers_misc = /* @__PURE__ */ __commonJSMin(((exports, module) => 
 		}
 	};
 }));
-// node_modules/ssh2/lib/protocol/handlers.js
+// ../drift/node_modules/ssh2/lib/protocol/handlers.js
 var require_handlers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const MESSAGE_HANDLERS = new Array(256);
 	[require_kex().HANDLERS, require_handlers_misc()].forEach((handlers) => {
@@ -9483,7 +9483,7 @@ var require_handlers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	});
 	module.exports = MESSAGE_HANDLERS;
 }));
-// node_modules/ssh2/lib/protocol/kex.js
+// ../drift/node_modules/ssh2/lib/protocol/kex.js
 var require_kex = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createDiffieHellman, createDiffieHellmanGroup, createECDH, createHash, createPublicKey, diffieHellman, generateKeyPairSync, randomFillSync } = __require("crypto");
 	const { Ber } = require_lib$1();
@@ -10583,7 +10583,7 @@ var require_kex = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		HANDLERS: { [MESSAGE.KEXINIT]: handleKexInit }
 	};
 }));
-// node_modules/ssh2/package.json
+// ../drift/node_modules/ssh2/package.json
 var require_package = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = {
 		"name": "ssh2",
@@ -10631,7 +10631,7 @@ var require_package = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// node_modules/ssh2/lib/protocol/Protocol.js
+// ../drift/node_modules/ssh2/lib/protocol/Protocol.js
 var require_Protocol = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { inspect } = __require("util");
 	const { bindingAvailable, NullCipher, NullDecipher } = require_crypto();
@@ -11879,7 +11879,7 @@ var require_Protocol = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	module.exports = Protocol;
 }));
-// node_modules/ssh2/lib/protocol/node-fs-compat.js
+// ../drift/node_modules/ssh2/lib/protocol/node-fs-compat.js
 var require_node_fs_compat = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const assert = __require("assert");
 	const { inspect } = __require("util");
@@ -11955,7 +11955,7 @@ var require_node_fs_compat = /* @__PURE__ */ __commonJSMin(((exports) => {
 		if (typeof value !== "number") throw new ERR_INVALID_ARG_TYPE(name, "number", value);
 	};
 }));
-// node_modules/ssh2/lib/protocol/SFTP.js
+// ../drift/node_modules/ssh2/lib/protocol/SFTP.js
 var require_SFTP = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const EventEmitter = __require("events");
 	const fs = __require("fs");
@@ -14463,7 +14463,7 @@ var require_SFTP = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		stringToFlags
 	};
 }));
-// node_modules/ssh2/lib/Channel.js
+// ../drift/node_modules/ssh2/lib/Channel.js
 var require_Channel = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Duplex: DuplexStream, Readable: ReadableStream, Writable: WritableStream } = __require("stream");
 	const { CHANNEL_EXTENDED_DATATYPE: { STDERR } } = require_constants();
@@ -14644,7 +14644,7 @@ var require_Channel = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		WINDOW_THRESHOLD
 	};
 }));
-// node_modules/ssh2/lib/utils.js
+// ../drift/node_modules/ssh2/lib/utils.js
 var require_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { SFTP } = require_SFTP();
 	const MAX_CHANNEL = 2 ** 32 - 1;
@@ -14851,7 +14851,7 @@ var require_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// node_modules/ssh2/lib/client.js
+// ../drift/node_modules/ssh2/lib/client.js
 var require_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createHash, getHashes, randomFillSync } = __require("crypto");
 	const { Socket } = __require("net");
@@ -16283,7 +16283,7 @@ var require_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	module.exports = Client;
 }));
-// node_modules/ssh2/lib/http-agents.js
+// ../drift/node_modules/ssh2/lib/http-agents.js
 var require_http_agents = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { Agent: HttpAgent } = __require("http");
 	const { Agent: HttpsAgent } = __require("https");
@@ -16346,7 +16346,7 @@ var require_http_agents = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return wrapped;
 	}
 }));
-// node_modules/ssh2/lib/server.js
+// ../drift/node_modules/ssh2/lib/server.js
 var require_server = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Server: netServer } = __require("net");
 	const EventEmitter = __require("events");
@@ -17300,7 +17300,7 @@ var require_server = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = Server;
 	module.exports.IncomingClient = Client;
 }));
-// node_modules/ssh2/lib/keygen.js
+// ../drift/node_modules/ssh2/lib/keygen.js
 var require_keygen = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { createCipheriv, generateKeyPair: generateKeyPair_, generateKeyPairSync: generateKeyPairSync_, getCurves, randomBytes } = __require("crypto");
 	const { Ber } = require_lib$1();
@@ -17659,7 +17659,7 @@ var require_keygen = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// node_modules/ssh2/lib/index.js
+// ../drift/node_modules/ssh2/lib/index.js
 var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { AgentProtocol, BaseAgent, createAgent, CygwinAgent, OpenSSHAgent, PageantAgent } = require_agent();
 	const { SSHTTPAgent: HTTPAgent, SSHTTPSAgent: HTTPSAgent } = require_http_agents();
@@ -17688,7 +17688,7 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 }));
-// node_modules/is-stream/index.js
+// ../drift/node_modules/is-stream/index.js
 var require_is_stream = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const isStream = (stream) => stream !== null && typeof stream === "object" && typeof stream.pipe === "function";
 	isStream.writable = (stream) => isStream(stream) && stream.writable !== false && typeof stream._write === "function" && typeof stream._writableState === "object";
@@ -17697,7 +17697,7 @@ var require_is_stream = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	isStream.transform = (stream) => isStream.duplex(stream) && typeof stream._transform === "function";
 	module.exports = isStream;
 }));
-// node_modules/semver/semver.js
+// ../drift/node_modules/semver/semver.js
 var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	exports = module.exports = SemVer;
 	var debug;
@@ -18734,7 +18734,7 @@ var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return parse(match[2] + "." + (match[3] || "0") + "." + (match[4] || "0"), options);
 	}
 }));
-// node_modules/make-dir/index.js
+// ../drift/node_modules/make-dir/index.js
 var require_make_dir = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const fs = __require("fs");
 	const path = __require("path");
@@ -18833,7 +18833,7 @@ var require_make_dir = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return make(path.resolve(input));
 	};
 }));
-// node_modules/sb-promise-queue/lib/esm/index.mjs
+// ../drift/node_modules/sb-promise-queue/lib/esm/index.mjs
 var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
 var import_is_stream = /* @__PURE__ */ __toESM(require_is_stream(), 1);
 var import_make_dir = /* @__PURE__ */ __toESM(require_make_dir(), 1);
@@ -18894,7 +18894,7 @@ var PromiseQueue = class {
 		else if (this.running === 0) this.idleCallbacks.forEach((item) => item());
 	}
 };
-// node_modules/sb-scandir/lib/esm/index.mjs
+// ../drift/node_modules/sb-scandir/lib/esm/index.mjs
 const defaultFilesystem = {
 	join(pathA, pathB) {
 		return fsPath.join(pathA, pathB);
@@ -18966,7 +18966,7 @@ async function scanDirectory(path, { recursive = true, validate = null, concurre
 	});
 	return result;
 }
-// node_modules/node-ssh/lib/esm/index.mjs
+// ../drift/node_modules/node-ssh/lib/esm/index.mjs
 var import_shell_escape = /* @__PURE__ */ __toESM((/* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports = shellescape;
 	function shellescape(a) {
@@ -20310,7 +20310,7 @@ function wildcard(text) {
 	const source = text.replace(/\*+/g, "*").replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
 	return new RegExp(`^${source}$`);
 }
-// node_modules/commander/lib/error.js
+// ../drift/node_modules/commander/lib/error.js
 var require_error = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* CommanderError class
@@ -20348,7 +20348,7 @@ var require_error = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.CommanderError = CommanderError;
 	exports.InvalidArgumentError = InvalidArgumentError;
 }));
-// node_modules/commander/lib/argument.js
+// ../drift/node_modules/commander/lib/argument.js
 var require_argument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { InvalidArgumentError } = require_error();
 	var Argument = class {
@@ -20471,7 +20471,7 @@ var require_argument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Argument = Argument;
 	exports.humanReadableArgName = humanReadableArgName;
 }));
-// node_modules/commander/lib/help.js
+// ../drift/node_modules/commander/lib/help.js
 var require_help = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { humanReadableArgName } = require_argument();
 	/**
@@ -20960,7 +20960,7 @@ var require_help = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Help = Help;
 	exports.stripColor = stripColor;
 }));
-// node_modules/commander/lib/option.js
+// ../drift/node_modules/commander/lib/option.js
 var require_option = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { InvalidArgumentError } = require_error();
 	var Option = class {
@@ -21262,7 +21262,7 @@ var require_option = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Option = Option;
 	exports.DualOptions = DualOptions;
 }));
-// node_modules/commander/lib/suggestSimilar.js
+// ../drift/node_modules/commander/lib/suggestSimilar.js
 var require_suggestSimilar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const maxDistance = 3;
 	function editDistance(a, b) {
@@ -21316,7 +21316,7 @@ var require_suggestSimilar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.suggestSimilar = suggestSimilar;
 }));
-// node_modules/commander/lib/command.js
+// ../drift/node_modules/commander/lib/command.js
 var require_command = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const EventEmitter = __require("node:events").EventEmitter;
 	const childProcess = __require("node:child_process");
@@ -23767,7 +23767,7 @@ var init_routes$1 = __esmMin((() => {
 	init_paths();
 	rendered = /* @__PURE__ */ new WeakMap();
 }));
-// node_modules/ip-num/dist/src/BinaryUtils.js
+// ../drift/node_modules/ip-num/dist/src/BinaryUtils.js
 var require_BinaryUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.matchingBitCount = exports.intLog2 = exports.cidrPrefixToMaskBinaryString = exports.leftPadWithZeroBit = exports.dottedDecimalNotationToBinaryString = exports.parseBinaryStringToBigInt = exports.decimalNumberToOctetString = exports.numberToBinaryString = void 0;
@@ -23893,7 +23893,7 @@ var require_BinaryUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.matchingBitCount = matchingBitCount;
 }));
-// node_modules/ip-num/dist/src/IPv6Utils.js
+// ../drift/node_modules/ip-num/dist/src/IPv6Utils.js
 var require_IPv6Utils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.collapseIPv6Number = exports.expandIPv6Number = void 0;
@@ -23998,7 +23998,7 @@ var require_IPv6Utils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.collapseIPv6Number = collapseIPv6Number;
 }));
-// node_modules/ip-num/dist/src/HexadecimalUtils.js
+// ../drift/node_modules/ip-num/dist/src/HexadecimalUtils.js
 var require_HexadecimalUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.hexadectetNotationToBinaryString = exports.binaryStringToHexadecimalString = exports.colonHexadecimalNotationToBinaryString = exports.hexadecimalStringToHexadecatetString = exports.hexadecimalStringToBinaryString = exports.bigIntToHexadecimalString = void 0;
@@ -24068,7 +24068,7 @@ var require_HexadecimalUtils = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.hexadectetNotationToBinaryString = hexadectetNotationToBinaryString;
 }));
-// node_modules/ip-num/dist/src/Validator.js
+// ../drift/node_modules/ip-num/dist/src/Validator.js
 var require_Validator = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.Validator = void 0;
@@ -24391,7 +24391,7 @@ var require_Validator = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Validator.invalidIPv4PatternMessage = "Given IPv4 is not confirm to a valid IPv6 address";
 	Validator.invalidIPv6PatternMessage = "Given IPv6 is not confirm to a valid IPv6 address";
 }));
-// node_modules/ip-num/dist/src/Hexadecatet.js
+// ../drift/node_modules/ip-num/dist/src/Hexadecatet.js
 var require_Hexadecatet = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.Hexadecatet = void 0;
@@ -24451,7 +24451,7 @@ var require_Hexadecatet = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// node_modules/ip-num/dist/src/Octet.js
+// ../drift/node_modules/ip-num/dist/src/Octet.js
 var require_Octet = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.Octet = void 0;
@@ -24513,7 +24513,7 @@ var require_Octet = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// node_modules/ip-num/dist/src/Prefix.js
+// ../drift/node_modules/ip-num/dist/src/Prefix.js
 var require_Prefix = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.IPv6Prefix = exports.IPv4Prefix = void 0;
@@ -24724,7 +24724,7 @@ var require_Prefix = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return prefix.type === "IPv4";
 	}
 }));
-// node_modules/ip-num/dist/src/IPRange.js
+// ../drift/node_modules/ip-num/dist/src/IPRange.js
 var require_IPRange = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.IPv6CidrRange = exports.IPv4CidrRange = exports.AbstractIPRange = exports.RangedSet = void 0;
@@ -25537,7 +25537,7 @@ var require_IPRange = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return ip.bitValue.valueOf() === 32n;
 	}
 }));
-// node_modules/ip-num/dist/src/IPNumber.js
+// ../drift/node_modules/ip-num/dist/src/IPNumber.js
 var require_IPNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.IPv6Mask = exports.IPv4Mask = exports.IPv6 = exports.Asn = exports.IPv4 = exports.AbstractIPNum = void 0;
@@ -26651,11 +26651,11 @@ var require_IPNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 		return ip.bitSize === 32;
 	}
 }));
-// node_modules/ip-num/dist/src/IPNumType.js
+// ../drift/node_modules/ip-num/dist/src/IPNumType.js
 var require_IPNumType = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 }));
-// node_modules/ip-num/dist/src/IPPool.js
+// ../drift/node_modules/ip-num/dist/src/IPPool.js
 var require_IPPool = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 	exports.Pool = void 0;
@@ -26903,11 +26903,11 @@ var require_IPPool = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// node_modules/ip-num/dist/src/IPv6AddressKind.js
+// ../drift/node_modules/ip-num/dist/src/IPv6AddressKind.js
 var require_IPv6AddressKind = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Object.defineProperty(exports, "__esModule", { value: true });
 }));
-// node_modules/ip-num/dist/src/index.js
+// ../drift/node_modules/ip-num/dist/src/index.js
 var require_src = /* @__PURE__ */ __commonJSMin(((exports, module, this$2) => {
 	var __createBinding = this$2 && this$2.__createBinding || (Object.create ? (function(o, m, k, k2) {
 		if (k2 === void 0) k2 = k;
@@ -33010,7 +33010,7 @@ var init_keys = __esmMin((() => {
 	init_spot();
 	NOT_ENROLLED = { hostKeys: [] };
 }));
-// node_modules/zod/v4/core/util.js
+// ../drift/node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
 	const numericValues = Object.values(entries).filter((v) => typeof v === "number");
 	return Object.entries(entries).filter(([k, _]) => numericValues.indexOf(+k) === -1).map(([_, v]) => v);
@@ -33546,7 +33546,7 @@ var init_util = __esmMin((() => {
 	};
 	CONSTANT_CATCH = "~constantCatch";
 }));
-// node_modules/zod/v4/core/core.js
+// ../drift/node_modules/zod/v4/core/core.js
 function newError(Definition) {
 	const E = _E;
 	if (E) {
@@ -33655,7 +33655,7 @@ var init_core$1 = __esmMin((() => {
 	(_a$1 = globalThis).__zod_globalConfig ?? (_a$1.__zod_globalConfig = {});
 	globalConfig = globalThis.__zod_globalConfig;
 }));
-// node_modules/zod/v4/core/errors.js
+// ../drift/node_modules/zod/v4/core/errors.js
 function _getMessage() {
 	const internals = this._zod;
 	internals.message ?? (internals.message = JSON.stringify(internals.def, jsonStringifyReplacer, 2));
@@ -33774,7 +33774,7 @@ var init_errors$1 = __esmMin((() => {
 	};
 	$ZodError = /* @__PURE__ */ $constructor("$ZodError", initializer$1);
 }));
-// node_modules/zod/v4/core/parse.js
+// ../drift/node_modules/zod/v4/core/parse.js
 function finalizeParams(callee, params) {
 	return {
 		callee: params?.callee ?? callee,
@@ -33981,7 +33981,7 @@ var init_parse$2 = __esmMin((() => {
 		return _safeParseAsync(_Err)(schema, value, _ctx);
 	};
 }));
-// node_modules/zod/v4/core/regexes.js
+// ../drift/node_modules/zod/v4/core/regexes.js
 function nanoidOfLength(length) {
 	return new RegExp(`^[a-zA-Z0-9_-]{${length}}$`);
 }
@@ -34044,7 +34044,7 @@ var init_regexes = __esmMin((() => {
 	lowercase = /^[^A-Z]*$/;
 	uppercase = /^[^a-z]*$/;
 }));
-// node_modules/zod/v4/core/checks.js
+// ../drift/node_modules/zod/v4/core/checks.js
 var $ZodCheck, _whenHasLength, numericOriginMap, $ZodCheckLessThan, $ZodCheckGreaterThan, $ZodCheckMultipleOf, $ZodCheckNumberFormat, $ZodCheckMaxLength, $ZodCheckMinLength, $ZodCheckLengthEquals, $ZodCheckStringFormat, $ZodCheckRegex, $ZodCheckLowerCase, $ZodCheckUpperCase, $ZodCheckIncludes, $ZodCheckStartsWith, $ZodCheckEndsWith, $ZodCheckOverwrite;
 var init_checks$2 = __esmMin((() => {
 	init_core$1();
@@ -34344,7 +34344,7 @@ var init_checks$2 = __esmMin((() => {
 		};
 	});
 }));
-// node_modules/zod/v4/core/doc.js
+// ../drift/node_modules/zod/v4/core/doc.js
 var Doc;
 var init_doc = __esmMin((() => {
 	Doc = class {
@@ -34380,7 +34380,7 @@ var init_doc = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/zod/v4/core/versions.js
+// ../drift/node_modules/zod/v4/core/versions.js
 var version;
 var init_versions = __esmMin((() => {
 	version = {
@@ -34389,7 +34389,7 @@ var init_versions = __esmMin((() => {
 		patch: 7
 	};
 }));
-// node_modules/zod/v4/core/schemas.js
+// ../drift/node_modules/zod/v4/core/schemas.js
 async function validateAsync(inst, value) {
 	const ctx = { async: true };
 	return toStandardResult(await inst._zod.run({
@@ -35781,7 +35781,7 @@ var init_schemas$1 = __esmMin((() => {
 		};
 	});
 }));
-// node_modules/zod/v4/core/memoizer.js
+// ../drift/node_modules/zod/v4/core/memoizer.js
 function isRef(value) {
 	return value !== null && typeof value === "object";
 }
@@ -36034,7 +36034,7 @@ var init_memoizer = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/zod/v4/locales/en.js
+// ../drift/node_modules/zod/v4/locales/en.js
 function en_default() {
 	return { localeError: error() };
 }
@@ -36145,7 +36145,7 @@ var init_en = __esmMin((() => {
 		};
 	};
 }));
-// node_modules/zod/v4/core/registries.js
+// ../drift/node_modules/zod/v4/core/registries.js
 function registry() {
 	return new $ZodRegistry();
 }
@@ -36193,9 +36193,9 @@ var init_registries = __esmMin((() => {
 	(_a = globalThis).__zod_globalRegistry ?? (_a.__zod_globalRegistry = registry());
 	globalRegistry = globalThis.__zod_globalRegistry;
 }));
-// node_modules/zod/v4/core/compile.js
+// ../drift/node_modules/zod/v4/core/compile.js
 var init_compile = __esmMin((() => {}));
-// node_modules/zod/v4/core/api.js
+// ../drift/node_modules/zod/v4/core/api.js
 function snapshotChecks(def) {
 	if (def.checks) def.checks = [...def.checks];
 	return def;
@@ -36707,7 +36707,7 @@ var init_api = __esmMin((() => {
 	init_checks$2();
 	init_util();
 }));
-// node_modules/zod/v4/core/to-json-schema.js
+// ../drift/node_modules/zod/v4/core/to-json-schema.js
 function assignProps(target, ...sources) {
 	for (const source of sources) for (const key of Reflect.ownKeys(source)) if (Object.prototype.propertyIsEnumerable.call(source, key)) assignProp(target, key, source[key]);
 	return target;
@@ -37148,7 +37148,7 @@ var init_to_json_schema = __esmMin((() => {
 		return finalize(ctx, schema);
 	};
 }));
-// node_modules/zod/v4/core/json-schema-processors.js
+// ../drift/node_modules/zod/v4/core/json-schema-processors.js
 function aggregateChecks(schema) {
 	const agg = {};
 	const def = schema._zod.def;
@@ -37599,7 +37599,7 @@ var init_json_schema_processors = __esmMin((() => {
 		seen.ref = def.innerType;
 	};
 }));
-// node_modules/zod/v4/core/index.js
+// ../drift/node_modules/zod/v4/core/index.js
 var init_core = __esmMin((() => {
 	init_core$1();
 	init_parse$2();
@@ -37619,11 +37619,11 @@ var init_core = __esmMin((() => {
 	init_json_schema_processors();
 	init_to_json_schema();
 }));
-// node_modules/zod/v4/classic/checks.js
+// ../drift/node_modules/zod/v4/classic/checks.js
 var init_checks$1 = __esmMin((() => {
 	init_core();
 }));
-// node_modules/zod/v4/classic/errors.js
+// ../drift/node_modules/zod/v4/classic/errors.js
 function _lazyMethod(proto, key, make) {
 	Object.defineProperty(proto, key, {
 		configurable: true,
@@ -37677,7 +37677,7 @@ var init_errors = __esmMin((() => {
 	};
 	ZodRealError = /*@__PURE__*/ $constructor("ZodError", initializer, void 0, { Parent: Error });
 }));
-// node_modules/zod/v4/classic/parse.js
+// ../drift/node_modules/zod/v4/classic/parse.js
 var parse$3, parseAsync, safeParse, safeParseAsync, encode, decode$2, encodeAsync, decodeAsync, safeEncode, safeDecode, safeEncodeAsync, safeDecodeAsync;
 var init_parse$1 = __esmMin((() => {
 	init_core();
@@ -37695,7 +37695,7 @@ var init_parse$1 = __esmMin((() => {
 	safeEncodeAsync = /* @__PURE__ */ _safeEncodeAsync(ZodRealError);
 	safeDecodeAsync = /* @__PURE__ */ _safeDecodeAsync(ZodRealError);
 }));
-// node_modules/zod/v4/classic/schemas.js
+// ../drift/node_modules/zod/v4/classic/schemas.js
 function _ensureDefaultLocale() {
 	if (!globalConfig.localeError) config(en_default());
 }
@@ -38567,11 +38567,11 @@ var init_schemas = __esmMin((() => {
 		inst._zod.processJSONSchema = (ctx, json, params) => customProcessor(inst, ctx, json, params);
 	});
 }));
-// node_modules/zod/v4/classic/compat.js
+// ../drift/node_modules/zod/v4/classic/compat.js
 var init_compat = __esmMin((() => {
 	init_core();
 }));
-// node_modules/zod/v4/classic/external.js
+// ../drift/node_modules/zod/v4/classic/external.js
 var init_external = __esmMin((() => {
 	init_core();
 	init_schemas();
@@ -38587,7 +38587,7 @@ var init_external = __esmMin((() => {
 	init_schemas$1();
 	init_en();
 }));
-// node_modules/zod/index.js
+// ../drift/node_modules/zod/index.js
 var init_zod = __esmMin((() => {
 	init_external();
 }));
@@ -38731,7 +38731,7 @@ var init_schema = __esmMin((() => {
 	}, "a mapping with `wireguard` and `ssh`");
 	KeysSchema = record(string$1(), KeyEntry, { error: "a mapping of hosts to their keys" });
 }));
-// node_modules/yaml/dist/nodes/identity.js
+// ../drift/node_modules/yaml/dist/nodes/identity.js
 var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const ALIAS = Symbol.for("yaml.alias");
 	const DOC = Symbol.for("yaml.document");
@@ -38780,7 +38780,7 @@ var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.isScalar = isScalar;
 	exports.isSeq = isSeq;
 }));
-// node_modules/yaml/dist/visit.js
+// ../drift/node_modules/yaml/dist/visit.js
 var require_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	const BREAK = Symbol("break visit");
@@ -38970,7 +38970,7 @@ var require_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visit = visit;
 	exports.visitAsync = visitAsync;
 }));
-// node_modules/yaml/dist/doc/directives.js
+// ../drift/node_modules/yaml/dist/doc/directives.js
 var require_directives = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var visit = require_visit();
@@ -39133,7 +39133,7 @@ var require_directives = /* @__PURE__ */ __commonJSMin(((exports) => {
 	Directives.defaultTags = { "!!": "tag:yaml.org,2002:" };
 	exports.Directives = Directives;
 }));
-// node_modules/yaml/dist/doc/anchors.js
+// ../drift/node_modules/yaml/dist/doc/anchors.js
 var require_anchors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var visit = require_visit();
@@ -39199,7 +39199,7 @@ var require_anchors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.createNodeAnchors = createNodeAnchors;
 	exports.findNewAnchor = findNewAnchor;
 }));
-// node_modules/yaml/dist/doc/applyReviver.js
+// ../drift/node_modules/yaml/dist/doc/applyReviver.js
 var require_applyReviver = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Applies the JSON.parse reviver algorithm as defined in the ECMA-262 spec,
@@ -39240,7 +39240,7 @@ var require_applyReviver = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.applyReviver = applyReviver;
 }));
-// node_modules/yaml/dist/nodes/toJS.js
+// ../drift/node_modules/yaml/dist/nodes/toJS.js
 var require_toJS = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	/**
@@ -39276,7 +39276,7 @@ var require_toJS = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.toJS = toJS;
 }));
-// node_modules/yaml/dist/nodes/Node.js
+// ../drift/node_modules/yaml/dist/nodes/Node.js
 var require_Node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var applyReviver = require_applyReviver();
 	var identity = require_identity();
@@ -39309,7 +39309,7 @@ var require_Node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.NodeBase = NodeBase;
 }));
-// node_modules/yaml/dist/nodes/Alias.js
+// ../drift/node_modules/yaml/dist/nodes/Alias.js
 var require_Alias = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var anchors = require_anchors();
 	var visit = require_visit();
@@ -39404,7 +39404,7 @@ var require_Alias = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.Alias = Alias;
 }));
-// node_modules/yaml/dist/nodes/Scalar.js
+// ../drift/node_modules/yaml/dist/nodes/Scalar.js
 var require_Scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Node = require_Node();
@@ -39430,7 +39430,7 @@ var require_Scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Scalar = Scalar;
 	exports.isScalarValue = isScalarValue;
 }));
-// node_modules/yaml/dist/doc/createNode.js
+// ../drift/node_modules/yaml/dist/doc/createNode.js
 var require_createNode = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Alias = require_Alias();
 	var identity = require_identity();
@@ -39492,7 +39492,7 @@ var require_createNode = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.createNode = createNode;
 }));
-// node_modules/yaml/dist/nodes/Collection.js
+// ../drift/node_modules/yaml/dist/nodes/Collection.js
 var require_Collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var createNode = require_createNode();
 	var identity = require_identity();
@@ -39612,7 +39612,7 @@ var require_Collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.collectionFromPath = collectionFromPath;
 	exports.isEmptyPath = isEmptyPath;
 }));
-// node_modules/yaml/dist/stringify/stringifyComment.js
+// ../drift/node_modules/yaml/dist/stringify/stringifyComment.js
 var require_stringifyComment = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Stringifies a comment.
@@ -39631,7 +39631,7 @@ var require_stringifyComment = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.lineComment = lineComment;
 	exports.stringifyComment = stringifyComment;
 }));
-// node_modules/yaml/dist/stringify/foldFlowLines.js
+// ../drift/node_modules/yaml/dist/stringify/foldFlowLines.js
 var require_foldFlowLines = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const FOLD_FLOW = "flow";
 	const FOLD_BLOCK = "block";
@@ -39750,7 +39750,7 @@ var require_foldFlowLines = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.FOLD_QUOTED = FOLD_QUOTED;
 	exports.foldFlowLines = foldFlowLines;
 }));
-// node_modules/yaml/dist/stringify/stringifyString.js
+// ../drift/node_modules/yaml/dist/stringify/stringifyString.js
 var require_stringifyString = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var foldFlowLines = require_foldFlowLines();
@@ -39973,7 +39973,7 @@ var require_stringifyString = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyString = stringifyString;
 }));
-// node_modules/yaml/dist/stringify/stringify.js
+// ../drift/node_modules/yaml/dist/stringify/stringify.js
 var require_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var anchors = require_anchors();
 	var identity = require_identity();
@@ -40080,7 +40080,7 @@ var require_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.createStringifyContext = createStringifyContext;
 	exports.stringify = stringify;
 }));
-// node_modules/yaml/dist/stringify/stringifyPair.js
+// ../drift/node_modules/yaml/dist/stringify/stringifyPair.js
 var require_stringifyPair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -40176,7 +40176,7 @@ var require_stringifyPair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyPair = stringifyPair;
 }));
-// node_modules/yaml/dist/log.js
+// ../drift/node_modules/yaml/dist/log.js
 var require_log = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_process = __require("process");
 	function debug(logLevel, ...messages) {
@@ -40191,7 +40191,7 @@ var require_log = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.debug = debug;
 	exports.warn = warn;
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/merge.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/merge.js
 var require_merge = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -40233,7 +40233,7 @@ var require_merge = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.isMergeKey = isMergeKey;
 	exports.merge = merge;
 }));
-// node_modules/yaml/dist/nodes/addPairToJSMap.js
+// ../drift/node_modules/yaml/dist/nodes/addPairToJSMap.js
 var require_addPairToJSMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var log = require_log();
 	var merge = require_merge();
@@ -40283,7 +40283,7 @@ var require_addPairToJSMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.addPairToJSMap = addPairToJSMap;
 }));
-// node_modules/yaml/dist/nodes/Pair.js
+// ../drift/node_modules/yaml/dist/nodes/Pair.js
 var require_Pair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var createNode = require_createNode();
 	var stringifyPair = require_stringifyPair();
@@ -40315,7 +40315,7 @@ var require_Pair = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.Pair = Pair;
 	exports.createPair = createPair;
 }));
-// node_modules/yaml/dist/stringify/stringifyCollection.js
+// ../drift/node_modules/yaml/dist/stringify/stringifyCollection.js
 var require_stringifyCollection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var stringify = require_stringify();
@@ -40432,7 +40432,7 @@ var require_stringifyCollection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyCollection = stringifyCollection;
 }));
-// node_modules/yaml/dist/nodes/YAMLMap.js
+// ../drift/node_modules/yaml/dist/nodes/YAMLMap.js
 var require_YAMLMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyCollection = require_stringifyCollection();
 	var addPairToJSMap = require_addPairToJSMap();
@@ -40540,7 +40540,7 @@ var require_YAMLMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLMap = YAMLMap;
 	exports.findPair = findPair;
 }));
-// node_modules/yaml/dist/schema/common/map.js
+// ../drift/node_modules/yaml/dist/schema/common/map.js
 var require_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var YAMLMap = require_YAMLMap();
@@ -40556,7 +40556,7 @@ var require_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 		createNode: (schema, obj, ctx) => YAMLMap.YAMLMap.from(schema, obj, ctx)
 	};
 }));
-// node_modules/yaml/dist/nodes/YAMLSeq.js
+// ../drift/node_modules/yaml/dist/nodes/YAMLSeq.js
 var require_YAMLSeq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var createNode = require_createNode();
 	var stringifyCollection = require_stringifyCollection();
@@ -40661,7 +40661,7 @@ var require_YAMLSeq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.YAMLSeq = YAMLSeq;
 }));
-// node_modules/yaml/dist/schema/common/seq.js
+// ../drift/node_modules/yaml/dist/schema/common/seq.js
 var require_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var YAMLSeq = require_YAMLSeq();
@@ -40677,7 +40677,7 @@ var require_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 		createNode: (schema, obj, ctx) => YAMLSeq.YAMLSeq.from(schema, obj, ctx)
 	};
 }));
-// node_modules/yaml/dist/schema/common/string.js
+// ../drift/node_modules/yaml/dist/schema/common/string.js
 var require_string = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyString = require_stringifyString();
 	exports.string = {
@@ -40691,7 +40691,7 @@ var require_string = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// node_modules/yaml/dist/schema/common/null.js
+// ../drift/node_modules/yaml/dist/schema/common/null.js
 var require_null = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	const nullTag = {
@@ -40705,7 +40705,7 @@ var require_null = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.nullTag = nullTag;
 }));
-// node_modules/yaml/dist/schema/core/bool.js
+// ../drift/node_modules/yaml/dist/schema/core/bool.js
 var require_bool$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	const boolTag = {
@@ -40723,7 +40723,7 @@ var require_bool$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.boolTag = boolTag;
 }));
-// node_modules/yaml/dist/stringify/stringifyNumber.js
+// ../drift/node_modules/yaml/dist/stringify/stringifyNumber.js
 var require_stringifyNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function stringifyNumber({ format, minFractionDigits, tag, value }) {
 		if (typeof value === "bigint") return String(value);
@@ -40743,7 +40743,7 @@ var require_stringifyNumber = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyNumber = stringifyNumber;
 }));
-// node_modules/yaml/dist/schema/core/float.js
+// ../drift/node_modules/yaml/dist/schema/core/float.js
 var require_float$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var stringifyNumber = require_stringifyNumber();
@@ -40783,7 +40783,7 @@ var require_float$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.floatExp = floatExp;
 	exports.floatNaN = floatNaN;
 }));
-// node_modules/yaml/dist/schema/core/int.js
+// ../drift/node_modules/yaml/dist/schema/core/int.js
 var require_int$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyNumber = require_stringifyNumber();
 	const intIdentify = (value) => typeof value === "bigint" || Number.isInteger(value);
@@ -40823,7 +40823,7 @@ var require_int$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.intHex = intHex;
 	exports.intOct = intOct;
 }));
-// node_modules/yaml/dist/schema/core/schema.js
+// ../drift/node_modules/yaml/dist/schema/core/schema.js
 var require_schema$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var map = require_map();
 	var _null = require_null();
@@ -40846,7 +40846,7 @@ var require_schema$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
 		float.float
 	];
 }));
-// node_modules/yaml/dist/schema/json/schema.js
+// ../drift/node_modules/yaml/dist/schema/json/schema.js
 var require_schema$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var map = require_map();
@@ -40907,7 +40907,7 @@ var require_schema$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	});
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/binary.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/binary.js
 var require_binary = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_buffer = __require("buffer");
 	var Scalar = require_Scalar();
@@ -40962,7 +40962,7 @@ var require_binary = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/pairs.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/pairs.js
 var require_pairs = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Pair = require_Pair();
@@ -41022,7 +41022,7 @@ var require_pairs = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.pairs = pairs;
 	exports.resolvePairs = resolvePairs;
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/omap.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/omap.js
 var require_omap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var toJS = require_toJS();
@@ -41086,7 +41086,7 @@ var require_omap = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLOMap = YAMLOMap;
 	exports.omap = omap;
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/bool.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/bool.js
 var require_bool = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	function boolStringify({ value, source }, ctx) {
@@ -41112,7 +41112,7 @@ var require_bool = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.falseTag = falseTag;
 	exports.trueTag = trueTag;
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/float.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/float.js
 var require_float = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var stringifyNumber = require_stringifyNumber();
@@ -41155,7 +41155,7 @@ var require_float = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.floatExp = floatExp;
 	exports.floatNaN = floatNaN;
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/int.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/int.js
 var require_int = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyNumber = require_stringifyNumber();
 	const intIdentify = (value) => typeof value === "bigint" || Number.isInteger(value);
@@ -41227,7 +41227,7 @@ var require_int = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.intHex = intHex;
 	exports.intOct = intOct;
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/set.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/set.js
 var require_set = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Pair = require_Pair();
@@ -41295,7 +41295,7 @@ var require_set = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLSet = YAMLSet;
 	exports.set = set;
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/timestamp.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/timestamp.js
 var require_timestamp = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyNumber = require_stringifyNumber();
 	/** Internal types handle bigint as number, because TS can't figure it out. */
@@ -41377,7 +41377,7 @@ var require_timestamp = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.intTime = intTime;
 	exports.timestamp = timestamp;
 }));
-// node_modules/yaml/dist/schema/yaml-1.1/schema.js
+// ../drift/node_modules/yaml/dist/schema/yaml-1.1/schema.js
 var require_schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var map = require_map();
 	var _null = require_null();
@@ -41416,7 +41416,7 @@ var require_schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 		timestamp.timestamp
 	];
 }));
-// node_modules/yaml/dist/schema/tags.js
+// ../drift/node_modules/yaml/dist/schema/tags.js
 var require_tags = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var map = require_map();
 	var _null = require_null();
@@ -41501,7 +41501,7 @@ var require_tags = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.coreKnownTags = coreKnownTags;
 	exports.getTags = getTags;
 }));
-// node_modules/yaml/dist/schema/Schema.js
+// ../drift/node_modules/yaml/dist/schema/Schema.js
 var require_Schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var map = require_map();
@@ -41528,7 +41528,7 @@ var require_Schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 	};
 }));
-// node_modules/yaml/dist/stringify/stringifyDocument.js
+// ../drift/node_modules/yaml/dist/stringify/stringifyDocument.js
 var require_stringifyDocument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var stringify = require_stringify();
@@ -41589,7 +41589,7 @@ var require_stringifyDocument = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringifyDocument = stringifyDocument;
 }));
-// node_modules/yaml/dist/doc/Document.js
+// ../drift/node_modules/yaml/dist/doc/Document.js
 var require_Document = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Alias = require_Alias();
 	var Collection = require_Collection();
@@ -41869,7 +41869,7 @@ var require_Document = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.Document = Document;
 }));
-// node_modules/yaml/dist/errors.js
+// ../drift/node_modules/yaml/dist/errors.js
 var require_errors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var YAMLError = class extends Error {
 		constructor(name, pos, code, message) {
@@ -41921,7 +41921,7 @@ var require_errors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.YAMLWarning = YAMLWarning;
 	exports.prettifyError = prettifyError;
 }));
-// node_modules/yaml/dist/compose/resolve-props.js
+// ../drift/node_modules/yaml/dist/compose/resolve-props.js
 var require_resolve_props = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function resolveProps(tokens, { flow, indicator, next, offset, onError, parentIndent, startOnNewline }) {
 		let spaceBefore = false;
@@ -42027,7 +42027,7 @@ var require_resolve_props = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveProps = resolveProps;
 }));
-// node_modules/yaml/dist/compose/util-contains-newline.js
+// ../drift/node_modules/yaml/dist/compose/util-contains-newline.js
 var require_util_contains_newline = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function containsNewline(key) {
 		if (!key) return null;
@@ -42055,7 +42055,7 @@ var require_util_contains_newline = /* @__PURE__ */ __commonJSMin(((exports) => 
 	}
 	exports.containsNewline = containsNewline;
 }));
-// node_modules/yaml/dist/compose/util-flow-indent-check.js
+// ../drift/node_modules/yaml/dist/compose/util-flow-indent-check.js
 var require_util_flow_indent_check = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var utilContainsNewline = require_util_contains_newline();
 	function flowIndentCheck(indent, fc, onError) {
@@ -42066,7 +42066,7 @@ var require_util_flow_indent_check = /* @__PURE__ */ __commonJSMin(((exports) =>
 	}
 	exports.flowIndentCheck = flowIndentCheck;
 }));
-// node_modules/yaml/dist/compose/util-map-includes.js
+// ../drift/node_modules/yaml/dist/compose/util-map-includes.js
 var require_util_map_includes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	function mapIncludes(ctx, items, search) {
@@ -42077,7 +42077,7 @@ var require_util_map_includes = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.mapIncludes = mapIncludes;
 }));
-// node_modules/yaml/dist/compose/resolve-block-map.js
+// ../drift/node_modules/yaml/dist/compose/resolve-block-map.js
 var require_resolve_block_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Pair = require_Pair();
 	var YAMLMap = require_YAMLMap();
@@ -42164,7 +42164,7 @@ var require_resolve_block_map = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveBlockMap = resolveBlockMap;
 }));
-// node_modules/yaml/dist/compose/resolve-block-seq.js
+// ../drift/node_modules/yaml/dist/compose/resolve-block-seq.js
 var require_resolve_block_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var YAMLSeq = require_YAMLSeq();
 	var resolveProps = require_resolve_props();
@@ -42208,7 +42208,7 @@ var require_resolve_block_seq = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveBlockSeq = resolveBlockSeq;
 }));
-// node_modules/yaml/dist/compose/resolve-end.js
+// ../drift/node_modules/yaml/dist/compose/resolve-end.js
 var require_resolve_end = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function resolveEnd(end, offset, reqSpace, onError) {
 		let comment = "";
@@ -42245,7 +42245,7 @@ var require_resolve_end = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveEnd = resolveEnd;
 }));
-// node_modules/yaml/dist/compose/resolve-flow-collection.js
+// ../drift/node_modules/yaml/dist/compose/resolve-flow-collection.js
 var require_resolve_flow_collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Pair = require_Pair();
@@ -42407,7 +42407,7 @@ var require_resolve_flow_collection = /* @__PURE__ */ __commonJSMin(((exports) =
 	}
 	exports.resolveFlowCollection = resolveFlowCollection;
 }));
-// node_modules/yaml/dist/compose/compose-collection.js
+// ../drift/node_modules/yaml/dist/compose/compose-collection.js
 var require_compose_collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -42458,7 +42458,7 @@ var require_compose_collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.composeCollection = composeCollection;
 }));
-// node_modules/yaml/dist/compose/resolve-block-scalar.js
+// ../drift/node_modules/yaml/dist/compose/resolve-block-scalar.js
 var require_resolve_block_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	function resolveBlockScalar(ctx, scalar, onError) {
@@ -42634,7 +42634,7 @@ var require_resolve_block_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveBlockScalar = resolveBlockScalar;
 }));
-// node_modules/yaml/dist/compose/resolve-flow-scalar.js
+// ../drift/node_modules/yaml/dist/compose/resolve-flow-scalar.js
 var require_resolve_flow_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var resolveEnd = require_resolve_end();
@@ -42838,7 +42838,7 @@ var require_resolve_flow_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.resolveFlowScalar = resolveFlowScalar;
 }));
-// node_modules/yaml/dist/compose/compose-scalar.js
+// ../drift/node_modules/yaml/dist/compose/compose-scalar.js
 var require_compose_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var Scalar = require_Scalar();
@@ -42898,7 +42898,7 @@ var require_compose_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.composeScalar = composeScalar;
 }));
-// node_modules/yaml/dist/compose/util-empty-scalar-position.js
+// ../drift/node_modules/yaml/dist/compose/util-empty-scalar-position.js
 var require_util_empty_scalar_position = /* @__PURE__ */ __commonJSMin(((exports) => {
 	function emptyScalarPosition(offset, before, pos) {
 		if (before) {
@@ -42924,7 +42924,7 @@ var require_util_empty_scalar_position = /* @__PURE__ */ __commonJSMin(((exports
 	}
 	exports.emptyScalarPosition = emptyScalarPosition;
 }));
-// node_modules/yaml/dist/compose/compose-node.js
+// ../drift/node_modules/yaml/dist/compose/compose-node.js
 var require_compose_node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Alias = require_Alias();
 	var identity = require_identity();
@@ -43014,7 +43014,7 @@ var require_compose_node = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.composeEmptyNode = composeEmptyNode;
 	exports.composeNode = composeNode;
 }));
-// node_modules/yaml/dist/compose/compose-doc.js
+// ../drift/node_modules/yaml/dist/compose/compose-doc.js
 var require_compose_doc = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var Document = require_Document();
 	var composeNode = require_compose_node();
@@ -43055,7 +43055,7 @@ var require_compose_doc = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.composeDoc = composeDoc;
 }));
-// node_modules/yaml/dist/compose/composer.js
+// ../drift/node_modules/yaml/dist/compose/composer.js
 var require_composer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_process = __require("process");
 	var directives = require_directives();
@@ -43252,7 +43252,7 @@ var require_composer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.Composer = Composer;
 }));
-// node_modules/yaml/dist/parse/cst-scalar.js
+// ../drift/node_modules/yaml/dist/parse/cst-scalar.js
 var require_cst_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var resolveBlockScalar = require_resolve_block_scalar();
 	var resolveFlowScalar = require_resolve_flow_scalar();
@@ -43518,7 +43518,7 @@ var require_cst_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.resolveAsScalar = resolveAsScalar;
 	exports.setScalarValue = setScalarValue;
 }));
-// node_modules/yaml/dist/parse/cst-stringify.js
+// ../drift/node_modules/yaml/dist/parse/cst-stringify.js
 var require_cst_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Stringify a CST document, token, or collection item
@@ -43568,7 +43568,7 @@ var require_cst_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.stringify = stringify;
 }));
-// node_modules/yaml/dist/parse/cst-visit.js
+// ../drift/node_modules/yaml/dist/parse/cst-visit.js
 var require_cst_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const BREAK = Symbol("break visit");
 	const SKIP = Symbol("skip children");
@@ -43658,7 +43658,7 @@ var require_cst_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	}
 	exports.visit = visit;
 }));
-// node_modules/yaml/dist/parse/cst.js
+// ../drift/node_modules/yaml/dist/parse/cst.js
 var require_cst = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var cstScalar = require_cst_scalar();
 	var cstStringify = require_cst_stringify();
@@ -43736,7 +43736,7 @@ var require_cst = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.prettyToken = prettyToken;
 	exports.tokenType = tokenType;
 }));
-// node_modules/yaml/dist/parse/lexer.js
+// ../drift/node_modules/yaml/dist/parse/lexer.js
 var require_lexer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var cst = require_cst();
 	function isEmpty(ch) {
@@ -44268,7 +44268,7 @@ var require_lexer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.Lexer = Lexer;
 }));
-// node_modules/yaml/dist/parse/line-counter.js
+// ../drift/node_modules/yaml/dist/parse/line-counter.js
 var require_line_counter = /* @__PURE__ */ __commonJSMin(((exports) => {
 	/**
 	* Tracks newlines during parsing in order to provide an efficient API for
@@ -44314,7 +44314,7 @@ var require_line_counter = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.LineCounter = LineCounter;
 }));
-// node_modules/yaml/dist/parse/parser.js
+// ../drift/node_modules/yaml/dist/parse/parser.js
 var require_parser = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var node_process = __require("process");
 	var cst = require_cst();
@@ -45179,7 +45179,7 @@ var require_parser = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.Parser = Parser;
 }));
-// node_modules/yaml/dist/public-api.js
+// ../drift/node_modules/yaml/dist/public-api.js
 var require_public_api = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var composer = require_composer();
 	var Document = require_Document();
@@ -45267,7 +45267,7 @@ var require_public_api = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.parseDocument = parseDocument;
 	exports.stringify = stringify;
 }));
-// node_modules/yaml/dist/index.js
+// ../drift/node_modules/yaml/dist/index.js
 var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var composer = require_composer();
 	var Document = require_Document();
@@ -51084,7 +51084,7 @@ function way$1({ via }) {
 function name(text) {
 	return visible(text, 160);
 }
-// node_modules/diff/libesm/diff/base.js
+// ../drift/node_modules/diff/libesm/diff/base.js
 var Diff;
 var init_base = __esmMin((() => {
 	Diff = class {
@@ -51269,7 +51269,7 @@ var init_character = __esmMin((() => {
 	CharacterDiff = class extends Diff {};
 	new CharacterDiff();
 }));
-// node_modules/diff/libesm/util/string.js
+// ../drift/node_modules/diff/libesm/util/string.js
 function longestCommonPrefix(str1, str2) {
 	let i = 0;
 	for (; i < str1.length && i < str2.length; i++) if (str1[i] != str2[i]) return str1.slice(0, i);
@@ -51359,7 +51359,7 @@ function leadingAndTrailingWs(string, segmenter) {
 	return [/\s/.test(firstSeg) ? firstSeg : "", /\s/.test(lastSeg) ? lastSeg : ""];
 }
 var init_string = __esmMin((() => {}));
-// node_modules/diff/libesm/diff/word.js
+// ../drift/node_modules/diff/libesm/diff/word.js
 function dedupeWhitespaceInChangeObjects(startKeep, deletion, insertion, endKeep, segmenter) {
 	if (deletion && insertion) {
 		const [oldWsPrefix, oldWsSuffix] = leadingAndTrailingWs(deletion.value, segmenter);
@@ -51471,7 +51471,7 @@ var init_word = __esmMin((() => {
 	};
 	new WordsWithSpaceDiff();
 }));
-// node_modules/diff/libesm/diff/line.js
+// ../drift/node_modules/diff/libesm/diff/line.js
 function diffLines(oldStr, newStr, options) {
 	return lineDiff.diff(oldStr, newStr, options);
 }
@@ -51507,7 +51507,7 @@ var init_line = __esmMin((() => {
 	};
 	lineDiff = new LineDiff();
 }));
-// node_modules/diff/libesm/diff/sentence.js
+// ../drift/node_modules/diff/libesm/diff/sentence.js
 function isSentenceEndPunct(char) {
 	return char == "." || char == "!" || char == "?";
 }
@@ -51546,7 +51546,7 @@ var init_css = __esmMin((() => {
 	};
 	new CssDiff();
 }));
-// node_modules/diff/libesm/diff/json.js
+// ../drift/node_modules/diff/libesm/diff/json.js
 function canonicalize(obj, stack, replacementStack, replacer, key) {
 	stack = stack || [];
 	replacementStack = replacementStack || [];
@@ -51620,7 +51620,7 @@ var init_array = __esmMin((() => {
 	};
 	new ArrayDiff();
 }));
-// node_modules/diff/libesm/patch/create.js
+// ../drift/node_modules/diff/libesm/patch/create.js
 function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
 	let optionsObj;
 	if (!options) optionsObj = {};
@@ -51717,7 +51717,7 @@ function splitLines(text) {
 var init_create = __esmMin((() => {
 	init_line();
 }));
-// node_modules/diff/libesm/index.js
+// ../drift/node_modules/diff/libesm/index.js
 var init_libesm = __esmMin((() => {
 	init_character();
 	init_word();
@@ -59144,14 +59144,14 @@ var init_private_key = __esmMin((() => {
 	BEGIN = "-----BEGIN PRIVATE KEY-----";
 	END = "-----END PRIVATE KEY-----";
 }));
-// node_modules/universal-user-agent/index.js
+// ../drift/node_modules/universal-user-agent/index.js
 function getUserAgent() {
 	if (typeof navigator === "object" && "userAgent" in navigator) return navigator.userAgent;
 	if (typeof process === "object" && process.version !== void 0) return `Node.js/${process.version.substr(1)} (${process.platform}; ${process.arch})`;
 	return "<environment undetectable>";
 }
 var init_universal_user_agent = __esmMin((() => {}));
-// node_modules/before-after-hook/lib/register.js
+// ../drift/node_modules/before-after-hook/lib/register.js
 function register(state, name, method, options) {
 	if (typeof method !== "function") throw new Error("method for before hook must be a function");
 	if (!options) options = {};
@@ -59166,7 +59166,7 @@ function register(state, name, method, options) {
 	});
 }
 var init_register = __esmMin((() => {}));
-// node_modules/before-after-hook/lib/add.js
+// ../drift/node_modules/before-after-hook/lib/add.js
 function addHook(state, kind, name, hook) {
 	const orig = hook;
 	if (!state.registry[name]) state.registry[name] = [];
@@ -59193,7 +59193,7 @@ function addHook(state, kind, name, hook) {
 	});
 }
 var init_add = __esmMin((() => {}));
-// node_modules/before-after-hook/lib/remove.js
+// ../drift/node_modules/before-after-hook/lib/remove.js
 function removeHook(state, name, method) {
 	if (!state.registry[name]) return;
 	const index = state.registry[name].map((registered) => {
@@ -59203,7 +59203,7 @@ function removeHook(state, name, method) {
 	state.registry[name].splice(index, 1);
 }
 var init_remove = __esmMin((() => {}));
-// node_modules/before-after-hook/index.js
+// ../drift/node_modules/before-after-hook/index.js
 function bindApi(hook, state, name) {
 	const removeHookRef = bindable(removeHook, null).apply(null, name ? [state, name] : [state]);
 	hook.api = { remove: removeHookRef };
@@ -59247,7 +59247,7 @@ var init_before_after_hook = __esmMin((() => {
 		Collection
 	};
 }));
-// node_modules/@octokit/endpoint/dist-bundle/index.js
+// ../drift/node_modules/@octokit/endpoint/dist-bundle/index.js
 function lowercaseKeys(object) {
 	if (!object) return {};
 	return Object.keys(object).reduce((newObj, key) => {
@@ -59473,7 +59473,7 @@ var init_dist_bundle$14 = __esmMin((() => {
 	urlVariableRegex = /\{[^{}}]+\}/g;
 	endpoint = withDefaults$2(null, DEFAULTS);
 }));
-// node_modules/@octokit/request/node_modules/content-type/dist/index.js
+// ../drift/node_modules/@octokit/request/node_modules/content-type/dist/index.js
 /*!
 * content-type
 * Copyright(c) 2015 Douglas Christopher Wilson
@@ -59646,7 +59646,7 @@ var init_dist$2 = __esmMin((() => {
 		return C;
 	})();
 }));
-// node_modules/json-with-bigint/json-with-bigint.js
+// ../drift/node_modules/json-with-bigint/json-with-bigint.js
 var intRegex, noiseValue, originalStringify, originalParse, customFormat, bigIntsStringify, noiseStringify, isUnstringifiable, isRawJSON, stringifyIteratively, JSONStringify, featureCache, isContextSourceSupported, convertMarkedBigIntsReviver, JSONParseV2, MAX_INT, MAX_DIGITS, stringsOrLargeNumbers, noiseValueWithQuotes, applyReviverIteratively, serializeBigInts, JSONParse;
 var init_json_with_bigint = __esmMin((() => {
 	intRegex = /^-?\d+$/;
@@ -59906,7 +59906,7 @@ var init_json_with_bigint = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/@octokit/request-error/dist-src/index.js
+// ../drift/node_modules/@octokit/request-error/dist-src/index.js
 var RequestError$1;
 var init_dist_src$3 = __esmMin((() => {
 	RequestError$1 = class extends Error {
@@ -59937,7 +59937,7 @@ var init_dist_src$3 = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/@octokit/request/dist-bundle/index.js
+// ../drift/node_modules/@octokit/request/dist-bundle/index.js
 function isPlainObject(value) {
 	if (typeof value !== "object" || value === null) return false;
 	if (Object.prototype.toString.call(value) !== "[object Object]") return false;
@@ -60083,7 +60083,7 @@ var init_dist_bundle$13 = __esmMin((() => {
 }));
 /* v8 ignore next -- @preserve */
 /* v8 ignore else -- @preserve */
-// node_modules/@octokit/graphql/dist-bundle/index.js
+// ../drift/node_modules/@octokit/graphql/dist-bundle/index.js
 function _buildMessageForResponseErrors(data) {
 	return `Request failed due to following response errors:
 ` + data.errors.map((e) => ` - ${e.message}`).join("\n");
@@ -60178,7 +60178,7 @@ var init_dist_bundle$12 = __esmMin((() => {
 	});
 }));
 /* v8 ignore if -- @preserve */
-// node_modules/@octokit/auth-token/dist-bundle/index.js
+// ../drift/node_modules/@octokit/auth-token/dist-bundle/index.js
 async function auth$5(token) {
 	const isApp = isJWT(token);
 	const isInstallation = token.startsWith("v1.") || token.startsWith("ghs_");
@@ -60211,12 +60211,12 @@ var init_dist_bundle$11 = __esmMin((() => {
 		return Object.assign(auth$5.bind(null, token), { hook: hook$5.bind(null, token) });
 	};
 }));
-// node_modules/@octokit/core/dist-src/version.js
+// ../drift/node_modules/@octokit/core/dist-src/version.js
 var VERSION$13;
 var init_version$1 = __esmMin((() => {
 	VERSION$13 = "7.0.8";
 }));
-// node_modules/@octokit/core/dist-src/index.js
+// ../drift/node_modules/@octokit/core/dist-src/index.js
 function createLogger$1(logger = {}) {
 	if (typeof logger.debug !== "function") logger.debug = noop$1;
 	if (typeof logger.info !== "function") logger.info = noop$1;
@@ -60312,7 +60312,7 @@ var init_dist_src$2 = __esmMin((() => {
 		auth;
 	};
 }));
-// node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
+// ../drift/node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
 function normalizePaginatedListResponse$1(response) {
 	if (!response.data) return {
 		...response,
@@ -60399,7 +60399,7 @@ var init_dist_bundle$10 = __esmMin((() => {
 	Object.assign(paginate$1, { iterator: iterator$1 });
 	paginateRest$1.VERSION = VERSION$12;
 }));
-// node_modules/@octokit/plugin-paginate-graphql/dist-bundle/index.js
+// ../drift/node_modules/@octokit/plugin-paginate-graphql/dist-bundle/index.js
 function findPaginatedResourcePath(responseData) {
 	const paginatedResourcePath = deepFindPathToProperty(responseData, "pageInfo");
 	if (paginatedResourcePath.length === 0) throw new MissingPageInfo(responseData);
@@ -60513,12 +60513,12 @@ var init_dist_bundle$9 = __esmMin((() => {
 		};
 	};
 }));
-// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/version.js
+// ../drift/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/version.js
 var VERSION$11;
 var init_version = __esmMin((() => {
 	VERSION$11 = "17.0.0";
 }));
-// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/generated/endpoints.js
+// ../drift/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/generated/endpoints.js
 var endpoints_default;
 var init_endpoints = __esmMin((() => {
 	endpoints_default = {
@@ -61814,7 +61814,7 @@ var init_endpoints = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/endpoints-to-methods.js
+// ../drift/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/endpoints-to-methods.js
 function endpointsToMethods(octokit) {
 	const newMethods = {};
 	for (const scope of endpointMethodsMap.keys()) newMethods[scope] = new Proxy({
@@ -61909,7 +61909,7 @@ var init_endpoints_to_methods = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/index.js
+// ../drift/node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/index.js
 function restEndpointMethods(octokit) {
 	return { rest: endpointsToMethods(octokit) };
 }
@@ -61926,7 +61926,7 @@ var init_dist_src$1 = __esmMin((() => {
 	restEndpointMethods.VERSION = VERSION$11;
 	legacyRestEndpointMethods.VERSION = VERSION$11;
 }));
-// node_modules/bottleneck/light.js
+// ../drift/node_modules/bottleneck/light.js
 var require_light = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 	/**
 	* This file contains the Bottleneck library (MIT), compiled to ES2017, and without Clustering support.
@@ -63096,7 +63096,7 @@ var require_light = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => 
 		return Bottleneck_1;
 	}));
 }));
-// node_modules/@octokit/plugin-retry/dist-bundle/index.js
+// ../drift/node_modules/@octokit/plugin-retry/dist-bundle/index.js
 function isRequestError(error) {
 	return error.request !== void 0;
 }
@@ -63162,7 +63162,7 @@ var init_dist_bundle$8 = __esmMin((() => {
 	VERSION$10 = "0.0.0-development";
 	retry.VERSION = VERSION$10;
 }));
-// node_modules/@octokit/plugin-throttling/dist-bundle/index.js
+// ../drift/node_modules/@octokit/plugin-throttling/dist-bundle/index.js
 function wrapRequest(state, request, options) {
 	return state.retryLimiter.schedule(doRequest, state, request, options);
 }
@@ -63335,7 +63335,7 @@ var init_dist_bundle$7 = __esmMin((() => {
 	throttling.VERSION = VERSION$9;
 	throttling.triggersNotification = triggersNotification;
 }));
-// node_modules/@octokit/oauth-authorization-url/dist-src/index.js
+// ../drift/node_modules/@octokit/oauth-authorization-url/dist-src/index.js
 function oauthAuthorizationUrl(options) {
 	const clientType = options.clientType || "oauth-app";
 	const baseUrl = options.baseUrl || "https://github.com";
@@ -63376,7 +63376,7 @@ function urlBuilderAuthorize(base, options) {
 	return url;
 }
 var init_dist_src = __esmMin((() => {}));
-// node_modules/@octokit/oauth-methods/dist-bundle/index.js
+// ../drift/node_modules/@octokit/oauth-methods/dist-bundle/index.js
 function requestToOAuthBaseUrl(request) {
 	const endpointDefaults = request.endpoint.DEFAULTS;
 	if (/^https:\/\/(api\.)?github\.com$/.test(endpointDefaults.baseUrl)) return "https://github.com";
@@ -63571,7 +63571,7 @@ var init_dist_bundle$6 = __esmMin((() => {
 	init_dist_src$3();
 }));
 /* v8 ignore next: we always pass a custom request in tests -- @preserve */
-// node_modules/@octokit/auth-oauth-device/dist-bundle/index.js
+// ../drift/node_modules/@octokit/auth-oauth-device/dist-bundle/index.js
 async function getOAuthAccessToken(state, options) {
 	const cachedAuthentication = getCachedAuthentication(state, options.auth);
 	if (cachedAuthentication) return cachedAuthentication;
@@ -63667,7 +63667,7 @@ var init_dist_bundle$5 = __esmMin((() => {
 	VERSION$8 = "0.0.0-development";
 }));
 /* v8 ignore next 2 -- @preserve */
-// node_modules/@octokit/auth-oauth-user/dist-bundle/index.js
+// ../drift/node_modules/@octokit/auth-oauth-user/dist-bundle/index.js
 async function getAuthentication(state) {
 	if ("code" in state.strategyOptions) {
 		const { authentication } = await exchangeWebFlowCode({
@@ -63820,7 +63820,7 @@ var init_dist_bundle$4 = __esmMin((() => {
 }));
 /* v8 ignore if -- @preserve */
 /* v8 ignore next -- @preserve */
-// node_modules/@octokit/auth-oauth-app/dist-bundle/index.js
+// ../drift/node_modules/@octokit/auth-oauth-app/dist-bundle/index.js
 async function auth$2(state, authOptions) {
 	if (authOptions.type === "oauth-app") return {
 		type: "oauth-app",
@@ -63879,7 +63879,7 @@ var init_dist_bundle$3 = __esmMin((() => {
 	VERSION$6 = "0.0.0-development";
 }));
 /* v8 ignore next -- @preserve */
-// node_modules/universal-github-app-jwt/lib/utils.js
+// ../drift/node_modules/universal-github-app-jwt/lib/utils.js
 /**
 * @param {string} privateKey
 * @returns {boolean}
@@ -63946,7 +63946,7 @@ function base64encodeJSON(obj) {
 	return fromBase64(btoa(JSON.stringify(obj)));
 }
 var init_utils$1 = __esmMin((() => {}));
-// node_modules/universal-github-app-jwt/lib/crypto-node.js
+// ../drift/node_modules/universal-github-app-jwt/lib/crypto-node.js
 function convertPrivateKey(privateKey) {
 	if (!isPkcs1(privateKey)) return privateKey;
 	return createPrivateKey(privateKey).export({
@@ -63957,7 +63957,7 @@ function convertPrivateKey(privateKey) {
 var init_crypto_node = __esmMin((() => {
 	init_utils$1();
 }));
-// node_modules/universal-github-app-jwt/lib/get-token.js
+// ../drift/node_modules/universal-github-app-jwt/lib/get-token.js
 /**
 * @param {import('../internals').GetTokenOptions} options
 * @returns {Promise<string>}
@@ -63987,7 +63987,7 @@ var init_get_token = __esmMin((() => {
 	init_utils$1();
 	init_crypto_node();
 }));
-// node_modules/universal-github-app-jwt/index.js
+// ../drift/node_modules/universal-github-app-jwt/index.js
 /**
 * @param {import(".").Options} options
 * @returns {Promise<import(".").Result>}
@@ -64012,7 +64012,7 @@ async function githubAppJwt({ id, privateKey, now = Math.floor(Date.now() / 1e3)
 var init_universal_github_app_jwt = __esmMin((() => {
 	init_get_token();
 }));
-// node_modules/toad-cache/dist/toad-cache.mjs
+// ../drift/node_modules/toad-cache/dist/toad-cache.mjs
 /**
 * toad-cache
 *
@@ -64136,7 +64136,7 @@ var init_toad_cache = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/@octokit/auth-app/dist-node/index.js
+// ../drift/node_modules/@octokit/auth-app/dist-node/index.js
 async function getAppAuthentication({ appId, privateKey, timeDifference, createJwt }) {
 	try {
 		if (createJwt) {
@@ -64438,7 +64438,7 @@ var init_dist_node$4 = __esmMin((() => {
 /* v8 ignore next - repositorySelection are optional per OpenAPI spec, but we think that is incorrect -- @preserve */
 /* v8 ignore start - due to skipped tests, see https://github.com/octokit/auth-app.js/pull/580 -- @preserve */
 /* v8 ignore end -- @preserve */
-// node_modules/@octokit/auth-unauthenticated/dist-node/index.js
+// ../drift/node_modules/@octokit/auth-unauthenticated/dist-node/index.js
 async function auth(reason) {
 	return {
 		type: "unauthenticated",
@@ -64485,7 +64485,7 @@ var init_dist_node$3 = __esmMin((() => {
 		return Object.assign(auth.bind(null, options.reason), { hook: hook.bind(null, options.reason) });
 	};
 }));
-// node_modules/@octokit/oauth-app/dist-node/index.js
+// ../drift/node_modules/@octokit/oauth-app/dist-node/index.js
 function addEventHandler(state, eventName, eventHandler) {
 	if (Array.isArray(eventName)) {
 		for (const singleEventName of eventName) addEventHandler(state, singleEventName, eventHandler);
@@ -64844,7 +64844,7 @@ var init_dist_node$2 = __esmMin((() => {
 		deleteAuthorization;
 	};
 }));
-// node_modules/@octokit/webhooks-methods/dist-node/index.js
+// ../drift/node_modules/@octokit/webhooks-methods/dist-node/index.js
 async function sign(secret, payload) {
 	if (!secret || !payload) throw new TypeError("[@octokit/webhooks-methods] secret & payload required for sign()");
 	if (typeof payload !== "string") throw new TypeError("[@octokit/webhooks-methods] payload must be a string");
@@ -64873,7 +64873,7 @@ var init_dist_node$1 = __esmMin((() => {
 	sign.VERSION = VERSION$3;
 	verify.VERSION = VERSION$3;
 }));
-// node_modules/@octokit/webhooks/dist-bundle/index.js
+// ../drift/node_modules/@octokit/webhooks/dist-bundle/index.js
 function validateEventName(eventName, options = {}) {
 	if (typeof eventName !== "string") throw new TypeError("eventName must be of type string");
 	if (eventName === "*") throw new TypeError(`Using the "*" event with the regular Webhooks.on() function is not supported. Please use the Webhooks.onAny() method instead`);
@@ -65368,7 +65368,7 @@ var init_dist_bundle$2 = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/@octokit/app/node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
+// ../drift/node_modules/@octokit/app/node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
 function normalizePaginatedListResponse(response) {
 	if (!response.data) return {
 		...response,
@@ -65456,7 +65456,7 @@ var init_dist_bundle$1 = __esmMin((() => {
 	paginateRest.VERSION = VERSION$2;
 }));
 /* v8 ignore next -- @preserve */
-// node_modules/@octokit/app/dist-node/index.js
+// ../drift/node_modules/@octokit/app/dist-node/index.js
 function webhooks(appOctokit, options) {
 	return new Webhooks({
 		secret: options.secret,
@@ -65650,7 +65650,7 @@ var init_dist_node = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/octokit/dist-bundle/index.js
+// ../drift/node_modules/octokit/dist-bundle/index.js
 function onRateLimit(retryAfter, options, octokit) {
 	octokit.log.warn(`Request quota exhausted for request ${options.method} ${options.url}`);
 	if (options.request.retryCount === 0) {
@@ -66369,7 +66369,7 @@ var init_settings = __esmMin((() => {
 	NO_KEY = "is no private key in PKCS#8: openssl pkcs8 -topk8 -nocrypt -in app.pem makes one of what GitHub gives";
 	NO_INSTALLATION = "is no number: it is at the end of the address of the installation’s page, which the App’s page links to";
 }));
-// node_modules/hono/dist/http-exception.js
+// ../drift/node_modules/hono/dist/http-exception.js
 var HTTPException;
 var init_http_exception = __esmMin((() => {
 	HTTPException = class extends Error {
@@ -66399,19 +66399,19 @@ var init_http_exception = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/request/constants.js
+// ../drift/node_modules/hono/dist/request/constants.js
 var GET_MATCH_RESULT;
 var init_constants$1 = __esmMin((() => {
 	GET_MATCH_RESULT = Symbol();
 }));
-// node_modules/hono/dist/utils/buffer.js
+// ../drift/node_modules/hono/dist/utils/buffer.js
 var bufferToFormData;
 var init_buffer = __esmMin((() => {
 	bufferToFormData = (arrayBuffer, contentType) => {
 		return new Response(arrayBuffer, { headers: { "Content-Type": contentType.replace(/^[^;]+/, (mediaType) => mediaType.toLowerCase()) } }).formData();
 	};
 }));
-// node_modules/hono/dist/utils/body.js
+// ../drift/node_modules/hono/dist/utils/body.js
 /**
 * Parses form data from a request.
 *
@@ -66494,7 +66494,7 @@ var init_body$1 = __esmMin((() => {
 		throw new Error("Nesting limit exceeded");
 	};
 }));
-// node_modules/hono/dist/utils/url.js
+// ../drift/node_modules/hono/dist/utils/url.js
 var splitPath, splitRoutingPath, extractGroupsFromPath, replaceGroupMarks, patternCache, getPattern, tryDecode, decodeURIWithPreservedPercent, getPath, getPathNoStrict, mergePath, checkOptionalParameter, tryDecodeURIComponent, _decodeURI, _getQueryParam, getQueryParam, getQueryParams, decodeURIComponent_;
 var init_url = __esmMin((() => {
 	splitPath = (path) => {
@@ -66678,7 +66678,7 @@ var init_url = __esmMin((() => {
 	};
 	decodeURIComponent_ = decodeURIComponent;
 }));
-// node_modules/hono/dist/request.js
+// ../drift/node_modules/hono/dist/request.js
 var HonoRequest;
 var init_request = __esmMin((() => {
 	init_constants$1();
@@ -66953,7 +66953,7 @@ var init_request = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/utils/html.js
+// ../drift/node_modules/hono/dist/utils/html.js
 var HtmlEscapedCallbackPhase, raw, resolveCallback;
 var init_html = __esmMin((() => {
 	HtmlEscapedCallbackPhase = {
@@ -66985,7 +66985,7 @@ var init_html = __esmMin((() => {
 		else return resStr;
 	};
 }));
-// node_modules/hono/dist/context.js
+// ../drift/node_modules/hono/dist/context.js
 var TEXT_PLAIN, setDefaultContentType, createResponseInstance, Context;
 var init_context = __esmMin((() => {
 	init_request();
@@ -67367,7 +67367,7 @@ var init_context = __esmMin((() => {
 		};
 	};
 }));
-// node_modules/hono/dist/compose.js
+// ../drift/node_modules/hono/dist/compose.js
 var compose;
 var init_compose = __esmMin((() => {
 	compose = (middleware, onError, onNotFound) => {
@@ -67407,14 +67407,14 @@ var init_compose = __esmMin((() => {
 		};
 	};
 }));
-// node_modules/hono/dist/helper/route/index.js
+// ../drift/node_modules/hono/dist/helper/route/index.js
 var matchedRoutes, routePath;
 var init_route = __esmMin((() => {
 	init_constants$1();
 	matchedRoutes = (c) => c.req[GET_MATCH_RESULT][0].map(([[, route]]) => route);
 	routePath = (c, index) => matchedRoutes(c).at(index ?? c.req.routeIndex)?.path ?? "";
 }));
-// node_modules/hono/dist/router.js
+// ../drift/node_modules/hono/dist/router.js
 var METHODS, MESSAGE_MATCHER_IS_ALREADY_BUILT, UnsupportedPathError;
 var init_router$3 = __esmMin((() => {
 	METHODS = [
@@ -67429,12 +67429,12 @@ var init_router$3 = __esmMin((() => {
 	MESSAGE_MATCHER_IS_ALREADY_BUILT = "Can not add a route since the matcher is already built.";
 	UnsupportedPathError = class extends Error {};
 }));
-// node_modules/hono/dist/utils/constants.js
+// ../drift/node_modules/hono/dist/utils/constants.js
 var COMPOSED_HANDLER;
 var init_constants = __esmMin((() => {
 	COMPOSED_HANDLER = "__COMPOSED_HANDLER";
 }));
-// node_modules/hono/dist/utils/mount.js
+// ../drift/node_modules/hono/dist/utils/mount.js
 var countTrailingSlashes, getPathPrefixLength, createMountedRequest;
 var init_mount = __esmMin((() => {
 	init_http_exception();
@@ -67485,7 +67485,7 @@ var init_mount = __esmMin((() => {
 		return new Request(url, c.req.raw);
 	};
 }));
-// node_modules/hono/dist/hono-base.js
+// ../drift/node_modules/hono/dist/hono-base.js
 var notFoundHandler, errorHandler, Hono$1;
 var init_hono_base = __esmMin((() => {
 	init_compose();
@@ -67831,12 +67831,12 @@ var init_hono_base = __esmMin((() => {
 		};
 	};
 }));
-// node_modules/hono/dist/router/utils.js
+// ../drift/node_modules/hono/dist/router/utils.js
 var createNullObject;
 var init_utils = __esmMin((() => {
 	createNullObject = () => Object.create(null);
 }));
-// node_modules/hono/dist/router/reg-exp-router/matcher.js
+// ../drift/node_modules/hono/dist/router/reg-exp-router/matcher.js
 function match(method, path) {
 	const matchers = this.buildAllMatchers();
 	const match = ((method, path) => {
@@ -67855,7 +67855,7 @@ var emptyParam;
 var init_matcher = __esmMin((() => {
 	emptyParam = [];
 }));
-// node_modules/hono/dist/router/reg-exp-router/node.js
+// ../drift/node_modules/hono/dist/router/reg-exp-router/node.js
 /**
 * Sort order:
 * 1. literal
@@ -67949,7 +67949,7 @@ var init_node$1 = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/router/reg-exp-router/trie.js
+// ../drift/node_modules/hono/dist/router/reg-exp-router/trie.js
 var Trie;
 var init_trie = __esmMin((() => {
 	init_utils();
@@ -68033,7 +68033,7 @@ var init_trie = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/router/reg-exp-router/router.js
+// ../drift/node_modules/hono/dist/router/reg-exp-router/router.js
 function endsWithWildcard(keys) {
 	const tail = keys[keys.length - 1];
 	return tail === "[^]*" || tail === "(?:|/[^]*)";
@@ -68123,7 +68123,7 @@ var init_router$2 = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/router/smart-router/router.js
+// ../drift/node_modules/hono/dist/router/smart-router/router.js
 var SmartRouter;
 var init_router$1 = __esmMin((() => {
 	init_router$3();
@@ -68173,7 +68173,7 @@ var init_router$1 = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/router/trie-router/node.js
+// ../drift/node_modules/hono/dist/router/trie-router/node.js
 var emptyParams, order, Node;
 var init_node = __esmMin((() => {
 	init_url();
@@ -68307,7 +68307,7 @@ var init_node = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/router/trie-router/router.js
+// ../drift/node_modules/hono/dist/router/trie-router/router.js
 var TrieRouter;
 var init_router = __esmMin((() => {
 	init_url();
@@ -68323,11 +68323,11 @@ var init_router = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/router/trie-router/index.js
+// ../drift/node_modules/hono/dist/router/trie-router/index.js
 var init_trie_router = __esmMin((() => {
 	init_router();
 }));
-// node_modules/hono/dist/hono.js
+// ../drift/node_modules/hono/dist/hono.js
 var Hono;
 var init_hono = __esmMin((() => {
 	init_hono_base();
@@ -68347,7 +68347,7 @@ var init_hono = __esmMin((() => {
 		}
 	};
 }));
-// node_modules/hono/dist/index.js
+// ../drift/node_modules/hono/dist/index.js
 var init_dist$1 = __esmMin((() => {
 	init_hono();
 }));
@@ -69491,7 +69491,7 @@ var init_build_webhook = __esmMin((() => {
 	};
 }));
 var init_constants_BLSFu_RU = __esmMin((() => {}));
-// node_modules/hono/dist/helper/websocket/index.js
+// ../drift/node_modules/hono/dist/helper/websocket/index.js
 var defineWebSocketHelper;
 var init_websocket = __esmMin((() => {
 	defineWebSocketHelper = (handler) => {
@@ -69514,7 +69514,7 @@ var init_websocket = __esmMin((() => {
 		});
 	};
 }));
-// node_modules/@hono/node-server/dist/index.mjs
+// ../drift/node_modules/@hono/node-server/dist/index.mjs
 async function readWithoutBlocking(readPromise) {
 	return Promise.race([readPromise, Promise.resolve().then(() => Promise.resolve(void 0))]);
 }
