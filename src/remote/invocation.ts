@@ -1,3 +1,5 @@
+import { compact } from './compact.ts';
+
 /** How the host finds the script: sent along on standard input, or already there behind a forced command. */
 export type Helper = { readonly kind: 'sent'; readonly script: string } | { readonly kind: 'installed' };
 
@@ -27,8 +29,8 @@ export function invoke(request: Request): Invocation {
   const call = words.map(shellQuote).join(' ');
   const sudo = request.user === 'root' ? '' : 'sudo -n ';
   if (request.helper.kind === 'installed') return { command: sudo + call, stdin: request.payload };
-  const text = whole(request.helper.script);
-  return { command: `${sudo}sh -c ${shellQuote(bootstrap(text))} ${call}`, stdin: text + request.payload };
+  const { read, text } = sent(request.helper.script, KEEPING.includes(request.verb));
+  return { command: `${sudo}bash --norc -c ${shellQuote(read)} ${call}`, stdin: text + request.payload };
 }
 
 /** What was called, as a person would type it; for messages. */
@@ -47,21 +49,33 @@ function requirePlain(word: string): void {
   if (!PLAIN.test(word)) throw new Error(`not an argument of kuiil-host: ${JSON.stringify(word)}`);
 }
 
+// These leave the script on the host, where people read it; the others send what the shell reads sooner.
+const KEEPING = ['stage', 'enrol', 'pin'];
+
+/** A script on its way: what takes it from standard input, and what comes there before the payload. */
+interface Sent {
+  readonly read: string;
+  readonly text: string;
+}
+
+const known = new Map<string, Sent>();
+
+function sent(script: string, isKept: boolean): Sent {
+  const text = isKept ? script : compact(script);
+  const ready = known.get(text) ?? bootstrap(whole(text));
+  known.set(text, ready);
+  return ready;
+}
+
 // A connection that dies while the script is on its way leaves a part of it, and a shell runs the part. It parses
 // a group to its closing brace before it runs any of it.
 function whole(script: string): string {
   return `{\n${script}\n}\n`;
 }
 
-// The kernel takes at most 128 KiB in one argument (MAX_ARG_STRLEN).
-const MAX_SCRIPT_BYTES = 120 * 1024;
-
 // With a socket as standard input, as sshd gives it, bash takes itself for a remote shell and reads ~/.bashrc (bash(1), "network").
-// dd asks read(2) for just the bytes that are missing, so the payload stays in the pipe; so does GNU head, but busybox
-// head reads ahead.
-function bootstrap(text: string): string {
+// `read -N` asks read(2) for no more than what is missing, so the payload stays in the pipe; in the C locale it counts bytes.
+function bootstrap(text: string): Sent {
   const bytes = new TextEncoder().encode(text).length;
-  if (bytes > MAX_SCRIPT_BYTES)
-    throw new Error(`the host script has ${bytes} bytes, too many for one argument`);
-  return `exec bash --norc -c "$(dd bs=${bytes} count=1 iflag=fullblock 2>/dev/null)" kuiil-host "$@"`;
+  return { read: `LC_ALL=C; IFS= read -rN ${bytes} SELF; eval "$SELF"`, text };
 }

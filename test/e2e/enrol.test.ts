@@ -180,8 +180,8 @@ describe('the deployer’s keys', () => {
       [host, 'kuiil-host snapshot wg0; id'],
       [host, 'kuiil-host snapshot wg0\nid'],
       [host, 'kuiil-host snapshot $(id)'],
-      [host, "sh -c 'id; dd bs=0 ' id"],
-      [host, "sh -c ' bs=0 ' kuiil-host snapshot 'wg0;id'"],
+      [host, "bash --norc -c 'id; read -rN 0 ' id"],
+      [host, "bash --norc -c ' -rN 0 ' kuiil-host snapshot 'wg0;id'"],
       [host, 'kuiil-host'],
     ];
     for (const argv of nothing) {

@@ -71,7 +71,7 @@ async function fate(
     const session = await hosts.open(routeTo(view.host));
     const answer = await demand(session, {
       verb: 'snapshot',
-      args: [view.desired.interfaceName],
+      args: [view.desired.interfaceName, 'short'],
       timeoutMs: CALL_MS.snapshot,
     });
     const facts = keyValues(answer, 'host');

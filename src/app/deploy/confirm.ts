@@ -148,7 +148,7 @@ async function readBack(session: Session, view: View, transaction: string): Prom
   const { desired } = view;
   const answer = await demand(session, {
     verb: 'snapshot',
-    args: [desired.interfaceName],
+    args: [desired.interfaceName, 'short'],
     timeoutMs: CALL_MS.snapshot,
   });
   const facts = keyValues(answer, 'host');

@@ -159,7 +159,7 @@ write_authorized_keys() { # USER
 }
 
 install_helper() { # this script's own text, owned by root: who may only call it cannot change it
-  local text=${BASH_EXECUTION_STRING-} old=''
+  local text=${SELF-} old=''
   [[ $text ]] || IFS= read -rd '' text <"$0" || :
   # -p: nothing of the caller's environment is run or read
   [[ $text == '#!'* ]] || text=$'#!/bin/bash -p\n'$text
@@ -176,11 +176,11 @@ install_helper() { # this script's own text, owned by root: who may only call it
 }
 
 gate() { # deploy|drift: behind a forced command, what the key's owner asked for, where this key may ask for it
-  local call=${SSH_ORIGINAL_COMMAND-} words plain='[A-Za-z0-9._:/=+-]+' sent="^(sudo -n )?sh -c '[^']* bs=([0-9]{1,6}) [^']*' (.*)\$"
+  local call=${SSH_ORIGINAL_COMMAND-} words plain='[A-Za-z0-9._:/=+-]+' sent="^(sudo -n )?bash --norc -c '[^']* -rN ([0-9]{1,6}) [^']*' (.*)\$"
   unset SSH_ORIGINAL_COMMAND
   if [[ $call =~ $sent ]]; then # who knows of no helper here sends the script: it is let pass by, unread
     call=${BASH_REMATCH[3]}
-    dd bs="${BASH_REMATCH[2]}" count=1 iflag=fullblock of=/dev/null 2>/dev/null
+    IFS= read -rN "${BASH_REMATCH[2]}" words
   fi
   call=${call#sudo -n }
   if [[ ! $call =~ ^kuiil-host(\ $plain)+$ ]]; then

@@ -9,7 +9,9 @@ detach() { # VERB ARG…: to where a cut connection does not reach it; its outpu
     exit 0
   fi
   mkdir -p "$dir"
-  cat >"$dir/in"
+  IFS= read -rd '' text || :
+  printf '%s' "$text" >"$dir/in"
+  text=''
   : >"$dir/out"
   exec 7<"$dir/out"
   if [[ $SYSTEMD ]]; then

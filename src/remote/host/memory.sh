@@ -73,7 +73,7 @@ point() { # LINK TARGET, by rename
 }
 
 keep_script() { # its own text, for timers and units
-  local text=${BASH_EXECUTION_STRING-}
+  local text=${SELF-}
   [[ $text ]] || IFS= read -rd '' text <"$0" || :
   put "$SCRIPT" "${text%$'\n'}"$'\n'
 }

@@ -10,7 +10,19 @@ load_routes() { # ROUTE[PREFIX]='dev IFACE' or 'via ADDRESS'
   done <"$DIR/routes"
 }
 
-families() { FAMILIES=(4 6); [[ -e /proc/net/if_inet6 ]] || FAMILIES=(4); }
+families() {
+  FAMILIES=(4)
+  ! has_ipv6 || FAMILIES+=(6)
+}
+
+has_ipv6() { # a route of it that is not the kernel's own: link-local, multicast, loopback
+  local destination
+  [[ -e /proc/net/ipv6_route ]] || return 1
+  while read -r destination _; do
+    [[ $destination =~ ^(fe[89ab]|ff|0{31}[01]) ]] || return 0
+  done </proc/net/ipv6_route
+  return 1
+}
 
 list_routes() { # FAMILY FILTER…: into LINES, each with its prefix first: a host's with the mask that ip leaves out, and before a word such as blackhole
   local i family=$1 bits=32 prefix kind rest

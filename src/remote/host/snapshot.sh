@@ -1,15 +1,19 @@
 # shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
 # What is on the host, in the words of the tools. Writes nothing.
 
-snapshot() { # IFACE [whole|books]: or the one that is confirmed, where that is not here or with whole: the release may rename it
+snapshot() { # IFACE [whole|books|short]: or the one that is confirmed, where that is not here or with whole: the release may rename it
   local name=$1
   show_host
+  if [[ ${2-} == short ]]; then
+    show_file decision
+    return 0
+  fi
   [[ ( -e $NET/$name && ${2-} != whole ) || ! -e $CURRENT/release ]] || { read -r _; read -r _; read -r _ name; } <"$CURRENT/release"
   if [[ -e $NET/$name ]]; then show_interface "$name"; fi
   printf '= routes4\n'
   ip -4 route show table main proto 75
   printf '= routes6\n'
-  [[ ! -e /proc/net/if_inet6 ]] || ip -6 route show table main proto 75
+  ! has_ipv6 || ip -6 route show table main proto 75
   show_rules 4 iptables
   show_rules 6 ip6tables
   show_forwarding
@@ -35,7 +39,6 @@ show_host() {
   show_transaction
   read -r kernel </proc/sys/kernel/osrelease
   printf 'kernel %s\n' "$kernel"
-  ! type -P wg >/dev/null || { printf 'wg '; wg --version; }
   owner
 }
 
