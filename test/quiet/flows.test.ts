@@ -23,12 +23,14 @@ async function thirdClusterComesAndGoes(): Promise<readonly Flows[]> {
   }
 }
 
-// A machine that does other work beside this loses a packet now and then, whatever is deployed. What a deployment
-// loses, it loses in the second round as well.
+// Four of ten rounds lost one packet or two of some 4,000 on a machine at rest, for a reason that is not found (docs/interruptions.md).
+// What a deployment loses by what it does, it loses in every round.
+const ROUNDS = 4;
+
 it('lose nothing, a hundred packets a second between clusters 1 and 2', async () => {
   const rounds: (readonly Flows[])[] = [];
   const isLossless = () => rounds.at(-1)?.every(({ lost }) => lost === 0) === true;
-  while (rounds.length < 2 && !isLossless()) rounds.push(await thirdClusterComesAndGoes());
+  while (rounds.length < ROUNDS && !isLossless()) rounds.push(await thirdClusterComesAndGoes());
   for (const flows of rounds.flat()) expect(flows.sent).toBeGreaterThan(400);
   expect(isLossless(), rounds.flat().join('\n')).toBe(true);
 });
