@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -88,6 +88,15 @@ describe('the remote command', () => {
       );
     },
   );
+
+  test('takes nothing for its own text that a caller calls so, where it runs from a file', () => {
+    const file = join(folder, 'kuiil-host');
+    writeFileSync(file, hostScript.replace(/^main "\$@"$/m, 'printf "[%s]" "$SELF"'));
+    const ran = spawnSync('bash', ['-p', file], { encoding: 'utf8', env: { ...process.env, SELF: 'id' } });
+    expect(ran.stdout).toBe('[]');
+    const script = readFileSync(file, 'utf8');
+    expect(run(['bash'], { ...CALL, helper: { kind: 'sent', script } })).toBe(`[{\n${script}\n}\n]`);
+  });
 
   test('sends the same functions without comments and indentation', () => {
     const functions = (text: string) => {
