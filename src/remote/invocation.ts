@@ -1,4 +1,5 @@
 import { compact } from './compact.ts';
+import { excerpt } from './excerpt.ts';
 
 /** How the host finds the script: sent along on standard input, or already there behind a forced command. */
 export type Helper = { readonly kind: 'sent'; readonly script: string } | { readonly kind: 'installed' };
@@ -29,7 +30,7 @@ export function invoke(request: Request): Invocation {
   const call = words.map(shellQuote).join(' ');
   const sudo = request.user === 'root' ? '' : 'sudo -n ';
   if (request.helper.kind === 'installed') return { command: sudo + call, stdin: request.payload };
-  const { read, text } = sent(request.helper.script, KEEPING.includes(request.verb));
+  const { read, text } = sent(request.helper.script, request);
   return { command: `${sudo}bash --norc -c ${shellQuote(read)} ${call}`, stdin: text + request.payload };
 }
 
@@ -49,8 +50,17 @@ function requirePlain(word: string): void {
   if (!PLAIN.test(word)) throw new Error(`not an argument of kuiil-host: ${JSON.stringify(word)}`);
 }
 
-// These leave the script on the host, where people read it; the others send what the shell reads sooner.
+// These leave the script on the host, where people read it, unless they only ask whether it is there.
 const KEEPING = ['stage', 'enrol', 'pin'];
+const IS_THERE = 'script=';
+
+/** The argument of `stage` that spares sending the script to a host that has it: the sha256 of {@link keptText}. A host that has another says `wanted`. */
+export function isThere(sha256: string): string {
+  return `${IS_THERE}${sha256}`;
+}
+
+/** What a host keeps of the script, byte for byte. */
+export const keptText = whole;
 
 /** A script on its way: what takes it from standard input, and what comes there before the payload. */
 interface Sent {
@@ -60,10 +70,11 @@ interface Sent {
 
 const known = new Map<string, Sent>();
 
-function sent(script: string, isKept: boolean): Sent {
-  const text = isKept ? script : compact(script);
-  const ready = known.get(text) ?? bootstrap(whole(text));
-  known.set(text, ready);
+function sent(script: string, { verb, args }: Pick<Request, 'verb' | 'args'>): Sent {
+  const isKept = KEEPING.includes(verb) && !args.some((arg) => arg.startsWith(IS_THERE));
+  const key = `${isKept ? '' : verb}\n${script}`;
+  const ready = known.get(key) ?? bootstrap(whole(isKept ? script : compact(excerpt(script, verb))));
+  known.set(key, ready);
   return ready;
 }
 

@@ -48,6 +48,11 @@ export function parseAnswer(verb: Verb, text: string): HostAnswer | AnswerFault 
   return { kind: 'cut' };
 }
 
+/** Whether a host says to `stage` that it has another script than the one it was asked about. */
+export function wantsScript(text: string): boolean {
+  return text.includes('\n= wanted\n');
+}
+
 /** Whether the part of an answer that has arrived says that its host needs no caller any more. */
 export function hasBegun(text: string): boolean {
   return text.includes('\n= begun\n');

@@ -1,4 +1,8 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hostScript } from '../../src/remote/host-script.ts';
+import { isThere, keptText } from '../../src/remote/invocation.ts';
+import { wantsScript } from '../../src/remote/protocol.ts';
 import { run, takeApart, until } from './host-box.ts';
 import { randomState, releaseOf, seeded, type Release } from './states.ts';
 import { bootBench, deploy, differences, everything, OWNER, reboot, type Bench } from './transaction.ts';
@@ -50,6 +54,20 @@ describe('the verbs of kuiil-host', () => {
     expect(answer.code).toBe(4);
     expect(answer.failed).toContain('sha256');
     expect(await box.sh('ls -A /var/lib/kuiil/releases')).toBe('');
+  });
+
+  it('says that it wants the whole script where it keeps another, and stages nothing', async () => {
+    const { box } = bench;
+    const there = isThere(createHash('sha256').update(keptText(hostScript)).digest('hex'));
+    await box.sh('rm -f /var/lib/kuiil/kuiil-host');
+    const stageIfThere = async () => (await box.call('stage', [one.digest, there], one.text)).text;
+    const asked = await stageIfThere();
+    expect(wantsScript(asked)).toBe(true);
+    expect(await box.sh('ls -A /var/lib/kuiil/releases')).toBe('');
+    await box.demand('stage', [one.digest], one.text);
+    expect(wantsScript(await stageIfThere())).toBe(false);
+    await box.sh('echo : >>/var/lib/kuiil/kuiil-host');
+    expect(wantsScript(await stageIfThere())).toBe(true);
   });
 
   it('goes from nothing to confirmed, and a second time changes nothing', async () => {

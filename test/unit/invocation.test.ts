@@ -80,11 +80,12 @@ describe('the remote command', () => {
   test.each(['stage', 'enrol', 'pin'])(
     'lets %s, which leaves the script on the host, know its own text',
     (verb) => {
-      const script = '# why\nif true; then\n  printf %s "$SELF"\nfi';
+      const probe = 'verb_probe() { :; }\n';
+      const script = `# why\n${probe}unused() {\n  :\n}\nif true; then\n  printf %s "$SELF"\nfi`;
       const request = { ...CALL, verb, helper: { kind: 'sent', script } as const };
       expect(run(['bash'], request)).toBe(`{\n${script}\n}\n`);
       expect(run(['bash'], { ...request, verb: 'probe' })).toBe(
-        '{\nif true; then\nprintf %s "$SELF"\nfi\n}\n',
+        `{\n${probe}if true; then\nprintf %s "$SELF"\nfi\n}\n`,
       );
     },
   );

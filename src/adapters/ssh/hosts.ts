@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Answer, Call, Hosts, Route, Session } from '../../app/ports.ts';
 import { FaultError } from '../../core/model/fault.ts';
-import { describeCall, invoke, type Helper } from '../../remote/invocation.ts';
+import { describeCall, invoke, isThere, keptText, type Helper } from '../../remote/invocation.ts';
+import { wantsScript } from '../../remote/protocol.ts';
 import { Dialler, type Dialled, type DialLimits } from './dialler.ts';
 import { CallError } from './failure.ts';
 import { callFault } from './faults.ts';
@@ -47,7 +49,20 @@ interface Calling {
   readonly link: Dialled['link'];
 }
 
-async function answer({ call, route, helper, link }: Calling): Promise<Answer> {
+/** A host that is staged to keeps the script: one that has it already is not sent it again. */
+async function answer(calling: Calling): Promise<Answer> {
+  const { call, helper } = calling;
+  if (call.verb !== 'stage' || helper.kind !== 'sent') return callOnce(calling);
+  const args = [...call.args, isThere(keptDigest(helper.script))];
+  const asked = await callOnce({ ...calling, call: { ...call, args } });
+  return wantsScript(asked.stdout) ? callOnce(calling) : asked;
+}
+
+function keptDigest(script: string): string {
+  return createHash('sha256').update(keptText(script)).digest('hex');
+}
+
+async function callOnce({ call, route, helper, link }: Calling): Promise<Answer> {
   const { command, stdin } = invoke({ ...call, helper, user: route.user });
   try {
     return await run(link, {

@@ -4,7 +4,7 @@
 # may have to be put back runs in a subshell, and nothing relies on `set -e` in a condition.
 set -eu
 shopt -s nullglob
-[[ $0 == kuiil-host ]] || SELF='' # the script's own text, where it was sent; never what a caller's environment calls so
+[[ $0 == kuiil-host && ${SELF-} ]] || SELF='' # the script's own text, where it was sent; never what a caller's environment calls so
 # wg tries an unknown name 15 times, ever more slowly, and we hold the lock
 export LC_ALL=C WG_HIDE_KEYS=always WG_COLOR_MODE=never WG_ENDPOINT_RESOLUTION_RETRIES=2
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin

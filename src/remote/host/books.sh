@@ -61,13 +61,13 @@ prune_fleets() { # those of the last five transactions that changed who is on wh
   for file in "$LIB"/fleets/*; do [[ "$kept " == *" ${file##*/} "* ]] || own rm -f "$file"; done
 }
 
-show_release() { # DIGEST, as it was staged
+verb_release() { # DIGEST, as it was staged
   [[ ${1-} =~ ^[0-9a-f]{64}$ ]] || no 2 'usage: release DIGEST'
   [[ -e $LIB/releases/$1/release ]] || no 4 "$1 is not kept here"
   printf '= release\n%s\n' "$(<"$LIB/releases/$1/release")"
 }
 
-freeze() { # on the hub: no deployment until it is lifted; what is frozen already stays as it is
+verb_freeze() { # on the hub: no deployment until it is lifted; what is frozen already stays as it is
   local text now
   read_payload
   exec </dev/null
@@ -83,7 +83,7 @@ freeze() { # on the hub: no deployment until it is lifted; what is frozen alread
   printf '= freeze\n%s\n' "$(<"$LIB/freeze")"
 }
 
-unfreeze() {
+verb_unfreeze() {
   lock 10
   printf '= did\n'
   [[ ! -e $LIB/freeze ]] || own rm -f "$LIB/freeze"

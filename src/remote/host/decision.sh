@@ -18,7 +18,7 @@ overdue() {
       *) break ;;
     esac
   done
-  undo || return 6
+  go_back || return 6
   [[ $HUB && ! $ANSWER ]] || ( forget_question )
 }
 
@@ -36,7 +36,7 @@ ask_hub() { # into ANSWER: nothing when there was none
   [[ ! $HUB ]] || ANSWER=$(timeout 2 /bin/bash "$SCRIPT" question "${HUB% *}" "${HUB#* }" "$TX" 2>/dev/null 9>&-) || :
 }
 
-question() { # ADDRESS PORT TX
+bare_question() { # ADDRESS PORT TX
   local tx answer
   exec 3<>"/dev/tcp/$1/$2"
   printf '%s\n' "$3" >&3
@@ -44,7 +44,7 @@ question() { # ADDRESS PORT TX
   [[ $tx != "$3" ]] || printf '%s' "$answer"
 }
 
-answer() { # what this host knows of the transaction that it reads
+bare_answer() { # what this host knows of the transaction that it reads
   local asked='' word=unknown reverted=''
   read -rt 2 asked || :
   [[ $asked =~ ^[A-Za-z0-9._-]{1,64}$ ]] || exit 0
@@ -66,7 +66,7 @@ catch_up() { # this host went back, or booted, without word from the hub: ask ag
     confirmed)
       PAYLOAD=("${OWNER[@]}")
       ( load_release "$LIB/releases/$T_DIGEST"; capture; begin "$TX" "$T_DIGEST" switch 60; apply "$ACTIVE" switch
-        commit; close_transaction; forget_question ) || undo || exit 6 ;;
+        commit; close_transaction; forget_question ) || go_back || exit 6 ;;
     pending | '') ;;
     *) ( forget_question ) ;;
   esac

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
 # Letting a host into the network, from its administrator's own session: keys are made and read, the deployer's are pinned.
 
-enrol() { # IFACE tunnel|plain alone|jump: what stands in the way, all of it; else the keys that others may know
+verb_enrol() { # IFACE tunnel|plain alone|jump: what stands in the way, all of it; else the keys that others may know
   local key=/etc/wireguard/${1-}.key
   [[ ${1-} =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $1 != .* && " tunnel plain " == *" ${2-} "* && " alone jump " == *" ${3-} "* ]] ||
     no 2 'usage: enrol IFACE tunnel|plain alone|jump'
@@ -76,7 +76,7 @@ show_host_key() { # one, of the kind that costs least: sshd shows the kind that 
   no 4 'sshd has no host key in /etc/ssh'
 }
 
-pin() { # payload: user NAME, then deploy|drift TYPE BLOB, and open ADDRESS PORT for each host that is reached through this one
+verb_pin() { # payload: user NAME, then deploy|drift TYPE BLOB, and open ADDRESS PORT for each host that is reached through this one
   local line word a b user='' opens='' pins=() blobs=()
   read_payload
   exec </dev/null
@@ -111,7 +111,7 @@ pin() { # payload: user NAME, then deploy|drift TYPE BLOB, and open ADDRESS PORT
   write_authorized_keys "$user"
 }
 
-unpin() { # payload: user NAME; what enrol and pin made is gone
+verb_unpin() { # payload: user NAME; what enrol and pin made is gone
   local user
   read_payload
   exec </dev/null
@@ -159,7 +159,7 @@ write_authorized_keys() { # USER
 }
 
 install_helper() { # this script's own text, owned by root: who may only call it cannot change it
-  local text=${SELF-} old=''
+  local text=$SELF old=''
   [[ $text ]] || IFS= read -rd '' text <"$0" || :
   # -p: nothing of the caller's environment is run or read
   [[ $text == '#!'* ]] || text=$'#!/bin/bash -p\n'$text
@@ -175,7 +175,7 @@ install_helper() { # this script's own text, owned by root: who may only call it
   own mv -f "$HELPER.kuiil" "$HELPER"
 }
 
-gate() { # deploy|drift: behind a forced command, what the key's owner asked for, where this key may ask for it
+bare_gate() { # deploy|drift: behind a forced command, what the key's owner asked for, where this key may ask for it
   local call=${SSH_ORIGINAL_COMMAND-} words plain='[A-Za-z0-9._:/=+-]+' sent="^(sudo -n )?bash --norc -c '[^']* -rN ([0-9]{1,6}) [^']*' (.*)\$"
   unset SSH_ORIGINAL_COMMAND
   if [[ $call =~ $sent ]]; then # who knows of no helper here sends the script: it is let pass by, unread

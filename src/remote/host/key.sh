@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
 # The host's own WireGuard key, the one that will take its place, and the one before.
 
-rotate() { # IFACE: makes a key beside the one that is used; a release that names it switches to it
+verb_rotate() { # IFACE: makes a key beside the one that is used; a release that names it switches to it
   local key=/etc/wireguard/${1-}.key
   [[ ${1-} =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $1 != .* ]] || no 2 'usage: rotate IFACE'
   exec </dev/null

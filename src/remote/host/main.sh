@@ -42,7 +42,7 @@ detach() { # VERB ARG…: to where a cut connection does not reach it; its outpu
   exit "${BASH_REMATCH[2]}"
 }
 
-quiet() { # a tick that mended nothing and failed at nothing says nothing; what it mends is noted, but after a boot it is all of it
+bare_tick() { # quiet: one that mended nothing and failed at nothing says nothing; what it mends is noted, but after a boot it is all of it
   local text code=0 steady=''
   [[ ! -d $RUN || -e $RUN/transaction ]] || steady=yes
   text=$(main tick) || code=$?
@@ -51,30 +51,24 @@ quiet() { # a tick that mended nothing and failed at nothing says nothing; what 
   exit "$code"
 }
 
-main() {
-  local detached=''
+main() { # VERB ARG…: calls verb_VERB; bare_VERB where nobody reads an answer, work_VERB for what goes on detached. src/remote/excerpt.ts relies on it
+  local role=verb
   VERB=${1-}
   (( ! $# )) || shift
-  case $VERB in
-    question | answer | gate) "$VERB" "$@"; exit ;;
-    detached)
-      detached=yes VERB=$2
+  case "$VERB ${1-}" in
+    question\ * | answer\ * | gate\ * | 'tick quiet') "bare_$VERB" "$@"; exit ;;
+    detached\ *)
       printf '%s\n' $$ >"$1/pid"
+      role=work VERB=$2
       shift 2 ;;
-    tick) [[ ${1-} != quiet ]] || quiet ;;&
     *) printf 'kuiil 1 %s\n' "${VERB:--}" ;;
   esac
   STEP=$VERB
   trap 'end_answer $?' EXIT
   (( EUID == 0 )) || no 4 'not root'
-  case $VERB in
-    activate | revert | remove) if [[ $detached ]]; then "$VERB" "$@"; else detach "$VERB" "$@"; fi ;;
-    snapshot) snapshot "${1:-wg0}" "${2-}" ;;
-    stage | confirm | tick | probe | enrol | pin | unpin | rotate | freeze | unfreeze) "$VERB" "$@" ;;
-    release) show_release "$@" ;;
-    undo) undo_later "$@" ;;
-    *) no 2 'verbs: snapshot stage activate confirm revert probe tick remove rotate enrol pin unpin release freeze unfreeze' ;;
-  esac
+  declare -F "${role}_$VERB" >/dev/null ||
+    no 2 'verbs: snapshot stage activate confirm revert probe tick remove rotate enrol pin unpin release freeze unfreeze'
+  "${role}_$VERB" "$@"
 }
 
 main "$@"

@@ -72,8 +72,10 @@ point() { # LINK TARGET, by rename
   fi
 }
 
+is_kept() { [[ -e $SCRIPT ]] && [[ $(exec sha256sum "$SCRIPT") == "$1 "* ]]; } # SHA256
+
 keep_script() { # its own text, for timers and units
-  local text=${SELF-}
+  local text=$SELF
   [[ $text ]] || IFS= read -rd '' text <"$0" || :
   put "$SCRIPT" "${text%$'\n'}"$'\n'
 }

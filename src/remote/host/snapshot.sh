@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
 # What is on the host, in the words of the tools. Writes nothing.
 
-snapshot() { # IFACE [whole|books|short]: or the one that is confirmed, where that is not here or with whole: the release may rename it
-  local name=$1
+verb_snapshot() { # [IFACE [whole|books|short]]: or the one that is confirmed, where that is not here or with whole: the release may rename it
+  local name=${1:-wg0}
   show_host
   if [[ ${2-} == short ]]; then
     show_file decision

@@ -69,7 +69,7 @@ close_transaction() {
   disarm
 }
 
-undo() { # to what is confirmed, or to what was before Kuiil
+go_back() { # to what is confirmed, or to what was before Kuiil
   if [[ -e $CURRENT ]]; then
     ( apply "$CURRENT" whole; drop_links dangling ) || return 6
   else
@@ -80,7 +80,7 @@ undo() { # to what is confirmed, or to what was before Kuiil
   ( close_transaction ) || return 6
 }
 
-undo_later() { # TX SECONDS
+verb_undo() { # TX SECONDS
   local tries
   [[ $SYSTEMD ]] || printf '%s\n' $$ >"$RUN/undo.$1"
   (( ! $2 )) || nap "$2"

@@ -1,9 +1,21 @@
 # shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
 # The verbs that change something.
 
-stage() { # DIGEST [install]
-  [[ ${1-} =~ ^[0-9a-f]{64}$ && ${2-install} == install ]] || no 2 'usage: stage DIGEST [install]'
-  INSTALL=${2-}
+verb_stage() { # DIGEST [install] [script=SHA256]: of the script that is kept here, where what came is only this verb's part of it
+  local word kept=''
+  [[ ${1-} =~ ^[0-9a-f]{64}$ ]] || no 2 'usage: stage DIGEST [install] [script=SHA256]'
+  for word in "${@:2}"; do
+    case $word in
+      install) INSTALL=install ;;
+      script=*) kept=${word#*=} ;;
+      *) no 2 "not a word of stage: $word" ;;
+    esac
+  done
+  if [[ $kept && $SELF ]] && ! is_kept "$kept"; then
+    printf '= wanted\nscript\n'
+    cat >/dev/null
+    exit
+  fi
   printf '= did\n'
   ( check_tools </dev/null ) || exit 4
   lock 10
@@ -14,7 +26,9 @@ stage() { # DIGEST [install]
     [[ ! -e $LIB/releases/.new ]] || rm -rf "$LIB/releases/.new"
     ( receive "$1" "$LIB/releases/.new" ) || { rm -rf "$LIB/releases/.new"; exit 4; }
   fi
-  ( keep_script; load_release "$LIB/releases/$1"; preflight ) || exit 4
+  ( [[ $kept && $SELF ]] || keep_script
+    load_release "$LIB/releases/$1"
+    preflight ) || exit 4
 }
 
 check_names() { # TX DIGEST SECONDS WORD WORDS
@@ -22,7 +36,13 @@ check_names() { # TX DIGEST SECONDS WORD WORDS
     no 2 "usage: $VERB TX DIGEST SECONDS ${5// /|}"
 }
 
-activate() { # TX DIGEST SECONDS PHASE
+verb_activate() { detach activate "$@"; }
+
+verb_revert() { detach revert "$@"; }
+
+verb_remove() { detach remove "$@"; }
+
+work_activate() { # TX DIGEST SECONDS PHASE
   check_names "${1-}" "${2-}" "${3-}" "${4-}" 'expand switch whole'
   read_payload
   exec </dev/null
@@ -41,11 +61,11 @@ activate() { # TX DIGEST SECONDS PHASE
   ( load_release "$LIB/releases/$2"; capture ) || exit 4
   find_hub
   if ( begin "$1" "$2" "$4" "$3"; apply "$ACTIVE" "$4"; [[ ! $SERVE ]] || serve $(( $3 + 600 )) ); then return 0; fi
-  undo || exit 6
+  go_back || exit 6
   exit 5
 }
 
-confirm() { # TX DIGEST SECONDS keep|contract|settled
+verb_confirm() { # TX DIGEST SECONDS keep|contract|settled
   local line
   check_names "${1-}" "${2-}" "${3-}" "${4-}" 'keep contract settled'
   while IFS= read -r line; do [[ ! $line =~ ^[a-z0-9./-]+\ [0-9a-f]{64}$ ]] || FLEET+=$line$'\n'; done
@@ -76,12 +96,12 @@ contract() { # what the confirmed release no longer has goes
   prune
 }
 
-revert() { # TX
+work_revert() { # TX
   lock 15
   printf '= did\n'
   if load_transaction "$RUN/transaction"; then
     refuse_foreign "${1-}"
-    undo || exit 6
+    go_back || exit 6
   else
     digest_of "$CURRENT"
     [[ $DECIDED != "${1-}" ]] || no 4 "transaction $1 is confirmed"
@@ -89,7 +109,7 @@ revert() { # TX
   ( forget_question ) || exit 6
 }
 
-tick() { # heals towards what is active, else what is confirmed, else what was before Kuiil
+verb_tick() { # heals towards what is active, else what is confirmed, else what was before Kuiil
   local call until=0 mode=whole
   [[ -d $RUN ]] || mkdir -p "$RUN"
   exec 9>"$RUN/lock"
@@ -116,7 +136,7 @@ tick() { # heals towards what is active, else what is confirmed, else what was b
   fi
 }
 
-remove() { # DIGEST or -
+work_remove() { # DIGEST or -
   lock 15
   printf '= did\n'
   ! load_transaction "$RUN/transaction" || refuse_foreign ''
@@ -134,7 +154,7 @@ forget_key() { # only those that we made, or took out of a file
   [[ ! -e $LIB/made-directory ]] || run rmdir --ignore-fail-on-non-empty /etc/wireguard
 }
 
-probe() { # IFACE
+verb_probe() { # IFACE
   local line kind target size peers=()
   IFACE=${1-} SHOOK=()
   read_payload
