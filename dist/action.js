@@ -25957,7 +25957,7 @@ function planMarkdown(plan, { budget = COMMENT_BUDGET, elsewhere, accept, parts 
 		reach(plan, room / 8),
 		reasons(plan, room / 16),
 		gaps$1(plan, room / 16),
-		table$1(hosts, room / 4),
+		table(hosts, room / 4),
 		...fit(parts, room / 4).taken
 	].filter((part) => part !== "");
 	const left = room - upper.reduce((sum, part) => sum + size(part) + 1, 0);
@@ -26031,7 +26031,7 @@ function reasons(plan, budget) {
 		""
 	].join("\n");
 }
-function table$1(hosts, budget) {
+function table(hosts, budget) {
 	if (hosts.length === 0) return "";
 	const [head, rule, ...rows] = markdownTable([
 		"host",
@@ -32020,12 +32020,12 @@ function hub({ name, endpoint, tunnel }) {
 }
 const subnets = /* @__PURE__ */ new WeakMap();
 function node$1(cluster, { name, addresses, tunnel, podCIDRs }) {
-	const links = subnets.get(cluster) ?? blocks$1(cluster, "nodes");
+	const links = subnets.get(cluster) ?? blocks$2(cluster, "nodes");
 	subnets.set(cluster, links);
 	const own = addresses.map(({ value }) => value);
 	const slices = podCIDRs.map(({ value }) => value);
 	const router = activeRouter(cluster);
-	const shared = router && !isPending(router) ? blocks$1(cluster, "pods") : [];
+	const shared = router && !isPending(router) ? blocks$2(cluster, "pods") : [];
 	return {
 		host: name,
 		cluster: cluster.name,
@@ -32056,15 +32056,15 @@ function bridge(addresses, slices, shared) {
 function clusterOf$1(cluster, nodes) {
 	const router = activeRouter(cluster);
 	const behind = router && !isPending(router) ? router.name : void 0;
-	const pods = blocks$1(cluster, "pods");
+	const pods = blocks$2(cluster, "pods");
 	const others = cluster.ranges.filter(({ kind }) => kind === "other");
 	const names = [...new Set(others.map(({ name }) => name))];
 	return {
 		name: cluster.name,
 		nodes: nodes.map(({ name }) => name),
-		subnets: blocks$1(cluster, "nodes"),
+		subnets: blocks$2(cluster, "nodes"),
 		pods,
-		services: behind === void 0 ? [] : blocks$1(cluster, "services"),
+		services: behind === void 0 ? [] : blocks$2(cluster, "services"),
 		others: behind === void 0 ? [] : names.map((name) => ({
 			name,
 			prefixes: others.filter((each) => each.name === name).map(({ prefix }) => prefix),
@@ -32074,7 +32074,7 @@ function clusterOf$1(cluster, nodes) {
 		proxied: pods.map(({ family }) => family)
 	};
 }
-function blocks$1(cluster, kind) {
+function blocks$2(cluster, kind) {
 	return cluster.ranges.filter((range) => range.kind === kind).map(({ prefix }) => prefix);
 }
 // src/app/proof.ts
@@ -47091,7 +47091,7 @@ function expired({ ignore }, today) {
 }
 // src/core/validate/block.ts
 /** Reads a table of blocks that stands in our own source. */
-function blocks(table) {
+function blocks$1(table) {
 	return Object.entries(table).map(([text, use]) => {
 		const prefix = parsePrefix(text);
 		if (!isPrefix(prefix)) throw new Error(`${text} is no range`);
@@ -47147,7 +47147,7 @@ function describeRange({ prefix, kind, name, owner }) {
 	return `\`${prefix.text}\`, ${words}${owner === void 0 ? "" : ` of ${quote(owner)}`}`;
 }
 // src/core/validate/docker-range.ts
-const DOCKER = blocks({ "172.17.0.0/16": "docker0" });
+const DOCKER = blocks$1({ "172.17.0.0/16": "docker0" });
 /** Ranges that a host with Docker keeps to itself. */
 function dockerRange(topology) {
 	return declaredRanges(topology).filter((range) => DOCKER.some(({ prefix }) => overlaps(prefix, range.prefix))).map((range) => finding("net/docker-range", {
@@ -47374,7 +47374,7 @@ function plainKey(topology) {
 function specialBlock(range) {
 	return SPECIAL.find(({ prefix }) => overlaps(prefix, range));
 }
-const SPECIAL = blocks({
+const SPECIAL = blocks$1({
 	"0.0.0.0/8": "reserved for \"this host\"",
 	"127.0.0.0/8": "loopback",
 	"169.254.0.0/16": "link-local",
@@ -47387,7 +47387,7 @@ const SPECIAL = blocks({
 	"ff00::/8": "multicast"
 });
 // src/core/validate/public-range.ts
-const PRIVATE = blocks({
+const PRIVATE = blocks$1({
 	"10.0.0.0/8": "RFC 1918",
 	"172.16.0.0/12": "RFC 1918",
 	"192.168.0.0/16": "RFC 1918",
@@ -49269,6 +49269,33 @@ function readMatch(groups) {
 		port: Number(groups.port)
 	};
 }
+// src/core/observe/ip-lines.ts
+function readIpLines({ sections }) {
+	const lines = (name) => sections.get(name) ?? [];
+	const four = [...lines("ip.ours"), ...lines("ip")];
+	const link = four.find((line) => /^\d+: [^ ]+: </.test(line));
+	return {
+		...link === void 0 ? {} : { link },
+		addresses: four.filter((line) => !isRoute(line) && line !== link),
+		ours: [
+			...lines("ip.ours").filter(isRoute),
+			...lines("ip").filter((line) => isRoute(line) && isMarked(line)),
+			...lines("ip6.ours"),
+			...lines("ip6").filter(isMarked)
+		],
+		others: {
+			4: lines("ip").filter((line) => isRoute(line) && !isMarked(line)),
+			6: lines("ip6").filter((line) => !isMarked(line))
+		}
+	};
+}
+/** Links and addresses begin with the number of their interface. */
+function isRoute(line) {
+	return !/^\d+: /.test(line);
+}
+function isMarked(route) {
+	return `${route} `.includes(" proto 75 ");
+}
 // src/core/observe/reading.ts
 /** Maps lines one by one; those for which `read` answers undefined are kept as unread. */
 function readLines(lines, read) {
@@ -49336,6 +49363,54 @@ function groupRoutes(routes) {
 		...group,
 		destinations: group.destinations.toSorted(comparePrefix)
 	})).toSorted(compareRoutes);
+}
+// src/core/observe/wg-show.ts
+/** Undefined for lines that are not of an interface. Hostile text stays text: nothing but numbers is understood. */
+function readWgShow(lines) {
+	if (!lines[0]?.startsWith("interface: ")) return void 0;
+	const [own, ...peers] = blocks(lines);
+	const publicKey = own.get("public key");
+	const fwmark = own.get("fwmark");
+	return {
+		...publicKey === void 0 ? {} : { publicKey },
+		port: Number(own.get("listening port") ?? 0),
+		...fwmark === void 0 ? {} : { fwmark },
+		peers: peers.map(readPeer$1)
+	};
+}
+function blocks(lines) {
+	const found = [];
+	for (const line of lines) {
+		const [, name, value] = /^ *([a-z ]+): (.*)$/.exec(line) ?? [];
+		if (name === void 0) continue;
+		if (name === "interface" || name === "peer") found.push(/* @__PURE__ */ new Map());
+		found.at(-1)?.set(name, value);
+	}
+	return found;
+}
+function readPeer$1(fields) {
+	const endpoint = fields.get("endpoint");
+	const ranges = fields.get("allowed ips") ?? "(none)";
+	const handshake = fields.get("latest handshake");
+	return {
+		publicKey: fields.get("peer"),
+		isPreshared: fields.has("preshared key"),
+		...endpoint === void 0 ? {} : { endpoint },
+		allowedIPs: ranges === "(none)" ? [] : ranges.split(", "),
+		keepalive: seconds$2(fields.get("persistent keepalive") ?? ""),
+		...handshake === void 0 ? {} : { handshakeAge: seconds$2(handshake) }
+	};
+}
+const UNITS = {
+	second: 1,
+	minute: 60,
+	hour: 3600,
+	day: 86400,
+	year: 31536e3
+};
+/** `1 minute, 5 seconds ago`, `every 25 seconds`; `Now`, and what it says after the clock went back, are 0. */
+function seconds$2(text) {
+	return [...text.matchAll(/(\d+) (second|minute|hour|day|year)s?/g)].reduce((sum, [, number, unit]) => sum + Number(number) * UNITS[unit], 0);
 }
 // src/core/observe/wireguard.ts
 /** Reads a wg-quick file of ours. Undefined when it is not one. */
@@ -49428,11 +49503,23 @@ function readKey(text) {
 function observeSnapshot(answer, reference, interfaceName) {
 	const lines = (name) => answer.sections.get(name) ?? [];
 	const unread = [];
-	const name = /^[0-9]+: ([^:@ ]+)/.exec(lines("link")[0] ?? "")?.[1] ?? interfaceName;
-	const wireguard = observeInterface(lines, reference, name, unread);
+	const ip = readIpLines(answer);
+	const wg = readWgShow(lines("wg"));
+	const name = /^[0-9]+: ([^:@ ]+)/.exec(ip.link ?? "")?.[1] ?? interfaceName;
+	const own = ip.addresses.filter((line) => line.split(/ +/)[1] === name);
+	const wireguard = wg && observeInterface({
+		wg,
+		ip: {
+			...ip,
+			addresses: own
+		},
+		name,
+		reference
+	}, unread);
 	const four = observeChains(4, lines("rules4"));
 	const six = observeChains(6, lines("rules6"));
-	const routes = observeRoutes([...lines("routes4"), ...lines("routes6")], name);
+	const routes = observeRoutes(ip.ours, name);
+	const now = Number(/^time (\d+)$/m.exec(lines("host").join("\n"))?.[1] ?? 0);
 	return {
 		value: {
 			state: {
@@ -49444,11 +49531,11 @@ function observeSnapshot(answer, reference, interfaceName) {
 			},
 			unreached: [...four.value.unreached, ...six.value.unreached],
 			strays: {
-				addresses: wireguard ? lines("addresses").filter((line) => unread.includes(line)) : [],
+				addresses: wireguard ? own.filter((line) => unread.includes(line)) : [],
 				rules: [...four.value.strays, ...six.value.strays],
 				routes: routes.unread
 			},
-			handshakes: new Map([...table(lines("wg.latest-handshakes"))].map(([key, at]) => [key, Number(at)]))
+			handshakes: new Map((wg?.peers ?? []).map(({ publicKey, handshakeAge: age }) => [publicKey, age === void 0 ? 0 : now - age]))
 		},
 		unread: [
 			...unread,
@@ -49458,16 +49545,16 @@ function observeSnapshot(answer, reference, interfaceName) {
 		]
 	};
 }
-function observeInterface(lines, reference, name, unread) {
-	const publicKey = parsePublicKey(lines("wg.public-key")[0] ?? "");
+function observeInterface({ wg, ip, name, reference }, unread) {
+	const publicKey = parsePublicKey(wg.publicKey ?? "");
 	if (publicKey === void 0) return void 0;
 	return {
 		interface: name,
 		publicKey,
-		port: Number(lines("wg.listen-port")[0]),
-		mtu: Number(/ mtu ([0-9]+) /.exec(lines("link")[0] ?? "")?.[1]),
-		addresses: observeAddresses$1(lines("addresses"), unread),
-		peers: observePeers(lines, reference.wireguard?.peers ?? [], unread)
+		port: wg.port,
+		mtu: Number(/ mtu ([0-9]+) /.exec(ip.link ?? "")?.[1]),
+		addresses: observeAddresses$1(ip.addresses, unread),
+		peers: observePeers(wg.peers, reference.wireguard?.peers ?? [], unread)
 	};
 }
 /** `5: wg0    inet 192.168.99.10/32 scope global wg0 …`: on the tunnel interface a wider length is not ours. */
@@ -49481,33 +49568,26 @@ function observeAddresses$1(lines, unread) {
 	}
 	return addresses.sort((a, b) => a.family - b.family || (a.value < b.value ? -1 : 1));
 }
-function observePeers(lines, known, unread) {
-	const endpoints = table(lines("wg.endpoints"));
-	const keepalives = table(lines("wg.persistent-keepalive"));
-	return sortPeers([...table(lines("wg.allowed-ips"))].flatMap(([text, ranges]) => {
+function observePeers(seen, known, unread) {
+	return sortPeers(seen.flatMap(({ publicKey: text, endpoint, allowedIPs, keepalive }) => {
 		const publicKey = parsePublicKey(text);
 		if (publicKey === void 0) return [];
 		const declared = known.find((peer) => peer.publicKey === publicKey);
-		const keepalive = keepalives.get(text) ?? "off";
 		return [{
 			name: declared?.name ?? publicKey,
 			publicKey,
-			...observeEndpoint(declared, endpoints.get(text)),
-			allowedIPs: readPrefixes(ranges === "(none)" ? [] : ranges.split(" "), unread),
-			keepalive: keepalive === "off" ? 0 : Number(keepalive)
+			...observeEndpoint(declared, endpoint),
+			allowedIPs: readPrefixes(allowedIPs, unread),
+			keepalive
 		}];
 	}));
 }
 /** A declared name cannot be compared with the address that it was resolved to, so it is taken as it was declared. */
 function observeEndpoint(declared, observed) {
 	if (declared && declared.endpoint === void 0) return {};
-	if (observed === void 0 || observed === "(none)") return {};
+	if (observed === void 0) return {};
 	const name = declared?.endpoint;
 	return { endpoint: name !== void 0 && !/^(\[|[0-9.]+:)/.test(name) ? name : observed };
-}
-/** `KEY<tab>VALUE` lines of `wg show IFACE FIELD`. */
-function table(lines) {
-	return new Map(lines.map((line) => [line.split("	")[0], line.split("	").slice(1).join("	")]));
 }
 function isForwarding(lines, family) {
 	return lines.includes(family === 4 ? "net.ipv4.ip_forward 1" : "net.ipv6.conf.all.forwarding 1");
@@ -52085,7 +52165,7 @@ function fileAmiss({ release, around }) {
 			observed: "missing",
 			...A_PERSON$1
 		}];
-		const since = { since: found.changedAt };
+		const since = found.changedAt > 0 ? { since: found.changedAt } : {};
 		const observed = `sha256 ${found.sha256.slice(0, 12)}`;
 		if (!found.isLink) return [{
 			code: "file-replaced",
@@ -52780,21 +52860,21 @@ function isBehindHub({ via }) {
 function observeVicinity(answer) {
 	const lines = (name) => answer.sections.get(name) ?? [];
 	const facts = pairs(lines("host"));
-	const hidden = lines("wg.hidden").map(split);
-	const fwmark = hidden.find(([word]) => word === "fwmark")?.[1];
+	const ip = readIpLines(answer);
+	const wg = readWgShow(lines("wg"));
 	const keyFile = observeKeyFile(answer.sections.get("stats"), lines("key")[0] ?? "");
 	return {
 		time: Number(facts.get("time") ?? 0),
 		uptime: Number(facts.get("uptime") ?? 0),
-		isUp: /<([^>]*,)?UP[,>]/.test(lines("link")[0] ?? ""),
+		isUp: /<([^>]*,)?UP[,>]/.test(ip.link ?? ""),
 		files: observeFiles(lines),
 		hasScript: lines("files").includes("ours /var/lib/kuiil/kuiil-host"),
 		...keyFile ? { keyFile } : {},
 		units: observeUnits(lines("units")),
-		...fwmark === void 0 ? {} : { fwmark },
-		preshared: hidden.flatMap(([word, key]) => word === "preshared" ? [key] : []),
-		foreignRoutes: [...lines("others4").flatMap(readRoute(4)), ...lines("others6").flatMap(readRoute(6))],
-		addresses: observeAddresses(lines("links")),
+		...wg?.fwmark === void 0 ? {} : { fwmark: wg.fwmark },
+		preshared: (wg?.peers ?? []).flatMap(({ isPreshared, publicKey }) => isPreshared ? [publicKey] : []),
+		foreignRoutes: [...ip.others[4].flatMap(readRoute(4)), ...ip.others[6].flatMap(readRoute(6))],
+		addresses: observeAddresses(ip.addresses),
 		sourceFilters: new Map(lines("rp-filter").map(split).map(([name, value]) => [name, Number(value)])),
 		neighbours: lines("neighbours"),
 		oldBackend: lines("old-backend"),
@@ -53672,7 +53752,7 @@ var init_original = __esmMin((() => {
 // src/remote/host/peers.sh
 var peers_default;
 var init_peers = __esmMin((() => {
-	peers_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The peers, by minimal `wg set`: what is right is not set again, because wireguard-go rebinds its socket for it.\n\nset_peers() { (( ! $# )) || run wg set \"$IFACE\" \"$@\"; }\n\nlive() { # FIELD: what each peer has, into LIVE[FIELD PEER]\n  local line value\n  ask wg show \"$IFACE\" \"$1\"\n  for line in \"${LINES[@]}\"; do\n    value=${line#*$'\\t'}\n    LIVE[\"$1 ${line%%$'\\t'*}\"]=${value/#(none)/}\n  done\n}\n\ncompare_peers() { # into ADD and DROP_PEERS, arguments of wg set\n  local peer prefix\n  declare -gA LIVE=() HOLDER=() PREVIOUS=()\n  ADD=() DROP_PEERS=() ANEW=(${STARTED:+\"${PEERS[@]}\"})\n  live allowed-ips\n  live persistent-keepalive\n  [[ \"${ENDPOINT[*]}\" =~ ^\\ *$ ]] || { live endpoints; load_previous; }\n  for peer in \"${!LIVE[@]}\"; do\n    [[ $peer == allowed-ips* ]] || continue\n    for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer#* }; done\n    [[ ${ALLOWED[${peer#* }]+x} ]] || DROP_PEERS+=(peer \"${peer#* }\" remove)\n  done\n  [[ $MODE == expand ]] || live_marks\n  for peer in \"${PEERS[@]}\"; do compare_peer \"$peer\"; done\n  [[ $MODE != expand ]] || return 0\n  [[ ! ${LIVE[fwmark]-} ]] || ADD=(fwmark 0 \"${ADD[@]}\")\n  ask wg show \"$IFACE\" public-key\n  if [[ ${LINES[0]} != \"$PUBLIC\" ]]; then\n    find_key || no 4 \"no key here is that of $PUBLIC\"\n    ADD=(private-key \"$KEY\" \"${ADD[@]}\") ANEW=(\"${PEERS[@]}\")\n  fi\n  ask wg show \"$IFACE\" listen-port\n  [[ ${LINES[0]} == \"$PORT\" ]] || ADD=(listen-port \"$PORT\" \"${ADD[@]}\")\n}\n\nlive_marks() { # what Kuiil never sets: LIVE[fwmark], LIVE[preshared PEER]. One that is taken over may have some\n  local line peer=''\n  ask wg show \"$IFACE\"\n  for line in \"${LINES[@]}\"; do\n    case $line in\n      'peer: '*) peer=${line#peer: } ;;\n      '  fwmark: '*) LIVE[fwmark]=yes ;;\n      '  preshared key: '*) LIVE[\"preshared $peer\"]=yes ;;\n    esac\n  done\n}\n\ncompare_peer() { # PEER\n  local peer=$1 prefix args=() union='' exact='' gains='' extra='' wanted holder known=${LIVE[allowed-ips $1]+x}\n  for prefix in ${LIVE[allowed-ips $peer]-}; do\n    wanted=${WANTED[$prefix]-}\n    if [[ $wanted == \"$peer\" ]]; then union+=,$prefix exact+=,$prefix\n    # one that another peer wants goes when that peer takes it\n    elif [[ ! $wanted || $MODE == expand ]]; then union+=,$prefix extra=yes; fi\n  done\n  for prefix in ${ALLOWED[$peer]}; do\n    holder=${HOLDER[$prefix]-}\n    [[ $holder != \"$peer\" && ( ! $holder || $MODE != expand ) ]] || continue\n    [[ ! $holder ]] || ANEW+=(\"$peer\") # whose key has changed, say\n    union+=,$prefix exact+=,$prefix gains=yes\n  done\n  [[ $known && $MODE == expand ]] || compare_settings\n  [[ $known && ! $gains ]] || args+=(allowed-ips \"${union#,}\")\n  (( ! ${#args[@]} )) || ADD+=(peer \"$peer\" \"${args[@]}\")\n  [[ ! $extra ]] || DROP_PEERS+=(peer \"$peer\" allowed-ips \"${exact#,}\")\n}\n\ncompare_settings() { # what a peer has one of; onto args. An endpoint that roamed is left alone\n  local declared=${ENDPOINT[$peer]} now=${LIVE[endpoints $peer]-}\n  if [[ $declared && $declared != \"$now\" ]]; then\n    [[ $now && ${PREVIOUS[$peer]-} == \"$declared\" ]] || { args+=(endpoint \"$declared\"); ANEW+=(\"$peer\"); }\n  fi\n  now=${LIVE[persistent-keepalive $peer]-off}\n  [[ $now == \"${KEEPALIVE[$peer]}\" ]] || args+=(persistent-keepalive \"${KEEPALIVE[$peer]}\")\n  [[ ! ${LIVE[preshared $peer]-} ]] || args+=(preshared-key /dev/null)\n}\n\nmeet_anew() { # a peer that we dial, when it changed or we did: it may do so a moment later\n  local peer dialled=()\n  [[ $MODE != expand ]] || return 0\n  for peer in \"${ANEW[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} || \" ${dialled[*]} \" == *\" $peer \"* ]] || dialled+=(\"$peer\")\n  done\n  (( ! ${#dialled[@]} )) || { printf '+ handshake with %s\\n' \"${dialled[@]}\"; meet 60 3 \"${dialled[@]}\"; }\n}\n\nload_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none after a cut switch, so that it is set again\n  local key value peer=''\n  [[ $LAST && -e $LIB/releases/$LAST/$IFACE.conf ]] || return 0\n  while read -r key _ value; do\n    case $key in\n      PublicKey) peer=$value ;;\n      Endpoint) PREVIOUS[$peer]=$value ;;\n    esac\n  done <\"$LIB/releases/$LAST/$IFACE.conf\"\n}\n\nnudge_hub() { # one packet of data: keepalives alone notice a hub that has forgotten its sessions only after three minutes\n  [[ $PORT && -e $CURRENT/decision ]] || return 0\n  { read -r _; mapfile -t OWNER; } <\"$CURRENT/decision\"\n  find_hub\n  [[ ! $HUB ]] || { printf . >\"/dev/udp/${HUB/ //}\"; } 2>/dev/null || :\n}\n\nresolve_endpoints() { # a name is resolved when it is set. 135 s: a live tunnel shakes hands after 120 (REKEY_AFTER_TIME)\n  local peer args=() now\n  [[ $PORT && \"${ENDPOINT[*]}\" == *[g-zG-Z]* ]] || return 0\n  live latest-handshakes\n  printf -v now '%(%s)T' -1\n  for peer in \"${PEERS[@]}\"; do\n    [[ ${ENDPOINT[$peer]} =~ ^[^[].*[g-zG-Z].*: ]] || continue\n    (( now - ${LIVE[latest-handshakes $peer]-0} <= 135 )) || args+=(peer \"$peer\" endpoint \"${ENDPOINT[$peer]}\")\n  done\n  STEP=endpoints\n  (( ! ${#args[@]} )) || run_anyway wg set \"$IFACE\" \"${args[@]}\"\n}\n";
+	peers_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# The peers, by minimal `wg set`: what is right is not set again, because wireguard-go rebinds its socket for it.\n\nset_peers() { (( ! $# )) || run wg set \"$IFACE\" \"$@\"; }\n\nlive() { # FIELD: what each peer has, into LIVE[FIELD PEER]\n  local line value\n  ask wg show \"$IFACE\" \"$1\"\n  for line in \"${LINES[@]}\"; do\n    value=${line#*$'\\t'}\n    LIVE[\"$1 ${line%%$'\\t'*}\"]=${value/#(none)/}\n  done\n}\n\ncompare_peers() { # into ADD and DROP_PEERS, arguments of wg set\n  local peer prefix\n  declare -gA HOLDER=() PREVIOUS=()\n  ADD=() DROP_PEERS=() ANEW=(${STARTED:+\"${PEERS[@]}\"})\n  look\n  [[ \"${ENDPOINT[*]}\" =~ ^\\ *$ ]] || load_previous\n  for peer in \"${!LIVE[@]}\"; do\n    [[ $peer == 'allowed ips '* ]] || continue\n    for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer##* }; done\n    [[ ${ALLOWED[${peer##* }]+x} ]] || DROP_PEERS+=(peer \"${peer##* }\" remove)\n  done\n  for peer in \"${PEERS[@]}\"; do compare_peer \"$peer\"; done\n  [[ $MODE != expand ]] || return 0\n  [[ ! ${LIVE[fwmark]-} ]] || ADD=(fwmark 0 \"${ADD[@]}\")\n  if [[ ${LIVE[public key]-} != \"$PUBLIC\" ]]; then\n    find_key || no 4 \"no key here is that of $PUBLIC\"\n    ADD=(private-key \"$KEY\" \"${ADD[@]}\") ANEW=(\"${PEERS[@]}\")\n  fi\n  [[ ${LIVE[listening port]-} == \"$PORT\" ]] || ADD=(listen-port \"$PORT\" \"${ADD[@]}\")\n}\n\nlook() { # everything that wg shows, by one process, into LIVE[FIELD] of the interface and LIVE[FIELD PEER], in its words; keys stay hidden\n  local line field value peer=''\n  declare -gA LIVE=()\n  ask wg show \"$IFACE\"\n  for line in \"${LINES[@]}\"; do\n    field=${line%%: *} value=${line#*: }\n    case $line in\n      'peer: '*) peer=\" $value\" ;;\n      '  allowed ips: '*) value=${value/#(none)/} LIVE[allowed ips$peer]=${value//,/} ;;\n      '  persistent keepalive: '*) seconds \"$value\"; LIVE[persistent keepalive$peer]=$SECONDS_SAID ;;\n      '  '*) LIVE[${field#  }$peer]=$value ;;\n    esac\n  done\n}\n\nseconds() { # WORDS such as `every 1 minute, 5 seconds`, into SECONDS_SAID\n  local words i number\n  SECONDS_SAID=0\n  read -ra words <<<\"${1#every }\"\n  for (( i = 0; i + 1 < ${#words[@]}; i += 2 )); do\n    number=${words[i]}\n    case ${words[i + 1]} in\n      hour*) number=$(( number * 3600 )) ;;\n      minute*) number=$(( number * 60 )) ;;\n    esac\n    SECONDS_SAID=$(( SECONDS_SAID + number ))\n  done\n}\n\ncompare_peer() { # PEER\n  local peer=$1 prefix args=() union='' exact='' gains='' extra='' wanted holder known=${LIVE[allowed ips $1]+x}\n  for prefix in ${LIVE[allowed ips $peer]-}; do\n    wanted=${WANTED[$prefix]-}\n    if [[ $wanted == \"$peer\" ]]; then union+=,$prefix exact+=,$prefix\n    # one that another peer wants goes when that peer takes it\n    elif [[ ! $wanted || $MODE == expand ]]; then union+=,$prefix extra=yes; fi\n  done\n  for prefix in ${ALLOWED[$peer]}; do\n    holder=${HOLDER[$prefix]-}\n    [[ $holder != \"$peer\" && ( ! $holder || $MODE != expand ) ]] || continue\n    [[ ! $holder ]] || ANEW+=(\"$peer\") # whose key has changed, say\n    union+=,$prefix exact+=,$prefix gains=yes\n  done\n  [[ $known && $MODE == expand ]] || compare_settings\n  [[ $known && ! $gains ]] || args+=(allowed-ips \"${union#,}\")\n  (( ! ${#args[@]} )) || ADD+=(peer \"$peer\" \"${args[@]}\")\n  [[ ! $extra ]] || DROP_PEERS+=(peer \"$peer\" allowed-ips \"${exact#,}\")\n}\n\ncompare_settings() { # what a peer has one of; onto args. An endpoint that roamed is left alone\n  local declared=${ENDPOINT[$peer]} now=${LIVE[endpoint $peer]-}\n  if [[ $declared && $declared != \"$now\" ]]; then\n    [[ $now && ${PREVIOUS[$peer]-} == \"$declared\" ]] || { args+=(endpoint \"$declared\"); ANEW+=(\"$peer\"); }\n  fi\n  now=${LIVE[persistent keepalive $peer]-off}\n  [[ $now == \"${KEEPALIVE[$peer]}\" ]] || args+=(persistent-keepalive \"${KEEPALIVE[$peer]}\")\n  [[ ! ${LIVE[preshared key $peer]-} ]] || args+=(preshared-key /dev/null)\n}\n\nmeet_anew() { # a peer that we dial, when it changed or we did: it may do so a moment later\n  local peer dialled=()\n  [[ $MODE != expand ]] || return 0\n  for peer in \"${ANEW[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} || \" ${dialled[*]} \" == *\" $peer \"* ]] || dialled+=(\"$peer\")\n  done\n  (( ! ${#dialled[@]} )) || { printf '+ handshake with %s\\n' \"${dialled[@]}\"; meet 60 3 \"${dialled[@]}\"; }\n}\n\nload_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none after a cut switch, so that it is set again\n  local key value peer=''\n  [[ $LAST && -e $LIB/releases/$LAST/$IFACE.conf ]] || return 0\n  while read -r key _ value; do\n    case $key in\n      PublicKey) peer=$value ;;\n      Endpoint) PREVIOUS[$peer]=$value ;;\n    esac\n  done <\"$LIB/releases/$LAST/$IFACE.conf\"\n}\n\nnudge_hub() { # one packet of data: keepalives alone notice a hub that has forgotten its sessions only after three minutes\n  [[ $PORT && -e $CURRENT/decision ]] || return 0\n  { read -r _; mapfile -t OWNER; } <\"$CURRENT/decision\"\n  find_hub\n  [[ ! $HUB ]] || { printf . >\"/dev/udp/${HUB/ //}\"; } 2>/dev/null || :\n}\n\nresolve_endpoints() { # a name is resolved when it is set. 135 s: a live tunnel shakes hands after 120 (REKEY_AFTER_TIME)\n  local peer args=() now\n  [[ $PORT && \"${ENDPOINT[*]}\" == *[g-zG-Z]* ]] || return 0\n  live latest-handshakes\n  printf -v now '%(%s)T' -1\n  for peer in \"${PEERS[@]}\"; do\n    [[ ${ENDPOINT[$peer]} =~ ^[^[].*[g-zG-Z].*: ]] || continue\n    (( now - ${LIVE[latest-handshakes $peer]-0} <= 135 )) || args+=(peer \"$peer\" endpoint \"${ENDPOINT[$peer]}\")\n  done\n  STEP=endpoints\n  (( ! ${#args[@]} )) || run_anyway wg set \"$IFACE\" \"${args[@]}\"\n}\n";
 }));
 // src/remote/host/preflight.sh
 var preflight_default;
@@ -53697,12 +53777,12 @@ var init_routes = __esmMin((() => {
 // src/remote/host/snapshot.sh
 var snapshot_default;
 var init_snapshot = __esmMin((() => {
-	snapshot_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is on the host, in the words of the tools. Writes nothing.\n\nverb_snapshot() { # [IFACE [whole|books|short]]: or the one that is confirmed, where that is not here or with whole: the release may rename it\n  local name=${1:-wg0}\n  show_host\n  if [[ ${2-} == short ]]; then\n    show_file decision\n    return 0\n  fi\n  [[ ( -e $NET/$name && ${2-} != whole ) || ! -e $CURRENT/release ]] || { read -r _; read -r _; read -r _ name; } <\"$CURRENT/release\"\n  if [[ -e $NET/$name ]]; then show_interface \"$name\"; fi\n  printf '= routes4\\n'\n  ip -4 route show table main proto 75\n  printf '= routes6\\n'\n  ! has_ipv6 || ip -6 route show table main proto 75\n  show_rules 4 iptables\n  show_rules 6 ip6tables\n  show_forwarding\n  show_file decision\n  show_file fleet\n  [[ ! -e $CURRENT/release ]] || printf '= confirmed\\n%s\\n' \"$(<\"$CURRENT/release\")\"\n  [[ ! -e $LIB/freeze ]] || printf '= freeze\\n%s\\n' \"$(<\"$LIB/freeze\")\"\n  [[ ${2-} != whole && ${2-} != books ]] || show_books\n  [[ ${2-} != whole ]] || vicinity \"$name\"\n}\n\nshow_host() {\n  local kernel now backend=legacy\n  uptime_now\n  printf -v now '%(%s)T' -1\n  choose_backend\n  if [[ $BACKEND == -nft ]] || { [[ ! $BACKEND ]] && is_nft; }; then backend=nft; fi\n  printf '%s\\n' '= host' 'script 1' \"uptime $NOW\" \"time $now\" \"systemd ${SYSTEMD:-no}\" \"backend $backend\"\n  digest_of \"$CURRENT\"\n  printf 'current %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n  read -r kernel </proc/sys/kernel/osrelease\n  printf 'kernel %s\\n' \"$kernel\"\n  owner\n}\n\nshow_interface() { # IFACE\n  local field\n  for field in public-key listen-port endpoints allowed-ips persistent-keepalive latest-handshakes; do\n    printf '= wg.%s\\n' \"$field\"\n    wg show \"$1\" \"$field\" 2>/dev/null || :\n  done\n  printf '= link\\n'\n  ip -o link show dev \"$1\"\n  printf '= addresses\\n'\n  ip -o addr show dev \"$1\" scope global\n}\n\nshow_rules() { # FAMILY iptables|ip6tables\n  local table line\n  printf '= rules%s\\n' \"$1\"\n  our_tables \"$2\" \"$CURRENT\"\n  for table in \"${TABLES[@]}\"; do\n    save_table \"$2$BACKEND\" \"$table\"\n    printf '*%s\\n' \"$table\"\n    for line in \"${LINES[@]}\"; do\n      [[ ! $line =~ ^(:KUIIL-|-A .*KUIIL-|-A (FORWARD|INPUT) ) ]] || printf '%s\\n' \"$line\"\n    done\n  done\n}\n\nshow_forwarding() {\n  local name value\n  printf '= sysctl\\n'\n  for name in net.ipv4.ip_forward net.ipv6.conf.all.forwarding; do\n    [[ -e /proc/sys/${name//.//} ]] || continue\n    read -r value <\"/proc/sys/${name//.//}\"\n    printf '%s %s\\n' \"$name\" \"$value\"\n  done\n}\n\nshow_file() { [[ ! -e $CURRENT/$1 ]] || printf '= %s\\n%s\\n' \"$1\" \"$(<\"$CURRENT/$1\")\"; }\n";
+	snapshot_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What is on the host, in the words of the tools. Writes nothing.\n\nverb_snapshot() { # [IFACE [whole|books|short]]: or the one that is confirmed, where that is not here or with whole: the release may rename it\n  local name=${1:-wg0}\n  show_host\n  if [[ ${2-} == short ]]; then\n    show_file decision\n    return 0\n  fi\n  [[ ( -e $NET/$name && ${2-} != whole ) || ! -e $CURRENT/release ]] || { read -r _; read -r _; read -r _ name; } <\"$CURRENT/release\"\n  show_network \"$name\" \"${2-}\"\n  show_rules 4 iptables\n  show_rules 6 ip6tables\n  show_forwarding\n  show_file decision\n  show_file fleet\n  [[ ${2-} != whole && ${2-} != books ]] || show_books\n  show_text confirmed \"$CURRENT/release\"\n  show_text freeze \"$LIB/freeze\"\n  [[ ${2-} != whole ]] || vicinity \"$name\"\n}\n\nshow_host() {\n  local kernel now backend=legacy\n  uptime_now\n  printf -v now '%(%s)T' -1\n  choose_backend\n  if [[ $BACKEND == -nft ]] || { [[ ! $BACKEND ]] && is_nft; }; then backend=nft; fi\n  printf '%s\\n' '= host' 'script 1' \"uptime $NOW\" \"time $now\" \"systemd ${SYSTEMD:-no}\" \"backend $backend\"\n  digest_of \"$CURRENT\"\n  printf 'current %s\\n' \"${DIGEST:--}\"\n  digest_of \"$ACTIVE\"\n  printf 'active %s\\n' \"${DIGEST:--}\"\n  show_transaction\n  read -r kernel </proc/sys/kernel/osrelease\n  printf 'kernel %s\\n' \"$kernel\"\n  owner\n}\n\nshow_network() { # IFACE [whole]: the tunnel, and our routes; with whole everybody's, and all addresses. A process each for wg and ip\n  local asked='route show table main proto 75' only=(proto 75) whose=.ours # ip leaves out what it was told to look for\n  if [[ ${2-} == whole ]]; then asked=$'route show table main\\naddr show scope global' only=() whose=''; fi\n  if [[ -e $NET/$1 ]]; then\n    [[ ${2-} == whole ]] || asked+=$'\\n'\"addr show dev $1 scope global\"\n    asked+=$'\\n'\"link show dev $1\"\n    printf '= wg\\n'\n    wg show \"$1\" 2>/dev/null || :\n  fi\n  ask ip -o -batch - <<<\"$asked\"\n  show_lines \"ip$whose\"\n  ! has_ipv6 || { ask ip -6 -o route show table main \"${only[@]}\"; show_lines \"ip6$whose\"; }\n}\n\nshow_lines() { # SECTION: LINES, but of others' routes no more than 2000: a router of the internet has a million\n  local line kept=() others=0\n  if (( ${#LINES[@]} > 2000 )); then\n    for line in \"${LINES[@]}\"; do\n      [[ \"$line \" == *' proto 75 '* || $line =~ ^[0-9]+:\\  ]] || (( others++ < 2000 )) || continue\n      kept+=(\"$line\")\n    done\n    LINES=(\"${kept[@]}\")\n  fi\n  printf '%s\\n' \"= $1\" \"${LINES[@]}\"\n}\n\nshow_rules() { # FAMILY iptables|ip6tables\n  local table line\n  printf '= rules%s\\n' \"$1\"\n  our_tables \"$2\" \"$CURRENT\"\n  for table in \"${TABLES[@]}\"; do\n    save_table \"$2$BACKEND\" \"$table\"\n    printf '*%s\\n' \"$table\"\n    for line in \"${LINES[@]}\"; do\n      [[ ! $line =~ ^(:KUIIL-|-A .*KUIIL-|-A (FORWARD|INPUT) ) ]] || printf '%s\\n' \"$line\"\n    done\n  done\n}\n\nshow_forwarding() {\n  local name value\n  printf '= sysctl\\n'\n  for name in net.ipv4.ip_forward net.ipv6.conf.all.forwarding; do\n    [[ -e /proc/sys/${name//.//} ]] || continue\n    read -r value <\"/proc/sys/${name//.//}\"\n    printf '%s %s\\n' \"$name\" \"$value\"\n  done\n}\n\nshow_file() { show_text \"$1\" \"$CURRENT/$1\"; } # NAME\n\nshow_text() { # SECTION PATH: by bash alone, in which $(<PATH) is a process\n  local text=''\n  [[ -e $2 ]] || return 0\n  IFS= read -rd '' text <\"$2\" || :\n  printf '= %s\\n%s\\n' \"$1\" \"${text%$'\\n'}\"\n}\n";
 }));
 // src/remote/host/vicinity.sh
 var vicinity_default;
 var init_vicinity = __esmMin((() => {
-	vicinity_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What a drift check wants to know beside the kernel's own state. Writes nothing.\n\nvicinity() { # IFACE\n  read_payload\n  exec </dev/null\n  show_probes\n  show_files \"$1\"\n  show_units \"$1\"\n  [[ ! -e $NET/$1 ]] || show_tunnel \"$1\"\n  show_others\n  show_source_filters\n  show_neighbours\n  show_old_backend\n  [[ ! -e $LIB/mended ]] || printf '= mended\\n%s\\n' \"$(<\"$LIB/mended\")\"\n}\n\nshow_probes() { # at once; they take two seconds where nobody answers\n  local line kind target size\n  printf '= probes\\n'\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r kind target size <<<\"$line\"\n    [[ $kind == handshake ]] || send \"$kind\" \"$target\" \"$size\" &\n  done\n  wait\n}\n\nshow_files() { # IFACE: what is at our paths; ours is the link through the pointer. The key stays where it is, also where that is lost\n  local paths=() name=$1\n  [[ ! -e $CURRENT/release ]] || show_links\n  printf '= stats\\n'\n  stat -Lc '%a %Y %n' \"${paths[@]}\" \"/etc/wireguard/$name.key\" 2>/dev/null || :\n  [[ ! -e /etc/wireguard/$name.key ]] || printf '= key\\n%s\\n' \"$(wg pubkey <\"/etc/wireguard/$name.key\" 2>/dev/null)\"\n}\n\nshow_links() { # and leaves their paths in the caller's list\n  local word path kind\n  while read -r word _ path; do [[ $word != file ]] || paths+=(\"$path\"); done <\"$CURRENT/release\"\n  printf '= files\\n'\n  for path in \"${paths[@]}\"; do\n    [[ -e $path ]] || continue\n    kind=foreign\n    [[ ! -L $path || ! $path -ef $CURRENT/${path##*/} ]] || kind=ours\n    printf '%s %s\\n' \"$kind\" \"$path\"\n  done\n  [[ ! -e $SCRIPT ]] || printf 'ours %s\\n' \"$SCRIPT\"\n  printf '= digests\\n'\n  sha256sum \"${paths[@]}\" 2>/dev/null || :\n}\n\nshow_units() { # IFACE\n  local name text='' kept\n  [[ $SYSTEMD && -e $CURRENT ]] || return 0\n  printf '= units\\n'\n  systemctl show --property=Id,LoadState,ActiveState,UnitFileState,StateChangeTimestampMonotonic \\\n    kuiil.service kuiil.timer \"wg-quick@$1.service\" 2>/dev/null || :\n  for name in kuiil.service kuiil.timer; do # as they were written; a Kuiil before this one kept no copy\n    [[ -e $LIB/units/$name ]] || continue\n    IFS= read -rd '' kept <\"$LIB/units/$name\" || :\n    text=''\n    [[ ! -e $UNITS/$name ]] || IFS= read -rd '' text <\"$UNITS/$name\" || :\n    [[ $text == \"$kept\" ]] || printf 'Altered=%s\\n' \"$name\"\n  done\n}\n\nshow_tunnel() { # IFACE: what wg shows of a mark and of preshared keys, which it hides\n  local line peer=''\n  printf '= wg.hidden\\n'\n  wg show \"$1\" 2>/dev/null | while read -r line; do\n    case $line in\n      'peer: '*) peer=${line#peer: } ;;\n      'fwmark: '*) printf 'fwmark %s\\n' \"${line#fwmark: }\" ;;\n      'preshared key: '*) printf 'preshared %s\\n' \"$peer\" ;;\n    esac\n  done\n}\n\nshow_others() { # routes of others in our table, and where addresses are\n  local family shown\n  families\n  for family in \"${FAMILIES[@]}\"; do\n    printf '= others%s\\n' \"$family\"\n    shown=0\n    ask ip \"-$family\" route show table main\n    for line in \"${LINES[@]}\"; do\n      [[ \"$line \" == *' proto 75 '* ]] || (( shown++ >= 2000 )) || printf '%s\\n' \"$line\"\n    done\n  done\n  printf '= links\\n'\n  ip -o addr show scope global\n}\n\nshow_source_filters() {\n  local file value\n  printf '= rp-filter\\n'\n  for file in /proc/sys/net/ipv4/conf/*/rp_filter; do\n    read -r value <\"$file\"\n    [[ $value == 0 ]] || { file=${file%/rp_filter}; printf '%s %s\\n' \"${file##*/}\" \"$value\"; }\n  done\n}\n\nshow_neighbours() { # who else sets routes and rules here\n  printf '= neighbours\\n'\n  [[ ! -d /run/systemd/netif ]] || printf 'systemd-networkd\\n'\n  [[ ! -d /run/NetworkManager ]] || printf 'NetworkManager\\n'\n  [[ ! -e /run/docker.pid && ! -e /var/run/docker.pid ]] || printf 'Docker\\n'\n  [[ ! -d /run/firewalld && ! -e /run/firewalld.pid ]] || printf 'firewalld\\n'\n  [[ ! -e /run/bird/bird.ctl && ! -d /var/run/calico ]] || printf 'BIRD\\n'\n  [[ ! -d /run/flannel ]] || printf 'Flannel\\n'\n  [[ ! -d /var/run/cilium ]] || printf 'Cilium\\n'\n}\n\nshow_old_backend() { # chains of ours where nobody looks any more\n  local tool table line other=-legacy family=4\n  type -P iptables-nft iptables-legacy >/dev/null || return 0\n  [[ $BACKEND == -legacy ]] || { [[ ! $BACKEND ]] && ! is_nft; } && other=-nft\n  printf '= old-backend\\n'\n  for tool in iptables ip6tables; do\n    our_tables \"$tool\" \"$CURRENT\"\n    for table in \"${TABLES[@]}\"; do\n      save_table \"$tool$other\" \"$table\"\n      for line in \"${LINES[@]}\"; do\n        [[ $line != :KUIIL-* ]] || { line=${line#:}; printf '%s %s %s\\n' \"$family\" \"$table\" \"${line%% *}\"; }\n      done\n    done\n    family=6\n  done\n}\n\nnote_mended() { # ANSWER: what a tick did, for the drift check; the last 200 lines\n  local line lines=() now\n  [[ ! -e $LIB/mended ]] || mapfile -t lines <\"$LIB/mended\"\n  printf -v now '%(%s)T' -1\n  while IFS= read -r line; do\n    [[ ! $line =~ ^[+|]\\ [^:*C] || $line =~ ^'+ ip'.*('-batch'|'-restore') ]] || lines+=(\"$now ${line:2:200}\")\n  done <<<\"$1\"\n  (( ${#lines[@]} <= 200 )) || lines=(\"${lines[@]: -200}\")\n  { printf '%s\\n' \"${lines[@]}\" >\"$LIB/mended.new\" && mv -f \"$LIB/mended.new\" \"$LIB/mended\"; } 2>/dev/null || :\n}\n";
+	vicinity_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# What a drift check wants to know beside the kernel's own state. Writes nothing.\n\nvicinity() { # IFACE\n  read_payload\n  exec </dev/null\n  show_probes\n  show_files \"$1\"\n  show_units \"$1\"\n  show_source_filters\n  show_neighbours\n  show_old_backend\n  show_text mended \"$LIB/mended\"\n}\n\nshow_probes() { # at once; they take two seconds where nobody answers\n  local line kind target size\n  printf '= probes\\n'\n  for line in \"${PAYLOAD[@]}\"; do\n    read -r kind target size <<<\"$line\"\n    [[ $kind == handshake ]] || send \"$kind\" \"$target\" \"$size\" &\n  done\n  wait\n}\n\nshow_files() { # IFACE: what is at our paths; ours is the link through the pointer. The key stays where it is, also where that is lost\n  local paths=() key=/etc/wireguard/$1.key path newer=''\n  [[ ! -e $CURRENT/release ]] || show_links\n  for path in \"${paths[@]}\"; do [[ ! $path -nt $CURRENT/decision ]] || newer=yes; done\n  printf '= stats\\n' # of a key its mode; of others when they were changed, where that was after the confirmation\n  [[ ! -e $key && ! $newer ]] || stat -Lc '%a %Y %n' \"${paths[@]}\" \"$key\" 2>/dev/null || :\n  [[ ! -e $key ]] || { printf '= key\\n'; wg pubkey <\"$key\" 2>/dev/null || :; }\n}\n\nshow_links() { # and leaves their paths in the caller's list\n  local word path kind\n  while read -r word _ path; do [[ $word != file ]] || paths+=(\"$path\"); done <\"$CURRENT/release\"\n  printf '= files\\n'\n  for path in \"${paths[@]}\"; do\n    [[ -e $path ]] || continue\n    kind=foreign\n    [[ ! -L $path || ! $path -ef $CURRENT/${path##*/} ]] || kind=ours\n    printf '%s %s\\n' \"$kind\" \"$path\"\n  done\n  [[ ! -e $SCRIPT ]] || printf 'ours %s\\n' \"$SCRIPT\"\n  printf '= digests\\n'\n  sha256sum \"${paths[@]}\" 2>/dev/null || :\n}\n\nshow_units() { # IFACE\n  local name text kept\n  [[ $SYSTEMD && -e $CURRENT ]] || return 0\n  printf '= units\\n'\n  units_are_well \"$1\" || systemctl show --property=Id,LoadState,ActiveState,UnitFileState,StateChangeTimestampMonotonic \\\n    kuiil.service kuiil.timer \"wg-quick@$1.service\" 2>/dev/null || :\n  for name in kuiil.service kuiil.timer; do # as they were written; a Kuiil before this one kept no copy\n    [[ -e $LIB/units/$name ]] || continue\n    IFS= read -rd '' kept <\"$LIB/units/$name\" || :\n    text=''\n    [[ ! -e $UNITS/$name ]] || IFS= read -rd '' text <\"$UNITS/$name\" || :\n    [[ $text == \"$kept\" ]] || printf 'Altered=%s\\n' \"$name\"\n  done\n}\n\nunits_are_well() { # IFACE: and says so as systemctl show would, which costs systemd twice as much\n  local id load active text lines units=(kuiil.service kuiil.timer) said=''\n  [[ ! -e $CURRENT/$1.conf ]] || units+=(\"wg-quick@$1.service\")\n  for id in \"${units[@]}\"; do [[ -L $WANTS/$id || -L $UNITS/timers.target.wants/$id ]] || return 1; done\n  text=$(exec systemctl list-units --all --plain --no-legend \"${units[@]}\" 2>/dev/null) || return 1\n  mapfile -t lines <<<\"$text\"\n  (( ${#lines[@]} == ${#units[@]} )) || return 1\n  for id in \"${lines[@]}\"; do\n    read -r id load active _ <<<\"$id\"\n    case \"$load $active $id\" in\n      'loaded active '* | 'loaded inactive kuiil.service') ;;\n      *) return 1 ;;\n    esac\n    said+=\"Id=$id\"$'\\n'\"LoadState=$load\"$'\\n'\"ActiveState=$active\"$'\\nUnitFileState=enabled\\n\\n'\n  done\n  printf '%s' \"$said\"\n}\n\nshow_source_filters() {\n  local file value\n  printf '= rp-filter\\n'\n  for file in /proc/sys/net/ipv4/conf/*/rp_filter; do\n    read -r value <\"$file\"\n    [[ $value == 0 ]] || { file=${file%/rp_filter}; printf '%s %s\\n' \"${file##*/}\" \"$value\"; }\n  done\n}\n\nshow_neighbours() { # who else sets routes and rules here\n  printf '= neighbours\\n'\n  [[ ! -d /run/systemd/netif ]] || printf 'systemd-networkd\\n'\n  [[ ! -d /run/NetworkManager ]] || printf 'NetworkManager\\n'\n  [[ ! -e /run/docker.pid && ! -e /var/run/docker.pid ]] || printf 'Docker\\n'\n  [[ ! -d /run/firewalld && ! -e /run/firewalld.pid ]] || printf 'firewalld\\n'\n  [[ ! -e /run/bird/bird.ctl && ! -d /var/run/calico ]] || printf 'BIRD\\n'\n  [[ ! -d /run/flannel ]] || printf 'Flannel\\n'\n  [[ ! -d /var/run/cilium ]] || printf 'Cilium\\n'\n}\n\nshow_old_backend() { # chains of ours where nobody looks any more\n  local tool table line other=-legacy family=4\n  type -P iptables-nft iptables-legacy >/dev/null || return 0\n  [[ $BACKEND == -legacy ]] || { [[ ! $BACKEND ]] && ! is_nft; } && other=-nft\n  printf '= old-backend\\n'\n  for tool in iptables ip6tables; do\n    our_tables \"$tool\" \"$CURRENT\"\n    for table in \"${TABLES[@]}\"; do\n      save_table \"$tool$other\" \"$table\"\n      for line in \"${LINES[@]}\"; do\n        [[ $line != :KUIIL-* ]] || { line=${line#:}; printf '%s %s %s\\n' \"$family\" \"$table\" \"${line%% *}\"; }\n      done\n    done\n    family=6\n  done\n}\n\nnote_mended() { # ANSWER: what a tick did, for the drift check; the last 200 lines\n  local line lines=() now\n  [[ ! -e $LIB/mended ]] || mapfile -t lines <\"$LIB/mended\"\n  printf -v now '%(%s)T' -1\n  while IFS= read -r line; do\n    [[ ! $line =~ ^[+|]\\ [^:*C] || $line =~ ^'+ ip'.*('-batch'|'-restore') ]] || lines+=(\"$now ${line:2:200}\")\n  done <<<\"$1\"\n  (( ${#lines[@]} <= 200 )) || lines=(\"${lines[@]: -200}\")\n  { printf '%s\\n' \"${lines[@]}\" >\"$LIB/mended.new\" && mv -f \"$LIB/mended.new\" \"$LIB/mended\"; } 2>/dev/null || :\n}\n";
 }));
 // src/remote/host/transaction.sh
 var transaction_default;

@@ -1,3 +1,4 @@
+import { wgShow } from './snapshot.ts';
 import { observeRelease, type ObservedRelease } from '../../src/core/observe/release.ts';
 import type { HostName } from '../../src/core/model/name.ts';
 import { sha256 } from '../../src/app/digest.ts';
@@ -227,30 +228,17 @@ function hasHub({ owner }: Pending): boolean {
 /** The state as the tools print it: enough of it for a settled host to count as settled. */
 function kernelLines({ state, files }: ObservedRelease, publicKey: string): string[] {
   const { wireguard, forwarding, routes } = state;
-  const wg = wireguard?.peers ?? [];
-  const peers = (name: string, value: (peer: (typeof wg)[number]) => string) => [
-    `= wg.${name}`,
-    ...wg.map((peer) => `${peer.publicKey}\t${value(peer)}`),
-  ];
   return [
+    ...(wireguard ? ['= wg', ...wgShow({ ...wireguard, publicKey }, 'wg0')] : []),
+    '= ip.ours',
     ...(wireguard
       ? [
-          '= wg.public-key',
-          publicKey,
-          '= wg.listen-port',
-          String(wireguard.port),
-          ...peers('endpoints', (peer) => peer.endpoint ?? '(none)'),
-          ...peers('allowed-ips', (peer) => peer.allowedIPs.map(({ text }) => text).join(' ') || '(none)'),
-          ...peers('persistent-keepalive', (peer) => (peer.keepalive === 0 ? 'off' : String(peer.keepalive))),
-          '= link',
-          `5: wg0: <UP> mtu ${wireguard.mtu} qdisc`,
-          '= addresses',
           ...wireguard.addresses.map(({ text }) => `5: wg0    inet ${text}/32 scope global wg0`),
+          `5: wg0: <UP> mtu ${wireguard.mtu} qdisc`,
         ]
       : []),
-    '= routes4',
     ...routes.flatMap(({ via, destinations }) =>
-      destinations.map(({ text }) => `${text} ${via ? `via ${via.text} dev eth0` : 'dev wg0'} proto 75`),
+      destinations.map(({ text }) => `${text} ${via ? `via ${via.text} dev eth0` : 'dev wg0'}`),
     ),
     '= rules4',
     // The file spells its rules as iptables-save does, and its jumps are inserted at the top.

@@ -1,5 +1,6 @@
 import { sha256, type HostRelease } from '../../src/app/digest.ts';
 import type { HostAnswer } from '../../src/core/model/answer.ts';
+import type { WireguardState } from '../../src/core/model/host-state.ts';
 import { observeRelease } from '../../src/core/observe/release.ts';
 
 /** What a host that is exactly on a release says to `snapshot IFACE whole`, by section; a test changes it before it is read. */
@@ -17,8 +18,6 @@ interface Told {
 export function snapshotOf({ release, address, fleet, time = 1_800_000_000 }: Told): Sections {
   const { state, files, interfaceName } = observeRelease(release.text).value!;
   const { wireguard: tunnel, routes } = state;
-  const ofPeers = (value: (peer: NonNullable<typeof tunnel>['peers'][number]) => string) =>
-    (tunnel?.peers ?? []).map((peer) => `${peer.publicKey}\t${value(peer)}`);
   const ofRoutes = (family: 4 | 6) =>
     routes
       .filter((group) => group.family === family)
@@ -45,37 +44,23 @@ export function snapshotOf({ release, address, fleet, time = 1_800_000_000 }: To
     ],
     ...(tunnel
       ? ([
-          ['wg.public-key', [tunnel.publicKey]],
-          ['wg.listen-port', [String(tunnel.port)]],
-          ['wg.endpoints', ofPeers((peer) => peer.endpoint ?? '198.51.100.7:40000')],
-          [
-            'wg.allowed-ips',
-            ofPeers((peer) => peer.allowedIPs.map(({ text }) => text).join(' ') || '(none)'),
-          ],
-          [
-            'wg.persistent-keepalive',
-            ofPeers(({ keepalive }) => (keepalive === 0 ? 'off' : String(keepalive))),
-          ],
-          ['wg.latest-handshakes', ofPeers(() => String(time - 20))],
-          ['wg.hidden', []],
-          [
-            'link',
-            [
-              `7: ${interfaceName}: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu ${tunnel.mtu} qdisc noqueue state UNKNOWN`,
-            ],
-          ],
-          [
-            'addresses',
-            tunnel.addresses.map(
-              ({ family, text }) =>
-                `7: ${interfaceName}    ${family === 4 ? 'inet' : 'inet6'} ${text}/${family === 4 ? 32 : 128} scope global ${interfaceName}\\ valid_lft forever`,
-            ),
-          ],
+          ['wg', wgShow(tunnel, interfaceName)],
           ['key', [tunnel.publicKey]],
         ] satisfies [string, string[]][])
       : []),
-    ['routes4', ofRoutes(4)],
-    ['routes6', ofRoutes(6)],
+    [
+      'ip',
+      [
+        'default via 192.168.100.1 dev eth0',
+        '192.168.100.0/24 dev eth0 proto kernel scope link src 192.168.100.100',
+        ...ofRoutes(4),
+        ...(address === undefined
+          ? []
+          : [`2: eth0    inet ${address}/24 brd 1.2.3.255 scope global eth0\\ valid_lft forever`]),
+        ...(tunnel ? ofTunnel(tunnel, interfaceName) : []),
+      ],
+    ],
+    ['ip6', ['fe80::/64 dev eth0 proto kernel metric 256 pref medium', ...ofRoutes(6)]],
     ['rules4', iptablesSave(rules('/iptables.rules'))],
     ['rules6', iptablesSave(rules('/ip6tables.rules'))],
     ['sysctl', ['net.ipv4.ip_forward 1', 'net.ipv6.conf.all.forwarding 1']],
@@ -92,20 +77,6 @@ export function snapshotOf({ release, address, fleet, time = 1_800_000_000 }: To
       ],
     ],
     ['units', unitLines(tunnel ? interfaceName : undefined)],
-    [
-      'others4',
-      [
-        'default via 192.168.100.1 dev eth0',
-        '192.168.100.0/24 dev eth0 proto kernel scope link src 192.168.100.100',
-      ],
-    ],
-    ['others6', ['fe80::/64 dev eth0 proto kernel metric 256 pref medium']],
-    [
-      'links',
-      address === undefined
-        ? []
-        : [`2: eth0    inet ${address}/24 brd 1.2.3.255 scope global eth0\\ valid_lft forever`],
-    ],
     ['rp-filter', ['all 2', 'eth0 2']],
     ['neighbours', []],
   ]);
@@ -113,6 +84,38 @@ export function snapshotOf({ release, address, fleet, time = 1_800_000_000 }: To
 
 export function answerOf(sections: Sections): HostAnswer {
   return { code: 0, sections };
+}
+
+/** The addresses and the link, as `ip -o` prints them. */
+function ofTunnel({ addresses, mtu }: WireguardState, name: string): string[] {
+  return [
+    ...addresses.map(
+      ({ family, text }) =>
+        `7: ${name}    ${family === 4 ? 'inet' : 'inet6'} ${text}/${family === 4 ? 32 : 128} scope global ${name}\\ valid_lft forever`,
+    ),
+    `7: ${name}: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu ${mtu} qdisc noqueue state UNKNOWN`,
+  ];
+}
+
+type Shown = Pick<WireguardState, 'port' | 'peers'> & { readonly publicKey: string };
+
+/** As `wg show IFACE` prints it, twenty seconds after the latest handshakes. */
+export function wgShow({ publicKey, port, peers }: Shown, name: string): string[] {
+  return [
+    `interface: ${name}`,
+    `  public key: ${publicKey}`,
+    '  private key: (hidden)',
+    `  listening port: ${port}`,
+    ...peers.flatMap((peer) => [
+      '',
+      `peer: ${peer.publicKey}`,
+      `  endpoint: ${peer.endpoint ?? '198.51.100.7:40000'}`,
+      `  allowed ips: ${peer.allowedIPs.map(({ text }) => text).join(', ') || '(none)'}`,
+      '  latest handshake: 20 seconds ago',
+      '  transfer: 1.21 KiB received, 180 B sent',
+      ...(peer.keepalive === 0 ? [] : [`  persistent keepalive: every ${peer.keepalive} seconds`]),
+    ]),
+  ];
 }
 
 /** A rules file as iptables-save prints what it makes: the jumps first in the built-in chains. */

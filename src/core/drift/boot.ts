@@ -36,7 +36,7 @@ function fileAmiss({ release, around }: Sighting): readonly Amiss[] {
     const found = around.files.get(path);
     const base = { subject: path, expected: `sha256 ${sha256.slice(0, 12)}` };
     if (!found) return [{ code: 'file-missing', ...base, observed: 'missing', ...A_PERSON }];
-    const since = { since: found.changedAt };
+    const since = found.changedAt > 0 ? { since: found.changedAt } : {};
     const observed = `sha256 ${found.sha256.slice(0, 12)}`;
     if (!found.isLink)
       return [

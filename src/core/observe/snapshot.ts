@@ -3,8 +3,10 @@ import type { HostAnswer } from '../model/answer.ts';
 import type { HostState, Peer, WireguardState } from '../model/host-state.ts';
 import { parsePublicKey } from '../model/key.ts';
 import { observeChains, type ObservedChains, type Stray } from './firewall.ts';
+import { readIpLines, type IpLines } from './ip-lines.ts';
 import type { Reading } from './reading.ts';
 import { observeRoutes } from './routes.ts';
+import { readWgShow, type WgPeer, type WgShow } from './wg-show.ts';
 import { readPrefixes, sortPeers } from './wireguard.ts';
 
 export interface ObservedHost {
@@ -34,11 +36,15 @@ export function observeSnapshot(
 ): Reading<ObservedHost> {
   const lines = (name: string) => answer.sections.get(name) ?? [];
   const unread: string[] = [];
-  const name = /^[0-9]+: ([^:@ ]+)/.exec(lines('link')[0] ?? '')?.[1] ?? interfaceName;
-  const wireguard = observeInterface(lines, reference, name, unread);
+  const ip = readIpLines(answer);
+  const wg = readWgShow(lines('wg'));
+  const name = /^[0-9]+: ([^:@ ]+)/.exec(ip.link ?? '')?.[1] ?? interfaceName;
+  const own = ip.addresses.filter((line) => line.split(/ +/)[1] === name);
+  const wireguard = wg && observeInterface({ wg, ip: { ...ip, addresses: own }, name, reference }, unread);
   const four = observeChains(4, lines('rules4'));
   const six = observeChains(6, lines('rules6'));
-  const routes = observeRoutes([...lines('routes4'), ...lines('routes6')], name);
+  const routes = observeRoutes(ip.ours, name);
+  const now = Number(/^time (\d+)$/m.exec(lines('host').join('\n'))?.[1] ?? 0);
   return {
     value: {
       state: {
@@ -50,33 +56,41 @@ export function observeSnapshot(
       },
       unreached: [...four.value.unreached, ...six.value.unreached],
       strays: {
-        addresses: wireguard ? lines('addresses').filter((line) => unread.includes(line)) : [],
+        addresses: wireguard ? own.filter((line) => unread.includes(line)) : [],
         rules: [...four.value.strays, ...six.value.strays],
         routes: routes.unread,
       },
-      handshakes: new Map([...table(lines('wg.latest-handshakes'))].map(([key, at]) => [key, Number(at)])),
+      handshakes: new Map(
+        (wg?.peers ?? []).map(({ publicKey, handshakeAge: age }) => [
+          publicKey,
+          age === undefined ? 0 : now - age,
+        ]),
+      ),
     },
     unread: [...unread, ...four.unread, ...six.unread, ...routes.unread],
   };
 }
 
-type Lines = (name: string) => readonly string[];
+interface Interface {
+  readonly wg: WgShow;
+  readonly ip: IpLines;
+  readonly name: string;
+  readonly reference: HostState;
+}
 
 function observeInterface(
-  lines: Lines,
-  reference: HostState,
-  name: string,
+  { wg, ip, name, reference }: Interface,
   unread: string[],
 ): WireguardState | undefined {
-  const publicKey = parsePublicKey(lines('wg.public-key')[0] ?? '');
+  const publicKey = parsePublicKey(wg.publicKey ?? '');
   if (publicKey === undefined) return undefined;
   return {
     interface: name,
     publicKey,
-    port: Number(lines('wg.listen-port')[0]),
-    mtu: Number(/ mtu ([0-9]+) /.exec(lines('link')[0] ?? '')?.[1]),
-    addresses: observeAddresses(lines('addresses'), unread),
-    peers: observePeers(lines, reference.wireguard?.peers ?? [], unread),
+    port: wg.port,
+    mtu: Number(/ mtu ([0-9]+) /.exec(ip.link ?? '')?.[1]),
+    addresses: observeAddresses(ip.addresses, unread),
+    peers: observePeers(wg.peers, reference.wireguard?.peers ?? [], unread),
   };
 }
 
@@ -92,21 +106,18 @@ function observeAddresses(lines: readonly string[], unread: string[]): readonly 
   return addresses.sort((a, b) => a.family - b.family || (a.value < b.value ? -1 : 1));
 }
 
-function observePeers(lines: Lines, known: readonly Peer[], unread: string[]): readonly Peer[] {
-  const endpoints = table(lines('wg.endpoints'));
-  const keepalives = table(lines('wg.persistent-keepalive'));
-  const peers = [...table(lines('wg.allowed-ips'))].flatMap(([text, ranges]): Peer[] => {
+function observePeers(seen: readonly WgPeer[], known: readonly Peer[], unread: string[]): readonly Peer[] {
+  const peers = seen.flatMap(({ publicKey: text, endpoint, allowedIPs, keepalive }): Peer[] => {
     const publicKey = parsePublicKey(text);
     if (publicKey === undefined) return [];
     const declared = known.find((peer) => peer.publicKey === publicKey);
-    const keepalive = keepalives.get(text) ?? 'off';
     return [
       {
         name: declared?.name ?? publicKey,
         publicKey,
-        ...observeEndpoint(declared, endpoints.get(text)),
-        allowedIPs: readPrefixes(ranges === '(none)' ? [] : ranges.split(' '), unread),
-        keepalive: keepalive === 'off' ? 0 : Number(keepalive),
+        ...observeEndpoint(declared, endpoint),
+        allowedIPs: readPrefixes(allowedIPs, unread),
+        keepalive,
       },
     ];
   });
@@ -116,17 +127,10 @@ function observePeers(lines: Lines, known: readonly Peer[], unread: string[]): r
 /** A declared name cannot be compared with the address that it was resolved to, so it is taken as it was declared. */
 function observeEndpoint(declared: Peer | undefined, observed: string | undefined): { endpoint?: string } {
   if (declared && declared.endpoint === undefined) return {};
-  if (observed === undefined || observed === '(none)') return {};
+  if (observed === undefined) return {};
   const name = declared?.endpoint;
   const isName = name !== undefined && !/^(\[|[0-9.]+:)/.test(name);
   return { endpoint: isName ? name : observed };
-}
-
-/** `KEY<tab>VALUE` lines of `wg show IFACE FIELD`. */
-function table(lines: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(
-    lines.map((line): [string, string] => [line.split('\t')[0]!, line.split('\t').slice(1).join('\t')]),
-  );
 }
 
 function isForwarding(lines: readonly string[], family: Family): boolean {

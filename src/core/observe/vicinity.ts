@@ -1,26 +1,28 @@
 import { hostPrefix, isPrefix, parseAddress, parsePrefix, type Prefix } from '../model/address.ts';
 import type { HostAnswer } from '../model/answer.ts';
 import type { ForeignRoute, OwnedFile, Vicinity, Unit } from '../model/vicinity.ts';
+import { readIpLines } from './ip-lines.ts';
+import { readWgShow } from './wg-show.ts';
 
 /** Reads what `snapshot IFACE whole` says more than `snapshot IFACE`. Lines without a meaning are passed over. */
 export function observeVicinity(answer: HostAnswer): Vicinity {
   const lines = (name: string) => answer.sections.get(name) ?? [];
   const facts = pairs(lines('host'));
-  const hidden = lines('wg.hidden').map(split);
-  const fwmark = hidden.find(([word]) => word === 'fwmark')?.[1];
+  const ip = readIpLines(answer);
+  const wg = readWgShow(lines('wg'));
   const keyFile = observeKeyFile(answer.sections.get('stats'), lines('key')[0] ?? '');
   return {
     time: Number(facts.get('time') ?? 0),
     uptime: Number(facts.get('uptime') ?? 0),
-    isUp: /<([^>]*,)?UP[,>]/.test(lines('link')[0] ?? ''),
+    isUp: /<([^>]*,)?UP[,>]/.test(ip.link ?? ''),
     files: observeFiles(lines),
     hasScript: lines('files').includes('ours /var/lib/kuiil/kuiil-host'),
     ...(keyFile ? { keyFile } : {}),
     units: observeUnits(lines('units')),
-    ...(fwmark === undefined ? {} : { fwmark }),
-    preshared: hidden.flatMap(([word, key]) => (word === 'preshared' ? [key] : [])),
-    foreignRoutes: [...lines('others4').flatMap(readRoute(4)), ...lines('others6').flatMap(readRoute(6))],
-    addresses: observeAddresses(lines('links')),
+    ...(wg?.fwmark === undefined ? {} : { fwmark: wg.fwmark }),
+    preshared: (wg?.peers ?? []).flatMap(({ isPreshared, publicKey }) => (isPreshared ? [publicKey] : [])),
+    foreignRoutes: [...ip.others[4].flatMap(readRoute(4)), ...ip.others[6].flatMap(readRoute(6))],
+    addresses: observeAddresses(ip.addresses),
     sourceFilters: new Map(
       lines('rp-filter')
         .map(split)

@@ -14,44 +14,57 @@ live() { # FIELD: what each peer has, into LIVE[FIELD PEER]
 
 compare_peers() { # into ADD and DROP_PEERS, arguments of wg set
   local peer prefix
-  declare -gA LIVE=() HOLDER=() PREVIOUS=()
+  declare -gA HOLDER=() PREVIOUS=()
   ADD=() DROP_PEERS=() ANEW=(${STARTED:+"${PEERS[@]}"})
-  live allowed-ips
-  live persistent-keepalive
-  [[ "${ENDPOINT[*]}" =~ ^\ *$ ]] || { live endpoints; load_previous; }
+  look
+  [[ "${ENDPOINT[*]}" =~ ^\ *$ ]] || load_previous
   for peer in "${!LIVE[@]}"; do
-    [[ $peer == allowed-ips* ]] || continue
-    for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer#* }; done
-    [[ ${ALLOWED[${peer#* }]+x} ]] || DROP_PEERS+=(peer "${peer#* }" remove)
+    [[ $peer == 'allowed ips '* ]] || continue
+    for prefix in ${LIVE[$peer]}; do HOLDER[$prefix]=${peer##* }; done
+    [[ ${ALLOWED[${peer##* }]+x} ]] || DROP_PEERS+=(peer "${peer##* }" remove)
   done
-  [[ $MODE == expand ]] || live_marks
   for peer in "${PEERS[@]}"; do compare_peer "$peer"; done
   [[ $MODE != expand ]] || return 0
   [[ ! ${LIVE[fwmark]-} ]] || ADD=(fwmark 0 "${ADD[@]}")
-  ask wg show "$IFACE" public-key
-  if [[ ${LINES[0]} != "$PUBLIC" ]]; then
+  if [[ ${LIVE[public key]-} != "$PUBLIC" ]]; then
     find_key || no 4 "no key here is that of $PUBLIC"
     ADD=(private-key "$KEY" "${ADD[@]}") ANEW=("${PEERS[@]}")
   fi
-  ask wg show "$IFACE" listen-port
-  [[ ${LINES[0]} == "$PORT" ]] || ADD=(listen-port "$PORT" "${ADD[@]}")
+  [[ ${LIVE[listening port]-} == "$PORT" ]] || ADD=(listen-port "$PORT" "${ADD[@]}")
 }
 
-live_marks() { # what Kuiil never sets: LIVE[fwmark], LIVE[preshared PEER]. One that is taken over may have some
-  local line peer=''
+look() { # everything that wg shows, by one process, into LIVE[FIELD] of the interface and LIVE[FIELD PEER], in its words; keys stay hidden
+  local line field value peer=''
+  declare -gA LIVE=()
   ask wg show "$IFACE"
   for line in "${LINES[@]}"; do
+    field=${line%%: *} value=${line#*: }
     case $line in
-      'peer: '*) peer=${line#peer: } ;;
-      '  fwmark: '*) LIVE[fwmark]=yes ;;
-      '  preshared key: '*) LIVE["preshared $peer"]=yes ;;
+      'peer: '*) peer=" $value" ;;
+      '  allowed ips: '*) value=${value/#(none)/} LIVE[allowed ips$peer]=${value//,/} ;;
+      '  persistent keepalive: '*) seconds "$value"; LIVE[persistent keepalive$peer]=$SECONDS_SAID ;;
+      '  '*) LIVE[${field#  }$peer]=$value ;;
     esac
   done
 }
 
+seconds() { # WORDS such as `every 1 minute, 5 seconds`, into SECONDS_SAID
+  local words i number
+  SECONDS_SAID=0
+  read -ra words <<<"${1#every }"
+  for (( i = 0; i + 1 < ${#words[@]}; i += 2 )); do
+    number=${words[i]}
+    case ${words[i + 1]} in
+      hour*) number=$(( number * 3600 )) ;;
+      minute*) number=$(( number * 60 )) ;;
+    esac
+    SECONDS_SAID=$(( SECONDS_SAID + number ))
+  done
+}
+
 compare_peer() { # PEER
-  local peer=$1 prefix args=() union='' exact='' gains='' extra='' wanted holder known=${LIVE[allowed-ips $1]+x}
-  for prefix in ${LIVE[allowed-ips $peer]-}; do
+  local peer=$1 prefix args=() union='' exact='' gains='' extra='' wanted holder known=${LIVE[allowed ips $1]+x}
+  for prefix in ${LIVE[allowed ips $peer]-}; do
     wanted=${WANTED[$prefix]-}
     if [[ $wanted == "$peer" ]]; then union+=,$prefix exact+=,$prefix
     # one that another peer wants goes when that peer takes it
@@ -70,13 +83,13 @@ compare_peer() { # PEER
 }
 
 compare_settings() { # what a peer has one of; onto args. An endpoint that roamed is left alone
-  local declared=${ENDPOINT[$peer]} now=${LIVE[endpoints $peer]-}
+  local declared=${ENDPOINT[$peer]} now=${LIVE[endpoint $peer]-}
   if [[ $declared && $declared != "$now" ]]; then
     [[ $now && ${PREVIOUS[$peer]-} == "$declared" ]] || { args+=(endpoint "$declared"); ANEW+=("$peer"); }
   fi
-  now=${LIVE[persistent-keepalive $peer]-off}
+  now=${LIVE[persistent keepalive $peer]-off}
   [[ $now == "${KEEPALIVE[$peer]}" ]] || args+=(persistent-keepalive "${KEEPALIVE[$peer]}")
-  [[ ! ${LIVE[preshared $peer]-} ]] || args+=(preshared-key /dev/null)
+  [[ ! ${LIVE[preshared key $peer]-} ]] || args+=(preshared-key /dev/null)
 }
 
 meet_anew() { # a peer that we dial, when it changed or we did: it may do so a moment later

@@ -9,19 +9,15 @@ verb_snapshot() { # [IFACE [whole|books|short]]: or the one that is confirmed, w
     return 0
   fi
   [[ ( -e $NET/$name && ${2-} != whole ) || ! -e $CURRENT/release ]] || { read -r _; read -r _; read -r _ name; } <"$CURRENT/release"
-  if [[ -e $NET/$name ]]; then show_interface "$name"; fi
-  printf '= routes4\n'
-  ip -4 route show table main proto 75
-  printf '= routes6\n'
-  ! has_ipv6 || ip -6 route show table main proto 75
+  show_network "$name" "${2-}"
   show_rules 4 iptables
   show_rules 6 ip6tables
   show_forwarding
   show_file decision
   show_file fleet
-  [[ ! -e $CURRENT/release ]] || printf '= confirmed\n%s\n' "$(<"$CURRENT/release")"
-  [[ ! -e $LIB/freeze ]] || printf '= freeze\n%s\n' "$(<"$LIB/freeze")"
   [[ ${2-} != whole && ${2-} != books ]] || show_books
+  show_text confirmed "$CURRENT/release"
+  show_text freeze "$LIB/freeze"
   [[ ${2-} != whole ]] || vicinity "$name"
 }
 
@@ -42,16 +38,30 @@ show_host() {
   owner
 }
 
-show_interface() { # IFACE
-  local field
-  for field in public-key listen-port endpoints allowed-ips persistent-keepalive latest-handshakes; do
-    printf '= wg.%s\n' "$field"
-    wg show "$1" "$field" 2>/dev/null || :
-  done
-  printf '= link\n'
-  ip -o link show dev "$1"
-  printf '= addresses\n'
-  ip -o addr show dev "$1" scope global
+show_network() { # IFACE [whole]: the tunnel, and our routes; with whole everybody's, and all addresses. A process each for wg and ip
+  local asked='route show table main proto 75' only=(proto 75) whose=.ours # ip leaves out what it was told to look for
+  if [[ ${2-} == whole ]]; then asked=$'route show table main\naddr show scope global' only=() whose=''; fi
+  if [[ -e $NET/$1 ]]; then
+    [[ ${2-} == whole ]] || asked+=$'\n'"addr show dev $1 scope global"
+    asked+=$'\n'"link show dev $1"
+    printf '= wg\n'
+    wg show "$1" 2>/dev/null || :
+  fi
+  ask ip -o -batch - <<<"$asked"
+  show_lines "ip$whose"
+  ! has_ipv6 || { ask ip -6 -o route show table main "${only[@]}"; show_lines "ip6$whose"; }
+}
+
+show_lines() { # SECTION: LINES, but of others' routes no more than 2000: a router of the internet has a million
+  local line kept=() others=0
+  if (( ${#LINES[@]} > 2000 )); then
+    for line in "${LINES[@]}"; do
+      [[ "$line " == *' proto 75 '* || $line =~ ^[0-9]+:\  ]] || (( others++ < 2000 )) || continue
+      kept+=("$line")
+    done
+    LINES=("${kept[@]}")
+  fi
+  printf '%s\n' "= $1" "${LINES[@]}"
 }
 
 show_rules() { # FAMILY iptables|ip6tables
@@ -77,4 +87,11 @@ show_forwarding() {
   done
 }
 
-show_file() { [[ ! -e $CURRENT/$1 ]] || printf '= %s\n%s\n' "$1" "$(<"$CURRENT/$1")"; }
+show_file() { show_text "$1" "$CURRENT/$1"; } # NAME
+
+show_text() { # SECTION PATH: by bash alone, in which $(<PATH) is a process
+  local text=''
+  [[ -e $2 ]] || return 0
+  IFS= read -rd '' text <"$2" || :
+  printf '= %s\n%s\n' "$1" "${text%$'\n'}"
+}

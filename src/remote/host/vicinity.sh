@@ -7,12 +7,10 @@ vicinity() { # IFACE
   show_probes
   show_files "$1"
   show_units "$1"
-  [[ ! -e $NET/$1 ]] || show_tunnel "$1"
-  show_others
   show_source_filters
   show_neighbours
   show_old_backend
-  [[ ! -e $LIB/mended ]] || printf '= mended\n%s\n' "$(<"$LIB/mended")"
+  show_text mended "$LIB/mended"
 }
 
 show_probes() { # at once; they take two seconds where nobody answers
@@ -26,11 +24,12 @@ show_probes() { # at once; they take two seconds where nobody answers
 }
 
 show_files() { # IFACE: what is at our paths; ours is the link through the pointer. The key stays where it is, also where that is lost
-  local paths=() name=$1
+  local paths=() key=/etc/wireguard/$1.key path newer=''
   [[ ! -e $CURRENT/release ]] || show_links
-  printf '= stats\n'
-  stat -Lc '%a %Y %n' "${paths[@]}" "/etc/wireguard/$name.key" 2>/dev/null || :
-  [[ ! -e /etc/wireguard/$name.key ]] || printf '= key\n%s\n' "$(wg pubkey <"/etc/wireguard/$name.key" 2>/dev/null)"
+  for path in "${paths[@]}"; do [[ ! $path -nt $CURRENT/decision ]] || newer=yes; done
+  printf '= stats\n' # of a key its mode; of others when they were changed, where that was after the confirmation
+  [[ ! -e $key && ! $newer ]] || stat -Lc '%a %Y %n' "${paths[@]}" "$key" 2>/dev/null || :
+  [[ ! -e $key ]] || { printf '= key\n'; wg pubkey <"$key" 2>/dev/null || :; }
 }
 
 show_links() { # and leaves their paths in the caller's list
@@ -49,10 +48,10 @@ show_links() { # and leaves their paths in the caller's list
 }
 
 show_units() { # IFACE
-  local name text='' kept
+  local name text kept
   [[ $SYSTEMD && -e $CURRENT ]] || return 0
   printf '= units\n'
-  systemctl show --property=Id,LoadState,ActiveState,UnitFileState,StateChangeTimestampMonotonic \
+  units_are_well "$1" || systemctl show --property=Id,LoadState,ActiveState,UnitFileState,StateChangeTimestampMonotonic \
     kuiil.service kuiil.timer "wg-quick@$1.service" 2>/dev/null || :
   for name in kuiil.service kuiil.timer; do # as they were written; a Kuiil before this one kept no copy
     [[ -e $LIB/units/$name ]] || continue
@@ -63,31 +62,22 @@ show_units() { # IFACE
   done
 }
 
-show_tunnel() { # IFACE: what wg shows of a mark and of preshared keys, which it hides
-  local line peer=''
-  printf '= wg.hidden\n'
-  wg show "$1" 2>/dev/null | while read -r line; do
-    case $line in
-      'peer: '*) peer=${line#peer: } ;;
-      'fwmark: '*) printf 'fwmark %s\n' "${line#fwmark: }" ;;
-      'preshared key: '*) printf 'preshared %s\n' "$peer" ;;
+units_are_well() { # IFACE: and says so as systemctl show would, which costs systemd twice as much
+  local id load active text lines units=(kuiil.service kuiil.timer) said=''
+  [[ ! -e $CURRENT/$1.conf ]] || units+=("wg-quick@$1.service")
+  for id in "${units[@]}"; do [[ -L $WANTS/$id || -L $UNITS/timers.target.wants/$id ]] || return 1; done
+  text=$(exec systemctl list-units --all --plain --no-legend "${units[@]}" 2>/dev/null) || return 1
+  mapfile -t lines <<<"$text"
+  (( ${#lines[@]} == ${#units[@]} )) || return 1
+  for id in "${lines[@]}"; do
+    read -r id load active _ <<<"$id"
+    case "$load $active $id" in
+      'loaded active '* | 'loaded inactive kuiil.service') ;;
+      *) return 1 ;;
     esac
+    said+="Id=$id"$'\n'"LoadState=$load"$'\n'"ActiveState=$active"$'\nUnitFileState=enabled\n\n'
   done
-}
-
-show_others() { # routes of others in our table, and where addresses are
-  local family shown
-  families
-  for family in "${FAMILIES[@]}"; do
-    printf '= others%s\n' "$family"
-    shown=0
-    ask ip "-$family" route show table main
-    for line in "${LINES[@]}"; do
-      [[ "$line " == *' proto 75 '* ]] || (( shown++ >= 2000 )) || printf '%s\n' "$line"
-    done
-  done
-  printf '= links\n'
-  ip -o addr show scope global
+  printf '%s' "$said"
 }
 
 show_source_filters() {

@@ -28,13 +28,14 @@ describe('a host that is as it was confirmed', () => {
               ? { fleet: fleetLines(new Map([...wanted].map(([name, each]) => [name, each.release]))) }
               : {};
           const sections = snapshotOf({ release, address: undefined, ...fleet });
-          sections.set(
-            'links',
-            lan.map(
-              ({ value }) =>
-                `2: eth0    ${value.family === 4 ? 'inet' : 'inet6'} ${value.text}/24 scope global eth0`,
-            ),
-          );
+          sections
+            .get('ip')!
+            .push(
+              ...lan.map(
+                ({ value }) =>
+                  `2: eth0    ${value.family === 4 ? 'inet' : 'inet6'} ${value.text}/24 scope global eth0`,
+              ),
+            );
           for (const [, apply] of noise) apply(sections);
           const seen = sight(host, answerOf(sections), { topology, wanted, remembered });
           expect(compareHost(seen), host).toEqual([]);
