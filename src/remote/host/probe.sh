@@ -1,18 +1,43 @@
 # shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
 # Probes of the data plane, all at once, five seconds at most.
 
-send() { # KIND TARGET [SIZE|PORT]: for two seconds
-  local word=failed header=28 said='' # IP and ICMP
+send_all() { # LINE…: all of them at once, for two seconds
+  local line kind target size connects=()
+  for line in "$@"; do
+    read -r kind target size <<<"$line"
+    case $kind in
+      ping | ping-df) send_ping "$kind" "$target" "$size" 9>&- & ;;
+      tcp) connects+=("$line") ;;
+    esac
+  done
+  (( ! ${#connects[@]} )) || connect_all 9>&- &
+  wait
+}
+
+send_ping() { # ping|ping-df TARGET [SIZE]
+  local word=failed size=() header=28 # IP and ICMP
   [[ $2 != *:* ]] || header=48
-  # shellcheck disable=SC2016 # for the inner bash
-  case $1 in
-    ping) ! ping -nqc1 -w2 -i0.3 "$2" || word=ok ;;
-    ping-df) ! ping -nqc1 -w2 -i0.3 -s $(( $3 - header )) -M 'do' "$2" || word=ok ;;
-    tcp) # that nobody listens is an answer too
-      ! said=$(exec 2>&1 timeout 2 /bin/bash -c ': <>"/dev/tcp/$0/$1"' "$2" "$3") || word=ok
-      [[ $said != *'Connection refused'* ]] || word=ok ;;
-  esac >/dev/null 2>&1
+  [[ $1 == ping ]] || size=(-s $(( $3 - header )) -M 'do')
+  ! ping -nqc1 -w2 -i0.3 "${size[@]}" "$2" >/dev/null 2>&1 || word=ok
   printf '%s %s%s %s\n' "$1" "$2" "${3:+ $3}" "$word"
+}
+
+connect_all() { # those in the caller's list, each in a shell of its own: bash cannot stop waiting, and a watchdog ends those that still do, by the one signal that bash says nothing of
+  local i target port pids=() dog said
+  for i in "${!connects[@]}"; do
+    read -r _ target port <<<"${connects[i]}"
+    ( : <>"/dev/tcp/$target/$port" ) 2>"$RUN/connect.$i" &
+    pids+=($!)
+  done
+  { nap 2; kill -PIPE "${pids[@]}"; } >/dev/null 2>&1 &
+  dog=$!
+  for i in "${!connects[@]}"; do
+    said=''
+    wait "${pids[i]}" 2>/dev/null || IFS= read -rd '' said <"$RUN/connect.$i" || : "${said:=nothing}"
+    # that nobody listens is an answer too
+    if [[ ! $said || $said == *'Connection refused'* ]]; then printf '%s ok\n' "${connects[i]}"; else printf '%s failed\n' "${connects[i]}"; fi
+  done
+  kill -PIPE "$dog" 2>/dev/null || :
 }
 
 shake() { # PEER…: a new handshake with each, into SHOOK

@@ -155,7 +155,7 @@ forget_key() { # only those that we made, or took out of a file
 }
 
 verb_probe() { # IFACE
-  local line kind target size peers=()
+  local line peers=()
   IFACE=${1-} SHOOK=()
   read_payload
   exec </dev/null
@@ -165,9 +165,5 @@ verb_probe() { # IFACE
   (( ! ${#peers[@]} )) || shake "${peers[@]}"
   printf '= probes\n'
   (( ! ${#SHOOK[@]} )) || printf 'handshake %s\n' "${SHOOK[@]}"
-  for line in "${PAYLOAD[@]}"; do
-    read -r kind target size <<<"$line"
-    [[ $kind == handshake ]] || send "$kind" "$target" "$size" 9>&- &
-  done
-  wait
+  send_all "${PAYLOAD[@]}"
 }

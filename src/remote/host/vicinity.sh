@@ -4,23 +4,14 @@
 vicinity() { # IFACE
   read_payload
   exec </dev/null
-  show_probes
+  printf '= probes\n'
+  send_all "${PAYLOAD[@]}"
   show_files "$1"
   show_units "$1"
   show_source_filters
   show_neighbours
   show_old_backend
   show_text mended "$LIB/mended"
-}
-
-show_probes() { # at once; they take two seconds where nobody answers
-  local line kind target size
-  printf '= probes\n'
-  for line in "${PAYLOAD[@]}"; do
-    read -r kind target size <<<"$line"
-    [[ $kind == handshake ]] || send "$kind" "$target" "$size" &
-  done
-  wait
 }
 
 show_files() { # IFACE: what is at our paths; ours is the link through the pointer. The key stays where it is, also where that is lost
