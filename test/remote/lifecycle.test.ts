@@ -124,6 +124,38 @@ describe('the verbs of kuiil-host', () => {
     expect(await differences(box, one)).toEqual([]);
   });
 
+  it('gives a peer that comes back the address that it roamed to', async () => {
+    const { box } = bench;
+    const tunnel = one.state.wireguard!;
+    const [gone, ...peers] = tunnel.peers;
+    const { endpoint: _, ...nameless } = gone!;
+    const withIt = releaseOf({ ...one.state, wireguard: { ...tunnel, peers: [nameless, ...peers] } });
+    const without = releaseOf({ ...one.state, wireguard: { ...tunnel, peers } });
+    await deploy(box, withIt, 'with');
+    const endpoints = () => box.sh('wg show wg0 endpoints');
+    await box.sh(`wg set wg0 peer ${gone!.publicKey} endpoint 198.51.100.7:4711`);
+    await box.demand('stage', [without.digest], without.text);
+    await box.demand('activate', ['roamed', without.digest, '60', 'whole'], OWNER);
+    expect(await endpoints()).not.toContain(gone!.publicKey);
+    await box.demand('revert', ['roamed']);
+    expect(await endpoints()).toContain(`${gone!.publicKey}\t198.51.100.7:4711`);
+    expect((await box.demand('tick', [])).did).toEqual([]);
+    await deploy(box, one, 'back');
+  });
+
+  it('deletes routes of which one is gone by then', async () => {
+    const { box } = bench;
+    await box.sh('ip route add 10.77.1.0/24 dev wg0 proto 75; ip route add 10.77.2.0/24 dev wg0 proto 75');
+    const [place, thief] = ['/usr/local/sbin/ip', '[[ "$*" != *-batch* ]] || ip route del 10.77.1.0/24'];
+    await box.sh(
+      `printf '#!/bin/bash\\nPATH=/usr/sbin:/sbin:/usr/bin:/bin\\n%s\\nexec ip "$@"\\n' '${thief}' >${place}; chmod 755 ${place}`,
+    );
+    const { did } = await box.demand('tick', []);
+    await box.sh(`rm ${place}`);
+    expect(did.join('\n')).toContain('route del 10.77.1.0/24');
+    expect(await differences(box, one)).toEqual([]);
+  });
+
   it('shows the owner to whoever comes second', async () => {
     const { box } = bench;
     await box.demand('activate', ['mine', two.digest, '60', 'expand'], OWNER);

@@ -34,8 +34,9 @@ apply() { # DIR MODE: expand only adds, switch also changes what there is one of
 
 drop_the_rest() {
   local link
-  batch "${DROP[@]}"
+  drop_routes
   STEP=peers
+  (( ! ${#DROP_PEERS[@]} )) || note_roamed
   set_peers "${DROP_PEERS[@]}"
   STEP=interface
   drop_addresses

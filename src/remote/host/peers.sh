@@ -17,6 +17,7 @@ compare_peers() { # into ADD and DROP_PEERS, arguments of wg set
   declare -gA HOLDER=() PREVIOUS=()
   ADD=() DROP_PEERS=() ANEW=(${STARTED:+"${PEERS[@]}"})
   look
+  load_roamed
   [[ "${ENDPOINT[*]}" =~ ^\ *$ ]] || load_previous
   for peer in "${!LIVE[@]}"; do
     [[ $peer == 'allowed ips '* ]] || continue
@@ -87,6 +88,7 @@ compare_settings() { # what a peer has one of; onto args. An endpoint that roame
   if [[ $declared && $declared != "$now" ]]; then
     [[ $now && ${PREVIOUS[$peer]-} == "$declared" ]] || { args+=(endpoint "$declared"); ANEW+=("$peer"); }
   fi
+  [[ $known || $declared || ! ${ROAMED[$peer]-} ]] || args+=(endpoint "${ROAMED[$peer]#* }")
   now=${LIVE[persistent keepalive $peer]-off}
   [[ $now == "${KEEPALIVE[$peer]}" ]] || args+=(persistent-keepalive "${KEEPALIVE[$peer]}")
   [[ ! ${LIVE[preshared key $peer]-} ]] || args+=(preshared-key /dev/null)
@@ -110,6 +112,24 @@ load_previous() { # PREVIOUS[PEER]: the endpoint that was declared last; none af
       Endpoint) PREVIOUS[$peer]=$value ;;
     esac
   done <"$LIB/releases/$LAST/$IFACE.conf"
+}
+
+load_roamed() { # ROAMED[PEER]: where a peer was when it went, less than ten minutes ago. Behind NAT nobody else could tell when it comes back
+  local peer at endpoint
+  declare -gA ROAMED=()
+  [[ -e $RUN/roamed ]] || return 0
+  uptime_now
+  while read -r peer at endpoint; do (( NOW - at > 600 )) || ROAMED[$peer]="$at $endpoint"; done <"$RUN/roamed"
+}
+
+note_roamed() { # before peers go
+  local peer text=''
+  uptime_now
+  for peer in "${!LIVE[@]}"; do
+    [[ $peer != 'endpoint '* || ${ALLOWED[${peer#* }]+x} ]] || ROAMED[${peer#* }]="$NOW ${LIVE[$peer]}"
+  done
+  for peer in "${!ROAMED[@]}"; do text+="$peer ${ROAMED[$peer]}"$'\n'; done
+  store "$RUN/roamed" "$text"
 }
 
 nudge_hub() { # one packet of data: keepalives alone notice a hub that has forgotten its sessions only after three minutes

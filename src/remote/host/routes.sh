@@ -69,6 +69,18 @@ batch() { # LINE…: one that fails stops none of the others
   run ip -force -batch - < <(printf '%s\n' "$@")
 }
 
+drop_routes() { # one that is gone by the time it is deleted was to go
+  local said
+  (( ${#DROP[@]} )) || return 0
+  printf '| %s\n' "${DROP[@]}"
+  printf '+ ip -force -batch -\n'
+  ! ip -force -batch - >"$RUN/output" 2>&1 < <(printf '%s\n' "${DROP[@]}") || return 0
+  mapfile -t said <"$RUN/output"
+  compare_routes
+  LINES=("${said[@]}")
+  (( ! ${#DROP[@]} )) || failed 'ip -force -batch -'
+}
+
 leave_foreign() { # a tick takes no route back from somebody: that would go on every minute. The drift check tells, and heals when asked to
   local line kept=()
   for line in "${ADD[@]}"; do
