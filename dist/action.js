@@ -51663,6 +51663,10 @@ function observeRelease(text) {
 		unread
 	};
 }
+/** The files of a release alone, without a look at what they say. None when the text is no release, or is cut. */
+function releaseFiles(text) {
+	return readParts(text)?.files ?? [];
+}
 /** In a rules file the jumps come last, as inserts: every chain counts as reached. */
 function rulesOf(family, body) {
 	const { value, unread } = observeChains(family, lines(body(family === 4 ? IPTABLES_RULES : IP6TABLES_RULES)));
@@ -52995,7 +52999,7 @@ function sight(host, answer, context) {
 	const { wanted, remembered } = context;
 	const git = wanted.get(host);
 	const confirmed = digestOf(keyValues(answer, "host").get("current"));
-	const kept = heldRelease(answer);
+	const kept = heldRelease(answer, git);
 	const known = remembered.get(host);
 	const basis = confirmed !== void 0 || known !== void 0 ? "confirmed" : "git";
 	const digest = kept && sha256(kept.text);
@@ -53036,24 +53040,35 @@ function sight(host, answer, context) {
 function referenceOf({ basis, git, confirmed, kept, digest }) {
 	if (basis === "git" || !(kept !== void 0 && digest === confirmed) && git.release.digest === confirmed || !kept) return {
 		...git,
-		files: basis === "git" ? [] : filesOf(observeRelease(git.release.text).value)
+		files: basis === "git" ? [] : filesOf(releaseFiles(git.release.text))
 	};
 	return {
 		...kept.release,
-		files: filesOf(kept.release)
+		files: filesOf(kept.release.files)
 	};
 }
-function filesOf(release) {
-	return (release?.files ?? []).map(({ path, text }) => ({
+function filesOf(files) {
+	return files.map(({ path, text }) => ({
 		path,
 		sha256: sha256(text)
 	}));
 }
-/** Undefined where there is none, or where it cannot be read. */
-function heldRelease(answer) {
+/**
+* Undefined where there is none, or where it cannot be read.
+*
+* @param git what git says of the host: where that is the same, byte for byte, there is nothing to read
+*/
+function heldRelease(answer, git) {
 	const lines = answer.sections.get("confirmed");
 	if (!lines) return void 0;
 	const text = `${lines.join("\n")}\n`;
+	if (text === git?.release.text) return {
+		text,
+		release: {
+			...git,
+			files: releaseFiles(text)
+		}
+	};
 	const release = observeRelease(text).value;
 	return release && {
 		text,
@@ -53767,7 +53782,7 @@ var init_preflight = __esmMin((() => {
 // src/remote/host/probe.sh
 var probe_default;
 var init_probe = __esmMin((() => {
-	probe_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Probes of the data plane, all at once, five seconds at most.\n\nsend_all() { # LINE…: all of them at once, for two seconds\n  local line kind target size connects=()\n  for line in \"$@\"; do\n    read -r kind target size <<<\"$line\"\n    case $kind in\n      ping | ping-df) send_ping \"$kind\" \"$target\" \"$size\" 9>&- & ;;\n      tcp) connects+=(\"$line\") ;;\n    esac\n  done\n  (( ! ${#connects[@]} )) || connect_all 9>&- &\n  wait\n}\n\nsend_ping() { # ping|ping-df TARGET [SIZE]\n  local word=failed size=() header=28 # IP and ICMP\n  [[ $2 != *:* ]] || header=48\n  [[ $1 == ping ]] || size=(-s $(( $3 - header )) -M 'do')\n  ! ping -nqc1 -w2 -i0.3 \"${size[@]}\" \"$2\" >/dev/null 2>&1 || word=ok\n  printf '%s %s%s %s\\n' \"$1\" \"$2\" \"${3:+ $3}\" \"$word\"\n}\n\nconnect_all() { # those in the caller's list, each in a shell of its own: bash cannot stop waiting, and a watchdog ends those that still do, by the one signal that bash says nothing of\n  local i target port pids=() dog said\n  for i in \"${!connects[@]}\"; do\n    read -r _ target port <<<\"${connects[i]}\"\n    ( : <>\"/dev/tcp/$target/$port\" ) 2>\"$RUN/connect.$i\" &\n    pids+=($!)\n  done\n  { nap 2; kill -PIPE \"${pids[@]}\"; } >/dev/null 2>&1 &\n  dog=$!\n  for i in \"${!connects[@]}\"; do\n    said=''\n    wait \"${pids[i]}\" 2>/dev/null || IFS= read -rd '' said <\"$RUN/connect.$i\" || : \"${said:=nothing}\"\n    # that nobody listens is an answer too\n    if [[ ! $said || $said == *'Connection refused'* ]]; then printf '%s ok\\n' \"${connects[i]}\"; else printf '%s failed\\n' \"${connects[i]}\"; fi\n  done\n  kill -PIPE \"$dog\" 2>/dev/null || :\n}\n\nshake() { # PEER…: a new handshake with each, into SHOOK\n  if [[ -e $ACTIVE ]]; then load_release \"$ACTIVE\"; elif [[ -e $CURRENT ]]; then load_release \"$CURRENT\"\n  else no 4 'no release is active here'; fi\n  meet 30 10 \"$@\"\n}\n\nmeet() { # TENTHS EVERY PEER…: the same within so many tenths of a second. A peer taken out and put back in one call starts at once\n  local peer tries calm=() left=(\"${@:3}\") still\n  declare -gA LIVE=()\n  KICKED='' SHOOK=()\n  live allowed-ips\n  live endpoints\n  live persistent-keepalive\n  for peer in \"${left[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} ]] || LIVE[endpoints $peer]=${ENDPOINT[$peer]}\n    [[ ${LIVE[persistent-keepalive $peer]-} != off ]] || calm+=(peer \"$peer\" persistent-keepalive off)\n  done\n  for (( tries = 0; tries < $1 && ${#left[@]}; tries++ )); do\n    # at first often, since the other side changes at the same time; then as seldom as a slow network needs\n    (( tries % ( tries > 12 ? 10 : $2 ) )) || kick \"${left[@]}\"\n    nap 0.1\n    live latest-handshakes\n    still=()\n    for peer in \"${left[@]}\"; do\n      # without a kick it is the old session's\n      if [[ $KICKED && ${LIVE[endpoints $peer]-} ]] && (( ${LIVE[latest-handshakes $peer]-0} )); then SHOOK+=(\"$peer ok\")\n      else still+=(\"$peer\"); fi\n    done\n    left=(\"${still[@]}\")\n  done\n  set_peers \"${calm[@]}\"\n  (( ! ${#left[@]} )) || SHOOK+=(\"${left[@]/%/ failed}\")\n}\n\nkick() { # PEER…: again and again: an answer may be lost, and packets from an old port make a peer roam back to it\n  local peer args=()\n  for peer in \"$@\"; do\n    [[ ${LIVE[endpoints $peer]-} && ${LIVE[allowed-ips $peer]+x} ]] || continue\n    args+=(peer \"$peer\" remove peer \"$peer\" endpoint \"${LIVE[endpoints $peer]}\")\n    args+=(persistent-keepalive \"${LIVE[persistent-keepalive $peer]/off/1}\" allowed-ips \"${LIVE[allowed-ips $peer]// /,}\")\n  done\n  (( ! ${#args[@]} )) || ! wg set \"$IFACE\" \"${args[@]}\" >\"$RUN/output\" 2>&1 || KICKED=yes\n}\n";
+	probe_default = "# shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts\n# Probes of the data plane, all at once, five seconds at most.\n\nsend_all() { # LINE…: all of them at once, for two seconds; the last ping without a shell of its own\n  local i line connects=() pings=()\n  for line in \"$@\"; do\n    case $line in\n      ping*) pings+=(\"$line\") ;;\n      tcp*) connects+=(\"$line\") ;;\n    esac\n  done\n  (( ! ${#connects[@]} )) || connect_all 9>&- &\n  for (( i = 0; i + 1 < ${#pings[@]}; i++ )); do send_ping \"${pings[i]}\" 9>&- & done\n  (( ! ${#pings[@]} )) || send_ping \"${pings[-1]}\" 9>&-\n  wait\n}\n\nsend_ping() { # LINE: ping TARGET, or ping-df TARGET SIZE\n  local word=failed kind target size header=28 options=() # IP and ICMP\n  read -r kind target size <<<\"$1\"\n  [[ $target != *:* ]] || header=48\n  [[ $kind == ping ]] || options=(-s $(( size - header )) -M 'do')\n  ! ping -nqc1 -w2 -i0.3 \"${options[@]}\" \"$target\" >/dev/null 2>&1 || word=ok\n  printf '%s %s\\n' \"$1\" \"$word\"\n}\n\nconnect_all() { # those in the caller's list, each in a shell of its own: bash cannot stop waiting, and a watchdog ends those that still do, by the one signal that bash says nothing of\n  local i target port pids=() dog said\n  for i in \"${!connects[@]}\"; do\n    read -r _ target port <<<\"${connects[i]}\"\n    ( : <>\"/dev/tcp/$target/$port\" ) 2>\"$RUN/connect.$i\" &\n    pids+=($!)\n  done\n  { nap 2; kill -PIPE \"${pids[@]}\"; } >/dev/null 2>&1 &\n  dog=$!\n  for i in \"${!connects[@]}\"; do\n    said=''\n    wait \"${pids[i]}\" 2>/dev/null || IFS= read -rd '' said <\"$RUN/connect.$i\" || : \"${said:=nothing}\"\n    # that nobody listens is an answer too\n    if [[ ! $said || $said == *'Connection refused'* ]]; then printf '%s ok\\n' \"${connects[i]}\"; else printf '%s failed\\n' \"${connects[i]}\"; fi\n  done\n  kill -PIPE \"$dog\" 2>/dev/null || :\n}\n\nshake() { # PEER…: a new handshake with each, into SHOOK\n  if [[ -e $ACTIVE ]]; then load_release \"$ACTIVE\"; elif [[ -e $CURRENT ]]; then load_release \"$CURRENT\"\n  else no 4 'no release is active here'; fi\n  meet 30 10 \"$@\"\n}\n\nmeet() { # TENTHS EVERY PEER…: the same within so many tenths of a second. A peer taken out and put back in one call starts at once\n  local peer tries calm=() left=(\"${@:3}\") still\n  declare -gA LIVE=()\n  KICKED='' SHOOK=()\n  live allowed-ips\n  live endpoints\n  live persistent-keepalive\n  for peer in \"${left[@]}\"; do\n    [[ ! ${ENDPOINT[$peer]-} ]] || LIVE[endpoints $peer]=${ENDPOINT[$peer]}\n    [[ ${LIVE[persistent-keepalive $peer]-} != off ]] || calm+=(peer \"$peer\" persistent-keepalive off)\n  done\n  for (( tries = 0; tries < $1 && ${#left[@]}; tries++ )); do\n    # at first often, since the other side changes at the same time; then as seldom as a slow network needs\n    (( tries % ( tries > 12 ? 10 : $2 ) )) || kick \"${left[@]}\"\n    nap 0.1\n    live latest-handshakes\n    still=()\n    for peer in \"${left[@]}\"; do\n      # without a kick it is the old session's\n      if [[ $KICKED && ${LIVE[endpoints $peer]-} ]] && (( ${LIVE[latest-handshakes $peer]-0} )); then SHOOK+=(\"$peer ok\")\n      else still+=(\"$peer\"); fi\n    done\n    left=(\"${still[@]}\")\n  done\n  set_peers \"${calm[@]}\"\n  (( ! ${#left[@]} )) || SHOOK+=(\"${left[@]/%/ failed}\")\n}\n\nkick() { # PEER…: again and again: an answer may be lost, and packets from an old port make a peer roam back to it\n  local peer args=()\n  for peer in \"$@\"; do\n    [[ ${LIVE[endpoints $peer]-} && ${LIVE[allowed-ips $peer]+x} ]] || continue\n    args+=(peer \"$peer\" remove peer \"$peer\" endpoint \"${LIVE[endpoints $peer]}\")\n    args+=(persistent-keepalive \"${LIVE[persistent-keepalive $peer]/off/1}\" allowed-ips \"${LIVE[allowed-ips $peer]// /,}\")\n  done\n  (( ! ${#args[@]} )) || ! wg set \"$IFACE\" \"${args[@]}\" >\"$RUN/output\" 2>&1 || KICKED=yes\n}\n";
 }));
 // src/remote/host/release.sh
 var release_default;

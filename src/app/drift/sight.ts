@@ -4,7 +4,7 @@ import type { HostAnswer } from '../../core/model/answer.ts';
 import type { HostState } from '../../core/model/host-state.ts';
 import { HUB, type HostName } from '../../core/model/name.ts';
 import { activeRouter, hosts, isTunnelNode, type Topology } from '../../core/model/topology.ts';
-import { observeRelease, type ObservedRelease } from '../../core/observe/release.ts';
+import { observeRelease, releaseFiles, type ObservedRelease } from '../../core/observe/release.ts';
 import { observeSnapshot } from '../../core/observe/snapshot.ts';
 import { observeVicinity } from '../../core/observe/vicinity.ts';
 import { keyValues } from '../../remote/protocol.ts';
@@ -22,7 +22,7 @@ export function sight(host: HostName, answer: HostAnswer, context: Context): Sig
   const { wanted, remembered } = context;
   const git = wanted.get(host)!;
   const confirmed = digestOf(keyValues(answer, 'host').get('current'));
-  const kept = heldRelease(answer);
+  const kept = heldRelease(answer, git);
   const known = remembered.get(host);
   const basis = confirmed !== undefined || known !== undefined ? 'confirmed' : 'git';
   const digest = kept && sha256(kept.text);
@@ -69,12 +69,12 @@ interface Choice {
 function referenceOf({ basis, git, confirmed, kept, digest }: Choice): Reference {
   const isIntact = kept !== undefined && digest === confirmed;
   if (basis === 'git' || (!isIntact && git.release.digest === confirmed) || !kept)
-    return { ...git, files: basis === 'git' ? [] : filesOf(observeRelease(git.release.text).value) };
-  return { ...kept.release, files: filesOf(kept.release) };
+    return { ...git, files: basis === 'git' ? [] : filesOf(releaseFiles(git.release.text)) };
+  return { ...kept.release, files: filesOf(kept.release.files) };
 }
 
-function filesOf(release: ObservedRelease | undefined): Reference['files'] {
-  return (release?.files ?? []).map(({ path, text }) => ({ path, sha256: sha256(text) }));
+function filesOf(files: ObservedRelease['files']): Reference['files'] {
+  return files.map(({ path, text }) => ({ path, sha256: sha256(text) }));
 }
 
 /** The confirmed release as a host keeps it. */
@@ -83,11 +83,16 @@ export interface Kept {
   readonly release: ObservedRelease;
 }
 
-/** Undefined where there is none, or where it cannot be read. */
-export function heldRelease(answer: HostAnswer): Kept | undefined {
+/**
+ * Undefined where there is none, or where it cannot be read.
+ *
+ * @param git what git says of the host: where that is the same, byte for byte, there is nothing to read
+ */
+export function heldRelease(answer: HostAnswer, git?: Desired): Kept | undefined {
   const lines = answer.sections.get('confirmed');
   if (!lines) return undefined;
   const text = `${lines.join('\n')}\n`;
+  if (text === git?.release.text) return { text, release: { ...git, files: releaseFiles(text) } };
   const release = observeRelease(text).value;
   return release && { text, release };
 }

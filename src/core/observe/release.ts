@@ -42,6 +42,11 @@ export function observeRelease(text: string): Reading<ObservedRelease | undefine
   return { value: { state, interfaceName, files }, unread };
 }
 
+/** The files of a release alone, without a look at what they say. None when the text is no release, or is cut. */
+export function releaseFiles(text: string): readonly HostFile[] {
+  return readParts(text)?.files ?? [];
+}
+
 /** In a rules file the jumps come last, as inserts: every chain counts as reached. */
 function rulesOf(family: Family, body: (path: string) => string | undefined): Reading<readonly Chain[]> {
   const text = body(family === 4 ? IPTABLES_RULES : IP6TABLES_RULES);

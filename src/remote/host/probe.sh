@@ -1,25 +1,27 @@
 # shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
 # Probes of the data plane, all at once, five seconds at most.
 
-send_all() { # LINE…: all of them at once, for two seconds
-  local line kind target size connects=()
+send_all() { # LINE…: all of them at once, for two seconds; the last ping without a shell of its own
+  local i line connects=() pings=()
   for line in "$@"; do
-    read -r kind target size <<<"$line"
-    case $kind in
-      ping | ping-df) send_ping "$kind" "$target" "$size" 9>&- & ;;
-      tcp) connects+=("$line") ;;
+    case $line in
+      ping*) pings+=("$line") ;;
+      tcp*) connects+=("$line") ;;
     esac
   done
   (( ! ${#connects[@]} )) || connect_all 9>&- &
+  for (( i = 0; i + 1 < ${#pings[@]}; i++ )); do send_ping "${pings[i]}" 9>&- & done
+  (( ! ${#pings[@]} )) || send_ping "${pings[-1]}" 9>&-
   wait
 }
 
-send_ping() { # ping|ping-df TARGET [SIZE]
-  local word=failed size=() header=28 # IP and ICMP
-  [[ $2 != *:* ]] || header=48
-  [[ $1 == ping ]] || size=(-s $(( $3 - header )) -M 'do')
-  ! ping -nqc1 -w2 -i0.3 "${size[@]}" "$2" >/dev/null 2>&1 || word=ok
-  printf '%s %s%s %s\n' "$1" "$2" "${3:+ $3}" "$word"
+send_ping() { # LINE: ping TARGET, or ping-df TARGET SIZE
+  local word=failed kind target size header=28 options=() # IP and ICMP
+  read -r kind target size <<<"$1"
+  [[ $target != *:* ]] || header=48
+  [[ $kind == ping ]] || options=(-s $(( size - header )) -M 'do')
+  ! ping -nqc1 -w2 -i0.3 "${options[@]}" "$target" >/dev/null 2>&1 || word=ok
+  printf '%s %s\n' "$1" "$word"
 }
 
 connect_all() { # those in the caller's list, each in a shell of its own: bash cannot stop waiting, and a watchdog ends those that still do, by the one signal that bash says nothing of
