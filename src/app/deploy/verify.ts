@@ -47,19 +47,13 @@ async function verifyHost(view: View, { topology, before, hub }: Verification): 
   const expected = [
     ...(isOutdated ? handshakes : []),
     ...required,
-    ...kept.filter((line) => reached.has(line) && !isCovered(line, reached)),
+    ...kept.filter((line) => reached.has(line)),
   ];
   let answered: ReadonlySet<string> = new Set();
   const fault = await faultOf(sendTwice(view, expected).then((lines) => (answered = lines)));
   if (fault) return fault;
   const missing = expected.find((line) => !answered.has(line));
   return missing === undefined ? undefined : notVerified(view, missing, reached.has(missing));
-}
-
-/** A ping of somebody who answered TCP before, which is asked again: it could say no more. Each is a process on a host. */
-function isCovered(probe: string, reached: ReadonlySet<string>): boolean {
-  const [kind, target] = probe.split(' ');
-  return kind === 'ping' && [...reached].some((line) => line.startsWith(`tcp ${target} `));
 }
 
 /** What does not answer at once is asked once more: on a busy fleet a packet may take longer than a probe waits. */
