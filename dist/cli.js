@@ -28474,7 +28474,7 @@ function pings(router, routed) {
 }
 /**
 * A TCP segment that has to be answered, since ping says nothing about connection tracking. To a port that nobody listens on: "refused"
-* is as good an answer, while sshd counts connections that never log in and punishes their source (PerSourcePenalties, OpenSSH 9.8).
+* is as good an answer (also of a firewall on the way that rejects: hence the pings beside it), while sshd counts connections that never log in and punishes their source (PerSourcePenalties, OpenSSH 9.8).
 */
 function tcp(router, routed) {
 	return addresses(router, routed).map((address) => `tcp ${address} ${DECISION_PORT}`);
@@ -28694,18 +28694,13 @@ async function verifyHost(view, { topology, before, hub }) {
 	const expected = [
 		...outdatesSessions(view, hub) || required.some((line) => !reached.has(line)) ? handshakes : [],
 		...required,
-		...kept.filter((line) => reached.has(line) && !isCovered(line, reached))
+		...kept.filter((line) => reached.has(line))
 	];
 	let answered = /* @__PURE__ */ new Set();
 	const fault = await faultOf$1(sendTwice(view, expected).then((lines) => answered = lines));
 	if (fault) return fault;
 	const missing = expected.find((line) => !answered.has(line));
 	return missing === void 0 ? void 0 : notVerified(view, missing, reached.has(missing));
-}
-/** A ping of somebody who answered TCP before, which is asked again: it could say no more. Each is a process on a host. */
-function isCovered(probe, reached) {
-	const [kind, target] = probe.split(" ");
-	return kind === "ping" && [...reached].some((line) => line.startsWith(`tcp ${target} `));
 }
 /** What does not answer at once is asked once more: on a busy fleet a packet may take longer than a probe waits. */
 async function sendTwice(view, lines) {
