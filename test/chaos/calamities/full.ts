@@ -29,9 +29,10 @@ function fillLib(freeKiB: number): string {
     mount --bind /mnt/lib ${LIB}; umount /mnt/lib`;
 }
 
-const EMPTY_LIB = `exec 9>/run/kuiil/lock; flock 9
+/** Lazily: an undo that still waits has its script open there. */
+const EMPTY_LIB = `set -e; exec 9>/run/kuiil/lock; flock 9
   mkdir -p /mnt/old; mount --bind / /mnt/old
-  rm -rf /mnt/old${LIB}; cp -a ${LIB} /mnt/old/var/lib/; umount /mnt/old; umount ${LIB}`;
+  rm -rf /mnt/old${LIB}; cp -a ${LIB} /mnt/old/var/lib/; umount /mnt/old; umount -l ${LIB}`;
 
 function fillRun(freeKiB: number): string {
   return `used=$(df --output=used -k /run | tail -n1); mount -o remount,size=$(( used + ${freeKiB} ))k /run`;
