@@ -27,6 +27,7 @@ export async function ask(session: Session, request: Request): Promise<HostAnswe
     command: `kuiil-host ${verb}`,
     excerpt: answer.stderr,
     cause: describe(parsed, answer.exitCode),
+    ...(parsed.kind === 'other-version' ? { hint: `renew its helper: kuiil enrol ${session.host}` } : {}),
     stateNow: verb === 'snapshot' || verb === 'stage' ? 'unchanged' : 'not known',
   });
 }
@@ -93,7 +94,7 @@ function describe(fault: AnswerFault, exitCode: number): string {
     case 'cut':
       return `its answer ends in the middle (exit code ${exitCode})`;
     case 'other-version':
-      return `it speaks version ${fault.version} of the protocol, and this program another`;
+      return `its kuiil-host speaks version ${fault.version} of the protocol, and this program another`;
     case 'not-an-answer':
       return fault.firstLine === ''
         ? `it answered nothing (exit code ${exitCode})`

@@ -16,6 +16,7 @@ export function excerpt(script: string, verb: string): string {
     if (found) needed.add(found);
   };
   add(`verb_${verb}`);
+  add(`bare_${verb}`);
   for (const { words } of needed) words.forEach(add);
   return pieces.flatMap((piece) => (needed.has(piece) ? [piece.text] : [])).join('\n');
 }

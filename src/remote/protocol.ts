@@ -1,6 +1,6 @@
 import type { HostAnswer } from '../core/model/answer.ts';
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 export type Verb =
   | 'snapshot'

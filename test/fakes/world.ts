@@ -118,5 +118,5 @@ export class FakeWorld {
 }
 
 function answerText(verb: string, { code, lines = [] }: Said): string {
-  return [`kuiil 1 ${verb}`, ...lines, `= end ${code}`, ''].join('\n');
+  return [`kuiil 2 ${verb}`, ...lines, `= end ${code}`, ''].join('\n');
 }

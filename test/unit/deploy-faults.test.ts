@@ -85,7 +85,7 @@ const LIES: readonly Mishap[] = [
     isDone: true,
     answer: (text) => text.replace(/^= host$/m, `= host\ntransaction elsewhere ${WRONG} 1 expand`),
   },
-  { name: 'it speaks another version', isDone: true, answer: (text) => text.replace('kuiil 1', 'kuiil 2') },
+  { name: 'it speaks another version', isDone: true, answer: (text) => text.replace('kuiil 2', 'kuiil 3') },
 ];
 
 describe.each(CHANGES)('a deployment of $name', (change) => {

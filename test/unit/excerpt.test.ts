@@ -79,7 +79,7 @@ describe('kuiil-host', () => {
   });
 
   test.each([
-    ['snapshot', 15],
+    ['snapshot', 16],
     ['probe', 10],
     ['activate', 8],
     ['stage', 25],

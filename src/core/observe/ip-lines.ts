@@ -21,9 +21,11 @@ export function readIpLines({ sections }: HostAnswer): IpLines {
     addresses: four.filter((line) => !isRoute(line) && line !== link),
     ours: [
       ...lines('ip.ours').filter(isRoute),
-      ...lines('ip').filter((line) => isRoute(line) && isMarked(line)),
+      ...lines('ip')
+        .filter((line) => isRoute(line) && isMarked(line))
+        .map(unmarked),
       ...lines('ip6.ours'),
-      ...lines('ip6').filter(isMarked),
+      ...lines('ip6').filter(isMarked).map(unmarked),
     ],
     others: {
       4: lines('ip').filter((line) => isRoute(line) && !isMarked(line)),
@@ -39,4 +41,9 @@ function isRoute(line: string): boolean {
 
 function isMarked(route: string): boolean {
   return `${route} `.includes(' proto 75 ');
+}
+
+/** As `ip` prints it where it was asked for ours alone. */
+function unmarked(route: string): string {
+  return route.replace(/ proto 75(?= |$)/, '');
 }

@@ -29,6 +29,8 @@ function readRoute(line: string, tunnel: string): Route | undefined {
     .replace(/^route replace /, '')
     .trim()
     .split(/\s+/);
+  // One of ours has one hop.
+  if (words.includes('nexthop')) return undefined;
   const destination = readDestination(words[0] ?? '');
   const device = wordAfter(words, 'dev');
   const next = wordAfter(words, 'via');

@@ -102,7 +102,7 @@ function observeUnits(lines: readonly string[]): ReadonlyMap<string, Unit> {
   );
 }
 
-/** A line of `ip route show`; the word before the destination, if any, is a kind such as `blackhole`. */
+/** A line of `ip -o route show`, of which several hops have what they all have; the word before the destination, if any, is a kind such as `blackhole`. */
 function readRoute(family: 4 | 6): (line: string) => readonly ForeignRoute[] {
   return (line) => {
     const words = line.trim().split(/\s+/);
@@ -111,15 +111,14 @@ function readRoute(family: 4 | 6): (line: string) => readonly ForeignRoute[] {
     );
     const destination = readDestination(words[kind ? 1 : 0] ?? '');
     if (!destination || destination.family !== family) return [];
-    const after = (word: string) => {
-      const at = words.indexOf(word, 1);
-      return at < 0 ? undefined : words[at + 1];
-    };
+    const all = (word: string) =>
+      words.flatMap((each, at) => (at > 0 && each === word ? [words[at + 1]] : []));
+    const after = (word: string) => (new Set(all(word)).size === 1 ? all(word)[0] : undefined);
     const [device, via, protocol] = [after('dev'), after('via'), after('proto')];
     return [
       {
         destination,
-        line: words.join(' '),
+        line: words.filter((word) => word !== '\\').join(' '),
         ...(device === undefined ? {} : { device }),
         ...(via === undefined ? {} : { via }),
         ...(protocol === undefined ? {} : { protocol }),

@@ -27,7 +27,7 @@ apply() { # DIR MODE: expand only adds, switch also changes what there is one of
   STEP=routes
   load_routes
   compare_routes
-  batch "${ADD[@]}"
+  run_batch "${ADD[@]}"
   [[ $MODE != whole ]] || drop_the_rest
   [[ $MODE == expand || $LAST == "$DIGEST" ]] || printf '%s\n' "$DIGEST" >"$RUN/applied"
 }

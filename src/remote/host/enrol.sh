@@ -194,7 +194,7 @@ bare_gate() { # deploy|drift: behind a forced command, what the key's owner aske
     'deploy probe' | 'deploy tick' | 'deploy remove' | 'deploy rotate' | 'deploy release') ;;
     'deploy freeze' | 'deploy unfreeze' | 'drift snapshot') ;;
     *)
-      printf 'kuiil 1 %s\n' "$VERB"
+      printf 'kuiil 2 %s\n' "$VERB"
       trap 'end_answer $?' EXIT
       no 4 "this key may not run kuiil-host $VERB" ;;
   esac

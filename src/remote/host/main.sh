@@ -61,7 +61,7 @@ main() { # VERB ARG…: calls verb_VERB; bare_VERB where nobody reads an answer,
       printf '%s\n' $$ >"$1/pid"
       role=work VERB=$2
       shift 2 ;;
-    *) printf 'kuiil 1 %s\n' "${VERB:--}" ;;
+    *) printf 'kuiil 2 %s\n' "${VERB:--}" ;;
   esac
   STEP=$VERB
   trap 'end_answer $?' EXIT

@@ -59,7 +59,7 @@ put() { # PATH TEXT: only when it differs; a reader finds the old file or the ne
   store "$1.kuiil" "$2"
   [[ $1 != "$UNITS"/* ]] || own chmod 644 "$1.kuiil" # systemd complains of a unit that nobody may read
   own sync "$1.kuiil"
-  own mv -f "$1.kuiil" "$1"
+  own mv -fT "$1.kuiil" "$1"
 }
 
 point() { # LINK TARGET, by rename
@@ -72,7 +72,7 @@ point() { # LINK TARGET, by rename
   fi
 }
 
-is_kept() { [[ -e $SCRIPT ]] && [[ $(exec sha256sum "$SCRIPT") == "$1 "* ]]; } # SHA256
+is_kept() { [[ -f $SCRIPT ]] && [[ $(exec sha256sum "$SCRIPT") == "$1 "* ]]; } # SHA256
 
 keep_script() { # its own text, for timers and units
   local text=$SELF

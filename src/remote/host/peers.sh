@@ -16,7 +16,7 @@ compare_peers() { # into ADD and DROP_PEERS, arguments of wg set
   local peer prefix
   declare -gA HOLDER=() PREVIOUS=()
   ADD=() DROP_PEERS=() ANEW=(${STARTED:+"${PEERS[@]}"})
-  look
+  look_at_peers
   load_roamed
   [[ "${ENDPOINT[*]}" =~ ^\ *$ ]] || load_previous
   for peer in "${!LIVE[@]}"; do
@@ -34,7 +34,7 @@ compare_peers() { # into ADD and DROP_PEERS, arguments of wg set
   [[ ${LIVE[listening port]-} == "$PORT" ]] || ADD=(listen-port "$PORT" "${ADD[@]}")
 }
 
-look() { # everything that wg shows, by one process, into LIVE[FIELD] of the interface and LIVE[FIELD PEER], in its words; keys stay hidden
+look_at_peers() { # everything that wg shows, by one process, into LIVE[FIELD] of the interface and LIVE[FIELD PEER], in its words; keys stay hidden
   local line field value peer=''
   declare -gA LIVE=()
   ask wg show "$IFACE"
@@ -43,13 +43,13 @@ look() { # everything that wg shows, by one process, into LIVE[FIELD] of the int
     case $line in
       'peer: '*) peer=" $value" ;;
       '  allowed ips: '*) value=${value/#(none)/} LIVE[allowed ips$peer]=${value//,/} ;;
-      '  persistent keepalive: '*) seconds "$value"; LIVE[persistent keepalive$peer]=$SECONDS_SAID ;;
+      '  persistent keepalive: '*) read_seconds "$value"; LIVE[persistent keepalive$peer]=$SECONDS_SAID ;;
       '  '*) LIVE[${field#  }$peer]=$value ;;
     esac
   done
 }
 
-seconds() { # WORDS such as `every 1 minute, 5 seconds`, into SECONDS_SAID
+read_seconds() { # WORDS such as `every 1 minute, 5 seconds`, into SECONDS_SAID
   local words i number
   SECONDS_SAID=0
   read -ra words <<<"${1#every }"

@@ -5,8 +5,8 @@ send_all() { # LINE…: all of them at once, for two seconds; the last ping with
   local i line connects=() pings=()
   for line in "$@"; do
     case $line in
-      ping*) pings+=("$line") ;;
-      tcp*) connects+=("$line") ;;
+      'ping '* | 'ping-df '*) pings+=("$line") ;;
+      'tcp '*) connects+=("$line") ;;
     esac
   done
   (( ! ${#connects[@]} )) || connect_all 9>&- &
@@ -19,27 +19,29 @@ send_ping() { # LINE: ping TARGET, or ping-df TARGET SIZE
   local word=failed kind target size header=28 options=() # IP and ICMP
   read -r kind target size <<<"$1"
   [[ $target != *:* ]] || header=48
-  [[ $kind == ping ]] || options=(-s $(( size - header )) -M 'do')
-  ! ping -nqc1 -w2 -i0.3 "${options[@]}" "$target" >/dev/null 2>&1 || word=ok
+  # arithmetic runs what stands in a subscript: nothing but a number may get there
+  if [[ $kind == ping-df && $size =~ ^[1-9][0-9]{1,4}$ ]]; then options=(-s $(( size > header ? size - header : 0 )) -M 'do'); fi
+  [[ $kind == ping-df && ! ${options[*]} ]] || ! ping -nqc1 -w2 -i0.3 "${options[@]}" -- "$target" >/dev/null 2>&1 || word=ok
   printf '%s %s\n' "$1" "$word"
 }
 
-connect_all() { # those in the caller's list, each in a shell of its own: bash cannot stop waiting, and a watchdog ends those that still do, by the one signal that bash says nothing of
+connect_all() { # those in the caller's list, each in a shell of its own: bash cannot stop waiting, and a watchdog ends those that still do
   local i target port pids=() dog said
+  exec 2>/dev/null # where bash says whom it ended
   for i in "${!connects[@]}"; do
     read -r _ target port <<<"${connects[i]}"
     ( : <>"/dev/tcp/$target/$port" ) 2>"$RUN/connect.$i" &
     pids+=($!)
   done
-  { nap 2; kill -PIPE "${pids[@]}"; } >/dev/null 2>&1 &
+  { nap 2; kill -KILL "${pids[@]}"; } >/dev/null &
   dog=$!
   for i in "${!connects[@]}"; do
     said=''
-    wait "${pids[i]}" 2>/dev/null || IFS= read -rd '' said <"$RUN/connect.$i" || : "${said:=nothing}"
+    wait "${pids[i]}" || IFS= read -rd '' said <"$RUN/connect.$i" || : "${said:=nothing}"
     # that nobody listens is an answer too
     if [[ ! $said || $said == *'Connection refused'* ]]; then printf '%s ok\n' "${connects[i]}"; else printf '%s failed\n' "${connects[i]}"; fi
   done
-  kill -PIPE "$dog" 2>/dev/null || :
+  kill -KILL "$dog" || :
 }
 
 shake() { # PEER…: a new handshake with each, into SHOOK

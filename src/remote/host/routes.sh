@@ -28,7 +28,7 @@ list_routes() { # FAMILY FILTER…: into LINES, each with its prefix first: a ho
   local i family=$1 bits=32 prefix kind rest
   shift
   [[ $family == 4 ]] || bits=128
-  ask ip "-$family" route show table main "$@"
+  ask ip "-$family" -o route show table main "$@" # one line each, also of those with several hops
   for i in "${!LINES[@]}"; do
     read -r prefix rest <<<"${LINES[i]}"
     kind=''
@@ -63,7 +63,7 @@ compare_routes() { # into ADD and DROP, lines of ip -batch
   [[ $VERB != tick ]] || leave_foreign
 }
 
-batch() { # LINE…: one that fails stops none of the others
+run_batch() { # LINE…: one that fails stops none of the others
   (( $# )) || return 0
   printf '| %s\n' "$@"
   run ip -force -batch - < <(printf '%s\n' "$@")
@@ -131,8 +131,8 @@ restore_routes() {
     [[ ! $line =~ \ dev\ ([^ ]+) || -e $NET/${BASH_REMATCH[1]} ]] || continue
     if [[ "$line " == *' proto kernel '* ]]; then kernel+=("$line"); else ours+=("$line"); fi
   done
-  batch "${ours[@]}"
+  run_batch "${ours[@]}"
   families
   for family in "${FAMILIES[@]}"; do run ip "-$family" route flush table main proto 75; done
-  batch "${kernel[@]}" # when ours of the same prefix is gone: the kernel refuses a second one beside it
+  run_batch "${kernel[@]}" # when ours of the same prefix is gone: the kernel refuses a second one beside it
 }

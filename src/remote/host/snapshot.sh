@@ -27,7 +27,7 @@ show_host() {
   printf -v now '%(%s)T' -1
   choose_backend
   if [[ $BACKEND == -nft ]] || { [[ ! $BACKEND ]] && is_nft; }; then backend=nft; fi
-  printf '%s\n' '= host' 'script 1' "uptime $NOW" "time $now" "systemd ${SYSTEMD:-no}" "backend $backend"
+  printf '%s\n' '= host' 'script 2' "uptime $NOW" "time $now" "systemd ${SYSTEMD:-no}" "backend $backend"
   digest_of "$CURRENT"
   printf 'current %s\n' "${DIGEST:--}"
   digest_of "$ACTIVE"
@@ -47,9 +47,16 @@ show_network() { # IFACE [whole]: the tunnel, and our routes; with whole everybo
     printf '= wg\n'
     wg show "$1" 2>/dev/null || :
   fi
-  ask ip -o -batch - <<<"$asked"
+  ask_ip -o -batch - <<<"$asked"
   show_lines "ip$whose"
-  ! has_ipv6 || { ask ip -6 -o route show table main "${only[@]}"; show_lines "ip6$whose"; }
+  ! has_ipv6 || { ask_ip -6 -o route show table main "${only[@]}"; show_lines "ip6$whose"; }
+}
+
+ask_ip() { # ARG…: as ask, but nothing was begun that had to be put back
+  local text
+  text=$(exec ip "$@" 2>&1) || no 4 "ip $*: ${text##*$'\n'}"
+  LINES=()
+  [[ ! $text ]] || mapfile -t LINES <<<"$text"
 }
 
 show_lines() { # SECTION: LINES, but of others' routes no more than 2000: a router of the internet has a million

@@ -7,18 +7,20 @@ verb_stage() { # DIGEST [install] [script=SHA256]: of the script that is kept he
   for word in "${@:2}"; do
     case $word in
       install) INSTALL=install ;;
-      script=*) kept=${word#*=} ;;
+      script=*)
+        kept=${word#*=}
+        [[ $kept =~ ^[0-9a-f]{64}$ ]] || no 2 "not a sha256: $kept" ;;
       *) no 2 "not a word of stage: $word" ;;
     esac
   done
+  printf '= did\n'
+  ( check_tools </dev/null ) || exit 4
+  lock 10
   if [[ $kept && $SELF ]] && ! is_kept "$kept"; then
     printf '= wanted\nscript\n'
     cat >/dev/null
     exit
   fi
-  printf '= did\n'
-  ( check_tools </dev/null ) || exit 4
-  lock 10
   [[ -d $LIB/releases ]] || mkdir -p "$LIB/releases" 2>/dev/null || no 4 "cannot make $LIB/releases"
   if [[ -e $LIB/releases/$1 ]] && intact "$LIB/releases/$1" "$1"; then
     cat >/dev/null

@@ -2,10 +2,12 @@
 # What a drift check wants to know beside the kernel's own state. Writes nothing.
 
 vicinity() { # IFACE
+  local line pings=()
   read_payload
   exec </dev/null
   printf '= probes\n'
-  send_all "${PAYLOAD[@]}"
+  for line in "${PAYLOAD[@]}"; do [[ $line != ping* ]] || pings+=("$line"); done # tcp needs a file, and this writes none
+  send_all "${pings[@]}"
   show_files "$1"
   show_units "$1"
   show_source_filters
@@ -56,7 +58,9 @@ show_units() { # IFACE
 units_are_well() { # IFACE: and says so as systemctl show would, which costs systemd twice as much
   local id load active text lines units=(kuiil.service kuiil.timer) said=''
   [[ ! -e $CURRENT/$1.conf ]] || units+=("wg-quick@$1.service")
-  for id in "${units[@]}"; do [[ -L $WANTS/$id || -L $UNITS/timers.target.wants/$id ]] || return 1; done
+  for id in "${units[@]}"; do
+    [[ -L $WANTS/$id || -L $UNITS/timers.target.wants/$id ]] && [[ ! $UNITS/$id -ef /dev/null ]] || return 1
+  done
   text=$(exec systemctl list-units --all --plain --no-legend "${units[@]}" 2>/dev/null) || return 1
   mapfile -t lines <<<"$text"
   (( ${#lines[@]} == ${#units[@]} )) || return 1

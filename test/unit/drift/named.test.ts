@@ -139,6 +139,25 @@ const CASES: readonly [
     add('ip', '10.245.3.0/24 dev docker0 proto kernel scope link src 10.245.3.1'),
     ['route-captured 10.245.3.0/24'],
   ],
+  [
+    'a route of ours with a second hop',
+    NODE,
+    edit(
+      'ip',
+      /^10\.245\.0\.0\/16.*/,
+      '10.245.0.0/16 proto 75 \\\tnexthop via 192.168.100.100 dev eth0 weight 1 \\\tnexthop via 192.168.100.7 dev eth0 weight 9',
+    ),
+    ['route-altered 10.245.0.0/16'],
+  ],
+  [
+    'a narrower route of somebody with two hops, one of them ours',
+    NODE,
+    add(
+      'ip',
+      '10.245.3.0/24 \\\tnexthop via 192.168.100.100 dev eth0 weight 1 \\\tnexthop via 192.168.100.7 dev eth0 weight 9',
+    ),
+    ['route-captured 10.245.3.0/24'],
+  ],
   ['a wider route of somebody', ROUTER, add('ip', '10.0.0.0/8 via 192.168.100.1 dev eth0'), []],
   [
     'a rule of Docker before ours',
