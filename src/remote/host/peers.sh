@@ -122,14 +122,14 @@ load_roamed() { # ROAMED[PEER]: where a peer was when it went, less than ten min
   while read -r peer at endpoint; do (( NOW - at > 600 )) || ROAMED[$peer]="$at $endpoint"; done <"$RUN/roamed"
 }
 
-note_roamed() { # before peers go
+note_roamed() { # before peers go; it is no reason to fail
   local peer text=''
   uptime_now
   for peer in "${!LIVE[@]}"; do
     [[ $peer != 'endpoint '* || ${ALLOWED[${peer#* }]+x} ]] || ROAMED[${peer#* }]="$NOW ${LIVE[$peer]}"
   done
   for peer in "${!ROAMED[@]}"; do text+="$peer ${ROAMED[$peer]}"$'\n'; done
-  store "$RUN/roamed" "$text"
+  write "$RUN/roamed" "$text" 2>/dev/null || :
 }
 
 nudge_hub() { # one packet of data: keepalives alone notice a hub that has forgotten its sessions only after three minutes
