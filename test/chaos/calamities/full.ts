@@ -15,7 +15,10 @@ export const diskFull: Calamity = async (scene) => {
     await someMoment(scene, deployment);
     await fill();
   }
-  scene.mend(() => fleet.host(host, place === LIB ? EMPTY_LIB : 'mount -o remount,size=50% /run'));
+  scene.mend(async () => {
+    const { exitCode, stderr } = await fleet.host(host, place === LIB ? EMPTY_LIB : EMPTY_RUN);
+    if (exitCode !== 0) throw new Error(`the disk of ${host} stays full: ${stderr}`);
+  });
   return { attempts: [{ release: scene.to, ended: await deployment.ended }], needsMending: true };
 };
 
@@ -32,7 +35,9 @@ function fillLib(freeKiB: number): string {
 /** Lazily: an undo that still waits has its script open there. */
 const EMPTY_LIB = `set -e; exec 9>/run/kuiil/lock; flock 9
   mkdir -p /mnt/old; mount --bind / /mnt/old
-  rm -rf /mnt/old${LIB}; cp -a ${LIB} /mnt/old/var/lib/; umount /mnt/old; umount -l ${LIB}`;
+  find /mnt/old${LIB} -mindepth 1 -delete; cp -a ${LIB}/. /mnt/old${LIB}/; umount /mnt/old; umount -l ${LIB}`;
+
+const EMPTY_RUN = 'mount -o remount,size=50% /run';
 
 function fillRun(freeKiB: number): string {
   return `used=$(df --output=used -k /run | tail -n1); mount -o remount,size=$(( used + ${freeKiB} ))k /run`;
