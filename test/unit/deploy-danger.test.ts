@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { check, type Examined } from '../../src/app/check.ts';
-import { deploy } from '../../src/app/deploy/deploy.ts';
+import { deployIn } from '../fakes/deployment.ts';
 import { fleetLines, release } from '../../src/app/digest.ts';
 import { plan } from '../../src/app/plan.ts';
 import { compile } from '../../src/core/compile/compile.ts';
@@ -56,24 +56,13 @@ async function deployed(
     for (const [host, { text }] of parts) world.hosts.get(host)!.settle(text);
     world.hosts.get(HUB)!.remember(fleetLines(parts));
   }
-  const deployment = await deploy(
-    {
-      topology: head.value,
-      locate: head.locate,
-      accept,
-      exclude,
-      ...rest,
-      canary: [],
-      dryRun: false,
-      requireAll: false,
-      confirmTimeoutS: 30,
-      awaitS: 5,
-      owner: { who: 'test' },
-      transaction: 'trial',
-      signal: new AbortController().signal,
-    },
-    { connect: () => world.connect(), clock: world.clock, progress: { step: () => undefined } },
-  );
+  const deployment = await deployIn(world, {
+    topology: head.value,
+    locate: head.locate,
+    accept,
+    exclude,
+    ...rest,
+  });
   return { deployment, verbs: new Set(world.calls.map((call) => call.split(' ')[1])) };
 }
 

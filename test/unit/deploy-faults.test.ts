@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/app/check.ts';
-import { deploy } from '../../src/app/deploy/deploy.ts';
+import { deployIn } from '../fakes/deployment.ts';
 import { fleetLines, release, type Release } from '../../src/app/digest.ts';
 import { compile } from '../../src/core/compile/compile.ts';
 import { HUB, hostName, type HostName } from '../../src/core/model/name.ts';
@@ -34,11 +34,6 @@ const CHANGES: readonly Change[] = [
   { name: 'one node more, which is nothing to the hub', from: target({ fewer: true }), to: PLAIN },
   { name: 'another MTU', from: PLAIN, to: target({ mtu: 1380 }) },
 ];
-
-const NOWHERE = () => ({
-  file: 'topology.yaml',
-  span: { line: 1, column: 1, endLine: 1, endColumn: 1 },
-});
 
 const WRONG = '0'.repeat(64);
 
@@ -157,23 +152,7 @@ function settle(world: FakeWorld, { parts }: Target): void {
 }
 
 function deployTo(world: FakeWorld, { topology }: Target): Promise<Deployment> {
-  return deploy(
-    {
-      topology,
-      locate: NOWHERE,
-      accept: [],
-      exclude: [],
-      canary: [],
-      dryRun: false,
-      requireAll: false,
-      confirmTimeoutS: 30,
-      awaitS: 5,
-      owner: { who: 'test' },
-      transaction: 'trial',
-      signal: new AbortController().signal,
-    },
-    { connect: () => world.connect(), clock: world.clock, progress: { step: () => undefined } },
-  );
+  return deployIn(world, { topology });
 }
 
 function groundOf(world: FakeWorld, { hosts: said }: Deployment, { from, to }: Omit<Change, 'name'>): Ground {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deploy } from '../../src/app/deploy/deploy.ts';
+import { deployIn } from '../fakes/deployment.ts';
 import type { DeployRequest } from '../../src/app/deploy/request.ts';
 import { wantedOf } from '../../src/app/deploy/wanted.ts';
 import { fleetLines } from '../../src/app/digest.ts';
@@ -34,24 +34,7 @@ function deployTo(
   more: Partial<DeployRequest> = {},
   connect: Connect = () => world.connect(),
 ) {
-  return deploy(
-    {
-      topology,
-      locate: () => ({ file: 't', span: { line: 1, column: 1, endLine: 1, endColumn: 1 } }),
-      accept: [],
-      exclude: [],
-      canary: [],
-      dryRun: false,
-      requireAll: false,
-      confirmTimeoutS: 30,
-      awaitS: 5,
-      owner: { who: 'test' },
-      transaction: 'trial',
-      signal: new AbortController().signal,
-      ...more,
-    },
-    { connect, clock: world.clock, progress: { step: () => undefined } },
-  );
+  return deployIn(world, { topology, ...more }, connect);
 }
 
 describe('while deployments are frozen', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/app/check.ts';
-import { deploy } from '../../src/app/deploy/deploy.ts';
+import { deployIn } from '../fakes/deployment.ts';
 import { fleetLines, release } from '../../src/app/digest.ts';
 import type { Answer, Call, Hosts } from '../../src/app/ports.ts';
 import { compile } from '../../src/core/compile/compile.ts';
@@ -52,22 +52,7 @@ function run(world: FakeWorld, interrupted: AbortController, between: Carry): Pr
       },
     };
   };
-  return deploy(
-    {
-      ...NEW,
-      accept: [],
-      exclude: [],
-      canary: [],
-      dryRun: false,
-      requireAll: false,
-      confirmTimeoutS: 30,
-      awaitS: 5,
-      owner: { who: 'test' },
-      transaction: 'trial',
-      signal: interrupted.signal,
-    },
-    { connect, clock: world.clock, progress: { step: () => undefined } },
-  );
+  return deployIn(world, { ...NEW, signal: interrupted.signal }, connect);
 }
 
 /** Which release all hosts are on, by their own books, when all timers have run off. */

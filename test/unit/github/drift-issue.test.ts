@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { isGivenUp } from '../../../src/app/github/drift-issue.ts';
 import { writeDriftRecord, type WatchedNetwork } from '../../../src/app/github/drift-record.ts';
-import type { Step } from '../../../src/app/github/ports.ts';
 import { DRIFT_LABEL, findDriftIssue, reportDrift } from '../../../src/app/github/report-drift.ts';
 import { marker } from '../../../src/app/github/sticky.ts';
 import { FakeIssues } from '../../fakes/issues.ts';
-
-const STEP: Step = {
-  log: () => undefined,
-  progress: () => ({ step: () => undefined, end: () => undefined }),
-  annotate: () => undefined,
-  warn: () => undefined,
-  summary: () => Promise.resolve(),
-  keep: (name) => Promise.resolve(name),
-};
+import { SILENT_STEP } from '../../fakes/step.ts';
 
 const A = 'a'.repeat(64);
 const B = 'b'.repeat(64);
@@ -39,7 +30,7 @@ async function watch(issues: FakeIssues, seen: Partial<WatchedNetwork>) {
   const checks = { create: () => Promise.resolve({ app: issues.app, bot: issues.bot }) };
   return reportDrift(
     { record, at: 1_795_834_800, run: 'https://github.example/run/1' },
-    { issues, checks, step: STEP },
+    { issues, checks, step: SILENT_STEP },
   );
 }
 
@@ -114,7 +105,10 @@ describe('a drift job that ended without a word', () => {
   it.each(['', '{}', 'null', '{"kuiil":1,"kind":"record"}'])('is a failure: %j', async (record) => {
     const issues = new FakeIssues();
     const checks = { create: () => Promise.reject(new Error('there is nothing to write')) };
-    const { isFailure } = await reportDrift({ record, at: 0, run: 'r' }, { issues, checks, step: STEP });
+    const { isFailure } = await reportDrift(
+      { record, at: 0, run: 'r' },
+      { issues, checks, step: SILENT_STEP },
+    );
     expect([isFailure, issues.print()]).toEqual([true, '']);
   });
 });

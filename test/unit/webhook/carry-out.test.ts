@@ -1,3 +1,4 @@
+import { SILENT_STEP } from '../../fakes/step.ts';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parsePatterns } from '../../../src/app/github/patterns.ts';
@@ -46,14 +47,7 @@ it('plans itself what a comment asks to plan, and starts no workflow for it', as
         today: () => 0,
       },
       open: () => Promise.resolve([]),
-      step: {
-        log: () => undefined,
-        progress: () => ({ step: () => undefined, end: () => undefined }),
-        annotate: () => undefined,
-        warn: () => undefined,
-        summary: () => Promise.resolve(),
-        keep: (name) => Promise.resolve(name),
-      },
+      step: SILENT_STEP,
       clock: { now: () => 0, wait: () => Promise.resolve() },
     },
   );
