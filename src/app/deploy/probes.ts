@@ -74,7 +74,8 @@ function pings(router: Node, routed: ReadonlySet<number>): readonly string[] {
 
 /**
  * A TCP segment that has to be answered, since ping says nothing about connection tracking. To a port that nobody listens on: "refused"
- * is as good an answer (also of a firewall on the way that rejects: hence the pings beside it), while sshd counts connections that never log in and punishes their source (PerSourcePenalties, OpenSSH 9.8).
+ * is as good an answer, while sshd counts connections that never log in and punishes their source (PerSourcePenalties, OpenSSH 9.8).
+ * A firewall on the way that rejects says the same as its target would: only the pings beside it tell them apart.
  */
 function tcp(router: Node, routed: ReadonlySet<number>): readonly string[] {
   return addresses(router, routed).map((address) => `tcp ${address} ${DECISION_PORT}`);
