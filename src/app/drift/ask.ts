@@ -12,9 +12,9 @@ export type Heard =
   | { readonly host: HostName; readonly answer: HostAnswer }
   | { readonly host: HostName; readonly fault: Fault };
 
-export interface Hearing {
-  /** Every host that was asked, the hub first. */
-  readonly heard: readonly Heard[];
+export interface Hearing<T> {
+  /** What `look` made of every host that was asked, the hub first. */
+  readonly looks: readonly T[];
   /** Who was confirmed on what, by the hub's memory: host to digest. Empty: nothing was ever deployed, or the hub is silent. */
   readonly remembered: ReadonlyMap<string, string>;
   /** Hosts that the hub does not remember while it remembers others: they have yet to join. */
@@ -23,15 +23,19 @@ export interface Hearing {
 
 const SNAPSHOT_MS = 20_000;
 
+interface Asking<T> {
+  readonly topology: Topology;
+  /** `hub` and names of clusters; absent: all. */
+  readonly sites: readonly string[] | undefined;
+  /** Called for each host as soon as it and the hub have answered, while others still work. */
+  readonly look: (heard: Heard, remembered: Hearing<T>['remembered']) => T;
+}
+
 /**
  * Asks every enrolled host for everything about itself: one connection, one command, nothing written. Hosts behind the hub are
  * dialled when it has said whom it knows, since waiting for one that never joined would take a whole time-out.
  */
-export async function askFleet(
-  topology: Topology,
-  hosts: Hosts,
-  sites?: readonly string[],
-): Promise<Hearing> {
+export async function askFleet<T>({ topology, sites, look }: Asking<T>, hosts: Hosts): Promise<Hearing<T>> {
   const names = hostsOf(topology)
     .filter((host) => !isPending(host))
     .map((host) => host.name)
@@ -40,20 +44,23 @@ export async function askFleet(
   const ask = (host: HostName) => askHost(hosts, routeTo(host), topology);
   const hub = names.includes(HUB) ? ask(HUB) : undefined;
   const memory = hub?.then(memoryOf) ?? Promise.resolve(new Map<string, string>());
-  const heard = await Promise.all(
-    names.map(async (host): Promise<Heard | undefined> => {
-      if (host === HUB) return hub;
-      if (!isBehindHub(routeTo(host))) return ask(host);
-      return joins(await memory, host) ? undefined : ask(host);
+  const answered = (host: HostName) => {
+    if (host === HUB) return hub;
+    if (!isBehindHub(routeTo(host))) return ask(host);
+    return memory.then((remembered) => (joins(remembered, host) ? undefined : ask(host)));
+  };
+  const all = await Promise.all(
+    names.map(async (host) => {
+      const heard = await answered(host);
+      const remembered = await memory;
+      const isAway = joins(remembered, host) && (!heard || 'fault' in heard || !isConfirmed(heard.answer));
+      return isAway || !heard ? { host, isAway } : { look: look(heard, remembered) };
     }),
   );
-  const remembered = await memory;
-  const isAway = (each: Heard | undefined, host: HostName) =>
-    joins(remembered, host) && (each === undefined || 'fault' in each || !isConfirmed(each.answer));
   return {
-    heard: heard.flatMap((each, i) => (each === undefined || isAway(each, names[i]!) ? [] : [each])),
-    remembered,
-    joining: names.filter((host, i) => isAway(heard[i], host)),
+    looks: all.flatMap((each) => ('look' in each ? [each.look] : [])),
+    remembered: await memory,
+    joining: all.flatMap((each) => ('isAway' in each && each.isAway ? [each.host] : [])),
   };
 }
 

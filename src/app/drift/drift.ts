@@ -1,6 +1,7 @@
 import { compareFindings, compareHost, withoutEchoes } from '../../core/drift/compare.ts';
 import { ignore } from '../../core/drift/ignore.ts';
 import { mendedLately } from '../../core/drift/mended.ts';
+import type { Sighting } from '../../core/drift/sighting.ts';
 import type { HostAnswer } from '../../core/model/answer.ts';
 import type { Drift, DriftFinding, Mended, Underway } from '../../core/model/drift.ts';
 import type { Fault } from '../../core/model/fault.ts';
@@ -9,8 +10,8 @@ import type { Topology } from '../../core/model/topology.ts';
 import { keyValues } from '../../remote/protocol.ts';
 import { wantedOf } from '../deploy/wanted.ts';
 import type { Connect } from '../ports.ts';
-import { askFleet, type Hearing } from './ask.ts';
-import { namesOf, sight } from './sight.ts';
+import { askFleet, type Heard, type Hearing } from './ask.ts';
+import { namesOf, sight, type Context } from './sight.ts';
 
 /** A check, and what the hosts said in it: a healing starts from there. */
 export interface DriftCheck {
@@ -36,15 +37,47 @@ export async function checkDrift(
   connect: Connect,
 ): Promise<DriftCheck> {
   const hosts = connect();
+  const wanted = lazily(() => wantedOf(topology));
+  const look = (heard: Heard, remembered: ReadonlyMap<string, string>) =>
+    lookAt(heard, { topology, wanted: wanted(), remembered });
   try {
-    return judge(topology, today, await askFleet(topology, hosts, sites));
+    return judge(topology, today, await askFleet({ topology, sites, look }, hosts));
   } finally {
     await hosts.close();
   }
 }
 
-function judge(topology: Topology, today: string, { heard, remembered, joining }: Hearing): DriftCheck {
-  const wanted = wantedOf(topology);
+/** What one host by itself comes to. */
+type Look = { readonly host: HostName } & (
+  | { readonly fault: Fault }
+  | { readonly answer: HostAnswer; readonly underway: Underway }
+  | {
+      readonly answer: HostAnswer;
+      readonly basis: Sighting['basis'];
+      readonly findings: readonly DriftFinding[];
+      readonly mended: readonly Mended[];
+      readonly isPending: boolean;
+    }
+);
+
+function lookAt(heard: Heard, context: Context): Look {
+  if ('fault' in heard) return heard;
+  const { host, answer } = heard;
+  const facts = keyValues(answer, 'host');
+  const transaction = facts.get('transaction')?.split(' ')[0];
+  if (transaction !== undefined) return { host, answer, underway: { transaction, owner: ownerOf(answer) } };
+  const seen = sight(host, answer, context);
+  return {
+    host,
+    answer,
+    basis: seen.basis,
+    findings: compareHost(seen),
+    mended: mendedLately(host, seen.around),
+    isPending: facts.get('current') !== context.wanted.get(host)!.release.digest,
+  };
+}
+
+function judge(topology: Topology, today: string, { looks, remembered, joining }: Hearing<Look>): DriftCheck {
   const answers = new Map<HostName, HostAnswer>();
   const unreachable = new Map<HostName, Fault>();
   const underway = new Map<HostName, Underway>();
@@ -52,25 +85,21 @@ function judge(topology: Topology, today: string, { heard, remembered, joining }
   const findings: DriftFinding[] = [];
   const mended: Mended[] = [];
   const pending = new Set<HostName>(joining);
-  for (const each of heard) {
-    const { host } = each;
-    if ('fault' in each) {
-      unreachable.set(host, each.fault);
+  for (const look of looks) {
+    const { host } = look;
+    if ('fault' in look) {
+      unreachable.set(host, look.fault);
       continue;
     }
-    const { answer } = each;
-    answers.set(host, answer);
-    const facts = keyValues(answer, 'host');
-    const transaction = facts.get('transaction');
-    if (transaction !== undefined) {
-      underway.set(host, { transaction: transaction.split(' ')[0]!, owner: ownerOf(answer) });
+    answers.set(host, look.answer);
+    if ('underway' in look) {
+      underway.set(host, look.underway);
       continue;
     }
-    const seen = sight(host, answer, { topology, wanted, remembered });
-    compared.set(host, seen.basis);
-    findings.push(...compareHost(seen));
-    mended.push(...mendedLately(host, seen.around));
-    if (facts.get('current') !== wanted.get(host)!.release.digest) pending.add(host);
+    compared.set(host, look.basis);
+    findings.push(...look.findings);
+    mended.push(...look.mended);
+    if (look.isPending) pending.add(host);
   }
   const known = namesOf(topology);
   for (const name of remembered.keys()) {
@@ -94,4 +123,10 @@ function judge(topology: Topology, today: string, { heard, remembered, joining }
 function ownerOf(answer: HostAnswer): string {
   const owner = (answer.sections.get('owner') ?? []).find((line) => line.startsWith('owner '));
   return owner?.slice('owner '.length) ?? '';
+}
+
+/** Made when it is needed first: there is time for that while hosts answer, and none before they are dialled. */
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

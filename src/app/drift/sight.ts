@@ -11,7 +11,8 @@ import { keyValues } from '../../remote/protocol.ts';
 import type { Desired } from '../deploy/desired.ts';
 import { sha256 } from '../digest.ts';
 
-interface Context {
+/** What every host is seen beside. */
+export interface Context {
   readonly topology: Topology;
   readonly wanted: ReadonlyMap<HostName, Desired>;
   readonly remembered: ReadonlyMap<string, string>;
@@ -29,7 +30,7 @@ export function sight(host: HostName, answer: HostAnswer, context: Context): Sig
   const reference = referenceOf({ basis, git, confirmed: confirmed ?? known, kept, digest });
   const { state: expected, interfaceName } = reference;
   const { value: seen } = observeSnapshot(answer, expected, interfaceName);
-  const around = observeVicinity(answer);
+  const around = observeVicinity(answer, sha256);
   return {
     host,
     basis,
