@@ -1,4 +1,4 @@
-import { sha256, type HostRelease } from '../../src/app/digest.ts';
+import type { HostRelease } from '../../src/app/digest.ts';
 import type { HostAnswer } from '../../src/core/model/answer.ts';
 import type { WireguardState } from '../../src/core/model/host-state.ts';
 import { observeRelease } from '../../src/core/observe/release.ts';
@@ -68,7 +68,7 @@ export function snapshotOf({ release, address, fleet, time = 1_800_000_000 }: To
     ['confirmed', release.text.trimEnd().split('\n')],
     ['probes', []],
     ['files', [...files.map(({ path }) => `ours ${path}`), 'ours /var/lib/kuiil/kuiil-host']],
-    ['digests', files.map(({ path, text }) => `${sha256(text)}  ${path}`)],
+    ['digests', files.map(({ path }) => `kept ${path}`)],
     [
       'stats',
       [

@@ -47,6 +47,18 @@ export function releaseFiles(text: string): readonly HostFile[] {
   return readParts(text)?.files ?? [];
 }
 
+/** By path, what the files of a release hold, as kuiil-host reads it on the host: also where the rest is no release any more. */
+export function keptTexts(release: readonly string[]): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  let path: string | undefined;
+  for (const line of release) {
+    if (line.startsWith('file ')) texts.set((path = line.slice(line.lastIndexOf(' ') + 1)), '');
+    else if (path !== undefined && line.startsWith('|'))
+      texts.set(path, `${texts.get(path)}${line.slice(1)}\n`);
+  }
+  return texts;
+}
+
 /** In a rules file the jumps come last, as inserts: every chain counts as reached. */
 function rulesOf(family: Family, body: (path: string) => string | undefined): Reading<readonly Chain[]> {
   const text = body(family === 4 ? IPTABLES_RULES : IP6TABLES_RULES);

@@ -2,10 +2,15 @@ import { hostPrefix, isPrefix, parseAddress, parsePrefix, type Prefix } from '..
 import type { HostAnswer } from '../model/answer.ts';
 import type { ForeignRoute, OwnedFile, Vicinity, Unit } from '../model/vicinity.ts';
 import { readIpLines } from './ip-lines.ts';
+import { keptTexts } from './release.ts';
 import { readWgShow } from './wg-show.ts';
 
-/** Reads what `snapshot IFACE whole` says more than `snapshot IFACE`. Lines without a meaning are passed over. */
-export function observeVicinity(answer: HostAnswer): Vicinity {
+/**
+ * Reads what `snapshot IFACE whole` says more than `snapshot IFACE`. Lines without a meaning are passed over.
+ *
+ * @param sha256 of a text, in hex: for files of which the host says that they are as its release has them
+ */
+export function observeVicinity(answer: HostAnswer, sha256: (text: string) => string): Vicinity {
   const lines = (name: string) => answer.sections.get(name) ?? [];
   const facts = pairs(lines('host'));
   const ip = readIpLines(answer);
@@ -15,7 +20,7 @@ export function observeVicinity(answer: HostAnswer): Vicinity {
     time: Number(facts.get('time') ?? 0),
     uptime: Number(facts.get('uptime') ?? 0),
     isUp: /<([^>]*,)?UP[,>]/.test(ip.link ?? ''),
-    files: observeFiles(lines),
+    files: observeFiles(lines, sha256),
     hasScript: lines('files').includes('ours /var/lib/kuiil/kuiil-host'),
     ...(keyFile ? { keyFile } : {}),
     units: observeUnits(lines('units')),
@@ -37,11 +42,16 @@ export function observeVicinity(answer: HostAnswer): Vicinity {
   };
 }
 
-function observeFiles(lines: (name: string) => readonly string[]): ReadonlyMap<string, OwnedFile> {
+function observeFiles(
+  lines: (name: string) => readonly string[],
+  sha256: (text: string) => string,
+): ReadonlyMap<string, OwnedFile> {
+  const kept = keptTexts(lines('confirmed'));
   const digests = new Map(
     lines('digests').flatMap((line): [string, string][] => {
-      const match = /^([0-9a-f]{64}) [ *](.+)$/.exec(line);
-      return match ? [[match[2]!, match[1]!]] : [];
+      const [, digest, path] = /^([0-9a-f]{64}|kept) [ *]?(\/.+)$/.exec(line) ?? [];
+      if (path === undefined) return [];
+      return [[path, digest === 'kept' ? sha256(kept.get(path) ?? '') : digest!]];
     }),
   );
   const stats = readStats(lines('stats'));

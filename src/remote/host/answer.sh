@@ -13,48 +13,62 @@ cd / # cp --parents of coreutils 9.1 looks for the folders of an absolute path b
 readonly LIB=/var/lib/kuiil RUN=/run/kuiil NET=/sys/class/net UNITS=/etc/systemd/system
 readonly SCRIPT=$LIB/kuiil-host ORIGINAL=$LIB/original CURRENT=$LIB/current ACTIVE=$RUN/active
 readonly HELPER=/usr/local/sbin/kuiil-host WANTS=$UNITS/multi-user.target.wants TRANSIENT=/run/systemd/transient
-VERB='' STEP='' INSTALL='' HUB='' SERVE='' FLEET='' SYSTEMD='' OWNER=() PAYLOAD=() LINES=()
+VERB='' HOLDS='' HELD='' STEP='' INSTALL='' HUB='' SERVE='' FLEET='' SYSTEMD='' OWNER=() PAYLOAD=() LINES=() WORDS=()
 [[ ! -d /run/systemd/system ]] || SYSTEMD=yes
 
 end_answer() { # CODE; the exit trap, so that no way out leaves an answer without its end
   local code=$1
   case $code in
     0 | [2-6]) ;;
-    *) code=6; printf '= failed\nstep %s\ncause kuiil-host itself failed\n' "$STEP" ;;
+    *) code=6; say '= failed\nstep %s\ncause kuiil-host itself failed\n' "$STEP" ;;
   esac
   (( ! code )) || state
-  printf '= end %s\n' "$code"
+  say '= end %s\n' "$code"
+  let_go
   exit "$code"
+}
+
+say() { # FORMAT ARG…: printf, of the answer. What HOLDS holds back leaves in one piece: sshd makes a packet of every write
+  local said
+  # shellcheck disable=SC2059
+  printf -v said "$@"
+  HELD+=$said
+  [[ $HOLDS ]] || let_go
+}
+
+let_go() { # before another program says something
+  printf '%s' "$HELD"
+  HELD=''
 }
 
 state() {
   digest_of "$CURRENT"
-  printf '= state\nconfirmed %s\n' "${DIGEST:--}"
+  say '= state\nconfirmed %s\n' "${DIGEST:--}"
   digest_of "$ACTIVE"
-  printf 'active %s\n' "${DIGEST:--}"
+  say 'active %s\n' "${DIGEST:--}"
   show_transaction
 }
 
 show_transaction() {
-  ! load_transaction "$RUN/transaction" || printf 'transaction %s %s %s %s\n' "$TX" "$T_DIGEST" "$T_DEADLINE" "$T_PHASE"
+  ! load_transaction "$RUN/transaction" || say 'transaction %s %s %s %s\n' "$TX" "$T_DIGEST" "$T_DEADLINE" "$T_PHASE"
 }
 
-owner() { (( ! ${#OWNER[@]} )) || printf '%s\n' '= owner' "${OWNER[@]}"; }
+owner() { (( ! ${#OWNER[@]} )) || say '%s\n' '= owner' "${OWNER[@]}"; }
 
 no() { # CODE CAUSE
-  printf '= failed\nstep %s\ncause %s\n' "$STEP" "$2"
+  say '= failed\nstep %s\ncause %s\n' "$STEP" "$2"
   exit "$1"
 }
 
 failed() { # COMMAND, whose output is in LINES
-  printf '= failed\nstep %s\ncommand %s\n' "$STEP" "$1"
+  say '= failed\nstep %s\ncommand %s\n' "$STEP" "$1"
   (( ${#LINES[@]} <= 10 )) || LINES=("${LINES[@]: -10}")
-  (( ! ${#LINES[@]} )) || printf '| %.300s\n' "${LINES[@]}"
+  (( ! ${#LINES[@]} )) || say '| %.300s\n' "${LINES[@]}"
   exit 5
 }
 
 run() { # every mutation of what is not Kuiil's own goes through here
-  printf '+ %s\n' "$*"
+  say '+ %s\n' "$*"
   own "$@"
 }
 
@@ -65,7 +79,7 @@ own() { # the same for our own books, which no report needs to hear of. Nothing 
 }
 
 run_anyway() { # as run, whatever comes of it
-  printf '+ %s\n' "$*"
+  say '+ %s\n' "$*"
   own try "$@"
 }
 
@@ -74,9 +88,25 @@ try() { "$@" || :; }
 ask() { # a program's output into LINES; with exec the substitution costs one fork instead of two
   local text code=0
   text=$(exec "$@" 2>&1) || code=$?
-  LINES=()
-  [[ ! $text ]] || mapfile -t LINES <<<"$text"
+  split "$text"
   (( ! code )) || failed "$*"
+}
+
+# bash reads what it cannot seek in byte by byte, and `<<<` is a pipe: so text is taken apart by expansion, and read with -N
+
+split() { # TEXT into LINES, but for empty ones
+  local IFS=$'\n'
+  set -f
+  # shellcheck disable=SC2206
+  LINES=($1)
+  set +f
+}
+
+words() { # LINE into WORDS
+  set -f
+  # shellcheck disable=SC2206
+  WORDS=($1)
+  set +f
 }
 
 write() { printf '%s' "$2" >"$1"; } # PATH TEXT

@@ -20,10 +20,10 @@ enter_books() { # OUTCOME of TX, the last twenty; it is no reason to fail
 
 show_books() { # and on the hub who was on what after each of them: TX HOST DIGEST
   local file line
-  [[ ! -e $LIB/books ]] || printf '= books\n%s\n' "$(<"$LIB/books")"
-  printf '= fleets\n'
+  [[ ! -e $LIB/books ]] || say '= books\n%s\n' "$(<"$LIB/books")"
+  say '= fleets\n'
   for file in "$LIB"/fleets/*; do
-    while IFS= read -r line; do printf '%s %s\n' "${file##*/}" "$line"; done <"$file"
+    while IFS= read -r line; do say '%s %s\n' "${file##*/}" "$line"; done <"$file"
   done
 }
 

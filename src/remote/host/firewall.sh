@@ -60,10 +60,10 @@ write_rules() { # iptables|ip6tables: one restore, and only of what differs
 load_rules() { # FILE into want[TABLE CHAIN]=lines, jump[TABLE CHAIN]=built-in chain
   local line table='' word chain rest
   while IFS= read -r line; do
-    read -r word chain _ _ rest <<<"$line"
+    chain=${line#* } rest=${chain#* * * } chain=${chain%% *}
     case $line in
       '*'*) table=${line#?} ;;
-      ':KUIIL-'*) want[$table ${word#:}]='' ;;
+      ':KUIIL-'*) word=${line%% *}; want[$table ${word#:}]='' ;;
       '-A KUIIL-'*) want[$table $chain]+=$line$'\n' ;;
       '-I FORWARD 1 -j KUIIL-'* | '-I INPUT 1 -j KUIIL-'*) jump[$table $rest]=$chain ;;
     esac
@@ -92,9 +92,8 @@ compare_rules() { # of one table, onto text
     [[ $key == "$table "* ]] || continue
     chain=${key#* } builtin=${jump[$key]} lines=${want[$key]}
     if [[ $MODE != whole && ${have[$key]-} ]]; then # what is no longer wanted stays until the removals
-      while IFS= read -r line; do
-        [[ $'\n'$lines == *$'\n'"$line"$'\n'* ]] || lines+=$line$'\n'
-      done <<<"${have[$key]%$'\n'}"
+      split "${have[$key]}"
+      for line in "${LINES[@]}"; do [[ $'\n'$lines == *$'\n'"$line"$'\n'* ]] || lines+=$line$'\n'; done
     fi
     [[ ${have[$key]-absent} == "$lines" ]] || declared+=":$chain - [0:0]"$'\n' body+=$lines
     if [[ ${count[$table $builtin $chain]-0} != 1 || ${first[$table $builtin]} != "-A $builtin -j $chain" ]]; then

@@ -61,13 +61,14 @@ main() { # VERB ARG…: calls verb_VERB; bare_VERB where nobody reads an answer,
       printf '%s\n' $$ >"$1/pid"
       role=work VERB=$2
       shift 2 ;;
-    *) printf 'kuiil 2 %s\n' "${VERB:--}" ;;
+    *) printf -v HELD 'kuiil 2 %s\n' "${VERB:--}" ;;
   esac
   STEP=$VERB
   trap 'end_answer $?' EXIT
   (( EUID == 0 )) || no 4 'not root'
   declare -F "${role}_$VERB" >/dev/null ||
     no 2 'verbs: snapshot stage activate confirm revert probe tick remove rotate enrol pin unpin release freeze unfreeze'
+  [[ $VERB == snapshot ]] || let_go
   "${role}_$VERB" "$@"
 }
 

@@ -31,9 +31,11 @@ write_transaction() { # FILE
 }
 
 read_payload() { # only lines of the form `word text`: none can pass for one of the answer's own
-  local line
+  local line text=''
   PAYLOAD=()
-  while IFS= read -r line; do [[ ! $line =~ ^[a-z-]+\ [[:print:]]+$ ]] || PAYLOAD+=("$line"); done
+  IFS= read -rN 99999999 text || :
+  split "$text"
+  for line in "${LINES[@]}"; do [[ ! $line =~ ^[a-z-]+\ [[:print:]]+$ ]] || PAYLOAD+=("$line"); done
 }
 
 lock() { # SECONDS to wait

@@ -50,12 +50,12 @@ look_at_peers() { # everything that wg shows, by one process, into LIVE[FIELD] o
 }
 
 read_seconds() { # WORDS such as `every 1 minute, 5 seconds`, into SECONDS_SAID
-  local words i number
+  local i number
   SECONDS_SAID=0
-  read -ra words <<<"${1#every }"
-  for (( i = 0; i + 1 < ${#words[@]}; i += 2 )); do
-    number=${words[i]}
-    case ${words[i + 1]} in
+  words "${1#every }"
+  for (( i = 0; i + 1 < ${#WORDS[@]}; i += 2 )); do
+    number=${WORDS[i]}
+    case ${WORDS[i + 1]} in
       hour*) number=$(( number * 3600 )) ;;
       minute*) number=$(( number * 60 )) ;;
     esac

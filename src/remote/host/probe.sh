@@ -1,23 +1,32 @@
 # shellcheck shell=bash disable=SC2034,SC2153 # variables are shared between the parts
 # Probes of the data plane, all at once, five seconds at most.
 
-send_all() { # LINE…: all of them at once, for two seconds; the last ping without a shell of its own
-  local i line connects=() pings=()
+send_all() { # LINE…: all of them at once, for two seconds
+  local line connects=() pings=()
   for line in "$@"; do
     case $line in
       'ping '* | 'ping-df '*) pings+=("$line") ;;
       'tcp '*) connects+=("$line") ;;
     esac
   done
-  (( ! ${#connects[@]} )) || connect_all 9>&- &
-  for (( i = 0; i + 1 < ${#pings[@]}; i++ )); do send_ping "${pings[i]}" 9>&- & done
-  (( ! ${#pings[@]} )) || send_ping "${pings[-1]}" 9>&-
+  if (( ${#connects[@]} )); then connect_all 9>&- & fi
+  send_pings "${pings[@]}"
+}
+
+send_pings() { # LINE…, the last without a shell of its own; and waits, for whatever else was begun too
+  let_go
+  while (( $# > 1 )); do
+    send_ping "$1" 9>&- &
+    shift
+  done
+  (( ! $# )) || send_ping "$1" 9>&-
   wait
 }
 
 send_ping() { # LINE: ping TARGET, or ping-df TARGET SIZE
   local word=failed kind target size header=28 options=() # IP and ICMP
-  read -r kind target size <<<"$1"
+  words "$1"
+  kind=${WORDS[0]} target=${WORDS[1]-} size=${WORDS[2]-}
   [[ $target != *:* ]] || header=48
   # arithmetic runs what stands in a subscript: nothing but a number may get there
   if [[ $kind == ping-df && $size =~ ^[1-9][0-9]{1,4}$ ]]; then options=(-s $(( size > header ? size - header : 0 )) -M 'do'); fi
@@ -29,7 +38,8 @@ connect_all() { # those in the caller's list, each in a shell of its own: bash c
   local i target port pids=() dog said
   exec 2>/dev/null # where bash says whom it ended
   for i in "${!connects[@]}"; do
-    read -r _ target port <<<"${connects[i]}"
+    words "${connects[i]}"
+    target=${WORDS[1]-} port=${WORDS[2]-}
     ( : <>"/dev/tcp/$target/$port" ) 2>"$RUN/connect.$i" &
     pids+=($!)
   done

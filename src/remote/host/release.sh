@@ -15,7 +15,8 @@ receive() { # DIGEST DIR: the payload, checked and unpacked
         iface=${line#* }
         [[ $iface =~ ^[A-Za-z0-9_=+.-]{1,15}$ && $iface != .* ]] || no 4 "not an interface name: $iface" ;;
       'file '*)
-        read -r _ mode path <<<"$line"
+        words "$line"
+        mode=${WORDS[1]-} path=${WORDS[2]-}
         case $path in
           "/etc/wireguard/$iface.conf" | /etc/kuiil/iptables.rules | /etc/kuiil/ip6tables.rules) ;;
           /etc/kuiil/routes | /etc/sysctl.d/90-kuiil.conf) ;;
@@ -34,21 +35,28 @@ receive() { # DIGEST DIR: the payload, checked and unpacked
 }
 
 intact() { # DIR DIGEST: still what was received; somebody may have edited a file through its link
-  local word rest want=() have=()
+  local i
   [[ -e $1/release && -e $1/digest ]] || return 1
   ask sha256sum "$1/release"
   [[ ${LINES[0]%% *} == "$2" ]] || return 1
-  while IFS= read -r rest; do
-    case $rest in
-      'file '*) word=${rest##*/} want+=("$word"); have[${#want[@]}]='' ;;
-      '|'*) have[${#want[@]}]+=${rest#|}$'\n' ;;
+  list_files "$1/release"
+  for i in "${!PATHS[@]}"; do reads_as "$1/${PATHS[i]##*/}" "${TEXTS[i]}" || return 1; done
+}
+
+list_files() { # RELEASE: what it puts where, into PATHS and TEXTS
+  local line i=-1
+  PATHS=() TEXTS=()
+  while IFS= read -r line; do
+    case $line in
+      'file '*) PATHS[++i]=${line##* } TEXTS[i]='' ;;
+      '|'*) (( i < 0 )) || TEXTS[i]+=${line#|}$'\n' ;;
     esac
-  done <"$1/release"
-  for word in "${!want[@]}"; do
-    rest=''
-    [[ ! -e $1/${want[word]} ]] || IFS= read -rd '' rest <"$1/${want[word]}" || :
-    [[ $rest == "${have[word + 1]}" ]] || return 1
-  done
+  done <"$1"
+}
+
+reads_as() { # PATH TEXT: whether that is what is there. read is content with a NUL, or with a byte more than there should be, and fails at the end
+  local text=''
+  [[ -f $1 ]] && ! IFS= read -rd '' -n $(( ${#2} + 1 )) text <"$1" && [[ $text == "$2" ]]
 }
 
 load_release() { # DIR into DIR, IFACE, PUBLIC and, when it has a tunnel, PORT, MTU, ADDRESSES, PEERS and what each has

@@ -25,28 +25,30 @@ has_ipv6() { # a route of it that is not the kernel's own: link-local, multicast
 }
 
 list_routes() { # FAMILY FILTER…: into LINES, each with its prefix first: a host's with the mask that ip leaves out, and before a word such as blackhole
-  local i family=$1 bits=32 prefix kind rest
+  local i family=$1 bits=32 prefix kind
   shift
   [[ $family == 4 ]] || bits=128
   ask ip "-$family" -o route show table main "$@" # one line each, also of those with several hops
   for i in "${!LINES[@]}"; do
-    read -r prefix rest <<<"${LINES[i]}"
-    kind=''
-    [[ $prefix == *[^a-z]* || $prefix == default ]] || { kind="$prefix "; read -r prefix rest <<<"$rest"; }
+    words "${LINES[i]}"
+    prefix=${WORDS[0]} kind=''
+    [[ $prefix == *[^a-z]* || $prefix == default ]] || { kind=$prefix prefix=${WORDS[1]}; WORDS=("${WORDS[@]:1}"); }
     [[ $prefix == */* || $prefix == default ]] || prefix+=/$bits
-    LINES[i]="$prefix $kind$rest"
+    WORDS[0]=$prefix${kind:+ $kind}
+    LINES[i]=${WORDS[*]}
   done
 }
 
 compare_routes() { # into ADD and DROP, lines of ip -batch
-  local family line prefix kind target _
+  local family line prefix kind target
   local -A now=()
   ADD=() DROP=()
   families
   for family in "${FAMILIES[@]}"; do
     list_routes "$family" proto 75
     for line in "${LINES[@]}"; do
-      read -r prefix kind target _ <<<"$line"
+      words "$line"
+      prefix=${WORDS[0]} kind=${WORDS[1]-} target=${WORDS[2]-}
       now[$prefix]="$kind $target"
       [[ ! ${ROUTE[$prefix]+x} ]] || continue
       if [[ $kind =~ ^(dev|via)$ ]]; then DROP+=("route del $prefix $kind $target proto 75")

@@ -3,6 +3,7 @@
 
 verb_snapshot() { # [IFACE [whole|books|short]]: or the one that is confirmed, where that is not here or with whole: the release may rename it
   local name=${1:-wg0}
+  HOLDS=yes
   show_host
   if [[ ${2-} == short ]]; then
     show_file decision
@@ -27,14 +28,14 @@ show_host() {
   printf -v now '%(%s)T' -1
   choose_backend
   if [[ $BACKEND == -nft ]] || { [[ ! $BACKEND ]] && is_nft; }; then backend=nft; fi
-  printf '%s\n' '= host' 'script 2' "uptime $NOW" "time $now" "systemd ${SYSTEMD:-no}" "backend $backend"
+  say '%s\n' '= host' 'script 2' "uptime $NOW" "time $now" "systemd ${SYSTEMD:-no}" "backend $backend"
   digest_of "$CURRENT"
-  printf 'current %s\n' "${DIGEST:--}"
+  say 'current %s\n' "${DIGEST:--}"
   digest_of "$ACTIVE"
-  printf 'active %s\n' "${DIGEST:--}"
+  say 'active %s\n' "${DIGEST:--}"
   show_transaction
   read -r kernel </proc/sys/kernel/osrelease
-  printf 'kernel %s\n' "$kernel"
+  say 'kernel %s\n' "$kernel"
   owner
 }
 
@@ -44,7 +45,8 @@ show_network() { # IFACE [whole]: the tunnel, and our routes; with whole everybo
   if [[ -e $NET/$1 ]]; then
     [[ ${2-} == whole ]] || asked+=$'\n'"addr show dev $1 scope global"
     asked+=$'\n'"link show dev $1"
-    printf '= wg\n'
+    say '= wg\n'
+    let_go
     wg show "$1" 2>/dev/null || :
   fi
   ask_ip -o -batch - <<<"$asked"
@@ -55,8 +57,7 @@ show_network() { # IFACE [whole]: the tunnel, and our routes; with whole everybo
 ask_ip() { # ARG…: as ask, but nothing was begun that had to be put back
   local text
   text=$(exec ip "$@" 2>&1) || no 4 "ip $*: ${text##*$'\n'}"
-  LINES=()
-  [[ ! $text ]] || mapfile -t LINES <<<"$text"
+  split "$text"
 }
 
 show_lines() { # SECTION: LINES, but of others' routes no more than 2000: a router of the internet has a million
@@ -68,29 +69,29 @@ show_lines() { # SECTION: LINES, but of others' routes no more than 2000: a rout
     done
     LINES=("${kept[@]}")
   fi
-  printf '%s\n' "= $1" "${LINES[@]}"
+  say '%s\n' "= $1" "${LINES[@]}"
 }
 
 show_rules() { # FAMILY iptables|ip6tables
   local table line
-  printf '= rules%s\n' "$1"
+  say '= rules%s\n' "$1"
   our_tables "$2" "$CURRENT"
   for table in "${TABLES[@]}"; do
     save_table "$2$BACKEND" "$table"
-    printf '*%s\n' "$table"
+    say '*%s\n' "$table"
     for line in "${LINES[@]}"; do
-      [[ ! $line =~ ^(:KUIIL-|-A .*KUIIL-|-A (FORWARD|INPUT) ) ]] || printf '%s\n' "$line"
+      [[ ! $line =~ ^(:KUIIL-|-A .*KUIIL-|-A (FORWARD|INPUT) ) ]] || say '%s\n' "$line"
     done
   done
 }
 
 show_forwarding() {
   local name value
-  printf '= sysctl\n'
+  say '= sysctl\n'
   for name in net.ipv4.ip_forward net.ipv6.conf.all.forwarding; do
     [[ -e /proc/sys/${name//.//} ]] || continue
     read -r value <"/proc/sys/${name//.//}"
-    printf '%s %s\n' "$name" "$value"
+    say '%s %s\n' "$name" "$value"
   done
 }
 
@@ -100,5 +101,5 @@ show_text() { # SECTION PATH: by bash alone, in which $(<PATH) is a process
   local text=''
   [[ -e $2 ]] || return 0
   IFS= read -rd '' text <"$2" || :
-  printf '= %s\n%s\n' "$1" "${text%$'\n'}"
+  say '= %s\n%s\n' "$1" "${text%$'\n'}"
 }

@@ -68,9 +68,11 @@ work_activate() { # TX DIGEST SECONDS PHASE
 }
 
 verb_confirm() { # TX DIGEST SECONDS keep|contract|settled
-  local line
+  local line text=''
   check_names "${1-}" "${2-}" "${3-}" "${4-}" 'keep contract settled'
-  while IFS= read -r line; do [[ ! $line =~ ^[a-z0-9./-]+\ [0-9a-f]{64}$ ]] || FLEET+=$line$'\n'; done
+  IFS= read -rN 99999999 text || :
+  split "$text"
+  for line in "${LINES[@]}"; do [[ ! $line =~ ^[a-z0-9./-]+\ [0-9a-f]{64}$ ]] || FLEET+=$line$'\n'; done
   exec </dev/null
   lock 10
   uptime_now

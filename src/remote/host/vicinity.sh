@@ -5,9 +5,11 @@ vicinity() { # IFACE
   local line pings=()
   read_payload
   exec </dev/null
-  printf '= probes\n'
-  for line in "${PAYLOAD[@]}"; do [[ $line != ping* ]] || pings+=("$line"); done # tcp needs a file, and this writes none
-  send_all "${pings[@]}"
+  say '= probes\n'
+  for line in "${PAYLOAD[@]}"; do # tcp needs a file, and this writes none
+    case $line in 'ping '* | 'ping-df '*) pings+=("$line") ;; esac
+  done
+  send_pings "${pings[@]}"
   show_files "$1"
   show_units "$1"
   show_source_filters
@@ -17,33 +19,37 @@ vicinity() { # IFACE
 }
 
 show_files() { # IFACE: what is at our paths; ours is the link through the pointer. The key stays where it is, also where that is lost
-  local paths=() key=/etc/wireguard/$1.key path newer=''
+  local key=/etc/wireguard/$1.key path newer='' paths=()
   [[ ! -e $CURRENT/release ]] || show_links
   for path in "${paths[@]}"; do [[ ! $path -nt $CURRENT/decision ]] || newer=yes; done
-  printf '= stats\n' # of a key its mode; of others when they were changed, where that was after the confirmation
+  say '= stats\n' # of a key its mode; of others when they were changed, where that was after the confirmation
+  let_go
   [[ ! -e $key && ! $newer ]] || stat -Lc '%a %Y %n' "${paths[@]}" "$key" 2>/dev/null || :
   [[ ! -e $key ]] || { printf '= key\n'; wg pubkey <"$key" 2>/dev/null || :; }
 }
 
 show_links() { # and leaves their paths in the caller's list
-  local word path kind
-  while read -r word _ path; do [[ $word != file ]] || paths+=("$path"); done <"$CURRENT/release"
-  printf '= files\n'
-  for path in "${paths[@]}"; do
+  local path i kind kept='' others=()
+  list_files "$CURRENT/release"
+  paths=("${PATHS[@]}")
+  say '= files\n'
+  for i in "${!paths[@]}"; do
+    path=${paths[i]} kind=foreign
     [[ -e $path ]] || continue
-    kind=foreign
     [[ ! -L $path || ! $path -ef $CURRENT/${path##*/} ]] || kind=ours
-    printf '%s %s\n' "$kind" "$path"
+    say '%s %s\n' "$kind" "$path"
+    if reads_as "$path" "${TEXTS[i]}"; then kept+="kept $path"$'\n'
+    elif [[ -f $path ]]; then others+=("$path"); fi # a pipe would be waited for
   done
-  [[ ! -e $SCRIPT ]] || printf 'ours %s\n' "$SCRIPT"
-  printf '= digests\n'
-  sha256sum "${paths[@]}" 2>/dev/null || :
+  [[ ! -e $SCRIPT ]] || say 'ours %s\n' "$SCRIPT"
+  say '= digests\n%s' "$kept"
+  (( ! ${#others[@]} )) || { let_go; sha256sum "${others[@]}" 2>/dev/null || :; }
 }
 
 show_units() { # IFACE
   local name text kept
   [[ $SYSTEMD && -e $CURRENT ]] || return 0
-  printf '= units\n'
+  say '= units\n'
   units_are_well "$1" || systemctl show --property=Id,LoadState,ActiveState,UnitFileState,StateChangeTimestampMonotonic \
     kuiil.service kuiil.timer "wg-quick@$1.service" 2>/dev/null || :
   for name in kuiil.service kuiil.timer; do # as they were written; a Kuiil before this one kept no copy
@@ -51,61 +57,61 @@ show_units() { # IFACE
     IFS= read -rd '' kept <"$LIB/units/$name" || :
     text=''
     [[ ! -e $UNITS/$name ]] || IFS= read -rd '' text <"$UNITS/$name" || :
-    [[ $text == "$kept" ]] || printf 'Altered=%s\n' "$name"
+    [[ $text == "$kept" ]] || say 'Altered=%s\n' "$name"
   done
 }
 
 units_are_well() { # IFACE: and says so as systemctl show would, which costs systemd twice as much
-  local id load active text lines units=(kuiil.service kuiil.timer) said=''
+  local id line text units=(kuiil.service kuiil.timer) said=''
   [[ ! -e $CURRENT/$1.conf ]] || units+=("wg-quick@$1.service")
   for id in "${units[@]}"; do
     [[ -L $WANTS/$id || -L $UNITS/timers.target.wants/$id ]] && [[ ! $UNITS/$id -ef /dev/null ]] || return 1
   done
   text=$(exec systemctl list-units --all --plain --no-legend "${units[@]}" 2>/dev/null) || return 1
-  mapfile -t lines <<<"$text"
-  (( ${#lines[@]} == ${#units[@]} )) || return 1
-  for id in "${lines[@]}"; do
-    read -r id load active _ <<<"$id"
-    case "$load $active $id" in
-      'loaded active '* | 'loaded inactive kuiil.service') ;;
+  split "$text"
+  (( ${#LINES[@]} == ${#units[@]} )) || return 1
+  for line in "${LINES[@]}"; do
+    words "$line"
+    case "${WORDS[*]:0:3}" in
+      *' loaded active' | 'kuiil.service loaded inactive') ;;
       *) return 1 ;;
     esac
-    said+="Id=$id"$'\n'"LoadState=$load"$'\n'"ActiveState=$active"$'\nUnitFileState=enabled\n\n'
+    said+="Id=${WORDS[0]}"$'\n'"LoadState=${WORDS[1]}"$'\n'"ActiveState=${WORDS[2]}"$'\nUnitFileState=enabled\n\n'
   done
-  printf '%s' "$said"
+  say '%s' "$said"
 }
 
 show_source_filters() {
   local file value
-  printf '= rp-filter\n'
+  say '= rp-filter\n'
   for file in /proc/sys/net/ipv4/conf/*/rp_filter; do
     read -r value <"$file"
-    [[ $value == 0 ]] || { file=${file%/rp_filter}; printf '%s %s\n' "${file##*/}" "$value"; }
+    [[ $value == 0 ]] || { file=${file%/rp_filter}; say '%s %s\n' "${file##*/}" "$value"; }
   done
 }
 
 show_neighbours() { # who else sets routes and rules here
-  printf '= neighbours\n'
-  [[ ! -d /run/systemd/netif ]] || printf 'systemd-networkd\n'
-  [[ ! -d /run/NetworkManager ]] || printf 'NetworkManager\n'
-  [[ ! -e /run/docker.pid && ! -e /var/run/docker.pid ]] || printf 'Docker\n'
-  [[ ! -d /run/firewalld && ! -e /run/firewalld.pid ]] || printf 'firewalld\n'
-  [[ ! -e /run/bird/bird.ctl && ! -d /var/run/calico ]] || printf 'BIRD\n'
-  [[ ! -d /run/flannel ]] || printf 'Flannel\n'
-  [[ ! -d /var/run/cilium ]] || printf 'Cilium\n'
+  say '= neighbours\n'
+  [[ ! -d /run/systemd/netif ]] || say 'systemd-networkd\n'
+  [[ ! -d /run/NetworkManager ]] || say 'NetworkManager\n'
+  [[ ! -e /run/docker.pid && ! -e /var/run/docker.pid ]] || say 'Docker\n'
+  [[ ! -d /run/firewalld && ! -e /run/firewalld.pid ]] || say 'firewalld\n'
+  [[ ! -e /run/bird/bird.ctl && ! -d /var/run/calico ]] || say 'BIRD\n'
+  [[ ! -d /run/flannel ]] || say 'Flannel\n'
+  [[ ! -d /var/run/cilium ]] || say 'Cilium\n'
 }
 
 show_old_backend() { # chains of ours where nobody looks any more
   local tool table line other=-legacy family=4
   type -P iptables-nft iptables-legacy >/dev/null || return 0
   [[ $BACKEND == -legacy ]] || { [[ ! $BACKEND ]] && ! is_nft; } && other=-nft
-  printf '= old-backend\n'
+  say '= old-backend\n'
   for tool in iptables ip6tables; do
     our_tables "$tool" "$CURRENT"
     for table in "${TABLES[@]}"; do
       save_table "$tool$other" "$table"
       for line in "${LINES[@]}"; do
-        [[ $line != :KUIIL-* ]] || { line=${line#:}; printf '%s %s %s\n' "$family" "$table" "${line%% *}"; }
+        [[ $line != :KUIIL-* ]] || { line=${line#:}; say '%s %s %s\n' "$family" "$table" "${line%% *}"; }
       done
     done
     family=6

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { wantedOf } from '../../../src/app/deploy/wanted.ts';
+import { sha256 } from '../../../src/app/digest.ts';
 import { sight } from '../../../src/app/drift/sight.ts';
 import { compareHost, withoutEchoes } from '../../../src/core/drift/compare.ts';
 import { ignore } from '../../../src/core/drift/ignore.ts';
 import type { DriftFinding } from '../../../src/core/model/drift.ts';
 import { HUB, hostName, type HostName } from '../../../src/core/model/name.ts';
 import { inTopology } from '../../../src/core/model/place.ts';
+import { releaseFiles } from '../../../src/core/observe/release.ts';
 import { example } from '../../examples.ts';
 import { answerOf, snapshotOf, type Sections } from '../../fakes/snapshot.ts';
 
@@ -22,6 +24,10 @@ function found(host: HostName, change: (sections: Sections) => void): readonly D
   change(sections);
   const remembered = new Map([...WANTED].map(([name, each]) => [name as string, each.release.digest]));
   return compareHost(sight(host, answerOf(sections), { topology: TOPOLOGY, wanted: WANTED, remembered }));
+}
+
+function textOf(host: HostName, path: string): string {
+  return releaseFiles(WANTED.get(host)!.release.text).find((file) => file.path === path)!.text;
 }
 
 const add =
@@ -213,8 +219,38 @@ const CASES: readonly [
   [
     'a release that was edited',
     NODE,
-    edit('confirmed', 'proto 75', 'proto 75 metric 9'),
+    (s) => {
+      edit('confirmed', 'proto 75', 'proto 75 metric 9')(s);
+      edit('digests', /^kept (.*routes)$/, `${sha256(textOf(NODE, '/etc/kuiil/routes'))}  $1`)(s);
+    },
     ['release-altered /var/lib/kuiil/current/release'],
+  ],
+  [
+    'a release that was edited, and a file that agrees with it',
+    NODE,
+    edit('confirmed', 'proto 75', 'proto 75 metric 9'),
+    ['file-changed /etc/kuiil/routes', 'release-altered /var/lib/kuiil/current/release'],
+  ],
+  [
+    'a release that is none any more, and a file that agrees with what is left of it',
+    NODE,
+    (s) => {
+      edit('confirmed', 'proto 75', 'proto 75 metric 9')(s);
+      edit('confirmed', /^kuiil-release 1$/, 'kuiil-release')(s);
+    },
+    ['file-changed /etc/kuiil/routes'],
+  ],
+  [
+    'a file that was edited',
+    NODE,
+    edit('digests', /^kept (.*routes)$/, `${'0'.repeat(64)}  $1`),
+    ['file-changed /etc/kuiil/routes'],
+  ],
+  [
+    'files of which a helper tells the digests',
+    NODE,
+    edit('digests', /^kept (.*routes)$/, `${sha256(textOf(NODE, '/etc/kuiil/routes'))}  $1`),
+    [],
   ],
   [
     'another key in the file',
