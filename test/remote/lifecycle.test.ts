@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { releaseFiles } from '../../src/core/observe/release.ts';
 import { hostScript } from '../../src/remote/host-script.ts';
 import { isThere, keptText } from '../../src/remote/invocation.ts';
 import { wantsScript } from '../../src/remote/protocol.ts';
 import { run, takeApart, until } from './host-box.ts';
-import { randomState, releaseOf, seeded, type Release } from './states.ts';
-import { bootBench, deploy, differences, everything, OWNER, reboot, type Bench } from './transaction.ts';
-
-/** A release with a tunnel; different ones for different numbers. */
-function tunnelRelease(bench: Bench, number: number): Release {
-  for (let seed = 1000 * number; ; seed++) {
-    const state = randomState(seeded(seed), bench.keys);
-    if (state.wireguard?.interface === 'wg0' && state.wireguard.peers.length > 1 && state.chains.length > 1)
-      return releaseOf(state);
-  }
-}
+import { releaseOf, type Release } from './states.ts';
+import {
+  bootBench,
+  deploy,
+  differences,
+  everything,
+  OWNER,
+  reboot,
+  tunnelRelease,
+  type Bench,
+} from './transaction.ts';
 
 describe('the verbs of kuiil-host', () => {
   let bench: Bench;
@@ -123,39 +122,6 @@ describe('the verbs of kuiil-host', () => {
     expect([answer.code, answer.failed]).toEqual([4, expect.stringContaining('deadline')]);
     await box.demand('tick', []);
     expect(await differences(box, one)).toEqual([]);
-  });
-
-  it('says which files are as the release has them, and of others what they are', async () => {
-    const { box } = bench;
-    const before = await box.demand('snapshot', ['wg0', 'whole']);
-    const paths = releaseFiles(one.text).map(({ path }) => path);
-    expect(before.sections.get('digests')).toEqual(paths.map((path) => `kept ${path}`));
-    const conf = '/etc/wireguard/wg0.conf';
-    const digestAfter = async (deed: string) => {
-      await box.sh(`cp -a "$(readlink -f ${conf})" /tmp/conf; ${deed}`);
-      const { sections } = await box.demand('snapshot', ['wg0', 'whole']);
-      const sha256 = (await box.sh(`[[ ! -f ${conf} ]] || sha256sum ${conf}`)).split(' ')[0];
-      await box.sh(`rm -f ${conf}; ln -s /var/lib/kuiil/current/wg0.conf ${conf}; cat /tmp/conf >${conf}`);
-      const said = sections.get('digests')!.filter((line) => line.endsWith(conf));
-      return [said, sha256 ? [`${sha256}  ${conf}`] : []];
-    };
-    for (const deed of [
-      `echo '# hand-made' >>${conf}`,
-      // A shell's strings end there; the tools go on.
-      `printf '\\0\\n[Peer]\\n' >>${conf}`,
-      `truncate -s -1 ${conf}`,
-      `: >${conf}`,
-      `rm ${conf}; echo other >${conf}`,
-      // Nobody may wait for one who writes to it.
-      `rm ${conf}; mkfifo ${conf}`,
-    ]) {
-      const [said, expected] = await digestAfter(deed);
-      expect(said, deed).toEqual(expected);
-    }
-    expect((await digestAfter(`rm ${conf}; cp /tmp/conf ${conf}`))[0]).toEqual([`kept ${conf}`]);
-    expect((await box.demand('snapshot', ['wg0', 'whole'])).sections.get('digests')).toEqual(
-      before.sections.get('digests'),
-    );
   });
 
   // bash's arithmetic runs what stands in a subscript. Behind the drift key's gate, that was a shell for whoever stole it.

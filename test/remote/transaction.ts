@@ -1,7 +1,7 @@
 import { diff } from '../../src/core/diff/diff.ts';
 import { observeSnapshot } from '../../src/core/observe/snapshot.ts';
 import { HostBox, run } from './host-box.ts';
-import type { Release } from './states.ts';
+import { randomState, releaseOf, seeded, type Release } from './states.ts';
 
 /** A box on a LAN of its own, with a WireGuard key; and the public keys of some peers that are not there. */
 export interface Bench {
@@ -19,6 +19,15 @@ export async function bootBench(): Promise<Bench> {
   const [own, ...peers] = made.trim().split('\n');
   box.guard((await box.sh('cat /etc/wireguard/wg0.key')).trim());
   return { box, keys: { own: own!, peers } };
+}
+
+/** A release with a tunnel; different ones for different numbers. */
+export function tunnelRelease(bench: Bench, number: number): Release {
+  for (let seed = 1000 * number; ; seed++) {
+    const state = randomState(seeded(seed), bench.keys);
+    if (state.wireguard?.interface === 'wg0' && state.wireguard.peers.length > 1 && state.chains.length > 1)
+      return releaseOf(state);
+  }
 }
 
 /** Stages, activates in both phases, confirms, contracts. */

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { releaseFiles } from '../../src/core/observe/release.ts';
+import type { Release } from './states.ts';
+import { bootBench, deploy, tunnelRelease, type Bench } from './transaction.ts';
+
+describe('a snapshot for a drift check', () => {
+  let bench: Bench;
+  let one: Release;
+  beforeAll(async () => {
+    bench = await bootBench();
+    one = tunnelRelease(bench, 1);
+    await deploy(bench.box, one, 'first');
+  });
+  afterAll(() => bench.box.destroy());
+
+  it('says which files are as the release has them, and of others what they are', async () => {
+    const { box } = bench;
+    const before = await box.demand('snapshot', ['wg0', 'whole']);
+    const paths = releaseFiles(one.text).map(({ path }) => path);
+    expect(before.sections.get('digests')).toEqual(paths.map((path) => `kept ${path}`));
+    const conf = '/etc/wireguard/wg0.conf';
+    const digestAfter = async (deed: string) => {
+      await box.sh(`cp -a "$(readlink -f ${conf})" /tmp/conf; ${deed}`);
+      const { sections } = await box.demand('snapshot', ['wg0', 'whole']);
+      const sha256 = (await box.sh(`[[ ! -f ${conf} ]] || sha256sum ${conf}`)).split(' ')[0];
+      await box.sh(`rm -f ${conf}; ln -s /var/lib/kuiil/current/wg0.conf ${conf}; cat /tmp/conf >${conf}`);
+      const said = sections.get('digests')!.filter((line) => line.endsWith(conf));
+      return [said, sha256 ? [`${sha256}  ${conf}`] : []];
+    };
+    for (const deed of [
+      `echo '# hand-made' >>${conf}`,
+      // A shell's strings end there; the tools go on.
+      `printf '\\0\\n[Peer]\\n' >>${conf}`,
+      `truncate -s -1 ${conf}`,
+      `: >${conf}`,
+      `rm ${conf}; echo other >${conf}`,
+      // Nobody may wait for one who writes to it.
+      `rm ${conf}; mkfifo ${conf}`,
+    ]) {
+      const [said, expected] = await digestAfter(deed);
+      expect(said, deed).toEqual(expected);
+    }
+    expect((await digestAfter(`rm ${conf}; cp /tmp/conf ${conf}`))[0]).toEqual([`kept ${conf}`]);
+    expect((await box.demand('snapshot', ['wg0', 'whole'])).sections.get('digests')).toEqual(
+      before.sections.get('digests'),
+    );
+  });
+});
