@@ -252,6 +252,28 @@ describe('the deployer’s keys', () => {
   });
 });
 
+describe('a helper that an earlier Kuiil pinned', () => {
+  it('is named with what renews it, and is renewed by that', async () => {
+    await on('hub', `sed -i '1i ${admin.publicKey()}' ~/.ssh/authorized_keys`);
+    await on('hub', "sed -i 's/kuiil 2 %s/kuiil 1 %s/' /usr/local/sbin/kuiil-host");
+    const look = () =>
+      admin.kuiil(
+        'deployer',
+        'drift',
+        '--identity',
+        admin.file('config/kuiil/tiny/drift'),
+        '--format',
+        'json',
+      );
+    const told = JSON.parse((await look()).stdout).unreachable.hub;
+    expect(told).toMatchObject({ code: 'host/protocol-version', hint: 'renew its helper: kuiil enrol hub' });
+    const { exitCode, stdout, stderr } = await admin.kuiil('deployer', 'enrol', 'hub', '--yes');
+    expect(exitCode, stdout + stderr).toBe(0);
+    expect(await on('hub', "grep -c 'kuiil 2 %s' /usr/local/sbin/kuiil-host")).not.toBe('0\n');
+    expect(JSON.parse((await look()).stdout).unreachable).toEqual({});
+  });
+});
+
 describe('new keys for the deployer', () => {
   it('let nobody out before the old ones are gone, and then the old ones not in', async () => {
     const before = admin.read('config/kuiil/tiny/deploy');
