@@ -80,7 +80,7 @@ describe('kuiil-host', () => {
 
   test.each([
     ['snapshot', 16],
-    ['probe', 10],
+    ['probe', 11],
     ['activate', 8],
     ['stage', 25],
   ])('%s: is at most %i KB on the wire', (verb, kilobytes) => {
