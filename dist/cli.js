@@ -27100,13 +27100,19 @@ function width(family) {
 }
 /** Parses one address; undefined when it is neither IPv4 nor IPv6 (an IPv4-mapped `::ffff:1.2.3.4` is neither). */
 function parseAddress(text) {
+	const known = read.get(text);
+	if (known) return known;
 	const family = text.includes(":") ? 6 : 4;
 	const value = family === 4 ? parseV4(text) : parseV6(text);
-	return value === void 0 ? void 0 : {
+	if (value === void 0) return void 0;
+	const address = {
 		family,
 		value,
 		text: formatAddress(family, value)
 	};
+	if (read.size >= READ_AT_MOST) read.clear();
+	read.set(text, address);
+	return address;
 }
 /** The canonical text of an address. */
 function formatAddress(family, value) {
@@ -27219,7 +27225,7 @@ function formatV6(value) {
 	if (best.at < 0) return hex.join(":");
 	return `${hex.slice(0, best.at).join(":")}::${hex.slice(best.at + best.size).join(":")}`;
 }
-var import_src, QUAD, GROUPS, WIDTH;
+var import_src, QUAD, GROUPS, WIDTH, read, READ_AT_MOST;
 var init_address = __esmMin((() => {
 	import_src = require_src();
 	QUAD = /^[0-9]{1,3}(\.[0-9]{1,3}){3}$/;
@@ -27228,6 +27234,8 @@ var init_address = __esmMin((() => {
 		4: 32,
 		6: 128
 	};
+	read = /* @__PURE__ */ new Map();
+	READ_AT_MOST = 5e4;
 }));
 // src/core/render/wireguard.ts
 /**

@@ -14742,15 +14742,23 @@ const WIDTH = {
 function width(family) {
 	return WIDTH[family];
 }
+const read = /* @__PURE__ */ new Map();
+const READ_AT_MOST = 5e4;
 /** Parses one address; undefined when it is neither IPv4 nor IPv6 (an IPv4-mapped `::ffff:1.2.3.4` is neither). */
 function parseAddress(text) {
+	const known = read.get(text);
+	if (known) return known;
 	const family = text.includes(":") ? 6 : 4;
 	const value = family === 4 ? parseV4(text) : parseV6(text);
-	return value === void 0 ? void 0 : {
+	if (value === void 0) return void 0;
+	const address = {
 		family,
 		value,
 		text: formatAddress(family, value)
 	};
+	if (read.size >= READ_AT_MOST) read.clear();
+	read.set(text, address);
+	return address;
 }
 /** The canonical text of an address. */
 function formatAddress(family, value) {
