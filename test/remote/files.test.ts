@@ -45,4 +45,25 @@ describe('a snapshot for a drift check', () => {
       before.sections.get('digests'),
     );
   });
+
+  // What is held back must be out before a program says something itself.
+  it('has what programs say in the sections that it belongs to', async () => {
+    const { box, keys } = bench;
+    const systemctl = '/usr/local/sbin/systemctl';
+    await box.sh(`mkdir -p /run/systemd/system; printf '#!/bin/sh\\n[ "$1" = show ] && echo Id=seen\\n' >${systemctl}
+      chmod 755 ${systemctl}; echo '# hand-made' >>/etc/wireguard/wg0.conf`);
+    const { sections } = await box.demand('snapshot', ['wg0', 'whole'], 'ping 127.0.0.1\nping 127.0.0.2\n');
+    await box.sh(`rm -r /run/systemd/system ${systemctl}`);
+    const said = (name: string) => sections.get(name)!;
+    expect(said('probes').toSorted()).toEqual(['ping 127.0.0.1 ok', 'ping 127.0.0.2 ok']);
+    expect(said('wg')[0]).toBe('interface: wg0');
+    expect(said('digests').filter((line) => !line.startsWith('kept '))).toEqual([
+      expect.stringMatching(/^[0-9a-f]{64} {2}\/etc\/wireguard\/wg0.conf$/),
+    ]);
+    expect(said('files').every((line) => /^(ours|foreign) \//.test(line))).toBe(true);
+    expect(said('stats').every((line) => /^[0-7]+ [0-9]+ \//.test(line))).toBe(true);
+    expect(said('stats').length).toBeGreaterThan(1);
+    expect(said('key')).toEqual([keys.own]);
+    expect(said('units')[0]).toBe('Id=seen');
+  });
 });

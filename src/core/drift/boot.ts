@@ -59,14 +59,20 @@ function fileAmiss({ release, around }: Sighting): readonly Amiss[] {
 
 function unitAmiss({ expected, around }: Sighting): readonly Amiss[] {
   const { units, time, uptime } = around;
-  if (units.size === 0) return [];
+  if (!units) return [];
   const tunnel = expected.wireguard;
   const wgQuick = tunnel ? [`wg-quick@${tunnel.interface}.service`] : [];
   return ['kuiil.service', 'kuiil.timer', ...wgQuick].flatMap((name): Amiss[] => {
     const unit = units.get(name);
     if (!unit || unit.load !== 'loaded' || unit.isAltered)
       return [
-        { code: 'unit-altered', subject: name, expected: 'as written', observed: loadOf(unit), ...A_PERSON },
+        {
+          code: 'unit-altered',
+          subject: name,
+          expected: 'as written',
+          observed: units.size === 0 ? 'systemd told nothing' : loadOf(unit),
+          ...A_PERSON,
+        },
       ];
     const since = unit.changedAtUptime > 0 ? { since: Math.round(time - uptime + unit.changedAtUptime) } : {};
     return [

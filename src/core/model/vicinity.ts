@@ -12,8 +12,8 @@ export interface Vicinity {
   /** Absent: nobody looked. */
   readonly keyFile?:
     'missing' | { readonly mode: number; readonly changedAt: number; readonly publicKey: string };
-  /** By name; empty without systemd. */
-  readonly units: ReadonlyMap<string, Unit>;
+  /** By name; absent without systemd, empty where systemd did not answer. */
+  readonly units?: ReadonlyMap<string, Unit>;
   readonly fwmark?: string;
   /** Public keys of peers that have a preshared key. */
   readonly preshared: readonly string[];

@@ -23,7 +23,7 @@ export function observeVicinity(answer: HostAnswer, sha256: (text: string) => st
     files: observeFiles(lines, sha256),
     hasScript: lines('files').includes('ours /var/lib/kuiil/kuiil-host'),
     ...(keyFile ? { keyFile } : {}),
-    units: observeUnits(lines('units')),
+    ...(facts.get('systemd') === 'yes' ? { units: observeUnits(lines('units')) } : {}),
     ...(wg?.fwmark === undefined ? {} : { fwmark: wg.fwmark }),
     preshared: (wg?.peers ?? []).flatMap(({ isPreshared, publicKey }) => (isPreshared ? [publicKey] : [])),
     foreignRoutes: [...ip.others[4].flatMap(readRoute(4)), ...ip.others[6].flatMap(readRoute(6))],

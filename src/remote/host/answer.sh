@@ -36,9 +36,14 @@ say() { # FORMAT ARG…: printf, of the answer. What HOLDS holds back leaves in 
   [[ $HOLDS ]] || let_go
 }
 
-let_go() { # before another program says something
+let_go() {
   printf '%s' "$HELD"
   HELD=''
+}
+
+tell() { # COMMAND ARG…: a program that says a part of the answer itself, behind what is held back; what it complains of is not one
+  let_go
+  "$@" 2>/dev/null || :
 }
 
 state() {

@@ -46,8 +46,7 @@ show_network() { # IFACE [whole]: the tunnel, and our routes; with whole everybo
     [[ ${2-} == whole ]] || asked+=$'\n'"addr show dev $1 scope global"
     asked+=$'\n'"link show dev $1"
     say '= wg\n'
-    let_go
-    wg show "$1" 2>/dev/null || :
+    tell wg show "$1"
   fi
   ask_ip -o -batch - <<<"$asked"
   show_lines "ip$whose"

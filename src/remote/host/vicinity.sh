@@ -23,9 +23,8 @@ show_files() { # IFACE: what is at our paths; ours is the link through the point
   [[ ! -e $CURRENT/release ]] || show_links
   for path in "${paths[@]}"; do [[ ! $path -nt $CURRENT/decision ]] || newer=yes; done
   say '= stats\n' # of a key its mode; of others when they were changed, where that was after the confirmation
-  let_go
-  [[ ! -e $key && ! $newer ]] || stat -Lc '%a %Y %n' "${paths[@]}" "$key" 2>/dev/null || :
-  [[ ! -e $key ]] || { printf '= key\n'; wg pubkey <"$key" 2>/dev/null || :; }
+  [[ ! -e $key && ! $newer ]] || tell stat -Lc '%a %Y %n' "${paths[@]}" "$key"
+  [[ ! -e $key ]] || { say '= key\n'; tell wg pubkey <"$key"; }
 }
 
 show_links() { # and leaves their paths in the caller's list
@@ -43,15 +42,15 @@ show_links() { # and leaves their paths in the caller's list
   done
   [[ ! -e $SCRIPT ]] || say 'ours %s\n' "$SCRIPT"
   say '= digests\n%s' "$kept"
-  (( ! ${#others[@]} )) || { let_go; sha256sum "${others[@]}" 2>/dev/null || :; }
+  (( ! ${#others[@]} )) || tell sha256sum "${others[@]}"
 }
 
 show_units() { # IFACE
   local name text kept
   [[ $SYSTEMD && -e $CURRENT ]] || return 0
   say '= units\n'
-  units_are_well "$1" || systemctl show --property=Id,LoadState,ActiveState,UnitFileState,StateChangeTimestampMonotonic \
-    kuiil.service kuiil.timer "wg-quick@$1.service" 2>/dev/null || :
+  units_are_well "$1" || tell systemctl show --property=Id,LoadState,ActiveState,UnitFileState,StateChangeTimestampMonotonic \
+    kuiil.service kuiil.timer "wg-quick@$1.service"
   for name in kuiil.service kuiil.timer; do # as they were written; a Kuiil before this one kept no copy
     [[ -e $LIB/units/$name ]] || continue
     IFS= read -rd '' kept <"$LIB/units/$name" || :

@@ -196,7 +196,13 @@ const CASES: readonly [
     edit('units', 'LoadState=loaded', 'LoadState=masked'),
     ['unit-altered kuiil.service', 'unit-altered kuiil.timer', 'unit-altered wg-quick@wg0.service'],
   ],
-  ['a host without systemd', ROUTER, gone('units'), []],
+  ['a host without systemd', ROUTER, edit('host', 'systemd yes', 'systemd no'), []],
+  [
+    'a systemd that does not answer',
+    NODE,
+    (s) => void s.set('units', []),
+    ['unit-altered kuiil.service', 'unit-altered kuiil.timer'],
+  ],
   [
     'a release that the hub does not remember',
     NODE,
