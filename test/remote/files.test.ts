@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { releaseFiles } from '../../src/core/observe/release.ts';
+import { run } from './host-box.ts';
 import type { Release } from './states.ts';
 import { bootBench, deploy, tunnelRelease, type Bench } from './transaction.ts';
 
@@ -22,7 +23,7 @@ describe('a snapshot for a drift check', () => {
     const digestAfter = async (deed: string) => {
       await box.sh(`cp -a "$(readlink -f ${conf})" /tmp/conf; ${deed}`);
       const { sections } = await box.demand('snapshot', ['wg0', 'whole']);
-      const sha256 = (await box.sh(`[[ ! -f ${conf} ]] || sha256sum ${conf}`)).split(' ')[0];
+      const sha256 = (await box.sh(`[[ -p ${conf} ]] || sha256sum ${conf}`)).split(' ')[0];
       await box.sh(`rm -f ${conf}; ln -s /var/lib/kuiil/current/wg0.conf ${conf}; cat /tmp/conf >${conf}`);
       const said = sections.get('digests')!.filter((line) => line.endsWith(conf));
       return [said, sha256 ? [`${sha256}  ${conf}`] : []];
@@ -34,6 +35,8 @@ describe('a snapshot for a drift check', () => {
       `truncate -s -1 ${conf}`,
       `: >${conf}`,
       `rm ${conf}; echo other >${conf}`,
+      // How systemd-sysctl is told to leave one out.
+      `ln -sf /dev/null ${conf}`,
       // Nobody may wait for one who writes to it.
       `rm ${conf}; mkfifo ${conf}`,
     ]) {
@@ -65,5 +68,34 @@ describe('a snapshot for a drift check', () => {
     expect(said('stats').length).toBeGreaterThan(1);
     expect(said('key')).toEqual([keys.own]);
     expect(said('units')[0]).toBe('Id=seen');
+  });
+
+  it('hashes every file where the release has a NUL, which is told otherwise than it is read', async () => {
+    const { box } = bench;
+    const release = '/var/lib/kuiil/current/release';
+    await box.sh(`cp ${release} /tmp/release; sed -i '0,/^|/s//|\\x00/' ${release}`);
+    const { sections } = await box.demand('snapshot', ['wg0', 'whole']);
+    const paths = releaseFiles(one.text).map(({ path }) => path);
+    const expected = await box.sh(`cp /tmp/release ${release}; sha256sum ${paths.join(' ')}`);
+    expect(`${sections.get('digests')!.join('\n')}\n`).toBe(expected);
+  });
+
+  it('says where it ended, also where what it ends with cannot be read', async () => {
+    const { box } = bench;
+    const digest = '/var/lib/kuiil/current/digest';
+    await box.sh(`cp ${digest} /tmp/digest; : >${digest}`);
+    const { argv, stdin } = box.wire('snapshot', ['wg0', 'whole'], '');
+    const { stdout } = await run(argv, stdin);
+    await box.sh(`cp /tmp/digest ${digest}`);
+    expect(stdout).toMatch(/^kuiil 2 snapshot\n[^]*cause kuiil-host itself failed\n[^]*= end 6\n$/);
+  });
+
+  it('takes no line of a payload that was cut', async () => {
+    const { sections } = await bench.box.demand(
+      'snapshot',
+      ['wg0', 'whole'],
+      'ping 127.0.0.1\nping 127.0.0.1',
+    );
+    expect(sections.get('probes')).toEqual(['ping 127.0.0.1 ok']);
   });
 });

@@ -37,13 +37,13 @@ function fileAmiss({ release, around }: Sighting): readonly Amiss[] {
     const base = { subject: path, expected: `sha256 ${sha256.slice(0, 12)}` };
     if (!found) return [{ code: 'file-missing', ...base, observed: 'missing', ...A_PERSON }];
     const since = found.changedAt > 0 ? { since: found.changedAt } : {};
-    const observed = `sha256 ${found.sha256.slice(0, 12)}`;
+    const observed = found.sha256 === '' ? 'no plain file' : `sha256 ${found.sha256.slice(0, 12)}`;
     if (!found.isLink)
       return [
         {
           code: 'file-replaced',
           ...base,
-          observed: `${observed}, in a file of its own`,
+          observed: found.sha256 === '' ? observed : `${observed}, in a file of its own`,
           ...since,
           culprit: 'a person, or configuration management',
         },

@@ -35,7 +35,7 @@ export interface Vicinity {
 export interface OwnedFile {
   /** Whether it is the link through the pointer that a confirmation flips. */
   readonly isLink: boolean;
-  /** Of its content, in hex. */
+  /** Of its content, in hex; empty for what is no plain file. */
   readonly sha256: string;
   /** Seconds since the epoch. */
   readonly changedAt: number;

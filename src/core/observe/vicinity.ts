@@ -51,17 +51,20 @@ function observeFiles(
     lines('digests').flatMap((line): [string, string][] => {
       const [, digest, path] = /^([0-9a-f]{64}|kept) [ *]?(\/.+)$/.exec(line) ?? [];
       if (path === undefined) return [];
-      return [[path, digest === 'kept' ? sha256(kept.get(path) ?? '') : digest!]];
+      return [[path, digest !== 'kept' ? digest! : kept.has(path) ? sha256(kept.get(path)!) : '']];
     }),
   );
   const stats = readStats(lines('stats'));
   return new Map(
     lines('files')
       .map(split)
-      .filter(([, path]) => digests.has(path))
       .map(([word, path]) => [
         path,
-        { isLink: word === 'ours', sha256: digests.get(path)!, changedAt: stats.get(path)?.changedAt ?? 0 },
+        {
+          isLink: word === 'ours',
+          sha256: digests.get(path) ?? '',
+          changedAt: stats.get(path)?.changedAt ?? 0,
+        },
       ]),
   );
 }

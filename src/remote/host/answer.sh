@@ -22,7 +22,7 @@ end_answer() { # CODE; the exit trap, so that no way out leaves an answer withou
     0 | [2-6]) ;;
     *) code=6; say '= failed\nstep %s\ncause kuiil-host itself failed\n' "$STEP" ;;
   esac
-  (( ! code )) || state
+  (( ! code )) || state || : # it may be what failed
   say '= end %s\n' "$code"
   let_go
   exit "$code"
@@ -33,7 +33,7 @@ say() { # FORMAT ARG…: printf, of the answer. What HOLDS holds back leaves in 
   # shellcheck disable=SC2059
   printf -v said "$@"
   HELD+=$said
-  [[ $HOLDS ]] || let_go
+  if [[ ! $HOLDS ]] || (( ${#HELD} > 60000 )); then let_go; fi
 }
 
 let_go() {

@@ -34,7 +34,7 @@ read_payload() { # only lines of the form `word text`: none can pass for one of 
   local line text=''
   PAYLOAD=()
   IFS= read -rN 99999999 text || :
-  split "$text"
+  split "${text%"${text##*$'\n'}"}" # a line without an end was cut
   for line in "${LINES[@]}"; do [[ ! $line =~ ^[a-z-]+\ [[:print:]]+$ ]] || PAYLOAD+=("$line"); done
 }
 

@@ -43,13 +43,15 @@ intact() { # DIR DIGEST: still what was received; somebody may have edited a fil
   for i in "${!PATHS[@]}"; do reads_as "$1/${PATHS[i]##*/}" "${TEXTS[i]}" || return 1; done
 }
 
-list_files() { # RELEASE: what it puts where, into PATHS and TEXTS
-  local line i=-1
+list_files() { # RELEASE [paths]: what it puts where, into PATHS and TEXTS
+  local line i=-1 only=${2-}
   PATHS=() TEXTS=()
   while IFS= read -r line; do
     case $line in
-      'file '*) PATHS[++i]=${line##* } TEXTS[i]='' ;;
-      '|'*) (( i < 0 )) || TEXTS[i]+=${line#|}$'\n' ;;
+      'file '*)
+        PATHS[++i]=${line##* }
+        [[ $only ]] || TEXTS[i]='' ;;
+      '|'*) [[ $only ]] || (( i < 0 )) || TEXTS[i]+=${line#|}$'\n' ;;
     esac
   done <"$1"
 }

@@ -31,8 +31,8 @@ list_routes() { # FAMILY FILTER…: into LINES, each with its prefix first: a ho
   ask ip "-$family" -o route show table main "$@" # one line each, also of those with several hops
   for i in "${!LINES[@]}"; do
     words "${LINES[i]}"
-    prefix=${WORDS[0]} kind=''
-    [[ $prefix == *[^a-z]* || $prefix == default ]] || { kind=$prefix prefix=${WORDS[1]}; WORDS=("${WORDS[@]:1}"); }
+    prefix=${WORDS[0]-} kind=''
+    [[ $prefix == *[^a-z]* || $prefix == default ]] || { kind=$prefix prefix=${WORDS[1]-}; WORDS=("${WORDS[@]:1}"); }
     [[ $prefix == */* || $prefix == default ]] || prefix+=/$bits
     WORDS[0]=$prefix${kind:+ $kind}
     LINES[i]=${WORDS[*]}
@@ -48,7 +48,7 @@ compare_routes() { # into ADD and DROP, lines of ip -batch
     list_routes "$family" proto 75
     for line in "${LINES[@]}"; do
       words "$line"
-      prefix=${WORDS[0]} kind=${WORDS[1]-} target=${WORDS[2]-}
+      prefix=${WORDS[0]-} kind=${WORDS[1]-} target=${WORDS[2]-}
       now[$prefix]="$kind $target"
       [[ ! ${ROUTE[$prefix]+x} ]] || continue
       if [[ $kind =~ ^(dev|via)$ ]]; then DROP+=("route del $prefix $kind $target proto 75")

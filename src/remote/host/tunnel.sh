@@ -48,7 +48,7 @@ take_down() { # NAME; what wg-quick wants for it may be gone already, and wiregu
 list_addresses() { # into LINES
   local i
   ask ip -o addr show dev "$IFACE" scope global
-  for i in "${!LINES[@]}"; do words "${LINES[i]}"; LINES[i]=${WORDS[3]}; done
+  for i in "${!LINES[@]}"; do words "${LINES[i]}"; LINES[i]=${WORDS[3]-}; done
 }
 
 add_addresses() { # before any goes: with its last address an interface loses every route

@@ -71,7 +71,7 @@ verb_confirm() { # TX DIGEST SECONDS keep|contract|settled
   local line text=''
   check_names "${1-}" "${2-}" "${3-}" "${4-}" 'keep contract settled'
   IFS= read -rN 99999999 text || :
-  split "$text"
+  split "${text%"${text##*$'\n'}"}"
   for line in "${LINES[@]}"; do [[ ! $line =~ ^[a-z0-9./-]+\ [0-9a-f]{64}$ ]] || FLEET+=$line$'\n'; done
   exec </dev/null
   lock 10

@@ -24,12 +24,14 @@ show_files() { # IFACE: what is at our paths; ours is the link through the point
   for path in "${paths[@]}"; do [[ ! $path -nt $CURRENT/decision ]] || newer=yes; done
   say '= stats\n' # of a key its mode; of others when they were changed, where that was after the confirmation
   [[ ! -e $key && ! $newer ]] || tell stat -Lc '%a %Y %n' "${paths[@]}" "$key"
-  [[ ! -e $key ]] || { say '= key\n'; tell wg pubkey <"$key"; }
+  [[ ! -e $key ]] || { say '= key\n'; tell wg pubkey <"$key"; } 2>/dev/null || :
 }
 
 show_links() { # and leaves their paths in the caller's list
-  local path i kind kept='' others=()
-  list_files "$CURRENT/release"
+  local path i kind text='' kept='' others=()
+  # a NUL in it would be told otherwise than it is compared here, and a large one is sooner hashed
+  if IFS= read -rd '' text <"$CURRENT/release" || (( ${#text} > 65536 )); then list_files "$CURRENT/release" paths
+  else list_files "$CURRENT/release"; fi
   paths=("${PATHS[@]}")
   say '= files\n'
   for i in "${!paths[@]}"; do
@@ -37,8 +39,8 @@ show_links() { # and leaves their paths in the caller's list
     [[ -e $path ]] || continue
     [[ ! -L $path || ! $path -ef $CURRENT/${path##*/} ]] || kind=ours
     say '%s %s\n' "$kind" "$path"
-    if reads_as "$path" "${TEXTS[i]}"; then kept+="kept $path"$'\n'
-    elif [[ -f $path ]]; then others+=("$path"); fi # a pipe would be waited for
+    if [[ ${TEXTS[i]+x} ]] && reads_as "$path" "${TEXTS[i]}"; then kept+="kept $path"$'\n'
+    elif [[ -f $path || $path -ef /dev/null ]]; then others+=("$path"); fi # a pipe would be waited for
   done
   [[ ! -e $SCRIPT ]] || say 'ours %s\n' "$SCRIPT"
   say '= digests\n%s' "$kept"

@@ -253,6 +253,15 @@ const CASES: readonly [
     ['file-changed /etc/kuiil/routes'],
   ],
   [
+    'a pipe in the place of a file',
+    NODE,
+    (s) => {
+      edit('files', /^ours (.*routes)$/, 'foreign $1')(s);
+      drop('digests', /routes$/)(s);
+    },
+    ['file-replaced /etc/kuiil/routes'],
+  ],
+  [
     'files of which a helper tells the digests',
     NODE,
     edit('digests', /^kept (.*routes)$/, `${sha256(textOf(NODE, '/etc/kuiil/routes'))}  $1`),
