@@ -60,6 +60,10 @@ function fileAmiss({ release, around }: Sighting): readonly Amiss[] {
 function unitAmiss({ expected, around }: Sighting): readonly Amiss[] {
   const { units, time, uptime } = around;
   if (!units) return [];
+  if (units.size === 0)
+    return [
+      { code: 'unit-inactive', subject: 'kuiil.timer', expected: 'active', observed: 'systemd told nothing' },
+    ];
   const tunnel = expected.wireguard;
   const wgQuick = tunnel ? [`wg-quick@${tunnel.interface}.service`] : [];
   return ['kuiil.service', 'kuiil.timer', ...wgQuick].flatMap((name): Amiss[] => {
@@ -70,7 +74,7 @@ function unitAmiss({ expected, around }: Sighting): readonly Amiss[] {
           code: 'unit-altered',
           subject: name,
           expected: 'as written',
-          observed: units.size === 0 ? 'systemd told nothing' : loadOf(unit),
+          observed: loadOf(unit),
           ...A_PERSON,
         },
       ];
