@@ -55138,6 +55138,12 @@ function fileAmiss({ release, around }) {
 function unitAmiss({ expected, around }) {
 	const { units, time, uptime } = around;
 	if (!units) return [];
+	if (units.size === 0) return [{
+		code: "unit-inactive",
+		subject: "kuiil.timer",
+		expected: "active",
+		observed: "systemd told nothing"
+	}];
 	const tunnel = expected.wireguard;
 	return [
 		"kuiil.service",
@@ -55149,7 +55155,7 @@ function unitAmiss({ expected, around }) {
 			code: "unit-altered",
 			subject: name,
 			expected: "as written",
-			observed: units.size === 0 ? "systemd told nothing" : loadOf(unit),
+			observed: loadOf(unit),
 			...A_PERSON$1
 		}];
 		const since = unit.changedAtUptime > 0 ? { since: Math.round(time - uptime + unit.changedAtUptime) } : {};
